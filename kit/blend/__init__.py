@@ -1,0 +1,1 @@
+"""How runs join: per task, then into the target class."""

@@ -1,0 +1,44 @@
+"""kit fold"""
+
+from __future__ import annotations
+
+import click
+
+from kit.cli.console import ConsoleReporter, print_listing, say
+from kit.cli.shared import in_workspace
+from kit.competition.workspace import Workspace
+
+
+@click.command()
+@click.option("--folds", "n_folds", type=click.IntRange(2, 100), default=5, show_default=True, help="How many.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--force", is_flag=True, help="Deal anew even where runs use the folds that are there.")
+@in_workspace
+def fold(workspace: Workspace, reporter: ConsoleReporter, n_folds: int, seed: int, force: bool) -> None:
+    """Deal the people into folds, stratified on the target class, and freeze them in runs/folds.csv.
+
+    The photos of one person never cross folds. Every later step uses these folds and refuses others.
+    """
+    from kit.competition.tables import read_tables
+    from kit.folds.deal import classes_with_few_groups, fold_table
+    from kit.folds.frozen import freeze_folds
+
+    tables = read_tables(workspace)
+    for note in tables.notes:
+        reporter.info(note)
+    if tables.repeated_groups:
+        reporter.warn(f"these ids stand for more than one row, and stay together: {', '.join(tables.repeated_groups)}")
+    target, names = tables.train["target"].to_numpy(), workspace.competition.target_classes
+    for label, n_groups in classes_with_few_groups(target, tables.train["group"].to_numpy(), len(names), n_folds):
+        reporter.warn(
+            f"the class '{names[label]}' has {n_groups} groups for {n_folds} folds: some folds cannot score it"
+        )
+    folds, dealt = freeze_folds(workspace, tables, n_folds, seed, force=force)
+    table = fold_table(target, folds.table["fold"].to_numpy(), len(names))
+    rows = [{"class": name, **counts} for name, counts in zip([*names, "all"], table.to_dict("records"), strict=True)]
+    print_listing(rows, list(rows[0]), title="photos per class and fold")
+    verb = "frozen" if dealt else "were frozen before and are the same"
+    say(
+        f"{tables.train['group'].nunique()} groups in {folds.n_folds} folds, {verb}: {workspace.folds_path.relative_to(workspace.root)}"
+        f" ({folds.fingerprint[:8]})"
+    )

@@ -1,0 +1,91 @@
+"""The command `kit`: loads a command's module only when it is asked for, and turns errors into one line."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from kit import __version__
+from kit.errors import KitError
+
+COMMANDS = {
+    "init": "Write competition.yaml for a known or a new competition.",
+    "doctor": "Look for what is wrong with the workspace.",
+    "fold": "Deal the people into folds and freeze them.",
+    "train": "Train a recipe on a task over all folds.",
+    "runs": "List the runs.",
+    "score": "Score runs out of fold, per task and joined.",
+    "submit": "Blend runs into a checked submission file.",
+    "leaderboard": "Compare submissions: OOF, public, private.",
+}
+"""Every command with its one-line help, in the order of a competition; kit/cli/<name>.py holds it."""
+
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that --help stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return getattr(importlib.import_module(f"kit.cli.{name}"), name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from kit.errors import nearest
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise KitError(f"there is no command '{args[0]}'", todo=nearest(args[0], COMMANDS))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-C", "directory", type=click.Path(path_type=Path), default=Path(), help="Work in this folder.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(__version__, prog_name="kit")
+@click.pass_context
+def cli(ctx: click.Context, directory: Path, debug: bool) -> None:
+    """From a competition's files to the two final submissions that you can trust."""
+    ctx.obj = directory
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; exits with 0, 1 (a check failed), 2 (bad input or usage) or 130 (interrupted)."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in arguments
+    try:
+        code = cli.main(arguments, prog_name="kit", standalone_mode=False)
+        code = code if isinstance(code, int) else 0
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.Abort:
+        click.echo("stopped; the same command goes on where it stopped", err=True)
+        code = INTERRUPTED
+    except KeyboardInterrupt:
+        click.echo("interrupted; the same command goes on where it stopped", err=True)
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except KitError as error:
+        if debug:
+            raise
+        click.echo(f"kit: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

@@ -1,0 +1,81 @@
+"""kit score"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from kit.cli.console import ConsoleReporter, listing_options, print_listing, say
+from kit.cli.shared import in_workspace, read_ground
+from kit.competition.spec import TARGET
+from kit.competition.workspace import Workspace
+
+
+@click.command()
+@click.argument("runs", nargs=-1)
+@listing_options
+@in_workspace
+def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
+    """Score RUNS (all complete ones without it) out of fold, then the best of each task joined into the target.
+
+    Every score is followed by its 90 % interval, from a bootstrap over groups.
+    """
+    from kit.blend.blend import mean_blend
+    from kit.blend.members import blendable_runs, task_candidates
+    from kit.blend.score import oof_report
+    from kit.errors import KitError
+    from kit.runs.store import find_run
+
+    ground = read_ground(workspace)
+    competition = workspace.competition
+    named = [find_run(workspace, name) for name in runs]
+    for run in named:
+        if not run.complete:
+            raise KitError(
+                f"folds {', '.join(map(str, run.missing_folds))} are not trained", where=run.id, todo="train them"
+            )
+    candidates = task_candidates(ground, named or blendable_runs(ground, reporter.warn))
+    lines: list[dict[str, Any]] = []
+    reports = {}
+    for task, items in candidates.items():
+        for item in items:
+            report = reports[task, item.run.id] = oof_report(ground, task, item.oof)
+            lines.append(_line(task, item.run.id, report))
+    if not lines:
+        raise KitError("no run is complete yet", where=workspace.runs_dir, todo="run 'kit train'")
+    # named runs are joined all together, otherwise the best of each task
+    chosen = {task: items if named else items[:1] for task, items in candidates.items() if items}
+    covered = all(task in chosen for task in competition.tasks) or TARGET in chosen
+    joined = oof_report(ground, TARGET, mean_blend(ground, chosen).oof) if covered else None
+    if joined is not None and competition.target is not None:
+        lines.append(_line(TARGET, "joined", joined))
+    columns = list(lines[0])
+    print_listing(lines, columns, title=f"out of fold, {competition.metric}", as_json=as_json, as_csv=as_csv)
+    if as_json or as_csv:
+        return
+    for task in candidates:
+        if candidates[task] and competition.target is not None:
+            best = candidates[task][0].run.id
+            _print_classes(f"{task}: {best}", reports[task, best].classes)
+    if joined is None:
+        say(f"not joined: no complete run of {', '.join(task for task in competition.tasks if task not in chosen)}")
+        return
+    _print_classes("joined target", joined.classes)
+    names = competition.target_classes
+    rows = [
+        {"true": f"{index} {name}", **{str(column): int(count) or None for column, count in enumerate(counts)}}
+        for index, (name, counts) in enumerate(zip(names, joined.confusion, strict=True))
+    ]
+    print_listing(rows, list(rows[0]), title="confusion: true class by row, predicted class by column")
+    say(f"joined target: {competition.metric} {joined.score}, accuracy {joined.accuracy}")
+
+
+def _line(task: str, run: str, report: Any) -> dict[str, Any]:
+    line = {"task": task, "run": run, "score": report.score.value, "low": report.score.low, "high": report.score.high}
+    line |= {"accuracy": report.accuracy.value}
+    return line | {f"fold{fold}": value for fold, value in enumerate(report.folds)}
+
+
+def _print_classes(title: str, classes: Any) -> None:
+    print_listing(classes.to_dict("records"), list(classes.columns), title=title)

@@ -1,0 +1,1 @@
+"""What is being predicted: the spec, the tables, the tasks, the labels."""

@@ -1,0 +1,223 @@
+"""competition.yaml: what is being predicted."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from kit.errors import KitError, nearest
+from kit.schema import Frozen, read_yaml, validate
+
+MetricName = Literal["f1_macro", "accuracy", "balanced_accuracy", "qwk", "log_loss", "roc_auc"]
+
+TARGET = "target"
+"""The name of the joined class, as a task of its own."""
+
+RESERVED = ("image", "group", "fold", "id", TARGET)
+"""Columns of kit's own tables: no task may take their names."""
+
+
+class Task(Frozen):
+    """One thing to predict of a photo: its classes, and how a table's column tells them."""
+
+    classes: tuple[str, ...] = Field(min_length=2)
+    column: str
+    values: dict[str, str] | None = None
+    """Raw value (or a pattern with *) -> class; without it the raw values are the class names."""
+    edges: tuple[float, ...] | None = None
+    """Lower bounds of the second, third ... class of a numeric column."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_are_text(cls, content: object) -> object:
+        if isinstance(content, dict):
+            content = dict(content)
+            if isinstance(content.get("classes"), list):
+                content["classes"] = [str(name) for name in content["classes"]]
+            if isinstance(content.get("values"), dict):
+                content["values"] = {str(raw): str(name) for raw, name in content["values"].items()}
+        return content
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Task:
+        if len(set(self.classes)) != len(self.classes):
+            raise ValueError(f"the classes {list(self.classes)} repeat a name")
+        if self.values is not None and self.edges is not None:
+            raise ValueError("a task has 'values' or 'edges', not both")
+        for name in (self.values or {}).values():
+            if name not in self.classes:
+                raise ValueError(f"'values' leads to the class '{name}', {nearest(name, self.classes)}")
+        if self.edges is not None:
+            if list(self.edges) != sorted(set(self.edges)):
+                raise ValueError(f"'edges' must rise: {list(self.edges)}")
+            if len(self.edges) != len(self.classes) - 1:
+                raise ValueError(f"{len(self.edges)} edges make {len(self.edges) + 1} classes, not {len(self.classes)}")
+        return self
+
+
+class TrainSource(Frozen):
+    """Where the labelled photos are."""
+
+    table: str | None = None
+    images: str
+    """Path of a photo with {column} of the table; with a * every image file there is a row."""
+    group: str | None = None
+    """The column that says who is on the photo; without it every row is its own group."""
+
+
+class TestSource(Frozen):
+    """Where the photos to predict are."""
+
+    table: str | None = None
+    images: str
+
+
+class SubmissionFormat(Frozen):
+    """What the host wants to be sent."""
+
+    sample: str | None = None
+    id: str
+    label: str | None = None
+    """The column of the predicted class; without it the sample has one probability column per class."""
+    values: tuple[str, ...] | None = None
+    """What is written for each target class; class numbers for joined targets, class names for one task."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _values_are_text(cls, content: object) -> object:
+        if isinstance(content, dict) and isinstance(content.get("values"), list):
+            content = {**content, "values": [str(value) for value in content["values"]]}
+        return content
+
+
+class Fixes(Frozen):
+    file: str = "fixes.csv"
+    tiers: tuple[str, ...] = ("core",)
+
+
+class Finals(Frozen):
+    """How the host scores in the end; `kit select` reckons with it."""
+
+    __test__ = False
+
+    public_share: float = Field(0.5, gt=0, lt=1)
+    """The share of the test set behind the public leaderboard."""
+    split_by: Literal["group", "row"] = "group"
+    """Whether a person's photos lie all on one side of public and private."""
+    test_groups: int | None = Field(None, ge=1)
+    """People in the test set; without it reckoned from the photos a person has in the train table."""
+
+
+class Competition(Frozen):
+    """The whole of competition.yaml."""
+
+    name: str
+    data: str
+    metric: MetricName = "f1_macro"
+    host: Literal["manual", "kaggle", "answers"] = "manual"
+    """manual: scores are logged by hand; kaggle: through its API; answers: from held-back answers in the data folder."""
+    slug: str | None = None
+    answers: str | None = None
+    """The table of held-back answers: the submission's columns, and 'part' (public or private)."""
+    recipe: str = "default"
+    train: TrainSource
+    test: TestSource
+    tasks: dict[str, Task] = Field(min_length=1)
+    target: dict[str, int] | None = None
+    """class = sum of weight x task class; left out when there is one task."""
+    submission: SubmissionFormat
+    fixes: Fixes | None = None
+    finals: Finals = Finals()  # type: ignore[call-arg]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Competition:
+        for name in self.tasks:
+            if name in RESERVED or not name.replace("_", "").isalnum():
+                raise ValueError(f"a task cannot be named '{name}': use letters, digits and _, and not {RESERVED}")
+        if self.host == "kaggle" and not self.slug:
+            raise ValueError("host: kaggle needs the competition's 'slug', the last part of its address")
+        if self.host == "answers" and (self.answers is None or self.submission.label is None):
+            raise ValueError("host: answers needs the key 'answers', a table, and 'submission.label'")
+        if self.target is None:
+            if len(self.tasks) > 1:
+                raise ValueError("with several tasks 'target' must say how they join, such as {mask: 6, gender: 3}")
+            return self
+        for name in self.target:
+            if name not in self.tasks:
+                raise ValueError(f"'target' names the task '{name}', {nearest(name, self.tasks)}")
+        for name in self.tasks:
+            if name not in self.target:
+                raise ValueError(f"'target' leaves out the task '{name}'")
+        made = sorted(self._codes())
+        if made != list(range(len(made))):
+            missing = sorted(set(range(len(made))) - set(made))
+            raise ValueError(
+                f"'target' must give every class 0 to {len(made) - 1} exactly once, and class {missing[0]} is not reached"
+            )
+        if self.submission.values is not None and len(self.submission.values) != len(made):
+            raise ValueError(f"'submission.values' has {len(self.submission.values)} entries for {len(made)} classes")
+        return self
+
+    def _codes(self) -> list[int]:
+        weights = self.target or {}
+        ranges = [range(len(task.classes)) for task in self.tasks.values()]
+        return [
+            sum(weights[name] * label for name, label in zip(self.tasks, labels, strict=True))
+            for labels in itertools.product(*ranges)
+        ]
+
+    @cached_property
+    def target_table(self) -> np.ndarray:
+        """(n_target_classes, n_tasks) int64: the class of each task, in the order of `tasks`, behind a target class."""
+        if self.target is None:
+            return np.arange(self.n_classes(next(iter(self.tasks))), dtype=np.int64)[:, None]
+        labels = np.array(list(itertools.product(*(range(len(task.classes)) for task in self.tasks.values()))))
+        return labels[np.argsort(self._codes())]
+
+    @cached_property
+    def target_classes(self) -> tuple[str, ...]:
+        """A name for every target class, such as 'worn male <30'."""
+        names = [task.classes for task in self.tasks.values()]
+        return tuple(
+            " ".join(task[label] for task, label in zip(names, labels, strict=True)) for labels in self.target_table
+        )
+
+    @cached_property
+    def submitted_values(self) -> tuple[str, ...]:
+        """What the submission file says for each target class."""
+        if self.submission.values is not None:
+            return self.submission.values
+        if self.target is None:
+            return self.target_classes
+        return tuple(str(label) for label in range(len(self.target_classes)))
+
+    def classes(self, task: str) -> tuple[str, ...]:
+        """The class names of a task, or of the joined target."""
+        if task == TARGET:
+            return self.target_classes
+        if task not in self.tasks:
+            raise KitError(f"there is no task '{task}'", todo=nearest(task, self.task_names))
+        return self.tasks[task].classes
+
+    def n_classes(self, task: str) -> int:
+        return len(self.classes(task))
+
+    @property
+    def task_names(self) -> tuple[str, ...]:
+        """Everything that a run can be trained for: the tasks, and the joined target where it is not a task itself."""
+        return (*self.tasks, TARGET) if self.target is not None else tuple(self.tasks)
+
+    @property
+    def definition(self) -> dict[str, object]:
+        """The part that gives labels their meaning, for the data fingerprint."""
+        return {"tasks": {name: list(task.classes) for name, task in self.tasks.items()}, "target": self.target}
+
+
+def read_competition(path: Path) -> Competition:
+    """Read and check competition.yaml."""
+    return validate(Competition, read_yaml(path), where=path)

@@ -1,0 +1,242 @@
+"""The train and test tables, read once, checked, with right labels and one key per photo."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.fixes import apply_fixes, read_fixes
+from kit.competition.labels import LINE, encode_target, encode_task
+from kit.competition.spec import TARGET, Competition
+from kit.competition.workspace import Workspace
+from kit.errors import KitError, nearest
+from kit.files import canonical_json
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is known of every photo.
+
+    `train` has the columns image, group, one int64 column of class numbers per task, and target; `test` has image and
+    id; `raw` has the train table's own columns (text) plus file, stem and folder, row by row as `train`. An image is
+    named by its path relative to the data folder, with forward slashes.
+    """
+
+    train: pd.DataFrame
+    test: pd.DataFrame
+    raw: pd.DataFrame
+    fingerprint: str
+    missing: tuple[str, ...] = ()
+    """Photos that a table names and that are not there."""
+    repeated_groups: tuple[str, ...] = ()
+    """Groups that stand for more than one row of a table of people."""
+    notes: tuple[str, ...] = field(default=())
+
+
+def is_image_name(name: str) -> bool:
+    """Whether a file name is a photo's: a known suffix in any case, and not a hidden file."""
+    return not name.startswith(".") and name.lower().endswith(IMAGE_SUFFIXES)
+
+
+def read_tables(workspace: Workspace, *, check_files: bool = True) -> Tables:
+    """Read, fix and check all tables of a workspace.
+
+    With `check_files` a photo that is named but not there is an error; without, it is listed in `missing`.
+    """
+    competition, data_dir = workspace.competition, workspace.data_dir
+    if not data_dir.is_dir():
+        raise KitError(
+            f"the data folder '{competition.data}' is not there",
+            where=workspace.root / "competition.yaml",
+            todo="put the competition's files there or mend the key 'data'",
+        )
+    listing = _Listing(data_dir)
+    raw, missing = _photo_rows(listing, competition.train.table, competition.train.images, "train")
+    where = data_dir / (competition.train.table or competition.train.images)
+    notes: list[str] = []
+    if competition.fixes is not None:
+        fixes = read_fixes(workspace.root / competition.fixes.file, competition.fixes.tiers)
+        notes += apply_fixes(raw, fixes, competition.train.group, workspace.root / competition.fixes.file)
+
+    train = pd.DataFrame({"image": raw["image"], "group": _groups(raw, competition, where)})
+    for name, task in competition.tasks.items():
+        train[name] = encode_task(raw, name, task, where)
+    train[TARGET] = encode_target(competition, train)
+
+    test_raw, test_missing = _photo_rows(listing, competition.test.table, competition.test.images, "test")
+    test = pd.DataFrame({"image": test_raw["image"], "id": _test_ids(test_raw, competition, data_dir)})
+    _refuse_duplicates(raw, where, "image")
+    _refuse_duplicates(test_raw, data_dir / (competition.test.table or competition.test.images), "image")
+    both = set(train["image"]) & set(test["image"])
+    if both:
+        raise KitError(f"{len(both)} photos are both train and test, such as '{min(both)}'", where=where)
+    if check_files and (missing or test_missing):
+        names = [*missing, *test_missing]
+        raise KitError(
+            f"{len(names)} photos that the tables name are not there, the first is '{names[0]}'",
+            where=data_dir,
+            todo="complete the data or mend 'images' in competition.yaml ('kit doctor' lists them)",
+        )
+    return Tables(
+        train=train,
+        test=test,
+        raw=raw,
+        fingerprint=_fingerprint(competition, train, test),
+        missing=(*missing, *test_missing),
+        repeated_groups=_repeated_groups(raw, competition),
+        notes=tuple(notes),
+    )
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a table as text; an empty cell, NaN and nan are missing. Line numbers are kept in the column @line."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=["", "NaN", "nan"], encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise KitError("there is no such table", where=path, todo="mend the path in competition.yaml") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise KitError(f"this is not a csv table ({' '.join(str(error).split())})", where=path) from None
+    table.columns = table.columns.str.strip()
+    if len(table) == 0:
+        raise KitError("this table has no rows", where=path)
+    table[LINE] = np.arange(2, len(table) + 2)
+    return table
+
+
+class _Listing:
+    """The image files of each folder, looked up once."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.names = lru_cache(maxsize=None)(self._names)
+
+    def _names(self, folder: str) -> frozenset[str]:
+        try:
+            return frozenset(path.name for path in (self.data_dir / folder).iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return frozenset()
+
+    def images(self, folder: str, pattern: str) -> list[str]:
+        return sorted(name for name in self.names(folder) if is_image_name(name) and fnmatch(name, pattern))
+
+    def has(self, image: str) -> bool:
+        folder, _, name = image.rpartition("/")
+        return name in self.names(folder)
+
+
+def _photo_rows(
+    listing: _Listing, table_name: str | None, template: str, side: str
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """One row per photo, with the columns of its table, and the photos that are named but not there."""
+    data_dir = listing.data_dir
+    missing: list[str] = []
+    if table_name is None:
+        images = sorted(
+            path.relative_to(data_dir).as_posix() for path in data_dir.glob(template) if is_image_name(path.name)
+        )
+        if not images:
+            raise KitError(
+                f"no image matches '{template}'", where=data_dir, todo=f"mend '{side}.images' in competition.yaml"
+            )
+        rows = pd.DataFrame({"image": images, LINE: np.arange(1, len(images) + 1)})
+    else:
+        table = read_csv(data_dir / table_name)
+        named = _fill(template, table, data_dir / table_name)
+        if "*" not in template:
+            rows = table.assign(image=named)
+            missing = [image for image in named if not listing.has(image)]
+        else:
+            lists = [listing.images(*pattern.rsplit("/", 1)) for pattern in named]
+            missing = [pattern for pattern, images in zip(named, lists, strict=True) if not images]
+            rows = table.assign(image=lists).explode("image", ignore_index=True).dropna(subset="image")
+            folders = pd.Series(named).str.rsplit("/", n=1).str[0]
+            rows["image"] = rows[LINE].map(dict(zip(table[LINE], folders, strict=True))) + "/" + rows["image"]
+        if len(rows) == 0:
+            raise KitError(f"none of its {len(table)} rows leads to a photo", where=data_dir / table_name)
+    paths = rows["image"].str.rsplit("/", n=1).str[-1]
+    derived = {"file": paths, "stem": paths.str.rsplit(".", n=1).str[0], "folder": rows["image"].str.split("/").str[-2]}
+    for name, values in derived.items():
+        if name not in rows:
+            rows[name] = values
+    return rows.reset_index(drop=True), tuple(missing)
+
+
+def _fill(template: str, table: pd.DataFrame, where: Path) -> list[str]:
+    """The template with each row's values in its {column} places."""
+    columns = re.findall(r"{(\w[^{}]*)}", template)
+    if not columns:
+        raise KitError(
+            f"'{template}' names no {{column}} of this table", where=where, todo="write one, such as {image}"
+        )
+    for column in columns:
+        if column not in table:
+            raise _no_column(column, table, where)
+        if table[column].isna().any():
+            line = table.loc[table[column].isna(), LINE].iloc[0]
+            raise KitError(f"line {line} has no '{column}'", where=where, todo="complete or remove that line")
+    return [template.format(**dict(zip(columns, row, strict=True))) for row in table[columns].itertuples(index=False)]
+
+
+def _groups(raw: pd.DataFrame, competition: Competition, where: Path) -> pd.Series:
+    column = competition.train.group
+    if column is None:
+        return raw["image"]
+    if column not in raw:
+        raise _no_column(column, raw, where)
+    if raw[column].isna().any():
+        line = raw.loc[raw[column].isna(), LINE].iloc[0]
+        raise KitError(f"line {line} has no '{column}', the group", where=where, todo="complete or remove that line")
+    return raw[column]
+
+
+def _test_ids(test_raw: pd.DataFrame, competition: Competition, data_dir: Path) -> pd.Series:
+    column = competition.submission.id
+    if column in test_raw:
+        return test_raw[column]
+    if competition.test.table is None:
+        # without a test table the sample tells whether ids are file names with or without suffix
+        sample = competition.submission.sample
+        ids = set(read_csv(data_dir / sample).get(column, [])) if sample else set()
+        return test_raw["file"] if set(test_raw["file"]) & ids else test_raw["stem"]
+    raise _no_column(column, test_raw, data_dir / competition.test.table)
+
+
+def _no_column(column: str, table: pd.DataFrame, where: Path) -> KitError:
+    known = [name for name in table.columns if name != LINE]
+    return KitError(f"there is no column '{column}'", where=where, todo=nearest(column, known))
+
+
+def _refuse_duplicates(raw: pd.DataFrame, where: Path, column: str) -> None:
+    twice = raw[raw[column].duplicated(keep=False)]
+    if len(twice):
+        first = twice.iloc[0][column]
+        lines = list(twice.loc[twice[column] == first, LINE])[:3]
+        raise KitError(
+            f"the {column} '{first}' stands on lines {', '.join(map(str, lines))}", where=where, todo="keep one of them"
+        )
+
+
+def _repeated_groups(raw: pd.DataFrame, competition: Competition) -> tuple[str, ...]:
+    group = competition.train.group
+    if group is None or competition.train.table is None or "*" not in competition.train.images:
+        return ()
+    lines = raw.groupby(group)[LINE].nunique()
+    return tuple(lines.index[lines > 1])
+
+
+def _fingerprint(competition: Competition, train: pd.DataFrame, test: pd.DataFrame) -> str:
+    digest = hashlib.sha256(canonical_json(competition.definition))
+    for table in (train, test):
+        text: Sequence[Sequence[str]] = [table[column].astype(str).tolist() for column in table.columns]
+        digest.update(canonical_json(text))
+    return digest.hexdigest()

@@ -1,0 +1,104 @@
+"""Files written whole or not at all, and the fingerprints of what is in them."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from kit.errors import KitError
+
+Record = TypeVar("Record", bound=BaseModel)
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a temporary path in the same folder; rename it to `path` when the block succeeds.
+
+    A crash, an exception or a full disk leaves `path` as it was.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        with open(temporary, "rb+") as handle:
+            os.fsync(handle.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise KitError(
+                "the disk is full; nothing was written", where=path, todo="free some space and run the command again"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise KitError("this place cannot be written", where=path, todo="check its permissions") from error
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    write_bytes(path, text.encode())
+
+
+def read_json(path: Path) -> Any:
+    """Parse a JSON file; a missing or damaged one is a KitError that names it."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise KitError("there is no such file", where=path) from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise KitError(
+            f"this record is damaged ({error})", where=path, todo="restore it from git, or delete it and run again"
+        ) from None
+
+
+def canonical_json(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def fingerprint(value: Any) -> str:
+    """The sha256 of a JSON-able value, independent of the order of keys."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def write_record(path: Path, record: BaseModel) -> None:
+    """Write a record as JSON with a checksum of its own content; the one place that writes records."""
+    content = record.model_dump(mode="json")
+    text = json.dumps({**content, "checksum": fingerprint(content)}, indent=2, ensure_ascii=False)
+    write_text(path, text + "\n")
+
+
+def read_record(path: Path, model: type[Record]) -> Record:
+    """Read a record of type `model`; one that was damaged or edited by hand is refused by name."""
+    content = read_json(path)
+    todo = "restore it from git, or delete it and run again"
+    if not isinstance(content, dict):
+        raise KitError("this is not a record", where=path, todo=todo)
+    checksum = content.pop("checksum", None)
+    if checksum != fingerprint(content):
+        raise KitError("this record does not match its own checksum: it was edited or damaged", where=path, todo=todo)
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise KitError(f"this record's '{key}' is wrong ({first['msg']})", where=path, todo=todo) from None

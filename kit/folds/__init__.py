@@ -1,0 +1,1 @@
+"""Who is compared with whom: grouped, stratified, frozen folds."""

@@ -1,0 +1,127 @@
+"""Folds, dealt once and frozen in runs/folds.csv."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.tables import Tables
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
+from kit.files import write_text
+from kit.folds.deal import deal
+
+
+@dataclass(frozen=True)
+class Folds:
+    """`table` has the columns image, group and fold, in the order of the train table."""
+
+    table: pd.DataFrame
+
+    @property
+    def n_folds(self) -> int:
+        return int(self.table["fold"].max()) + 1
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha256 of who is in which fold, whatever the order of rows."""
+        rows = sorted(zip(self.table["image"], self.table["group"], self.table["fold"].astype(str), strict=True))
+        return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()
+
+    def valid(self, fold: int) -> np.ndarray:
+        """(n_rows,) bool: the rows of the fold's validation side."""
+        return (self.table["fold"] == fold).to_numpy()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every run of a workspace stands on: its tables and its frozen folds."""
+
+    workspace: Workspace
+    tables: Tables
+    folds: Folds
+
+
+def make_folds(tables: Tables, n_folds: int, seed: int) -> Folds:
+    """Deal the people of the train table into folds, stratified on the target class."""
+    train = tables.train
+    fold = deal(train["target"].to_numpy(), train["group"].to_numpy(), n_folds, seed)
+    return Folds(train[["image", "group"]].assign(fold=fold.astype(np.int64)))
+
+
+def write_folds(path: Path, folds: Folds) -> None:
+    buffer = io.StringIO()
+    folds.table.to_csv(buffer, index=False, lineterminator="\n")
+    write_text(path, buffer.getvalue())
+
+
+def read_folds(path: Path, tables: Tables) -> Folds:
+    """Read the frozen folds in the order of the train table; rows that do not match the table are an error."""
+    try:
+        table = pd.read_csv(path, dtype={"image": str, "group": str, "fold": "int64"}, keep_default_na=False)
+        table = table[["image", "group", "fold"]]
+    except FileNotFoundError:
+        raise KitError("there are no folds yet", where=path, todo="run 'kit fold' first") from None
+    except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise KitError(
+            f"this is not a table of image, group and fold ({' '.join(str(error).split())[:80]})",
+            where=path,
+            todo="restore it from git",
+        ) from None
+    if not table["image"].is_unique:
+        raise KitError("an image stands there twice", where=path, todo="restore it from git")
+    people = table.groupby("group")["fold"].nunique()
+    if (people > 1).any():
+        raise KitError(
+            f"the group '{people.index[people > 1][0]}' is in two folds", where=path, todo="restore it from git"
+        )
+    rows = pd.Index(table["image"]).get_indexer(pd.Index(tables.train["image"]))
+    if (rows < 0).any() or len(table) != len(tables.train):
+        raise KitError(
+            f"the folds hold {len(table)} photos, the train table {len(tables.train)}, and they are not the same",
+            where=path,
+            todo="the data has changed since 'kit fold': restore it, or deal anew with 'kit fold --force'",
+        )
+    table = table.iloc[rows].reset_index(drop=True)
+    moved = table["group"].to_numpy() != tables.train["group"].to_numpy()
+    if moved.any():
+        raise KitError(
+            f"the photo '{table['image'][int(np.flatnonzero(moved)[0])]}' belongs to another group than in the train table",
+            where=path,
+            todo="restore the data, or deal anew with 'kit fold --force'",
+        )
+    return Folds(table)
+
+
+def freeze_folds(
+    workspace: Workspace, tables: Tables, n_folds: int, seed: int, *, force: bool = False
+) -> tuple[Folds, bool]:
+    """Deal and write the folds; returns them and whether they are new.
+
+    Other folds that runs use already are only replaced with `force`: those runs can then no longer be scored,
+    blended or taught from.
+    """
+    folds = make_folds(tables, n_folds, seed)
+    path = workspace.folds_path
+    if path.exists():
+        try:
+            frozen = read_folds(path, tables)
+        except KitError:
+            frozen = None
+        if frozen is not None and frozen.fingerprint == folds.fingerprint:
+            return frozen, False
+        users = sorted(folder.parent.name for folder in workspace.runs_dir.glob("*/run.json"))
+        if users and not force:
+            raise KitError(
+                f"{len(users)} runs use the folds that are frozen there, and these would be others",
+                where=path,
+                todo=f"keep them, or deal anew with --force, which orphans {', '.join(users)}",
+            )
+    write_folds(path, folds)
+    return folds, True

@@ -1,0 +1,1 @@
+"""What is looked at: decoding, the decode-once cache, augmentation."""

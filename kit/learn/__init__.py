@@ -1,0 +1,1 @@
+"""How a run is made: recipe, model, loss, the one training loop, the one inference pass."""

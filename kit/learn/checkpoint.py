@@ -1,0 +1,116 @@
+"""Checkpoints and weights: safetensors, replaced atomically, never unpickled."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from kit.errors import KitError
+from kit.files import atomic_path, canonical_json
+
+
+@dataclass
+class Checkpoint:
+    """Everything that the next epoch depends on. Random states are not in it: every epoch derives its own seeds."""
+
+    epoch: int
+    """Epochs that are done."""
+    model: dict[str, Tensor]
+    optimizer: dict[str, Any]
+    ema: dict[str, Tensor] | None = None
+    best: dict[str, Tensor] | None = None
+    """The weights of the best epoch, where early stopping is on."""
+    scaler: dict[str, Any] = field(default_factory=dict)
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+
+def save_weights(path: Path, state: dict[str, Tensor]) -> None:
+    with atomic_path(path) as temporary:
+        save_file(_flat(state), temporary)
+
+
+def load_weights(path: Path) -> dict[str, Tensor]:
+    tensors, _ = _read(path)
+    return tensors
+
+
+def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
+    """Write a checkpoint that names whose it is (`identity`) and carries a checksum of its tensors."""
+    tensors: dict[str, Tensor] = {}
+    for name in ("model", "ema", "best"):
+        tensors |= {f"{name}/{key}": value for key, value in (getattr(checkpoint, name) or {}).items()}
+    scalars: dict[str, dict[str, Any]] = {}
+    for index, values in checkpoint.optimizer["state"].items():
+        for key, value in values.items():
+            if isinstance(value, Tensor):
+                tensors[f"optimizer/{index}/{key}"] = value
+            else:
+                scalars.setdefault(str(index), {})[key] = value
+    tensors = _flat(tensors)
+    content = {
+        "identity": identity,
+        "epoch": checkpoint.epoch,
+        "groups": checkpoint.optimizer["param_groups"],
+        "scalars": scalars,
+        "scaler": checkpoint.scaler,
+        "history": checkpoint.history,
+        "checksum": _checksum(tensors),
+    }
+    with atomic_path(path) as temporary:
+        save_file(tensors, temporary, metadata={"kit": json.dumps(content)})
+
+
+def load_checkpoint(path: Path, identity: str) -> Checkpoint:
+    """Read a checkpoint; one that is damaged or another run's is a KitError that names the file."""
+    tensors, metadata = _read(path)
+    content = json.loads(metadata.get("kit", "{}"))
+    if content.get("checksum") != _checksum(tensors):
+        raise KitError("this checkpoint is damaged", where=path)
+    if content["identity"] != identity:
+        raise KitError("this checkpoint belongs to another run", where=path)
+    parts: dict[str, dict[str, Tensor]] = {"model": {}, "ema": {}, "best": {}}
+    state: dict[int, dict[str, Any]] = {int(index): dict(values) for index, values in content["scalars"].items()}
+    for name, tensor in tensors.items():
+        part, _, key = name.partition("/")
+        if part == "optimizer":
+            index, _, key = key.partition("/")
+            state.setdefault(int(index), {})[key] = tensor
+        else:
+            parts[part][key] = tensor
+    return Checkpoint(
+        epoch=content["epoch"],
+        model=parts["model"],
+        optimizer={"state": state, "param_groups": content["groups"]},
+        ema=parts["ema"] or None,
+        best=parts["best"] or None,
+        scaler=content["scaler"],
+        history=content["history"],
+    )
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    try:
+        with safe_open(path, framework="pt") as handle:
+            return {key: handle.get_tensor(key) for key in handle.keys()}, handle.metadata() or {}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise KitError(f"these weights cannot be read ({' '.join(str(error).split())[:80]})", where=path) from None
+
+
+def _flat(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {key: value.detach().to("cpu").contiguous().clone() for key, value in tensors.items()}
+
+
+def _checksum(tensors: dict[str, Tensor]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for key in sorted(tensors):
+        digest.update(canonical_json([key, str(tensors[key].dtype), list(tensors[key].shape)]))
+        digest.update(tensors[key].reshape(-1).view(torch.uint8).numpy())
+    return digest.hexdigest()

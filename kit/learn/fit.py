@@ -1,0 +1,236 @@
+"""The one training loop: a fold's model, from its examples to its weights."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import timm.optim
+import torch
+from timm.utils import ModelEmaV3
+from torch import nn
+
+from kit.errors import KitError
+from kit.evidence.metrics import METRICS
+from kit.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from kit.learn.data import Examples, batches, epoch_plan
+from kit.learn.loss import total_loss
+from kit.learn.model import TaskModel
+from kit.learn.predict import predict, to_pixels
+from kit.learn.recipe import Recipe
+from kit.learn.schedule import rate_factor
+from kit.learn.seed import derive_seed
+from kit.reporter import Progress, Reporter
+from kit.runs.record import Epoch
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The validation side: rows of an image cache and their class numbers, (n_rows,) int64 for each task."""
+
+    array: np.ndarray
+    rows: np.ndarray
+    labels: dict[str, np.ndarray]
+
+
+def pick_device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def amp_dtype(recipe: Recipe, device: torch.device) -> torch.dtype | None:
+    """The precision of autocast, None for full float32 (always on a CPU, where results must repeat)."""
+    if device.type != "cuda" or not recipe.amp:
+        return None
+    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+
+
+def n_workers() -> int:
+    """Threads that make batches: one is enough for two cores, more would take time from training."""
+    return max(1, (os.cpu_count() or 2) // 2)
+
+
+def fit(
+    model: TaskModel,
+    recipe: Recipe,
+    examples: Examples,
+    validation: Validation | None,
+    augment: Callable[[np.ndarray, int], np.ndarray],
+    *,
+    identity: str,
+    seed: int,
+    checkpoint_path: Path,
+    reporter: Reporter,
+    progress: Progress,
+) -> tuple[TaskModel, tuple[Epoch, ...]]:
+    """Train `model` for the recipe's epochs and return it with the weights to keep, and the learning curve.
+
+    After each epoch a checkpoint is replaced; where one of the same `identity` lies at `checkpoint_path`, training
+    goes on from it and ends, on a CPU, with the same bits as if it had never stopped.
+    """
+    device = next(model.parameters()).device
+    dtype = amp_dtype(recipe, device)
+    settings = recipe.optimizer
+    optimizer = timm.optim.create_optimizer_v2(
+        model,
+        opt=settings.name,
+        lr=settings.lr,
+        weight_decay=settings.weight_decay,
+        momentum=settings.momentum,
+        layer_decay=settings.layer_decay,
+    )
+    ema = ModelEmaV3(model, decay=recipe.ema, use_warmup=True) if recipe.ema else None
+    scaler = torch.amp.GradScaler(device.type, enabled=dtype == torch.float16)
+    start, history, best = _resume(checkpoint_path, identity, model, ema, optimizer, scaler, reporter)
+    progress.advance(start, _note(history[-1]) if history else "")
+
+    for epoch in range(start, recipe.epochs):
+        if recipe.early_stopping and _epochs_since_best(history) >= recipe.early_stopping.patience:
+            progress.advance(recipe.epochs - epoch, f"stopped early, {_note(history[-1])}")
+            break
+        train_loss = _train_epoch(model, recipe, examples, augment, optimizer, scaler, ema, epoch, history, seed, dtype)
+        if not math.isfinite(train_loss):
+            raise KitError(
+                f"the training loss is {train_loss} in epoch {epoch + 1}",
+                where=checkpoint_path.parent,
+                todo="lower the learning rate, such as --set optimizer.lr=1e-4",
+            )
+        kept = ema.module if ema else model
+        history.append(_measure(kept, recipe, validation, epoch, train_loss, dtype))
+        if recipe.early_stopping and _epochs_since_best(history) == 0:
+            best = {key: value.detach().cpu().clone() for key, value in kept.state_dict().items()}
+        save_checkpoint(
+            checkpoint_path,
+            Checkpoint(
+                epoch=epoch + 1,
+                model=model.state_dict(),
+                optimizer=optimizer.state_dict(),
+                ema=ema.module.state_dict() if ema else None,
+                best=best,
+                scaler=scaler.state_dict(),
+                history=[line.model_dump() for line in history],
+            ),
+            identity,
+        )
+        progress.advance(1, _note(history[-1]))
+
+    kept = ema.module if ema else model
+    if best is not None:
+        kept.load_state_dict(best)
+    return kept, tuple(history)
+
+
+def _train_epoch(
+    model: TaskModel,
+    recipe: Recipe,
+    examples: Examples,
+    augment: Callable[[np.ndarray, int], np.ndarray],
+    optimizer: torch.optim.Optimizer,
+    scaler: torch.amp.GradScaler,
+    ema: ModelEmaV3 | None,
+    epoch: int,
+    history: list[Epoch],
+    seed: int,
+    dtype: torch.dtype | None,
+) -> float:
+    """One pass over the examples; returns the mean loss. Every random choice is seeded by the epoch."""
+    device = next(model.parameters()).device
+    torch.manual_seed(derive_seed(seed, epoch, "dropout"))
+    n_pseudo = len(examples.row) - examples.n_real
+    plan = epoch_plan(
+        examples.n_real, n_pseudo, recipe.batch_size, recipe.pseudo_share, derive_seed(seed, epoch, "order")
+    )
+    seeds = [derive_seed(seed, epoch, step, "augment") for step in range(len(plan))]
+    losses = [line.train_loss for line in history]
+    total = torch.zeros((), device=device)
+    model.train()
+    for step, batch in enumerate(batches(examples, plan, augment, seeds, n_workers())):
+        factor = rate_factor(recipe.schedule, epoch * len(plan) + step, recipe.epochs * len(plan), epoch, losses)
+        for group in optimizer.param_groups:
+            group["lr"] = recipe.optimizer.lr * factor * group.get("lr_scale", 1.0)
+        pixels = to_pixels(batch.pixels, device)
+        with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
+            logits = model(pixels)
+        parts = [
+            total_loss(
+                recipe.loss,
+                logits[task],
+                torch.from_numpy(targets).to(device),
+                torch.from_numpy(batch.weights[task]).to(device),
+                recipe.label_smoothing,
+            )
+            for task, targets in batch.targets.items()
+        ]
+        loss = torch.stack(parts).mean()
+        optimizer.zero_grad(set_to_none=True)
+        scaler.scale(loss).backward()
+        if recipe.clip is not None:
+            scaler.unscale_(optimizer)
+            nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
+        scaler.step(optimizer)
+        scaler.update()
+        if ema is not None:
+            ema.update(model, step=epoch * len(plan) + step)
+        total += loss.detach()
+    return float(total) / len(plan)
+
+
+def _measure(
+    model: TaskModel,
+    recipe: Recipe,
+    validation: Validation | None,
+    epoch: int,
+    train_loss: float,
+    dtype: torch.dtype | None,
+) -> Epoch:
+    if validation is None:
+        return Epoch(epoch=epoch, train_loss=train_loss)
+    probs = predict(model, validation.array, validation.rows, 2 * recipe.batch_size, amp_dtype=dtype)
+    losses, scores = [], []
+    for task, labels in validation.labels.items():
+        chosen = probs[task][np.arange(len(labels)), labels]
+        losses.append(float(-np.log(np.clip(chosen, 1e-12, 1)).mean()))
+        n_classes = probs[task].shape[1]
+        scores.append(METRICS["f1_macro"].score(labels, probs[task].argmax(axis=1), n_classes))
+    return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), macro_f1=float(np.mean(scores)))
+
+
+def _epochs_since_best(history: list[Epoch]) -> int:
+    """Epochs since the best validation score, the loss deciding between equal ones."""
+    if not history:
+        return -1
+    ranks = [(line.macro_f1 or 0.0, -(line.valid_loss or 0.0)) for line in history]
+    return len(ranks) - 1 - ranks.index(max(ranks))
+
+
+def _note(line: Epoch) -> str:
+    return f"loss {line.train_loss:.3f}" + (f", F1 {line.macro_f1:.3f}" if line.macro_f1 is not None else "")
+
+
+def _resume(
+    path: Path,
+    identity: str,
+    model: TaskModel,
+    ema: ModelEmaV3 | None,
+    optimizer: torch.optim.Optimizer,
+    scaler: torch.amp.GradScaler,
+    reporter: Reporter,
+) -> tuple[int, list[Epoch], dict[str, torch.Tensor] | None]:
+    if not path.exists():
+        return 0, [], None
+    try:
+        checkpoint = load_checkpoint(path, identity)
+    except KitError as error:
+        reporter.warn(f"{error}; this fold starts anew")
+        return 0, [], None
+    model.load_state_dict(checkpoint.model)
+    if ema is not None and checkpoint.ema is not None:
+        ema.module.load_state_dict(checkpoint.ema)
+    optimizer.load_state_dict(checkpoint.optimizer)
+    if checkpoint.scaler:
+        scaler.load_state_dict(checkpoint.scaler)
+    reporter.info(f"{path.parent.parent.name} {path.parent.name}: going on after epoch {checkpoint.epoch}")
+    return checkpoint.epoch, [Epoch(**line) for line in checkpoint.history], checkpoint.best

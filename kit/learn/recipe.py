@@ -1,0 +1,124 @@
+"""Recipes: how a run is trained, in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, field_validator, model_validator
+
+from kit.errors import KitError, nearest
+from kit.learn.loss import LOSSES
+from kit.schema import Frozen, read_yaml, validate
+
+SHIPPED = Path(__file__).parent.parent / "presets" / "recipes"
+
+
+class Optimizer(Frozen):
+    """Any optimizer of timm's factory, by name."""
+
+    name: str = "adamw"
+    lr: float = Field(1e-3, gt=0)
+    weight_decay: float = Field(0.05, ge=0)
+    momentum: float = Field(0.9, ge=0, lt=1)
+    layer_decay: float | None = Field(None, gt=0, le=1)
+    """Learning rate of a layer as a multiple of the one above it."""
+
+
+class Schedule(Frozen):
+    """The learning rate over a run, as a multiple of the optimizer's."""
+
+    name: Literal["constant", "cosine", "step", "onecycle", "plateau"] = "cosine"
+    warmup: float = Field(0.05, ge=0, lt=1)
+    """Share of all steps in which the rate rises from zero."""
+    step_epochs: int = Field(10, ge=1)
+    gamma: float = Field(0.1, gt=0, lt=1)
+    patience: int = Field(2, ge=1)
+    """Epochs without a lower training loss before `plateau` multiplies the rate by gamma."""
+
+
+class EarlyStopping(Frozen):
+    """Keeps the epoch with the best validation score: the validation labels choose, and the run is marked so."""
+
+    patience: int = Field(5, ge=1)
+
+
+class Recipe(Frozen):
+    """All that makes a run what it is, next to the data, the folds and the pseudo-label round."""
+
+    model: str
+    pretrained: bool = True
+    weights: str | None = None
+    size: tuple[int, int]
+    """Height and width in pixels."""
+    fit: Literal["stretch", "crop", "pad"] = "stretch"
+    augment: str | list[Any] = "base"
+    loss: dict[str, float] = {"ce": 1.0}
+    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    optimizer: Optimizer = Optimizer()  # type: ignore[call-arg]
+    schedule: Schedule = Schedule()  # type: ignore[call-arg]
+    epochs: int = Field(ge=1)
+    batch_size: int = Field(ge=2)
+    drop_rate: float = Field(0.0, ge=0, lt=1)
+    ema: float | None = Field(None, gt=0, lt=1)
+    clip: float | None = Field(1.0, gt=0)
+    """Largest norm of the gradient."""
+    amp: bool = True
+    """Mixed precision where there is CUDA: bfloat16, or float16 with loss scaling on older cards."""
+    tta: Literal["none", "flip"] = "none"
+    early_stopping: EarlyStopping | None = None
+    pseudo_share: float = Field(0.5, gt=0, lt=1)
+    """The largest share of a batch that pseudo-labelled rows may take."""
+    seed: int = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_number_is_a_square(cls, content: object) -> object:
+        if isinstance(content, dict) and isinstance(content.get("size"), int):
+            return {**content, "size": (content["size"], content["size"])}
+        return content
+
+    @field_validator("loss")
+    @classmethod
+    def _losses_exist(cls, loss: dict[str, float]) -> dict[str, float]:
+        for name in loss:
+            if name not in LOSSES:
+                raise ValueError(f"there is no loss '{name}', {nearest(name, LOSSES)}")
+        return loss
+
+    @field_validator("size")
+    @classmethod
+    def _size_is_sane(cls, size: tuple[int, int]) -> tuple[int, int]:
+        if min(size) < 8 or max(size) > 2048:
+            raise ValueError(f"'size' must lie between 8 and 2048 pixels, not {size}")
+        return size
+
+
+def recipe_names(recipes_dir: Path) -> list[str]:
+    """The shipped recipes and the workspace's own."""
+    return sorted({path.stem for folder in (SHIPPED, recipes_dir) for path in folder.glob("*.yaml")})
+
+
+def load_recipe(name: str, recipes_dir: Path, overrides: Sequence[str] = ()) -> Recipe:
+    """Read a recipe by name, the workspace's own before the shipped one, and apply dotted `key=value` overrides."""
+    path = next((path for folder in (recipes_dir, SHIPPED) if (path := folder / f"{name}.yaml").exists()), None)
+    if path is None:
+        raise KitError(f"there is no recipe '{name}'", todo=nearest(name, recipe_names(recipes_dir)))
+    content = read_yaml(path)
+    for override in overrides:
+        key, equals, text = override.partition("=")
+        if not equals or not key:
+            raise KitError(f"'{override}' is not of the form key=value", where="--set")
+        _set(content, key.strip().split("."), yaml.safe_load(text))
+    return validate(Recipe, content, where=f"{path.name} with --set {' '.join(overrides)}" if overrides else path)
+
+
+def _set(content: dict[str, Any], keys: list[str], value: object) -> None:
+    for key in keys[:-1]:
+        inner = content.setdefault(key, {})
+        if not isinstance(inner, dict):
+            raise KitError(f"'{key}' has no keys of its own", where="--set")
+        content = inner
+    content[keys[-1]] = value

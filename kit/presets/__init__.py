@@ -1,0 +1,1 @@
+"""Competitions that kit knows: each writes a competition.yaml, some also make their data."""

@@ -1,0 +1,1 @@
+"""What the test set teaches: teachers, thresholds, train-only labels, forecast."""

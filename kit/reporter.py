@@ -1,0 +1,36 @@
+"""How the library speaks: it prints nothing itself, it tells a Reporter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+
+class Progress(Protocol):
+    def advance(self, steps: int = 1, note: str = "") -> None:
+        """Count `steps` more of the total; `note` is a short running text, such as the score so far."""
+
+
+class Silence:
+    """The Reporter of library use: says nothing. The command line gives one that prints."""
+
+    def info(self, text: str) -> None:
+        """Tell a fact."""
+
+    def warn(self, text: str) -> None:
+        """Tell of something that may be wrong but does not stop the work."""
+
+    @contextmanager
+    def progress(self, title: str, total: int) -> Iterator[Progress]:
+        """Show that `total` steps of work are under way until the block ends."""
+        yield _NoProgress()
+
+
+class _NoProgress:
+    def advance(self, steps: int = 1, note: str = "") -> None:
+        pass
+
+
+Reporter = Silence
+"""The type to ask for; a printing reporter derives from Silence."""

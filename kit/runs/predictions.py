@@ -1,0 +1,99 @@
+"""The one prediction format: probabilities per task, every row with its image key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import KitError
+from kit.files import atomic_path
+
+TOLERANCE = 1e-3
+"""How far the probabilities of a row may be from a sum of one (float16 noise of a GPU is below it)."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """`images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_classes) float32 whose rows sum to one."""
+
+    images: np.ndarray
+    probs: Mapping[str, np.ndarray]
+
+    def aligned(self, images: Sequence[str]) -> Predictions:
+        """The same predictions in the order of `images`; one that is missing is an error that names it."""
+        rows = pd.Index(self.images).get_indexer(pd.Index(images))
+        if (rows < 0).any():
+            absent = np.asarray(images)[rows < 0]
+            raise KitError(f"{len(absent)} images have no prediction, the first is '{absent[0]}'")
+        return Predictions(np.asarray(images, dtype=object), {name: p[rows] for name, p in self.probs.items()})
+
+
+def join_rows(parts: Sequence[Predictions]) -> Predictions:
+    """Put the rows of several predictions (of the same tasks) under one another."""
+    tasks = parts[0].probs
+    return Predictions(
+        np.concatenate([part.images for part in parts]),
+        {name: np.concatenate([part.probs[name] for part in parts]) for name in tasks},
+    )
+
+
+def check_predictions(predictions: Predictions, where: object) -> None:
+    """Refuse repeated keys, NaN, negative or unnormalised probabilities."""
+    keys = pd.Index(predictions.images)
+    if not keys.is_unique:
+        raise KitError(f"the image '{keys[keys.duplicated()][0]}' is predicted twice", where=where)
+    for task, probs in predictions.probs.items():
+        sums = probs.sum(axis=1, dtype=np.float64)
+        bad = ~np.isfinite(sums) | (probs < 0).any(axis=1) | (np.abs(sums - 1) > TOLERANCE)
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            raise KitError(
+                f"{int(bad.sum())} rows of the task '{task}' are no probabilities, the first is '{keys[row]}'"
+                f" (sum {sums[row]:.3g})",
+                where=where,
+                todo="train that fold again",
+            )
+
+
+def write_predictions(path: Path, predictions: Predictions, classes: Mapping[str, Sequence[str]]) -> None:
+    """Write parquet with the columns image and, for each task and class, 'task/class'."""
+    check_predictions(predictions, path)
+    columns: dict[str, np.ndarray] = {"image": predictions.images}
+    for task, probs in predictions.probs.items():
+        for index, name in enumerate(classes[task]):
+            columns[f"{task}/{name}"] = np.ascontiguousarray(probs[:, index], dtype=np.float32)
+    with atomic_path(path) as temporary:
+        pd.DataFrame(columns).to_parquet(temporary, index=False)
+
+
+def read_predictions(path: Path, classes: Mapping[str, Sequence[str]]) -> Predictions:
+    """Read what `write_predictions` wrote; a damaged file or other classes are an error that names the file."""
+    table = read_parquet(path)
+    probs = {}
+    for task, names in classes.items():
+        columns = [f"{task}/{name}" for name in names]
+        absent = [column for column in ["image", *columns] if column not in table]
+        if absent:
+            raise KitError(f"there is no column '{absent[0]}'", where=path, todo="train that fold again")
+        probs[task] = table[columns].to_numpy(dtype=np.float32)
+    predictions = Predictions(table["image"].to_numpy(dtype=object), probs)
+    check_predictions(predictions, path)
+    return predictions
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read a parquet file; a missing or damaged one is an error that names it."""
+    import pyarrow
+
+    try:
+        return pd.read_parquet(path)
+    except FileNotFoundError:
+        raise KitError("there is no such file", where=path, todo="run the step that makes it again") from None
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise KitError(
+            f"this file is damaged ({' '.join(str(error).split())[:80]})", where=path, todo="make it again"
+        ) from None

@@ -1,0 +1,66 @@
+"""The records of a run: what it is (run.json) and what became of each fold (fold<k>/fold.json)."""
+
+from __future__ import annotations
+
+from kit.schema import Frozen
+
+
+class RunRecord(Frozen):
+    """What a run is; written once, before training, from what its id is derived from."""
+
+    id: str
+    tasks: tuple[str, ...]
+    recipe: str
+    classes: dict[str, tuple[str, ...]]
+    """Class names of each task, in the order of the probability columns."""
+    data: str
+    """Fingerprint of the tables."""
+    folds: str
+    """Fingerprint of the frozen folds."""
+    n_folds: int
+    seed: int
+    round: int = 0
+    """The pseudo-label round that it trained on; 0 is real labels only."""
+    pseudo: str | None = None
+    """Fingerprint of that round's record."""
+    init_from: str | None = None
+    """The run whose fold models it started from, where it did not start from scratch."""
+    all_data: bool = False
+    """Trained on everybody, without a validation side."""
+
+
+class Epoch(Frozen):
+    """One line of a fold's learning curve."""
+
+    epoch: int
+    train_loss: float
+    valid_loss: float | None = None
+    macro_f1: float | None = None
+    """Mean of the tasks' macro F1 on the validation side."""
+
+
+class FoldRecord(Frozen):
+    """A finished fold: what reached the model, and what it left."""
+
+    fold: int
+    n_train: int
+    n_valid: int
+    train_groups: str
+    """Fingerprint of the sorted groups whose labels trained it."""
+    pseudo_files: dict[str, str] = {}
+    """Pseudo-label file -> sha256 of what it ate, for each task."""
+    init_weights: str | None = None
+    """sha256 of the weights that it started from, where they were trained on this data."""
+    selected: tuple[str, ...] = ()
+    """What the validation labels chose, such as the epoch; empty for honest OOF."""
+    n_pseudo: int = 0
+    weights: str
+    """sha256 of weights.safetensors."""
+    oof: str | None
+    """sha256 of oof.parquet; None where there is no validation side."""
+    test: str | None
+    """sha256 of test.parquet; None where there are no test photos."""
+    history: tuple[Epoch, ...]
+    parameters: int
+    device: str
+    seconds: float

@@ -1,0 +1,117 @@
+"""Runs on disk: found, read, and checked against the data and folds that they claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kit.competition.workspace import Workspace
+from kit.errors import KitError, nearest
+from kit.files import file_sha256, read_record
+from kit.runs.predictions import Predictions, join_rows, read_predictions
+from kit.runs.record import FoldRecord, RunRecord
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's folder. Its state is what lies there: a fold is finished when it has a record."""
+
+    path: Path
+
+    @cached_property
+    def record(self) -> RunRecord:
+        return read_record(self.path / "run.json", RunRecord)
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    def fold_dir(self, fold: int) -> Path:
+        return self.path / f"fold{fold}"
+
+    @property
+    def expected_folds(self) -> tuple[int, ...]:
+        return (0,) if self.record.all_data else tuple(range(self.record.n_folds))
+
+    @property
+    def finished_folds(self) -> tuple[int, ...]:
+        return tuple(fold for fold in self.expected_folds if (self.fold_dir(fold) / "fold.json").exists())
+
+    @property
+    def missing_folds(self) -> tuple[int, ...]:
+        return tuple(sorted(set(self.expected_folds) - set(self.finished_folds)))
+
+    @property
+    def complete(self) -> bool:
+        return not self.missing_folds
+
+    def fold_record(self, fold: int) -> FoldRecord:
+        return read_record(self.fold_dir(fold) / "fold.json", FoldRecord)
+
+    def fold_oof(self, fold: int) -> Predictions:
+        """Probabilities for the fold's validation side, checked against the record's hash."""
+        return self._predictions(fold, "oof.parquet", self.fold_record(fold).oof)
+
+    def fold_test(self, fold: int) -> Predictions:
+        """Probabilities of the fold's model for the whole test set, checked against the record's hash."""
+        return self._predictions(fold, "test.parquet", self.fold_record(fold).test)
+
+    def _predictions(self, fold: int, name: str, sha256: str | None) -> Predictions:
+        path = self.fold_dir(fold) / name
+        if sha256 is None:
+            raise KitError("this run leaves no such predictions", where=path)
+        if not path.exists():
+            raise KitError(
+                "there is no such file", where=path, todo=f"restore it, or delete {path.parent} and train again"
+            )
+        if file_sha256(path) != sha256:
+            raise KitError(
+                "this file is not the one that the fold's record names: it was changed or damaged",
+                where=path,
+                todo=f"restore it, or delete {path.parent} and run 'kit train' again",
+            )
+        return read_predictions(path, self.record.classes)
+
+    def oof(self) -> Predictions:
+        """Out-of-fold probabilities of the finished folds, fold after fold."""
+        return join_rows([self.fold_oof(fold) for fold in self.finished_folds])
+
+    def test(self) -> Predictions:
+        """Test probabilities, the mean of the finished folds' models."""
+        parts = [self.fold_test(fold) for fold in self.finished_folds]
+        first = parts[0]
+        aligned = [part.aligned(first.images) for part in parts]
+        mean = {task: sum(part.probs[task] for part in aligned) / len(aligned) for task in first.probs}
+        return Predictions(first.images, mean)
+
+
+def all_runs(workspace: Workspace) -> list[Run]:
+    """Every run of the workspace, in the order of their ids."""
+    return [Run(path.parent) for path in sorted(workspace.runs_dir.glob("*/run.json"))]
+
+
+def find_run(workspace: Workspace, name: str) -> Run:
+    """The run with this id, or with an id that starts so."""
+    ids = {run.id: run for run in all_runs(workspace)}
+    if name in ids:
+        return ids[name]
+    starting = [run_id for run_id in ids if run_id.startswith(name)]
+    if len(starting) == 1:
+        return ids[starting[0]]
+    if starting:
+        raise KitError(f"'{name}' could be {', '.join(starting)}", todo="write more of the id")
+    raise KitError(f"there is no run '{name}'", where=workspace.runs_dir, todo=nearest(name, ids))
+
+
+def check_same_ground(runs: Sequence[Run], data: str, folds: str) -> None:
+    """Refuse, by name, a run that was trained on other tables or other folds than the workspace's."""
+    for run in runs:
+        for what, claimed, current in (("folds", run.record.folds, folds), ("data", run.record.data, data)):
+            if claimed != current:
+                raise KitError(
+                    f"the run was trained on other {what} ({claimed[:8]}) than the workspace has now ({current[:8]})",
+                    where=run.id,
+                    todo="leave it out, or train it again",
+                )

@@ -1,0 +1,76 @@
+"""YAML read into frozen pydantic models, with errors that name the file, the key and the nearest right name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kit.errors import KitError, nearest
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Frozen(BaseModel):
+    """A model that cannot change and knows its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Parse a YAML file that holds a mapping; an empty file is an empty mapping."""
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise KitError("there is no such file", where=path) from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise KitError(
+            f"this is not valid YAML ({' '.join(str(error).split())})", where=path, todo="mend that line"
+        ) from None
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise KitError("this must be a mapping of keys to values", where=path, todo="see the README for its keys")
+    return content
+
+
+def validate(model: type[Model], content: dict[str, Any], where: object) -> Model:
+    """Build `model` from parsed content; the first thing wrong becomes one KitError."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise _explain(error, model, where) from None
+
+
+def _explain(error: ValidationError, model: type[BaseModel], where: object) -> KitError:
+    # an unknown key explains more than the missing one that it was meant to be
+    first = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        owner = _model_at(model, first["loc"][:-1])
+        names = [field.alias or name for name, field in owner.model_fields.items()] if owner else []
+        return KitError(f"unknown key '{key}'", where=where, todo=nearest(first["loc"][-1], names))
+    if first["type"] == "missing":
+        return KitError(f"the key '{key}' is missing", where=where, todo="add it")
+    if first["type"] == "value_error":
+        return KitError(str(first["ctx"]["error"]), where=where, todo=f"mend '{key}'" if key else None)
+    return KitError(f"'{key}' is wrong: {first['msg']} (it is {first['input']!r})", where=where, todo="mend it")
+
+
+def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """Walk from `model` along a pydantic error location to the model that holds the key."""
+    current: Any = model
+    for part in location:
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(str(part))
+            current = field.annotation if field else None
+        else:
+            arguments = get_args(current)
+            current = arguments[-1] if get_origin(current) in (dict, list, tuple) and arguments else current
+        if get_origin(current) in (Union, UnionType):
+            models = [arg for arg in get_args(current) if isinstance(arg, type) and issubclass(arg, BaseModel)]
+            current = models[0] if models else next(arg for arg in get_args(current) if arg is not type(None))
+    return current if isinstance(current, type) and issubclass(current, BaseModel) else None

@@ -1,0 +1,1 @@
+"""What was sent: the csv, its record, the leaderboard, the final selection, the hosts."""

@@ -1,0 +1,117 @@
+"""The record of a submission: what it is made of, what it scored here, what it scored at the host."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kit.errors import KitError, nearest
+from kit.files import read_record, write_record
+from kit.schema import Frozen
+
+
+class Member(Frozen):
+    """A run's part in a blend."""
+
+    run: str
+    weight: float
+
+
+class OofScore(Frozen):
+    """A score on the out-of-fold predictions, with the 90 % interval of a bootstrap over groups."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+class HostScore(Frozen):
+    """A score as the host told it, and when it was noted here."""
+
+    public: float | None = None
+    private: float | None = None
+    noted: datetime
+    source: str
+    """Who told it: 'hand' or the host's name."""
+
+
+class Sent(Frozen):
+    """What is known of the submission at the host."""
+
+    host: str
+    status: str
+    """sending (an answer is outstanding), pending, complete or error."""
+    time: datetime
+    ref: str | None = None
+    message: str = ""
+
+
+class SubmissionRecord(Frozen):
+    """submissions/<name>.json; one without `oof` was made elsewhere."""
+
+    name: str
+    created: datetime
+    csv: str | None
+    """sha256 of <name>.csv; None for a submission known only from the host."""
+    blend: str
+    members: dict[str, tuple[Member, ...]] = {}
+    rule: str = "argmax"
+    metric: str
+    data: str | None = None
+    folds: str | None = None
+    oof: OofScore | None = None
+    in_sample: float | None = None
+    """The flattering score of fitted weights on the rows that fitted them, where weights were fitted."""
+    selected: tuple[str, ...] = ()
+    """What validation labels chose in its runs: the epoch, for one."""
+    tainted: tuple[str, ...] = ()
+    """The steps by which validation labels reached its models; empty for an honest OOF."""
+    scores: tuple[HostScore, ...] = ()
+    """Every host score noted, the newest last; a rescore adds a line."""
+    sent: Sent | None = None
+
+    @property
+    def public(self) -> float | None:
+        return next((score.public for score in reversed(self.scores) if score.public is not None), None)
+
+    @property
+    def private(self) -> float | None:
+        return next((score.private for score in reversed(self.scores) if score.private is not None), None)
+
+    def with_score(self, public: float | None, private: float | None, source: str) -> SubmissionRecord:
+        """The record with one more line of scores; the same record when nothing is new."""
+        known = (public is None or public == self.public) and (private is None or private == self.private)
+        if known:
+            return self
+        score = HostScore(public=public, private=private, noted=datetime.now(UTC), source=source)
+        return self.model_copy(update={"scores": (*self.scores, score)})
+
+
+def record_path(directory: Path, name: str) -> Path:
+    return directory / f"{name}.json"
+
+
+def csv_path(directory: Path, name: str) -> Path:
+    return directory / f"{name}.csv"
+
+
+def oof_path(directory: Path, name: str) -> Path:
+    """The submission's own out-of-fold labels: columns image, label and, where the metric needs them, probabilities."""
+    return directory / f"{name}.oof.parquet"
+
+
+def write_submission(directory: Path, record: SubmissionRecord) -> None:
+    write_record(record_path(directory, record.name), record)
+
+
+def read_submissions(directory: Path) -> list[SubmissionRecord]:
+    """Every submission's record, in the order of their creation."""
+    records = [read_record(path, SubmissionRecord) for path in sorted(directory.glob("*.json"))]
+    return sorted(records, key=lambda record: (record.created, record.name))
+
+
+def find_submission(directory: Path, name: str) -> SubmissionRecord:
+    names = [path.stem for path in sorted(directory.glob("*.json"))]
+    if name not in names:
+        raise KitError(f"there is no submission '{name}'", where=directory, todo=nearest(name, names))
+    return read_record(record_path(directory, name), SubmissionRecord)

@@ -1,0 +1,39 @@
+"""Packaging of kit."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+setup(
+    name="imagekit-competition",
+    version="0.1.0",
+    description="From a competition's downloaded files to the two final submissions that a team can trust",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    python_requires=">=3.11",
+    packages=find_packages(include=["kit", "kit.*"]),
+    package_data={"kit": ["presets/*.yaml", "presets/*.csv", "presets/recipes/*.yaml"]},
+    install_requires=[
+        "torch>=2.4",
+        "timm>=1.0.9",
+        "albumentations>=2.0.8,<2.1",
+        "opencv-python-headless>=4.9",
+        "pillow>=10",
+        "pandas>=2.2",
+        "pyarrow>=15",
+        "scikit-learn>=1.5",
+        "kaggle>=2.2.4,<3",
+        "six>=1.16",
+        "rich>=13",
+        "click>=8.1",
+        "pydantic>=2.6",
+        "pyyaml>=6",
+        "safetensors>=0.4",
+        "numpy>=1.26",
+    ],
+    extras_require={
+        "dev": ["pytest>=8", "hypothesis>=6", "ruff>=0.6", "mypy>=1.10"],
+    },
+    entry_points={"console_scripts": ["kit = kit.cli:main"]},
+)
