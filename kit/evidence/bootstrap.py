@@ -1,0 +1,226 @@
+"""How sure a score is: the bootstrap over groups, many candidates on the same resamples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from kit.errors import KitError
+from kit.evidence.metrics import Classes, Floats, Metric, checked, metric_named
+
+LEVEL = 0.90
+"""Probability that an interval claims to hold."""
+N_REPLICATES = 2000
+WEIGHT_CELLS = 2**21
+"""Resamples times groups drawn at once: 8 MB as float32."""
+FLOAT32_INTEGERS = 2**24
+"""Integers up to here are exact in float32."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score, its interval and its standard error; with a single group the last three are nan: nothing is known."""
+
+    value: float
+    low: float
+    high: float
+    sd: float
+
+    @property
+    def has_interval(self) -> bool:
+        return bool(np.isfinite(self.low) and np.isfinite(self.high))
+
+    def __str__(self) -> str:
+        return f"{self.value:.4f} [{self.low:.4f}, {self.high:.4f}]" if self.has_interval else f"{self.value:.4f} [?]"
+
+
+def group_codes(groups: ArrayLike, n_rows: int) -> tuple[Classes, int]:
+    """Groups of any kind as numbers: codes (n_rows,) in the order of the sorted groups, and how many there are."""
+    groups = np.asarray(groups)
+    if groups.shape != (n_rows,):
+        raise KitError(f"groups of shape {groups.shape} do not fit {n_rows} rows")
+    names, codes = np.unique(groups, return_inverse=True)
+    return codes.astype(np.int64), len(names)
+
+
+def resamples(n_groups: int, n_replicates: int, seed: int) -> Iterator[Classes]:
+    """How often each group is drawn, (some, n_groups) at a time; rows sum to n_groups (multinomial)."""
+    if n_replicates < 1:
+        raise KitError(f"{n_replicates} replicates make no bootstrap", todo="ask for 1 or more")
+    rng = np.random.default_rng(seed)
+    step = max(1, WEIGHT_CELLS // n_groups)
+    for first in range(0, n_replicates, step):
+        n_draws = min(step, n_replicates - first)
+        drawn = rng.integers(0, n_groups, size=(n_draws, n_groups))
+        drawn += np.arange(n_draws)[:, None] * n_groups
+        yield np.bincount(drawn.ravel(), minlength=n_draws * n_groups).reshape(n_draws, n_groups)
+
+
+def resampled_sums(tallies: NDArray, n_replicates: int, seed: int) -> Iterator[Floats]:
+    """Column sums of resampled groups, (some, n_columns) at a time; tallies: (n_groups, n_columns), at least 0.
+
+    Integer tallies give exact sums: in float32 where no resample can leave its exact integers, in float64 otherwise.
+    """
+    exact = tallies.dtype.kind in "iu" and len(tallies) * int(tallies.max(initial=0)) < FLOAT32_INTEGERS
+    dtype = np.float32 if exact else np.float64
+    columns: NDArray[np.floating] = tallies.astype(dtype)
+    for weights in resamples(len(tallies), n_replicates, seed):
+        drawn: NDArray[np.floating] = weights.astype(dtype)
+        yield (drawn @ columns).astype(np.float64)
+
+
+def bootstrap_parts(
+    metric: str | Metric,
+    truth: ArrayLike,
+    candidates: Sequence[ArrayLike],
+    groups: ArrayLike,
+    *,
+    n_classes: int,
+    n_replicates: int = N_REPLICATES,
+    seed: int = 0,
+) -> Floats:
+    """What each class gives to each candidate's score on each resample, (n_replicates, n_candidates, n_classes)."""
+    return np.concatenate(list(_parts(metric_named(metric), truth, candidates, groups, n_classes, n_replicates, seed)))
+
+
+def bootstrap_scores(
+    metric: str | Metric,
+    truth: ArrayLike,
+    candidates: Sequence[ArrayLike],
+    groups: ArrayLike,
+    *,
+    n_classes: int,
+    n_replicates: int = N_REPLICATES,
+    seed: int = 0,
+) -> Floats:
+    """Scores of every candidate on the same resamples of groups, (n_replicates, n_candidates).
+
+    candidates: predictions as the metric needs them, row by row with truth (n_rows,) and groups (n_rows,). A score
+    that is not defined on a resample is nan. One group gives the point score every time.
+    """
+    metric = metric_named(metric)
+    parts = _parts(metric, truth, candidates, groups, n_classes, n_replicates, seed)
+    return metric.constant + np.concatenate([some.sum(axis=-1) for some in parts])
+
+
+def _parts(
+    metric: Metric,
+    truth: ArrayLike,
+    candidates: Sequence[ArrayLike],
+    groups: ArrayLike,
+    n_classes: int,
+    n_replicates: int,
+    seed: int,
+) -> Iterator[Floats]:
+    if len(candidates) == 0:
+        raise KitError("there is no candidate to score")
+    pairs = [checked(metric, truth, predicted, n_classes) for predicted in candidates]
+    codes, n_groups = group_codes(groups, len(pairs[0][0]))
+    if metric.tally is not None and metric.parts is not None:
+        tallies = np.hstack([metric.tally(true, said, n_classes, codes, n_groups) for true, said in pairs])
+        for sums in resampled_sums(tallies, n_replicates, seed):
+            yield metric.parts(sums.reshape(len(sums), len(pairs), -1))
+        return
+    assert metric.weighted_parts is not None
+    for weights in resamples(n_groups, n_replicates, seed):
+        drawn = weights.astype(np.float64)
+        yield np.stack([metric.weighted_parts(true, said, codes, drawn) for true, said in pairs], axis=1)
+
+
+def interval(value: float, replicates: Floats, n_groups: int, level: float = LEVEL) -> Score:
+    """A value with the percentile interval of its replicates (n_replicates,); undefined ones are left out."""
+    if not 0 < level < 1:
+        raise KitError(f"an interval's level is between 0 and 1, not {level}")
+    defined = replicates[np.isfinite(replicates)]
+    if n_groups < 2 or len(defined) < 2:
+        return Score(float(value), np.nan, np.nan, np.nan)
+    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+    return Score(float(value), float(low), float(high), float(defined.std(ddof=1)))
+
+
+def scores_with_intervals(
+    metric: str | Metric,
+    truth: ArrayLike,
+    candidates: Sequence[ArrayLike],
+    groups: ArrayLike,
+    *,
+    n_classes: int,
+    level: float = LEVEL,
+    n_replicates: int = N_REPLICATES,
+    seed: int = 0,
+) -> tuple[Score, ...]:
+    """The score of every candidate with its interval, all on the same resamples of groups."""
+    metric = metric_named(metric)
+    drawn = bootstrap_scores(
+        metric, truth, candidates, groups, n_classes=n_classes, n_replicates=n_replicates, seed=seed
+    )
+    n_groups = len(np.unique(np.asarray(groups)))
+    return tuple(
+        interval(metric.score(truth, predicted, n_classes), drawn[:, i], n_groups, level)
+        for i, predicted in enumerate(candidates)
+    )
+
+
+def score_with_interval(
+    metric: str | Metric,
+    truth: ArrayLike,
+    predicted: ArrayLike,
+    groups: ArrayLike,
+    *,
+    n_classes: int,
+    level: float = LEVEL,
+    n_replicates: int = N_REPLICATES,
+    seed: int = 0,
+) -> Score:
+    """The score of one prediction with its bootstrap interval over groups."""
+    return scores_with_intervals(
+        metric, truth, [predicted], groups, n_classes=n_classes, level=level, n_replicates=n_replicates, seed=seed
+    )[0]
+
+
+def covariance(
+    metric: str | Metric,
+    truth: ArrayLike,
+    candidates: Sequence[ArrayLike],
+    groups: ArrayLike,
+    *,
+    n_classes: int,
+    n_replicates: int = N_REPLICATES,
+    seed: int = 0,
+) -> Floats:
+    """Covariance of the candidates' scores over draws of groups, (n_candidates, n_candidates); nan with one group.
+
+    Macro F1 by the infinitesimal jackknife (Efron 1982), which needs no draws; other metrics from replicates.
+    """
+    metric = metric_named(metric)
+    codes, n_groups = group_codes(groups, len(np.asarray(truth)))
+    if n_groups < 2:
+        return np.full((len(candidates), len(candidates)), np.nan)
+    if metric.name == "f1_macro" and metric.tally is not None:
+        pairs = [checked(metric, truth, predicted, n_classes) for predicted in candidates]
+        tallies = [metric.tally(true, said, n_classes, codes, n_groups) for true, said in pairs]
+        influence = np.stack([f1_influence(tally.astype(float)) for tally in tallies], axis=1)
+        return influence.T @ influence
+    drawn = bootstrap_scores(
+        metric, truth, candidates, groups, n_classes=n_classes, n_replicates=n_replicates, seed=seed
+    )
+    defined = drawn[np.isfinite(drawn).all(axis=1)]
+    if len(defined) < 2:
+        return np.full((len(candidates), len(candidates)), np.nan)
+    return np.atleast_2d(np.cov(defined, rowvar=False))
+
+
+def f1_influence(tallies: Floats) -> Floats:
+    """Derivative of macro F1 by the weight of each group, (n_groups,), from [TP | true + predicted] per group.
+
+    psi_g = (1/C) sum_c (2 TP_gc - F_c T_gc) / T_c, with T the true + predicted rows; 0 for a class that is nowhere.
+    """
+    n_classes = tallies.shape[1] // 2
+    hits, rows = tallies[:, :n_classes], tallies[:, n_classes:]
+    total = rows.sum(axis=0)
+    safe = np.where(total > 0, total, 1.0)
+    f1 = 2 * hits.sum(axis=0) / safe
+    return ((2 * hits - f1 * rows) / safe).sum(axis=1) / n_classes

@@ -1,0 +1,97 @@
+"""Do probabilities mean what they say? One temperature per head, and the error that is left."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from kit.errors import KitError
+from kit.evidence.metrics import Floats, class_numbers
+
+COLDEST, HOTTEST = 0.05, 20.0
+"""Temperatures that a fit can reach; a head that is always right would go to 0."""
+SMALLEST_PROB = 1e-12
+"""A probability of 0 counts as this one, so that one sure mistake does not decide the fit."""
+
+
+def apply_temperature(probs: ArrayLike, temperature: float) -> Floats:
+    """Softmax of log p / temperature, (n_rows, n_classes): above 1 is less sure, below 1 is surer (Guo et al. 2017)."""
+    if not temperature > 0:
+        raise KitError(f"a temperature is above 0, not {temperature}")
+    return _softmax(_logits(probs) / temperature)
+
+
+def fit_temperature(probs: ArrayLike, truth: ArrayLike, weights: ArrayLike | None = None) -> float:
+    """The temperature that minimises the log-loss of `probs` (n_rows, n_classes) against `truth` (n_rows,).
+
+    weights: (n_rows,), how much each row counts; equal when left out. The log-loss is convex in 1 / temperature, so
+    Newton's steps, kept inside a bracket that shrinks, find its minimum; the same on every run.
+    """
+    logits = _logits(probs)
+    truth = class_numbers(truth, logits.shape[1], "truth")
+    if len(truth) != len(logits) or len(truth) == 0:
+        raise KitError(f"{len(logits)} predictions and {len(truth)} true labels make no temperature")
+    share = _shares(weights, len(truth))
+    true_logit = logits[np.arange(len(truth)), truth]
+
+    def derivatives(inverse: float) -> tuple[float, float]:
+        sure = _softmax(logits * inverse)
+        mean = (sure * logits).sum(axis=1)
+        spread = (sure * logits**2).sum(axis=1) - mean**2
+        return float(share @ (mean - true_logit)), float(share @ spread)
+
+    low, high = 1 / HOTTEST, 1 / COLDEST
+    if derivatives(low)[0] >= 0:
+        return HOTTEST
+    if derivatives(high)[0] <= 0:
+        return COLDEST
+    inverse = 1.0
+    for _ in range(100):
+        slope, curvature = derivatives(inverse)
+        low, high = (low, inverse) if slope > 0 else (inverse, high)
+        step = inverse - slope / curvature if curvature > 0 else low
+        following = step if low < step < high else (low + high) / 2
+        if abs(following - inverse) < 1e-10:
+            break
+        inverse = following
+    return 1 / inverse
+
+
+def expected_calibration_error(
+    probs: ArrayLike, truth: ArrayLike, weights: ArrayLike | None = None, n_bins: int = 15
+) -> float:
+    """Mean gap between the confidence of the predicted class and how often it is right, over equal bins of confidence.
+
+    probs: (n_rows, n_classes), truth: (n_rows,), weights: (n_rows,) or None (Naeini et al. 2015).
+    """
+    probs = np.asarray(probs, dtype=float)
+    truth = class_numbers(truth, probs.shape[1], "truth")
+    if len(truth) != len(probs) or len(truth) == 0:
+        raise KitError(f"{len(probs)} predictions and {len(truth)} true labels make no calibration error")
+    share = _shares(weights, len(truth))
+    confidence = probs.max(axis=1)
+    surplus = share * ((probs.argmax(axis=1) == truth) - confidence)
+    # Bins are open below: (0, 1/n], (1/n, 2/n], ...
+    bins = np.clip(np.ceil(confidence * n_bins).astype(np.int64) - 1, 0, n_bins - 1)
+    return float(np.abs(np.bincount(bins, weights=surplus, minlength=n_bins)).sum())
+
+
+def _logits(probs: ArrayLike) -> Floats:
+    array = np.asarray(probs, dtype=float)
+    if array.ndim != 2 or not np.isfinite(array).all() or (array < 0).any():
+        raise KitError(f"temperature scaling needs probabilities by row and class, not shape {array.shape}")
+    return np.log(np.maximum(array, SMALLEST_PROB))
+
+
+def _softmax(logits: Floats) -> Floats:
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
+def _shares(weights: ArrayLike | None, n_rows: int) -> Floats:
+    if weights is None:
+        return np.full(n_rows, 1 / n_rows)
+    array = np.asarray(weights, dtype=float)
+    if array.shape != (n_rows,) or not np.isfinite(array).all() or (array < 0).any() or array.sum() <= 0:
+        raise KitError("row weights are numbers of 0 or more, one per row, not all 0")
+    return array / array.sum()

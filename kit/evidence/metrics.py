@@ -1,0 +1,253 @@
+"""The competition's metrics: one score each, and the sums over rows that it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from kit.errors import KitError, nearest
+
+Floats = NDArray[np.float64]
+Classes = NDArray[np.int64]
+
+Tally = Callable[[Classes, NDArray, int, Classes, int], NDArray]
+"""(truth, predicted, n_classes, group codes, n_groups) -> sums over the rows of each group, (n_groups, n_columns)."""
+Parts = Callable[[Floats], Floats]
+"""Sums over rows, (..., n_columns) -> what each class gives to the score, (..., n_classes)."""
+WeightedParts = Callable[[Classes, Floats, Classes, Floats], Floats]
+"""(truth, probs, group codes, weights of the groups (n_draws, n_groups)) -> (n_draws, n_classes)."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How predictions are scored: score = constant + the sum of what each class gives to it.
+
+    A metric of sums has `tally` and `parts`, so that any resample of groups is scored from its groups' sums; one of
+    ranks has `weighted_parts`.
+    """
+
+    name: str
+    higher_is_better: bool
+    needs: Literal["labels", "probs"]
+    """labels: predicted is (n_rows,) class numbers; probs: (n_rows, n_classes) probabilities."""
+    constant: float = 0.0
+    tally: Tally | None = None
+    parts: Parts | None = None
+    weighted_parts: WeightedParts | None = None
+
+    def per_class(self, truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> Floats:
+        """What each class gives to the score, (n_classes,)."""
+        truth, predicted = checked(self, truth, predicted, n_classes)
+        together = np.zeros(len(truth), dtype=np.int64)
+        if self.tally is not None and self.parts is not None:
+            return self.parts(self.tally(truth, predicted, n_classes, together, 1)[0].astype(float))
+        assert self.weighted_parts is not None
+        return self.weighted_parts(truth, predicted, together, np.ones((1, 1)))[0]
+
+    def score(self, truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> float:
+        """The score of predictions; nan where the metric is not defined for this truth.
+
+        truth: (n_rows,) class numbers; predicted: what `needs` says. KitError if they do not fit.
+        """
+        return float(self.constant + self.per_class(truth, predicted, n_classes).sum())
+
+
+def checked(metric: Metric, truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> tuple[Classes, NDArray]:
+    """Truth and predictions as arrays that fit the metric and one another; KitError otherwise."""
+    truth = class_numbers(truth, n_classes, "truth")
+    if len(truth) == 0:
+        raise KitError("there are no rows to score")
+    if metric.needs == "labels":
+        predicted = class_numbers(predicted, n_classes, "prediction")
+    else:
+        predicted = np.asarray(predicted, dtype=float)
+        if predicted.ndim != 2 or predicted.shape[1] != n_classes:
+            raise KitError(
+                f"{metric.name} needs probabilities of {n_classes} classes, not an array of shape {predicted.shape}"
+            )
+        if not (np.isfinite(predicted).all() and (predicted >= 0).all()):
+            raise KitError(f"{metric.name} needs probabilities, and some are negative or not finite")
+    if len(predicted) != len(truth):
+        raise KitError(f"{len(predicted)} predictions do not fit {len(truth)} true labels")
+    return truth, predicted
+
+
+def class_numbers(classes: ArrayLike, n_classes: int, what: str) -> Classes:
+    """(n_rows,) int64 class numbers between 0 and n_classes - 1; KitError otherwise."""
+    raw = np.asarray(classes)
+    if raw.ndim != 1:
+        raise KitError(f"a {what} is one class number per row, not an array of shape {raw.shape}")
+    if len(raw) and raw.dtype.kind not in "iub":
+        raise KitError(f"a {what} is a class number, not {raw.dtype}")
+    numbers = raw.astype(np.int64)
+    if len(numbers) and not 0 <= numbers.min() <= numbers.max() < n_classes:
+        wrong = numbers[(numbers < 0) | (numbers >= n_classes)][0]
+        raise KitError(f"the {what} {wrong} is no class: there are {n_classes}, from 0 to {n_classes - 1}")
+    return numbers
+
+
+def confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> Classes:
+    """Rows of each true class (first axis) and predicted class (second), (n_classes, n_classes) int64."""
+    truth, predicted = checked(METRICS["accuracy"], truth, predicted, n_classes)
+    return np.bincount(truth * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+def f1_per_class(table: Classes) -> Floats:
+    """F1 of each class, (n_classes,), from a confusion matrix; 0 for a class neither true nor predicted anywhere."""
+    sums = np.concatenate([np.diag(table), table.sum(axis=0) + table.sum(axis=1)])
+    return f1_parts(sums.astype(float)) * len(table)
+
+
+def macro_f1(table: Classes) -> float:
+    """Mean F1 over all classes of a confusion matrix."""
+    return float(f1_per_class(table).mean())
+
+
+def metric_named(name: str | Metric) -> Metric:
+    """The metric of a name; KitError with the nearest one if there is none."""
+    if isinstance(name, Metric):
+        return name
+    if name not in METRICS:
+        raise KitError(f"there is no metric '{name}'", todo=nearest(name, METRICS))
+    return METRICS[name]
+
+
+def _count(codes: Classes, classes: Classes, n_groups: int, n_classes: int, weights: NDArray | None = None) -> NDArray:
+    """Rows (or their summed weights) of each group and class, (n_groups, n_classes)."""
+    counts = np.bincount(codes * n_classes + classes, weights=weights, minlength=n_groups * n_classes)
+    return counts.reshape(n_groups, n_classes)
+
+
+def _hits(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
+    right = truth == predicted
+    return _count(codes[right], truth[right], n_groups, n_classes)
+
+
+def _divide(above: Floats, below: Floats, undefined: float) -> Floats:
+    above, below = np.broadcast_arrays(above, below)
+    return np.divide(above, below, out=np.full(above.shape, undefined), where=below != 0)
+
+
+def tally_f1(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
+    """[true positives | true + predicted] per class: all that F1 needs of a confusion matrix."""
+    rows = _count(codes, truth, n_groups, n_classes) + _count(codes, predicted, n_groups, n_classes)
+    return np.hstack([_hits(truth, predicted, n_classes, codes, n_groups), rows])
+
+
+def f1_parts(sums: Floats) -> Floats:
+    """F1 of each class over the number of classes: 2 TP / (true + predicted), 0 where a class is nowhere."""
+    n_classes = sums.shape[-1] // 2
+    return _divide(2.0 * sums[..., :n_classes], sums[..., n_classes:], undefined=0.0) / n_classes
+
+
+def tally_accuracy(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
+    """[true positives per class | rows]."""
+    rows = np.bincount(codes, minlength=n_groups)[:, None]
+    return np.hstack([_hits(truth, predicted, n_classes, codes, n_groups), rows])
+
+
+def mean_parts(sums: Floats) -> Floats:
+    """Accuracy, log-loss: what each class adds up to, over all rows."""
+    return _divide(sums[..., :-1], sums[..., -1:], undefined=np.nan)
+
+
+def tally_recall(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
+    """[true positives | true] per class."""
+    right = _hits(truth, predicted, n_classes, codes, n_groups)
+    return np.hstack([right, _count(codes, truth, n_groups, n_classes)])
+
+
+def recall_parts(sums: Floats) -> Floats:
+    """Recall of each class over the number of classes that occur; a class absent from the truth is left out."""
+    n_classes = sums.shape[-1] // 2
+    present = (sums[..., n_classes:] > 0).sum(axis=-1, keepdims=True)
+    recall = _divide(sums[..., :n_classes], sums[..., n_classes:], undefined=0.0)
+    return _divide(recall, present.astype(float), undefined=np.nan)
+
+
+def tally_disagreement(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
+    """[squared distance of prediction and truth, summed by true class | true | predicted] per class."""
+    distance = _count(codes, truth, n_groups, n_classes, weights=((truth - predicted) ** 2).astype(float))
+    true, said = (_count(codes, classes, n_groups, n_classes) for classes in (truth, predicted))
+    return np.hstack([distance.astype(np.int64), true, said])
+
+
+def qwk_parts(sums: Floats) -> Floats:
+    """Minus each true class's squared distance over what chance gives (Cohen 1968, quadratic weights)."""
+    n_classes = sums.shape[-1] // 3
+    distance, true, said = (sums[..., i * n_classes : (i + 1) * n_classes] for i in range(3))
+    level = np.arange(n_classes, dtype=float)
+    rows = true.sum(axis=-1)
+    # sum_ij true_i said_j (i - j)^2, expanded so that no (n_classes, n_classes) table is needed per resample.
+    chance = (true @ level**2) * said.sum(axis=-1) + rows * (said @ level**2) - 2.0 * (true @ level) * (said @ level)
+    return -_divide(distance * rows[..., None], chance[..., None], undefined=np.nan)
+
+
+def tally_log_loss(truth: Classes, probs: Floats, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
+    """[-log of the true class's probability, summed by true class | rows]; a 0 counts as the smallest step from 1."""
+    smallest = np.finfo(float).eps
+    given = np.clip(probs[np.arange(len(truth)), truth], smallest, 1 - smallest)
+    loss = _count(codes, truth, n_groups, n_classes, weights=-np.log(given))
+    return np.hstack([loss, np.bincount(codes, minlength=n_groups)[:, None]])
+
+
+def roc_auc_parts(truth: Classes, probs: Floats, codes: Classes, weights: Floats) -> Floats:
+    """Area under the ROC curve of each class against the rest, over the number of classes that have one.
+
+    Two classes: the area of class 1 alone. A class absent from a resample, or all of it, is left out. The area is
+    the weighted Mann-Whitney statistic, ties counting half.
+    """
+    n_classes = probs.shape[1]
+    judged = [1] if n_classes == 2 else range(n_classes)
+    areas = np.full((len(weights), n_classes), np.nan)
+    by_group = np.ascontiguousarray(weights.T)  # a gather of rows then copies whole lines
+    step = max(1, DRAWN_CELLS // len(truth))
+    for k in judged:
+        order = np.argsort(probs[:, k], kind="stable")
+        positive = truth[order] == k
+        if positive.any():
+            for first in range(0, len(weights), step):
+                some = slice(first, first + step)
+                areas[some, k] = _area(probs[order, k], positive, codes[order], by_group[:, some])
+    defined = np.isfinite(areas).sum(axis=1, keepdims=True).astype(float)
+    return _divide(np.nan_to_num(areas), defined, undefined=np.nan)
+
+
+def _area(scores: Floats, positive: NDArray[np.bool_], codes: Classes, by_group: Floats) -> Floats:
+    """Weighted area (n_draws,) of rows sorted by score; by_group: (n_groups, n_draws) weights."""
+    n_rows = len(scores)
+    new = np.flatnonzero(np.diff(scores, prepend=-np.inf) != 0)
+    block = np.searchsorted(new, np.flatnonzero(positive), side="right") - 1
+    tied, first = np.unique(block, return_index=True)
+    starts, ends = new[tied], np.append(new, n_rows)[tied + 1]
+    # Only the blocks of tied scores that hold a positive row need the weight below them.
+    edges = np.unique(np.concatenate([[0], starts, ends]))
+    sums = np.add.reduceat(by_group[codes], edges[edges < n_rows], axis=0)
+    below = np.vstack([np.zeros((1, sums.shape[1])), np.cumsum(sums, axis=0)])
+    middle = (below[np.searchsorted(edges, starts)] + below[np.searchsorted(edges, ends)]) / 2
+    mine = np.add.reduceat(by_group[codes[positive]], first, axis=0)
+    n_positive = mine.sum(axis=0)
+    # Pairs of two positive rows, half of them "above", come out of the ranks again.
+    above = (mine * middle).sum(axis=0) - n_positive**2 / 2
+    return _divide(above, n_positive * (below[-1] - n_positive), undefined=np.nan)
+
+
+DRAWN_CELLS = 2**20
+"""Rows times draws held at once by a metric of ranks: 8 MB."""
+
+METRICS = {
+    metric.name: metric
+    for metric in (
+        Metric("f1_macro", True, "labels", tally=tally_f1, parts=f1_parts),
+        Metric("accuracy", True, "labels", tally=tally_accuracy, parts=mean_parts),
+        Metric("balanced_accuracy", True, "labels", tally=tally_recall, parts=recall_parts),
+        Metric("qwk", True, "labels", constant=1.0, tally=tally_disagreement, parts=qwk_parts),
+        Metric("log_loss", False, "probs", tally=tally_log_loss, parts=mean_parts),
+        Metric("roc_auc", True, "probs", weighted_parts=roc_auc_parts),
+    )
+}
+"""Every metric that a competition can name."""

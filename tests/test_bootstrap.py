@@ -1,0 +1,186 @@
+"""Intervals come from resampling groups, exactly, and never crash."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import f1_score
+
+from kit.errors import KitError
+from kit.evidence.bootstrap import (
+    FLOAT32_INTEGERS,
+    bootstrap_scores,
+    covariance,
+    resampled_sums,
+    resamples,
+    score_with_interval,
+    scores_with_intervals,
+)
+from kit.evidence.metrics import METRICS
+
+N_CLASSES = 3
+
+
+def simulated(seed: int = 0, n_groups: int = 60, per_group: int = 5, skill: float = 0.6):
+    """(truth, probs, predicted, groups) of people whose photos share a difficulty."""
+    rng = np.random.default_rng(seed)
+    groups = np.repeat(np.arange(n_groups), per_group)
+    truth = np.repeat(rng.choice(N_CLASSES, n_groups, p=[0.5, 0.4, 0.1]), per_group)
+    ease = np.repeat(rng.normal(skill, 1.0, n_groups), per_group)
+    logits = rng.normal(size=(len(truth), N_CLASSES)) + ease[:, None] * np.eye(N_CLASSES)[truth]
+    probs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return truth, probs, probs.argmax(axis=1), groups
+
+
+def predictions(metric, probs):
+    return probs.argmax(axis=1) if METRICS[metric].needs == "labels" else probs
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=10)
+def test_a_replicate_is_the_score_of_the_drawn_rows(metric, seed):
+    truth, probs, _, groups = simulated(seed, n_groups=12, per_group=3)
+    predicted = predictions(metric, probs)
+    drawn = bootstrap_scores(metric, truth, [predicted], groups, n_classes=N_CLASSES, n_replicates=20, seed=seed)
+    for weights, score in zip(next(resamples(12, 20, seed)), drawn[:, 0], strict=True):
+        rows = np.repeat(np.arange(len(truth)), weights[groups])
+        theirs = METRICS[metric].score(truth[rows], predicted[rows], N_CLASSES)
+        assert score == pytest.approx(theirs, abs=1e-12, nan_ok=True)
+
+
+def test_macro_f1_replicates_are_scikit_learns():
+    truth, _, predicted, groups = simulated()
+    drawn = bootstrap_scores("f1_macro", truth, [predicted], groups, n_classes=N_CLASSES, n_replicates=30, seed=3)
+    for weights, score in zip(next(resamples(60, 30, 3)), drawn[:, 0], strict=True):
+        theirs = f1_score(
+            truth, predicted, labels=range(N_CLASSES), average="macro", zero_division=0, sample_weight=weights[groups]
+        )
+        assert score == pytest.approx(theirs, abs=1e-12)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_candidates_meet_the_same_resamples(metric):
+    truth, probs, _, groups = simulated()
+    other = simulated(seed=0, skill=1.5)[1]
+    pair = [predictions(metric, p) for p in (probs, other)]
+    together = bootstrap_scores(metric, truth, pair, groups, n_classes=N_CLASSES, n_replicates=50)
+    alone = bootstrap_scores(metric, truth, pair[1:], groups, n_classes=N_CLASSES, n_replicates=50)
+    assert np.allclose(together[:, 1], alone[:, 0], rtol=0, atol=1e-12)
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not():
+    truth, _, predicted, groups = simulated()
+    runs = [
+        bootstrap_scores("f1_macro", truth, [predicted], groups, n_classes=N_CLASSES, n_replicates=100, seed=seed)
+        for seed in (5, 5, 6)
+    ]
+    assert (runs[0] == runs[1]).all()
+    assert (runs[0] != runs[2]).any()
+
+
+@given(st.integers(0, 1000))
+@settings(max_examples=10)
+def test_the_order_of_rows_and_the_names_of_groups_do_not_matter(seed):
+    truth, _, predicted, groups = simulated(seed, n_groups=20)
+    shuffled = np.random.default_rng(seed).permutation(len(truth))
+    names = np.array([f"person{g:03}" for g in groups])
+    plain = score_with_interval("f1_macro", truth, predicted, groups, n_classes=N_CLASSES, n_replicates=200)
+    mixed = score_with_interval(
+        "f1_macro", truth[shuffled], predicted[shuffled], names[shuffled], n_classes=N_CLASSES, n_replicates=200
+    )
+    assert plain == mixed
+
+
+def test_resamples_draw_as_many_groups_as_there_are():
+    for weights in resamples(7, 50, seed=0):
+        assert (weights.sum(axis=1) == 7).all() and (weights >= 0).all()
+    drawn = np.concatenate(list(resamples(50, 4000, seed=1)))
+    assert drawn.mean(axis=0) == pytest.approx(np.ones(50), abs=0.08)
+    assert drawn.var() == pytest.approx(1 - 1 / 50, abs=0.02)
+
+
+def test_sums_stay_exact_integers_beyond_what_float32_holds():
+    huge = np.array([[FLOAT32_INTEGERS + 1], [1]])
+    weights = next(resamples(2, 20, seed=0))
+    assert (next(resampled_sums(huge, 20, seed=0)) == weights @ huge).all()
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_one_group_has_a_score_and_says_that_its_interval_is_unknown(metric):
+    truth, probs, _, _ = simulated(n_groups=20)
+    score = score_with_interval(
+        metric, truth, predictions(metric, probs), np.zeros(len(truth)), n_classes=N_CLASSES, n_replicates=20
+    )
+    assert np.isfinite(score.value) and not score.has_interval and np.isnan(score.sd)
+    assert str(score).endswith("[?]")
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_class_that_is_absent_from_truth_or_resample_does_no_harm(metric):
+    truth, probs, _, groups = simulated(n_groups=20)
+    for kept in (truth != 2, (truth != 2) | (groups == groups[truth == 2].min() if (truth == 2).any() else False)):
+        score = score_with_interval(
+            metric, truth[kept], predictions(metric, probs)[kept], groups[kept], n_classes=N_CLASSES, n_replicates=200
+        )
+        assert score.has_interval and score.low <= score.high
+
+
+def test_the_interval_holds_the_true_score_as_often_as_it_says():
+    level, worlds = 0.90, 200
+    everyone = simulated(seed=10_000, n_groups=40_000)
+    true = METRICS["accuracy"].score(everyone[0], everyone[2], N_CLASSES)
+    held = 0
+    for seed in range(worlds):
+        truth, _, predicted, groups = simulated(seed, n_groups=80)
+        score = score_with_interval("accuracy", truth, predicted, groups, n_classes=N_CLASSES, n_replicates=400)
+        held += score.low <= true <= score.high
+    assert held / worlds == pytest.approx(level, abs=0.06)
+
+
+def test_resampling_rows_instead_of_people_would_be_too_sure():
+    truth, _, predicted, groups = simulated(n_groups=200)
+    by_group = score_with_interval("accuracy", truth, predicted, groups, n_classes=N_CLASSES)
+    by_row = score_with_interval("accuracy", truth, predicted, np.arange(len(truth)), n_classes=N_CLASSES)
+    assert by_group.sd > 1.1 * by_row.sd
+
+
+def test_a_wider_level_gives_a_wider_interval():
+    truth, _, predicted, groups = simulated()
+    narrow, wide = (
+        score_with_interval("f1_macro", truth, predicted, groups, n_classes=N_CLASSES, level=level)
+        for level in (0.5, 0.95)
+    )
+    assert wide.low < narrow.low < narrow.high < wide.high
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_the_covariance_is_that_of_the_replicates(metric):
+    truth, probs, _, groups = simulated(n_groups=400)
+    other = simulated(seed=0, n_groups=400, skill=1.0)[1]
+    candidates = [predictions(metric, p) for p in (probs, other)]
+    quick = covariance(metric, truth, candidates, groups, n_classes=N_CLASSES, n_replicates=2000, seed=1)
+    drawn = bootstrap_scores(metric, truth, candidates, groups, n_classes=N_CLASSES, n_replicates=2000, seed=2)
+    assert np.sqrt(np.diag(quick)) == pytest.approx(drawn.std(axis=0), rel=0.1)
+    assert np.allclose(quick, np.cov(drawn, rowvar=False), rtol=0, atol=0.2 * quick.max())
+
+
+def test_a_covariance_that_nothing_can_tell_is_unknown():
+    truth, probs, predicted, groups = simulated()
+    assert np.isnan(covariance("f1_macro", truth, [predicted], np.zeros(len(truth)), n_classes=N_CLASSES)).all()
+    assert np.isnan(covariance("roc_auc", truth * 0, [probs], groups, n_classes=N_CLASSES, n_replicates=20)).all()
+
+
+def test_intervals_of_several_candidates_are_those_of_each():
+    truth, _, predicted, groups = simulated()
+    both = scores_with_intervals("f1_macro", truth, [predicted, truth], groups, n_classes=N_CLASSES)
+    assert both[0] == score_with_interval("f1_macro", truth, predicted, groups, n_classes=N_CLASSES)
+    assert both[1].value == 1.0
+
+
+def test_groups_that_do_not_fit_are_an_error():
+    truth, _, predicted, groups = simulated()
+    with pytest.raises(KitError, match="do not fit"):
+        bootstrap_scores("f1_macro", truth, [predicted], groups[1:], n_classes=N_CLASSES)
