@@ -11,35 +11,56 @@ import numpy as np
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import Ground
+from kit.runs.lineage import Lineage
 from kit.runs.store import Run, all_runs, check_same_ground, find_run
+
+BEST = re.compile(r"best(\d+)")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A complete run with its OOF probabilities of one task, in the order of the train table."""
+    """A complete run as a member for one task."""
 
     run: Run
     task: str
-    oof: np.ndarray
+    oof: np.ndarray | None
+    """(n_train, n_classes), in the order of the train table; None for a run trained on everybody."""
     score: float
+    """The competition's metric on `oof`; nan without it."""
+    tainted: tuple[str, ...]
+    """The steps by which validation labels reached it; its score is then not honest."""
+    selected: tuple[str, ...]
+    """What validation labels chose in it."""
 
 
 def task_candidates(ground: Ground, runs: Sequence[Run]) -> dict[str, list[Candidate]]:
-    """The runs of every task, best OOF first; ties go by id. Runs of other data or folds are an error."""
+    """The runs of every task, honest before tainted, then best OOF first; ties go by id.
+
+    Runs of other data or folds are an error; the lineage of every run is walked.
+    """
     check_same_ground(runs, ground.tables.fingerprint, ground.folds.fingerprint)
     competition = ground.workspace.competition
     metric = METRICS[competition.metric]
     train = ground.tables.train
+    lineage = Lineage(ground)
     found: dict[str, list[Candidate]] = {task: [] for task in competition.task_names}
     for run in runs:
-        oof = run.oof().aligned(train["image"])
+        tainted, selected = lineage.taint(run), lineage.selected(run)
+        oof = None if run.record.all_data else run.oof().aligned(train["image"])
         for task in run.record.tasks:
+            if oof is None:
+                found[task].append(Candidate(run, task, None, float("nan"), tainted, selected))
+                continue
             probs = oof.probs[task]
             predicted = probs if metric.needs == "probs" else probs.argmax(axis=1)
             score = metric.score(train[task].to_numpy(), predicted, competition.n_classes(task))
-            found[task].append(Candidate(run, task, probs, score))
+            found[task].append(Candidate(run, task, probs, score, tainted, selected))
     sign = -1 if metric.higher_is_better else 1
-    return {task: sorted(items, key=lambda item: (sign * item.score, item.run.id)) for task, items in found.items()}
+
+    def rank(item: Candidate) -> tuple[bool, float, str]:
+        return bool(item.tainted), sign * item.score if item.oof is not None else np.inf, item.run.id
+
+    return {task: sorted(items, key=rank) for task, items in found.items()}
 
 
 def blendable_runs(ground: Ground, tell: Callable[[str], None]) -> list[Run]:
@@ -53,28 +74,41 @@ def blendable_runs(ground: Ground, tell: Callable[[str], None]) -> list[Run]:
     return complete
 
 
-def choose_members(ground: Ground, spec: str, tell: Callable[[str], None]) -> dict[str, list[Candidate]]:
-    """The runs that a spec names, for each task: 'best3', 'all', or run ids joined by commas."""
+def choose_members(
+    ground: Ground, spec: str, tell: Callable[[str], None], *, number: int | None = None, cover: bool = True
+) -> dict[str, list[Candidate]]:
+    """The runs that a spec names, for each task: 'best3', 'all', or run ids joined by commas.
+
+    'best3' and 'all' take honest runs only, and with `number` only those of that pseudo-label round; with `cover` a
+    task that is left without a run is an error.
+    """
     competition = ground.workspace.competition
-    best = re.fullmatch(r"best(\d+)", spec)
+    best = BEST.fullmatch(spec)
     if best or spec == "all":
-        candidates = task_candidates(ground, blendable_runs(ground, tell))
         count = int(best.group(1)) if best else None
         if count == 0:
-            raise KitError("a blend of no runs", where=f"--blend {spec}", todo="write best1, best2, ...")
-        chosen = {task: items[:count] for task, items in candidates.items()}
+            raise KitError("a blend of no runs", where=spec, todo="write best1, best2, ...")
+        runs = [run for run in blendable_runs(ground, tell) if number is None or run.record.round == number]
+        candidates = task_candidates(ground, runs)
+        tainted = {item.run.id for items in candidates.values() for item in items if item.tainted}
+        if tainted:
+            tell(f"left out, for their OOF is not honest: {', '.join(sorted(tainted))}")
+        chosen = {task: [item for item in items if not item.tainted][:count] for task, items in candidates.items()}
     else:
-        runs = [find_run(ground.workspace, name.strip()) for name in spec.split(",")]
-        for run in runs:
-            if not run.complete:
-                raise KitError(
-                    f"folds {', '.join(map(str, run.missing_folds))} are not trained",
-                    where=run.id,
-                    todo="train them first",
-                )
-        chosen = task_candidates(ground, runs)
-    _check_covered(chosen, tuple(competition.tasks), competition.task_names, spec)
+        chosen = task_candidates(ground, complete_runs(ground, spec))
+    if cover:
+        _check_covered(chosen, tuple(competition.tasks), competition.task_names, spec)
     return {task: items for task, items in chosen.items() if items}
+
+
+def complete_runs(ground: Ground, names: str) -> list[Run]:
+    """The runs of these comma-separated ids; one that is not complete is an error."""
+    runs = [find_run(ground.workspace, name.strip()) for name in names.split(",")]
+    for run in runs:
+        if not run.complete:
+            folds = ", ".join(map(str, run.missing_folds))
+            raise KitError(f"folds {folds} are not trained", where=run.id, todo="run 'kit train' again")
+    return runs
 
 
 def _check_covered(

@@ -80,9 +80,8 @@ class _Lines:
             self.told = self.done
             seconds = time.monotonic() - self.started
             left = seconds / max(1, self.done) * (self.total - self.done)
-            self.reporter.info(
-                f"{self.title}: {self.done}/{self.total}, {seconds:.0f} s, {left:.0f} s left{', ' + note if note else ''}"
-            )
+            tail = f", {note}" if note else ""
+            self.reporter.info(f"{self.title}: {self.done}/{self.total}, {seconds:.0f} s, {left:.0f} s left{tail}")
 
 
 def listing_options(function: Function) -> Function:

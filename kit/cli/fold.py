@@ -38,7 +38,5 @@ def fold(workspace: Workspace, reporter: ConsoleReporter, n_folds: int, seed: in
     rows = [{"class": name, **counts} for name, counts in zip([*names, "all"], table.to_dict("records"), strict=True)]
     print_listing(rows, list(rows[0]), title="photos per class and fold")
     verb = "frozen" if dealt else "were frozen before and are the same"
-    say(
-        f"{tables.train['group'].nunique()} groups in {folds.n_folds} folds, {verb}: {workspace.folds_path.relative_to(workspace.root)}"
-        f" ({folds.fingerprint[:8]})"
-    )
+    place = workspace.folds_path.relative_to(workspace.root)
+    say(f"{tables.train['group'].nunique()} groups in {folds.n_folds} folds, {verb}: {place} ({folds.fingerprint[:8]})")

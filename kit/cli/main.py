@@ -19,6 +19,8 @@ COMMANDS = {
     "train": "Train a recipe on a task over all folds.",
     "runs": "List the runs.",
     "score": "Score runs out of fold, per task and joined.",
+    "pseudo": "Label the test set for each fold, by that fold's own models.",
+    "lineage": "Show whose labels reached a run or a submission.",
     "submit": "Blend runs into a checked submission file.",
     "leaderboard": "Compare submissions: OOF, public, private.",
 }

@@ -22,35 +22,34 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
     Every score is followed by its 90 % interval, from a bootstrap over groups.
     """
     from kit.blend.blend import mean_blend
-    from kit.blend.members import blendable_runs, task_candidates
+    from kit.blend.members import blendable_runs, complete_runs, task_candidates
     from kit.blend.score import oof_report
     from kit.errors import KitError
-    from kit.runs.store import find_run
 
     ground = read_ground(workspace)
     competition = workspace.competition
-    named = [find_run(workspace, name) for name in runs]
-    for run in named:
-        if not run.complete:
-            raise KitError(
-                f"folds {', '.join(map(str, run.missing_folds))} are not trained", where=run.id, todo="train them"
-            )
+    named = complete_runs(ground, ",".join(runs)) if runs else []
     candidates = task_candidates(ground, named or blendable_runs(ground, reporter.warn))
+    candidates = {task: [item for item in items if item.oof is not None] for task, items in candidates.items()}
     lines: list[dict[str, Any]] = []
     reports = {}
     for task, items in candidates.items():
         for item in items:
             report = reports[task, item.run.id] = oof_report(ground, task, item.oof)
-            lines.append(_line(task, item.run.id, report))
+            lines.append(_line(task, item.run.id, report) | {"honest": "no" if item.tainted else "yes"})
+            for step in item.tainted:
+                reporter.warn(f"{item.run.id}: its OOF is not honest: {step}")
     if not lines:
         raise KitError("no run is complete yet", where=workspace.runs_dir, todo="run 'kit train'")
     # named runs are joined all together, otherwise the best of each task
     chosen = {task: items if named else items[:1] for task, items in candidates.items() if items}
     covered = all(task in chosen for task in competition.tasks) or TARGET in chosen
-    joined = oof_report(ground, TARGET, mean_blend(ground, chosen).oof) if covered else None
+    oof = mean_blend(ground, chosen).oof if covered else None
+    joined = oof_report(ground, TARGET, oof) if oof is not None else None
     if joined is not None and competition.target is not None:
-        lines.append(_line(TARGET, "joined", joined))
-    columns = list(lines[0])
+        tainted = any(item.tainted for items in chosen.values() for item in items)
+        lines.append(_line(TARGET, "joined", joined) | {"honest": "no" if tainted else "yes"})
+    columns = list(dict.fromkeys(column for line in lines for column in line))
     print_listing(lines, columns, title=f"out of fold, {competition.metric}", as_json=as_json, as_csv=as_csv)
     if as_json or as_csv:
         return

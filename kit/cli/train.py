@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from kit.cli.console import ConsoleReporter, say
 from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kit.runs.round import Teachers
 
 
 @click.command()
@@ -22,6 +27,10 @@ from kit.competition.workspace import Workspace
     help="Change a key of the recipe, such as optimizer.lr=1e-4.",
 )
 @click.option("--folds", help="Train only these folds, such as 0,1.")
+@click.option("--round", "number", type=click.IntRange(0), default=0, help="Train on this pseudo-label round too.")
+@click.option("--teachers", type=click.Choice(["lane", "all"]), default="lane", help="Whose labels: all is tainted.")
+@click.option("--init", "init_round", type=click.IntRange(0), help="Start from this recipe's run of that round.")
+@click.option("--all-data", is_flag=True, help="One model on everybody, without a validation side (tainted).")
 @in_workspace
 def train(
     workspace: Workspace,
@@ -30,10 +39,15 @@ def train(
     recipe_name: str | None,
     overrides: tuple[str, ...],
     folds: str | None,
+    number: int,
+    teachers: Teachers,
+    init_round: int | None,
+    all_data: bool,
 ) -> None:
     """Train one run per task: a recipe over all folds.
 
-    A run that was interrupted goes on where it stopped; a run that is done is not trained again.
+    A run that was interrupted goes on where it stopped; a run that is done is not trained again. With --round N the
+    train side of every fold grows by that fold's own pseudo labels; the validation side stays what it is.
     """
     from kit.cli.shared import fold_numbers, read_ground
     from kit.learn.recipe import load_recipe
@@ -43,7 +57,16 @@ def train(
     name = recipe_name or workspace.competition.recipe
     recipe = load_recipe(name, workspace.recipes_dir, overrides)
     for task in tasks or tuple(workspace.competition.tasks):
-        record = plan_run(ground, [task], name, recipe)
+        record = plan_run(
+            ground,
+            [task],
+            name,
+            recipe,
+            number=number,
+            teachers=teachers,
+            init_round=init_round,
+            all_data=all_data,
+        )
         run = train_run(ground, record, recipe, fold_numbers(folds), reporter)
         missing = f", folds {', '.join(map(str, run.missing_folds))} are left" if run.missing_folds else ""
-        say(f"{run.id}: {len(run.finished_folds)} of {record.n_folds} folds{missing}")
+        say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")

@@ -92,7 +92,7 @@ def read_folds(path: Path, tables: Tables) -> Folds:
     moved = table["group"].to_numpy() != tables.train["group"].to_numpy()
     if moved.any():
         raise KitError(
-            f"the photo '{table['image'][int(np.flatnonzero(moved)[0])]}' belongs to another group than in the train table",
+            f"the group of the photo '{table['image'][int(np.flatnonzero(moved)[0])]}' is not the train table's",
             where=path,
             todo="restore the data, or deal anew with 'kit fold --force'",
         )

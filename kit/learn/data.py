@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 
 import numpy as np
+import pandas as pd
+
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
+from kit.files import file_sha256
+from kit.runs.predictions import read_parquet
+from kit.runs.record import RunRecord
+from kit.runs.round import read_round, round_dir
 
 
 @dataclass(frozen=True)
@@ -27,8 +36,6 @@ class Examples:
 
     def pixels(self, chosen: np.ndarray) -> np.ndarray:
         """(len(chosen), H, W, 3) uint8, copied out of the caches."""
-        if len(self.arrays) == 1:
-            return self.arrays[0][self.row[chosen]]
         return np.stack([self.arrays[self.source[i]][self.row[i]] for i in chosen])
 
 
@@ -37,6 +44,87 @@ class Batch:
     pixels: np.ndarray
     targets: dict[str, np.ndarray]
     weights: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Located:
+    """Pseudo labels of one task by their rows in the test cache: `targets` (n, n_classes), `weights` (n,)."""
+
+    task: str
+    row: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+
+
+@dataclass(frozen=True)
+class PseudoLabels:
+    """A pseudo-label file as it was read, and its sha256."""
+
+    table: pd.DataFrame
+    hard: bool
+    sha256: str
+
+    def located(self, task: str, test_images: pd.Series, test_rows: np.ndarray) -> Located:
+        places = pd.Index(test_images).get_indexer(pd.Index(self.table["image"]))
+        probs = self.table[[column for column in self.table if column.startswith(f"{task}/")]].to_numpy(np.float32)
+        targets = one_hot(self.table["label"].to_numpy(), probs.shape[1]) if self.hard else probs
+        return Located(task, test_rows[places], targets, self.table["weight"].to_numpy(np.float32))
+
+
+def read_labels(workspace: Workspace, record: RunRecord, task: str, fold: int | None) -> PseudoLabels:
+    """Read the labels that a fold of a run is to eat; a file that is not the one of round.json is refused."""
+    part = read_round(workspace.pseudo_dir, record.round, record.teachers).tasks[task]
+    if record.all_data and part.teachers == "lane":
+        raise KitError(
+            "a model trained on everybody eats the labels of pooled teachers",
+            where=f"round {record.round}",
+            todo=f"run 'kit pseudo --round {record.round} --teachers all', and add --teachers all here",
+        )
+    file = part.file(fold)
+    path = round_dir(workspace.pseudo_dir, record.round, record.teachers) / file.name
+    if not path.exists() or file_sha256(path) != file.sha256:
+        raise KitError(
+            "this file is not the one that round.json names: it was changed or swapped",
+            where=path,
+            todo=f"run 'kit pseudo --round {record.round}' again",
+        )
+    return PseudoLabels(read_parquet(path), part.settings.labels == "hard", file.sha256)
+
+
+def held_out(groups: pd.Series, side: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """(n_rows,) bool: the rows of `side` whose group is drawn into a share of its groups; none where the share is 0."""
+    names = np.array(sorted(set(groups[side])), dtype=object)
+    drawn = np.random.default_rng(seed).permutation(names)[: round(share * len(names))]
+    return side & groups.isin(set(drawn)).to_numpy()
+
+
+def make_examples(
+    arrays: tuple[np.ndarray, np.ndarray],
+    real_rows: np.ndarray,
+    real_targets: Mapping[str, np.ndarray],
+    pseudo: Sequence[Located],
+) -> Examples:
+    """Real rows of the train cache, then the test rows that any task has a pseudo label for."""
+    test_rows = np.unique(np.concatenate([labels.row for labels in pseudo])) if pseudo else np.zeros(0, dtype=np.int64)
+    n_real, n_pseudo = len(real_rows), len(test_rows)
+    by_task = {labels.task: labels for labels in pseudo}
+    targets, weights = {}, {}
+    for task, real in real_targets.items():
+        added = np.full((n_pseudo, real.shape[1]), 1 / real.shape[1], dtype=np.float32)
+        added_weights = np.zeros(n_pseudo, dtype=np.float32)
+        if task in by_task:
+            places = np.searchsorted(test_rows, by_task[task].row)
+            added[places], added_weights[places] = by_task[task].targets, by_task[task].weights
+        targets[task] = np.concatenate([real, added])
+        weights[task] = np.concatenate([np.ones(n_real, dtype=np.float32), added_weights])
+    return Examples(
+        arrays=arrays,
+        source=np.r_[np.zeros(n_real, dtype=np.int8), np.ones(n_pseudo, dtype=np.int8)],
+        row=np.concatenate([real_rows, test_rows]),
+        targets=targets,
+        weights=weights,
+        n_real=n_real,
+    )
 
 
 def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:
@@ -61,15 +149,23 @@ def epoch_plan(n_real: int, n_pseudo: int, batch_size: int, pseudo_share: float,
 def batches(
     examples: Examples,
     plan: Sequence[np.ndarray],
-    augment: Callable[[np.ndarray, int], np.ndarray],
+    augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
     seeds: Sequence[int],
-    workers: int,
 ) -> Iterator[Batch]:
-    """Make the batches of a plan in order, some ahead of their use, in `workers` threads."""
+    """Make the batches of a plan in order, some ahead of their use, in one thread for each of the equal `augments`."""
+    workers = len(augments)
+    free: SimpleQueue[Callable[[np.ndarray, int], np.ndarray]] = SimpleQueue()
+    for augment in augments:
+        free.put(augment)
 
     def make(chosen: np.ndarray, seed: int) -> Batch:
+        augment = free.get()
+        try:
+            pixels = augment(examples.pixels(chosen), seed)
+        finally:
+            free.put(augment)
         return Batch(
-            augment(examples.pixels(chosen), seed),
+            pixels,
             {task: targets[chosen] for task, targets in examples.targets.items()},
             {task: weights[chosen] for task, weights in examples.weights.items()},
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def fit(
     recipe: Recipe,
     examples: Examples,
     validation: Validation | None,
-    augment: Callable[[np.ndarray, int], np.ndarray],
+    augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
     *,
     identity: str,
     seed: int,
@@ -91,7 +91,9 @@ def fit(
         if recipe.early_stopping and _epochs_since_best(history) >= recipe.early_stopping.patience:
             progress.advance(recipe.epochs - epoch, f"stopped early, {_note(history[-1])}")
             break
-        train_loss = _train_epoch(model, recipe, examples, augment, optimizer, scaler, ema, epoch, history, seed, dtype)
+        train_loss = _train_epoch(
+            model, recipe, examples, augments, optimizer, scaler, ema, epoch, history, seed, dtype
+        )
         if not math.isfinite(train_loss):
             raise KitError(
                 f"the training loss is {train_loss} in epoch {epoch + 1}",
@@ -127,7 +129,7 @@ def _train_epoch(
     model: TaskModel,
     recipe: Recipe,
     examples: Examples,
-    augment: Callable[[np.ndarray, int], np.ndarray],
+    augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
     optimizer: torch.optim.Optimizer,
     scaler: torch.amp.GradScaler,
     ema: ModelEmaV3 | None,
@@ -147,7 +149,7 @@ def _train_epoch(
     losses = [line.train_loss for line in history]
     total = torch.zeros((), device=device)
     model.train()
-    for step, batch in enumerate(batches(examples, plan, augment, seeds, n_workers())):
+    for step, batch in enumerate(batches(examples, plan, augments, seeds)):
         factor = rate_factor(recipe.schedule, epoch * len(plan) + step, recipe.epochs * len(plan), epoch, losses)
         for group in optimizer.param_groups:
             group["lr"] = recipe.optimizer.lr * factor * group.get("lr_scale", 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import timm
 import torch
@@ -15,11 +16,14 @@ from kit.learn.recipe import Recipe
 class TaskModel(nn.Module):
     """A timm model whose last layer holds the logits of all tasks side by side."""
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, backbone: nn.Module, n_classes: Mapping[str, int]) -> None:
         super().__init__()
         self.backbone = backbone
         self.n_classes = dict(n_classes)
-        config = backbone.pretrained_cfg
+        config: Any = backbone.pretrained_cfg
         self.register_buffer("mean", torch.tensor(config["mean"]).view(1, 3, 1, 1) * 255, persistent=False)
         self.register_buffer("std", torch.tensor(config["std"]).view(1, 3, 1, 1) * 255, persistent=False)
 
@@ -34,7 +38,7 @@ def build_model(recipe: Recipe, n_classes: Mapping[str, int], seed: int) -> Task
     if not timm.is_model(recipe.model):
         raise KitError(f"timm has no model '{recipe.model}'", todo=nearest(recipe.model, timm.list_models()))
     torch.manual_seed(seed)
-    options = {"num_classes": sum(n_classes.values()), "drop_rate": recipe.drop_rate}
+    options: dict[str, Any] = {"num_classes": sum(n_classes.values()), "drop_rate": recipe.drop_rate}
     try:
         try:
             # vision transformers are built for one image size; convolutional networks take any

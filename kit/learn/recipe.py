@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from kit.errors import KitError, nearest
 from kit.learn.loss import LOSSES
+from kit.runs.round import PseudoSettings
 from kit.schema import Frozen, read_yaml, validate
 
 SHIPPED = Path(__file__).parent.parent / "presets" / "recipes"
@@ -69,8 +70,12 @@ class Recipe(Frozen):
     """Mixed precision where there is CUDA: bfloat16, or float16 with loss scaling on older cards."""
     tta: Literal["none", "flip"] = "none"
     early_stopping: EarlyStopping | None = None
-    pseudo_share: float = Field(0.5, gt=0, lt=1)
+    pseudo: PseudoSettings = PseudoSettings()  # type: ignore[call-arg]
+    """How `kit pseudo` chooses labels when this recipe's runs teach."""
+    pseudo_share: float = Field(0.5, gt=0, le=0.5)
     """The largest share of a batch that pseudo-labelled rows may take."""
+    holdout: float = Field(0.0, ge=0, le=0.5)
+    """The share of each fold's train people that is held out of training to set a temperature by."""
     seed: int = 0
 
     @model_validator(mode="before")

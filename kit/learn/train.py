@@ -12,13 +12,14 @@ import torch
 import yaml
 
 from kit.errors import KitError
+from kit.evidence.calibration import fit_temperature
 from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.folds.frozen import Ground
 from kit.images.augment import build_augment
 from kit.images.cache import ImageCache, open_cache
-from kit.learn.checkpoint import save_weights
-from kit.learn.data import Examples, one_hot
-from kit.learn.fit import Validation, amp_dtype, fit, pick_device
+from kit.learn.checkpoint import load_weights, save_weights
+from kit.learn.data import held_out, make_examples, one_hot, read_labels
+from kit.learn.fit import Validation, amp_dtype, fit, n_workers, pick_device
 from kit.learn.model import TaskModel, build_model, count_parameters
 from kit.learn.predict import predict
 from kit.learn.recipe import Recipe
@@ -26,22 +27,43 @@ from kit.learn.seed import derive_seed
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, check_same_ground
+from kit.runs.round import Teachers, read_round
+from kit.runs.store import Run, all_runs, check_same_ground
 
 
-def plan_run(ground: Ground, tasks: Sequence[str], recipe_name: str, recipe: Recipe) -> RunRecord:
-    """The record of the run that these inputs make; equal inputs give an equal id."""
+def plan_run(
+    ground: Ground,
+    tasks: Sequence[str],
+    recipe_name: str,
+    recipe: Recipe,
+    *,
+    number: int = 0,
+    teachers: Teachers = "lane",
+    init_round: int | None = None,
+    all_data: bool = False,
+) -> RunRecord:
+    """The record of the run that these inputs make; equal inputs give an equal id.
+
+    `number` is the pseudo-label round to train on (0: real labels alone); `init_round` starts from the weights of this
+    recipe's run of that round; `all_data` trains one model on everybody, without a validation side.
+    """
     competition = ground.workspace.competition
     for task in tasks:
         competition.classes(task)
+    pseudo = _labels_to_eat(ground, tasks, number, teachers) if number else {}
+    init_from = _run_of_round(ground, tasks, recipe_name, recipe, init_round, all_data)
     content = {
         "tasks": list(tasks),
-        "recipe": recipe.model_dump(mode="json"),
+        "recipe": _recipe_identity(recipe),
         "data": ground.tables.fingerprint,
         "folds": ground.folds.fingerprint,
+        "pseudo": pseudo,
+        "init_from": init_from,
+        "all_data": all_data,
     }
+    marks = (f"-r{number}" if number else "") + ("-pooled" if teachers == "all" else "") + ("-all" if all_data else "")
     return RunRecord(
-        id=f"{'+'.join(tasks)}-{recipe_name}-{fingerprint(content)[:8]}",
+        id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}",
         tasks=tuple(tasks),
         recipe=recipe_name,
         classes={task: competition.classes(task) for task in tasks},
@@ -49,7 +71,54 @@ def plan_run(ground: Ground, tasks: Sequence[str], recipe_name: str, recipe: Rec
         folds=ground.folds.fingerprint,
         n_folds=ground.folds.n_folds,
         seed=recipe.seed,
+        round=number,
+        teachers=teachers,
+        pseudo=pseudo,
+        init_from=init_from,
+        all_data=all_data,
     )
+
+
+def _recipe_identity(recipe: Recipe) -> dict[str, object]:
+    """The part of a recipe that its models depend on: how they will teach others is not among it."""
+    return recipe.model_dump(mode="json", exclude={"pseudo"})
+
+
+def _labels_to_eat(ground: Ground, tasks: Sequence[str], number: int, teachers: Teachers) -> dict[str, str]:
+    """The fingerprint of a round's labels for each task."""
+    record = read_round(ground.workspace.pseudo_dir, number, teachers)
+    where = f"round {number}"
+    for what, claimed, current in (
+        ("folds", record.folds, ground.folds.fingerprint),
+        ("data", record.data, ground.tables.fingerprint),
+    ):
+        if claimed != current:
+            raise KitError(f"it was made on other {what} than the workspace has now", where=where, todo="make it again")
+    for task in tasks:
+        if task not in record.tasks:
+            raise KitError(
+                f"it has no labels of the task '{task}'", where=where, todo=f"run 'kit pseudo --round {number}'"
+            )
+    return {task: record.tasks[task].fingerprint for task in tasks}
+
+
+def _run_of_round(
+    ground: Ground, tasks: Sequence[str], recipe_name: str, recipe: Recipe, number: int | None, all_data: bool
+) -> str | None:
+    """The id of the complete run of this recipe and round, whose weights another one starts from."""
+    if number is None:
+        return None
+    for run in all_runs(ground.workspace):
+        record = run.record
+        same = (record.tasks, record.recipe, record.round, record.all_data) == (
+            tuple(tasks),
+            recipe_name,
+            number,
+            all_data,
+        )
+        if same and run.complete and record.folds == ground.folds.fingerprint:
+            return run.id
+    raise KitError(f"no complete run of '{recipe_name}' for {'+'.join(tasks)} is of round {number}", where="--init")
 
 
 def train_run(
@@ -60,7 +129,7 @@ def train_run(
     wanted = tuple(fold_numbers) if fold_numbers is not None else run_folds(record)
     for fold in wanted:
         if fold not in run_folds(record):
-            raise KitError(f"there is no fold {fold}", where="--folds", todo=f"the folds are 0 to {record.n_folds - 1}")
+            raise KitError(f"there is no fold {fold}", where="--folds", todo=f"there are {run_folds(record)}")
     if (run.path / "run.json").exists():
         check_same_ground([run], ground.tables.fingerprint, ground.folds.fingerprint)
     todo = [fold for fold in wanted if not (run.fold_dir(fold) / "fold.json").exists()]
@@ -84,7 +153,7 @@ def train_run(
 
 
 def run_folds(record: RunRecord) -> tuple[int, ...]:
-    return tuple(range(record.n_folds))
+    return (0,) if record.all_data else tuple(range(record.n_folds))
 
 
 def open_caches(ground: Ground, recipe: Recipe, reporter: Reporter) -> tuple[ImageCache, ImageCache]:
@@ -109,29 +178,37 @@ def _train_fold(
     progress: Progress,
 ) -> None:
     record, directory = run.record, run.fold_dir(fold)
-    train = ground.tables.train
-    valid = ground.folds.valid(fold)
+    train, test = ground.tables.train, ground.tables.test
+    n_classes = {task: len(names) for task, names in record.classes.items()}
+    lane = None if record.all_data else fold
+    valid = np.zeros(len(train), dtype=bool) if lane is None else ground.folds.valid(lane)
+    rows, test_rows = train_cache.rows(train["image"]), test_cache.rows(test["image"])
     labels = {task: train[task].to_numpy() for task in record.tasks}
-    rows = train_cache.rows(train["image"])
     seed = derive_seed(recipe.seed, fold)
+    held = held_out(train["group"], ~valid, recipe.holdout, derive_seed(seed, "holdout"))
+    learned = ~valid & ~held
     started = time.monotonic()
 
-    examples = Examples(
-        arrays=(train_cache.array,),
-        source=np.zeros(int((~valid).sum()), dtype=np.int8),
-        row=rows[~valid],
-        targets={task: one_hot(y[~valid], len(record.classes[task])) for task, y in labels.items()},
-        weights={task: np.ones(int((~valid).sum()), dtype=np.float32) for task in labels},
-        n_real=int((~valid).sum()),
+    pseudo = {task: read_labels(ground.workspace, record, task, lane) for task in record.pseudo}
+    examples = make_examples(
+        (train_cache.array, test_cache.array),
+        rows[learned],
+        {task: one_hot(y[learned], n_classes[task]) for task, y in labels.items()},
+        [pseudo[task].located(task, test["image"], test_rows) for task in pseudo],
     )
     validation = Validation(train_cache.array, rows[valid], {task: y[valid] for task, y in labels.items()})
-    model = build_model(recipe, {task: len(names) for task, names in record.classes.items()}, derive_seed(seed, "init"))
+    model = build_model(recipe, n_classes, derive_seed(seed, "init"))
+    init_weights = None
+    if record.init_from is not None:
+        path = Run(ground.workspace.runs_dir / record.init_from).fold_dir(fold) / "weights.safetensors"
+        model.load_state_dict(load_weights(path))
+        init_weights = file_sha256(path)
     model, history = fit(
         model.to(device),
         recipe,
         examples,
-        validation,
-        build_augment(recipe.augment, recipe.size),
+        validation if valid.any() else None,
+        [build_augment(recipe.augment, recipe.size) for _ in range(n_workers())],
         identity=f"{record.id}/fold{fold}",
         seed=seed,
         checkpoint_path=directory / "checkpoint.safetensors",
@@ -140,21 +217,29 @@ def _train_fold(
     )
 
     save_weights(directory / "weights.safetensors", model.state_dict())
-    for name, cache, cache_rows, images in (
-        ("oof.parquet", train_cache, rows[valid], train["image"][valid]),
-        ("test.parquet", test_cache, test_cache.rows(ground.tables.test["image"]), ground.tables.test["image"]),
-    ):
-        _write_probs(directory / name, model, recipe, record, cache, cache_rows, images)
+    temperature = {}
+    if held.any():
+        probs = predict_rows(model, recipe, train_cache, rows[held])
+        temperature = {task: fit_temperature(probs[task], y[held]) for task, y in labels.items()}
+    if valid.any():
+        _write_probs(
+            directory / "oof.parquet", record, predict_rows(model, recipe, train_cache, rows[valid]), train[valid]
+        )
+    _write_probs(directory / "test.parquet", record, predict_rows(model, recipe, test_cache, test_rows), test)
     write_record(
         directory / "fold.json",
         FoldRecord(
             fold=fold,
-            n_train=len(examples.row),
+            n_train=int(learned.sum()),
             n_valid=int(valid.sum()),
             train_groups=fingerprint(sorted(set(train["group"][~valid]))),
-            selected=("epoch",) if recipe.early_stopping else (),
+            pseudo_files={task: labels_of_task.sha256 for task, labels_of_task in pseudo.items()},
+            init_weights=init_weights,
+            selected=("epoch",) if recipe.early_stopping and valid.any() else (),
+            n_pseudo=len(examples.row) - examples.n_real,
+            temperature=temperature,
             weights=file_sha256(directory / "weights.safetensors"),
-            oof=file_sha256(directory / "oof.parquet"),
+            oof=file_sha256(directory / "oof.parquet") if valid.any() else None,
             test=file_sha256(directory / "test.parquet"),
             history=history,
             parameters=count_parameters(model),
@@ -165,25 +250,21 @@ def _train_fold(
     (directory / "checkpoint.safetensors").unlink(missing_ok=True)
 
 
-def _write_probs(
-    path: Path,
-    model: TaskModel,
-    recipe: Recipe,
-    record: RunRecord,
-    cache: ImageCache,
-    rows: np.ndarray,
-    images: pd.Series,
-) -> None:
+def predict_rows(model: TaskModel, recipe: Recipe, cache: ImageCache, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """The inference pass as the recipe wants it."""
     dtype = amp_dtype(recipe, next(model.parameters()).device)
-    flip = recipe.tta == "flip"
-    probs = predict(model, cache.array, rows, 2 * recipe.batch_size, flip=flip, amp_dtype=dtype)
-    write_predictions(path, Predictions(images.to_numpy(dtype=object), probs), record.classes)
+    return predict(model, cache.array, rows, 2 * recipe.batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
+
+
+def _write_probs(path: Path, record: RunRecord, probs: dict[str, np.ndarray], table: pd.DataFrame) -> None:
+    write_predictions(path, Predictions(table["image"].to_numpy(dtype=object), probs), record.classes)
 
 
 def _write_whole(run: Run) -> None:
     """Once every fold is finished, lay its predictions together in oof.parquet and test.parquet, for other programs."""
     if not run.complete:
         return
-    for name, whole in (("oof.parquet", run.oof), ("test.parquet", run.test)):
+    wholes = [("test.parquet", run.test)] + ([] if run.record.all_data else [("oof.parquet", run.oof)])
+    for name, whole in wholes:
         if not (run.path / name).exists():
             write_predictions(run.path / name, whole(), run.record.classes)

@@ -11,7 +11,7 @@ from kit.runs.store import all_runs
 
 
 def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
-    """One line per run. `macro_f1` is the mean over finished folds of the last epoch's; 'kit score' has the OOF score."""
+    """One line per run; `macro_f1` is the mean over finished folds of the last epoch's."""
     lines = []
     for run in all_runs(workspace):
         folds = [run.fold_record(fold) for fold in run.finished_folds]

@@ -23,7 +23,7 @@ class Predictions:
     images: np.ndarray
     probs: Mapping[str, np.ndarray]
 
-    def aligned(self, images: Sequence[str]) -> Predictions:
+    def aligned(self, images: Sequence[str] | np.ndarray | pd.Series) -> Predictions:
         """The same predictions in the order of `images`; one that is missing is an error that names it."""
         rows = pd.Index(self.images).get_indexer(pd.Index(images))
         if (rows < 0).any():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from kit.schema import Frozen
 
 
@@ -21,8 +23,10 @@ class RunRecord(Frozen):
     seed: int
     round: int = 0
     """The pseudo-label round that it trained on; 0 is real labels only."""
-    pseudo: str | None = None
-    """Fingerprint of that round's record."""
+    teachers: Literal["lane", "all"] = "lane"
+    """Whether that round's labels came from the fold's own lane or from the pooled models of all folds."""
+    pseudo: dict[str, str] = {}
+    """Fingerprint of that round's labels, for each task."""
     init_from: str | None = None
     """The run whose fold models it started from, where it did not start from scratch."""
     all_data: bool = False
@@ -48,12 +52,14 @@ class FoldRecord(Frozen):
     train_groups: str
     """Fingerprint of the sorted groups whose labels trained it."""
     pseudo_files: dict[str, str] = {}
-    """Pseudo-label file -> sha256 of what it ate, for each task."""
+    """sha256 of the pseudo-label file that it ate, for each task."""
     init_weights: str | None = None
     """sha256 of the weights that it started from, where they were trained on this data."""
     selected: tuple[str, ...] = ()
     """What the validation labels chose, such as the epoch; empty for honest OOF."""
     n_pseudo: int = 0
+    temperature: dict[str, float] = {}
+    """For each task, what a slice of the train side that was held out of training says of its confidence."""
     weights: str
     """sha256 of weights.safetensors."""
     oof: str | None

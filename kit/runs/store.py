@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import file_sha256, read_record
@@ -83,7 +85,7 @@ class Run:
         parts = [self.fold_test(fold) for fold in self.finished_folds]
         first = parts[0]
         aligned = [part.aligned(first.images) for part in parts]
-        mean = {task: sum(part.probs[task] for part in aligned) / len(aligned) for task in first.probs}
+        mean = {task: np.mean([part.probs[task] for part in aligned], axis=0) for task in first.probs}
         return Predictions(first.images, mean)
 
 

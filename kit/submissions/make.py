@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from kit.blend.blend import Blend, score_probs
+from kit.competition.labels import LINE
 from kit.competition.spec import TARGET, Competition
 from kit.competition.tables import Tables, read_csv
-from kit.competition.labels import LINE
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
@@ -37,7 +37,7 @@ class Checked:
 
     record: SubmissionRecord
     content: bytes
-    oof: pd.DataFrame
+    oof: pd.DataFrame | None
     class_mix: pd.DataFrame
     """For each class its share of the truth, of the OOF predictions and of the test predictions."""
     previous: str | None
@@ -66,7 +66,7 @@ def prepare_submission(ground: Ground, blend: Blend, spec: str, name: str | None
             where=record_path(directory, name),
             todo="choose another with --name",
         )
-    score = score_probs(ground, TARGET, blend.oof)
+    score = score_probs(ground, TARGET, blend.oof) if blend.oof is not None else None
     record = SubmissionRecord(
         name=name,
         created=datetime.now(UTC),
@@ -79,13 +79,15 @@ def prepare_submission(ground: Ground, blend: Blend, spec: str, name: str | None
         metric=competition.metric,
         data=ground.tables.fingerprint,
         folds=ground.folds.fingerprint,
-        oof=OofScore(value=score.value, low=_known(score.low), high=_known(score.high)),
+        oof=OofScore(value=score.value, low=_known(score.low), high=_known(score.high)) if score else None,
+        selected=blend.selected,
+        tainted=blend.tainted,
     )
     previous = next((item.name for item in reversed(earlier) if csv_path(directory, item.name).exists()), None)
     return Checked(
         record=record,
         content=content,
-        oof=_oof_table(competition, ground.tables, blend.oof),
+        oof=_oof_table(competition, ground.tables, blend.oof) if blend.oof is not None else None,
         class_mix=_class_mix(competition, ground.tables, blend),
         previous=previous,
         changed=_changed(workspace, previous, table) if previous else None,
@@ -97,8 +99,9 @@ def write_checked(workspace: Workspace, checked: Checked) -> None:
     """Write the csv, its OOF and, last, its record."""
     directory, name = workspace.submissions_dir, checked.record.name
     write_bytes(csv_path(directory, name), checked.content)
-    with atomic_path(oof_path(directory, name)) as temporary:
-        checked.oof.to_parquet(temporary, index=False)
+    if checked.oof is not None:
+        with atomic_path(oof_path(directory, name)) as temporary:
+            checked.oof.to_parquet(temporary, index=False)
     write_submission(directory, checked.record)
 
 
@@ -172,7 +175,7 @@ def _class_mix(competition: Competition, tables: Tables, blend: Blend) -> pd.Dat
         {
             "class": competition.target_classes,
             "truth": shares(tables.train[TARGET].to_numpy()),
-            "oof": shares(blend.oof.argmax(axis=1)),
+            "oof": shares(blend.oof.argmax(axis=1)) if blend.oof is not None else None,
             "test": shares(blend.test.argmax(axis=1)),
         }
     )

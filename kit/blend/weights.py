@@ -1,0 +1,266 @@
+"""How much each member of a blend counts, and what that is worth on labels that it was not fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from kit.errors import KitError
+from kit.evidence.calibration import SMALLEST_PROB, apply_temperature, fit_temperature
+from kit.evidence.joining import join_labels, join_probs
+from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
+
+Mean = Literal["arithmetic", "geometric"]
+Heads = Sequence[Floats]
+"""For each head (task) its members' probabilities, (n_members, n_rows, n_classes)."""
+Weights = tuple[Floats, ...]
+"""For each head its members' shares, (n_members,), which sum to 1."""
+Objective = Callable[[Sequence[Floats], Classes], float]
+"""(blended probabilities (n_some, n_classes) per head, the rows they are of (n_some,)) -> score, higher is better."""
+Weigh = Callable[[Heads, Classes], Weights]
+"""(heads of the rows to learn from, the numbers of these rows (n_some,)) -> weights."""
+
+
+def blend_probs(probs: ArrayLike, weights: ArrayLike, mean: Mean = "arithmetic") -> Floats:
+    """Weighted mean of the members' probabilities, (n_rows, n_classes), rows summing to 1.
+
+    probs: (n_members, n_rows, n_classes); weights: (n_members,), 0 or more, scaled to sum to 1.
+    """
+    members = _members(probs)
+    shares = np.asarray(weights, dtype=float)
+    if shares.shape != (len(members),) or not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() <= 0:
+        raise KitError(f"the weights {shares.tolist()} do not fit {len(members)} members: 0 or more each, not all 0")
+    return _averaged(np.tensordot(shares / shares.sum(), _scaled(members, mean), axes=1), mean)
+
+
+def _members(probs: ArrayLike) -> Floats:
+    members = np.asarray(probs, dtype=float)
+    if members.ndim != 3 or len(members) == 0:
+        raise KitError(f"a blend needs (n_members, n_rows, n_classes) probabilities, not shape {members.shape}")
+    return members
+
+
+def _scaled(probs: Floats, mean: Mean) -> Floats:
+    """Probabilities on the scale where the mean is a plain sum."""
+    if mean == "arithmetic":
+        return probs
+    if mean == "geometric":
+        return np.log(np.maximum(probs, SMALLEST_PROB))
+    raise KitError(f"there is no mean '{mean}'", todo="use 'arithmetic' or 'geometric'")
+
+
+def _averaged(scaled: Floats, mean: Mean) -> Floats:
+    probs = scaled if mean == "arithmetic" else np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return probs / probs.sum(axis=1, keepdims=True)
+
+
+def em_weights(probs: ArrayLike, truth: ArrayLike, steps: int = 150) -> Floats:
+    """Shares (n_members,) that minimise the log-loss of the arithmetic mean, by expectation maximisation.
+
+    probs: (n_members, n_rows, n_classes); truth: (n_rows,). w_m <- mean_i w_m p_m(y_i) / sum_j w_j p_j(y_i), from
+    equal shares: the mixture-weight step of EM (Dempster, Laird and Rubin 1977), which never raises the log-loss.
+    """
+    members = _members(probs)
+    truth = class_numbers(truth, members.shape[2], "truth")
+    if len(truth) != members.shape[1] or len(truth) == 0:
+        raise KitError(f"{members.shape[1]} rows and {len(truth)} true labels make no weights")
+    given = np.maximum(members[:, np.arange(len(truth)), truth], SMALLEST_PROB)
+    shares = np.full(len(members), 1 / len(members))
+    for _ in range(steps):
+        shares = shares * (given / (shares @ given)).mean(axis=1)
+        shares /= shares.sum()
+    return shares
+
+
+def greedy_weights(
+    heads: Heads,
+    objective: Objective,
+    groups: ArrayLike,
+    *,
+    n_bags: int = 8,
+    n_steps: int = 20,
+    mean: Mean = "arithmetic",
+    seed: int = 0,
+) -> Weights:
+    """Shares by forward selection with replacement, averaged over bags of half the groups (Caruana et al. 2004).
+
+    heads: (n_members, n_rows, n_classes) per head; groups: (n_rows,). Each step adds, to any head, the member that
+    raises the objective most; of equal ones a member that is already in, and of equal steps the earliest.
+    """
+    scaled = [_scaled(_members(probs), mean) for probs in heads]
+    names, codes = np.unique(np.asarray(groups), return_inverse=True)
+    if any(probs.shape[1] != len(codes) for probs in scaled):
+        raise KitError(f"{len(codes)} groups do not fit the rows of the heads")
+    rng = np.random.default_rng(seed)
+    bags = []
+    for _ in range(n_bags):
+        drawn = np.zeros(len(names), dtype=bool)
+        drawn[rng.permutation(len(names))[: max(1, len(names) // 2)]] = True
+        rows = np.flatnonzero(drawn[codes])
+        bags.append(_selected([probs[:, rows] for probs in scaled], objective, rows, n_steps, mean))
+    return tuple(np.mean([bag[head] for bag in bags], axis=0) for head in range(len(scaled)))
+
+
+def _selected(heads: Heads, objective: Objective, rows: Classes, n_steps: int, mean: Mean) -> Weights:
+    """The members that forward selection picks on one bag, as shares of each head."""
+    sums = [probs.sum(axis=0) for probs in heads]
+    blended = [_averaged(total / len(probs), mean) for total, probs in zip(sums, heads, strict=True)]
+    counts = [np.zeros(len(probs)) for probs in heads]
+
+    def trial(head: int, total: Floats, size: float) -> float:
+        return objective([*blended[:head], _averaged(total / size, mean), *blended[head + 1 :]], rows)
+
+    for head, probs in enumerate(heads):  # start: each head's best single member, the others blended equally
+        best = int(np.argmax([trial(head, member, 1) for member in probs]))
+        counts[head][best], sums[head], blended[head] = 1, probs[best], _averaged(probs[best], mean)
+    best_score, best_counts = objective(blended, rows), [count.copy() for count in counts]
+    for _ in range(n_steps):
+        options = [
+            (trial(head, sums[head] + member, counts[head].sum() + 1), counts[head][m] > 0, -head, -m)
+            for head, probs in enumerate(heads)
+            for m, member in enumerate(probs)
+        ]
+        score, _, minus_head, minus_member = max(options)
+        head, m = -minus_head, -minus_member
+        counts[head][m] += 1
+        sums[head] = sums[head] + heads[head][m]
+        blended[head] = _averaged(sums[head] / counts[head].sum(), mean)
+        if score > best_score:
+            best_score, best_counts = score, [count.copy() for count in counts]
+    return tuple(count / count.sum() for count in best_counts)
+
+
+def joined_objective(metric: str | Metric, truth: ArrayLike, table: Classes) -> Objective:
+    """The score of the joined target (by argmax where the metric needs classes), turned so that higher is better.
+
+    truth: (n_rows,) target classes of all rows; table: (n_target_classes, n_tasks).
+    """
+    metric = metric_named(metric)
+    truth = class_numbers(truth, len(table), "truth")
+    sign = 1.0 if metric.higher_is_better else -1.0
+
+    def score(heads: Sequence[Floats], rows: Classes) -> float:
+        if metric.needs == "labels":  # the argmax of a product is the argmax of each factor
+            predicted: Floats | Classes = join_labels([probs.argmax(axis=1) for probs in heads], table)
+        else:
+            predicted = join_probs(heads, table)
+        return sign * metric.score(truth[rows], predicted, len(table))
+
+    return score
+
+
+def weigh_equally() -> Weigh:
+    """Every member of a head counts the same."""
+    return lambda heads, rows: tuple(np.full(len(probs), 1 / len(probs)) for probs in heads)
+
+
+def weigh_by_log_loss(task_truths: Sequence[ArrayLike], steps: int = 150) -> Weigh:
+    """Each head by EM on the log-loss of its own task; task_truths: (n_rows,) task classes per head."""
+    truths = [np.asarray(truth) for truth in task_truths]
+    return lambda heads, rows: tuple(
+        em_weights(probs, truth[rows], steps) for probs, truth in zip(heads, truths, strict=True)
+    )
+
+
+def weigh_greedily(
+    objective: Objective,
+    groups: ArrayLike,
+    *,
+    n_bags: int = 8,
+    n_steps: int = 20,
+    mean: Mean = "arithmetic",
+    seed: int = 0,
+) -> Weigh:
+    """Greedy selection on an objective of all rows; groups: (n_rows,)."""
+    names = np.asarray(groups)
+
+    def weigh(heads: Heads, rows: Classes) -> Weights:
+        return greedy_weights(
+            heads,
+            lambda blended, some: objective(blended, rows[some]),
+            names[rows],
+            n_bags=n_bags,
+            n_steps=n_steps,
+            mean=mean,
+            seed=seed,
+        )
+
+    return weigh
+
+
+@dataclass(frozen=True)
+class FittedBlend:
+    """All that a blend learnt from labels: for each head, its members' temperatures and shares."""
+
+    temperatures: tuple[Floats, ...]
+    weights: Weights
+    mean: Mean
+
+    def blend(self, heads: Heads) -> tuple[Floats, ...]:
+        """Blended probabilities (n_rows, n_classes) of each head (n_members, n_rows, n_classes)."""
+        scaled = _calibrated(heads, self.temperatures)
+        return tuple(blend_probs(probs, share, self.mean) for probs, share in zip(scaled, self.weights, strict=True))
+
+
+def _calibrated(heads: Heads, temperatures: Sequence[Floats]) -> list[Floats]:
+    return [
+        np.stack([apply_temperature(member, t) for member, t in zip(probs, temperature, strict=True)])
+        for probs, temperature in zip(heads, temperatures, strict=True)
+    ]
+
+
+def fit_blend(
+    heads: Heads, task_truths: Sequence[ArrayLike], weigh: Weigh, mean: Mean = "arithmetic", rows: Classes | None = None
+) -> FittedBlend:
+    """Fit each member's temperature, then the weights, on `rows` (all when left out).
+
+    heads: (n_members, n_rows, n_classes) per head; task_truths: (n_rows,) task classes per head.
+    """
+    used = np.arange(_members(heads[0]).shape[1]) if rows is None else rows
+    learnt = [_members(probs)[:, used] for probs in heads]
+    truths = [np.asarray(truth)[used] for truth in task_truths]
+    temperatures = tuple(
+        np.array([fit_temperature(member, truth) for member in probs])
+        for probs, truth in zip(learnt, truths, strict=True)
+    )
+    return FittedBlend(temperatures, weigh(_calibrated(learnt, temperatures), used), mean)
+
+
+@dataclass(frozen=True)
+class CrossFittedBlend:
+    """A blend fitted on all rows, what it is worth on rows it was not fitted on, and what it says of its own."""
+
+    fitted: FittedBlend
+    probs: tuple[Floats, ...]
+    """Each row by the blend fitted without its fold, (n_rows, n_classes) per head: the honest OOF."""
+    in_sample: tuple[Floats, ...]
+    """Each row by the blend fitted on all rows, its own among them: flatters itself."""
+
+
+def cross_fitted(
+    heads: Heads,
+    task_truths: Sequence[ArrayLike],
+    folds: ArrayLike,
+    weigh: Weigh,
+    mean: Mean = "arithmetic",
+) -> CrossFittedBlend:
+    """Fit a blend on all rows, and predict each fold by the same blend fitted on the other folds.
+
+    folds: (n_rows,), whole groups to a fold.
+    """
+    folds = np.asarray(folds)
+    members = [_members(probs) for probs in heads]
+    probs = tuple(np.empty(head.shape[1:]) for head in members)
+    for fold in np.unique(folds):
+        held, others = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        if len(others) == 0:
+            raise KitError("all rows lie in one fold: nothing is left to fit the blend on")
+        blended = fit_blend(members, task_truths, weigh, mean, others).blend([head[:, held] for head in members])
+        for whole, part in zip(probs, blended, strict=True):
+            whole[held] = part
+    fitted = fit_blend(members, task_truths, weigh, mean)
+    return CrossFittedBlend(fitted, probs, fitted.blend(members))

@@ -1,0 +1,91 @@
+"""kit pseudo"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kit.cli.console import ConsoleReporter, print_listing, say
+from kit.cli.shared import in_workspace, read_ground
+from kit.competition.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kit.runs.round import TaskRound, Teachers
+
+
+@click.command()
+@click.option("--round", "number", type=click.IntRange(1), default=1, show_default=True, help="The round to make.")
+@click.option("--from", "spec", default="all", show_default=True, help="Teachers: all, bestN, or run ids with commas.")
+@click.option("--task", "tasks", multiple=True, help="Only this task (repeatable).")
+@click.option("--teachers", type=click.Choice(["lane", "all"]), default="lane", help="all pools every fold: it taints.")
+@click.option("--recipe", "recipe_name", help="The recipe whose key 'pseudo' says how labels are chosen.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a setting, such as policy=fixed.")
+@click.option("--force", is_flag=True, help="Replace labels that runs have eaten.")
+@click.option("--show", is_flag=True, help="Write a picture per class to look at, in the round's folder.")
+@in_workspace
+def pseudo(
+    workspace: Workspace,
+    reporter: ConsoleReporter,
+    number: int,
+    spec: str,
+    tasks: tuple[str, ...],
+    teachers: Teachers,
+    recipe_name: str | None,
+    overrides: tuple[str, ...],
+    force: bool,
+    show: bool,
+) -> None:
+    """Label the test set for round N with the runs of round N-1, fold by fold.
+
+    Fold k's labels are made by the fold-k models alone, so that no label of its validation people comes back to it
+    through the test set. `kit train --round N` puts them into the train side of that fold.
+    """
+    from kit.learn.recipe import load_recipe
+    from kit.pseudo.make import make_round
+    from kit.pseudo.show import write_pictures
+    from kit.pseudo.teachers import choose_teachers
+    from kit.runs.round import round_dir
+
+    ground = read_ground(workspace)
+    name = recipe_name or workspace.competition.recipe
+    settings = load_recipe(name, workspace.recipes_dir, [f"pseudo.{override}" for override in overrides]).pseudo
+    runs, selected = choose_teachers(ground, spec, number - 1, tasks, reporter.warn)
+    record = make_round(ground, number, runs, settings, teachers, selected, reporter, force=force)
+    for task in runs:
+        _print_forecast(task, record.tasks[task], len(ground.tables.test), len(ground.tables.train))
+    directory = round_dir(workspace.pseudo_dir, number, teachers)
+    say(
+        f"round {number}: {directory.relative_to(workspace.root)}, {'tainted' if teachers == 'all' else 'lane by lane'}"
+    )
+    if show:
+        for path in write_pictures(ground, record, teachers, list(runs)):
+            say(f"picture: {path.relative_to(workspace.root)}")
+
+
+def _print_forecast(task: str, part: TaskRound, n_test: int, n_train: int) -> None:
+    rows = [
+        {
+            "class": line.label,
+            "taken (mean per fold)": line.taken,
+            "share of test": line.taken / n_test,
+            "share of OOF": line.oof_share,
+            "expected precision": line.precision,
+            "low": line.low,
+            "high": line.high,
+        }
+        for line in part.forecast
+    ]
+    print_listing(rows, list(rows[0]), title=f"{task}: {part.settings.policy}, {part.settings.labels} labels")
+    say(
+        f"{task}: a classifier tells train from test photos with AUC {part.separability:.2f}, and two halves of the"
+        f" train people with {part.separability_alike:.2f}: {_belief(part.separability - part.separability_alike)}"
+    )
+
+
+def _belief(excess: float) -> str:
+    if excess < 0.05:
+        return "test looks like train, so the OOF precision can be believed"
+    if excess < 0.15:
+        return "test differs somewhat, so expect a few points less than the OOF precision"
+    return "test looks different, so the OOF precision says little of it"

@@ -1,0 +1,39 @@
+"""Features of a fold's backbone: what it sees in a photo, before its head."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from kit.learn.checkpoint import load_weights
+from kit.learn.model import TaskModel, build_model
+from kit.learn.predict import to_pixels
+from kit.learn.recipe import Recipe
+from kit.runs.store import Run
+from kit.schema import read_yaml, validate
+
+
+def run_recipe(run: Run) -> Recipe:
+    """The recipe that a run was trained with."""
+    return validate(Recipe, read_yaml(run.path / "config.yaml"), where=run.path / "config.yaml")
+
+
+def load_model(run: Run, fold: int) -> TaskModel:
+    """A finished fold's model."""
+    recipe = run_recipe(run).model_copy(update={"pretrained": False})
+    model = build_model(recipe, {task: len(names) for task, names in run.record.classes.items()}, seed=0)
+    model.load_state_dict(load_weights(run.fold_dir(fold) / "weights.safetensors"))
+    return model
+
+
+def backbone_features(model: TaskModel, array: np.ndarray, rows: np.ndarray, batch_size: int) -> np.ndarray:
+    """(len(rows), n_features) float32: the pooled features of array[rows]."""
+    device = next(model.parameters()).device
+    model.eval()
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(rows), batch_size):
+            pixels = (to_pixels(array[rows[start : start + batch_size]], device) - model.mean) / model.std
+            maps = model.backbone.forward_features(pixels)  # type: ignore[operator]
+            parts.append(model.backbone.forward_head(maps, pre_logits=True).float().cpu().numpy())  # type: ignore[operator]
+    return np.concatenate(parts)

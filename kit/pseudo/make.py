@@ -1,0 +1,276 @@
+"""A pseudo-label round: for every fold its own teachers, its own thresholds, its own file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import KitError
+from kit.evidence.calibration import apply_temperature
+from kit.files import write_bytes, write_record
+from kit.folds.frozen import Ground
+from kit.images.cache import ImageCache
+from kit.learn.seed import derive_seed
+from kit.pseudo.choose import Chosen, choose
+from kit.pseudo.forecast import forecast, separability
+from kit.pseudo.twins import twins_in_test
+from kit.reporter import Reporter
+from kit.runs.lineage import Lineage
+from kit.runs.round import (
+    ClassForecast,
+    PseudoFile,
+    PseudoSettings,
+    RoundRecord,
+    TaskRound,
+    Teacher,
+    Teachers,
+    read_round,
+    round_dir,
+)
+from kit.runs.store import Run, all_runs
+
+SEPARABILITY_ROWS = 2000
+"""Photos of each side that the separability is measured on."""
+
+
+@dataclass(frozen=True)
+class FoldLabels:
+    """One fold's labels, and the file's bytes."""
+
+    fold: int | None
+    """None for a model that is trained on everybody."""
+    teachers: tuple[Teacher, ...]
+    chosen: Chosen
+    content: bytes
+
+
+def make_round(
+    ground: Ground,
+    number: int,
+    runs_of_task: Mapping[str, Sequence[Run]],
+    settings: PseudoSettings,
+    teachers: Teachers,
+    selected: tuple[str, ...],
+    reporter: Reporter,
+    *,
+    force: bool = False,
+) -> RoundRecord:
+    """Label the test set for round `number` with runs of round number - 1, and write the round's files.
+
+    Everything is made in memory first: an error leaves what was there. Labels that runs have eaten are only replaced
+    by others with `force`.
+    """
+    workspace = ground.workspace
+    directory = round_dir(workspace.pseudo_dir, number, teachers)
+    before = read_round(workspace.pseudo_dir, number, teachers) if (directory / "round.json").exists() else None
+    same_ground = before is not None and (before.folds, before.data) == _fingerprints(ground)
+    tasks = dict(before.tasks) if before is not None and same_ground else {}
+    twins = twins_in_test(workspace.data_dir, ground.tables)
+    if twins:
+        reporter.warn(f"{len(twins)} test photos are train photos too (the same content) and get no label")
+    lineage, made = Lineage(ground), {}
+    for task, runs in runs_of_task.items():
+        _check_teachers(lineage, runs, task, number, teachers)
+        made[task] = _label_task(ground, runs, task, settings, teachers, twins)
+        apart, alike = _separability(ground, runs[0], reporter)
+        tasks[task] = TaskRound(
+            settings=settings,
+            teachers=teachers,
+            selected=selected,
+            files=tuple(_file(task, labels) for labels in made[task]),
+            forecast=_forecast(ground, runs, task, made[task]),
+            separability=apart,
+            separability_alike=alike,
+        )
+    record = RoundRecord(
+        round=number,
+        data=ground.tables.fingerprint,
+        folds=ground.folds.fingerprint,
+        n_folds=ground.folds.n_folds,
+        tasks=tasks,
+    )
+    _refuse_to_replace(ground, before, record, teachers, force)
+    for task, labels_of_task in made.items():
+        for labels in labels_of_task:
+            write_bytes(directory / _file_name(task, labels.fold), labels.content)
+    write_record(directory / "round.json", record)
+    return record
+
+
+def _fingerprints(ground: Ground) -> tuple[str, str]:
+    return ground.folds.fingerprint, ground.tables.fingerprint
+
+
+def _file_name(task: str, fold: int | None) -> str:
+    return f"{task}-all.parquet" if fold is None else f"{task}-fold{fold}.parquet"
+
+
+def _file(task: str, labels: FoldLabels) -> PseudoFile:
+    return PseudoFile(
+        name=_file_name(task, labels.fold),
+        sha256=hashlib.sha256(labels.content).hexdigest(),
+        fold=labels.fold,
+        teachers=labels.teachers,
+        thresholds=tuple(map(float, labels.chosen.thresholds)),
+        rows=len(labels.chosen.rows),
+    )
+
+
+def _check_teachers(lineage: Lineage, runs: Sequence[Run], task: str, number: int, teachers: Teachers) -> None:
+    if not runs:
+        raise KitError(
+            f"no complete run of the task '{task}' is of round {number - 1}",
+            where=f"round {number}",
+            todo=f"run 'kit train{f' --round {number - 1}' if number > 1 else ''} --task {task}' first",
+        )
+    for run in runs:
+        if run.record.round != number - 1:
+            raise KitError(
+                f"it is of round {run.record.round}, and round {number} is taught by round {number - 1}", where=run.id
+            )
+        for fold in run.expected_folds:
+            verdict = lineage.verdict(run, fold)
+            if not verdict.clean and teachers == "lane":
+                raise KitError(
+                    f"fold {fold} cannot teach: {verdict.step}",
+                    where=run.id,
+                    todo="leave it out, or pool all teachers with --teachers all, which taints what comes of it",
+                )
+
+
+def _label_task(
+    ground: Ground,
+    runs: Sequence[Run],
+    task: str,
+    settings: PseudoSettings,
+    teachers: Teachers,
+    twins: frozenset[str],
+) -> list[FoldLabels]:
+    """Every fold's labels: from the fold-k models alone, or, pooled, from the models of all folds."""
+    names = ground.workspace.competition.classes(task)
+    images = ground.tables.test["image"]
+    images = images[~images.isin(twins)].reset_index(drop=True)
+    if len(images) == 0:
+        raise KitError("there are no test photos to label", where=ground.workspace.data_dir)
+    truth = ground.tables.train[task].to_numpy()
+    n_folds = ground.folds.n_folds
+    lanes: list[int | None] = [*range(n_folds), *([None] if teachers == "all" else [])]
+    found = []
+    for lane in lanes:
+        folds = [lane] if teachers == "lane" and lane is not None else list(range(n_folds))
+        used = tuple(_teacher(run, fold, task, settings) for run in runs for fold in folds)
+        probs = np.mean([_teacher_probs(ground, teacher, task, images) for teacher in used], axis=0)
+        # thresholds and quotas read the labels of the train side only
+        train_side = np.ones(len(truth), dtype=bool) if lane is None else ~ground.folds.valid(lane)
+        shares = np.bincount(truth[train_side], minlength=len(names)) / train_side.sum()
+        try:
+            chosen = choose(probs, shares, settings, names)
+        except KitError as error:
+            raise KitError(error.what, where=f"{task}, fold {lane}", todo=error.todo) from None
+        found.append(FoldLabels(lane, used, chosen, _encode(task, names, images, probs, chosen, used)))
+    return found
+
+
+def _teacher(run: Run, fold: int, task: str, settings: PseudoSettings) -> Teacher:
+    record = run.fold_record(fold)
+    if record.test is None:
+        raise KitError("it has no test predictions", where=run.id)
+    temperature = 1.0
+    if settings.calibrate:
+        if task not in record.temperature:
+            raise KitError(
+                f"fold {fold} has no temperature from a held-out slice of its own train side",
+                where=run.id,
+                todo="train it with --set holdout=0.1, or leave 'calibrate' off",
+            )
+        temperature = record.temperature[task]
+    return Teacher(run=run.id, fold=fold, test=record.test, temperature=temperature)
+
+
+def _teacher_probs(ground: Ground, teacher: Teacher, task: str, images: pd.Series) -> np.ndarray:
+    run = Run(ground.workspace.runs_dir / teacher.run)
+    probs = run.fold_test(teacher.fold).aligned(images).probs[task].astype(np.float64)
+    return apply_temperature(probs, teacher.temperature) if teacher.temperature != 1.0 else probs
+
+
+def _encode(
+    task: str, names: Sequence[str], images: pd.Series, probs: np.ndarray, chosen: Chosen, teachers: Sequence[Teacher]
+) -> bytes:
+    """The parquet file: image, the teachers' probabilities, label, weight, teachers."""
+    columns: dict[str, object] = {"image": images.to_numpy(dtype=object)[chosen.rows]}
+    columns |= {f"{task}/{name}": probs[chosen.rows, i].astype(np.float32) for i, name in enumerate(names)}
+    columns |= {"label": chosen.labels.astype(np.int16), "weight": chosen.weights.astype(np.float32)}
+    columns["teachers"] = " ".join(f"{teacher.run}/fold{teacher.fold}" for teacher in teachers)
+    buffer = io.BytesIO()
+    pd.DataFrame(columns).to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _forecast(ground: Ground, runs: Sequence[Run], task: str, made: Sequence[FoldLabels]) -> tuple[ClassForecast, ...]:
+    """Precision and yield on OOF rows, each held to the thresholds of the fold whose models predicted it."""
+    train = ground.tables.train
+    names = ground.workspace.competition.classes(task)
+    parts = [run.oof().aligned(train["image"]).probs[task] for run in runs if not run.record.all_data]
+    thresholds = np.zeros((len(train), len(names)))
+    for labels in made:
+        if labels.fold is not None:
+            thresholds[ground.folds.valid(labels.fold)] = labels.chosen.thresholds
+    taken = np.mean([np.bincount(labels.chosen.labels, minlength=len(names)) for labels in made], axis=0)
+    oof = np.mean(parts, axis=0)
+    return forecast(train[task].to_numpy(), oof, thresholds, train["group"].to_numpy(), names, taken)
+
+
+def _separability(ground: Ground, run: Run, reporter: Reporter) -> tuple[float, float]:
+    """How well features of a fold-0 model tell validation photos from test photos, and two halves of the validation
+
+    people from one another. It was trained on none of them, and the sets are of equal size.
+    """
+    from kit.learn.features import backbone_features, load_model, run_recipe
+    from kit.learn.train import open_caches
+
+    recipe = run_recipe(run)
+    train_cache, test_cache = open_caches(ground, recipe, reporter)
+    generator = np.random.default_rng(derive_seed("separability", run.id))
+    train, test = ground.tables.train, ground.tables.test["image"]
+    model = load_model(run, 0)
+
+    def features(cache: ImageCache, images: pd.Series, count: int) -> np.ndarray:
+        rows = cache.rows(images.iloc[np.sort(generator.permutation(len(images))[:count])])
+        return backbone_features(model, cache.array, rows, 2 * recipe.batch_size)
+
+    valid = train[ground.folds.valid(0)]
+    people = generator.permutation(sorted(set(valid["group"])))
+    is_first = valid["group"].isin(set(people[: len(people) // 2]))
+    halves = [valid["image"][is_first], valid["image"][~is_first]]
+    count = min(SEPARABILITY_ROWS, len(test), *(len(half) for half in halves))
+    first, second = (features(train_cache, half, count) for half in halves)
+    return separability(first, features(test_cache, test, count), 0), separability(first, second, 0)
+
+
+def _refuse_to_replace(
+    ground: Ground, before: RoundRecord | None, record: RoundRecord, teachers: Teachers, force: bool
+) -> None:
+    if before is None or force:
+        return
+    for task, part in before.tasks.items():
+        now = record.tasks.get(task)
+        if now is not None and now.fingerprint == part.fingerprint:
+            continue
+        eaters = [
+            run.id
+            for run in all_runs(ground.workspace)
+            if run.record.round == record.round
+            and run.record.teachers == teachers
+            and run.record.pseudo.get(task) == part.fingerprint
+        ]
+        if eaters:
+            raise KitError(
+                f"{', '.join(eaters)} ate other labels of this round than these",
+                where=f"round {record.round}, task {task}",
+                todo="keep them, or write anew with --force, after which those runs can no longer be proved",
+            )

@@ -1,0 +1,58 @@
+"""Pseudo labels to look at: a picture per class of what was taken and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kit.folds.frozen import Ground
+from kit.images.decode import decode
+from kit.images.sheet import contact_sheet, save_image
+from kit.runs.predictions import read_parquet
+from kit.runs.round import RoundRecord, Teachers, round_dir
+from kit.runs.store import Run
+
+N_EACH = 6
+"""Photos of each kind in a picture."""
+SIZE = (128, 128)
+
+
+def write_pictures(ground: Ground, record: RoundRecord, teachers: Teachers, tasks: Sequence[str]) -> list[Path]:
+    """Write show/<task>-<class>.jpg for fold 0: the surest, median and least sure taken, and the surest not taken."""
+    workspace = ground.workspace
+    directory = round_dir(workspace.pseudo_dir, record.round, teachers)
+    images = ground.tables.test["image"]
+    paths = []
+    for task in tasks:
+        file = record.tasks[task].file(0)
+        taken = set(read_parquet(directory / file.name)["image"])
+        parts = [
+            Run(workspace.runs_dir / teacher.run).fold_test(teacher.fold).aligned(images).probs[task]
+            for teacher in file.teachers
+        ]
+        probs = np.mean(parts, axis=0)
+        labels = probs.argmax(axis=1)
+        for label, name in enumerate(workspace.competition.classes(task)):
+            mine = np.flatnonzero(labels == label)
+            mine = mine[np.argsort(-probs[mine, label], kind="stable")]
+            is_taken = np.array([images[row] in taken for row in mine], dtype=bool)
+            inside, outside = mine[is_taken], mine[~is_taken]
+            middle = max(0, (len(inside) - N_EACH) // 2)
+            kinds = {
+                "surest": inside[:N_EACH],
+                "median": inside[middle : middle + N_EACH],
+                "least sure": inside[-N_EACH:],
+                "not taken": outside[:N_EACH],
+            }
+            shown = [(row, f"{kind} {probs[row, label]:.3f}") for kind, rows in kinds.items() for row in rows]
+            if not shown:
+                continue
+            pictures = [decode(workspace.data_dir / images[row], SIZE, "pad") for row, _ in shown]
+            safe = "".join(letter if letter.isalnum() else "_" for letter in name)
+            path = directory / "show" / f"{task}-{label}-{safe}.jpg"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save_image(path, contact_sheet(pictures, [caption for _, caption in shown], columns=N_EACH))
+            paths.append(path)
+    return paths

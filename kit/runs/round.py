@@ -1,0 +1,116 @@
+"""The record of a pseudo-label round: who taught each fold, by what settings, and what was taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from kit.errors import KitError
+from kit.files import fingerprint, read_record
+from kit.schema import Frozen
+
+Teachers = Literal["lane", "all"]
+"""lane: fold k is taught by fold-k models alone; all: by the models of all folds, which taints what it touches."""
+
+
+class PseudoSettings(Frozen):
+    """How pseudo labels are chosen; the key `pseudo` of a recipe."""
+
+    policy: Literal["balanced", "fixed", "soft"] = "balanced"
+    """balanced: a quota per class; fixed: a confidence threshold; soft: every row, weighted by its certainty."""
+    threshold: float = Field(0.99, gt=0, le=1)
+    """The confidence that `fixed` asks for."""
+    take: float = Field(0.5, gt=0, le=1)
+    """The share of the test set that the quotas of `balanced` add up to."""
+    rare_boost: float = Field(0.3, ge=0, le=1)
+    """Exponent by which the quota of a rare class is raised: share x (largest share / share)^rare_boost."""
+    labels: Literal["soft", "hard"] = "soft"
+    weight: float = Field(0.5, gt=0, le=1)
+    """Weight of a pseudo-labelled row in the loss, next to 1 of a real one."""
+    calibrate: bool = False
+    """Temper the teachers by the temperature that a slice of their own train side gave (recipe key `holdout`)."""
+
+
+class Teacher(Frozen):
+    """A model that taught: a fold of a run, and the predictions by which it did."""
+
+    run: str
+    fold: int
+    test: str
+    """sha256 of its test.parquet."""
+    temperature: float = 1.0
+
+
+class ClassForecast(Frozen):
+    """What to expect of the labels taken for one class, from OOF rows at the same thresholds."""
+
+    label: str
+    taken: int
+    """Test rows taken, mean over folds."""
+    precision: float | None
+    low: float | None
+    high: float | None
+    oof_share: float
+    """Share of OOF rows that pass, to be held beside the share of test rows taken."""
+
+
+class PseudoFile(Frozen):
+    """One fold's labels."""
+
+    name: str
+    sha256: str
+    fold: int | None
+    """None for the labels of a model that is trained on everybody."""
+    teachers: tuple[Teacher, ...]
+    thresholds: tuple[float, ...]
+    """The lowest probability taken of each class."""
+    rows: int
+
+
+class TaskRound(Frozen):
+    """A task's part of a round."""
+
+    settings: PseudoSettings
+    teachers: Teachers
+    selected: tuple[str, ...] = ()
+    """What validation labels chose, such as the teachers by their OOF."""
+    files: tuple[PseudoFile, ...]
+    forecast: tuple[ClassForecast, ...]
+    separability: float
+    """AUC by which a classifier on the teacher's features tells validation photos from test photos; .5: alike."""
+    separability_alike: float
+    """The same AUC between two halves of the validation people: what photos of other people alone would give."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What a run's id depends on: the labels, whoever made them."""
+        return fingerprint([[file.name, file.sha256] for file in self.files])
+
+    def file(self, fold: int | None) -> PseudoFile:
+        return next(file for file in self.files if file.fold == fold)
+
+
+class RoundRecord(Frozen):
+    """runs/pseudo/round<N>/round.json"""
+
+    round: int
+    data: str
+    folds: str
+    n_folds: int
+    tasks: dict[str, TaskRound]
+
+
+def round_dir(pseudo_dir: Path, number: int, teachers: Teachers) -> Path:
+    """Rounds of pooled teachers lie in folders of their own."""
+    return pseudo_dir / (f"round{number}" if teachers == "lane" else f"round{number}-all")
+
+
+def read_round(pseudo_dir: Path, number: int, teachers: Teachers = "lane") -> RoundRecord:
+    path = round_dir(pseudo_dir, number, teachers) / "round.json"
+    if not path.exists():
+        raise KitError(
+            f"there is no pseudo-label round {number}", where=path, todo=f"run 'kit pseudo --round {number}'"
+        )
+    return read_record(path, RoundRecord)

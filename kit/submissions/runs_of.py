@@ -1,0 +1,23 @@
+"""The runs behind a name that a person types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kit.blend.members import BEST, choose_members
+from kit.folds.frozen import Ground
+from kit.runs.store import Run, find_run
+from kit.submissions.record import find_submission, record_path
+
+
+def runs_behind(ground: Ground, name: str, tell: Callable[[str], None]) -> list[Run]:
+    """The runs of a submission, of a blend such as best1, or of run ids with commas between them."""
+    workspace = ground.workspace
+    if record_path(workspace.submissions_dir, name).exists():
+        record = find_submission(workspace.submissions_dir, name)
+        ids = dict.fromkeys(member.run for members in record.members.values() for member in members)
+        return [find_run(workspace, run_id) for run_id in ids]
+    if name == "all" or BEST.fullmatch(name):
+        chosen = choose_members(ground, name, tell)
+        return list({item.run.id: item.run for items in chosen.values() for item in items}.values())
+    return [find_run(workspace, part.strip()) for part in name.split(",")]
