@@ -31,6 +31,7 @@ setup(
         "pyyaml>=6",
         "safetensors>=0.4",
         "numpy>=1.26",
+        "matplotlib>=3.8",
     ],
     extras_require={
         "dev": ["pytest>=8", "hypothesis>=6", "ruff>=0.6", "mypy>=1.10"],

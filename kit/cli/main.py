@@ -21,7 +21,11 @@ COMMANDS = {
     "score": "Score runs out of fold, per task and joined.",
     "pseudo": "Label the test set for each fold, by that fold's own models.",
     "lineage": "Show whose labels reached a run or a submission.",
+    "blend": "Show what a blend of runs would be and score.",
+    "compare": "Compare runs, blends or submissions, and say how sure that is.",
     "submit": "Blend runs into a checked submission file.",
+    "select": "Choose the final submissions, and say why.",
+    "next": "Say which submission is worth the next public score.",
     "leaderboard": "Compare submissions: OOF, public, private.",
 }
 """Every command with its one-line help, in the order of a competition; kit/cli/<name>.py holds it."""

@@ -15,6 +15,7 @@ from kit.errors import KitError
 
 if TYPE_CHECKING:
     from kit.folds.frozen import Ground
+    from kit.submissions.field import Field
 
 
 def in_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,3 +47,19 @@ def fold_numbers(text: str | None) -> list[int] | None:
         return [int(part) for part in text.split(",")]
     except ValueError:
         raise KitError(f"'{text}' is no list of folds", where="--folds", todo="write it like 0,1") from None
+
+
+def known_field(workspace: Workspace, reporter: ConsoleReporter) -> Field | None:
+    """The evidence on the submissions; None, with a warning, where the data that it needs is not here."""
+    from kit.competition.tables import read_tables
+    from kit.submissions.field import read_field
+    from kit.submissions.record import read_submissions
+
+    if not read_submissions(workspace.submissions_dir):
+        return None
+    try:
+        tables = read_tables(workspace, check_files=False)
+    except KitError as error:
+        reporter.warn(f"no expectations without the tables: {error}")
+        return None
+    return read_field(workspace, tables)

@@ -1,27 +1,54 @@
-"""The local leaderboard: what every submission scored here and at the host."""
+"""The local leaderboard: what every submission scored here and at the host, and what that is worth."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
+from kit.submissions.field import Field
 from kit.submissions.record import SubmissionRecord, find_submission, read_submissions, write_submission
 
-COLUMNS = ["name", "oof", "low", "high", "public", "private", "gap", "blend", "created"]
+COLUMNS = [
+    "name",
+    "oof",
+    "low",
+    "high",
+    "public",
+    "private",
+    "gap",
+    "gap_z",
+    "expected",
+    "odds_best",
+    "blend",
+    "created",
+]
 
 
-def leaderboard_lines(workspace: Workspace) -> list[dict[str, Any]]:
-    """One line per submission, the best public score first, then those without one by OOF; gap = public - OOF."""
+def leaderboard_lines(workspace: Workspace, field: Field | None) -> list[dict[str, Any]]:
+    """One line per submission, the best expected private score first.
+
+    gap = public - OOF; gap_z: the part of it that the common shift does not explain, in standard errors; expected:
+    posterior mean of the private score; odds_best: chance to have the best one. Without a `field` these stay empty,
+    and the order is that of public scores, then OOF.
+    """
     sign = 1 if METRICS[workspace.competition.metric].higher_is_better else -1
+    records = read_submissions(workspace.submissions_dir)
+    lines = [_line(record) for record in records]
+    if field is not None and records:
+        judged = field.judged()
+        for index, line in enumerate(lines):
+            line["expected"] = sign * float(judged.mean[index])
+            line["odds_best"] = float(judged.odds_best[index])
+            line["gap_z"] = None if math.isnan(judged.gap_z[index]) else sign * float(judged.gap_z[index])
 
-    def rank(record: SubmissionRecord) -> tuple[bool, float]:
-        score = record.public if record.public is not None else record.oof.value if record.oof else 0.0
-        return (record.public is not None, sign * score)
+    def rank(line: dict[str, Any]) -> tuple[bool, float]:
+        score = next((line[key] for key in ("expected", "public", "oof") if line[key] is not None), None)
+        return score is not None, sign * (score or 0.0)
 
-    records = sorted(read_submissions(workspace.submissions_dir), key=rank, reverse=True)
-    return [_line(record) for record in records]
+    return sorted(lines, key=rank, reverse=True)
 
 
 def _line(record: SubmissionRecord) -> dict[str, Any]:
@@ -34,6 +61,12 @@ def _line(record: SubmissionRecord) -> dict[str, Any]:
         "public": public,
         "private": record.private,
         "gap": public - oof.value if oof and public is not None else None,
+        "gap_z": None,
+        "expected": None,
+        "odds_best": None,
+        "honest": not record.tainted,
+        "tainted": list(record.tainted),
+        "selected": list(record.selected),
         "blend": record.blend,
         "created": record.created,
     }
@@ -53,7 +86,7 @@ def log_score(workspace: Workspace, name: str, public: float | None, private: fl
 
 def check_score(metric: str, value: float, where: str) -> None:
     """Refuse a score outside the metric's range, and say so when it looks like a percentage."""
-    low, high = {"qwk": (-1.0, 1.0), "log_loss": (0.0, float("inf"))}.get(metric, (0.0, 1.0))
+    low, high = {"qwk": (-1.0, 1.0), "log_loss": (0.0, math.inf)}.get(metric, (0.0, 1.0))
     if low <= value <= high:
         return
     percent = f"if it is a percentage, write {value / 100:g}" if high < value <= 100 * high else "look at it again"

@@ -1,0 +1,53 @@
+"""`make demo`: draw a competition and play it with the commands that a team would type.
+
+Usage: python -m benchmarks.demo FOLDER
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PEOPLE = "200"
+PLAY = (
+    ("Draw the competition: people with and without masks, answers kept aside.", f"init demo --data data --people {PEOPLE}"),
+    ("Freeze the folds: nobody's photos cross them.", "fold"),
+    ("Train the three tasks, mask, gender and age, over all folds.", "train"),
+    ("What is it worth out of fold?", "score"),
+    ("Submit the product of the tasks as it is, and as the evidence says.", "submit --blend best1 --rule argmax --name plain"),
+    ("", "submit --blend best1 --name first"),
+    ("Where do we stand?", "leaderboard"),
+    ("Let the test set teach: every fold gets labels from its own models alone.", "pseudo --round 1"),
+    ("", "train --round 1"),
+    ("Prove that no validation label came back through the test set.", "lineage all"),
+    ("", "submit --blend best1 --name second"),
+    ("What did it bring?", "compare first second"),
+    ("", "submit --blend all --name both"),
+    ("Which two would we take?", "leaderboard --plot leaderboard.png"),
+    ("", "select"),
+    ("", "next"),
+    ("The competition ends: the private scores are revealed.", "leaderboard reveal"),
+    ("", "select"),
+)
+
+
+def main(folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    for purpose, command in PLAY:
+        if command.startswith("init") and (folder / "competition.yaml").exists():
+            continue
+        if purpose:
+            print(f"\n# {purpose}", flush=True)
+        print(f"$ kit {command}", flush=True)
+        done = subprocess.run([sys.executable, "-m", "kit", *command.split()], cwd=folder)
+        if done.returncode:
+            return done.returncode
+    print(f"\nThe demo took {time.monotonic() - started:.0f} s and lies in {folder}/; 'make clean' removes it.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

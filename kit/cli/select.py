@@ -1,0 +1,60 @@
+"""kit select"""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from kit.cli.console import ConsoleReporter, print_listing, say
+from kit.cli.shared import in_workspace
+from kit.competition.workspace import Workspace
+
+
+@click.command()
+@click.option("--finals", type=click.IntRange(1, 10), default=2, show_default=True, help="How many may be chosen.")
+@click.option("--explain", "explained", is_flag=True, help="Show the pieces that every expectation is made of.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@in_workspace
+def select(workspace: Workspace, reporter: ConsoleReporter, finals: int, explained: bool, as_json: bool) -> None:
+    """Choose the final submissions: the set whose best is expected to score highest in private, and why.
+
+    Weighs OOF against public scores by the luck in each, expects the same shift from OOF to test for all, and trusts
+    an OOF less where validation labels reached it.
+    """
+    from kit.competition.tables import read_tables
+    from kit.submissions.field import read_field
+    from kit.submissions.select import explain
+    from kit.submissions.select import select as choose
+
+    field = read_field(workspace, read_tables(workspace))
+    judged = field.judged()
+    chosen = choose(judged, finals)
+    order = sorted(range(len(field.records)), key=lambda index: -judged.mean[index])
+    lines = [
+        {
+            "pick": chosen.picks.index(index) + 1 if index in chosen.picks else None,
+            "name": field.records[index].name,
+            "oof": field.records[index].oof.value if field.records[index].oof else None,
+            "public": field.records[index].public,
+            "expected": field.sign * float(judged.mean[index]),
+            "low": min(field.sign * float(judged.low[index]), field.sign * float(judged.high[index])),
+            "high": max(field.sign * float(judged.low[index]), field.sign * float(judged.high[index])),
+            "odds_best": float(judged.odds_best[index]),
+            "honest": "no" if field.records[index].tainted else "yes",
+        }
+        for index in order
+    ]
+    if as_json:
+        content = {"candidates": lines, "picks": [field.records[index].name for index in chosen.picks]}
+        click.echo(json.dumps({**content, "reasons": chosen.reasons, "sureness": chosen.sureness}, indent=2))
+        return
+    print_listing(lines, list(lines[0]), title=f"private {workspace.competition.metric} to expect, 90 % interval")
+    for place, reason in enumerate(chosen.reasons, start=1):
+        say(f"{place}. {reason}")
+    say(chosen.sureness)
+    if explained:
+        for index in order:
+            say(f"\n{field.records[index].name}")
+            for piece in explain(judged, index):
+                say(f"  {piece}")
