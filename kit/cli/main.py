@@ -14,6 +14,7 @@ from kit.errors import KitError
 
 COMMANDS = {
     "init": "Write competition.yaml for a known or a new competition.",
+    "download": "Bring the competition's files from its host.",
     "doctor": "Look for what is wrong with the workspace.",
     "fold": "Deal the people into folds and freeze them.",
     "train": "Train a recipe on a task over all folds.",

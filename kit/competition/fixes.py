@@ -7,18 +7,20 @@ from pathlib import Path
 
 import pandas as pd
 
+from kit.competition.labels import LINE, PHOTO, encode_task
+from kit.competition.spec import Competition
 from kit.errors import KitError, nearest
 
 COLUMNS = ("image", "group", "column", "value", "tier", "reason")
 
 
 def read_fixes(path: Path, tiers: tuple[str, ...]) -> pd.DataFrame:
-    """Read the fixes of the given tiers: each names an image (a path, * allowed) or a group, a column, its right value."""
+    """Read the fixes of the given tiers: each gives an image (a path with *) or a group the right value of a column."""
     try:
         fixes = pd.read_csv(path, dtype=str, keep_default_na=False)
     except FileNotFoundError:
         raise KitError("there is no such file", where=path, todo="write it or take 'fixes' out") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise KitError(f"this is not a csv table ({' '.join(str(error).split())})", where=path) from None
     for column in COLUMNS:
         if column not in fixes:
@@ -28,30 +30,36 @@ def read_fixes(path: Path, tiers: tuple[str, ...]) -> pd.DataFrame:
             raise KitError(
                 f"no fix is of the tier '{tier}'", where=path, todo=nearest(tier, sorted(set(fixes["tier"])))
             )
-    for line, fix in enumerate(fixes.itertuples(), start=2):
+    fixes["line"] = range(2, len(fixes) + 2)
+    for fix in fixes.itertuples():
         if bool(fix.image) == bool(fix.group):
-            raise KitError(f"line {line} must name an image or a group, one of them", where=path)
+            raise KitError(f"line {fix.line} must name an image or a group, one of them", where=path)
     return fixes[fixes["tier"].isin(tiers)]
 
 
-def apply_fixes(raw: pd.DataFrame, fixes: pd.DataFrame, group: str | None, where: Path) -> list[str]:
+def apply_fixes(raw: pd.DataFrame, fixes: pd.DataFrame, competition: Competition, where: Path) -> list[str]:
     """Write the right values into the raw train table in place; returns notes on what was mended and what was not."""
-    notes, mended = [], 0
+    group, notes, mended = competition.train.group, [], 0
     before = raw.copy()
-    for line, fix in enumerate(fixes.itertuples(), start=2):
+    for fix in fixes.itertuples():
         if fix.column not in raw:
             known = [column for column in raw.columns if not column.startswith("@")]
             raise KitError(
-                f"line {line}: the train table has no column '{fix.column}'",
+                f"line {fix.line}: the train table has no column '{fix.column}'",
                 where=where,
                 todo=nearest(fix.column, known),
             )
+        for name, task in competition.tasks.items():
+            if task.column == fix.column:  # a value that is no class is this file's fault, not the table's
+                encode_task(pd.DataFrame({fix.column: [fix.value or None], LINE: [fix.line]}), name, task, where)
         if fix.group:
             if group is None:
-                raise KitError(f"line {line} names a group, but 'train.group' is not set", where=where, todo="set it")
+                raise KitError(
+                    f"line {fix.line} names a group, but 'train.group' is not set", where=where, todo="set it"
+                )
             rows = before[group] == fix.group
         else:
-            rows = before["image"].map(lambda image, pattern=fix.image: fnmatch(image, pattern))
+            rows = before[PHOTO].map(lambda image, pattern=fix.image: fnmatch(image, pattern))
         if rows.any():
             raw.loc[rows, fix.column] = fix.value
             mended += int(rows.sum())

@@ -14,6 +14,9 @@ from kit.errors import KitError, nearest
 LINE = "@line"
 """Column of raw tables: the line of the table that a row came from, for messages."""
 
+PHOTO = "@image"
+"""Column of raw tables: the photo's key; a table may have a column `image` of its own."""
+
 
 def encode_task(raw: pd.DataFrame, name: str, task: Task, where: Path) -> np.ndarray:
     """The class number of every row, (n_rows,) int64; a value outside the classes is an error that names its line."""

@@ -120,7 +120,7 @@ class Competition(Frozen):
     data: str
     metric: MetricName = "f1_macro"
     host: Literal["manual", "kaggle", "answers"] = "manual"
-    """manual: scores are logged by hand; kaggle: through its API; answers: from held-back answers in the data folder."""
+    """manual: scores are logged by hand; kaggle: through its API; answers: from answers kept in the data folder."""
     slug: str | None = None
     answers: str | None = None
     """The table of held-back answers: the submission's columns, and 'part' (public or private)."""
@@ -157,7 +157,7 @@ class Competition(Frozen):
         if made != list(range(len(made))):
             missing = sorted(set(range(len(made))) - set(made))
             raise ValueError(
-                f"'target' must give every class 0 to {len(made) - 1} exactly once, and class {missing[0]} is not reached"
+                f"'target' must give every class 0 to {len(made) - 1} once, and class {missing[0]} is not reached"
             )
         if self.submission.values is not None and len(self.submission.values) != len(made):
             raise ValueError(f"'submission.values' has {len(self.submission.values)} entries for {len(made)} classes")

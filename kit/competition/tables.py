@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.fixes import apply_fixes, read_fixes
-from kit.competition.labels import LINE, encode_target, encode_task
+from kit.competition.labels import LINE, PHOTO, encode_target, encode_task
 from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
@@ -28,8 +29,8 @@ class Tables:
     """What is known of every photo.
 
     `train` has the columns image, group, one int64 column of class numbers per task, and target; `test` has image and
-    id; `raw` has the train table's own columns (text) plus file, stem and folder, row by row as `train`. An image is
-    named by its path relative to the data folder, with forward slashes.
+    id; `raw` has the train table's own columns (text) plus file, stem, folder and @line, row by row as `train`. An
+    image is named by its path relative to the data folder, with forward slashes.
     """
 
     train: pd.DataFrame
@@ -66,17 +67,17 @@ def read_tables(workspace: Workspace, *, check_files: bool = True) -> Tables:
     notes: list[str] = []
     if competition.fixes is not None:
         fixes = read_fixes(workspace.root / competition.fixes.file, competition.fixes.tiers)
-        notes += apply_fixes(raw, fixes, competition.train.group, workspace.root / competition.fixes.file)
+        notes += apply_fixes(raw, fixes, competition, workspace.root / competition.fixes.file)
 
-    train = pd.DataFrame({"image": raw["image"], "group": _groups(raw, competition, where)})
+    train = pd.DataFrame({"image": raw[PHOTO], "group": _groups(raw, competition, where)})
     for name, task in competition.tasks.items():
         train[name] = encode_task(raw, name, task, where)
     train[TARGET] = encode_target(competition, train)
 
     test_raw, test_missing = _photo_rows(listing, competition.test.table, competition.test.images, "test")
-    test = pd.DataFrame({"image": test_raw["image"], "id": _test_ids(test_raw, competition, data_dir)})
-    _refuse_duplicates(raw, where, "image")
-    _refuse_duplicates(test_raw, data_dir / (competition.test.table or competition.test.images), "image")
+    test = pd.DataFrame({"image": test_raw[PHOTO], "id": _test_ids(test_raw, competition, data_dir)})
+    _refuse_duplicates(raw, where)
+    _refuse_duplicates(test_raw, data_dir / (competition.test.table or competition.test.images))
     both = set(train["image"]) & set(test["image"])
     if both:
         raise KitError(f"{len(both)} photos are both train and test, such as '{min(both)}'", where=where)
@@ -101,15 +102,26 @@ def read_tables(workspace: Workspace, *, check_files: bool = True) -> Tables:
 def read_csv(path: Path) -> pd.DataFrame:
     """Read a table as text; an empty cell, NaN and nan are missing. Line numbers are kept in the column @line."""
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=["", "NaN", "nan"], encoding="utf-8-sig")
+        table = pd.read_csv(
+            path,
+            dtype=str,
+            keep_default_na=False,
+            na_values=["", "NaN", "nan"],
+            encoding="utf-8-sig",
+            skip_blank_lines=False,
+            index_col=False,  # a comma at the end of each line would shift all columns
+        )
     except FileNotFoundError:
         raise KitError("there is no such table", where=path, todo="mend the path in competition.yaml") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise KitError(f"this is not a csv table ({' '.join(str(error).split())})", where=path) from None
+    except OSError as error:
+        raise KitError(f"this table cannot be read ({error.strerror})", where=path) from None
     table.columns = table.columns.str.strip()
+    table[LINE] = np.arange(2, len(table) + 2)
+    table = table.dropna(how="all", subset=table.columns.drop(LINE)).reset_index(drop=True)
     if len(table) == 0:
         raise KitError("this table has no rows", where=path)
-    table[LINE] = np.arange(2, len(table) + 2)
     return table
 
 
@@ -126,8 +138,11 @@ class _Listing:
         except (FileNotFoundError, NotADirectoryError):
             return frozenset()
 
-    def images(self, folder: str, pattern: str) -> list[str]:
-        return sorted(name for name in self.names(folder) if is_image_name(name) and fnmatch(name, pattern))
+    def images(self, pattern: str) -> list[str]:
+        """The image files that match a path whose last part may hold *."""
+        folder, slash, pattern = pattern.rpartition("/")
+        names = (name for name in self.names(folder) if is_image_name(name) and fnmatch(name, pattern))
+        return sorted(f"{folder}{slash}{name}" for name in names)
 
     def has(self, image: str) -> bool:
         folder, _, name = image.rpartition("/")
@@ -148,23 +163,21 @@ def _photo_rows(
             raise KitError(
                 f"no image matches '{template}'", where=data_dir, todo=f"mend '{side}.images' in competition.yaml"
             )
-        rows = pd.DataFrame({"image": images, LINE: np.arange(1, len(images) + 1)})
+        rows = pd.DataFrame({PHOTO: images, LINE: np.arange(1, len(images) + 1)})
     else:
         table = read_csv(data_dir / table_name)
         named = _fill(template, table, data_dir / table_name)
         if "*" not in template:
-            rows = table.assign(image=named)
+            rows = table.assign(**{PHOTO: named})
             missing = [image for image in named if not listing.has(image)]
         else:
-            lists = [listing.images(*pattern.rsplit("/", 1)) for pattern in named]
+            lists = [listing.images(pattern) for pattern in named]
             missing = [pattern for pattern, images in zip(named, lists, strict=True) if not images]
-            rows = table.assign(image=lists).explode("image", ignore_index=True).dropna(subset="image")
-            folders = pd.Series(named).str.rsplit("/", n=1).str[0]
-            rows["image"] = rows[LINE].map(dict(zip(table[LINE], folders, strict=True))) + "/" + rows["image"]
+            rows = table.assign(**{PHOTO: lists}).explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
         if len(rows) == 0:
             raise KitError(f"none of its {len(table)} rows leads to a photo", where=data_dir / table_name)
-    paths = rows["image"].str.rsplit("/", n=1).str[-1]
-    derived = {"file": paths, "stem": paths.str.rsplit(".", n=1).str[0], "folder": rows["image"].str.split("/").str[-2]}
+    paths = rows[PHOTO].str.rsplit("/", n=1).str[-1]
+    derived = {"file": paths, "stem": paths.str.rsplit(".", n=1).str[0], "folder": rows[PHOTO].str.split("/").str[-2]}
     for name, values in derived.items():
         if name not in rows:
             rows[name] = values
@@ -184,13 +197,17 @@ def _fill(template: str, table: pd.DataFrame, where: Path) -> list[str]:
         if table[column].isna().any():
             line = table.loc[table[column].isna(), LINE].iloc[0]
             raise KitError(f"line {line} has no '{column}'", where=where, todo="complete or remove that line")
-    return [template.format(**dict(zip(columns, row, strict=True))) for row in table[columns].itertuples(index=False)]
+    parts = re.split(r"{\w[^{}]*}", template)
+    filled = [parts[0]] * len(table)
+    for column, rest in zip(columns, parts[1:], strict=True):
+        filled = [text + value + rest for text, value in zip(filled, table[column], strict=True)]
+    return [posixpath.normpath(text) for text in filled]
 
 
 def _groups(raw: pd.DataFrame, competition: Competition, where: Path) -> pd.Series:
     column = competition.train.group
     if column is None:
-        return raw["image"]
+        return raw[PHOTO]
     if column not in raw:
         raise _no_column(column, raw, where)
     if raw[column].isna().any():
@@ -212,23 +229,23 @@ def _test_ids(test_raw: pd.DataFrame, competition: Competition, data_dir: Path) 
 
 
 def _no_column(column: str, table: pd.DataFrame, where: Path) -> KitError:
-    known = [name for name in table.columns if name != LINE]
+    known = [name for name in table.columns if not name.startswith("@")]
     return KitError(f"there is no column '{column}'", where=where, todo=nearest(column, known))
 
 
-def _refuse_duplicates(raw: pd.DataFrame, where: Path, column: str) -> None:
-    twice = raw[raw[column].duplicated(keep=False)]
+def _refuse_duplicates(raw: pd.DataFrame, where: Path) -> None:
+    twice = raw[raw[PHOTO].duplicated(keep=False)]
     if len(twice):
-        first = twice.iloc[0][column]
-        lines = list(twice.loc[twice[column] == first, LINE])[:3]
+        first = twice.iloc[0][PHOTO]
+        lines = list(twice.loc[twice[PHOTO] == first, LINE])[:3]
         raise KitError(
-            f"the {column} '{first}' stands on lines {', '.join(map(str, lines))}", where=where, todo="keep one of them"
+            f"the image '{first}' stands on lines {', '.join(map(str, lines))}", where=where, todo="keep one of them"
         )
 
 
 def _repeated_groups(raw: pd.DataFrame, competition: Competition) -> tuple[str, ...]:
     group = competition.train.group
-    if group is None or competition.train.table is None or "*" not in competition.train.images:
+    if group is None or not raw[LINE].duplicated().any():  # a table of photos: its groups repeat by nature
         return ()
     lines = raw.groupby(group)[LINE].nunique()
     return tuple(lines.index[lines > 1])

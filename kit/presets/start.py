@@ -1,0 +1,75 @@
+"""A workspace from a preset: its texts written, its data made where kit makes it, and a first look at what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kit.competition.tables import read_tables
+from kit.competition.workspace import Workspace
+from kit.errors import KitError, nearest
+from kit.presets import check_new, data_key, write_workspace
+from kit.presets.digits import digits_files, write_digits
+from kit.presets.mask import demo_files, mask_files
+from kit.presets.sources import TableOptions
+from kit.presets.table import table_files
+from kit.reporter import Reporter
+
+PRESETS = ("mask", "digits", "table", "demo")
+
+
+def start_workspace(
+    root: Path,
+    preset: str,
+    data_dir: Path,
+    *,
+    force: bool = False,
+    table: TableOptions | None = None,
+    demo: dict[str, int] | None = None,
+    reporter: Reporter | None = None,
+) -> Workspace:
+    """Write competition.yaml and make the folders of a workspace; `digits` and `demo` make their data first.
+
+    `demo` are arguments of `draw_demo`. A competition.yaml that is there already is only replaced with `force`.
+    """
+    reporter = reporter or Reporter()
+    data = data_key(root, data_dir)
+    if preset == "mask":
+        files = mask_files(data)
+    elif preset == "table":
+        check_new(root, {}, force=force)
+        files = table_files(data_dir, data, root.resolve().name, table or TableOptions())
+    elif preset == "digits":
+        files = digits_files(data)
+        check_new(root, files, force=force)
+        write_digits(data_dir)
+    elif preset == "demo":
+        from kit.presets.demo import draw_demo
+
+        files = demo_files(data, "answers.csv")
+        check_new(root, files, force=force)
+        draw_demo(data_dir, **(demo or {}), reporter=reporter)
+    else:
+        raise KitError(f"there is no preset '{preset}'", todo=nearest(preset, PRESETS))
+    return write_workspace(root, files, force=force)
+
+
+def first_look(workspace: Workspace, reporter: Reporter) -> None:
+    """Tell what the tables hold: photos, people, ids that repeat, and what does not fit competition.yaml yet."""
+    if not workspace.data_dir.is_dir():
+        reporter.info(f"the data is not there yet: put the competition's files in {workspace.data_dir}")
+        return
+    try:
+        tables = read_tables(workspace, check_files=False)
+    except KitError as error:
+        reporter.warn(f"the data does not fit competition.yaml yet: {error}")
+        return
+    train, test = tables.train, tables.test
+    reporter.info(f"{len(train)} train photos of {train['group'].nunique()} groups, {len(test)} test photos")
+    for note in tables.notes:
+        reporter.info(note)
+    if tables.repeated_groups:
+        reporter.info(f"ids that stand for more than one row, kept together: {', '.join(tables.repeated_groups)}")
+    if tables.missing:
+        reporter.warn(
+            f"{len(tables.missing)} photos are not there, such as {tables.missing[0]}; `kit doctor` lists them"
+        )

@@ -1,0 +1,143 @@
+"""What is right and what is wrong with a workspace and the machine that it is on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import zlib
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+from kit import __version__
+from kit.competition.tables import Tables, read_tables
+from kit.competition.workspace import SPEC_NAME, Workspace
+from kit.errors import KitError
+from kit.files import read_record
+from kit.folds.frozen import Folds, read_folds
+from kit.images.cache import CacheRecord
+from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
+from kit.report.doctor_records import look_at_pseudo, look_at_runs, look_at_submissions
+from kit.report.finding import Finding, place, wrong
+from kit.reporter import Reporter
+
+PACKAGES = (
+    "torch",
+    "timm",
+    "albumentations",
+    "opencv-python-headless",
+    "pillow",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scikit-learn",
+    "safetensors",
+    "pydantic",
+    "kaggle",
+)
+LITTLE, TOO_LITTLE = 5e9, 1e9
+"""Bytes of free disk that are worth a note, and that will not do."""
+
+
+def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: bool = False) -> list[Finding]:
+    """Look at everything; no defect of the workspace stops the look at the rest.
+
+    With `fast` no image is decoded and no checksum of an image cache is reckoned.
+    """
+    reporter, root = reporter or Reporter(), workspace.root
+    findings = [*_versions(), _device(), _disk(root)]
+    tables: Tables | None = None
+    folds: Folds | None = None
+    try:
+        competition = workspace.competition
+    except KitError as error:
+        return [*findings, *_caches(workspace, fast), wrong(error, root), *look_at_submissions(workspace)]
+    findings += [Finding("ok", f"the competition '{competition.name}'", SPEC_NAME), *_caches(workspace, fast)]
+    try:
+        tables = read_tables(workspace, check_files=False)
+    except KitError as error:
+        findings.append(wrong(error, root))
+    if tables is not None:
+        try:
+            folds = read_folds(workspace.folds_path, tables)
+            people = tables.train["group"].nunique()
+            findings.append(Finding("ok", f"{people} groups in {folds.n_folds} frozen folds", "runs/folds.csv"))
+        except KitError as error:
+            found = workspace.folds_path.exists()
+            findings.append(wrong(error, root) if found else Finding("note", error.what, "", error.todo or ""))
+        findings += look_at_tables(workspace, tables)
+        findings += look_at_folds(workspace, tables, folds)
+        findings += look_at_files(workspace, tables)
+    findings += look_at_photos(workspace, tables, reporter, fast)
+    findings += look_at_runs(workspace, tables, folds)
+    findings += look_at_pseudo(workspace)
+    findings += look_at_submissions(workspace)
+    return findings
+
+
+def _versions() -> Iterator[Finding]:
+    """The versions that matter, read without importing anything."""
+    found = [f"python {platform.python_version()}", f"kit {__version__}"]
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            yield Finding("wrong", "this package is not installed", package, "install kit again")
+    yield Finding("ok", ", ".join(found))
+
+
+def _device() -> Finding:
+    try:
+        import torch
+    except ImportError as error:
+        return Finding("wrong", f"torch cannot be imported ({error})", "", "install kit again")
+    if torch.cuda.is_available():
+        properties = torch.cuda.get_device_properties(0)
+        return Finding("ok", f"trains on {properties.name} with {properties.total_memory / 2**30:.0f} GiB")
+    return Finding("ok", f"there is no CUDA: trains on {os.cpu_count()} CPU cores")
+
+
+def _disk(root: Path) -> Finding:
+    free = shutil.disk_usage(root).free
+    level, todo = ("wrong", "free some space") if free < TOO_LITTLE else ("note", "free some space")
+    if free >= LITTLE:
+        level, todo = "ok", ""
+    return Finding(level, f"{free / 1e9:,.1f} GB of disk are free", "", todo)  # type: ignore[arg-type]
+
+
+def _caches(workspace: Workspace, fast: bool) -> Iterator[Finding]:
+    """The image caches: how large they are, and those whose bytes are not what was built."""
+    paths = sorted(workspace.cache_dir.glob("[!.]*.npy"))
+    if paths:
+        size = sum(path.stat().st_size for path in paths)
+        yield Finding(
+            "ok", f"{len(paths)} image caches, {size / 1e9:,.2f} GB", place(workspace.cache_dir, workspace.root)
+        )
+    for path in paths:
+        problem = _cache_problem(path, fast)
+        if problem is not None:
+            todo = "delete it; the next training builds it again"
+            yield Finding("wrong", f"this image cache is damaged: {problem}", place(path, workspace.root), todo)
+
+
+def _cache_problem(path: Path, fast: bool) -> str | None:
+    try:
+        record = read_record(path.with_suffix(".json"), CacheRecord)
+    except KitError as error:
+        return f"its record: {error.what}"
+    try:
+        shape = np.load(path, mmap_mode="r", allow_pickle=False).shape
+    except (OSError, ValueError):
+        return "it is no whole array"
+    if shape != (record.images, record.height, record.width, 3):
+        return "its record is of another array"
+    if fast:
+        return None
+    crc = 0
+    with open(path, "rb") as handle:
+        while chunk := handle.read(1 << 22):
+            crc = zlib.crc32(chunk, crc)
+    return None if crc == record.crc32 else "its checksum is wrong"

@@ -1,0 +1,179 @@
+"""The doctor's look at tables, folds and photos."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from kit.competition.labels import LINE
+from kit.competition.spec import TARGET
+from kit.competition.tables import Tables, read_csv
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
+from kit.files import file_sha256
+from kit.folds.deal import classes_with_few_groups
+from kit.folds.frozen import Folds
+from kit.images.decode import decode
+from kit.presets.photos import list_photos
+from kit.report.finding import Finding, Level, place, wrong
+from kit.reporter import Reporter
+
+USUAL_FOLDS = 5
+OF_A_PHOTO = ("file", "stem", "folder")
+"""Columns that differ from photo to photo of one person by nature."""
+RARE = 0.05
+"""Share of groups up to which a photo's label that differs inside a group may be a slip, and not the rule."""
+
+
+def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
+    """Missing photos, repeated ids, fixes, labels that disagree inside a group, and the sample submission."""
+    competition, root = workspace.competition, workspace.root
+    table = place(workspace.data_dir / (competition.train.table or competition.train.images), root)
+    train, test = tables.train, tables.test
+    groups = train["group"].nunique()
+    yield Finding("ok", f"{len(train):,} train photos of {groups:,} groups, {len(test):,} test photos", table)
+    for note in tables.notes:
+        yield Finding("note" if "matches no row" in note else "ok", note)
+    for image in tables.missing:
+        todo = "complete the data, or mend 'images' in competition.yaml"
+        yield Finding("wrong", "a table names this photo and it is not there", image, todo)
+    for group in tables.repeated_groups:
+        lines = ", ".join(map(str, tables.raw.loc[train["group"] == group, LINE].unique()))
+        yield Finding(
+            "note", "this id stands on several rows: they stay together in a fold", f"{table}: {group} ({lines})"
+        )
+    yield from _disagreements(workspace, tables, table)
+    if competition.submission.sample is not None:
+        yield from _sample(workspace, tables, workspace.data_dir / competition.submission.sample)
+    if competition.answers is not None and not (workspace.data_dir / competition.answers).is_file():
+        yield Finding("wrong", "the held-back answers are not there", competition.answers, "run 'kit init' again")
+
+
+def _disagreements(workspace: Workspace, tables: Tables, table: str) -> Iterator[Finding]:
+    """Labels that a person has from the table and that are not the same on all of that person's rows."""
+    train, lines = tables.train, tables.raw[LINE]
+    if workspace.competition.train.group is None:
+        return
+    of_people = lines.duplicated().any()
+    for name, task in workspace.competition.tasks.items():
+        if task.column in OF_A_PHOTO:
+            continue
+        labels = train.groupby("group")[name].nunique()
+        several = train.groupby("group").size().loc[lambda size: size > 1].index
+        odd = [group for group in several if labels[group] > 1]
+        if not of_people and len(odd) > RARE * len(several):
+            continue  # a label of the photo, such as a diagnosis
+        for group in odd:
+            rows = train["group"] == group
+            names = [task.classes[label] for label in sorted(set(train.loc[rows, name]))]
+            where = f"{table}: {group} (rows {', '.join(map(str, lines[rows].unique()[:6]))}: {' and '.join(names)})"
+            level: Level = "wrong" if of_people else "note"
+            yield Finding(
+                level, f"the rows of one person disagree on '{name}'", where, "mend it with a line in fixes.csv"
+            )
+
+
+def _sample(workspace: Workspace, tables: Tables, path: Path) -> Iterator[Finding]:
+    from kit.submissions.make import check_sample
+
+    try:
+        check_sample(read_csv(path).drop(columns=LINE), workspace.competition, tables, path)
+        yield Finding("ok", "the sample submission fits the test table", place(path, workspace.root))
+    except KitError as error:
+        yield wrong(error, workspace.root)
+
+
+def look_at_folds(workspace: Workspace, tables: Tables, folds: Folds | None) -> Iterator[Finding]:
+    """Classes that nobody is of, or fewer people than there are folds."""
+    n_folds = folds.n_folds if folds is not None else USUAL_FOLDS
+    names, train = workspace.competition.target_classes, tables.train
+    for label in sorted(set(range(len(names))) - set(train[TARGET])):
+        yield Finding("note", "no train photo is of this class: its F1 is 0 or unknown", names[label])
+    few = classes_with_few_groups(train[TARGET].to_numpy(), train["group"].to_numpy(), len(names), n_folds)
+    for label, count in few:
+        what = f"fewer groups than the {n_folds} folds are of this class: some folds cannot score it"
+        yield Finding("note", what, f"{names[label]} ({count})", "deal fewer folds, or know that its F1 is uncertain")
+
+
+def look_at_files(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
+    """Image files in the data folder that no table leads to."""
+    known = {*tables.train["image"], *tables.test["image"]}
+    for image in list_photos(workspace.data_dir).images:
+        if image not in known:
+            yield Finding("note", "no table leads to this photo", image)
+
+
+def look_at_photos(workspace: Workspace, tables: Tables | None, reporter: Reporter, fast: bool) -> Iterator[Finding]:
+    """Photos that cannot be read, and the same photo under two names. Without tables every image file is looked at."""
+    data_dir = workspace.data_dir
+    if tables is not None:
+        gone = set(tables.missing)
+        images = [image for image in (*tables.train["image"], *tables.test["image"]) if image not in gone]
+    else:
+        images = list(list_photos(data_dir).images) if data_dir.is_dir() else []
+    if not fast and images:
+        problems = _unreadable(data_dir, images, reporter)
+        yield from (wrong(error, data_dir) for error in problems)
+        yield Finding("ok", f"{len(images) - len(problems):,} photos were read")
+    if tables is not None:
+        yield from _same_photos(tables, _twins(data_dir, images))
+
+
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count())
+
+
+def _unreadable(data_dir: Path, images: list[str], reporter: Reporter) -> list[KitError]:
+    def problem(image: str) -> KitError | None:
+        try:
+            decode(data_dir / image)
+        except KitError as error:
+            return error
+        return None
+
+    problems = []
+    pool = _pool()
+    try:
+        with reporter.progress("reading photos", len(images)) as progress:
+            for error in pool.map(problem, images):
+                progress.advance()
+                if error is not None:
+                    problems.append(error)
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand only
+    return problems
+
+
+def _twins(data_dir: Path, images: list[str]) -> list[list[str]]:
+    """Images of equal content; only files of equal size are read."""
+    by_size: dict[int, list[str]] = defaultdict(list)
+    for image in images:
+        size = (data_dir / image).stat().st_size
+        if size:
+            by_size[size].append(image)
+    same_size = [image for alike in by_size.values() if len(alike) > 1 for image in alike]
+    by_content: dict[str, list[str]] = defaultdict(list)
+    with _pool() as pool:
+        for image, sha256 in zip(
+            same_size, pool.map(lambda image: file_sha256(data_dir / image), same_size), strict=True
+        ):
+            by_content[sha256].append(image)
+    return [alike for alike in by_content.values() if len(alike) > 1]
+
+
+def _same_photos(tables: Tables, twins: list[list[str]]) -> Iterator[Finding]:
+    group = dict(zip(tables.train["image"], tables.train["group"], strict=True))
+    for alike in twins:
+        where = " = ".join(alike)
+        in_train = [image for image in alike if image in group]
+        if len({group[image] for image in in_train}) > 1:
+            todo = "give both the same group, or remove one: it may cross folds"
+            yield Finding("wrong", "the same photo is under two groups", where, todo)
+        if in_train and len(in_train) < len(alike):
+            todo = "remove it from train: its test score says nothing"
+            yield Finding("wrong", "the same photo is in train and in test", where, todo)
+        elif len({group.get(image) for image in alike}) == 1:
+            yield Finding("note", "the same photo is there twice", where)
