@@ -64,7 +64,9 @@ class _Bar:
         self.bar, self.task = bar, task
 
     def advance(self, steps: int = 1, note: str = "") -> None:
-        self.bar.update(self.task, advance=steps, **({"note": note} if note else {}))
+        self.bar.update(self.task, advance=steps)
+        if note:
+            self.bar.update(self.task, note=note)
 
 
 class _Lines:

@@ -31,20 +31,26 @@ def select(workspace: Workspace, reporter: ConsoleReporter, finals: int, explain
     judged = field.judged()
     chosen = choose(judged, finals)
     order = sorted(range(len(field.records)), key=lambda index: -judged.mean[index])
-    lines = [
-        {
-            "pick": chosen.picks.index(index) + 1 if index in chosen.picks else None,
-            "name": field.records[index].name,
-            "oof": field.records[index].oof.value if field.records[index].oof else None,
-            "public": field.records[index].public,
-            "expected": field.sign * float(judged.mean[index]),
-            "low": min(field.sign * float(judged.low[index]), field.sign * float(judged.high[index])),
-            "high": max(field.sign * float(judged.low[index]), field.sign * float(judged.high[index])),
-            "odds_best": float(judged.odds_best[index]),
-            "honest": "no" if field.records[index].tainted else "yes",
-        }
-        for index in order
-    ]
+    lines = []
+    for index in order:
+        record = field.records[index]
+        ends = sorted(field.sign * float(end[index]) for end in (judged.low, judged.high))
+        lines.append(
+            {
+                "pick": chosen.picks.index(index) + 1 if index in chosen.picks else None,
+                "name": record.name,
+                "oof": record.oof.value if record.oof else None,
+                "public": record.public,
+                "expected": field.sign * float(judged.mean[index]),
+                "low": ends[0],
+                "high": ends[1],
+                "odds_best": float(judged.odds_best[index]),
+                "honest": "no" if record.tainted else "yes",
+                "private": record.private,
+            }
+        )
+    if all(line["private"] is None for line in lines):
+        lines = [{key: value for key, value in line.items() if key != "private"} for line in lines]
     if as_json:
         content = {"candidates": lines, "picks": [field.records[index].name for index in chosen.picks]}
         click.echo(json.dumps({**content, "reasons": chosen.reasons, "sureness": chosen.sureness}, indent=2))
