@@ -8,6 +8,7 @@ import numpy as np
 
 from kit.errors import KitError
 from kit.files import atomic_path
+from kit.submissions.candidates import sampling_covariance
 from kit.submissions.field import Field
 from kit.submissions.select import select
 
@@ -29,7 +30,9 @@ def plot_leaderboard(path: Path, field: Field) -> None:
         raise KitError("no submission has both an OOF and a public score yet", where="--plot")
     figure = Figure(figsize=(7, 6), layout="constrained")
     axes = figure.add_subplot()
-    public_sd = np.sqrt(judged.public_variance)
+    sizes = field.sizes
+    variance = np.diag(sampling_covariance(field.candidates, sizes)) * sizes.test_noise
+    public_sd = np.sqrt(variance * sizes.train / sizes.public)
     for index in both:
         record = field.records[index]
         assert record.oof is not None and record.public is not None
@@ -49,15 +52,10 @@ def plot_leaderboard(path: Path, field: Field) -> None:
         axes.annotate(record.name, (record.oof.value, record.public), (5, 4), textcoords="offset points", fontsize=7)
     ends = np.array(axes.get_xlim())
     axes.plot(ends, ends + field.sign * judged.shift, linestyle="--", color="0.3", linewidth=0.8)
-    axes.set_title(
-        f"dashed: OOF {field.sign * judged.shift:+.4f}, the shift to the test set; stars: the picks", fontsize=9
-    )
+    shift = field.sign * judged.shift
+    axes.set_title(f"dashed: OOF {shift:+.4f}, the shift to the test set; stars: the picks", fontsize=9)
     axes.set_xlabel("OOF, 90 % interval (red: not honest)")
     axes.set_ylabel("public, 90 % interval of its luck")
+    kind = path.suffix.lower()[1:]
     with atomic_path(path) as temporary:
-        figure.savefig(
-            temporary,
-            format=path.suffix.lower()[1:],
-            dpi=150,
-            metadata={"Date": None} if path.suffix == ".svg" else None,
-        )
+        figure.savefig(temporary, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)

@@ -33,6 +33,8 @@ class Candidates:
     tainted: NDArray[np.bool_]
     families: tuple[str, ...]
     public_tries: NDArray[np.int64]
+    bounds: tuple[float, float] = (-np.inf, np.inf)
+    """The lowest and the highest score that there can be; intervals end there."""
 
     @classmethod
     def of(
@@ -45,6 +47,7 @@ class Candidates:
         tainted: ArrayLike | None = None,
         families: Sequence[str] | None = None,
         public_tries: ArrayLike | None = None,
+        bounds: tuple[float, float] = (-np.inf, np.inf),
     ) -> Candidates:
         """Check the shapes and fill in what is left out."""
         n = len(names)
@@ -75,6 +78,7 @@ class Candidates:
             tainted=filled(tainted, 0, "tainted").astype(bool),
             families=labels,
             public_tries=tries.astype(np.int64),
+            bounds=bounds,
         )
 
 

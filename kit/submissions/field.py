@@ -13,7 +13,7 @@ from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.bootstrap import covariance
-from kit.evidence.metrics import METRICS
+from kit.evidence.metrics import METRICS, score_range
 from kit.runs.predictions import read_parquet
 from kit.submissions.candidates import Candidates, Sizes
 from kit.submissions.posterior import Posterior, posterior
@@ -56,6 +56,7 @@ def read_field(workspace: Workspace, tables: Tables) -> Field:
         covariance=noise,
         public=public,
         tainted=[bool(record.tainted) for record in records],
+        bounds=_bounds(workspace.competition.metric, sign),
     )
     return Field(records, candidates, field_sizes(workspace, tables, records), sign)
 
@@ -74,6 +75,11 @@ def field_sizes(workspace: Workspace, tables: Tables, records: tuple[SubmissionR
         shared_groups=finals.split_by == "row",
         resolution=max((_step(score) for score in scores), default=0.0),
     )
+
+
+def _bounds(metric: str, sign: int) -> tuple[float, float]:
+    low, high = sorted(sign * end for end in score_range(metric))
+    return low, high
 
 
 def _step(score: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import METRICS
+from kit.evidence.metrics import METRICS, score_range
 from kit.submissions.field import Field
 from kit.submissions.record import SubmissionRecord, find_submission, read_submissions, write_submission
 
@@ -86,7 +86,7 @@ def log_score(workspace: Workspace, name: str, public: float | None, private: fl
 
 def check_score(metric: str, value: float, where: str) -> None:
     """Refuse a score outside the metric's range, and say so when it looks like a percentage."""
-    low, high = {"qwk": (-1.0, 1.0), "log_loss": (0.0, math.inf)}.get(metric, (0.0, 1.0))
+    low, high = score_range(metric)
     if low <= value <= high:
         return
     percent = f"if it is a percentage, write {value / 100:g}" if high < value <= 100 * high else "look at it again"

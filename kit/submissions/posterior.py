@@ -109,7 +109,7 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
         draws += [at[n:] + half, at[n:] - half]
     joint = second - np.outer(mean, mean)
     sample = np.concatenate(draws) + centre
-    low, high = np.quantile(sample, [0.05, 0.95], axis=0)
+    low, high = np.clip(np.quantile(sample, [0.05, 0.95], axis=0), *candidates.bounds)
     # identical candidates tie exactly up to the ridge: the first of a tie may take it, the others lose nothing by it
     odds = np.bincount(sample.argmax(axis=1), minlength=n) / len(sample)
     sd = np.sqrt(np.clip(np.diag(joint)[n:], 0.0, None))
