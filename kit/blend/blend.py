@@ -1,81 +1,248 @@
-"""A blend: runs joined per task, then into the target class, out of fold and on the test set."""
+"""A blend: runs joined per task, then into the target class, with all that is fitted on the way cross-fitted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kit.blend.members import Candidate
-from kit.competition.spec import TARGET, Competition
-from kit.evidence.bootstrap import Score, score_with_interval
-from kit.evidence.joining import join_probs
-from kit.evidence.metrics import METRICS
+from kit.blend.decide import ARGMAX, RULES, choose_rule
+from kit.blend.members import GREEDY, WEIGHTED, Candidate, choose_members, members_spec
+from kit.blend.plan import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, decided, predicted
+from kit.blend.weights import Mean
+from kit.errors import KitError, nearest
+from kit.evidence.bootstrap import Score
+from kit.evidence.compare import Comparison, compare
+from kit.evidence.metrics import METRICS, Classes, Floats, Metric
 from kit.folds.frozen import Ground
+
+AUTO = "auto"
 
 
 @dataclass(frozen=True)
 class Blend:
-    """`members` has (run id, weight) for each task; probabilities follow the rows of the train and test tables."""
+    """Runs joined, what they say out of fold, and what was learnt from all OOF rows to predict the test set with.
 
-    members: Mapping[str, Sequence[tuple[str, float]]]
-    task_oof: Mapping[str, np.ndarray]
-    oof: np.ndarray | None
-    """(n_train, n_target_classes); None where a member was trained on everybody."""
-    test: np.ndarray
-    """(n_test, n_target_classes)"""
+    Every OOF row of `task_oof`, `oof` and `labels` was made by weights, temperatures and offsets that were fitted
+    without its fold; only the sweeps of expected-f1, which read no label, see all rows at once.
+    """
+
+    chosen: Mapping[str, Sequence[Candidate]]
+    """The candidates of each task; runs that greedy selection left out are among them with the weight 0."""
+    mean: Mean
+    weighing: Weighing
+    """How the members are weighed in the end: `equal` too where fitted weights were not worth it."""
+    rule: str
+    fit: Fit
+    task_oof: Mapping[str, Floats]
+    """(n_train, n_classes) for each task, and for the target where runs of it are members."""
+    oof: Floats | None
+    """(n_train, n_target_classes), what the rule decides on; None where a member was trained on everybody."""
+    labels: Classes | None
+    """(n_train,) target classes by the rule."""
+    in_sample: float | None
+    """The score on the rows that fitted the weights, temperatures or offsets; None where nothing was fitted."""
+    why_rule: str
+    why_weights: str
+    gain_of_rule: Score | None = None
+    gain_of_weights: Score | None = None
     tainted: tuple[str, ...] = ()
     """The steps by which validation labels reached the members; `oof` is then not honest."""
     selected: tuple[str, ...] = ()
     """What validation labels chose in the members."""
 
+    def predicted(self, metric: str) -> Floats | Classes | None:
+        """What a metric scores out of fold: labels or probabilities; None without OOF."""
+        return self.oof if METRICS[metric].needs == "probs" else self.labels
 
-def mean_blend(ground: Ground, chosen: Mapping[str, Sequence[Candidate]]) -> Blend:
-    """The plain mean of each task's runs, joined by the product rule; runs of the target itself are one more vote."""
-    competition = ground.workspace.competition
-    images = ground.tables.test["image"]
+    @property
+    def members(self) -> dict[str, list[tuple[str, float]]]:
+        """(run id, weight) for each task; runs that greedy selection left out are not members."""
+        return {
+            task: [(item.run.id, float(weight)) for item, weight in zip(items, weights, strict=True) if weight > 0]
+            for (task, items), weights in zip(self.chosen.items(), self.fit.shares.weights, strict=True)
+        }
+
+
+def spec_blend(
+    ground: Ground,
+    spec: str,
+    tell: Callable[[str], None],
+    *,
+    mean: Mean = "arithmetic",
+    rule: str = AUTO,
+    pool: Mapping[str, Sequence[Candidate]] | None = None,
+) -> Blend:
+    """The blend that a spec names: bestN, all, run ids with commas, or weighted and greedy over all honest runs.
+
+    pool: the honest candidates of each task, where they are read already (`honest_candidates`).
+    """
+    chosen = choose_members(ground, members_spec(spec), tell, pool=pool)
+    weighing: Weighing = "weighted" if spec == WEIGHTED else "greedy" if spec == GREEDY else "equal"
+    return make_blend(ground, chosen, weighing=weighing, mean=mean, rule=rule)
+
+
+def make_blend(
+    ground: Ground,
+    chosen: Mapping[str, Sequence[Candidate]],
+    *,
+    weighing: Weighing = "equal",
+    mean: Mean = "arithmetic",
+    rule: str = AUTO,
+) -> Blend:
+    """Join each task's runs, then the tasks by the product rule; runs of the target itself are one more vote.
+
+    Equal weights read no label: members are averaged as they are. Fitted ones (after a temperature for each member)
+    are used only if their cross-fitted gain over equal ones reaches one standard error. Then each task's mean has one
+    temperature: a single number on the mean is hard to overfit, unlike one for each member, and it can change no
+    argmax, but it is what expected-f1 and log-loss stand on. Submitted probabilities take it only if its cross-fitted
+    gain reaches one standard error, and no sharper than SHARPEST. `auto` takes the rule that `choose_rule` supports
+    for macro F1, argmax for other metrics.
+    """
+    metric = METRICS[ground.workspace.competition.metric]
+    if rule not in (AUTO, *RULES):
+        raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, (AUTO, *RULES)))
+    if metric.needs == "probs" and rule not in (AUTO, ARGMAX):
+        raise KitError(f"{metric.name} scores probabilities: there is no class to decide", todo="leave out --rule")
     everyone = [item for items in chosen.values() for item in items]
-    tests = {item.run.id: item.run.test().aligned(images) for item in everyone}
-    task_oof = {
-        task: np.mean([item.oof for item in items], axis=0)
-        for task, items in chosen.items()
-        if all(item.oof is not None for item in items)
-    }
-    task_test = {
-        task: np.mean([tests[item.run.id].probs[task] for item in items], axis=0) for task, items in chosen.items()
-    }
+    names = tuple(chosen)
+    without = [item.run.id for item in everyone if item.oof is None]
+    one_fold = len(np.unique(ground.folds.table["fold"])) < 2
+    if without or one_fold:
+        cannot = f"{without[0]} was trained on everybody and has no OOF" if without else "there is only one fold"
+        if rule not in (AUTO, ARGMAX):
+            raise KitError(f"{cannot}: the rule {rule} has nothing to be fitted on", todo="leave out --rule")
+        plain = Plan(ground, names, "equal", mean, ARGMAX, fits_rule=False)
+        made = Crossed.without_oof(plain, [len(items) for items in chosen.values()])
+        if not without:
+            made = cross_fit(plain, _stacked(chosen))
+        return _blend(chosen, plain, made, f"argmax, as {cannot}", f"equal, as {cannot}")
+
+    stacks = _stacked(chosen)
+    plan = Plan(ground, names, weighing, mean, ARGMAX, fits_rule=False)
+    crossed = cross_fit(plan, stacks)
+    gain_of_weights, why_weights = None, "equal, nothing is fitted"
+    if weighing != EQUAL:
+        equally = cross_fit(replace(plan, weighing="equal"), stacks)
+        gain_of_weights = _against(plan, equally, crossed).difference
+        if _worth(metric, gain_of_weights):
+            why_weights = f"{weighing}: cross-fitted they change {_told(metric, gain_of_weights)} against equal ones"
+        else:
+            plan, crossed = replace(plan, weighing="equal"), equally
+            why_weights = (
+                f"equal ones are kept: cross-fitted the {weighing} ones change {_told(metric, gain_of_weights)},"
+                " less than one standard error for the better"
+            )
+    plan, crossed, gain_of_rule, why_rule = _with_rule(plan, crossed, stacks, rule)
+    return _blend(chosen, plan, crossed, why_rule, why_weights, gain_of_rule, gain_of_weights)
+
+
+def predict_test(ground: Ground, blend: Blend) -> tuple[Floats, Classes]:
+    """The test set by the blend that was fitted on all OOF rows: (n_test, n_target_classes) probabilities, labels."""
+    images = ground.tables.test["image"]
+    runs = {item.run.id: item.run for items in blend.chosen.values() for item in items}
+    tests = {run_id: run.test().aligned(images) for run_id, run in runs.items()}
+    stacks = [
+        np.stack([np.asarray(tests[item.run.id].probs[task], dtype=float) for item in items])
+        for task, items in blend.chosen.items()
+    ]
+    plan = Plan(ground, tuple(blend.chosen), blend.weighing, blend.mean, blend.rule, fits_rule=False)
+    _, joined = plan.apply(blend.fit, stacks)
+    return joined, decided(blend.rule, joined)
+
+
+def _stacked(chosen: Mapping[str, Sequence[Candidate]]) -> list[Floats]:
+    return [np.stack([np.asarray(item.oof, dtype=float) for item in items]) for items in chosen.values()]
+
+
+def _with_rule(
+    plan: Plan, crossed: Crossed, stacks: Sequence[Floats], rule: str
+) -> tuple[Plan, Crossed, Score | None, str]:
+    """The plan with its rule (`auto` is settled here) and what it gains over plain argmax."""
+    metric = plan.metric
+    if metric.needs == "probs":
+        scaled_plan = replace(plan, fits_rule=True)
+        scaled = cross_fit(scaled_plan, stacks, crossed)
+        gain = _against(plan, crossed, scaled).difference
+        change = f"cross-fitted a temperature for each task changes {_told(metric, gain)}"
+        if _worth(metric, gain):
+            return scaled_plan, scaled, gain, f"probabilities are submitted: {change}"
+        change += ", less than one standard error for the better, and is left out"
+        return plan, crossed, gain, f"probabilities are submitted: {change}"
+    if rule == AUTO and metric.name != "f1_macro":
+        return plan, crossed, None, f"argmax, which is right for {metric.name}"
+    settled = rule
+    if rule == AUTO:
+        train = plan.ground.tables.train
+        choice = choose_rule(
+            metric,
+            plan.heads(crossed.heads),
+            plan.truth(),
+            plan.table,
+            train["group"].to_numpy(),
+            plan.ground.folds.table["fold"].to_numpy(),
+        )
+        settled = choice.rule
+        if settled == ARGMAX:
+            tried = "; ".join(f"{name} changes {_told(metric, c.difference)}" for name, c in choice.gains.items())
+            return plan, crossed, None, f"argmax, the simplest: no other rule is better beyond chance ({tried})"
+    if settled == ARGMAX:
+        return plan, crossed, None, "argmax, as asked"
+    ruled_plan = replace(plan, rule=settled, fits_rule=True)
+    ruled = cross_fit(ruled_plan, stacks, crossed)
+    against = _against(ruled_plan, crossed, ruled)
+    name = settled if rule == AUTO else f"{settled}, as asked"
+    why = f"{name}: cross-fitted it changes {_told(metric, against.difference)} against argmax"
+    return ruled_plan, ruled, against.difference, why
+
+
+def _against(plan: Plan, before: Crossed, after: Crossed) -> Comparison:
+    """The comparison of `after`, by the plan's rule, with `before`, by argmax, on the same resamples."""
+    assert before.joined is not None and after.joined is not None
+    return compare(
+        plan.metric,
+        plan.truth(),
+        [predicted(replace(plan, rule=ARGMAX), before.joined), predicted(plan, after.joined)],
+        plan.ground.tables.train["group"].to_numpy(),
+        n_classes=len(plan.table),
+    )[0]
+
+
+def _worth(metric: Metric, gain: Score) -> bool:
+    """Whether a gain reaches one standard error; never where that is not known (one group)."""
+    return (gain.value if metric.higher_is_better else -gain.value) >= gain.sd > 0
+
+
+def _told(metric: Metric, gain: Score) -> str:
+    known = f" [{gain.low:+.4f}, {gain.high:+.4f}]" if gain.has_interval else " [?]"
+    return f"{metric.name} by {gain.value:+.4f}{known}"
+
+
+def _blend(
+    chosen: Mapping[str, Sequence[Candidate]],
+    plan: Plan,
+    crossed: Crossed,
+    why_rule: str,
+    why_weights: str,
+    gain_of_rule: Score | None = None,
+    gain_of_weights: Score | None = None,
+) -> Blend:
+    everyone = [item for items in chosen.values() for item in items]
     return Blend(
-        members={task: [(item.run.id, 1 / len(items)) for item in items] for task, items in chosen.items()},
-        task_oof=task_oof,
-        oof=_whole(competition, task_oof) if set(task_oof) == set(chosen) else None,
-        test=_whole(competition, task_test),
+        chosen=chosen,
+        mean=plan.mean,
+        weighing=plan.weighing,
+        rule=plan.rule,
+        fit=crossed.fit,
+        task_oof=dict(zip(plan.names, crossed.heads, strict=True)) if crossed.heads else {},
+        oof=crossed.joined,
+        labels=decided(plan.rule, crossed.joined) if crossed.joined is not None else None,
+        in_sample=crossed.in_sample,
+        why_rule=why_rule,
+        why_weights=why_weights,
+        gain_of_rule=gain_of_rule,
+        gain_of_weights=gain_of_weights,
         tainted=tuple(dict.fromkeys(step for item in everyone for step in item.tainted)),
         selected=tuple(sorted({what for item in everyone for what in item.selected})),
-    )
-
-
-def _whole(competition: Competition, probs: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Target probabilities from the tasks' and, where there are such runs, from the target's own, as equal votes."""
-    votes = []
-    if all(task in probs for task in competition.tasks):
-        votes.append(join_probs([probs[task] for task in competition.tasks], competition.target_table))
-    if TARGET in probs:
-        votes.append(probs[TARGET].astype(np.float64))
-    return np.mean(votes, axis=0)
-
-
-def as_predicted(competition: Competition, probs: np.ndarray) -> np.ndarray:
-    """What the competition's metric scores: class numbers, or the probabilities themselves."""
-    return probs if METRICS[competition.metric].needs == "probs" else probs.argmax(axis=1)
-
-
-def score_probs(ground: Ground, task: str, probs: np.ndarray, metric: str | None = None) -> Score:
-    """The score of OOF probabilities (n_train, n_classes) of a task or the target, with its interval by group."""
-    competition = ground.workspace.competition
-    name = metric or competition.metric
-    train = ground.tables.train
-    predicted = probs if METRICS[name].needs == "probs" else probs.argmax(axis=1)
-    return score_with_interval(
-        name, train[task].to_numpy(), predicted, train["group"].to_numpy(), n_classes=competition.n_classes(task)
     )

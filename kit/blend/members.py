@@ -15,6 +15,8 @@ from kit.runs.lineage import Lineage
 from kit.runs.store import Run, all_runs, check_same_ground, find_run
 
 BEST = re.compile(r"best(\d+)")
+ALL, WEIGHTED, GREEDY = "all", "weighted", "greedy"
+SPECS = "bestN, all, weighted, greedy, or run ids joined by commas"
 
 
 @dataclass(frozen=True)
@@ -74,26 +76,50 @@ def blendable_runs(ground: Ground, tell: Callable[[str], None]) -> list[Run]:
     return complete
 
 
+def honest_candidates(
+    ground: Ground, tell: Callable[[str], None], number: int | None = None
+) -> dict[str, list[Candidate]]:
+    """The candidates of every task whose OOF is honest, best first; with `number` only of that pseudo-label round."""
+    runs = [run for run in blendable_runs(ground, tell) if number is None or run.record.round == number]
+    candidates = task_candidates(ground, runs)
+    tainted = {item.run.id for items in candidates.values() for item in items if item.tainted}
+    if tainted:
+        tell(f"left out, for their OOF is not honest: {', '.join(sorted(tainted))}")
+    return {task: [item for item in items if not item.tainted] for task, items in candidates.items()}
+
+
+def is_blend_spec(name: str) -> bool:
+    """Whether a name is a blend's: bestN, all, weighted, greedy, or ids with a comma between them."""
+    return bool(BEST.fullmatch(name)) or name in (ALL, WEIGHTED, GREEDY) or "," in name
+
+
+def members_spec(spec: str) -> str:
+    """The spec of the members that a blend weighs: fitted weights start from all honest runs."""
+    return ALL if spec in (WEIGHTED, GREEDY) else spec
+
+
 def choose_members(
-    ground: Ground, spec: str, tell: Callable[[str], None], *, number: int | None = None, cover: bool = True
+    ground: Ground,
+    spec: str,
+    tell: Callable[[str], None],
+    *,
+    number: int | None = None,
+    cover: bool = True,
+    pool: Mapping[str, Sequence[Candidate]] | None = None,
 ) -> dict[str, list[Candidate]]:
     """The runs that a spec names, for each task: 'best3', 'all', or run ids joined by commas.
 
-    'best3' and 'all' take honest runs only, and with `number` only those of that pseudo-label round; with `cover` a
-    task that is left without a run is an error.
+    'best3' and 'all' take honest runs only, and with `number` only those of that pseudo-label round; pool: these
+    candidates, where they are read already. With `cover` a task that is left without a run is an error.
     """
     competition = ground.workspace.competition
     best = BEST.fullmatch(spec)
-    if best or spec == "all":
+    if best or spec == ALL:
         count = int(best.group(1)) if best else None
         if count == 0:
             raise KitError("a blend of no runs", where=spec, todo="write best1, best2, ...")
-        runs = [run for run in blendable_runs(ground, tell) if number is None or run.record.round == number]
-        candidates = task_candidates(ground, runs)
-        tainted = {item.run.id for items in candidates.values() for item in items if item.tainted}
-        if tainted:
-            tell(f"left out, for their OOF is not honest: {', '.join(sorted(tainted))}")
-        chosen = {task: [item for item in items if not item.tainted][:count] for task, items in candidates.items()}
+        honest = pool if pool is not None else honest_candidates(ground, tell, number)
+        chosen = {task: list(items[:count]) for task, items in honest.items()}
     else:
         chosen = task_candidates(ground, complete_runs(ground, spec))
     if cover:

@@ -7,10 +7,39 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kit.blend.blend import as_predicted, score_probs
-from kit.evidence.bootstrap import Score
+from kit.blend.blend import Blend
+from kit.competition.spec import TARGET
+from kit.evidence.bootstrap import Score, score_with_interval
 from kit.evidence.metrics import METRICS, confusion
 from kit.folds.frozen import Ground
+
+
+def score_oof(ground: Ground, task: str, predicted: np.ndarray, metric: str | None = None) -> Score:
+    """The score of OOF predictions of a task or the target, with its interval by group.
+
+    predicted: class numbers (n_train,) or probabilities (n_train, n_classes), of which a metric of labels takes the
+    most probable; in the order of the train table. metric: the competition's when left out.
+    """
+    competition, train = ground.workspace.competition, ground.tables.train
+    name = metric or competition.metric
+    return score_with_interval(
+        name,
+        train[task].to_numpy(),
+        as_predicted(name, predicted),
+        train["group"].to_numpy(),
+        n_classes=competition.n_classes(task),
+    )
+
+
+def as_predicted(metric: str, predicted: np.ndarray) -> np.ndarray:
+    """What a metric scores: the probabilities themselves, or class numbers."""
+    return predicted if METRICS[metric].needs == "probs" or predicted.ndim == 1 else predicted.argmax(axis=1)
+
+
+def score_blend(ground: Ground, blend: Blend) -> Score | None:
+    """The cross-fitted OOF score of a blend; None where a member was trained on everybody."""
+    predicted = blend.predicted(ground.workspace.competition.metric)
+    return score_oof(ground, TARGET, predicted) if predicted is not None else None
 
 
 @dataclass(frozen=True)
@@ -26,31 +55,35 @@ class OofReport:
     """(n_classes, n_classes), true class by predicted class."""
 
 
-def oof_report(ground: Ground, task: str, probs: np.ndarray) -> OofReport:
-    """Score OOF probabilities (n_train, n_classes) of a task or of the target, in the order of the train table."""
+def oof_report(ground: Ground, task: str, probs: np.ndarray, labels: np.ndarray | None = None) -> OofReport:
+    """Score OOF probabilities (n_train, n_classes) of a task or of the target, in the order of the train table.
+
+    labels: (n_train,), the classes that a decision rule made of them; the most probable ones when left out.
+    """
     competition = ground.workspace.competition
     metric = METRICS[competition.metric]
     truth = ground.tables.train[task].to_numpy()
     names = competition.classes(task)
-    predicted = as_predicted(competition, probs)
+    said = probs.argmax(axis=1) if labels is None else labels
+    predicted = probs if metric.needs == "probs" else said
     per_fold = [
         metric.score(truth[valid], predicted[valid], len(names))
         for valid in (ground.folds.valid(fold) for fold in range(ground.folds.n_folds))
     ]
-    table = confusion(truth, probs.argmax(axis=1), len(names))
-    hits, true, said = np.diag(table), table.sum(axis=1), table.sum(axis=0)
+    table = confusion(truth, said, len(names))
+    hits, true, guessed = np.diag(table), table.sum(axis=1), table.sum(axis=0)
     classes = pd.DataFrame(
         {
             "class": names,
             "rows": true,
-            "precision": np.divide(hits, said, out=np.full(len(names), np.nan), where=said > 0),
+            "precision": np.divide(hits, guessed, out=np.full(len(names), np.nan), where=guessed > 0),
             "recall": np.divide(hits, true, out=np.full(len(names), np.nan), where=true > 0),
-            "f1": np.divide(2 * hits, true + said, out=np.zeros(len(names)), where=true + said > 0),
+            "f1": np.divide(2 * hits, true + guessed, out=np.zeros(len(names)), where=true + guessed > 0),
         }
     )
     return OofReport(
-        score=score_probs(ground, task, probs),
-        accuracy=score_probs(ground, task, probs, "accuracy"),
+        score=score_oof(ground, task, predicted),
+        accuracy=score_oof(ground, task, said, "accuracy"),
         folds=tuple(per_fold),
         classes=classes,
         confusion=table,

@@ -70,16 +70,18 @@ class _Bar:
 
 
 class _Lines:
-    """Progress without a terminal: a line whenever another twentieth of the work is done."""
+    """Progress without a terminal: a line whenever another twentieth of the work is done, or after half a minute."""
 
     def __init__(self, reporter: ConsoleReporter, title: str, total: int) -> None:
         self.reporter, self.title, self.total = reporter, title, total
         self.done, self.told, self.started = 0, 0, time.monotonic()
+        self.spoke = self.started
 
     def advance(self, steps: int = 1, note: str = "") -> None:
         self.done += steps
-        if self.done * 20 // max(1, self.total) > self.told * 20 // max(1, self.total) or self.done == self.total:
-            self.told = self.done
+        due = self.done * 20 // max(1, self.total) > self.told * 20 // max(1, self.total) or self.done == self.total
+        if due or (note and time.monotonic() - self.spoke > 30):
+            self.told, self.spoke = self.done, time.monotonic()
             seconds = time.monotonic() - self.started
             left = seconds / max(1, self.done) * (self.total - self.done)
             tail = f", {note}" if note else ""

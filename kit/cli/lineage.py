@@ -24,7 +24,7 @@ def lineage(workspace: Workspace, reporter: ConsoleReporter, name: str, as_json:
     For every fold of every run the people whose labels reached the model are counted, and the fold is called clean or
     the step is named by which a validation person's label came in. Exit code 1 when something is not clean.
     """
-    from kit.errors import CheckFailed
+    from kit.errors import CheckFailed, KitError
     from kit.runs.lineage import Lineage
     from kit.submissions.runs_of import runs_behind
 
@@ -47,6 +47,8 @@ def lineage(workspace: Workspace, reporter: ConsoleReporter, name: str, as_json:
                     "chosen by validation": ", ".join(sorted(verdict.trace.selected)),
                 }
             )
+    if not lines:
+        raise KitError("no fold of it is trained yet", where=name, todo="run 'kit train' first")
     print_listing(lines, list(lines[0]), as_json=as_json, as_csv=as_csv)
     if dirty:
         raise CheckFailed(f"{dirty} of {len(lines)} fold models are not clean", where=name)

@@ -21,7 +21,8 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
 
     Every score is followed by its 90 % interval, from a bootstrap over groups.
     """
-    from kit.blend.blend import mean_blend
+    from kit.blend.blend import make_blend
+    from kit.blend.decide import ARGMAX
     from kit.blend.members import blendable_runs, complete_runs, task_candidates
     from kit.blend.score import oof_report
     from kit.errors import KitError
@@ -35,6 +36,7 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
     reports = {}
     for task, items in candidates.items():
         for item in items:
+            assert item.oof is not None
             report = reports[task, item.run.id] = oof_report(ground, task, item.oof)
             lines.append(_line(task, item.run.id, report) | {"honest": "no" if item.tainted else "yes"})
             for step in item.tainted:
@@ -43,11 +45,15 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
         raise KitError("no run is complete yet", where=workspace.runs_dir, todo="run 'kit train'")
     # named runs are joined all together, otherwise the best of each task
     chosen = {task: items if named else items[:1] for task, items in candidates.items() if items}
-    covered = all(task in chosen for task in competition.tasks) or TARGET in chosen
-    oof = mean_blend(ground, chosen).oof if covered else None
-    joined = oof_report(ground, TARGET, oof) if oof is not None else None
+    missing = [task for task in competition.tasks if task not in chosen]
+    joinable = chosen if not missing else {task: items for task, items in chosen.items() if task == TARGET}
+    joined = None
+    if joinable:
+        blend = make_blend(ground, joinable, rule=ARGMAX)
+        assert blend.oof is not None  # runs without OOF were left out above
+        joined = oof_report(ground, TARGET, blend.oof, blend.labels)
     if joined is not None and competition.target is not None:
-        tainted = any(item.tainted for items in chosen.values() for item in items)
+        tainted = any(item.tainted for items in joinable.values() for item in items)
         lines.append(_line(TARGET, "joined", joined) | {"honest": "no" if tainted else "yes"})
     columns = list(dict.fromkeys(column for line in lines for column in line))
     print_listing(lines, columns, title=f"out of fold, {competition.metric}", as_json=as_json, as_csv=as_csv)
@@ -58,7 +64,7 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
             best = candidates[task][0].run.id
             _print_classes(f"{task}: {best}", reports[task, best].classes)
     if joined is None:
-        say(f"not joined: no complete run of {', '.join(task for task in competition.tasks if task not in chosen)}")
+        say(f"not joined: no complete run of {', '.join(missing)}")
         return
     _print_classes("joined target", joined.classes)
     names = competition.target_classes

@@ -16,7 +16,7 @@ PUBLIC, PRIVATE = "public", "private"
 
 
 def score_against_answers(workspace: Workspace, record: SubmissionRecord, *, ended: bool) -> SubmissionRecord:
-    """Score a submission's csv on the public part of the answers, and on the private part once the competition ended."""
+    """Score a csv on the public part of the answers and, once the competition has ended, on the private part too."""
     competition = workspace.competition
     if competition.answers is None:
         raise KitError("this competition keeps no answers", where=workspace.root / "competition.yaml")

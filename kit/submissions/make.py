@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from kit.blend.blend import Blend, score_probs
+from kit.blend.blend import Blend, predict_test
+from kit.blend.score import score_blend
 from kit.competition.labels import LINE
 from kit.competition.spec import TARGET, Competition
 from kit.competition.tables import Tables, read_csv
@@ -50,36 +51,32 @@ class Checked:
 def prepare_submission(ground: Ground, blend: Blend, spec: str, name: str | None) -> Checked:
     """Build a blend's submission and its record in memory; nothing is written."""
     workspace, competition = ground.workspace, ground.workspace.competition
-    table = submission_table(workspace, ground.tables, blend.test)
+    if len(ground.tables.test) == 0:
+        raise KitError("the test set is empty", where=workspace.data_dir)
+    test_probs, test_labels = predict_test(ground, blend)
+    table = submission_table(workspace, ground.tables, test_probs, test_labels)
     content = table.to_csv(index=False, lineterminator="\n").encode()
     sha256 = hashlib.sha256(content).hexdigest()
     directory = workspace.submissions_dir
     earlier = read_submissions(directory)
-    name = name or f"{re.sub(r'[^A-Za-z0-9]+', '-', spec).strip('-')[:40]}-{sha256[:6]}"
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
-        raise KitError(f"'{name}' cannot name a submission", todo="use letters, digits, '-', '_' and '.'")
+    name = settled_name(workspace, name, spec, sha256)
     same_as = next((record.name for record in earlier if record.csv == sha256), None)
-    taken = next((record for record in earlier if record.name == name), None)
-    if taken is not None and taken.csv != sha256:
-        raise KitError(
-            "there is another submission of this name",
-            where=record_path(directory, name),
-            todo="choose another with --name",
-        )
-    score = score_probs(ground, TARGET, blend.oof) if blend.oof is not None else None
+    score = score_blend(ground, blend)
     record = SubmissionRecord(
         name=name,
         created=datetime.now(UTC),
         csv=sha256,
-        blend=spec,
+        blend=spec if blend.mean == "arithmetic" else f"{spec}, {blend.mean} mean",
         members={
             task: tuple(Member(run=run, weight=weight) for run, weight in members)
             for task, members in blend.members.items()
         },
+        rule=blend.rule,
         metric=competition.metric,
         data=ground.tables.fingerprint,
         folds=ground.folds.fingerprint,
         oof=OofScore(value=score.value, low=_known(score.low), high=_known(score.high)) if score else None,
+        in_sample=blend.in_sample,
         selected=blend.selected,
         tainted=blend.tainted,
     )
@@ -87,12 +84,27 @@ def prepare_submission(ground: Ground, blend: Blend, spec: str, name: str | None
     return Checked(
         record=record,
         content=content,
-        oof=_oof_table(competition, ground.tables, blend.oof) if blend.oof is not None else None,
-        class_mix=_class_mix(competition, ground.tables, blend),
+        oof=_oof_table(competition, ground.tables, blend),
+        class_mix=class_mix(competition, ground.tables, blend.labels, test_labels),
         previous=previous,
-        changed=_changed(workspace, previous, table) if previous else None,
+        changed=changed_share(workspace, previous, table) if previous else None,
         same_as=same_as,
     )
+
+
+def settled_name(workspace: Workspace, name: str | None, spec: str, sha256: str) -> str:
+    """The name of a submission: the given one if it can be and is not another's, else one of spec and content."""
+    directory = workspace.submissions_dir
+    name = name or f"{re.sub(r'[^A-Za-z0-9]+', '-', spec).strip('-')[:40]}-{sha256[:6]}"
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise KitError(f"'{name}' cannot name a submission", todo="use letters, digits, '-', '_' and '.'")
+    if any(record.name == name and record.csv != sha256 for record in read_submissions(directory)):
+        raise KitError(
+            "there is another submission of this name",
+            where=record_path(directory, name),
+            todo="choose another with --name",
+        )
+    return name
 
 
 def write_checked(workspace: Workspace, checked: Checked) -> None:
@@ -105,12 +117,14 @@ def write_checked(workspace: Workspace, checked: Checked) -> None:
     write_submission(directory, checked.record)
 
 
-def submission_table(workspace: Workspace, tables: Tables, probs: np.ndarray) -> pd.DataFrame:
-    """Test probabilities (n_test, n_target_classes) in the sample submission's exact ids, order and columns."""
+def submission_table(workspace: Workspace, tables: Tables, probs: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+    """Test predictions in the sample submission's exact ids, order and columns.
+
+    probs: (n_test, n_target_classes), written where the host wants probabilities; labels: (n_test,), where it wants
+    classes.
+    """
     competition = workspace.competition
     form, test = competition.submission, tables.test
-    if len(test) == 0:
-        raise KitError("the test set is empty", where=workspace.data_dir)
     if not test["id"].is_unique:
         raise KitError(f"the test id '{test['id'][test['id'].duplicated()].iloc[0]}' stands there twice")
     if form.sample is None:
@@ -126,7 +140,7 @@ def submission_table(workspace: Workspace, tables: Tables, probs: np.ndarray) ->
     table = pd.DataFrame({form.id: list(ids)})
     values = np.array(competition.submitted_values, dtype=object)
     if form.label is not None or form.sample is None:
-        table[form.label or "label"] = values[probs.argmax(axis=1)[rows]]
+        table[form.label or "label"] = values[labels[rows]]
     else:
         for index, value in enumerate(values):
             table[str(value)] = probs[rows, index]
@@ -157,15 +171,20 @@ def check_sample(sample: pd.DataFrame, competition: Competition, tables: Tables,
         )
 
 
-def _oof_table(competition: Competition, tables: Tables, oof: np.ndarray) -> pd.DataFrame:
-    table = pd.DataFrame({"image": tables.train["image"], "label": oof.argmax(axis=1)})
+def _oof_table(competition: Competition, tables: Tables, blend: Blend) -> pd.DataFrame | None:
+    if blend.oof is None:
+        return None
+    table = pd.DataFrame({"image": tables.train["image"], "label": blend.labels})
     if METRICS[competition.metric].needs == "probs":
         for index, name in enumerate(competition.target_classes):
-            table[f"{TARGET}/{name}"] = oof[:, index].astype(np.float32)
+            table[f"{TARGET}/{name}"] = blend.oof[:, index].astype(np.float32)
     return table
 
 
-def _class_mix(competition: Competition, tables: Tables, blend: Blend) -> pd.DataFrame:
+def class_mix(
+    competition: Competition, tables: Tables, oof_labels: np.ndarray | None, test_labels: np.ndarray
+) -> pd.DataFrame:
+    """For each class its share of the truth, of the OOF labels (n_train,) and of the test labels (n_test,)."""
     n_classes = len(competition.target_classes)
 
     def shares(labels: np.ndarray) -> np.ndarray:
@@ -175,22 +194,25 @@ def _class_mix(competition: Competition, tables: Tables, blend: Blend) -> pd.Dat
         {
             "class": competition.target_classes,
             "truth": shares(tables.train[TARGET].to_numpy()),
-            "oof": shares(blend.oof.argmax(axis=1)) if blend.oof is not None else None,
-            "test": shares(blend.test.argmax(axis=1)),
+            "oof": shares(oof_labels) if oof_labels is not None else None,
+            "test": shares(test_labels),
         }
     )
 
 
-def _changed(workspace: Workspace, previous: str, table: pd.DataFrame) -> float | None:
+def changed_share(workspace: Workspace, previous: str, table: pd.DataFrame) -> float | None:
     """The share of rows whose submitted class is another than in an earlier file; None where it has other columns."""
     before = pd.read_csv(csv_path(workspace.submissions_dir, previous), dtype=str, keep_default_na=False)
-    if list(before.columns) != list(table.columns) or len(before) != len(table):
-        return None
     form = workspace.competition.submission
+    if list(before.columns) != list(table.columns) or set(before[form.id]) != set(table[form.id].astype(str)):
+        return None
+    before = before.set_index(form.id).loc[table[form.id].astype(str)].reset_index()
     if form.label is not None:
         return float((before[form.label].to_numpy() != table[form.label].astype(str).to_numpy()).mean())
     names = [column for column in table.columns if column != form.id]
-    return float((before[names].astype(float).to_numpy().argmax(1) != table[names].to_numpy().argmax(1)).mean())
+    return float(
+        (before[names].astype(float).to_numpy().argmax(1) != table[names].astype(float).to_numpy().argmax(1)).mean()
+    )
 
 
 def _known(value: float) -> float | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kit.blend.members import BEST, choose_members
+from kit.blend.members import choose_members, is_blend_spec, members_spec
+from kit.errors import KitError
 from kit.folds.frozen import Ground
 from kit.runs.store import Run, find_run
 from kit.submissions.record import find_submission, record_path
@@ -15,9 +16,11 @@ def runs_behind(ground: Ground, name: str, tell: Callable[[str], None]) -> list[
     workspace = ground.workspace
     if record_path(workspace.submissions_dir, name).exists():
         record = find_submission(workspace.submissions_dir, name)
+        if not record.members:
+            raise KitError("this submission was made elsewhere: there are no models behind it here", where=name)
         ids = dict.fromkeys(member.run for members in record.members.values() for member in members)
         return [find_run(workspace, run_id) for run_id in ids]
-    if name == "all" or BEST.fullmatch(name):
-        chosen = choose_members(ground, name, tell)
+    if is_blend_spec(name):
+        chosen = choose_members(ground, members_spec(name), tell)
         return list({item.run.id: item.run for items in chosen.values() for item in items}.values())
-    return [find_run(workspace, part.strip()) for part in name.split(",")]
+    return [find_run(workspace, name)]

@@ -1,0 +1,175 @@
+"""How a blend is made, fitted on some rows and carried out on others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from kit.blend.decide import ARGMAX, EXPECTED_F1, FittedRule, argmax_rule, expected_f1_rule, fit_rule
+from kit.blend.weights import (
+    FittedBlend,
+    Mean,
+    Weigh,
+    Weights,
+    fit_blend,
+    joined_objective,
+    weigh_by_log_loss,
+    weigh_greedily,
+)
+from kit.competition.spec import TARGET
+from kit.evidence.joining import join_probs
+from kit.evidence.metrics import METRICS, Classes, Floats, Metric
+from kit.folds.frozen import Ground
+
+EQUAL = "equal"
+Weighing = Literal["equal", "weighted", "greedy"]
+SHARPEST = 0.5
+"""The lowest temperature for probabilities that are submitted: a head that was never wrong out of fold would go to 0,
+and its first mistake on the test set would then cost everything."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """All that a blend learnt: its members' temperatures and weights, then the rule with one temperature per head."""
+
+    shares: FittedBlend
+    rule: FittedRule
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a blend is to be made, before anything is fitted."""
+
+    ground: Ground
+    names: tuple[str, ...]
+    """The heads: tasks, and the target where runs of it are members."""
+    weighing: Weighing
+    mean: Mean
+    rule: str
+    fits_rule: bool
+    """Whether the rule, or the temperatures alone for argmax, are fitted."""
+
+    @property
+    def metric(self) -> Metric:
+        return METRICS[self.ground.workspace.competition.metric]
+
+    @property
+    def fits(self) -> bool:
+        return self.fits_rule or self.weighing != EQUAL
+
+    def truth(self, task: str = TARGET) -> Classes:
+        return self.ground.tables.train[task].to_numpy()
+
+    @property
+    def table(self) -> Classes:
+        """The task classes behind each target class, for the heads that the rule sees."""
+        competition = self.ground.workspace.competition
+        whole = np.arange(len(competition.target_classes), dtype=np.int64)[:, None]
+        return whole if TARGET in self.names else competition.target_table
+
+    def heads(self, blended: Sequence[Floats]) -> list[Floats]:
+        """What the rule sees: the tasks, or, where runs of the target vote too, the target alone as one head."""
+        if TARGET not in self.names:
+            return list(blended)
+        named = dict(zip(self.names, blended, strict=True))
+        votes = [named.pop(TARGET)]
+        if named:
+            votes.append(join_probs(list(named.values()), self.ground.workspace.competition.target_table))
+        return [np.mean(votes, axis=0)]
+
+    def fit_shares(self, stacks: Sequence[Floats], rows: Classes) -> FittedBlend:
+        """Fit the members' temperatures and weights on `rows`; stacks: (n_members, n_rows, n_classes) per head."""
+        if self.weighing == EQUAL:
+            return plain_shares([len(stack) for stack in stacks], self.mean)
+        return fit_blend(stacks, [self.truth(name) for name in self.names], self._weigh(), self.mean, rows)
+
+    def fit(self, stacks: Sequence[Floats], rows: Classes, shares: FittedBlend) -> Fit:
+        """Fit the rule on `rows`, after the shares that were fitted on the same rows."""
+        if not self.fits_rule:
+            return Fit(shares, _plain_rule(self.table))
+        heads = self.heads(shares.blend([stack[:, rows] for stack in stacks]))
+        rule = fit_rule(self.rule, self.metric, heads, self.truth()[rows], self.table)
+        if self.metric.needs == "probs":
+            rule = replace(rule, temperatures=tuple(max(t, SHARPEST) for t in rule.temperatures))
+        return Fit(shares, rule)
+
+    def apply(self, fit: Fit, stacks: Sequence[Floats]) -> tuple[Sequence[Floats], Floats]:
+        """(n_rows, n_classes) of each head, and (n_rows, n_target_classes) that the rule decides on."""
+        blended = fit.shares.blend(stacks)
+        return blended, fit.rule.joined(self.heads(blended), self.table)
+
+    def _weigh(self) -> Weigh:
+        if self.weighing == "weighted":
+            return weigh_by_log_loss([self.truth(name) for name in self.names])
+        # an area under the ROC curve costs a sort for each class and trial: log-loss stands in for it
+        metric = self.metric if self.metric.tally is not None else METRICS["log_loss"]
+        score = joined_objective(metric, self.truth(), self.table)
+        return weigh_greedily(
+            lambda blended, rows: score(self.heads(blended), rows),
+            self.ground.tables.train["group"].to_numpy(),
+            mean=self.mean,
+        )
+
+
+def plain_shares(sizes: Sequence[int], mean: Mean) -> FittedBlend:
+    """Equal weights of members as they are, for each head of `sizes` members; no label is read."""
+    weights: Weights = tuple(np.full(size, 1 / size) for size in sizes)
+    return FittedBlend(tuple(np.ones(size) for size in sizes), weights, mean)
+
+
+def _plain_rule(table: Classes) -> FittedRule:
+    sizes = table.max(axis=0) + 1
+    return FittedRule(ARGMAX, (1.0,) * len(sizes), tuple((0.0,) * int(size) for size in sizes))
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """A plan carried out: fitted on all rows, and for each fold on the others."""
+
+    fit: Fit
+    heads: tuple[Floats, ...]
+    joined: Floats | None
+    in_sample: float | None
+    inner: Mapping[int, FittedBlend]
+    """The shares that were fitted without a fold."""
+
+    @classmethod
+    def without_oof(cls, plan: Plan, sizes: Sequence[int]) -> Crossed:
+        return cls(Fit(plain_shares(sizes, plan.mean), _plain_rule(plan.table)), (), None, None, {})
+
+
+def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = None) -> Crossed:
+    """Fit a plan on all rows, and predict each fold by the same plan fitted on the other folds.
+
+    stacks: (n_members, n_rows, n_classes) per head; weighed: the same weighing carried out before, whose shares are
+    taken over, so that only the rule is fitted.
+    """
+    everything, inner = np.arange(stacks[0].shape[1]), dict(weighed.inner) if weighed is not None else {}
+    shares = weighed.fit.shares if weighed is not None else plan.fit_shares(stacks, everything)
+    fitted = plan.fit(stacks, everything, shares)
+    heads, joined = plan.apply(fitted, stacks)
+    if not plan.fits:
+        return Crossed(fitted, tuple(heads), joined, None, inner)
+    in_sample = plan.metric.score(plan.truth(), predicted(plan, joined), len(plan.table))
+    crossed, whole = [np.empty_like(head) for head in heads], np.empty_like(joined)
+    folds = plan.ground.folds.table["fold"].to_numpy()
+    for fold in np.unique(folds):
+        held, others = folds == fold, np.flatnonzero(folds != fold)
+        if fold not in inner:
+            inner[fold] = plan.fit_shares(stacks, others)
+        without = plan.fit(stacks, others, inner[fold])
+        parts, whole[held] = plan.apply(without, [stack[:, held] for stack in stacks])
+        for head, part in zip(crossed, parts, strict=True):
+            head[held] = part
+    return Crossed(fitted, tuple(crossed), whole, in_sample, inner)
+
+
+def predicted(plan: Plan, joined: Floats) -> Floats | Classes:
+    return joined if plan.metric.needs == "probs" else decided(plan.rule, joined)
+
+
+def decided(rule: str, joined: Floats) -> Classes:
+    return expected_f1_rule(joined) if rule == EXPECTED_F1 else argmax_rule(joined)

@@ -1,0 +1,219 @@
+"""Runs, blends and submissions side by side: what each says out of fold, and how far the data can tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from kit.blend.blend import AUTO, Blend, spec_blend
+from kit.blend.members import Candidate, complete_runs, honest_candidates, is_blend_spec, task_candidates
+from kit.blend.score import as_predicted
+from kit.blend.weights import Mean
+from kit.competition.spec import TARGET, Competition
+from kit.errors import KitError, nearest
+from kit.evidence.bootstrap import Score, scores_with_intervals
+from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison, compare, perfect_task_gain
+from kit.evidence.metrics import METRICS
+from kit.folds.frozen import Ground
+from kit.runs.predictions import read_parquet
+from kit.runs.store import all_runs
+from kit.submissions.record import SubmissionRecord, find_submission, oof_path, record_path
+
+MOST = 3
+"""Classes told of each way."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the things compared."""
+
+    name: str
+    kind: str
+    """run, blend or submission."""
+    predicted: Mapping[str, np.ndarray]
+    """For each task, and the joined target, what the metric scores: (n_train,) labels or (n_train, n_classes)."""
+    tainted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contest:
+    """All sides on one task or the joined target; every side but the first is compared with the first."""
+
+    task: str
+    scores: tuple[Score, ...]
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """`perfect` has, for each side with joined predictions, what a perfect task would add to its joined score."""
+
+    sides: tuple[Side, ...]
+    contests: tuple[Contest, ...]
+    perfect: Mapping[str, Mapping[str, Score]]
+
+
+def find_sides(
+    ground: Ground, names: Sequence[str], tell: Callable[[str], None], *, mean: Mean = "arithmetic", rule: str = AUTO
+) -> list[Side]:
+    """What each name stands for: a submission, a blend (bestN, all, weighted, greedy, ids with commas), or a run.
+
+    mean and rule are those of the blends; a submission has its own, a run of one task needs none.
+    """
+    pool: dict[str, list[Candidate]] | None = None
+    sides = []
+    for name in names:
+        if record_path(ground.workspace.submissions_dir, name).exists():
+            sides.append(_submission_side(ground, find_submission(ground.workspace.submissions_dir, name)))
+        elif is_blend_spec(name):
+            if pool is None and "," not in name:
+                pool = honest_candidates(ground, tell)
+            sides.append(blend_side(ground, name, spec_blend(ground, name, tell, mean=mean, rule=rule, pool=pool)))
+        else:
+            sides.append(_run_side(ground, name))
+    return sides
+
+
+def blend_side(ground: Ground, name: str, blend: Blend) -> Side:
+    """A blend as a side: its cross-fitted OOF."""
+    predicted = blend.predicted(ground.workspace.competition.metric)
+    if predicted is None:
+        raise KitError("a member was trained on everybody: there is no OOF to compare", where=name, todo="leave it out")
+    return Side(name, "blend", _with_tasks(ground.workspace.competition, predicted), blend.tainted)
+
+
+def compare_sides(ground: Ground, sides: Sequence[Side]) -> Comparisons:
+    """Compare every side with the first, on the same resamples of groups, in every task that all sides predict."""
+    if len(sides) < 2:
+        raise KitError("a comparison needs two names or more", todo="write 'kit compare A B'")
+    for one, other in pairwise(sides):
+        if not set(one.predicted) & set(other.predicted):
+            has, lacks = (" and ".join(side.predicted) for side in (one, other))
+            raise KitError(f"'{one.name}' predicts {has}, '{other.name}' {lacks}: they have nothing in common")
+    competition, train = ground.workspace.competition, ground.tables.train
+    # one task is its own target
+    everything = (*competition.tasks, TARGET) if competition.target is not None else tuple(competition.tasks)
+    common = [task for task in everything if all(task in side.predicted for side in sides)]
+    if not common:
+        raise KitError("there is no task that all of them predict", todo="compare them two at a time")
+    groups, contests = train["group"].to_numpy(), []
+    for task in common:
+        truth, n_classes = train[task].to_numpy(), competition.n_classes(task)
+        predictions = [side.predicted[task] for side in sides]
+        contests.append(
+            Contest(
+                task,
+                scores_with_intervals(competition.metric, truth, predictions, groups, n_classes=n_classes),
+                compare(competition.metric, truth, predictions, groups, n_classes=n_classes),
+            )
+        )
+    perfect = {}
+    if TARGET in common and len(competition.tasks) > 1:
+        for side in sides:
+            perfect[side.name] = perfect_task_gain(
+                competition.metric,
+                train[TARGET].to_numpy(),
+                {task: side.predicted[task] for task in competition.tasks},
+                competition.target_table,
+                groups,
+            )
+    return Comparisons(tuple(sides), tuple(contests), perfect)
+
+
+def verdict_sentence(name: str, first: str, comparison: Comparison) -> str:
+    """What a comparison says, for somebody who has not seen one before."""
+    change = signed(comparison.difference)
+    if comparison.odds != comparison.odds:
+        return f"{name} against {first}: {change}: {NO_DIFFERENCE} (one group has no interval)"
+    drawn = f"ahead in {comparison.odds:.0%} of the draws of people"
+    if comparison.verdict == NO_DIFFERENCE:
+        return f"{name} against {first}: {NO_DIFFERENCE} ({change}, {drawn})"
+    return f"{name} is {comparison.verdict} than {first} ({change}, {drawn})"
+
+
+def class_changes(competition: Competition, task: str, comparison: Comparison) -> dict[str, list[tuple[str, Score]]]:
+    """The classes that the difference comes from, the largest first: at most MOST that gain and MOST that lose."""
+    sign = 1 if METRICS[competition.metric].higher_is_better else -1
+    changes = list(zip(competition.classes(task), comparison.per_class, strict=True))
+    gains = sorted((item for item in changes if sign * item[1].value > ROUNDING), key=lambda c: -sign * c[1].value)
+    losses = sorted((item for item in changes if sign * item[1].value < -ROUNDING), key=lambda c: sign * c[1].value)
+    return {"better most in": gains[:MOST], "worse most in": losses[:MOST]}
+
+
+def short_names(sides: Sequence[Side]) -> list[str]:
+    """The sides' names as a table can hold them: ids with commas between them become their place and number."""
+    return [
+        f"blend {place} ({side.name.count(',') + 1} runs)" if "," in side.name else side.name
+        for place, side in enumerate(sides, start=1)
+    ]
+
+
+def signed(change: Score) -> str:
+    """A difference with its interval, signs shown."""
+    interval = f"[{change.low:+.4f}, {change.high:+.4f}]" if change.has_interval else "[?]"
+    return f"{change.value:+.4f} {interval}"
+
+
+def _submission_side(ground: Ground, record: SubmissionRecord) -> Side:
+    competition = ground.workspace.competition
+    path = oof_path(ground.workspace.submissions_dir, record.name)
+    if record.oof is None:
+        raise KitError("this submission has no OOF, so that only the host can score it", where=record.name)
+    for what, claimed, current in (
+        ("folds", record.folds, ground.folds.fingerprint),
+        ("data", record.data, ground.tables.fingerprint),
+    ):
+        if claimed != current:
+            raise KitError(
+                f"this submission was scored on other {what} ({str(claimed)[:8]}) than the workspace has now"
+                f" ({current[:8]})",
+                where=record.name,
+                todo="make it again with 'kit submit'",
+            )
+    table = read_parquet(path)
+    columns = [f"{TARGET}/{name}" for name in competition.target_classes]
+    needs_probs = METRICS[competition.metric].needs == "probs"
+    absent = [column for column in ["image", "label", *(columns if needs_probs else [])] if column not in table]
+    if absent:
+        raise KitError(f"there is no column '{absent[0]}'", where=path, todo="make it again with 'kit submit'")
+    rows = table.set_index("image")
+    if not rows.index.is_unique or set(rows.index) != set(ground.tables.train["image"]):
+        raise KitError(
+            "its photos are not those of the train table", where=path, todo="make it again with 'kit submit'"
+        )
+    rows = rows.loc[ground.tables.train["image"]]
+    predicted = rows[columns].to_numpy(dtype=float) if needs_probs else rows["label"].to_numpy()
+    return Side(record.name, "submission", _with_tasks(competition, predicted), record.tainted)
+
+
+def _run_side(ground: Ground, name: str) -> Side:
+    workspace = ground.workspace
+    ids = [run.id for run in all_runs(workspace)]
+    if not any(run_id.startswith(name) for run_id in ids):
+        known = [*ids, *(path.stem for path in workspace.submissions_dir.glob("*.json"))]
+        raise KitError(f"'{name}' is no run, no blend and no submission", todo=nearest(name, known))
+    (run,) = complete_runs(ground, name)
+    found = {task: items[0] for task, items in task_candidates(ground, [run]).items() if items}
+    predicted = {}
+    for task, item in found.items():
+        if item.oof is None:
+            raise KitError("this run was trained on everybody: it has no OOF", where=run.id)
+        predicted[task] = as_predicted(workspace.competition.metric, item.oof)
+    if TARGET in predicted:
+        predicted = {**_with_tasks(workspace.competition, predicted[TARGET]), **predicted}
+    return Side(run.id, "run", predicted, next(iter(found.values())).tainted)
+
+
+def _with_tasks(competition: Competition, predicted: np.ndarray) -> dict[str, np.ndarray]:
+    """Joined predictions, and what they say of each task: the class behind a label, or the sum of probabilities."""
+    parts = {}
+    for index, task in enumerate(competition.tasks):
+        behind = competition.target_table[:, index]
+        if predicted.ndim == 1:
+            parts[task] = behind[predicted]
+        else:
+            parts[task] = predicted @ np.eye(competition.n_classes(task))[behind]
+    return {**parts, TARGET: predicted}
