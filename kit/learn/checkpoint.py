@@ -10,11 +10,11 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from kit.errors import KitError
-from kit.files import atomic_path, canonical_json
+from kit.files import canonical_json, write_bytes
 
 
 @dataclass
@@ -33,8 +33,7 @@ class Checkpoint:
 
 
 def save_weights(path: Path, state: dict[str, Tensor]) -> None:
-    with atomic_path(path) as temporary:
-        save_file(_flat(state), temporary)
+    write_bytes(path, save(_flat(state)))  # safetensors' own writing does not say which error the disk had
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
@@ -43,7 +42,7 @@ def load_weights(path: Path) -> dict[str, Tensor]:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
-    """Write a checkpoint that names whose it is (`identity`) and carries a checksum of its tensors."""
+    """Write a checkpoint that names whose it is (`identity`) and carries a checksum of all its content."""
     tensors: dict[str, Tensor] = {}
     for name in ("model", "ema", "best"):
         tensors |= {f"{name}/{key}": value for key, value in (getattr(checkpoint, name) or {}).items()}
@@ -54,25 +53,33 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
                 tensors[f"optimizer/{index}/{key}"] = value
             else:
                 scalars.setdefault(str(index), {})[key] = value
+    groups = []
+    for index, group in enumerate(checkpoint.optimizer["param_groups"]):
+        held = {key: value for key, value in group.items() if isinstance(value, Tensor)}
+        tensors |= {f"group/{index}/{key}": value for key, value in held.items()}
+        groups.append({key: value for key, value in group.items() if key not in held})
     tensors = _flat(tensors)
     content = {
         "identity": identity,
         "epoch": checkpoint.epoch,
-        "groups": checkpoint.optimizer["param_groups"],
+        "groups": groups,
         "scalars": scalars,
         "scaler": checkpoint.scaler,
         "history": checkpoint.history,
-        "checksum": _checksum(tensors),
     }
-    with atomic_path(path) as temporary:
-        save_file(tensors, temporary, metadata={"kit": json.dumps(content)})
+    content["checksum"] = _checksum(tensors, content)
+    write_bytes(path, save(tensors, metadata={"kit": json.dumps(content)}))
 
 
 def load_checkpoint(path: Path, identity: str) -> Checkpoint:
     """Read a checkpoint; one that is damaged or another run's is a KitError that names the file."""
     tensors, metadata = _read(path)
-    content = json.loads(metadata.get("kit", "{}"))
-    if content.get("checksum") != _checksum(tensors):
+    try:
+        content = json.loads(metadata["kit"])
+        whole = content.pop("checksum") == _checksum(tensors, content)
+    except (KeyError, ValueError, AttributeError):
+        whole = False
+    if not whole:
         raise KitError("this checkpoint is damaged", where=path)
     if content["identity"] != identity:
         raise KitError("this checkpoint belongs to another run", where=path)
@@ -83,6 +90,9 @@ def load_checkpoint(path: Path, identity: str) -> Checkpoint:
         if part == "optimizer":
             index, _, key = key.partition("/")
             state.setdefault(int(index), {})[key] = tensor
+        elif part == "group":
+            index, _, key = key.partition("/")
+            content["groups"][int(index)][key] = tensor
         else:
             parts[part][key] = tensor
     return Checkpoint(
@@ -108,9 +118,9 @@ def _flat(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {key: value.detach().to("cpu").contiguous().clone() for key, value in tensors.items()}
 
 
-def _checksum(tensors: dict[str, Tensor]) -> str:
-    digest = hashlib.blake2b(digest_size=16)
+def _checksum(tensors: dict[str, Tensor], content: dict[str, Any]) -> str:
+    digest = hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16)
     for key in sorted(tensors):
         digest.update(canonical_json([key, str(tensors[key].dtype), list(tensors[key].shape)]))
-        digest.update(tensors[key].reshape(-1).view(torch.uint8).numpy())
+        digest.update(tensors[key].reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()

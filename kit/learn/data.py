@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -151,7 +151,7 @@ def batches(
     plan: Sequence[np.ndarray],
     augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
     seeds: Sequence[int],
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Make the batches of a plan in order, some ahead of their use, in one thread for each of the equal `augments`."""
     workers = len(augments)
     free: SimpleQueue[Callable[[np.ndarray, int], np.ndarray]] = SimpleQueue()

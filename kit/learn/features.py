@@ -20,7 +20,7 @@ def run_recipe(run: Run) -> Recipe:
 
 def load_model(run: Run, fold: int) -> TaskModel:
     """A finished fold's model."""
-    recipe = run_recipe(run).model_copy(update={"pretrained": False})
+    recipe = run_recipe(run).model_copy(update={"pretrained": False, "weights": None})
     model = build_model(recipe, {task: len(names) for task, names in run.record.classes.items()}, seed=0)
     model.load_state_dict(load_weights(run.fold_dir(fold) / "weights.safetensors"))
     return model

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +75,7 @@ def fit(
     """
     device = next(model.parameters()).device
     dtype = amp_dtype(recipe, device)
+    torch.backends.cudnn.benchmark = True  # batches have two sizes at most
     settings = recipe.optimizer
     optimizer = timm.optim.create_optimizer_v2(
         model,
@@ -92,7 +95,7 @@ def fit(
             progress.advance(recipe.epochs - epoch, f"stopped early, {_note(history[-1])}")
             break
         train_loss = _train_epoch(
-            model, recipe, examples, augments, optimizer, scaler, ema, epoch, history, seed, dtype
+            model, recipe, examples, augments, optimizer, scaler, ema, epoch, history, seed, dtype, progress
         )
         if not math.isfinite(train_loss):
             raise KitError(
@@ -137,6 +140,7 @@ def _train_epoch(
     history: list[Epoch],
     seed: int,
     dtype: torch.dtype | None,
+    progress: Progress,
 ) -> float:
     """One pass over the examples; returns the mean loss. Every random choice is seeded by the epoch."""
     device = next(model.parameters()).device
@@ -149,34 +153,40 @@ def _train_epoch(
     losses = [line.train_loss for line in history]
     total = torch.zeros((), device=device)
     model.train()
-    for step, batch in enumerate(batches(examples, plan, augments, seeds)):
-        factor = rate_factor(recipe.schedule, epoch * len(plan) + step, recipe.epochs * len(plan), epoch, losses)
-        for group in optimizer.param_groups:
-            group["lr"] = recipe.optimizer.lr * factor * group.get("lr_scale", 1.0)
-        pixels = to_pixels(batch.pixels, device)
-        with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
-            logits = model(pixels)
-        parts = [
-            total_loss(
-                recipe.loss,
-                logits[task],
-                torch.from_numpy(targets).to(device),
-                torch.from_numpy(batch.weights[task]).to(device),
-                recipe.label_smoothing,
-            )
-            for task, targets in batch.targets.items()
-        ]
-        loss = torch.stack(parts).mean()
-        optimizer.zero_grad(set_to_none=True)
-        scaler.scale(loss).backward()
-        if recipe.clip is not None:
-            scaler.unscale_(optimizer)
-            nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
-        scaler.step(optimizer)
-        scaler.update()
-        if ema is not None:
-            ema.update(model, step=epoch * len(plan) + step)
-        total += loss.detach()
+    told = time.monotonic()
+    # closed at once on Ctrl-C or an error, so that no thread goes on making batches
+    with closing(batches(examples, plan, augments, seeds)) as made:
+        for step, batch in enumerate(made):
+            factor = rate_factor(recipe.schedule, epoch * len(plan) + step, recipe.epochs * len(plan), epoch, losses)
+            for group in optimizer.param_groups:
+                group["lr"] = recipe.optimizer.lr * factor * group.get("lr_scale", 1.0)
+            pixels = to_pixels(batch.pixels, device)
+            with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
+                logits = model(pixels)
+            parts = [
+                total_loss(
+                    recipe.loss,
+                    logits[task],
+                    torch.from_numpy(targets).to(device),
+                    torch.from_numpy(batch.weights[task]).to(device),
+                    recipe.label_smoothing,
+                )
+                for task, targets in batch.targets.items()
+            ]
+            loss = torch.stack(parts).mean()
+            optimizer.zero_grad(set_to_none=True)
+            scaler.scale(loss).backward()
+            if recipe.clip is not None:
+                scaler.unscale_(optimizer)
+                nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
+            scaler.step(optimizer)
+            scaler.update()
+            if ema is not None:
+                ema.update(model, step=epoch * len(plan) + step)
+            total += loss.detach()
+            if time.monotonic() - told > 1:
+                told = time.monotonic()
+                progress.advance(0, f"epoch {epoch + 1}, batch {step + 1}/{len(plan)}")
     return float(total) / len(plan)
 
 
@@ -232,7 +242,16 @@ def _resume(
     if ema is not None and checkpoint.ema is not None:
         ema.module.load_state_dict(checkpoint.ema)
     optimizer.load_state_dict(checkpoint.optimizer)
+    _restore_layout(optimizer)
     if checkpoint.scaler:
         scaler.load_state_dict(checkpoint.scaler)
     reporter.info(f"{path.parent.parent.name} {path.parent.name}: going on after epoch {checkpoint.epoch}")
     return checkpoint.epoch, [Epoch(**line) for line in checkpoint.history], checkpoint.best
+
+
+def _restore_layout(optimizer: torch.optim.Optimizer) -> None:
+    """Lay each state tensor out as its parameter is: the order of memory decides in which order a norm is summed."""
+    for parameter, state in optimizer.state.items():
+        for key, value in state.items():
+            if isinstance(value, torch.Tensor) and value.shape == parameter.shape:
+                state[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import timm
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from kit.errors import KitError, nearest
+from kit.learn.pretrained import hub_file, load_backbone, no_pretrained
 from kit.learn.recipe import Recipe
 
 
@@ -38,22 +40,27 @@ def build_model(recipe: Recipe, n_classes: Mapping[str, int], seed: int) -> Task
     if not timm.is_model(recipe.model):
         raise KitError(f"timm has no model '{recipe.model}'", todo=nearest(recipe.model, timm.list_models()))
     torch.manual_seed(seed)
-    options: dict[str, Any] = {"num_classes": sum(n_classes.values()), "drop_rate": recipe.drop_rate}
+    pretrained = recipe.pretrained and recipe.weights is None
+    options: dict[str, Any] = {
+        "num_classes": sum(n_classes.values()),
+        "drop_rate": recipe.drop_rate,
+        "pretrained": pretrained,
+    }
+    if pretrained and (file := hub_file(recipe.model)):
+        options["pretrained_cfg_overlay"] = {"file": str(file)}
     try:
         try:
             # vision transformers are built for one image size; convolutional networks take any
-            backbone = timm.create_model(recipe.model, pretrained=recipe.pretrained, img_size=recipe.size, **options)
+            backbone = timm.create_model(recipe.model, img_size=recipe.size, **options)
         except TypeError:
             torch.manual_seed(seed)
-            backbone = timm.create_model(recipe.model, pretrained=recipe.pretrained, **options)
+            backbone = timm.create_model(recipe.model, **options)
     except (OSError, RuntimeError) as error:
-        if not recipe.pretrained:
+        if not pretrained:
             raise
-        raise KitError(
-            f"the pretrained weights of '{recipe.model}' could not be loaded ({type(error).__name__})",
-            todo="connect to the network, name a local file with --set weights=FILE, "
-            "or start from scratch with --set pretrained=false",
-        ) from error
+        raise no_pretrained(recipe.model, type(error).__name__) from error
+    if recipe.weights is not None:
+        load_backbone(backbone, Path(recipe.weights))
     return TaskModel(backbone, n_classes).to(memory_format=torch.channels_last)
 
 

@@ -10,7 +10,10 @@ from kit.learn.model import TaskModel
 
 def to_pixels(batch: np.ndarray, device: torch.device) -> torch.Tensor:
     """(n, H, W, 3) uint8 -> (n, 3, H, W) float32 on the device, channels last in memory."""
-    moved = torch.from_numpy(np.ascontiguousarray(batch)).to(device, non_blocking=True)
+    pixels = torch.from_numpy(np.ascontiguousarray(batch))
+    if device.type == "cuda":
+        pixels = pixels.pin_memory()  # a copy from other memory makes the CPU wait for it
+    moved = pixels.to(device, non_blocking=True)
     return moved.permute(0, 3, 1, 2).float()
 
 

@@ -27,6 +27,15 @@ class Optimizer(Frozen):
     layer_decay: float | None = Field(None, gt=0, le=1)
     """Learning rate of a layer as a multiple of the one above it."""
 
+    @field_validator("name")
+    @classmethod
+    def _optimizer_exists(cls, name: str) -> str:
+        from timm.optim import list_optimizers
+
+        if name.lower() not in (names := list_optimizers()):
+            raise ValueError(f"there is no optimizer '{name}', {nearest(name, names)}")
+        return name
+
 
 class Schedule(Frozen):
     """The learning rate over a run, as a multiple of the optimizer's."""
@@ -52,6 +61,7 @@ class Recipe(Frozen):
     model: str
     pretrained: bool = True
     weights: str | None = None
+    """A file to start from, relative to the workspace: the timm model's own state dict, safetensors or torch."""
     size: tuple[int, int]
     """Height and width in pixels."""
     fit: Literal["stretch", "crop", "pad"] = "stretch"

@@ -50,11 +50,13 @@ def plan_run(
     competition = ground.workspace.competition
     for task in tasks:
         competition.classes(task)
+    if not number and init_round is None:
+        teachers = "lane"  # without a round there is nobody to pool
     pseudo = _labels_to_eat(ground, tasks, number, teachers) if number else {}
-    init_from = _run_of_round(ground, tasks, recipe_name, recipe, init_round, all_data)
+    init_from = _run_of_round(ground, tasks, recipe_name, recipe, init_round, all_data, teachers)
     content = {
         "tasks": list(tasks),
-        "recipe": _recipe_identity(recipe),
+        "recipe": _recipe_identity(ground, recipe),
         "data": ground.tables.fingerprint,
         "folds": ground.folds.fingerprint,
         "pseudo": pseudo,
@@ -79,9 +81,18 @@ def plan_run(
     )
 
 
-def _recipe_identity(recipe: Recipe) -> dict[str, object]:
-    """The part of a recipe that its models depend on: how they will teach others is not among it."""
-    return recipe.model_dump(mode="json", exclude={"pseudo"})
+def _recipe_identity(ground: Ground, recipe: Recipe) -> dict[str, object]:
+    """The part of a recipe that its models depend on: how they will teach others is not among it.
+
+    A weights file counts by its content.
+    """
+    content = recipe.model_dump(mode="json", exclude={"pseudo"})
+    if recipe.weights is None:
+        return content
+    path = ground.workspace.root / recipe.weights
+    if not path.is_file():
+        raise KitError("there is no such weights file", where=path, todo="check the recipe's key 'weights'")
+    return {**content, "weights": file_sha256(path)}
 
 
 def _labels_to_eat(ground: Ground, tasks: Sequence[str], number: int, teachers: Teachers) -> dict[str, str]:
@@ -103,7 +114,7 @@ def _labels_to_eat(ground: Ground, tasks: Sequence[str], number: int, teachers: 
 
 
 def _run_of_round(
-    ground: Ground, tasks: Sequence[str], recipe_name: str, recipe: Recipe, number: int | None, all_data: bool
+    ground: Ground, tasks: Sequence[str], recipe_name: str, recipe: Recipe, number: int | None, all_data: bool, teachers: Teachers
 ) -> str | None:
     """The id of the complete run of this recipe and round, whose weights another one starts from."""
     if number is None:
@@ -116,7 +127,9 @@ def _run_of_round(
             number,
             all_data,
         )
-        if same and run.complete and record.folds == ground.folds.fingerprint:
+        same = same and (teachers == "all" or record.teachers == "lane")
+        here = (record.folds, record.data) == (ground.folds.fingerprint, ground.tables.fingerprint)
+        if same and run.complete and here:
             return run.id
     raise KitError(f"no complete run of '{recipe_name}' for {'+'.join(tasks)} is of round {number}", where="--init")
 
@@ -140,10 +153,14 @@ def train_run(
 
     device = pick_device()
     n_classes = {task: len(names) for task, names in record.classes.items()}
+    written = recipe
+    if recipe.weights is not None:
+        recipe = recipe.model_copy(update={"weights": str(ground.workspace.root / recipe.weights)})
     build_model(recipe, n_classes, seed=0)  # a missing model or weights file shows before any image is read
+    build_augment(recipe.augment, recipe.size)
     train_cache, test_cache = open_caches(ground, recipe, reporter)
     if not (run.path / "run.json").exists():
-        write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
+        write_text(run.path / "config.yaml", yaml.safe_dump(written.model_dump(mode="json"), sort_keys=False))
         write_record(run.path / "run.json", record)
     with reporter.progress(record.id, len(todo) * recipe.epochs) as progress:
         for fold in todo:
@@ -203,6 +220,8 @@ def _train_fold(
         path = Run(ground.workspace.runs_dir / record.init_from).fold_dir(fold) / "weights.safetensors"
         model.load_state_dict(load_weights(path))
         init_weights = file_sha256(path)
+    elif recipe.weights is not None:
+        init_weights = file_sha256(Path(recipe.weights))
     model, history = fit(
         model.to(device),
         recipe,

@@ -1,0 +1,91 @@
+"""Training from the warm cache beside the same model fed random tensors from memory: python -m benchmarks.throughput"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import timm.optim
+import torch
+
+from kit.images.augment import build_augment
+from kit.learn.data import make_examples, one_hot
+from kit.learn.fit import fit, n_workers, pick_device
+from kit.learn.loss import total_loss
+from kit.learn.model import TaskModel, build_model
+from kit.learn.recipe import Recipe
+from kit.reporter import Silence
+
+N_IMAGES, SIZE, BATCH, ROUNDS = 320, 128, 32, 3
+RECIPE = Recipe(
+    model="mobilenetv3_small_100",
+    pretrained=False,
+    size=(SIZE, SIZE),
+    epochs=1,
+    batch_size=BATCH,  # type: ignore[call-arg]
+)
+
+
+def main() -> None:
+    device, generator = pick_device(), np.random.default_rng(0)
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(Path(folder) / "cache.npy", generator.integers(0, 256, (N_IMAGES, SIZE, SIZE, 3), np.uint8))
+        cache = np.load(Path(folder) / "cache.npy", mmap_mode="r")
+        labels = generator.integers(0, 18, N_IMAGES)
+        examples = make_examples((cache, cache[:0]), np.arange(N_IMAGES), {"all": one_hot(labels, 18)}, [])
+        augments = [build_augment("base", RECIPE.size) for _ in range(n_workers())]
+
+        def from_cache(number: int) -> float:
+            model = _model(device)
+            with Silence().progress("", 1) as progress:
+                started = time.perf_counter()
+                fit(
+                    model,
+                    RECIPE,
+                    examples,
+                    None,
+                    augments,
+                    identity=str(number),
+                    seed=0,
+                    checkpoint_path=Path(folder) / f"{number}.safetensors",
+                    reporter=Silence(),
+                    progress=progress,
+                )
+                return N_IMAGES / (time.perf_counter() - started)
+
+        from_memory(device)
+        ratios = []
+        for number in range(ROUNDS):
+            ours, floor = from_cache(number), from_memory(device)
+            ratios.append(ours / floor)
+            print(f"warm cache {ours:7.1f} images/s, random tensors {floor:7.1f}, ratio {ratios[-1]:.3f}", flush=True)
+        print(f"median ratio {statistics.median(ratios):.3f} (target 0.90)")
+
+
+def from_memory(device: torch.device) -> float:
+    """Images per second of the bare loop: same model, optimizer, clipping and loss, one batch that lies ready."""
+    model = _model(device).train()
+    optimizer = timm.optim.create_optimizer_v2(model, opt="adamw", lr=1e-3, weight_decay=0.05)
+    pixels = torch.rand(BATCH, 3, SIZE, SIZE, device=device).to(memory_format=torch.channels_last) * 255
+    targets = torch.eye(18, device=device)[torch.arange(BATCH, device=device) % 18]
+    weights = torch.ones(BATCH, device=device)
+    started = time.perf_counter()
+    for _ in range(N_IMAGES // BATCH):
+        loss = total_loss({"ce": 1.0}, model(pixels)["all"], targets, weights, 0.0)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    loss.item()
+    return N_IMAGES / (time.perf_counter() - started)
+
+
+def _model(device: torch.device) -> TaskModel:
+    return build_model(RECIPE, {"all": 18}, 0).to(device)
+
+
+if __name__ == "__main__":
+    main()
