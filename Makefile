@@ -4,7 +4,7 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test lint types bench clean
+.PHONY: help demo test picture lint types bench bench-bootstrap bench-selection bench-folds bench-training bench-leak clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -19,6 +19,24 @@ demo: .venv/ready  ## draw a competition and play it from fold to final selectio
 
 test: .venv/ready  ## run the whole test suite
 	$(BIN)/python -m pytest
+
+picture: .venv/ready  ## draw docs/demo.svg from the demo's folder
+	$(BIN)/python -m benchmarks.picture $(DEMO) docs/demo.svg
+
+bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
+	$(BIN)/python -m benchmarks.bootstrap
+
+bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (4 minutes)
+	$(BIN)/python -m benchmarks.selection
+
+bench-folds: .venv/ready  ## folds against scikit-learn's
+	$(BIN)/python -m benchmarks.folds
+
+bench-training: .venv/ready  ## training throughput against random tensors from memory, and the cache's memory
+	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks.cache_memory
+
+bench: bench-bootstrap bench-folds bench-training bench-selection  ## all benchmarks
 
 lint: .venv/ready  ## check the style
 	$(BIN)/ruff check .

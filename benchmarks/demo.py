@@ -12,18 +12,20 @@ from pathlib import Path
 
 PEOPLE = "200"
 PLAY = (
-    ("Draw the competition: people with and without masks, answers kept aside.", f"init demo --data data --people {PEOPLE}"),
+    ("Draw the competition: people with and without masks, answers kept aside.", ""),
+    ("", f"init demo --data data --people {PEOPLE}"),
     ("Freeze the folds: nobody's photos cross them.", "fold"),
     ("Train the three tasks, mask, gender and age, over all folds.", "train"),
     ("What is it worth out of fold?", "score"),
-    ("Submit the product of the tasks as it is, and as the evidence says.", "submit --blend best1 --rule argmax --name plain"),
-    ("", "submit --blend best1 --name first"),
+    ("Submit the product of the tasks, and the same with the rule that reckons with rare classes.", ""),
+    ("", "submit --blend best1 --rule argmax --name plain"),
+    ("", "submit --blend best1 --rule expected-f1 --name rare"),
     ("Where do we stand?", "leaderboard"),
     ("Let the test set teach: every fold gets labels from its own models alone.", "pseudo --round 1"),
     ("", "train --round 1"),
     ("Prove that no validation label came back through the test set.", "lineage all"),
     ("", "submit --blend best1 --name second"),
-    ("What did it bring?", "compare first second"),
+    ("What did it bring?", "compare plain second"),
     ("", "submit --blend all --name both"),
     ("Which two would we take?", "leaderboard --plot leaderboard.png"),
     ("", "select"),
@@ -41,6 +43,8 @@ def main(folder: Path) -> int:
             continue
         if purpose:
             print(f"\n# {purpose}", flush=True)
+        if not command:
+            continue
         print(f"$ kit {command}", flush=True)
         done = subprocess.run([sys.executable, "-m", "kit", *command.split()], cwd=folder)
         if done.returncode:

@@ -1,0 +1,164 @@
+"""Learners of a few lines that leave real runs, with the product's plans, labels, records and predictions.
+
+Rounds and lineage can then be tried on hundreds of runs in seconds, with learners that remember every label they saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.tables import read_tables
+from kit.competition.workspace import Workspace
+from kit.files import file_sha256, fingerprint, write_bytes, write_record, write_text
+from kit.folds.frozen import Folds, Ground, read_folds, write_folds
+from kit.learn.data import one_hot, read_labels
+from kit.learn.recipe import load_recipe
+from kit.learn.train import plan_run
+from kit.runs.predictions import Predictions, write_predictions
+from kit.runs.record import FoldRecord, RunRecord
+from kit.runs.round import Teachers
+from kit.runs.store import Run
+
+SPEC = """\
+name: toy
+data: data
+train: {{table: train.csv, images: "{{image}}", group: person}}
+test: {{table: test.csv, images: "{{image}}"}}
+tasks: {{y: {{classes: [{classes}], column: y}}}}
+recipe: toy
+submission: {{id: image, label: y}}
+"""
+RECIPE = "model: test_resnet\npretrained: false\nsize: 32\nepochs: 1\nbatch_size: 8\n"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a fold's model is shown, real rows first: (n_rows,) images and weights, (n_rows, n_classes) targets."""
+
+    images: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+    n_real: int
+    start: bytes | None
+    """The weights that it starts from."""
+
+
+Predict = Callable[[np.ndarray], np.ndarray]
+Learner = Callable[[Lesson], tuple[Predict, bytes]]
+"""Learns a lesson; returns images (n,) -> probabilities (n, n_classes), and its weights."""
+
+
+def toy_workspace(root: Path, train: pd.DataFrame, test: list[str], n_classes: int) -> Workspace:
+    """A workspace around a train table (image, person, y) and test images; photos are files that hold their name."""
+    data = root / "data"
+    for folder in (data, root / "runs", root / "recipes", root / "submissions"):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name in [*train["image"], *test]:
+        (data / name).write_text(name)
+    train.to_csv(data / "train.csv", index=False)
+    pd.DataFrame({"image": test}).to_csv(data / "test.csv", index=False)
+    (root / "competition.yaml").write_text(SPEC.format(classes=", ".join(f"c{i}" for i in range(n_classes))))
+    (root / "recipes/toy.yaml").write_text(RECIPE)
+    return Workspace(root)
+
+
+def toy_ground(workspace: Workspace, fold_of: dict[str, int] | None = None) -> Ground:
+    """The workspace's ground; `fold_of` (person -> fold) freezes these folds first."""
+    tables = read_tables(workspace)
+    if fold_of is not None:
+        table = tables.train[["image", "group"]]
+        write_folds(workspace.folds_path, Folds(table.assign(fold=table["group"].map(fold_of).astype(np.int64))))
+    return Ground(workspace, tables, read_folds(workspace.folds_path, tables))
+
+
+def train_toy(
+    ground: Ground,
+    learner: Learner,
+    *,
+    number: int = 0,
+    teachers: Teachers = "lane",
+    init_round: int | None = None,
+    all_data: bool = False,
+    seed: int = 0,
+) -> Run:
+    """Train and write a run as `kit train` does: its own lane's labels into the train side, V_k predicted."""
+    recipe = load_recipe("toy", ground.workspace.recipes_dir, [f"seed={seed}"])
+    record = plan_run(
+        ground,
+        ["y"],
+        "toy",
+        recipe,
+        number=number,
+        teachers=teachers,
+        init_round=init_round,
+        all_data=all_data,
+    )
+    run = Run(ground.workspace.runs_dir / record.id)
+    write_text(run.path / "config.yaml", "{}\n")
+    write_record(run.path / "run.json", record)
+    for fold in run.expected_folds:
+        _train_fold(ground, run, record, fold, learner)
+    return run
+
+
+def _train_fold(ground: Ground, run: Run, record: RunRecord, fold: int, learner: Learner) -> None:
+    train, test, directory = ground.tables.train, ground.tables.test["image"], run.fold_dir(fold)
+    lane = None if record.all_data else fold
+    valid = np.zeros(len(train), dtype=bool) if lane is None else ground.folds.valid(lane)
+    images = [train["image"].to_numpy(object)[~valid]]
+    targets = [one_hot(train["y"].to_numpy()[~valid], len(record.classes["y"]))]
+    weights = [np.ones(int((~valid).sum()), np.float32)]
+    eaten = {}
+    for task in record.pseudo:
+        labels = read_labels(ground.workspace, record, task, lane)
+        located = labels.located(task, test, np.arange(len(test)))
+        eaten[task] = labels.sha256
+        images.append(test.to_numpy(object)[located.row])
+        targets.append(located.targets)
+        weights.append(located.weights)
+    start = None
+    if record.init_from is not None:
+        start = Run(ground.workspace.runs_dir / record.init_from).fold_dir(fold) / "weights.safetensors"
+    lesson = Lesson(
+        np.concatenate(images),
+        np.concatenate(targets),
+        np.concatenate(weights),
+        len(images[0]),
+        None if start is None else start.read_bytes(),
+    )
+    predict, content = learner(lesson)
+    write_bytes(directory / "weights.safetensors", content)
+    sides = {"test": test.to_numpy(object)} | ({"oof": train["image"].to_numpy(object)[valid]} if valid.any() else {})
+    for name, keys in sides.items():
+        path = directory / f"{name}.parquet"
+        write_predictions(path, Predictions(keys, {"y": predict(keys).astype(np.float32)}), record.classes)
+    write_record(
+        directory / "fold.json",
+        FoldRecord(
+            fold=fold,
+            n_train=lesson.n_real,
+            n_valid=int(valid.sum()),
+            train_groups=fingerprint(sorted(set(train["group"][~valid]))),
+            pseudo_files=eaten,
+            init_weights=None if start is None else file_sha256(start),
+            n_pseudo=len(lesson.images) - lesson.n_real,
+            weights=file_sha256(directory / "weights.safetensors"),
+            oof=file_sha256(directory / "oof.parquet") if valid.any() else None,
+            test=file_sha256(directory / "test.parquet"),
+            history=(),
+            parameters=0,
+            device="cpu",
+            seconds=0.0,
+        ),
+    )
+
+
+def forget_weights(run: Run) -> None:
+    """Remove the weights, as in a fresh clone: they are no network's, and the separability is then left out."""
+    for fold in run.finished_folds:
+        (run.fold_dir(fold) / "weights.safetensors").unlink(missing_ok=True)
