@@ -45,5 +45,8 @@ lint: .venv/ready  ## check the style
 types: .venv/ready  ## check the types
 	$(BIN)/mypy kit
 
+bench-leak: .venv/ready  ## OOF against held-back scores: no pseudo labels, pooled teachers, lanes (10 minutes)
+	$(BIN)/python -m benchmarks.leak --seeds 5 --demo-seeds 2
+
 clean:  ## remove the demo and caches; runs and submissions stay
 	rm -rf $(DEMO) .pytest_cache .ruff_cache .mypy_cache .hypothesis

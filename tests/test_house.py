@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = (
     "competition",
     "images",
+    "presets",
     "folds",
     "evidence",
     "runs",
@@ -26,10 +27,9 @@ ROOMS = (
     "blend",
     "submissions",
     "report",
-    "presets",
     "cli",
 )
-PURE = ("evidence", "pseudo/choose.py", "blend/decide.py", "blend/weights.py", "submissions/posterior.py")
+PURE = ("evidence", "runs/choose.py", "blend/decide.py", "blend/weights.py", "submissions/posterior.py")
 
 
 def imported(path: Path) -> set[str]:

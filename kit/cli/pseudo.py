@@ -41,10 +41,10 @@ def pseudo(
     Fold k's labels are made by the fold-k models alone, so that no label of its validation people comes back to it
     through the test set. `kit train --round N` puts them into the train side of that fold.
     """
+    from kit.blend.teachers import choose_teachers
     from kit.learn.recipe import load_recipe
     from kit.pseudo.make import make_round
     from kit.pseudo.show import write_pictures
-    from kit.pseudo.teachers import choose_teachers
     from kit.runs.round import round_dir
 
     ground = read_ground(workspace)
@@ -77,6 +77,9 @@ def _print_forecast(task: str, part: TaskRound, n_test: int, n_train: int) -> No
         for line in part.forecast
     ]
     print_listing(rows, list(rows[0]), title=f"{task}: {part.settings.policy}, {part.settings.labels} labels")
+    if part.separability is None or part.separability_alike is None:
+        say(f"{task}: whether test looks like train was not measured, for the teacher's weights are not here")
+        return
     say(
         f"{task}: a classifier tells train from test photos with AUC {part.separability:.2f}, and two halves of the"
         f" train people with {part.separability_alike:.2f}: {_belief(part.separability - part.separability_alike)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from kit.errors import KitError
-from kit.evidence.calibration import apply_temperature
 from kit.files import write_bytes, write_record
 from kit.folds.frozen import Ground
 from kit.images.cache import ImageCache
 from kit.learn.seed import derive_seed
-from kit.pseudo.choose import Chosen, choose
 from kit.pseudo.forecast import forecast, separability
 from kit.pseudo.twins import twins_in_test
 from kit.reporter import Reporter
+from kit.runs.choose import Chosen
+from kit.runs.labels import encode, taught, teacher_of
 from kit.runs.lineage import Lineage
 from kit.runs.round import (
     ClassForecast,
@@ -32,7 +31,7 @@ from kit.runs.round import (
     read_round,
     round_dir,
 )
-from kit.runs.store import Run, all_runs
+from kit.runs.store import Run, all_runs, check_same_ground
 
 SEPARABILITY_ROWS = 2000
 """Photos of each side that the separability is measured on."""
@@ -76,14 +75,23 @@ def make_round(
     lineage, made = Lineage(ground), {}
     for task, runs in runs_of_task.items():
         _check_teachers(lineage, runs, task, number, teachers)
+        check_same_ground(runs, ground.tables.fingerprint, ground.folds.fingerprint)
+        with_oof = [run for run in runs if not run.record.all_data]
+        if not with_oof:
+            raise KitError(
+                f"no teacher of the task '{task}' has OOF predictions to forecast the labels by",
+                where=f"round {number}",
+                todo="name a run with folds too",
+            )
         made[task] = _label_task(ground, runs, task, settings, teachers, twins)
-        apart, alike = _separability(ground, runs[0], reporter)
+        apart, alike = _separability(ground, with_oof[0], reporter)
         tasks[task] = TaskRound(
             settings=settings,
             teachers=teachers,
             selected=selected,
+            twins=tuple(sorted(twins)),
             files=tuple(_file(task, labels) for labels in made[task]),
-            forecast=_forecast(ground, runs, task, made[task]),
+            forecast=_forecast(ground, with_oof, task, made[task]),
             separability=apart,
             separability_alike=alike,
         )
@@ -152,70 +160,29 @@ def _label_task(
     twins: frozenset[str],
 ) -> list[FoldLabels]:
     """Every fold's labels: from the fold-k models alone, or, pooled, from the models of all folds."""
-    names = ground.workspace.competition.classes(task)
-    images = ground.tables.test["image"]
-    images = images[~images.isin(twins)].reset_index(drop=True)
-    if len(images) == 0:
-        raise KitError("there are no test photos to label", where=ground.workspace.data_dir)
-    truth = ground.tables.train[task].to_numpy()
     n_folds = ground.folds.n_folds
     lanes: list[int | None] = [*range(n_folds), *([None] if teachers == "all" else [])]
     found = []
     for lane in lanes:
-        folds = [lane] if teachers == "lane" and lane is not None else list(range(n_folds))
-        used = tuple(_teacher(run, fold, task, settings) for run in runs for fold in folds)
-        probs = np.mean([_teacher_probs(ground, teacher, task, images) for teacher in used], axis=0)
-        # thresholds and quotas read the labels of the train side only
-        train_side = np.ones(len(truth), dtype=bool) if lane is None else ~ground.folds.valid(lane)
-        shares = np.bincount(truth[train_side], minlength=len(names)) / train_side.sum()
+        used = tuple(
+            teacher_of(run, fold, task, settings)
+            for run in runs
+            for fold in ([lane] if teachers == "lane" and lane is not None else run.expected_folds)
+        )
         try:
-            chosen = choose(probs, shares, settings, names)
+            chosen, table = taught(ground, task, lane, used, settings, sorted(twins))
         except KitError as error:
-            raise KitError(error.what, where=f"{task}, fold {lane}", todo=error.todo) from None
-        found.append(FoldLabels(lane, used, chosen, _encode(task, names, images, probs, chosen, used)))
+            where = f"{task}, {'all folds' if lane is None else f'fold {lane}'}"
+            raise KitError(error.what, where=error.where or where, todo=error.todo) from None
+        found.append(FoldLabels(lane, used, chosen, encode(table)))
     return found
-
-
-def _teacher(run: Run, fold: int, task: str, settings: PseudoSettings) -> Teacher:
-    record = run.fold_record(fold)
-    if record.test is None:
-        raise KitError("it has no test predictions", where=run.id)
-    temperature = 1.0
-    if settings.calibrate:
-        if task not in record.temperature:
-            raise KitError(
-                f"fold {fold} has no temperature from a held-out slice of its own train side",
-                where=run.id,
-                todo="train it with --set holdout=0.1, or leave 'calibrate' off",
-            )
-        temperature = record.temperature[task]
-    return Teacher(run=run.id, fold=fold, test=record.test, temperature=temperature)
-
-
-def _teacher_probs(ground: Ground, teacher: Teacher, task: str, images: pd.Series) -> np.ndarray:
-    run = Run(ground.workspace.runs_dir / teacher.run)
-    probs = run.fold_test(teacher.fold).aligned(images).probs[task].astype(np.float64)
-    return apply_temperature(probs, teacher.temperature) if teacher.temperature != 1.0 else probs
-
-
-def _encode(
-    task: str, names: Sequence[str], images: pd.Series, probs: np.ndarray, chosen: Chosen, teachers: Sequence[Teacher]
-) -> bytes:
-    """The parquet file: image, the teachers' probabilities, label, weight, teachers."""
-    columns: dict[str, object] = {"image": images.to_numpy(dtype=object)[chosen.rows]}
-    columns |= {f"{task}/{name}": probs[chosen.rows, i].astype(np.float32) for i, name in enumerate(names)}
-    columns |= {"label": chosen.labels.astype(np.int16), "weight": chosen.weights.astype(np.float32)}
-    columns["teachers"] = " ".join(f"{teacher.run}/fold{teacher.fold}" for teacher in teachers)
-    buffer = io.BytesIO()
-    pd.DataFrame(columns).to_parquet(buffer, index=False)
-    return buffer.getvalue()
 
 
 def _forecast(ground: Ground, runs: Sequence[Run], task: str, made: Sequence[FoldLabels]) -> tuple[ClassForecast, ...]:
     """Precision and yield on OOF rows, each held to the thresholds of the fold whose models predicted it."""
     train = ground.tables.train
     names = ground.workspace.competition.classes(task)
-    parts = [run.oof().aligned(train["image"]).probs[task] for run in runs if not run.record.all_data]
+    parts = [run.oof().aligned(train["image"]).probs[task] for run in runs]
     thresholds = np.zeros((len(train), len(names)))
     for labels in made:
         if labels.fold is not None:
@@ -225,11 +192,13 @@ def _forecast(ground: Ground, runs: Sequence[Run], task: str, made: Sequence[Fol
     return forecast(train[task].to_numpy(), oof, thresholds, train["group"].to_numpy(), names, taken)
 
 
-def _separability(ground: Ground, run: Run, reporter: Reporter) -> tuple[float, float]:
+def _separability(ground: Ground, run: Run, reporter: Reporter) -> tuple[float | None, float | None]:
     """How well features of a fold-0 model tell validation photos from test photos, and two halves of the validation
 
     people from one another. It was trained on none of them, and the sets are of equal size.
     """
+    if not (run.fold_dir(0) / "weights.safetensors").exists():
+        return None, None  # weights stay out of git; the labels need predictions alone
     from kit.learn.features import backbone_features, load_model, run_recipe
     from kit.learn.train import open_caches
 

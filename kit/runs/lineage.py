@@ -6,20 +6,19 @@ pseudo label. What cannot be proved counts as having seen everybody.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from kit.errors import KitError
-from kit.evidence.calibration import apply_temperature
 from kit.files import file_sha256, fingerprint
 from kit.folds.frozen import Ground
-from kit.runs.predictions import TOLERANCE, read_parquet
+from kit.runs.labels import NEAR, difference, taught, teacher_of
+from kit.runs.predictions import read_parquet
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.round import PseudoFile, RoundRecord, TaskRound, Teachers, read_round, round_dir
-from kit.runs.store import Run
+from kit.runs.round import RoundRecord, TaskRound, Teachers, read_round, round_dir
+from kit.runs.store import Run, all_runs
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,8 @@ class Trace:
     selected: frozenset[str] = frozenset()
     """Choices that validation labels made on the way, such as an epoch."""
     parents: tuple[Trace, ...] = ()
+    direct: int = 0
+    """Of `seen`, those whose labels it read itself."""
 
     @property
     def n_seen(self) -> int:
@@ -66,7 +67,10 @@ class Lineage:
         self.everybody = (1 << len(self.groups)) - 1
         self.valid_groups = [sorted(set(table["group"][ground.folds.valid(k)])) for k in range(ground.folds.n_folds)]
         self.valid_bits = [sum(bit[group] for group in groups) for groups in self.valid_groups]
+        images = table["image"].to_numpy(dtype=object)
+        self.valid_images = [set(images[ground.folds.valid(k)]) for k in range(ground.folds.n_folds)]
         self._traces: dict[tuple[object, ...], Trace] = {}
+        self._weights: defaultdict[str, list[tuple[str, int]]] | None = None
 
     def verdict(self, run: Run, fold: int) -> Verdict:
         """Judge a fold's model for its own lane."""
@@ -88,8 +92,10 @@ class Lineage:
         return tuple(sorted({what for fold in run.finished_folds for what in self.model(run.id, fold).selected}))
 
     def _step(self, trace: Trace, bits: int) -> str:
-        """The earliest artefact at which one of `bits` came in."""
+        """The earliest artefact of this lane at which one of `bits` came in."""
         for parent in trace.parents:
+            if parent.fault is None and parent.direct & bits:
+                return f"{trace.name}: it comes of {parent.name}, which read labels of this fold's validation people"
             if parent.seen & bits:
                 return self._step(parent, bits)
         return f"{trace.name}: {trace.fault or 'trained on validation people of this fold'}"
@@ -111,7 +117,7 @@ class Lineage:
 
     def labels(self, number: int, teachers: Teachers, task: str, fold: int | None) -> Trace:
         """The trace of a pseudo-label file."""
-        name = f"{round_dir(Path('pseudo'), number, teachers)}/{task}-fold{fold}"
+        name = f"{round_dir(Path('pseudo'), number, teachers)}/{task}-{'all' if fold is None else f'fold{fold}'}"
         return self._once(
             ("labels", number, teachers, task, fold), name, lambda: self._labels(name, number, teachers, task, fold)
         )
@@ -121,18 +127,25 @@ class Lineage:
         record, folded = run.record, run.fold_record(fold)
         self._same_ground(record.folds, record.data)
         lane = None if record.all_data else fold
+        if folded.fold != fold or record.n_folds != len(self.valid_groups):
+            raise KitError("its record is that of another fold")
         valid = [] if lane is None else self.valid_groups[lane]
         if folded.train_groups != fingerprint(sorted(set(self.groups) - set(valid))):
             raise KitError("it was trained on other people than the train side of its fold")
         self._same_files(run, fold, folded, lane)
         parents = [self._eaten(record, task, lane, sha256) for task, sha256 in sorted(folded.pseudo_files.items())]
-        if set(folded.pseudo_files) != set(record.pseudo):
+        if set(folded.pseudo_files) != set(record.pseudo) or bool(record.round) != bool(record.pseudo):
             raise KitError("it did not eat the pseudo labels that its run names")
+        if folded.n_pseudo and not folded.pseudo_files:
+            raise KitError("it ate pseudo labels that its record does not name")
         if record.init_from is not None:
             parent = Run(self.workspace.runs_dir / record.init_from)
             if parent.fold_record(fold).weights != folded.init_weights:
                 raise KitError(f"it did not start from the weights that {record.init_from} has now")
             parents.append(self.model(record.init_from, fold))
+        elif folded.init_weights is not None:
+            # a weights file from outside has read none of these labels, unless it is a model's of this workspace
+            parents += [self.model(*model) for model in self._models_with(folded.init_weights)]
         direct = self.everybody ^ (self.valid_bits[lane] if lane is not None else 0)
         return _with_parents(name, direct, frozenset(folded.selected), parents)
 
@@ -144,9 +157,8 @@ class Lineage:
                 raise KitError(f"{file} is not the one that its record names")
         if lane is None:
             return
-        table = self.ground.folds.table
-        oof = read_parquet(run.fold_dir(fold) / "oof.parquet")
-        if set(oof["image"]) != set(table["image"][self.ground.folds.valid(lane)]):
+        images = read_parquet(run.fold_dir(fold) / "oof.parquet", ["image"])["image"].to_numpy(dtype=object)
+        if len(images) != len(self.valid_images[lane]) or set(images) != self.valid_images[lane]:
             raise KitError("its OOF rows are not the validation side of its fold")
 
     def _eaten(self, record: RunRecord, task: str, lane: int | None, sha256: str) -> Trace:
@@ -171,25 +183,30 @@ class Lineage:
             raise KitError("this file is not the one that round.json names: it was changed or swapped")
         for teacher in file.teachers:
             run = Run(self.workspace.runs_dir / teacher.run)
-            if run.fold_record(teacher.fold).test != teacher.test:
+            now = teacher_of(run, teacher.fold, task, part.settings)
+            if now.test != teacher.test:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has been trained anew since")
-        if not self._repeats(path, file, task):
-            raise KitError("its probabilities are not the mean of the teachers that it names")
+            if now.temperature != teacher.temperature:
+                raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has another temperature")
+        chosen, right = taught(self.ground, task, fold, file.teachers, part.settings, part.twins)
+        wrong = difference(read_parquet(path), right)
+        if wrong is None and any(abs(a - b) > NEAR for a, b in zip(chosen.thresholds, file.thresholds, strict=True)):
+            wrong = "its thresholds are not those that its train side and its teachers give"
+        if wrong is not None:
+            raise KitError(wrong)
         parents = [self.model(teacher.run, teacher.fold) for teacher in file.teachers]
         # quotas read the class shares of the train side
         direct = self.everybody ^ (self.valid_bits[fold] if fold is not None else 0)
         return _with_parents(name, direct, frozenset(part.selected), parents)
 
-    def _repeats(self, path: Path, file: PseudoFile, task: str) -> bool:
-        """Whether the file's probabilities come out again from its teachers' test predictions."""
-        table = read_parquet(path)
-        columns = [column for column in table if column.startswith(f"{task}/")]
-        means = []
-        for teacher in file.teachers:
-            run = Run(self.workspace.runs_dir / teacher.run)
-            probs = run.fold_test(teacher.fold).aligned(table["image"]).probs[task]
-            means.append(apply_temperature(probs, teacher.temperature) if teacher.temperature != 1.0 else probs)
-        return bool(np.abs(np.mean(means, axis=0) - table[columns].to_numpy()).max(initial=0.0) <= TOLERANCE)
+    def _models_with(self, sha256: str) -> list[tuple[str, int]]:
+        """The fold models of the workspace whose weights have this hash."""
+        if self._weights is None:
+            self._weights = defaultdict(list)
+            for run in all_runs(self.workspace):
+                for fold in run.finished_folds:
+                    self._weights[run.fold_record(fold).weights].append((run.id, fold))
+        return self._weights[sha256]
 
     def _same_ground(self, folds: str, data: str) -> None:
         if folds != self.ground.folds.fingerprint:
@@ -216,4 +233,4 @@ def _with_parents(name: str, direct: int, selected: frozenset[str], parents: lis
     for parent in parents:
         seen |= parent.seen
         selected |= parent.selected
-    return Trace(name, seen, None, selected, tuple(parents))
+    return Trace(name, seen, None, selected, tuple(parents), direct)

@@ -85,12 +85,12 @@ def read_predictions(path: Path, classes: Mapping[str, Sequence[str]]) -> Predic
     return predictions
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Read a parquet file; a missing or damaged one is an error that names it."""
+def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Read a parquet file, or some of its columns; a missing or damaged one is an error that names it."""
     import pyarrow
 
     try:
-        return pd.read_parquet(path)
+        return pd.read_parquet(path, columns=None if columns is None else list(columns))
     except FileNotFoundError:
         raise KitError("there is no such file", where=path, todo="run the step that makes it again") from None
     except (pyarrow.ArrowException, OSError, ValueError) as error:

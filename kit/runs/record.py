@@ -54,7 +54,7 @@ class FoldRecord(Frozen):
     pseudo_files: dict[str, str] = {}
     """sha256 of the pseudo-label file that it ate, for each task."""
     init_weights: str | None = None
-    """sha256 of the weights that it started from, where they were trained on this data."""
+    """sha256 of the weights file that it started from: of the run `init_from`, or of the recipe's key `weights`."""
     selected: tuple[str, ...] = ()
     """What the validation labels chose, such as the epoch; empty for honest OOF."""
     n_pseudo: int = 0

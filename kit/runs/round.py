@@ -76,11 +76,16 @@ class TaskRound(Frozen):
     teachers: Teachers
     selected: tuple[str, ...] = ()
     """What validation labels chose, such as the teachers by their OOF."""
+    twins: tuple[str, ...] = ()
+    """Test photos that are train photos too, and were left out."""
     files: tuple[PseudoFile, ...]
     forecast: tuple[ClassForecast, ...]
-    separability: float
-    """AUC by which a classifier on the teacher's features tells validation photos from test photos; .5: alike."""
-    separability_alike: float
+    separability: float | None
+    """AUC by which a classifier on the teacher's features tells validation photos from test photos; .5: alike.
+
+    None where the weights of the teachers are not here, as in a fresh clone.
+    """
+    separability_alike: float | None
     """The same AUC between two halves of the validation people: what photos of other people alone would give."""
 
     @property
@@ -89,7 +94,11 @@ class TaskRound(Frozen):
         return fingerprint([[file.name, file.sha256] for file in self.files])
 
     def file(self, fold: int | None) -> PseudoFile:
-        return next(file for file in self.files if file.fold == fold)
+        """The labels of a fold, or (None) those of a model of everybody."""
+        for file in self.files:
+            if file.fold == fold:
+                return file
+        raise KitError(f"this round has no labels for {'a model of everybody' if fold is None else f'fold {fold}'}")
 
 
 class RoundRecord(Frozen):
