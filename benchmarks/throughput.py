@@ -19,7 +19,7 @@ from kit.learn.model import TaskModel, build_model
 from kit.learn.recipe import Recipe
 from kit.reporter import Silence
 
-N_IMAGES, SIZE, BATCH, ROUNDS = 320, 128, 32, 3
+N_IMAGES, SIZE, BATCH, ROUNDS = 1280, 128, 32, 5
 RECIPE = Recipe(
     model="mobilenetv3_small_100",
     pretrained=False,

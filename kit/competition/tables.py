@@ -45,7 +45,8 @@ class Tables:
 
 
 def is_image_name(name: str) -> bool:
-    """Whether a file name is a photo's: a known suffix in any case, and not a hidden file."""
+    """Whether a path's file name is a photo's: a known suffix in any case, and not a hidden file."""
+    name = name.rpartition("/")[2]
     return not name.startswith(".") and name.lower().endswith(IMAGE_SUFFIXES)
 
 
