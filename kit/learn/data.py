@@ -34,6 +34,10 @@ class Examples:
     weights: Mapping[str, np.ndarray]
     n_real: int
 
+    def class_counts(self, task: str) -> np.ndarray:
+        """(n_classes,) float32: how many real rows each class of a task has."""
+        return self.targets[task][: self.n_real].sum(axis=0)
+
     def pixels(self, chosen: np.ndarray) -> np.ndarray:
         """(len(chosen), H, W, 3) uint8, copied out of the caches."""
         return np.stack([self.arrays[self.source[i]][self.row[i]] for i in chosen])

@@ -14,10 +14,11 @@ import numpy as np
 import timm.optim
 import torch
 from timm.utils import ModelEmaV3
-from torch import nn
+from torch import Tensor, nn
 
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
+from kit.images.mix import MixSpec, mix
 from kit.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from kit.learn.data import Examples, batches, epoch_plan
 from kit.learn.loss import total_loss
@@ -151,6 +152,7 @@ def _train_epoch(
     )
     seeds = [derive_seed(seed, epoch, step, "augment") for step in range(len(plan))]
     losses = [line.train_loss for line in history]
+    counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in examples.targets}
     total = torch.zeros((), device=device)
     model.train()
     told = time.monotonic()
@@ -161,17 +163,18 @@ def _train_epoch(
             for group in optimizer.param_groups:
                 group["lr"] = recipe.optimizer.lr * factor * group.get("lr_scale", 1.0)
             pixels = to_pixels(batch.pixels, device)
+            targets = {task: torch.from_numpy(part).to(device) for task, part in batch.targets.items()}
+            weights = {task: torch.from_numpy(part).to(device) for task, part in batch.weights.items()}
+            if recipe.mix is not None:
+                generator = np.random.default_rng(derive_seed(seed, epoch, step, "mix"))
+                pixels, targets, weights = mix_weighted(pixels, targets, weights, recipe.mix, generator)
             with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
                 logits = model(pixels)
             parts = [
                 total_loss(
-                    recipe.loss,
-                    logits[task],
-                    torch.from_numpy(targets).to(device),
-                    torch.from_numpy(batch.weights[task]).to(device),
-                    recipe.label_smoothing,
+                    recipe.loss, logits[task], targets[task], weights[task], counts[task], recipe.label_smoothing
                 )
-                for task, targets in batch.targets.items()
+                for task in targets
             ]
             loss = torch.stack(parts).mean()
             optimizer.zero_grad(set_to_none=True)
@@ -188,6 +191,21 @@ def _train_epoch(
                 told = time.monotonic()
                 progress.advance(0, f"epoch {epoch + 1}, batch {step + 1}/{len(plan)}")
     return float(total) / len(plan)
+
+
+def mix_weighted(
+    pixels: Tensor,
+    targets: dict[str, Tensor],
+    weights: dict[str, Tensor],
+    spec: MixSpec,
+    generator: np.random.Generator,
+) -> tuple[Tensor, dict[str, Tensor], dict[str, Tensor]]:
+    """Mix a batch whose rows have weights: a row teaches of each of its two images as much as that one's weight."""
+    told = {task: target * weights[task][:, None] for task, target in targets.items()}
+    pixels, told, teaches = mix(pixels, told, spec, generator)
+    sums = {task: part.sum(dim=1) for task, part in told.items()}
+    targets = {task: part / sums[task].clamp_min(1e-12)[:, None] for task, part in told.items()}
+    return pixels, targets, {task: sums[task] * teaches[task] for task in sums}
 
 
 def _measure(

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from kit.errors import KitError, nearest
-from kit.learn.pretrained import hub_file, load_backbone, no_pretrained
+from kit.learn.pretrained import hub_file, load_backbone, no_pretrained, weights_file
 from kit.learn.recipe import Recipe
 
 
@@ -60,7 +60,7 @@ def build_model(recipe: Recipe, n_classes: Mapping[str, int], seed: int) -> Task
             raise
         raise no_pretrained(recipe.model, type(error).__name__) from error
     if recipe.weights is not None:
-        load_backbone(backbone, Path(recipe.weights))
+        load_backbone(backbone, weights_file(recipe.weights, recipe.model, Path()))
     return TaskModel(backbone, n_classes).to(memory_format=torch.channels_last)
 
 

