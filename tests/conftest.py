@@ -1,3 +1,9 @@
-"""Before any test module: kit's own setting of the threads, which must come before torch is imported."""
+"""Before any test module imports torch: threads wait without spinning.
 
-import kit  # noqa: F401
+Tests start processes beside their own, and threads that wait in a busy loop take the cores from one another: on two
+cores that made training several times slower. Alone on a machine spinning is the faster way, so kit does not set this.
+"""
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
