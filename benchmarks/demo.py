@@ -21,8 +21,11 @@ PLAY = (
     ("", "submit --blend best1 --rule argmax --name plain"),
     ("", "submit --blend best1 --rule expected-f1 --name rare"),
     ("Where do we stand?", "leaderboard"),
-    ("Let the test set teach: every fold gets labels from its own models alone.", "pseudo --round 1"),
-    ("", "train --round 1"),
+    (
+        "Let the test set teach: every fold gets labels from its own models alone.",
+        "pseudo --round 1 --task gender --task age",
+    ),
+    ("", "train --round 1 --task gender --task age"),
     ("Prove that no validation label came back through the test set.", "lineage all"),
     ("", "submit --blend best1 --name second"),
     ("What did it bring?", "compare plain second"),

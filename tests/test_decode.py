@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kit.errors import KitError
 from kit.competition.tables import is_image_name
+from kit.errors import KitError
 from kit.images.decode import decode
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from mini import mini_workspace
 
 from kit.cli.main import COMMANDS, cli
-from mini import mini_workspace
 
 ROOT = Path(__file__).parent.parent
 ROOMS = (
@@ -89,7 +89,7 @@ def test_every_command_has_help_and_stands_in_the_readme(name: str) -> None:
 
 
 def test_the_readme_names_no_command_or_option_that_does_not_exist() -> None:
-    for line in re.findall(r"kit ([a-z]+[^`\n|]*)", "\n".join(re.findall(r"`kit [^`]*`", (ROOT / "README.md").read_text()))):
+    for line in re.findall(r"`kit ([a-z]+[^`\n|]*)`", (ROOT / "README.md").read_text()):
         words = line.split()
         assert words[0] in COMMANDS, line
         text = CliRunner().invoke(cli, [words[0], "--help"]).output

@@ -239,6 +239,7 @@ def _area(scores: Floats, positive: NDArray[np.bool_], codes: Classes, by_group:
 DRAWN_CELLS = 2**20
 """Rows times draws held at once by a metric of ranks: 8 MB."""
 
+
 def score_range(name: str) -> tuple[float, float]:
     """The lowest and the highest score that a metric can have."""
     return {"qwk": (-1.0, 1.0), "log_loss": (0.0, np.inf)}.get(name, (0.0, 1.0))
