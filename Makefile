@@ -46,7 +46,7 @@ types: .venv/ready  ## check the types
 	$(BIN)/mypy kit
 
 bench-leak: .venv/ready  ## OOF against held-back scores: no pseudo labels, pooled teachers, lanes (10 minutes)
-	$(BIN)/python -m benchmarks.leak --seeds 5 --demo-seeds 2
+	$(BIN)/python -m benchmarks.leak --seeds 5 --demo-seeds 5
 
 clean:  ## remove the demo and caches; runs and submissions stay
 	rm -rf $(DEMO) .pytest_cache .ruff_cache .mypy_cache .hypothesis

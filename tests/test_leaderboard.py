@@ -141,6 +141,19 @@ def test_a_lower_is_better_metric_is_ranked_the_right_way_round(
     assert lines[0]["expected"] < lines[1]["expected"]
 
 
+def test_the_terminal_shows_picks_and_others_in_their_places(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = two_submissions(tmp_path)
+    capsys.readouterr()
+    assert kit(workspace, "leaderboard") == 0
+    drawn = [line.split("|", 1)[1] for line in capsys.readouterr().out.splitlines() if " |" in line and "│" not in line]
+    marks = [(column, row) for row, line in enumerate(drawn) for column, mark in enumerate(line) if mark == "*"]
+    # both are picks: the stronger one stands further right and higher
+    (first, top), (second, bottom) = sorted(marks)[::-1]
+    assert first > second and top < bottom
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
 def test_the_leaderboard_is_drawn(suffix: str, tmp_path: Path) -> None:
     workspace = two_submissions(tmp_path)

@@ -48,6 +48,12 @@ def show(workspace: Workspace, reporter: ConsoleReporter, as_json: bool, as_csv:
         print_listing(tainted, COLUMNS, title=f"{metric}, OOF not honest: validation labels reached these")
         for line in tainted:
             say(f"{line['name']}: {line['tainted'][0]}")
+    if field is not None:
+        from kit.report.sketch import sketch_leaderboard
+
+        picture = sketch_leaderboard(field)
+        if picture is not None:
+            say(f"\n{picture}")
     if plot is not None:
         if field is None:
             raise click.UsageError("there is nothing to plot without the data")

@@ -1,0 +1,53 @@
+"""The leaderboard as a small picture in the terminal: public against OOF."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kit.submissions.field import Field
+from kit.submissions.select import select
+
+WIDTH, HEIGHT = 56, 12
+
+
+def sketch_leaderboard(field: Field, n_finals: int = 2) -> str | None:
+    """Public (upwards) against OOF (to the right): * the picks, o the others, x those whose OOF is not honest.
+
+    Dots mark OOF plus the fitted shift. None where fewer than two submissions have both scores.
+    """
+    both = [i for i, record in enumerate(field.records) if record.oof is not None and record.public is not None]
+    if len(both) < 2:
+        return None
+    judged = field.judged()
+    picks = select(judged, n_finals).picks
+    oof = field.sign * field.candidates.oof[both]
+    public = field.sign * field.candidates.public[both]
+    shift = field.sign * judged.shift
+    across, upwards = _ends(oof), _ends(np.concatenate([public, oof + shift]))
+    canvas = [[" "] * WIDTH for _ in range(HEIGHT)]
+
+    def put(x: float, y: float, mark: str) -> None:
+        column = round((x - across[0]) / (across[1] - across[0]) * (WIDTH - 1))
+        row = round((y - upwards[0]) / (upwards[1] - upwards[0]) * (HEIGHT - 1))
+        if 0 <= row < HEIGHT:
+            canvas[HEIGHT - 1 - row][column] = mark
+
+    for x in np.linspace(*across, WIDTH):
+        put(float(x), float(x) + shift, ".")
+    for place, i in enumerate(both):
+        mark = "x" if field.records[i].tainted else "*" if i in picks else "o"
+        put(float(oof[place]), float(public[place]), mark)
+    lines = ["public".rjust(8)]
+    for row, cells in enumerate(canvas):
+        label = {0: f"{upwards[1]:.4f}", HEIGHT - 1: f"{upwards[0]:.4f}"}.get(row, "")
+        lines.append(f"{label:>8} |{''.join(cells)}")
+    lines.append(" " * 9 + "+" + "-" * WIDTH)
+    lines.append(" " * 10 + f"{across[0]:.4f}" + f"{across[1]:.4f} OOF".rjust(WIDTH - 6))
+    lines.append(" " * 10 + f"* picks   o others   x OOF not honest   . OOF {shift:+.4f}, the shift to the test set")
+    return "\n".join(lines)
+
+
+def _ends(values: np.ndarray) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    margin = max(0.1 * (high - low), 1e-4)
+    return low - margin, high + margin
