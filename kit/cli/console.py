@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -140,7 +139,3 @@ def cell(value: Any) -> str:
 def say(text: str) -> None:
     """Print a line of the command's answer."""
     stdout().print(text, markup=False, soft_wrap=True)
-
-
-def is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
