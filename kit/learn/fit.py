@@ -171,10 +171,7 @@ def _train_epoch(
             with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
                 logits = model(pixels)
             parts = [
-                total_loss(
-                    recipe.loss, logits[task], targets[task], weights[task], counts[task], recipe.label_smoothing
-                )
-                for task in targets
+                total_loss(recipe.loss, logits[task], targets[task], weights[task], counts[task]) for task in targets
             ]
             loss = torch.stack(parts).mean()
             optimizer.zero_grad(set_to_none=True)

@@ -18,8 +18,17 @@ GAMMA = 2.0
 """Of the focal loss: how much rows that are known already fade (Lin et al. 2017)."""
 
 
+SMOOTHING = 0.1
+"""Of label smoothing: the share of a target that is spread over all classes."""
+
+
 def cross_entropy(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
     return _row_mean(-(targets * F.log_softmax(logits, dim=1)).sum(dim=1), weights)
+
+
+def smoothed(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
+    """Cross-entropy in which a share of every target is spread over all classes (Szegedy et al. 2016)."""
+    return cross_entropy(logits, targets * (1 - SMOOTHING) + SMOOTHING / targets.shape[1], weights, counts)
 
 
 def inverse_frequency(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
@@ -50,6 +59,7 @@ def soft_f1(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) ->
 
 LOSSES: dict[str, Loss] = {
     "ce": cross_entropy,
+    "ls": smoothed,
     "weighted": inverse_frequency,
     "effective": effective_number,
     "focal": focal,
@@ -63,11 +73,8 @@ def total_loss(
     targets: Tensor,
     weights: Tensor,
     counts: Tensor,
-    label_smoothing: float,
 ) -> Tensor:
     """The weighted sum of the named losses of one task; logits are taken to float32 first."""
-    if label_smoothing:
-        targets = targets * (1 - label_smoothing) + label_smoothing / targets.shape[1]
     logits = logits.float()
     losses = [weight * LOSSES[name](logits, targets, weights, counts) for name, weight in mixture.items()]
     return torch.stack(losses).sum()

@@ -72,8 +72,7 @@ class Recipe(Frozen):
     augment: str | list[Any] = "base"
     mix: MixSpec | None = None
     loss: dict[str, float] = {"ce": 1.0}
-    """The weight of each loss in their sum: ce, weighted, effective, focal, f1."""
-    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    """The weight of each loss in their sum: ce, ls, weighted, effective, focal, f1; a name alone weighs 1."""
     optimizer: Optimizer = Optimizer()  # type: ignore[call-arg]
     schedule: Schedule = Schedule()  # type: ignore[call-arg]
     epochs: int = Field(ge=1)
@@ -100,6 +99,11 @@ class Recipe(Frozen):
         if isinstance(content, dict) and isinstance(content.get("size"), int):
             return {**content, "size": (content["size"], content["size"])}
         return content
+
+    @field_validator("loss", mode="before")
+    @classmethod
+    def _one_name_is_a_loss(cls, loss: object) -> object:
+        return {loss: 1.0} if isinstance(loss, str) else loss
 
     @field_validator("loss")
     @classmethod
