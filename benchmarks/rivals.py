@@ -65,7 +65,7 @@ def with_kit(folder: Path) -> None:
         fit(
             new_model(),
             RECIPE,
-            make_examples((cache.array, cache.array[:0]), rows, targets, []),
+            make_examples((cache.array, cache.array[:0]), rows, targets, rows),
             None,
             [build_augment(RECIPE.augment, RECIPE.size) for _ in range(n_workers())],
             identity="benchmark",

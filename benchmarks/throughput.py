@@ -35,7 +35,9 @@ def main() -> None:
         np.save(Path(folder) / "cache.npy", generator.integers(0, 256, (N_IMAGES, SIZE, SIZE, 3), np.uint8))
         cache = np.load(Path(folder) / "cache.npy", mmap_mode="r")
         labels = generator.integers(0, 18, N_IMAGES)
-        examples = make_examples((cache, cache[:0]), np.arange(N_IMAGES), {"all": one_hot(labels, 18)}, [])
+        examples = make_examples(
+            (cache, cache[:0]), np.arange(N_IMAGES), {"all": one_hot(labels, 18)}, np.arange(N_IMAGES)
+        )
         augments = [build_augment("base", RECIPE.size) for _ in range(n_workers())]
 
         def from_cache(number: int) -> float:

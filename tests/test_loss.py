@@ -80,7 +80,7 @@ def test_class_counts_are_those_of_the_real_rows_alone() -> None:
     pixels = np.zeros((4, 1, 1, 3), dtype=np.uint8)
     pseudo = Located("mask", np.array([1, 2]), one_hot(np.array([2, 2]), 3), np.ones(2, dtype=np.float32))
     real = one_hot(np.array([0, 0, 1]), 3)
-    examples = make_examples((pixels, pixels), np.arange(3), {"mask": real}, [pseudo])
+    examples = make_examples((pixels, pixels), np.arange(3), {"mask": real}, np.arange(3), [pseudo])
     assert len(examples.row) == 5
     assert examples.class_counts("mask").tolist() == [2, 1, 0]
 

@@ -22,6 +22,12 @@ RESERVED = ("image", "group", "fold", "id", TARGET)
 """Columns of kit's own tables: no task may take their names."""
 
 
+class Quantiles(Frozen):
+    """Bins of about equally many train photos each, split once more where a class begins."""
+
+    quantile: int = Field(ge=2, le=1000)
+
+
 class Task(Frozen):
     """One thing to predict of a photo: its classes, and how a table's column tells them."""
 
@@ -31,6 +37,11 @@ class Task(Frozen):
     """Raw value (or a pattern with *) -> class; without it the raw values are the class names."""
     edges: tuple[float, ...] | None = None
     """Lower bounds of the second, third ... class of a numeric column."""
+    bins: tuple[float, ...] | Quantiles | Literal["values"] | None = None
+    """Finer classes that a head may learn, each inside one class: lower bounds of the second, third ... bin, among them
+
+    all edges; {quantile: N}, from the train table; or, for a task with 'values', one for each of those.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -57,7 +68,21 @@ class Task(Frozen):
                 raise ValueError(f"'edges' must rise: {list(self.edges)}")
             if len(self.edges) != len(self.classes) - 1:
                 raise ValueError(f"{len(self.edges)} edges make {len(self.edges) + 1} classes, not {len(self.classes)}")
+        self._check_bins()
         return self
+
+    def _check_bins(self) -> None:
+        if self.bins == "values":
+            if self.values is None or set(self.values.values()) != set(self.classes):
+                raise ValueError("'bins: values' needs 'values' that lead to every class")
+        elif self.bins is not None and self.edges is None:
+            raise ValueError("'bins' of numbers need 'edges': they divide a numeric column")
+        elif isinstance(self.bins, tuple):
+            if list(self.bins) != sorted(set(self.bins)):
+                raise ValueError(f"'bins' must rise: {list(self.bins)}")
+            for edge in self.edges or ():
+                if edge not in self.bins:
+                    raise ValueError(f"'bins' must hold the edge {edge:g}, so that each lies in one class")
 
 
 class TrainSource(Frozen):

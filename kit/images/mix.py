@@ -61,9 +61,10 @@ def mix(
 
 
 def _mixed_tasks(spec: MixSpec, targets: dict[str, Tensor]) -> set[str]:
+    """The targets to mix; those of a task's bins, TASK/bins, go with the task."""
     if spec.tasks is None:
         return set(targets) if spec.method == "mixup" else set()
-    return set(spec.tasks) & set(targets)
+    return {name for name in targets if name.partition("/")[0] in spec.tasks}
 
 
 def _mix_images(batch: Tensor, other: Tensor, spec: MixSpec, rng: np.random.Generator) -> tuple[Tensor, float]:

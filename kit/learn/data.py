@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from queue import SimpleQueue
 
 import numpy as np
@@ -33,6 +34,16 @@ class Examples:
     targets: Mapping[str, np.ndarray]
     weights: Mapping[str, np.ndarray]
     n_real: int
+    groups: np.ndarray
+    """(n_real,) the number of the group that each real row belongs to."""
+    repeats: np.ndarray
+    """(n_real,) how often each real row is shown in an epoch that shows it."""
+
+    @cached_property
+    def strata(self) -> np.ndarray:
+        """(n_real,) the number of the combination of classes, over the tasks, that each real row has."""
+        labels = [part[: self.n_real].argmax(axis=1) for task, part in self.targets.items() if "/" not in task]
+        return np.unique(np.stack(labels, axis=1), axis=0, return_inverse=True)[1].ravel()
 
     def class_counts(self, task: str) -> np.ndarray:
         """(n_classes,) float32: how many real rows each class of a task has."""
@@ -106,9 +117,11 @@ def make_examples(
     arrays: tuple[np.ndarray, np.ndarray],
     real_rows: np.ndarray,
     real_targets: Mapping[str, np.ndarray],
-    pseudo: Sequence[Located],
+    groups: np.ndarray,
+    pseudo: Sequence[Located] = (),
+    repeats: np.ndarray | None = None,
 ) -> Examples:
-    """Real rows of the train cache, then the test rows that any task has a pseudo label for."""
+    """Real rows of the train cache with their groups, then the test rows that any task has a pseudo label for."""
     test_rows = np.unique(np.concatenate([labels.row for labels in pseudo])) if pseudo else np.zeros(0, dtype=np.int64)
     n_real, n_pseudo = len(real_rows), len(test_rows)
     by_task = {labels.task: labels for labels in pseudo}
@@ -128,6 +141,8 @@ def make_examples(
         targets=targets,
         weights=weights,
         n_real=n_real,
+        groups=np.unique(groups.astype(str), return_inverse=True)[1],
+        repeats=np.ones(n_real) if repeats is None else repeats,
     )
 
 
@@ -136,14 +151,20 @@ def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:
     return np.eye(n_classes, dtype=np.float32)[labels]
 
 
-def epoch_plan(n_real: int, n_pseudo: int, batch_size: int, pseudo_share: float, seed: int) -> list[np.ndarray]:
-    """The rows of each batch of one epoch: every real row once, and pseudo rows up to their share of each batch.
+def epoch_plan(
+    real: np.ndarray,
+    n_real: int,
+    n_pseudo: int,
+    batch_size: int,
+    pseudo_share: float,
+    generator: np.random.Generator,
+) -> list[np.ndarray]:
+    """The rows of each batch of one epoch: the `real` rows in their order, and pseudo rows up to their share of each.
 
-    Batches are of nearly equal size, so that none is left with a single row.
+    Pseudo rows stand behind the `n_real` real ones. Batches are of nearly equal size, so that none is left with a
+    single row.
     """
-    generator = np.random.default_rng(seed)
-    real = generator.permutation(n_real)
-    allowed = min(n_pseudo, int(n_real * pseudo_share / (1 - pseudo_share)))
+    allowed = min(n_pseudo, int(len(real) * pseudo_share / (1 - pseudo_share)))
     pseudo = n_real + generator.permutation(n_pseudo)[:allowed]
     n_batches = max(1, round((len(real) + len(pseudo)) / batch_size))
     parts = zip(np.array_split(real, n_batches), np.array_split(pseudo, n_batches), strict=True)

@@ -21,7 +21,8 @@ def run_recipe(run: Run) -> Recipe:
 def load_model(run: Run, fold: int) -> TaskModel:
     """A finished fold's model."""
     recipe = run_recipe(run).model_copy(update={"pretrained": False, "weights": None})
-    model = build_model(recipe, {task: len(names) for task, names in run.record.classes.items()}, seed=0)
+    n_classes = {task: len(names) for task, names in run.record.classes.items()}
+    model = build_model(recipe, n_classes, seed=0, shapes=run.fold_record(fold).heads)
     model.load_state_dict(load_weights(run.fold_dir(fold) / "weights.safetensors"))
     return model
 

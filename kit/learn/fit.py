@@ -14,19 +14,20 @@ import numpy as np
 import timm.optim
 import torch
 from timm.utils import ModelEmaV3
-from torch import Tensor, nn
+from torch import Tensor
 
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
 from kit.images.mix import MixSpec, mix
 from kit.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from kit.learn.data import Examples, batches, epoch_plan
-from kit.learn.loss import total_loss
 from kit.learn.model import TaskModel
 from kit.learn.predict import predict, to_pixels
 from kit.learn.recipe import Recipe
+from kit.learn.sample import draw_rows
 from kit.learn.schedule import rate_factor
 from kit.learn.seed import derive_seed
+from kit.learn.step import Step
 from kit.reporter import Progress, Reporter
 from kit.runs.record import Epoch
 
@@ -91,13 +92,14 @@ def fit(
     start, history, best = _resume(checkpoint_path, identity, model, ema, optimizer, scaler, reporter)
     progress.advance(start, _note(history[-1]) if history else "")
 
+    counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in model.n_classes}
+    step = Step(model, recipe, optimizer, scaler, counts, dtype, lambda text: reporter.warn(f"{identity}: {text}"))
+
     for epoch in range(start, recipe.epochs):
         if recipe.early_stopping and _epochs_since_best(history) >= recipe.early_stopping.patience:
             progress.advance(recipe.epochs - epoch, f"stopped early, {_note(history[-1])}")
             break
-        train_loss = _train_epoch(
-            model, recipe, examples, augments, optimizer, scaler, ema, epoch, history, seed, dtype, progress
-        )
+        train_loss = _train_epoch(step, examples, augments, ema, epoch, history, seed, progress)
         if not math.isfinite(train_loss):
             raise KitError(
                 f"the training loss is {train_loss} in epoch {epoch + 1}",
@@ -130,63 +132,49 @@ def fit(
 
 
 def _train_epoch(
-    model: TaskModel,
-    recipe: Recipe,
+    step: Step,
     examples: Examples,
     augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
-    optimizer: torch.optim.Optimizer,
-    scaler: torch.amp.GradScaler,
     ema: ModelEmaV3 | None,
     epoch: int,
     history: list[Epoch],
     seed: int,
-    dtype: torch.dtype | None,
     progress: Progress,
 ) -> float:
     """One pass over the examples; returns the mean loss. Every random choice is seeded by the epoch."""
+    model, recipe = step.model, step.recipe
     device = next(model.parameters()).device
     torch.manual_seed(derive_seed(seed, epoch, "dropout"))
+    generator = np.random.default_rng(derive_seed(seed, epoch, "order"))
+    real = draw_rows(recipe.sampler, examples.strata, examples.groups, examples.repeats, generator)
     n_pseudo = len(examples.row) - examples.n_real
-    plan = epoch_plan(
-        examples.n_real, n_pseudo, recipe.batch_size, recipe.pseudo_share, derive_seed(seed, epoch, "order")
-    )
-    seeds = [derive_seed(seed, epoch, step, "augment") for step in range(len(plan))]
+    plan = epoch_plan(real, examples.n_real, n_pseudo, recipe.batch_size, recipe.pseudo_share, generator)
+    seeds = [derive_seed(seed, epoch, number, "augment") for number in range(len(plan))]
     losses = [line.train_loss for line in history]
-    counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in examples.targets}
     total = torch.zeros((), device=device)
-    model.train()
+    model.train_everything()
+    if epoch < recipe.freeze_epochs:
+        model.train_only_heads()
     told = time.monotonic()
     # closed at once on Ctrl-C or an error, so that no thread goes on making batches
     with closing(batches(examples, plan, augments, seeds)) as made:
-        for step, batch in enumerate(made):
-            factor = rate_factor(recipe.schedule, epoch * len(plan) + step, recipe.epochs * len(plan), epoch, losses)
-            for group in optimizer.param_groups:
+        for number, batch in enumerate(made):
+            done = epoch * len(plan) + number
+            factor = rate_factor(recipe.schedule, done, recipe.epochs * len(plan), epoch, losses)
+            for group in step.optimizer.param_groups:
                 group["lr"] = recipe.optimizer.lr * factor * group.get("lr_scale", 1.0)
             pixels = to_pixels(batch.pixels, device)
             targets = {task: torch.from_numpy(part).to(device) for task, part in batch.targets.items()}
             weights = {task: torch.from_numpy(part).to(device) for task, part in batch.weights.items()}
             if recipe.mix is not None:
-                generator = np.random.default_rng(derive_seed(seed, epoch, step, "mix"))
-                pixels, targets, weights = mix_weighted(pixels, targets, weights, recipe.mix, generator)
-            with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
-                logits = model(pixels)
-            parts = [
-                total_loss(recipe.loss, logits[task], targets[task], weights[task], counts[task]) for task in targets
-            ]
-            loss = torch.stack(parts).mean()
-            optimizer.zero_grad(set_to_none=True)
-            scaler.scale(loss).backward()
-            if recipe.clip is not None:
-                scaler.unscale_(optimizer)
-                nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
-            scaler.step(optimizer)
-            scaler.update()
+                mixing = np.random.default_rng(derive_seed(seed, epoch, number, "mix"))
+                pixels, targets, weights = mix_weighted(pixels, targets, weights, recipe.mix, mixing)
+            total += step(pixels, targets, weights)
             if ema is not None:
-                ema.update(model, step=epoch * len(plan) + step)
-            total += loss.detach()
+                ema.update(model, step=done)
             if time.monotonic() - told > 1:
                 told = time.monotonic()
-                progress.advance(0, f"epoch {epoch + 1}, batch {step + 1}/{len(plan)}")
+                progress.advance(0, f"epoch {epoch + 1}, batch {number + 1}/{len(plan)}")
     return float(total) / len(plan)
 
 

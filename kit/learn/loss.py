@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
@@ -68,11 +68,7 @@ LOSSES: dict[str, Loss] = {
 
 
 def total_loss(
-    mixture: dict[str, float],
-    logits: Tensor,
-    targets: Tensor,
-    weights: Tensor,
-    counts: Tensor,
+    mixture: Mapping[str, float], logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor
 ) -> Tensor:
     """The weighted sum of the named losses of one task; logits are taken to float32 first."""
     logits = logits.float()

@@ -11,7 +11,9 @@ from pydantic import Field, field_validator, model_validator
 
 from kit.errors import KitError, nearest
 from kit.images.mix import MixSpec
+from kit.learn.head import HeadSpec
 from kit.learn.loss import LOSSES
+from kit.learn.sample import Sampler
 from kit.runs.round import PseudoSettings
 from kit.schema import Frozen, read_yaml, validate
 
@@ -69,6 +71,12 @@ class Recipe(Frozen):
     size: tuple[int, int]
     """Height and width in pixels."""
     fit: Literal["stretch", "crop", "pad"] = "stretch"
+    heads: dict[str, HeadSpec] = {}
+    """How tasks are predicted, where it is not by one logit a class."""
+    sampler: Sampler = "all"
+    """What an epoch shows: all photos, as many with the classes in balance, or one photo of each group."""
+    oversample: dict[str, dict[str, float]] = {}
+    """How many times the photos of a class are shown in an epoch, such as {age: {">=60": 2}}."""
     augment: str | list[Any] = "base"
     mix: MixSpec | None = None
     loss: dict[str, float] = {"ce": 1.0}
@@ -76,6 +84,8 @@ class Recipe(Frozen):
     optimizer: Optimizer = Optimizer()  # type: ignore[call-arg]
     schedule: Schedule = Schedule()  # type: ignore[call-arg]
     epochs: int = Field(ge=1)
+    freeze_epochs: int = Field(0, ge=0)
+    """The first epochs, in which only the heads learn."""
     batch_size: int = Field(ge=2)
     drop_rate: float = Field(0.0, ge=0, lt=1)
     ema: float | None = Field(None, gt=0, lt=1)
@@ -116,6 +126,15 @@ class Recipe(Frozen):
             if name not in LOSSES:
                 raise ValueError(f"there is no loss '{name}', {nearest(name, LOSSES)}")
         return loss
+
+    @field_validator("oversample")
+    @classmethod
+    def _times_are_sane(cls, oversample: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        for task, times in oversample.items():
+            for name, value in times.items():
+                if not 0 < value <= 100:
+                    raise ValueError(f"'oversample' shows '{name}' of '{task}' {value:g} times: above 0, at most 100")
+        return oversample
 
     @field_validator("mix")
     @classmethod

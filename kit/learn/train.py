@@ -11,20 +11,22 @@ import pandas as pd
 import torch
 import yaml
 
-from kit.errors import KitError
+from kit.errors import KitError, nearest
 from kit.evidence.calibration import fit_temperature
 from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.folds.frozen import Ground
 from kit.images.augment import build_augment
 from kit.images.cache import ImageCache, open_cache
 from kit.learn.checkpoint import load_weights, save_weights
-from kit.learn.data import held_out, make_examples, one_hot, read_labels
+from kit.learn.data import held_out, make_examples, read_labels
 from kit.learn.fit import Validation, amp_dtype, fit, n_workers, pick_device
 from kit.learn.model import TaskModel, build_model, count_parameters
 from kit.learn.predict import predict
 from kit.learn.pretrained import weights_file
 from kit.learn.recipe import Recipe
+from kit.learn.sample import row_repeats
 from kit.learn.seed import derive_seed
+from kit.learn.target import bins_identity, check_heads, head_shapes, real_targets
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
@@ -54,6 +56,15 @@ def plan_run(
     for task in tasks:
         if tasks.count(task) > 1:
             raise KitError(f"the task '{task}' is named twice", where="+".join(tasks))
+    check_heads(competition, recipe.heads, tasks)
+    for task, times in recipe.oversample.items():
+        for name in times:
+            if name not in competition.classes(task):
+                raise KitError(
+                    f"'{task}' has no class '{name}'",
+                    where=f"oversample.{task}",
+                    todo=nearest(name, competition.classes(task)),
+                )
     tasks = sorted(tasks, key=competition.task_names.index)  # mask+gender and gender+mask are one model
     if not number and init_round is None:
         teachers = "lane"  # without a round there is nobody to pool
@@ -68,6 +79,8 @@ def plan_run(
         "init_from": init_from,
         "all_data": all_data,
     }
+    if bins := bins_identity(competition, recipe.heads, tasks):
+        content["bins"] = bins
     marks = (f"-r{number}" if number else "") + ("-pooled" if teachers == "all" else "") + ("-all" if all_data else "")
     return RunRecord(
         id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}",
@@ -164,7 +177,8 @@ def train_run(
     if recipe.weights is not None:
         path = weights_file(recipe.weights, recipe.model, ground.workspace.root)
         recipe = recipe.model_copy(update={"weights": str(path)})
-    build_model(recipe, n_classes, seed=0)  # a missing model or weights file shows before any image is read
+    shapes = head_shapes(ground, recipe.heads, record.tasks, np.ones(len(ground.tables.train), dtype=bool))
+    build_model(recipe, n_classes, 0, shapes)  # a missing model or weights file shows before any image is read
     build_augment(recipe.augment, recipe.size)
     train_cache, test_cache = open_caches(ground, recipe, reporter)
     if not (run.path / "run.json").exists():
@@ -215,14 +229,17 @@ def _train_fold(
     started = time.monotonic()
 
     pseudo = {task: read_labels(ground.workspace, record, task, lane) for task in record.pseudo}
+    shapes = head_shapes(ground, recipe.heads, record.tasks, learned)
     examples = make_examples(
         (train_cache.array, test_cache.array),
         rows[learned],
-        {task: one_hot(y[learned], n_classes[task]) for task, y in labels.items()},
+        real_targets(ground, recipe.heads, record.tasks, shapes, learned),
+        train["group"].to_numpy()[learned],
         [pseudo[task].located(task, test["image"], test_rows) for task in pseudo],
+        row_repeats(recipe.oversample, {task: y[learned] for task, y in labels.items()}, record.classes),
     )
     validation = Validation(train_cache.array, rows[valid], {task: y[valid] for task, y in labels.items()})
-    model = build_model(recipe, n_classes, derive_seed(seed, "init"))
+    model = build_model(recipe, n_classes, derive_seed(seed, "init"), shapes)
     init_weights = None
     if record.init_from is not None:
         path = Run(ground.workspace.runs_dir / record.init_from).fold_dir(fold) / "weights.safetensors"
@@ -264,6 +281,7 @@ def _train_fold(
             init_weights=init_weights,
             selected=("epoch",) if recipe.early_stopping and valid.any() else (),
             n_pseudo=len(examples.row) - examples.n_real,
+            heads=shapes,
             temperature=temperature,
             weights=file_sha256(directory / "weights.safetensors"),
             oof=file_sha256(directory / "oof.parquet") if valid.any() else None,

@@ -43,6 +43,19 @@ class Epoch(Frozen):
     """Mean of the tasks' macro F1 on the validation side."""
 
 
+class HeadShape(Frozen):
+    """The bins of a fold's head, as its own train side gave them."""
+
+    bins: tuple[int, ...]
+    """The class that each bin lies in."""
+    bounds: tuple[float, ...] = ()
+    """Where the second, third ... bin of a numeric column begins."""
+    centres: tuple[float, ...] = ()
+    """The mean value of each bin, for an expected value."""
+    edges: tuple[float, ...] = ()
+    """Where the second, third ... class begins, for an expected value."""
+
+
 class FoldRecord(Frozen):
     """A finished fold: what reached the model, and what it left."""
 
@@ -58,6 +71,8 @@ class FoldRecord(Frozen):
     selected: tuple[str, ...] = ()
     """What the validation labels chose, such as the epoch; empty for honest OOF."""
     n_pseudo: int = 0
+    heads: dict[str, HeadShape] = {}
+    """The bins of the tasks whose heads learn any."""
     temperature: dict[str, float] = {}
     """For each task, what a slice of the train side that was held out of training says of its confidence."""
     weights: str

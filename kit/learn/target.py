@@ -1,0 +1,140 @@
+"""What a fold's heads are taught: the classes of the train side, and the bins inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from kit.competition.labels import column_numbers, divided, encode_values
+from kit.competition.spec import Competition, Quantiles, Task
+from kit.errors import KitError, nearest
+from kit.folds.frozen import Ground
+from kit.learn.data import one_hot
+from kit.learn.head import BINS, HeadSpec
+from kit.runs.record import HeadShape
+
+
+def check_heads(competition: Competition, specs: Mapping[str, HeadSpec], tasks: Sequence[str]) -> None:
+    """Refuse heads that these tasks of this competition cannot have."""
+    for name, spec in specs.items():
+        competition.classes(name)
+        where, task = f"heads.{name}", competition.tasks.get(name)
+        if spec.train_edges is not None:
+            _check_train_edges(spec.train_edges, task, where)
+        if spec.kind == "bins" and (task is None or task.bins is None):
+            todo = f"add 'bins: {{quantile: 10}}' under tasks.{name} in competition.yaml" if task is not None else None
+            raise KitError(f"'{name}' declares no bins", where=where, todo=todo)
+        if name in tasks and spec.given is not None:
+            competition.classes(spec.given)
+            if spec.given == name or (spec.given in specs and specs[spec.given].given is not None):
+                raise KitError(
+                    f"'given: {spec.given}' leads in a circle or a chain", where=where, todo="give it a task"
+                )
+            if spec.given not in tasks:
+                raise KitError(
+                    f"this head is given '{spec.given}', which is not trained with it",
+                    where=where,
+                    todo=f"train them together with --task {spec.given}+{name}",
+                )
+
+
+def _check_train_edges(edges: Sequence[float], task: Task | None, where: str) -> None:
+    if task is None or task.edges is None:
+        raise KitError("'train_edges' need a task with edges", where=where, todo="leave them out")
+    if list(edges) != sorted(set(edges)) or len(edges) != len(task.edges):
+        raise KitError(f"{list(edges)} must be {len(task.edges)} rising numbers", where=f"{where}.train_edges")
+    if isinstance(task.bins, tuple) and not set(edges) <= set(task.bins):
+        absent = min(set(edges) - set(task.bins))
+        raise KitError(
+            f"the bins have no bound at {absent:g}",
+            where=f"{where}.train_edges",
+            todo=nearest(f"{absent:g}", (f"{bound:g}" for bound in task.bins)),
+        )
+
+
+def bins_identity(competition: Competition, specs: Mapping[str, HeadSpec], tasks: Sequence[str]) -> dict[str, object]:
+    """What competition.yaml says of the bins that these tasks' heads learn."""
+    return {
+        name: competition.tasks[name].model_dump(mode="json", include={"bins", "edges"})
+        for name, spec in specs.items()
+        if name in tasks and spec.has_bins and name in competition.tasks
+    }
+
+
+def head_shapes(
+    ground: Ground, specs: Mapping[str, HeadSpec], tasks: Sequence[str], learned: np.ndarray
+) -> dict[str, HeadShape]:
+    """The bins of the tasks whose heads learn any, from the rows `learned` (n_train,) bool alone."""
+    return {
+        task: _shape(ground, task, specs[task], learned) for task in tasks if task in specs and specs[task].has_bins
+    }
+
+
+def _shape(ground: Ground, name: str, spec: HeadSpec, learned: np.ndarray) -> HeadShape:
+    competition = ground.workspace.competition
+    task = competition.tasks.get(name)
+    if task is not None and task.bins == "values" and spec.kind == "bins":
+        return HeadShape(bins=tuple(task.classes.index(label) for label in (task.values or {}).values()))
+    if task is None or task.edges is None:  # classes in a row: their numbers are the values
+        numbers = range(competition.n_classes(name))
+        return HeadShape(
+            bins=tuple(numbers),
+            centres=tuple(map(float, numbers)),
+            edges=tuple(number + 0.5 for number in numbers[:-1]),
+        )
+    edges = spec.train_edges or task.edges
+    values = column_numbers(ground.tables.raw, task)[learned]
+    bounds = _bounds(task, edges, values)
+    bins = tuple(int(label) for label in divided(np.array([-np.inf, *bounds]), edges))
+    if spec.kind == "bins":
+        return HeadShape(bins=bins, bounds=bounds)
+    return HeadShape(bins=bins, bounds=bounds, centres=_centres(values, bounds), edges=tuple(edges))
+
+
+def _bounds(task: Task, edges: Sequence[float], values: np.ndarray) -> tuple[float, ...]:
+    """Where the second, third ... bin begins; a task without bins of its own is cut into ten."""
+    if isinstance(task.bins, tuple):
+        return task.bins
+    n_bins = task.bins.quantile if isinstance(task.bins, Quantiles) else 10
+    # bounds that are values of the column: a bin begins with a value that somebody has
+    cuts = np.quantile(values, np.arange(1, n_bins) / n_bins, method="inverted_cdf")
+    return tuple(sorted({*map(float, cuts[cuts > values.min()]), *edges}))
+
+
+def _centres(values: np.ndarray, bounds: Sequence[float]) -> tuple[float, ...]:
+    """The mean value of each bin, (n_bins,); of an empty one the middle, or the bound where it has one alone."""
+    place, outer = divided(values, bounds), [bounds[0], *bounds, bounds[-1]]
+    means = [values[place == number].mean() if (place == number).any() else np.nan for number in range(len(bounds) + 1)]
+    return tuple(
+        float(mean if np.isfinite(mean) else (outer[number] + outer[number + 1]) / 2)
+        for number, mean in enumerate(means)
+    )
+
+
+def real_targets(
+    ground: Ground,
+    specs: Mapping[str, HeadSpec],
+    tasks: Sequence[str],
+    shapes: Mapping[str, HeadShape],
+    learned: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """For each task (n_learned, n_classes) float32, and under TASK/bins (n_learned, n_bins) where its head has bins."""
+    competition, raw = ground.workspace.competition, ground.tables.raw
+    targets = {}
+    for name in tasks:
+        spec, task = specs.get(name), competition.tasks.get(name)
+        labels = ground.tables.train[name].to_numpy()[learned]
+        if spec is not None and spec.train_edges is not None and task is not None:
+            labels = divided(column_numbers(raw, task)[learned], spec.train_edges)
+        targets[name] = one_hot(labels, competition.n_classes(name))
+        if name not in shapes:
+            continue
+        if shapes[name].bounds and task is not None:
+            bins = divided(column_numbers(raw, task)[learned], shapes[name].bounds)
+        elif task is not None and task.bins == "values" and not shapes[name].centres:
+            bins = encode_values(raw, task)[learned]
+        else:
+            bins = labels
+        targets[name + BINS] = one_hot(bins, len(shapes[name].bins))
+    return targets
