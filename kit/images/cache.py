@@ -9,9 +9,9 @@ import math
 import os
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from kit.errors import KitError
 from kit.files import atomic_path, fingerprint, read_record, write_record
 from kit.images.decode import DECODER, Fit, decode
+from kit.images.region import Region
 from kit.reporter import Reporter
 
 _CHUNK = 64  # images decoded into memory between two writes
@@ -71,11 +72,14 @@ def open_cache(
     size: tuple[int, int],
     fit: Fit = "stretch",
     reporter: Reporter | None = None,
+    regions: Mapping[str, Region] | None = None,
 ) -> ImageCache:
     """Open the cache of `images` (posix paths relative to `data_dir`) at `size` = (height, width); build it if need be.
 
-    The cache is found by a fingerprint of the keys, each file's size and modification time, the size, the fit and the
-    decoder: an image that changed, or a new Pillow, gives a new cache, and the order of `images` does not matter.
+    `regions` holds the part of each image that is looked at; without it that is the whole.
+    The cache is found by a fingerprint of the keys, each file's size and modification time, the size, the fit, the
+    regions and the decoder: an image that changed, or a new Pillow, gives a new cache, and the order of `images` does
+    not matter.
     A damaged cache is warned about and rebuilt. Two processes may build the same cache at once: each writes its own
     temporary file and renames it, and the bytes are the same.
 
@@ -89,7 +93,10 @@ def open_cache(
     if height < 1 or width < 1:
         raise KitError(f"an image size of {height} x {width} is impossible", todo="give a positive height and width")
     files = [(key, *_size_and_mtime(data_dir / key)) for key in keys]
-    identity = fingerprint({"files": files, "height": height, "width": width, "fit": fit, "decoder": DECODER})
+    content = {"files": files, "height": height, "width": width, "fit": fit, "decoder": DECODER}
+    if regions is not None:
+        content["regions"] = [astuple(regions[key]) for key in keys]
+    identity = fingerprint(content)
     path = directory / f"{identity[:16]}.npy"
     record_path = path.with_suffix(".json")
     if path.exists() and record_path.exists():
@@ -104,7 +111,7 @@ def open_cache(
         width=width,
         fit=fit,
         decoder=DECODER,
-        crc32=_build(path, data_dir, keys, size, fit, reporter),
+        crc32=_build(path, data_dir, keys, size, fit, regions, reporter),
     )
     write_record(record_path, record)
     return _open(path, keys, record, identity)
@@ -151,7 +158,13 @@ def _header(shape: tuple[int, ...]) -> bytes:
 
 
 def _build(
-    path: Path, data_dir: Path, keys: tuple[str, ...], size: tuple[int, int], fit: Fit, reporter: Reporter
+    path: Path,
+    data_dir: Path,
+    keys: tuple[str, ...],
+    size: tuple[int, int],
+    fit: Fit,
+    regions: Mapping[str, Region] | None,
+    reporter: Reporter,
 ) -> int:
     """Decode all images into `path` and return the file's crc32; memory holds one chunk of images at a time."""
     header = _header((len(keys), *size, 3))
@@ -168,7 +181,7 @@ def _build(
             fcntl.flock(handle, fcntl.LOCK_EX)  # until the rename, this tells `_sweep` that the build lives
         handle.write(header)
         crc = zlib.crc32(header)
-        for chunk in _decoded_chunks(data_dir, keys, size, fit, unreadable):
+        for chunk in _decoded_chunks(data_dir, keys, size, fit, regions or {}, unreadable):
             crc = zlib.crc32(chunk.data, crc)
             _write_all(handle, chunk.data)
             progress.advance(len(chunk))
@@ -178,14 +191,19 @@ def _build(
 
 
 def _decoded_chunks(
-    data_dir: Path, keys: tuple[str, ...], size: tuple[int, int], fit: Fit, unreadable: list[KitError]
+    data_dir: Path,
+    keys: tuple[str, ...],
+    size: tuple[int, int],
+    fit: Fit,
+    regions: Mapping[str, Region],
+    unreadable: list[KitError],
 ) -> Iterator[np.ndarray]:
     """Yield (up to _CHUNK, height, width, 3) uint8, in the order of keys; what cannot be read goes to `unreadable`."""
     buffer = np.zeros((min(_CHUNK, len(keys)), *size, 3), np.uint8)
 
     def fill(slot: int, key: str) -> KitError | None:
         try:
-            buffer[slot] = decode(data_dir / key, size, fit)
+            buffer[slot] = decode(data_dir / key, size, fit, regions.get(key))
         except KitError as error:
             return error
         return None

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -17,6 +19,7 @@ import PIL
 from PIL import ExifTags, Image, ImageChops, UnidentifiedImageError
 
 from kit.errors import KitError, nearest
+from kit.images.region import Region
 
 Fit = Literal["stretch", "crop", "pad"]
 
@@ -37,25 +40,54 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_TURNED = (5, 6, 7, 8)
+"""Orientations in which a file's rows are the upright image's columns."""
 
 
-def decode(path: Path, size: tuple[int, int] | None = None, fit: Fit = "stretch") -> np.ndarray:
+def decode(
+    path: Path, size: tuple[int, int] | None = None, fit: Fit = "stretch", region: Region | None = None
+) -> np.ndarray:
     """Read an image file as (height, width, 3) uint8 RGB, upright, resized to `size` = (height, width) if given.
+
+    With a `region` that part of the upright photo is the image, to which all else applies.
 
     Grey is repeated in three channels, 16-bit grey is scaled (65535 becomes 255), CMYK is converted, an alpha channel
     is dropped (no background is made up), the first frame of several is taken, EXIF orientation is applied.
     `fit` says what becomes of the proportions: `stretch` ignores them, `crop` keeps the largest centred part of the
     size's proportions, `pad` keeps the whole image, centred on black. Resizing is bilinear with antialiasing.
 
-    Raises KitError, naming the file, when it is missing, empty, truncated, damaged or not an image.
+    Raises KitError, naming the file, when it is missing, empty, truncated, damaged or not an image, and when the region
+    lies outside of it.
     """
     if fit not in get_args(Fit):
         raise KitError(f"there is no fit '{fit}'", todo=nearest(fit, get_args(Fit)))
     image = _open(Path(path))
+    if region is not None:
+        try:
+            image = region.of(image)
+        except KitError as error:
+            raise KitError(error.what, where=path) from None
     return np.array(image if size is None else _resized(image, size, fit))
 
 
+def image_size(path: Path) -> tuple[int, int]:
+    """The height and width of the upright image, from the file's head alone; raises KitError as `decode` does."""
+    with _reading(Path(path)) as (image, _):
+        height, width = image.height, image.width
+        return (width, height) if _orientation(image) in _TURNED else (height, width)
+
+
 def _open(path: Path) -> Image.Image:
+    with _reading(path) as (image, data):
+        image.load()
+        if image.format == "PNG" and _PNG_END not in data:  # Pillow asks for the pixels only
+            raise OSError("truncated")
+        return _upright(_rgb(image), _orientation(image))
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[tuple[Image.Image, bytes]]:
+    """The opened image and the file's bytes; what is wrong with them becomes a KitError that names the file."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -66,10 +98,7 @@ def _open(path: Path) -> Image.Image:
         raise KitError("this file is empty (0 bytes)", where=path, todo="copy it again")
     try:
         with Image.open(io.BytesIO(data)) as image:
-            image.load()
-            if image.format == "PNG" and _PNG_END not in data:  # Pillow asks for the pixels only
-                raise OSError("truncated")
-            return _upright(_rgb(image), _orientation(image))
+            yield image, data
     except UnidentifiedImageError:
         raise KitError("this file is not an image, or its start is damaged", where=path, todo="copy it again") from None
     except Image.DecompressionBombError:
