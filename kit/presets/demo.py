@@ -11,7 +11,7 @@ import pandas as pd
 from kit.errors import KitError
 from kit.presets import new_folder
 from kit.presets.people import Person, make_person
-from kit.presets.portrait import draw_person
+from kit.presets.portrait import Photo, draw_person
 from kit.reporter import Reporter
 
 STEMS = ("mask1", "mask2", "mask3", "mask4", "mask5", "incorrect_mask", "normal")
@@ -37,9 +37,10 @@ def draw_demo(
 ) -> None:
     """Draw `people` train and `test_people` (two thirds as many) test people, 7 portrait photos 4:3 of each.
 
-    `size` is a photo's width in pixels. Writes train/train.csv, train/images, eval/info.csv, eval/images and the
-    answers.csv that scores them (ImageID, ans, part, person), half of the test people public, half private. The same
-    arguments give the same bytes. A folder that holds the very same tables already is left as it is.
+    `size` is a photo's width in pixels. Writes train/train.csv, train/images, eval/info.csv, eval/images, the
+    answers.csv that scores them (ImageID, ans, part, person), half of the test people public, half private, and
+    boxes.csv, where each photo's face is (image, left, top, right, bottom). The same arguments give the same bytes. A
+    folder that holds the very same tables already is left as it is.
     """
     reporter = reporter or Reporter()
     test_people = max(FEWEST_PEOPLE, people * 2 // 3) if test_people is None else test_people
@@ -65,9 +66,13 @@ def draw_demo(
             (folder / name).write_text(text)
         with reporter.progress("drawing people", people + test_people) as progress:
             generator = np.random.default_rng([seed, 4])
+            boxes: list[tuple[str | int, ...]] = []
             for number, (person, path) in enumerate(zip(train, table["path"], strict=True)):
                 photos = draw_person(person, STEMS, size, np.random.default_rng([seed, 5, number]))
-                _write_train(folder / "train/images" / path, photos, generator)
+                names = _write_train(folder / "train/images" / path, photos, generator)
+                boxes += [
+                    (f"train/images/{path}/{name}", *photo.face) for name, photo in zip(names, photos, strict=True)
+                ]
                 progress.advance()
             (folder / "eval/images").mkdir()
             for number, rows in answers.groupby("person"):
@@ -75,8 +80,11 @@ def draw_demo(
                     test[int(str(number))], STEMS, size, np.random.default_rng([seed, 6, int(str(number))])
                 )
                 for shot, name in zip(rows["shot"], rows["ImageID"], strict=True):
-                    _save(folder / "eval/images" / name, photos[shot])
+                    _save(folder / "eval/images" / name, photos[shot].pixels)
+                    boxes.append((f"eval/images/{name}", *photos[shot].face))
                 progress.advance()
+            table = pd.DataFrame(sorted(boxes), columns=["image", "left", "top", "right", "bottom"])
+            (folder / "boxes.csv").write_text(_csv(table))
 
 
 def class_quotas(people: int, at_least: int = 0) -> np.ndarray:
@@ -154,12 +162,16 @@ def _band(age: int) -> int:
     return sum(age >= low for low, _ in BANDS[1:])
 
 
-def _write_train(folder: Path, photos: list[np.ndarray], generator: np.random.Generator) -> None:
+def _write_train(folder: Path, photos: list[Photo], generator: np.random.Generator) -> list[str]:
+    """Write a person's photos; returns their file names."""
     folder.mkdir(parents=True)
+    names = []
     for stem, photo in zip(STEMS, photos, strict=True):
-        _save(folder / (stem + str(generator.choice(_SUFFIXES, p=_SUFFIX_SHARES))), photo)
+        names.append(stem + str(generator.choice(_SUFFIXES, p=_SUFFIX_SHARES)))
+        _save(folder / names[-1], photo.pixels)
     if generator.random() < 0.05:
         (folder / "._mask1.jpg").write_bytes(_DOT_FILE)
+    return names
 
 
 def _save(path: Path, photo: np.ndarray) -> None:

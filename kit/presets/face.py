@@ -7,6 +7,7 @@ import numpy as np
 from kit.presets.pen import INK, Colour, Pen, ellipse, mix, smooth
 from kit.presets.people import Person
 
+_HAIRLINE = -0.9
 _GREY_HAIR = np.array((198.0, 198.0, 202.0))
 _MASKS = (
     (240, 243, 246), (168, 208, 232), (150, 196, 224), (240, 243, 246), (50, 52, 58),
@@ -37,6 +38,14 @@ def draw_head(pen: Pen, person: Person, stem: str, generator: np.random.Generato
     _brows(pen, person, generator)
     if person.glasses:
         _glasses(pen, person)
+
+
+def face_box(pen: Pen, person: Person) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the face in the pen's picture, from the hairline to the chin."""
+    outline = _outline(person)
+    place = pen.pixels(np.concatenate([outline[outline[:, 1] > _HAIRLINE], ((0.0, _HAIRLINE),)]), 0)
+    (left, top), (right, bottom) = place.min(axis=0).tolist(), place.max(axis=0).tolist()
+    return left, top, right, bottom
 
 
 def _outline(person: Person) -> np.ndarray:

@@ -26,9 +26,12 @@ class Pen:
     turn: np.ndarray
 
     def place(self, points: np.ndarray, depth: float) -> np.ndarray:
-        """(n, 2) face coordinates to fixed-point pixels; what is nearer (`depth`) moves more as the head turns."""
-        pixels = (points + self.turn * depth) @ self.turned + self.centre
-        return (pixels * (1 << _SHIFT)).astype(np.int32)
+        """(n, 2) face coordinates to fixed-point pixels."""
+        return (self.pixels(points, depth) * (1 << _SHIFT)).astype(np.int32)
+
+    def pixels(self, points: np.ndarray, depth: float) -> np.ndarray:
+        """(n, 2) face coordinates to pixels; what is nearer (`depth`) moves more as the head turns."""
+        return (points + self.turn * depth) @ self.turned + self.centre
 
     def fill(self, points: np.ndarray, colour: Colour, depth: float = 0.0) -> None:
         cv2.fillPoly(self.image, [self.place(points, depth)], rgb(colour), cv2.LINE_AA, _SHIFT)

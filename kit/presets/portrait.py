@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from kit.presets.face import draw_head
+from kit.presets.face import draw_head, face_box
 from kit.presets.pen import Pen, mix, rgb
 from kit.presets.people import Person
 
 
-def draw_person(person: Person, stems: Sequence[str], size: int, generator: np.random.Generator) -> list[np.ndarray]:
-    """Draw a photo for each stem (mask1.., incorrect_mask, normal): uint8 RGB, `size` wide, a third more high."""
+@dataclass(frozen=True)
+class Photo:
+    """pixels: (height, width, 3) uint8 RGB; face: its left, top, right and bottom in pixels, up to the photo's edges"""
+
+    pixels: np.ndarray
+    face: tuple[int, int, int, int]
+
+
+def draw_person(person: Person, stems: Sequence[str], size: int, generator: np.random.Generator) -> list[Photo]:
+    """Draw a photo for each stem (mask1.., incorrect_mask, normal), `size` pixels wide and a third more high."""
     wall = _wall(person, size * 2, generator)
     return [_photo(person, stem, wall, size, generator) for stem in stems]
 
 
-def _photo(person: Person, stem: str, wall: np.ndarray, size: int, generator: np.random.Generator) -> np.ndarray:
+def _photo(person: Person, stem: str, wall: np.ndarray, size: int, generator: np.random.Generator) -> Photo:
     height, width = round(size * 4 / 3) * 2, size * 2
     top, left = generator.integers(wall.shape[0] - height + 1), generator.integers(wall.shape[1] - width + 1)
     image = np.ascontiguousarray(wall[top : top + height, left : left + width])
     pen = _pose(image, width, generator)
     draw_head(pen, person, stem, generator)
     small = cv2.resize(image, (size, round(size * 4 / 3)), interpolation=cv2.INTER_AREA)
-    return _lit(small, generator)
+    left, top, right, bottom = (round(edge / 2) for edge in face_box(pen, person))
+    face = max(left, 0), max(top, 0), min(right, small.shape[1]), min(bottom, small.shape[0])
+    return Photo(_lit(small, generator), face)
 
 
 def _pose(image: np.ndarray, width: int, generator: np.random.Generator) -> Pen:
