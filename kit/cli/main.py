@@ -17,6 +17,7 @@ COMMANDS = {
     "download": "Bring the competition's files from its host.",
     "doctor": "Look for what is wrong with the workspace.",
     "fold": "Deal the people into folds and freeze them.",
+    "crop": "Find a face on every photo, for recipes that look at faces only.",
     "train": "Train a recipe on a task over all folds.",
     "runs": "List the runs.",
     "score": "Score runs out of fold, per task and joined.",

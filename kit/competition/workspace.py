@@ -39,6 +39,10 @@ class Workspace:
         return self.runs_dir / "folds.csv"
 
     @property
+    def crops_path(self) -> Path:
+        return self.runs_dir / "crops.csv"
+
+    @property
     def pseudo_dir(self) -> Path:
         return self.runs_dir / "pseudo"
 

@@ -1,1 +1,1 @@
-"""What is looked at: decoding, the decode-once cache, augmentation."""
+"""What is looked at: decoding, the decode-once cache, face crops, augmentation."""

@@ -50,11 +50,16 @@ def _cut(text: str, width: int, pen: ImageDraw.ImageDraw, font: ImageFont.FreeTy
     return text + "…"
 
 
-def save_image(path: Path, image: np.ndarray) -> None:
-    """Write an (height, width, 3) uint8 image as PNG, JPEG or WebP (by the suffix), whole or not at all."""
-    path = Path(path)
+def image_format(path: Path) -> str:
+    """The format that a path's suffix asks for: PNG, JPEG or WEBP; another suffix is an error."""
     kind = _FORMATS.get(path.suffix.lower())
     if kind is None:
         raise KitError(f"images cannot be written as '{path.suffix}'", where=path, todo=nearest(path.suffix, _FORMATS))
+    return kind
+
+
+def save_image(path: Path, image: np.ndarray) -> None:
+    """Write an (height, width, 3) uint8 image as PNG, JPEG or WebP (by the suffix), whole or not at all."""
+    kind = image_format(Path(path))
     with atomic_path(path) as temporary:
         Image.fromarray(image).save(temporary, format=kind, quality=95)

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from kit.errors import KitError, nearest
 from kit.images.mix import MixSpec
+from kit.images.region import Background
 from kit.learn.head import HeadSpec
 from kit.learn.loss import LOSSES
 from kit.learn.sample import Sampler
@@ -77,6 +78,10 @@ class Recipe(Frozen):
     """What an epoch shows: all photos, as many with the classes in balance, or one photo of each group."""
     oversample: dict[str, dict[str, float]] = {}
     """How many times the photos of a class are shown in an epoch, such as {age: {">=60": 2}}."""
+    images: Literal["whole", "crop"] = "whole"
+    """What a model looks at: whole photos, or the faces that `kit crop` found."""
+    background: Background = "keep"
+    """What is painted grey in a crop: what lies outside the face's box, or outside the ellipse around it."""
     augment: str | list[Any] = "base"
     mix: MixSpec | None = None
     loss: dict[str, float] = {"ce": 1.0}
@@ -144,6 +149,12 @@ class Recipe(Frozen):
                 f"'{mix.method}' needs 'tasks': those whose evidence survives a cut, such as [gender, age]"
             )
         return mix
+
+    @model_validator(mode="after")
+    def _a_background_needs_a_crop(self) -> Recipe:
+        if self.background != "keep" and self.images != "crop":
+            raise ValueError(f"'background: {self.background}' needs the box of a face: 'images: crop'")
+        return self
 
     @field_validator("size")
     @classmethod

@@ -17,6 +17,7 @@ from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.folds.frozen import Ground
 from kit.images.augment import build_augment
 from kit.images.cache import ImageCache, open_cache
+from kit.images.crops import read_crops
 from kit.learn.checkpoint import load_weights, save_weights
 from kit.learn.data import held_out, make_examples, read_labels
 from kit.learn.fit import Validation, amp_dtype, fit, n_workers, pick_device
@@ -102,9 +103,13 @@ def plan_run(
 def _recipe_identity(ground: Ground, recipe: Recipe) -> dict[str, object]:
     """The part of a recipe that its models depend on: how they will teach others is not among it.
 
-    A weights file counts by its content.
+    A weights file counts by its content, and so do the boxes of the faces.
     """
     content = recipe.model_dump(mode="json", exclude={"pseudo"})
+    if recipe.images == "crop":
+        crops = read_crops(ground.workspace.crops_path)
+        crops.regions([*ground.tables.train["image"], *ground.tables.test["image"]])  # a photo without a box shows here
+        content["crops"] = crops.fingerprint
     if recipe.weights is None:
         return content
     return {**content, "weights": file_sha256(weights_file(recipe.weights, recipe.model, ground.workspace.root))}
@@ -196,12 +201,16 @@ def run_folds(record: RunRecord) -> tuple[int, ...]:
 
 
 def open_caches(ground: Ground, recipe: Recipe, reporter: Reporter) -> tuple[ImageCache, ImageCache]:
-    """The decoded train and test photos at the recipe's size."""
-    workspace = ground.workspace
-    caches = [
-        open_cache(workspace.cache_dir, workspace.data_dir, list(images), recipe.size, recipe.fit, reporter)
-        for images in (ground.tables.train["image"], ground.tables.test["image"])
-    ]
+    """The decoded train and test photos at the recipe's size: whole, or what `kit crop` found of them."""
+    workspace, caches = ground.workspace, []
+    crops = read_crops(workspace.crops_path) if recipe.images == "crop" else None
+    for images in (ground.tables.train["image"], ground.tables.test["image"]):
+        regions = None if crops is None else crops.regions(images, recipe.background)
+        caches.append(
+            open_cache(
+                workspace.cache_dir, workspace.data_dir, list(images), recipe.size, recipe.fit, reporter, regions
+            )
+        )
     return caches[0], caches[1]
 
 

@@ -1,0 +1,89 @@
+"""Face boxes that a person or another program wrote in a csv."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pandas as pd
+
+from kit.competition.labels import LINE
+from kit.competition.tables import read_csv
+from kit.errors import KitError, nearest
+from kit.images.decode import image_size
+from kit.images.faces import Found, Sighting
+
+EDGES = ("left", "top", "right", "bottom")
+
+
+def read_boxes(path: Path, data_dir: Path, images: Sequence[str]) -> dict[str, Sighting]:
+    """Read a csv with the columns image, left, top, right and bottom (pixels of the upright photo) for `images`.
+
+    An image is named as in the competition, or by a file name that only one image has; one that stands on several
+    lines has several faces, and one that stands on none has no face. A box that reaches over a photo's edge ends there.
+    Raises KitError, with the line, for an unknown image, a box without extent and one that lies outside of the photo.
+    """
+    if not path.is_file():
+        raise KitError("there is no such file", where=path, todo="mend --boxes")
+    table = read_csv(path)
+    for column in ("image", *EDGES):
+        if column not in table:
+            known = [name for name in table.columns if name != LINE]
+            raise KitError(f"there is no column '{column}'", where=path, todo=nearest(column, known))
+    with ThreadPoolExecutor() as pool:
+        sizes = dict(zip(images, pool.map(lambda image: image_size(data_dir / image), images), strict=True))
+    by_name = defaultdict(list)
+    for image in images:
+        by_name[image.rpartition("/")[2]].append(image)
+    faces: dict[str, list[Found]] = {image: [] for image in images}
+    for row in table.to_dict("records"):
+        where = f"{path}, line {row[LINE]}"
+        image = _image(row["image"], sizes, by_name, where)
+        faces[image].append((*_box(row, sizes[image], where), 1.0))
+    return {
+        image: Sighting(height=sizes[image][0], width=sizes[image][1], faces=(tuple(found),))
+        for image, found in faces.items()
+    }
+
+
+def _image(name: object, sizes: dict[str, tuple[int, int]], by_name: dict[str, list[str]], where: str) -> str:
+    if not isinstance(name, str):
+        raise KitError("there is no image", where=where, todo="complete or remove that line")
+    if name in sizes:
+        return name
+    others = by_name.get(name, [])
+    if len(others) == 1:
+        return others[0]
+    if others:
+        raise KitError(
+            f"'{name}' could be {others[0]} or {others[1]}", where=where, todo="write the path below the data folder"
+        )
+    raise KitError(
+        f"the competition has no image '{name}'",
+        where=where,
+        todo=f"write it like '{next(iter(sizes))}', or its file name",
+    )
+
+
+def _box(row: dict[str, object], size: tuple[int, int], where: str) -> tuple[int, int, int, int]:
+    edges = []
+    for edge in EDGES:
+        number = pd.to_numeric(row[edge], errors="coerce")
+        if not math.isfinite(number):
+            raise KitError(f"'{edge}' is no number: {row[edge]!r}", where=where, todo="mend that line")
+        edges.append(round(number))
+    left, top, right, bottom = edges
+    if left >= right or top >= bottom:
+        raise KitError(f"this box is empty: {tuple(edges)}", where=where, todo="it needs left < right and top < bottom")
+    height, width = size
+    box = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
+    if box[0] >= box[2] or box[1] >= box[3]:
+        raise KitError(
+            f"this box lies outside of its photo, which is {width} wide and {height} high: {tuple(edges)}",
+            where=where,
+            todo="boxes are in pixels of the upright photo",
+        )
+    return box
