@@ -30,7 +30,8 @@ def compare(
     """Compare NAMES (runs, submissions, or blends such as best3) with the first of them, out of fold.
 
     All are scored on the same people, drawn anew 2,000 times: the odds are the share of draws that a name wins, and
-    "better" or "worse" is said only beyond 95 %.
+    "better" or "worse" is said only beyond 95 %. A run that was trained with several seeds stands for all of them: its
+    score is the mean of theirs, and seeds are drawn with the people. Two seeds of one recipe are compared as they are.
     """
     from kit.competition.spec import TARGET
     from kit.evidence.metrics import METRICS
@@ -66,9 +67,13 @@ def _print_scores(competition: Competition, found: Comparisons) -> None:
 
     metric, names = METRICS[competition.metric], short_names(found.sides)
     rows: list[dict[str, Any]] = []
+    pooled = any(len(side.seeds) > 1 for side in found.sides)
     for contest in found.contests:
         for index, name in enumerate(names):
-            row = {"task": contest.task, "name": name, metric.name: str(contest.scores[index])}
+            row: dict[str, Any] = {"task": contest.task, "name": name}
+            if pooled:
+                row["seeds"] = len(found.sides[index].seeds)
+            row[metric.name] = str(contest.scores[index])
             if index:
                 comparison = contest.comparisons[index - 1]
                 row |= {f"minus {names[0]}": signed(comparison.difference), "odds": _odds(comparison)}
@@ -79,15 +84,16 @@ def _print_scores(competition: Competition, found: Comparisons) -> None:
 
 
 def _tell(competition: Competition, found: Comparisons, contest: Contest) -> None:
-    from kit.submissions.sides import class_changes, short_names, verdict_sentence
+    from kit.submissions.sides import class_changes, same_predictions, short_names, verdict_sentence
 
     base, names = found.sides[0], short_names(found.sides)
     task = f"{contest.task}: " if len(found.contests) > 1 else ""
     for side, name, comparison in zip(found.sides[1:], names[1:], contest.comparisons, strict=True):
-        if (base.predicted[contest.task] == side.predicted[contest.task]).all():
+        if same_predictions(base, side, contest.task):
             say(f"{task}{name} and {names[0]} predict the very same for every photo")
             continue
-        say(f"{task}{verdict_sentence(name, names[0], comparison)}")
+        drawn_of = "people and seeds" if len(base.seeds) + len(side.seeds) > 2 else "people"
+        say(f"{task}{verdict_sentence(name, names[0], comparison, drawn_of)}")
         for words, classes in class_changes(competition, contest.task, comparison).items():
             if classes:
                 changes = ", ".join(f"{label} {change.value:+.4f}" for label, change in classes)
@@ -124,6 +130,7 @@ def _as_json(competition: Competition, found: Comparisons) -> dict[str, Any]:
             {
                 "name": side.name,
                 "kind": side.kind,
+                "seeds": len(side.seeds),
                 "honest": not side.tainted,
                 "scores": {contest.task: score_json(contest.scores[index]) for contest in found.contests},
             }

@@ -30,7 +30,7 @@ from kit.learn.seed import derive_seed
 from kit.learn.target import bins_identity, check_heads, head_shapes, real_targets
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
-from kit.runs.record import FoldRecord, RunRecord
+from kit.runs.record import FoldRecord, RunRecord, seed_mark
 from kit.runs.round import Teachers, read_round
 from kit.runs.store import Run, all_runs, check_same_ground
 
@@ -48,8 +48,10 @@ def plan_run(
 ) -> RunRecord:
     """The record of the run that these inputs make; equal inputs give an equal id.
 
+    The hash in an id leaves the seed out, and a seed other than 0 is said behind it: seeds of one recipe are a family.
+
     `number` is the pseudo-label round to train on (0: real labels alone); `init_round` starts from the weights of this
-    recipe's run of that round; `all_data` trains one model on everybody, without a validation side.
+    recipe's run of that round and seed; `all_data` trains one model on everybody, without a validation side.
     """
     competition = ground.workspace.competition
     for task in (*tasks, *(recipe.mix.tasks or () if recipe.mix else ())):
@@ -70,21 +72,21 @@ def plan_run(
     if not number and init_round is None:
         teachers = "lane"  # without a round there is nobody to pool
     pseudo = _labels_to_eat(ground, tasks, number, teachers) if number else {}
-    init_from = _run_of_round(ground, tasks, recipe_name, init_round, all_data, teachers)
+    start = _run_of_round(ground, tasks, recipe_name, recipe.seed, init_round, all_data, teachers)
     content = {
         "tasks": list(tasks),
         "recipe": _recipe_identity(ground, recipe),
         "data": ground.tables.fingerprint,
         "folds": ground.folds.fingerprint,
         "pseudo": pseudo,
-        "init_from": init_from,
+        "init_from": start.family if start is not None else None,
         "all_data": all_data,
     }
     if bins := bins_identity(competition, recipe.heads, tasks):
         content["bins"] = bins
     marks = (f"-r{number}" if number else "") + ("-pooled" if teachers == "all" else "") + ("-all" if all_data else "")
     return RunRecord(
-        id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}",
+        id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}{seed_mark(recipe.seed)}",
         tasks=tuple(tasks),
         recipe=recipe_name,
         classes={task: competition.classes(task) for task in tasks},
@@ -95,17 +97,17 @@ def plan_run(
         round=number,
         teachers=teachers,
         pseudo=pseudo,
-        init_from=init_from,
+        init_from=start.id if start is not None else None,
         all_data=all_data,
     )
 
 
 def _recipe_identity(ground: Ground, recipe: Recipe) -> dict[str, object]:
-    """The part of a recipe that its models depend on: how they will teach others is not among it.
+    """The part of a recipe that all seeds of its models depend on: how they will teach others is not among it.
 
     A weights file counts by its content, and so do the boxes of the faces.
     """
-    content = recipe.model_dump(mode="json", exclude={"pseudo"})
+    content = recipe.model_dump(mode="json", exclude={"pseudo", "seed"})
     if recipe.images == "crop":
         crops = read_crops(ground.workspace.crops_path)
         crops.regions([*ground.tables.train["image"], *ground.tables.test["image"]])  # a photo without a box shows here
@@ -137,26 +139,31 @@ def _run_of_round(
     ground: Ground,
     tasks: Sequence[str],
     recipe_name: str,
+    seed: int,
     number: int | None,
     all_data: bool,
     teachers: Teachers,
-) -> str | None:
-    """The id of the complete run of this recipe and round, whose weights another one starts from."""
+) -> RunRecord | None:
+    """The complete run of this recipe, seed and round, whose weights another one starts from."""
     if number is None:
         return None
     for run in all_runs(ground.workspace):
         record = run.record
-        same = (record.tasks, record.recipe, record.round, record.all_data) == (
+        same = (record.tasks, record.recipe, record.seed, record.round, record.all_data) == (
             tuple(tasks),
             recipe_name,
+            seed,
             number,
             all_data,
         )
         same = same and (teachers == "all" or record.teachers == "lane")
         here = (record.folds, record.data) == (ground.folds.fingerprint, ground.tables.fingerprint)
         if same and run.complete and here:
-            return run.id
-    raise KitError(f"no complete run of '{recipe_name}' for {'+'.join(tasks)} is of round {number}", where="--init")
+            return record
+    of_seed = f" with the seed {seed}" if seed else ""
+    raise KitError(
+        f"no complete run of '{recipe_name}' for {'+'.join(tasks)}{of_seed} is of round {number}", where="--init"
+    )
 
 
 def train_run(
@@ -164,10 +171,7 @@ def train_run(
 ) -> Run:
     """Train the folds of a run that are not finished yet (all, or `fold_numbers`)."""
     run = Run(ground.workspace.runs_dir / record.id)
-    wanted = tuple(fold_numbers) if fold_numbers is not None else run_folds(record)
-    for fold in wanted:
-        if fold not in run_folds(record):
-            raise KitError(f"there is no fold {fold}", where="--folds", todo=f"there are {run_folds(record)}")
+    wanted = wanted_folds(record, fold_numbers)
     if (run.path / "run.json").exists():
         check_same_ground([run], ground.tables.fingerprint, ground.folds.fingerprint)
     todo = [fold for fold in wanted if not (run.fold_dir(fold) / "fold.json").exists()]
@@ -198,6 +202,14 @@ def train_run(
 
 def run_folds(record: RunRecord) -> tuple[int, ...]:
     return (0,) if record.all_data else tuple(range(record.n_folds))
+
+
+def wanted_folds(record: RunRecord, fold_numbers: Sequence[int] | None) -> tuple[int, ...]:
+    """The folds to train: all of the run's, or those named, of which one that does not exist is an error."""
+    for fold in fold_numbers or ():
+        if fold not in run_folds(record):
+            raise KitError(f"there is no fold {fold}", where="--folds", todo=f"there are {run_folds(record)}")
+    return run_folds(record) if fold_numbers is None else tuple(dict.fromkeys(fold_numbers))
 
 
 def open_caches(ground: Ground, recipe: Recipe, reporter: Reporter) -> tuple[ImageCache, ImageCache]:

@@ -32,6 +32,16 @@ class RunRecord(Frozen):
     all_data: bool = False
     """Trained on everybody, without a validation side."""
 
+    @property
+    def family(self) -> str:
+        """What the ids of runs that differ by nothing but their seed have in common: the id of seed 0."""
+        return self.id.removesuffix(seed_mark(self.seed))
+
+
+def seed_mark(seed: int) -> str:
+    """How an id says its seed; 0 is not said."""
+    return f"-s{seed}" if seed else ""
+
 
 class Epoch(Frozen):
     """One line of a fold's learning curve."""

@@ -95,16 +95,27 @@ def all_runs(workspace: Workspace) -> list[Run]:
 
 
 def find_run(workspace: Workspace, name: str) -> Run:
-    """The run with this id, or with an id that starts so."""
+    """The run with this id, or with an id that starts so; of a family that starts so, its seed 0."""
     ids = {run.id: run for run in all_runs(workspace)}
     if name in ids:
         return ids[name]
     starting = [run_id for run_id in ids if run_id.startswith(name)]
     if len(starting) == 1:
         return ids[starting[0]]
+    families = {ids[run_id].record.family for run_id in starting}
+    if len(families) == 1 and (family := families.pop()) in ids:
+        return ids[family]
     if starting:
         raise KitError(f"'{name}' could be {', '.join(starting)}", todo="write more of the id")
     raise KitError(f"there is no run '{name}'", where=workspace.runs_dir, todo=nearest(name, ids))
+
+
+def family_of(workspace: Workspace, run: Run) -> list[Run]:
+    """The complete runs that differ from `run` by nothing but their seed, itself among them, by seed."""
+    family = run.record.family
+    alike = [other for other in all_runs(workspace) if other.id == family or other.id.startswith(f"{family}-s")]
+    seeds = [other for other in alike if other.record.family == family and other.complete]
+    return sorted(seeds, key=lambda other: other.record.seed)
 
 
 def check_same_ground(runs: Sequence[Run], data: str, folds: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,12 +15,12 @@ from kit.blend.score import as_predicted
 from kit.blend.weights import Mean
 from kit.competition.spec import TARGET, Competition
 from kit.errors import KitError, nearest
-from kit.evidence.bootstrap import Score, scores_with_intervals
+from kit.evidence.bootstrap import Score, Seeds, scores_with_intervals
 from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison, compare, perfect_task_gain
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import Ground
 from kit.runs.predictions import read_parquet
-from kit.runs.store import all_runs
+from kit.runs.store import Run, all_runs, family_of
 from kit.submissions.record import SubmissionRecord, find_submission, oof_path, record_path
 
 MOST = 3
@@ -33,9 +34,19 @@ class Side:
     name: str
     kind: str
     """run, blend or submission."""
-    predicted: Mapping[str, np.ndarray]
-    """For each task, and the joined target, what the metric scores: (n_train,) labels or (n_train, n_classes)."""
+    seeds: tuple[Mapping[str, np.ndarray], ...]
+    """What the metric scores, for each task and the joined target: (n_train,) labels or (n_train, n_classes).
+
+    One entry for each seed where a run stands for its family, otherwise one alone.
+    """
     tainted: tuple[str, ...]
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        return tuple(self.seeds[0])
+
+    def predicted(self, task: str) -> Seeds:
+        return Seeds(tuple(one[task] for one in self.seeds))
 
 
 @dataclass(frozen=True)
@@ -61,19 +72,26 @@ def find_sides(
 ) -> list[Side]:
     """What each name stands for: a submission, a blend (bestN, all, weighted, greedy, ids with commas), or a run.
 
-    mean and rule are those of the blends; a submission has its own, a run of one task needs none.
+    A run stands for all complete seeds of its family, unless another name is of the same family. mean and rule are
+    those of the blends; a submission has its own, a run of one task needs none.
     """
+    submissions_dir = ground.workspace.submissions_dir
+    sent = {name for name in names if record_path(submissions_dir, name).exists()}
+    runs = {name: _named_run(ground, name) for name in names if name not in sent and not is_blend_spec(name)}
+    named = Counter(run.record.family for run in {run.id: run for run in runs.values()}.values())
     pool: dict[str, list[Candidate]] | None = None
     sides = []
     for name in names:
-        if record_path(ground.workspace.submissions_dir, name).exists():
-            sides.append(_submission_side(ground, find_submission(ground.workspace.submissions_dir, name)))
-        elif is_blend_spec(name):
+        if name in sent:
+            sides.append(_submission_side(ground, find_submission(submissions_dir, name)))
+        elif name in runs:
+            run = runs[name]
+            alone = named[run.record.family] > 1
+            sides.append(_run_side(ground, [run] if alone else family_of(ground.workspace, run)))
+        else:
             if pool is None and "," not in name:
                 pool = honest_candidates(ground, tell)
             sides.append(blend_side(ground, name, spec_blend(ground, name, tell, mean=mean, rule=rule, pool=pool)))
-        else:
-            sides.append(_run_side(ground, name))
     return sides
 
 
@@ -82,7 +100,7 @@ def blend_side(ground: Ground, name: str, blend: Blend) -> Side:
     predicted = blend.predicted(ground.workspace.competition.metric)
     if predicted is None:
         raise KitError("a member was trained on everybody: there is no OOF to compare", where=name, todo="leave it out")
-    return Side(name, "blend", _with_tasks(ground.workspace.competition, predicted), blend.tainted)
+    return Side(name, "blend", (_with_tasks(ground.workspace.competition, predicted),), blend.tainted)
 
 
 def compare_sides(ground: Ground, sides: Sequence[Side]) -> Comparisons:
@@ -90,19 +108,19 @@ def compare_sides(ground: Ground, sides: Sequence[Side]) -> Comparisons:
     if len(sides) < 2:
         raise KitError("a comparison needs two names or more", todo="write 'kit compare A B'")
     for one, other in pairwise(sides):
-        if not set(one.predicted) & set(other.predicted):
-            has, lacks = (" and ".join(side.predicted) for side in (one, other))
+        if not set(one.tasks) & set(other.tasks):
+            has, lacks = (" and ".join(side.tasks) for side in (one, other))
             raise KitError(f"'{one.name}' predicts {has}, '{other.name}' {lacks}: they have nothing in common")
     competition, train = ground.workspace.competition, ground.tables.train
     # one task is its own target
     everything = (*competition.tasks, TARGET) if competition.target is not None else tuple(competition.tasks)
-    common = [task for task in everything if all(task in side.predicted for side in sides)]
+    common = [task for task in everything if all(task in side.tasks for side in sides)]
     if not common:
         raise KitError("there is no task that all of them predict", todo="compare them two at a time")
     groups, contests = train["group"].to_numpy(), []
     for task in common:
         truth, n_classes = train[task].to_numpy(), competition.n_classes(task)
-        predictions = [side.predicted[task] for side in sides]
+        predictions = [side.predicted(task) for side in sides]
         contests.append(
             Contest(
                 task,
@@ -116,19 +134,25 @@ def compare_sides(ground: Ground, sides: Sequence[Side]) -> Comparisons:
             perfect[side.name] = perfect_task_gain(
                 competition.metric,
                 train[TARGET].to_numpy(),
-                {task: side.predicted[task] for task in competition.tasks},
+                {task: side.predicted(task) for task in competition.tasks},
                 competition.target_table,
                 groups,
             )
     return Comparisons(tuple(sides), tuple(contests), perfect)
 
 
-def verdict_sentence(name: str, first: str, comparison: Comparison) -> str:
+def same_predictions(one: Side, other: Side, task: str) -> bool:
+    """Whether both sides predict the very same for every photo, whatever the seed."""
+    first = one.seeds[0][task]
+    return all((first == seed[task]).all() for side in (one, other) for seed in side.seeds)
+
+
+def verdict_sentence(name: str, first: str, comparison: Comparison, drawn_of: str = "people") -> str:
     """What a comparison says, for somebody who has not seen one before."""
     change = signed(comparison.difference)
     if comparison.odds != comparison.odds:
         return f"{name} against {first}: {change}: {NO_DIFFERENCE} (one group has no interval)"
-    drawn = f"ahead in {comparison.odds:.0%} of the draws of people"
+    drawn = f"ahead in {comparison.odds:.0%} of the draws of {drawn_of}"
     if comparison.verdict == NO_DIFFERENCE:
         return f"{name} against {first}: {NO_DIFFERENCE} ({change}, {drawn})"
     return f"{name} is {comparison.verdict} than {first} ({change}, {drawn})"
@@ -186,25 +210,32 @@ def _submission_side(ground: Ground, record: SubmissionRecord) -> Side:
         )
     rows = rows.loc[ground.tables.train["image"]]
     predicted = rows[columns].to_numpy(dtype=float) if needs_probs else rows["label"].to_numpy()
-    return Side(record.name, "submission", _with_tasks(competition, predicted), record.tainted)
+    return Side(record.name, "submission", (_with_tasks(competition, predicted),), record.tainted)
 
 
-def _run_side(ground: Ground, name: str) -> Side:
+def _named_run(ground: Ground, name: str) -> Run:
     workspace = ground.workspace
     ids = [run.id for run in all_runs(workspace)]
     if not any(run_id.startswith(name) for run_id in ids):
         known = [*ids, *(path.stem for path in workspace.submissions_dir.glob("*.json"))]
         raise KitError(f"'{name}' is no run, no blend and no submission", todo=nearest(name, known))
     (run,) = complete_runs(ground, name)
-    found = {task: items[0] for task, items in task_candidates(ground, [run]).items() if items}
-    predicted = {}
-    for task, item in found.items():
-        if item.oof is None:
-            raise KitError("this run was trained on everybody: it has no OOF", where=run.id)
-        predicted[task] = as_predicted(workspace.competition.metric, item.oof)
-    if TARGET in predicted:
-        predicted = {**_with_tasks(workspace.competition, predicted[TARGET]), **predicted}
-    return Side(run.id, "run", predicted, next(iter(found.values())).tainted)
+    return run
+
+
+def _run_side(ground: Ground, runs: Sequence[Run]) -> Side:
+    """The seeds of a family, or a run alone, as a side."""
+    competition = ground.workspace.competition
+    seeds: dict[str, dict[str, np.ndarray]] = {run.id: {} for run in runs}
+    tainted: dict[str, None] = {}
+    for task, items in task_candidates(ground, runs).items():
+        for item in items:
+            if item.oof is None:
+                raise KitError("this run was trained on everybody: it has no OOF", where=item.run.id)
+            seeds[item.run.id][task] = as_predicted(competition.metric, item.oof)
+            tainted |= dict.fromkeys(item.tainted)
+    whole = [{**_with_tasks(competition, one[TARGET]), **one} if TARGET in one else one for one in seeds.values()]
+    return Side(runs[0].record.family if len(runs) > 1 else runs[0].id, "run", tuple(whole), tuple(tainted))
 
 
 def _with_tasks(competition: Competition, predicted: np.ndarray) -> dict[str, np.ndarray]:
