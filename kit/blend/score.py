@@ -33,7 +33,7 @@ def score_oof(ground: Ground, task: str, predicted: np.ndarray, metric: str | No
 
 def as_predicted(metric: str, predicted: np.ndarray) -> np.ndarray:
     """What a metric scores: the probabilities themselves, or class numbers."""
-    return predicted if METRICS[metric].needs == "probs" or predicted.ndim == 1 else predicted.argmax(axis=1)
+    return predicted if predicted.ndim == 1 else METRICS[metric].of_probs(predicted)
 
 
 def score_blend(ground: Ground, blend: Blend) -> Score | None:

@@ -25,9 +25,9 @@ FLOAT32_INTEGERS = 2**24
 class Seeds:
     """One candidate trained with several seeds: its score is the mean of theirs, and its interval covers both draws.
 
-    Every replicate draws people and, apart from them, n - 1 of the n seeds with replacement: the pigeonhole bootstrap of
-    two crossed factors (Owen 2007, Annals of Applied Statistics 1), which errs on the wide side. One draw fewer than
-    there are seeds keeps the variance between so few from being understated (Rao and Wu 1988, JASA 83).
+    Every replicate draws people and, apart from them, n - 1 of the n seeds with replacement: the pigeonhole bootstrap
+    of two crossed factors (Owen 2007, Annals of Applied Statistics 1), which errs on the wide side. One draw fewer
+    than there are seeds keeps the variance between so few from being understated (Rao and Wu 1988, JASA 83).
     """
 
     predictions: tuple[ArrayLike, ...]

@@ -48,6 +48,10 @@ class Metric:
         assert self.weighted_parts is not None
         return self.weighted_parts(truth, predicted, together, np.ones((1, 1)))[0]
 
+    def of_probs(self, probs: NDArray) -> NDArray:
+        """What is scored of probabilities (n_rows, n_classes): themselves, or the most probable classes (n_rows,)."""
+        return probs if self.needs == "probs" else probs.argmax(axis=1)
+
     def score(self, truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> float:
         """The score of predictions; nan where the metric is not defined for this truth.
 
