@@ -76,7 +76,7 @@ def _print_scores(competition: Competition, found: Comparisons) -> None:
             row[metric.name] = str(contest.scores[index])
             if index:
                 comparison = contest.comparisons[index - 1]
-                row |= {f"minus {names[0]}": signed(comparison.difference), "odds": _odds(comparison)}
+                row |= {f"minus {names[0]}": signed(comparison.difference), "odds": odds_text(comparison)}
                 row |= {"verdict": comparison.verdict}
             rows.append(row)
     lower = "" if metric.higher_is_better else " (lower is better)"
@@ -100,7 +100,8 @@ def _tell(competition: Competition, found: Comparisons, contest: Contest) -> Non
                 say(f"  {words}: {changes}")
 
 
-def _odds(comparison: Comparison) -> str:
+def odds_text(comparison: Comparison) -> str:
+    """The odds as a table shows them."""
     return "?" if comparison.odds != comparison.odds else f"{comparison.odds:.2f}"
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "fold": "Deal the people into folds and freeze them.",
     "crop": "Find a face on every photo, for recipes that look at faces only.",
     "train": "Train a recipe on a task over all folds.",
+    "ablate": "Train variants of a recipe, and say what helped and what hurt.",
     "runs": "List the runs.",
     "score": "Score runs out of fold, per task and joined.",
     "pseudo": "Label the test set for each fold, by that fold's own models.",

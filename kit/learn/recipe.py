@@ -179,7 +179,13 @@ def load_recipe(name: str, recipes_dir: Path, overrides: Sequence[str] = ()) -> 
         key, equals, text = override.partition("=")
         if not equals or not key:
             raise KitError(f"'{override}' is not of the form key=value", where="--set")
-        _set(content, key.strip().split("."), yaml.safe_load(text))
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise KitError(
+                f"'{text}' is not valid YAML ({' '.join(str(error).split())[:80]})", where=f"--set {override}"
+            ) from None
+        _set(content, key.strip().split("."), value)
     return validate(Recipe, content, where=f"{path.name} with --set {' '.join(overrides)}" if overrides else path)
 
 

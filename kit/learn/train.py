@@ -181,14 +181,7 @@ def train_run(
         return run
 
     device = pick_device()
-    n_classes = {task: len(names) for task, names in record.classes.items()}
-    written = recipe
-    if recipe.weights is not None:
-        path = weights_file(recipe.weights, recipe.model, ground.workspace.root)
-        recipe = recipe.model_copy(update={"weights": str(path)})
-    shapes = head_shapes(ground, recipe.heads, record.tasks, np.ones(len(ground.tables.train), dtype=bool))
-    build_model(recipe, n_classes, 0, shapes)  # a missing model or weights file shows before any image is read
-    build_augment(recipe.augment, recipe.size)
+    written, recipe = recipe, ready_recipe(ground, record, recipe)
     train_cache, test_cache = open_caches(ground, recipe, reporter)
     if not (run.path / "run.json").exists():
         write_text(run.path / "config.yaml", yaml.safe_dump(written.model_dump(mode="json"), sort_keys=False))
@@ -198,6 +191,18 @@ def train_run(
             _train_fold(ground, run, recipe, fold, device, train_cache, test_cache, reporter, progress)
     _write_whole(run)
     return run
+
+
+def ready_recipe(ground: Ground, record: RunRecord, recipe: Recipe) -> Recipe:
+    """The recipe with its weights file found; what is missing for it is an error before any image is read."""
+    if recipe.weights is not None:
+        path = weights_file(recipe.weights, recipe.model, ground.workspace.root)
+        recipe = recipe.model_copy(update={"weights": str(path)})
+    n_classes = {task: len(names) for task, names in record.classes.items()}
+    shapes = head_shapes(ground, recipe.heads, record.tasks, np.ones(len(ground.tables.train), dtype=bool))
+    build_model(recipe, n_classes, 0, shapes)
+    build_augment(recipe.augment, recipe.size)
+    return recipe
 
 
 def run_folds(record: RunRecord) -> tuple[int, ...]:

@@ -1,0 +1,133 @@
+"""The grid of an ablation: a base recipe, and every combination of the values that are varied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from pathlib import Path
+
+from kit.errors import KitError
+from kit.learn.recipe import Recipe, load_recipe
+
+MOST_VARIANTS = 64
+BASE = "base"
+CLOSING = {"]": "[", "}": "{"}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A key of the recipe, and the values that it takes, as YAML."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A combination of values, or the base."""
+
+    settings: Mapping[str, str]
+    """The value of every varied key; empty for the base."""
+    differs: tuple[str, ...]
+    """The settings that are not the base's, as key=value."""
+    recipe: Recipe
+
+    @property
+    def name(self) -> str:
+        return ", ".join(self.differs) or BASE
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A base and the variants around it; one of them may be the base once more."""
+
+    axes: tuple[Axis, ...]
+    base: Variant
+    variants: tuple[Variant, ...]
+    """Every combination of the axes' values."""
+    usual: Mapping[str, str]
+    """The value of each key that the others are held against: the base's where it is listed, otherwise the first."""
+
+
+def make_grid(name: str, recipes_dir: Path, overrides: Sequence[str], varied: Sequence[str]) -> Grid:
+    """Load the base recipe and every variant; varied: texts such as 'loss=ce,focal'."""
+    axes = tuple(parse_axis(text) for text in varied)
+    keys = [axis.key for axis in axes]
+    if not axes:
+        raise KitError("nothing is varied", where="--vary", todo="write --vary key=value,value")
+    for key in keys:
+        if keys.count(key) > 1:
+            raise KitError(f"the key '{key}' is varied twice", where="--vary", todo="list all its values at once")
+    n_variants = prod(len(axis.values) for axis in axes)
+    if n_variants > MOST_VARIANTS:
+        raise KitError(
+            f"this grid has {n_variants} variants, more than {MOST_VARIANTS}",
+            where="--vary",
+            todo="vary fewer keys at once",
+        )
+
+    base = load_recipe(name, recipes_dir, overrides)
+
+    def load(settings: Mapping[str, str]) -> Recipe:
+        changes = [f"{key}={value}" for key, value in settings.items()]
+        try:
+            return load_recipe(name, recipes_dir, [*overrides, *changes])
+        except KitError as error:
+            raise KitError(error.what, where=" ".join(f"--vary {one}" for one in changes), todo=error.todo) from None
+
+    def is_base(key: str, value: str) -> bool:
+        try:
+            return load({key: value}) == base
+        except KitError:  # it may need another varied key beside it
+            return False
+
+    combinations = [dict(zip(keys, values, strict=True)) for values in product(*(axis.values for axis in axes))]
+    usual = {axis.key: [value for value in axis.values if is_base(axis.key, value)] for axis in axes}
+    variants = [
+        Variant(
+            settings,
+            tuple(f"{key}={value}" for key, value in settings.items() if value not in usual[key]),
+            load(settings),
+        )
+        for settings in combinations
+    ]
+    first = {axis.key: next(iter(usual[axis.key]), axis.values[0]) for axis in axes}
+    return Grid(axes, Variant({}, (), base), tuple(variants), first)
+
+
+def parse_axis(text: str) -> Axis:
+    """A varied key with its values: key=value,value."""
+    where = f"--vary {text}"
+    key, equals, values = text.partition("=")
+    key = key.strip()
+    if not equals or not key:
+        raise KitError(f"'{text}' is not of the form key=value,value", where="--vary")
+    if key == "seed":
+        raise KitError("seeds are repeats of a variant, not variants", where=where, todo="write --seeds N")
+    parts = split_values(values, where)
+    if not all(parts):
+        raise KitError("a value is empty", where=where, todo="write null for none")
+    return Axis(key, tuple(dict.fromkeys(parts)))
+
+
+def split_values(text: str, where: object) -> list[str]:
+    """Split YAML values at the commas that stand outside of brackets, braces and quotes."""
+    parts, opened, quote = [""], [""], ""
+    for sign in text:
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "'\"":
+            quote = sign
+        elif sign in "[{":
+            opened.append(sign)
+        elif sign in CLOSING and opened.pop() != CLOSING[sign]:
+            raise KitError(f"a '{sign}' closes nothing", where=where, todo="mend the brackets")
+        if sign == "," and not quote and len(opened) == 1:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    if quote or len(opened) > 1:
+        raise KitError(f"a {quote or opened[-1]} is not closed", where=where, todo="close it")
+    return [part.strip() for part in parts]
