@@ -8,12 +8,13 @@ from itertools import product
 from math import prod
 from pathlib import Path
 
+import yaml
+
 from kit.errors import KitError
 from kit.learn.recipe import Recipe, load_recipe
 
 MOST_VARIANTS = 64
 BASE = "base"
-CLOSING = {"]": "[", "}": "{"}
 
 
 @dataclass(frozen=True)
@@ -106,28 +107,20 @@ def parse_axis(text: str) -> Axis:
         raise KitError(f"'{text}' is not of the form key=value,value", where="--vary")
     if key == "seed":
         raise KitError("seeds are repeats of a variant, not variants", where=where, todo="write --seeds N")
-    parts = split_values(values, where)
-    if not all(parts):
-        raise KitError("a value is empty", where=where, todo="write null for none")
-    return Axis(key, tuple(dict.fromkeys(parts)))
+    return Axis(key, tuple(dict.fromkeys(split_values(values, where))))
 
 
 def split_values(text: str, where: object) -> list[str]:
-    """Split YAML values at the commas that stand outside of brackets, braces and quotes."""
-    parts, opened, quote = [""], [""], ""
-    for sign in text:
-        if quote:
-            quote = "" if sign == quote else quote
-        elif sign in "'\"":
-            quote = sign
-        elif sign in "[{":
-            opened.append(sign)
-        elif sign in CLOSING and opened.pop() != CLOSING[sign]:
-            raise KitError(f"a '{sign}' closes nothing", where=where, todo="mend the brackets")
-        if sign == "," and not quote and len(opened) == 1:
-            parts.append("")
-        else:
-            parts[-1] += sign
-    if quote or len(opened) > 1:
-        raise KitError(f"a {quote or opened[-1]} is not closed", where=where, todo="close it")
-    return [part.strip() for part in parts]
+    """Split YAML values at the commas between them, as YAML reads the items of a list in brackets."""
+    try:
+        node = yaml.compose(f"[{text}]")
+    except yaml.YAMLError as error:
+        raise KitError(
+            f"these are no YAML values with commas between them ({' '.join(str(error).split())[:80]})",
+            where=where,
+            todo="mend brackets and quotes",
+        ) from None
+    parts = [text[item.start_mark.index - 1 : item.end_mark.index - 1] for item in node.value]
+    if not parts or text.rstrip().endswith(","):
+        raise KitError("a value is empty", where=where, todo="write null for none")
+    return parts

@@ -103,7 +103,7 @@ def find_run(workspace: Workspace, name: str) -> Run:
     if len(starting) == 1:
         return ids[starting[0]]
     families = {ids[run_id].record.family for run_id in starting}
-    if len(families) == 1 and (family := families.pop()) in ids:
+    if len(families) == 1 and (family := families.pop()) in starting:
         return ids[family]
     if starting:
         raise KitError(f"'{name}' could be {', '.join(starting)}", todo="write more of the id")
