@@ -62,6 +62,17 @@ def test_one_backbone_with_a_head_per_task_counts_as_a_run_of_each(
     assert all(lines[task]["run"] == run.id and float(str(lines[task]["score"])) > 0.6 for task in TASKS)
 
 
+def test_a_run_of_all_tasks_is_compared_on_the_joined_target_too(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = run_of(workspace, TASKS)
+    capsys.readouterr()
+    assert kit(workspace, "compare", run.id, "best1", "--rule", "argmax", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [contest["task"] for contest in found["comparisons"]] == [*TASKS, TARGET]
+    assert all(contest["difference"]["value"] == 0 for contest in found["comparisons"])
+
+
 def test_a_blend_and_its_submission_take_each_head(workspace: Workspace) -> None:
     assert kit(workspace, "submit", "--blend", "best1", "--name", "together") == 0
     (record,) = (record for record in read_submissions(workspace.submissions_dir) if record.name == "together")

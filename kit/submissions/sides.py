@@ -17,6 +17,7 @@ from kit.competition.spec import TARGET, Competition
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score, Seeds, scores_with_intervals
 from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison, compare, perfect_task_gain
+from kit.evidence.joining import join_labels, join_probs
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import Ground
 from kit.runs.predictions import read_parquet
@@ -234,8 +235,19 @@ def _run_side(ground: Ground, runs: Sequence[Run]) -> Side:
                 raise KitError("this run was trained on everybody: it has no OOF", where=item.run.id)
             seeds[item.run.id][task] = as_predicted(competition.metric, item.oof)
             tainted |= dict.fromkeys(item.tainted)
-    whole = [{**_with_tasks(competition, one[TARGET]), **one} if TARGET in one else one for one in seeds.values()]
-    return Side(runs[0].record.family if len(runs) > 1 else runs[0].id, "run", tuple(whole), tuple(tainted))
+    whole = tuple(_whole(competition, one) for one in seeds.values())
+    return Side(runs[0].record.family if len(runs) > 1 else runs[0].id, "run", whole, tuple(tainted))
+
+
+def _whole(competition: Competition, predicted: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What a run predicts, and what follows: the tasks behind the target, or the target of all tasks together."""
+    if TARGET in predicted:
+        return {**_with_tasks(competition, predicted[TARGET]), **predicted}
+    if competition.target is None or set(predicted) != set(competition.tasks):
+        return predicted
+    tasks = [predicted[task] for task in competition.tasks]
+    join = join_labels if tasks[0].ndim == 1 else join_probs
+    return {**predicted, TARGET: join(tasks, competition.target_table)}
 
 
 def _with_tasks(competition: Competition, predicted: np.ndarray) -> dict[str, np.ndarray]:
