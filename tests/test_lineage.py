@@ -119,10 +119,11 @@ def test_no_label_of_a_validation_person_reaches_a_model_that_is_called_clean(
             for run in runs:
                 unhide(run)
             tainted = tainted or teachers == "all"
-            start = number - 1 if init else None
+            # a seed starts from its own run of the round before, where there is one
+            starts = [number - 1 if init and seed < len(runs) else None for seed in range(n_runs)]
             runs = [
                 train_toy(ground, memory, number=number, teachers=teachers, init_round=start, seed=seed)
-                for seed in range(n_runs)
+                for seed, start in enumerate(starts)
             ]
             everything += runs
             if all_data and teachers == "all":
