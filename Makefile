@@ -4,7 +4,8 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test picture lint types bench bench-bootstrap bench-selection bench-folds bench-training bench-leak clean
+.PHONY: help demo test picture recipes report lint types bench bench-bootstrap bench-selection bench-folds \
+	bench-training bench-leak clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -22,6 +23,12 @@ test: .venv/ready  ## run the whole test suite
 
 picture: .venv/ready  ## draw docs/demo.svg from the demo's folder
 	$(BIN)/python -m benchmarks.picture $(DEMO) docs/demo.svg
+
+recipes: .venv/ready  ## train every shipped recipe for a few steps on drawn people
+	$(BIN)/python -m benchmarks.recipes $(DEMO)-recipes
+
+report: .venv/ready  ## repeat what the original report tried, and write docs/report.md anew (half an hour)
+	$(BIN)/python -m benchmarks.report $(DEMO)-report docs/report.md
 
 bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
 	$(BIN)/python -m benchmarks.bootstrap
@@ -49,4 +56,4 @@ bench-leak: .venv/ready  ## OOF against held-back scores: no pseudo labels, pool
 	$(BIN)/python -m benchmarks.leak --seeds 5 --demo-seeds 5
 
 clean:  ## remove the demo and caches; runs and submissions stay
-	rm -rf $(DEMO) .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(DEMO) $(DEMO)-recipes $(DEMO)-report .pytest_cache .ruff_cache .mypy_cache .hypothesis

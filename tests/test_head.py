@@ -20,6 +20,7 @@ from trained import ground_of, kit
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
+from kit.images.mix import MixSpec, mix
 from kit.learn.features import load_model
 from kit.learn.head import BINS, Bins, Expected, Given, Ordinal, Softmax, interval_log_probs
 from kit.learn.loss import total_loss
@@ -138,6 +139,17 @@ def test_each_of_the_given_heads_is_taught_by_its_own_photos() -> None:
     assert outputs.grad is not None
     touched = (outputs.grad.reshape(3, 2, 3) != 0).any(dim=2)
     assert touched.tolist() == [[True, False], [False, True], [True, True]]
+
+
+def test_a_cut_face_teaches_bins_where_it_teaches_their_task() -> None:
+    targets = {"age": torch.eye(2), "age" + BINS: torch.eye(4)[[0, 3]], "mask": torch.eye(2)}
+    for seed in range(10):
+        pixels = torch.arange(2.0)[:, None, None, None].expand(2, 3, 2, 2)
+        spec, generator = MixSpec(method="half_cutmix", p=1, tasks=("age",)), np.random.default_rng(seed)
+        mixed, told, teaches = mix(pixels, targets, spec, generator)
+        cut = not torch.equal(mixed, pixels)
+        assert bool(teaches["mask"].any()) != cut and teaches["age" + BINS].all()
+        assert torch.equal(told["age" + BINS], (targets["age" + BINS] + targets["age" + BINS].flip(0)) / 2) == cut
 
 
 def test_the_reports_eleven_bins_lie_in_three_classes(tmp_path: Path) -> None:
