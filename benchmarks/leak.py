@@ -162,7 +162,8 @@ def _all_classes(model, pixels: np.ndarray) -> np.ndarray:  # type: ignore[no-un
 
 def _demo(n: int, epochs: int) -> Iterator[Scores]:
     """Real runs of test_resnet on drawn people; the test set is the held-back one, and is what is pseudo-labelled."""
-    from kit.learn.train import plan_run, train_run
+    from kit.learn.plan import plan_run
+    from kit.learn.train import train_run
     from kit.presets.start import start_workspace
 
     for seed in range(n):

@@ -53,7 +53,12 @@ def _explain(error: ValidationError, model: type[BaseModel], where: object) -> K
         owner = _model_at(model, first["loc"][:-1])
         names = [field.alias or name for name, field in owner.model_fields.items()] if owner else []
         return KitError(f"unknown key '{key}'", where=where, todo=nearest(first["loc"][-1], names))
-    if first["type"] == "missing":
+    if first["type"] == "union_tag_invalid":
+        kinds = [kind.strip("' ") for kind in first["ctx"]["expected_tags"].split(",")]
+        tag = first["ctx"]["tag"]
+        return KitError(f"there is no {key} '{tag}'", where=where, todo=nearest(tag, kinds))
+    if first["type"] in ("missing", "union_tag_not_found"):
+        key = f"{key}.name" if first["type"] == "union_tag_not_found" else key
         return KitError(f"the key '{key}' is missing", where=where, todo="add it")
     if first["type"] == "value_error":
         return KitError(str(first["ctx"]["error"]), where=where, todo=f"mend '{key}'" if key else None)
@@ -67,10 +72,20 @@ def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[B
         if isinstance(current, type) and issubclass(current, BaseModel):
             field = current.model_fields.get(str(part))
             current = field.annotation if field else None
+        elif get_origin(current) in (Union, UnionType):
+            current = next((kind for kind in get_args(current) if _has_tag(kind, part)), None)
         else:
             arguments = get_args(current)
             current = arguments[-1] if get_origin(current) in (dict, list, tuple) and arguments else current
         if get_origin(current) in (Union, UnionType):
             models = [arg for arg in get_args(current) if isinstance(arg, type) and issubclass(arg, BaseModel)]
+            if len(models) > 1:
+                continue  # the next part of the location is the tag that says which of them it is
             current = models[0] if models else next(arg for arg in get_args(current) if arg is not type(None))
     return current if isinstance(current, type) and issubclass(current, BaseModel) else None
+
+
+def _has_tag(kind: type[BaseModel], tag: int | str) -> bool:
+    """Whether a model of a tagged union is the one with this tag."""
+    literals = [get_args(field.annotation) for field in kind.model_fields.values()]
+    return any(tag in values for values in literals)

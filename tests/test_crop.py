@@ -25,8 +25,9 @@ from kit.images.crops import Crops, choose_boxes, make_crops, read_crops
 from kit.images.decode import decode, image_size
 from kit.images.faces import Sighting, find_faces, load_detector, search
 from kit.images.region import GREY, Region
+from kit.learn.plan import plan_run
 from kit.learn.recipe import load_recipe
-from kit.learn.train import open_caches, plan_run
+from kit.learn.train import open_caches
 from kit.presets.demo import draw_demo
 from kit.presets.start import start_workspace
 from kit.reporter import Silence

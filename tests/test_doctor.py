@@ -315,7 +315,7 @@ def cache(workspace) -> Path:
 
 
 def test_a_good_cache_is_counted(workspace, cache):
-    assert any("1 image caches" in finding.what for finding in examine(workspace))
+    assert any("1 caches of images and features" in finding.what for finding in examine(workspace))
     assert wrong(workspace) == []
 
 

@@ -14,8 +14,9 @@ from trained import ground_of
 from kit.competition.tables import read_tables
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import freeze_folds
+from kit.learn.plan import plan_run
 from kit.learn.recipe import load_recipe
-from kit.learn.train import plan_run, train_run
+from kit.learn.train import train_run
 from kit.reporter import Silence
 
 pytestmark = [

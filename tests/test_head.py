@@ -24,9 +24,10 @@ from kit.images.mix import MixSpec, mix
 from kit.learn.features import load_model
 from kit.learn.head import BINS, Bins, Expected, Given, Ordinal, Softmax, interval_log_probs
 from kit.learn.loss import total_loss
+from kit.learn.plan import plan_run
 from kit.learn.recipe import load_recipe
 from kit.learn.target import head_shapes, real_targets
-from kit.learn.train import plan_run, train_run
+from kit.learn.train import train_run
 from kit.reporter import Silence
 from kit.runs.record import HeadShape
 from kit.runs.store import Run, all_runs

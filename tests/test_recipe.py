@@ -20,8 +20,8 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.folds.frozen import freeze_folds
 from kit.learn.model import build_model
+from kit.learn.plan import plan_run
 from kit.learn.recipe import load_recipe, recipe_names
-from kit.learn.train import plan_run
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,10 @@ from trained import ground_of, kit
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256
 from kit.learn.data import epoch_plan, make_examples, one_hot
+from kit.learn.plan import plan_run
 from kit.learn.recipe import load_recipe
 from kit.learn.sample import draw_rows, row_repeats
-from kit.learn.train import plan_run, train_run
+from kit.learn.train import train_run
 from kit.reporter import Silence
 
 STRATA = np.repeat([0, 1, 2], [60, 25, 15])

@@ -19,9 +19,9 @@ from kit.errors import KitError
 from kit.evidence.bootstrap import Seeds, scores_with_intervals
 from kit.evidence.compare import NO_DIFFERENCE, compare, compare_means, perfect_task_gain
 from kit.evidence.metrics import METRICS
+from kit.learn.plan import plan_run
 from kit.learn.recipe import load_recipe
 from kit.learn.repeats import score_repeats
-from kit.learn.train import plan_run
 from kit.runs.store import Run, all_runs, family_of, find_run
 
 Out = pytest.CaptureFixture[str]

@@ -19,8 +19,9 @@ from kit.files import file_sha256
 from kit.images.mix import MixSpec
 from kit.learn.checkpoint import load_weights
 from kit.learn.fit import mix_weighted
+from kit.learn.plan import plan_run
 from kit.learn.recipe import load_recipe
-from kit.learn.train import plan_run, train_run
+from kit.learn.train import train_run
 from kit.reporter import Silence
 from kit.runs.store import Run, all_runs
 from kit.submissions.record import read_submissions

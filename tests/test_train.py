@@ -13,8 +13,9 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
 from kit.folds.frozen import freeze_folds
+from kit.learn.plan import plan_run
 from kit.learn.recipe import load_recipe
-from kit.learn.train import plan_run, train_run
+from kit.learn.train import train_run
 from kit.reporter import Silence
 from kit.runs.store import Run, find_run
 

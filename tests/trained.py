@@ -15,8 +15,9 @@ from kit.cli.main import main
 from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.folds.frozen import Ground, freeze_folds, read_folds
+from kit.learn.plan import plan_run
 from kit.learn.recipe import load_recipe
-from kit.learn.train import plan_run, train_run
+from kit.learn.train import train_run
 from kit.reporter import Silence
 
 POOR = ["optimizer.lr=0.001", "epochs=2"]

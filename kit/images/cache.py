@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import io
-import math
 import os
-import shutil
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
@@ -16,17 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from kit.errors import KitError
-from kit.files import atomic_path, fingerprint, read_record, write_record
+from kit.files import fingerprint
+from kit.images.array_file import ArrayRecord, cached_array, write_array
 from kit.images.decode import DECODER, Fit, decode
 from kit.images.region import Region
 from kit.reporter import Reporter
 
 _CHUNK = 64  # images decoded into memory between two writes
-
-_verified: set[tuple[str, int, int, int]] = set()
 
 
 @dataclass(frozen=True)
@@ -38,6 +30,7 @@ class ImageCache:
     """
 
     path: Path
+    fingerprint: str
     array: np.ndarray
     keys: tuple[str, ...]
     index: dict[str, int]
@@ -50,19 +43,19 @@ class ImageCache:
             raise KitError(f"there is no image '{error.args[0]}' in this cache", where=self.path) from None
 
 
-class CacheRecord(BaseModel):
-    """What lies in a cache file, and the checksum by which damage is told."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class CacheRecord(ArrayRecord):
+    """Decoded images: what they were decoded to, and how."""
 
     kind: Literal["image-cache"] = "image-cache"
-    fingerprint: str
     images: int
     height: int
     width: int
     fit: Fit
     decoder: str
-    crc32: int
+
+    @property
+    def array_shape(self) -> tuple[int, ...]:
+        return self.images, self.height, self.width, 3
 
 
 def open_cache(
@@ -98,23 +91,20 @@ def open_cache(
         content["regions"] = [astuple(regions[key]) for key in keys]
     identity = fingerprint(content)
     path = directory / f"{identity[:16]}.npy"
-    record_path = path.with_suffix(".json")
-    if path.exists() and record_path.exists():
-        try:
-            return _open(path, keys, read_record(record_path, CacheRecord), identity)
-        except KitError as error:
-            reporter.warn(f"{path}: this image cache is damaged ({error.what}); it is rebuilt")
-    record = CacheRecord(
-        fingerprint=identity,
-        images=len(keys),
-        height=height,
-        width=width,
-        fit=fit,
-        decoder=DECODER,
-        crc32=_build(path, data_dir, keys, size, fit, regions, reporter),
-    )
-    write_record(record_path, record)
-    return _open(path, keys, record, identity)
+
+    def build() -> CacheRecord:
+        return CacheRecord(
+            fingerprint=identity,
+            images=len(keys),
+            height=height,
+            width=width,
+            fit=fit,
+            decoder=DECODER,
+            crc32=_build(path, data_dir, keys, size, fit, regions or {}, reporter),
+        )
+
+    array = cached_array(path, identity, "image cache", CacheRecord, build, reporter)
+    return ImageCache(path, identity, array, keys, {key: row for row, key in enumerate(keys)})
 
 
 def _size_and_mtime(path: Path) -> tuple[int, int]:
@@ -125,69 +115,27 @@ def _size_and_mtime(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _open(path: Path, keys: tuple[str, ...], record: CacheRecord, identity: str) -> ImageCache:
-    """Map a cache file, once its content was proved to be what was built.
-
-    The whole file is read and its crc32 compared, once a process: at 2.6 GB/s that is less than an epoch's reading, and
-    the first epoch then finds the file in memory. Samples would miss a flipped byte, and a wrong pixel tells nobody.
-    """
-    if record.fingerprint != identity:
-        raise KitError("its record is of other images", where=path)
-    with open(path, "rb", buffering=0) as handle:
-        status = os.fstat(handle.fileno())
-        seen = (str(path.resolve()), status.st_ino, status.st_size, status.st_mtime_ns)
-        if seen not in _verified:
-            if _crc32(handle) != record.crc32:
-                raise KitError("its checksum is wrong", where=path)
-            _verified.add(seen)
-    array = np.load(path, mmap_mode="r", allow_pickle=False)
-    return ImageCache(path, array, keys, {key: row for row, key in enumerate(keys)})
-
-
-def _crc32(handle: io.FileIO) -> int:
-    crc, buffer = 0, memoryview(bytearray(1 << 22))
-    while count := handle.readinto(buffer):
-        crc = zlib.crc32(buffer[:count], crc)
-    return crc
-
-
-def _header(shape: tuple[int, ...]) -> bytes:
-    header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
-    return header.getvalue()
-
-
 def _build(
     path: Path,
     data_dir: Path,
     keys: tuple[str, ...],
     size: tuple[int, int],
     fit: Fit,
-    regions: Mapping[str, Region] | None,
+    regions: Mapping[str, Region],
     reporter: Reporter,
 ) -> int:
-    """Decode all images into `path` and return the file's crc32; memory holds one chunk of images at a time."""
-    header = _header((len(keys), *size, 3))
-    unreadable: list[KitError] = []
-    with (
-        contextlib.ExitStack() as renamed,
-        atomic_path(path) as temporary,
-        reporter.progress("decoding images", len(keys)) as progress,
-    ):
-        _sweep(path.parent)
-        _check_space(path.parent, len(header) + len(keys) * math.prod(size) * 3)
-        handle = renamed.enter_context(open(temporary, "wb", buffering=0))
-        with contextlib.suppress(OSError):  # a disk without locks sweeps nothing
-            fcntl.flock(handle, fcntl.LOCK_EX)  # until the rename, this tells `_sweep` that the build lives
-        handle.write(header)
-        crc = zlib.crc32(header)
-        for chunk in _decoded_chunks(data_dir, keys, size, fit, regions or {}, unreadable):
-            crc = zlib.crc32(chunk.data, crc)
-            _write_all(handle, chunk.data)
-            progress.advance(len(chunk))
+    """Decode all images into `path` and return the file's crc32."""
+
+    def chunks() -> Iterator[np.ndarray]:
+        unreadable: list[KitError] = []
+        with reporter.progress("decoding images", len(keys)) as progress:
+            for chunk in _decoded_chunks(data_dir, keys, size, fit, regions, unreadable):
+                yield chunk
+                progress.advance(len(chunk))
         if unreadable:
             raise _unreadable_error(unreadable, len(keys), data_dir)
-    return crc
+
+    return write_array(path, (len(keys), *size, 3), np.dtype(np.uint8), chunks())
 
 
 def _decoded_chunks(
@@ -218,13 +166,6 @@ def _decoded_chunks(
         pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the images in hand, not for the chunk
 
 
-def _write_all(handle: io.FileIO, data: memoryview) -> None:
-    """Plain writes, until all is written: on a full disk they are an error, where writing to mapped memory crashes."""
-    rest = data.cast("B")
-    while rest:
-        rest = rest[handle.write(rest) :]
-
-
 def _unreadable_error(unreadable: list[KitError], total: int, data_dir: Path) -> KitError:
     shown = [f"{Path(str(error.where)).relative_to(data_dir).as_posix()}: {error.what}" for error in unreadable[:5]]
     more = f" and {len(unreadable) - 5:,} more" if len(unreadable) > 5 else ""
@@ -233,22 +174,3 @@ def _unreadable_error(unreadable: list[KitError], total: int, data_dir: Path) ->
         where=data_dir,
         todo="mend or remove them; `kit doctor` lists them all",
     )
-
-
-def _check_space(directory: Path, needed: int) -> None:
-    free = shutil.disk_usage(directory).free
-    if needed > free:
-        raise KitError(
-            f"the image cache needs {needed / 1e9:,.2f} GB and the disk has {free / 1e9:,.2f} GB free",
-            where=directory,
-            todo="free some space or choose a smaller image size",
-        )
-
-
-def _sweep(directory: Path) -> None:
-    """Remove the temporary files of builds that were killed: a living build holds a lock on what it writes."""
-    for temporary in directory.glob(".*.npy.*.tmp"):
-        with contextlib.suppress(OSError), open(temporary, "rb") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(handle.fileno()).st_size:  # an empty one may be about to be locked
-                temporary.unlink()

@@ -13,8 +13,8 @@ from kit.evidence.metrics import METRICS
 from kit.folds.frozen import Ground
 from kit.learn.grid import BASE, Grid, make_grid
 from kit.learn.repeats import Planned, fold_probs, plan_seeds, rows_of
-from kit.learn.train import ready_recipe, train_run, wanted_folds
-from kit.reporter import Reporter
+from kit.learn.train import ready_learner, train_run, wanted_folds
+from kit.reporter import Reporter, Silence
 from kit.runs.lineage import Lineage
 from kit.runs.store import Run
 
@@ -149,7 +149,7 @@ def _check(ground: Ground, entry: _Entry, fold_numbers: Sequence[int] | None) ->
         folds = wanted_folds(planned.record, fold_numbers)
         if not all((run.fold_dir(fold) / "fold.json").exists() for fold in folds):
             try:
-                ready_recipe(ground, planned.record, planned.recipe)
+                ready_learner(ground, planned.record, planned.recipe, Silence())
             except KitError as error:
                 if entry.name == BASE:
                     raise

@@ -67,7 +67,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
         "scaler": checkpoint.scaler,
         "history": checkpoint.history,
     }
-    content["checksum"] = _checksum(tensors, content)
+    content["checksum"] = state_checksum(tensors, content)
     write_bytes(path, save(tensors, metadata={"kit": json.dumps(content)}))
 
 
@@ -76,7 +76,7 @@ def load_checkpoint(path: Path, identity: str) -> Checkpoint:
     tensors, metadata = _read(path)
     try:
         content = json.loads(metadata["kit"])
-        whole = content.pop("checksum") == _checksum(tensors, content)
+        whole = content.pop("checksum") == state_checksum(tensors, content)
     except (KeyError, ValueError, AttributeError):
         whole = False
     if not whole:
@@ -118,7 +118,8 @@ def _flat(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {key: value.detach().to("cpu").contiguous().clone() for key, value in tensors.items()}
 
 
-def _checksum(tensors: dict[str, Tensor], content: dict[str, Any]) -> str:
+def state_checksum(tensors: dict[str, Tensor], content: dict[str, Any]) -> str:
+    """A hash of all the numbers of a state dict, and of what goes with them."""
     digest = hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16)
     for key in sorted(tensors):
         digest.update(canonical_json([key, str(tensors[key].dtype), list(tensors[key].shape)]))

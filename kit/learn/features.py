@@ -5,36 +5,43 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from kit.errors import KitError
 from kit.learn.checkpoint import load_weights
 from kit.learn.model import TaskModel, build_model
 from kit.learn.predict import to_pixels
-from kit.learn.recipe import Recipe
+from kit.learn.recipe import AnyRecipe, Recipe, parse_recipe
 from kit.runs.store import Run
-from kit.schema import read_yaml, validate
+from kit.schema import read_yaml
 
 
-def run_recipe(run: Run) -> Recipe:
+def run_recipe(run: Run) -> AnyRecipe:
     """The recipe that a run was trained with."""
-    return validate(Recipe, read_yaml(run.path / "config.yaml"), where=run.path / "config.yaml")
+    return parse_recipe(read_yaml(run.path / "config.yaml"), where=run.path / "config.yaml")
 
 
 def load_model(run: Run, fold: int) -> TaskModel:
     """A finished fold's model."""
-    recipe = run_recipe(run).model_copy(update={"pretrained": False, "weights": None})
+    recipe = run_recipe(run)
+    if not isinstance(recipe, Recipe):
+        raise KitError("this run's classic learner keeps no network", where=run.id)
+    recipe = recipe.model_copy(update={"pretrained": False, "weights": None})
     n_classes = {task: len(names) for task, names in run.record.classes.items()}
     model = build_model(recipe, n_classes, seed=0, shapes=run.fold_record(fold).heads)
     model.load_state_dict(load_weights(run.fold_dir(fold) / "weights.safetensors"))
     return model
 
 
-def backbone_features(model: TaskModel, array: np.ndarray, rows: np.ndarray, batch_size: int) -> np.ndarray:
-    """(len(rows), n_features) float32: the pooled features of array[rows]."""
+def backbone_features(
+    model: TaskModel, array: np.ndarray, rows: np.ndarray, batch_size: int, *, flip: bool = False
+) -> np.ndarray:
+    """(len(rows), n_features) float32: the pooled features of array[rows], or of their mirror images."""
     device = next(model.parameters()).device
     model.eval()
     parts = []
     with torch.inference_mode():
         for start in range(0, len(rows), batch_size):
             pixels = (to_pixels(array[rows[start : start + batch_size]], device) - model.mean) / model.std
+            pixels = pixels.flip(3) if flip else pixels
             maps = model.backbone.forward_features(pixels)  # type: ignore[operator]
             parts.append(model.backbone.forward_head(maps, pre_logits=True).float().cpu().numpy())  # type: ignore[operator]
     return np.concatenate(parts)

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from kit.errors import KitError
-from kit.learn.recipe import Recipe, load_recipe
+from kit.learn.recipe import AnyRecipe, load_recipe
 
 MOST_VARIANTS = 64
 BASE = "base"
@@ -33,7 +33,7 @@ class Variant:
     """The value of every varied key; empty for the base."""
     differs: tuple[str, ...]
     """The settings that are not the base's, as key=value."""
-    recipe: Recipe
+    recipe: AnyRecipe
 
     @property
     def name(self) -> str:
@@ -71,7 +71,7 @@ def make_grid(name: str, recipes_dir: Path, overrides: Sequence[str], varied: Se
 
     base = load_recipe(name, recipes_dir, overrides)
 
-    def load(settings: Mapping[str, str]) -> Recipe:
+    def load(settings: Mapping[str, str]) -> AnyRecipe:
         changes = [f"{key}={value}" for key, value in settings.items()]
         try:
             return load_recipe(name, recipes_dir, [*overrides, *changes])

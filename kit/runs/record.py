@@ -85,12 +85,14 @@ class FoldRecord(Frozen):
     """The bins of the tasks whose heads learn any."""
     temperature: dict[str, float] = {}
     """For each task, what a slice of the train side that was held out of training says of its confidence."""
-    weights: str
-    """sha256 of weights.safetensors."""
+    weights: str | None
+    """sha256 of weights.safetensors; None where the learner keeps no weights."""
     oof: str | None
     """sha256 of oof.parquet; None where there is no validation side."""
     test: str | None
     """sha256 of test.parquet; None where there are no test photos."""
+    macro_f1: float | None = None
+    """Mean of the tasks' macro F1 of oof.parquet; None in older records, which have the learning curve's alone."""
     history: tuple[Epoch, ...]
     parameters: int
     device: str

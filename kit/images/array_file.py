@@ -1,0 +1,150 @@
+"""Arrays on disk that are written once, whole, and mapped into memory once their checksum was proved."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import math
+import os
+import shutil
+import zlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from kit.errors import KitError
+from kit.files import atomic_path, read_record, write_record
+from kit.reporter import Reporter
+from kit.schema import Frozen
+
+_verified: set[tuple[str, int, int, int]] = set()
+
+
+class ArrayRecord(Frozen):
+    """What lies in an array's file, and the checksum by which damage is told."""
+
+    fingerprint: str
+    crc32: int
+
+    @property
+    def array_shape(self) -> tuple[int, ...]:
+        raise NotImplementedError
+
+
+class FeatureRecord(ArrayRecord):
+    """An array of features, one row per photo of an image cache."""
+
+    kind: Literal["feature-cache"] = "feature-cache"
+    shape: tuple[int, ...]
+    images: str
+    """Fingerprint of the image cache that they were computed from."""
+    made_by: dict[str, Any]
+    """What computed them."""
+
+    @property
+    def array_shape(self) -> tuple[int, ...]:
+        return self.shape
+
+
+Record = TypeVar("Record", bound=ArrayRecord)
+
+
+def cached_array(
+    path: Path, identity: str, what: str, model: type[Record], build: Callable[[], Record], reporter: Reporter
+) -> np.ndarray:
+    """Map the array at `path`, whose record must be of `identity`; `build` writes it where it is not there.
+
+    A damaged one is warned about, as `what`, and built again. Two processes may build the same array at once: each
+    writes its own temporary file and renames it, and the bytes are the same.
+    """
+    record_path = path.with_suffix(".json")
+    if path.exists() and record_path.exists():
+        try:
+            record = read_record(record_path, model)
+            if record.fingerprint != identity:
+                raise KitError("its record is of another one", where=path)
+            return map_array(path, record.crc32)
+        except KitError as error:
+            reporter.warn(f"{path}: this {what} is damaged ({error.what}); it is rebuilt")
+    record = build()
+    write_record(record_path, record)
+    return map_array(path, record.crc32)
+
+
+def map_array(path: Path, crc32: int) -> np.ndarray:
+    """Map an npy file, read-only, once its content was proved to be what was built.
+
+    The whole file is read and its crc32 compared, once a process: at 2.6 GB/s that is less than an epoch's reading, and
+    the first epoch then finds the file in memory. Samples would miss a flipped byte, and a wrong pixel tells nobody.
+    """
+    with open(path, "rb", buffering=0) as handle:
+        status = os.fstat(handle.fileno())
+        seen = (str(path.resolve()), status.st_ino, status.st_size, status.st_mtime_ns)
+        if seen not in _verified:
+            if _crc32(handle) != crc32:
+                raise KitError("its checksum is wrong", where=path)
+            _verified.add(seen)
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def write_array(path: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: Iterable[np.ndarray]) -> int:
+    """Write the rows that `chunks` yield as one npy file and return its crc32; memory holds a chunk at a time.
+
+    `chunks` are drawn after the room on the disk was looked at; an error in them leaves no file.
+    """
+    header = _header(shape, dtype)
+    with contextlib.ExitStack() as renamed, atomic_path(path) as temporary:
+        _sweep(path.parent)
+        _check_space(path.parent, len(header) + math.prod(shape) * dtype.itemsize)
+        handle = renamed.enter_context(open(temporary, "wb", buffering=0))
+        with contextlib.suppress(OSError):  # a disk without locks sweeps nothing
+            fcntl.flock(handle, fcntl.LOCK_EX)  # until the rename, this tells `_sweep` that the build lives
+        handle.write(header)
+        crc = zlib.crc32(header)
+        for chunk in chunks:
+            crc = zlib.crc32(chunk.data, crc)
+            _write_all(handle, chunk.data)
+    return crc
+
+
+def _header(shape: tuple[int, ...], dtype: np.dtype) -> bytes:
+    header = io.BytesIO()
+    described = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, described)
+    return header.getvalue()
+
+
+def _crc32(handle: io.FileIO) -> int:
+    crc, buffer = 0, memoryview(bytearray(1 << 22))
+    while count := handle.readinto(buffer):
+        crc = zlib.crc32(buffer[:count], crc)
+    return crc
+
+
+def _write_all(handle: io.FileIO, data: memoryview) -> None:
+    """Plain writes, until all is written: on a full disk they are an error, where writing to mapped memory crashes."""
+    rest = data.cast("B")
+    while rest:
+        rest = rest[handle.write(rest) :]
+
+
+def _check_space(directory: Path, needed: int) -> None:
+    free = shutil.disk_usage(directory).free
+    if needed > free:
+        raise KitError(
+            f"the cache needs {needed / 1e9:,.2f} GB and the disk has {free / 1e9:,.2f} GB free",
+            where=directory,
+            todo="free some space or choose a smaller image size",
+        )
+
+
+def _sweep(directory: Path) -> None:
+    """Remove the temporary files of builds that were killed: a living build holds a lock on what it writes."""
+    for temporary in directory.glob(".*.npy.*.tmp"):
+        with contextlib.suppress(OSError), open(temporary, "rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(handle.fileno()).st_size:  # an empty one may be about to be locked
+                temporary.unlink()

@@ -1,0 +1,155 @@
+"""What a run will be, before anything is trained: its id, from everything that its models depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kit.competition.spec import Competition
+from kit.errors import KitError, nearest
+from kit.files import file_sha256, fingerprint
+from kit.folds.frozen import Ground
+from kit.images.crops import read_crops
+from kit.learn.classic_recipe import ClassicRecipe
+from kit.learn.pretrained import weights_file
+from kit.learn.recipe import AnyRecipe, Recipe
+from kit.learn.target import bins_identity, check_heads
+from kit.runs.record import RunRecord, seed_mark
+from kit.runs.round import Teachers, read_round
+from kit.runs.store import all_runs
+
+
+def plan_run(
+    ground: Ground,
+    tasks: Sequence[str],
+    recipe_name: str,
+    recipe: AnyRecipe,
+    *,
+    number: int = 0,
+    teachers: Teachers = "lane",
+    init_round: int | None = None,
+    all_data: bool = False,
+) -> RunRecord:
+    """The record of the run that these inputs make; equal inputs give an equal id.
+
+    The hash in an id leaves the seed out, and a seed other than 0 is said behind it: seeds of one recipe are a family.
+
+    `number` is the pseudo-label round to train on (0: real labels alone); `init_round` starts from the weights of this
+    recipe's run of that round and seed; `all_data` trains one model on everybody, without a validation side.
+    """
+    competition = ground.workspace.competition
+    if isinstance(recipe, ClassicRecipe) and init_round is not None:
+        raise KitError(f"a {recipe.learner.name} starts from no weights", where="--init", todo="leave it out")
+    for task in tasks:
+        competition.classes(task)
+        if tasks.count(task) > 1:
+            raise KitError(f"the task '{task}' is named twice", where="+".join(tasks))
+    if isinstance(recipe, Recipe):
+        _check_names(competition, recipe, tasks)
+    tasks = sorted(tasks, key=competition.task_names.index)  # mask+gender and gender+mask are one model
+    if not number and init_round is None:
+        teachers = "lane"  # without a round there is nobody to pool
+    pseudo = _labels_to_eat(ground, tasks, number, teachers) if number else {}
+    start = _run_of_round(ground, tasks, recipe_name, recipe.seed, init_round, all_data, teachers)
+    content = {
+        "tasks": list(tasks),
+        "recipe": _recipe_identity(ground, recipe),
+        "data": ground.tables.fingerprint,
+        "folds": ground.folds.fingerprint,
+        "pseudo": pseudo,
+        "init_from": start.family if start is not None else None,
+        "all_data": all_data,
+    }
+    if isinstance(recipe, Recipe) and (bins := bins_identity(competition, recipe.heads, tasks)):
+        content["bins"] = bins
+    marks = (f"-r{number}" if number else "") + ("-pooled" if teachers == "all" else "") + ("-all" if all_data else "")
+    return RunRecord(
+        id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}{seed_mark(recipe.seed)}",
+        tasks=tuple(tasks),
+        recipe=recipe_name,
+        classes={task: competition.classes(task) for task in tasks},
+        data=ground.tables.fingerprint,
+        folds=ground.folds.fingerprint,
+        n_folds=ground.folds.n_folds,
+        seed=recipe.seed,
+        round=number,
+        teachers=teachers,
+        pseudo=pseudo,
+        init_from=start.id if start is not None else None,
+        all_data=all_data,
+    )
+
+
+def _check_names(competition: Competition, recipe: Recipe, tasks: Sequence[str]) -> None:
+    """Refuse tasks and classes that a network's recipe names and that the competition does not have."""
+    for task in (recipe.mix.tasks or ()) if recipe.mix else ():
+        competition.classes(task)
+    check_heads(competition, recipe.heads, tasks)
+    for task, times in recipe.oversample.items():
+        for name in times:
+            if name not in competition.classes(task):
+                todo = nearest(name, competition.classes(task))
+                raise KitError(f"'{task}' has no class '{name}'", where=f"oversample.{task}", todo=todo)
+
+
+def _recipe_identity(ground: Ground, recipe: AnyRecipe) -> dict[str, object]:
+    """The part of a recipe that all seeds of its models depend on: how they will teach others is not among it.
+
+    A weights file counts by its content, and so do the boxes of the faces.
+    """
+    content = recipe.model_dump(mode="json", exclude={"pseudo", "seed"})
+    if recipe.images == "crop":
+        crops = read_crops(ground.workspace.crops_path)
+        crops.regions([*ground.tables.train["image"], *ground.tables.test["image"]])  # a photo without a box shows here
+        content["crops"] = crops.fingerprint
+    if recipe.weights is None:
+        return content
+    return {**content, "weights": file_sha256(weights_file(recipe.weights, recipe.model or "", ground.workspace.root))}
+
+
+def _labels_to_eat(ground: Ground, tasks: Sequence[str], number: int, teachers: Teachers) -> dict[str, str]:
+    """The fingerprint of a round's labels for each task."""
+    record = read_round(ground.workspace.pseudo_dir, number, teachers)
+    where = f"round {number}"
+    for what, claimed, current in (
+        ("folds", record.folds, ground.folds.fingerprint),
+        ("data", record.data, ground.tables.fingerprint),
+    ):
+        if claimed != current:
+            raise KitError(f"it was made on other {what} than the workspace has now", where=where, todo="make it again")
+    for task in tasks:
+        if task not in record.tasks:
+            raise KitError(
+                f"it has no labels of the task '{task}'", where=where, todo=f"run 'kit pseudo --round {number}'"
+            )
+    return {task: record.tasks[task].fingerprint for task in tasks}
+
+
+def _run_of_round(
+    ground: Ground,
+    tasks: Sequence[str],
+    recipe_name: str,
+    seed: int,
+    number: int | None,
+    all_data: bool,
+    teachers: Teachers,
+) -> RunRecord | None:
+    """The complete run of this recipe, seed and round, whose weights another one starts from."""
+    if number is None:
+        return None
+    for run in all_runs(ground.workspace):
+        record = run.record
+        same = (record.tasks, record.recipe, record.seed, record.round, record.all_data) == (
+            tuple(tasks),
+            recipe_name,
+            seed,
+            number,
+            all_data,
+        )
+        same = same and (teachers == "all" or record.teachers == "lane")
+        here = (record.folds, record.data) == (ground.folds.fingerprint, ground.tables.fingerprint)
+        if same and run.complete and here:
+            return record
+    of_seed = f" with the seed {seed}" if seed else ""
+    raise KitError(
+        f"no complete run of '{recipe_name}' for {'+'.join(tasks)}{of_seed} is of round {number}", where="--init"
+    )
