@@ -77,23 +77,11 @@ def main(folder: Path) -> int:
             start,
             f"{record.parameters:,}",
             f"{record.seconds:.1f}",
-            f"{score(run):.3f}",
+            f"{record.macro_f1:.3f}",
         )
     Console(width=160).print(table)
     print(f"{time.monotonic() - started:.0f} s in all")
     return 0
-
-
-def score(run: Run) -> float:
-    """Macro F1 of the trained fold."""
-    from kit.competition.tables import read_tables
-    from kit.evidence.metrics import METRICS
-
-    workspace = Workspace(run.path.parent.parent)
-    train_table = read_tables(workspace).train.set_index("image")
-    oof, (task,) = run.fold_oof(0), run.record.tasks
-    truth = train_table[task].loc[oof.images].to_numpy()
-    return METRICS["f1_macro"].score(truth, oof.probs[task].argmax(axis=1), oof.probs[task].shape[1])
 
 
 if __name__ == "__main__":
