@@ -21,7 +21,7 @@ from kit.files import file_sha256
 from kit.learn.classic_recipe import Boosting, Knn, LogReg, Svm
 from kit.learn.learners import Rows, calibration_splits, fit_task, harden
 from kit.learn.plan import plan_run
-from kit.learn.recipe import load_recipe
+from kit.learn.recipe import load_recipe, recipe_names
 from kit.learn.train import train_run
 from kit.reporter import Silence
 from kit.runs.store import Run, all_runs
@@ -196,6 +196,11 @@ def test_a_baseline_is_trained_blended_with_a_network_and_taught_by_the_test_set
     assert kit(workspace, "lineage", student.id) == 0
     assert "clean, all 2 fold models" in capsys.readouterr().out
     assert kit(workspace, "doctor") == 0
+
+
+@pytest.mark.parametrize("name", [name for name in recipe_names(Path("none")) if "-" in name and "report" not in name])
+def test_every_shipped_classic_recipe_trains(workspace: Workspace, name: str) -> None:
+    assert kit(workspace, "train", "--task", "mask", "--recipe", name, "--folds", "0", "--set", "size=32") == 0
 
 
 def test_several_tasks_and_the_joined_target_have_a_learner_each(workspace: Workspace) -> None:

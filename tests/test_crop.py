@@ -464,13 +464,13 @@ def test_training_on_crops_sees_the_crop_and_nothing_else(tmp_path: Path) -> Non
     for box in (f"0,{SIZE // 2},{SIZE},{SIZE}", f"0,0,{SIZE},{SIZE // 2}"):
         assert kit(workspace, "crop", "--boxes", str(all_boxes(workspace, box)), "--margin", "0") == 0
         before = {run.id for run in all_runs(workspace)}
-        assert kit(workspace, "train", "--task", "mask", "--set", "images=crop", "--set", "epochs=8") == 0
+        assert kit(workspace, "train", "--task", "mask", "--set", "images=crop", "--set", "epochs=16") == 0
         (run,) = (run for run in all_runs(workspace) if run.id not in before)
         oof = run.oof()
         right = oof.probs["mask"].argmax(axis=1) == truth[oof.images]
         recalls[box] = right.groupby(truth).mean().mean()
     lower, upper = recalls.values()
-    assert lower > 0.8 and upper < 0.6
+    assert lower > 0.7 and upper < 0.55, "a guess is right for a third of the classes"
 
 
 def test_the_demo_says_where_its_faces_are(tmp_path: Path) -> None:

@@ -215,6 +215,19 @@ def test_every_head_learns_and_leaves_probabilities_of_classes(
     assert model.n_classes == {"age": 3}
 
 
+@pytest.mark.parametrize("kind", ["ordinal", "expected"])
+def test_two_classes_in_a_row_have_one_boundary(workspace: Workspace, kind: str) -> None:
+    assert kit(workspace, "train", "--task", "gender", "--set", f"heads.gender={kind}", "--set", "ema=0.9") == 0
+    (run,) = (
+        run
+        for run in all_runs(workspace)
+        if f"kind: {kind}" in (run.path / "config.yaml").read_text() and run.record.tasks == ("gender",)
+    )
+    truth = ground_of(workspace).tables.train["gender"].to_numpy()
+    oof = run.oof().aligned(ground_of(workspace).tables.train["image"]).probs["gender"]
+    assert (oof.argmax(axis=1) == truth).mean() > 0.8
+
+
 def run_kind(run: Run) -> str:
     recipe = yaml.safe_load((run.path / "config.yaml").read_text())
     return recipe["heads"].get("age", {}).get("kind", "softmax")
