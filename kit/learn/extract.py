@@ -59,6 +59,10 @@ class FeatureCache:
     def rows(self, keys: Iterable[str]) -> np.ndarray:
         return self.images.rows(keys)
 
+    def photos(self, keys: Iterable[str]) -> np.ndarray:
+        """(n_keys, n_features): the features of photos, not of their mirror images."""
+        return self.array[self.rows(keys), 0]
+
 
 def build_extractor(recipe: ClassicRecipe, root: Path) -> Extractor:
     """The recipe's extractor; a missing model or weights file is a KitError. Weights are relative to `root`."""

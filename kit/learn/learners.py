@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from kit.errors import KitError
+from kit.folds.deal import deal
 from kit.learn.classic_recipe import Boosting, Knn, LogReg, Svm
 
 SMALLEST_PART = 0.02
@@ -89,6 +91,7 @@ def fit_boosting(spec: Boosting, rows: Rows, seed: int) -> Learned:
         max_leaf_nodes=spec.leaves,
         max_features=spec.columns,
         max_bins=spec.bins,
+        min_samples_leaf=5,  # a rare class has few rows more
         early_stopping=False,
         random_state=seed % 2**32,
     )
@@ -133,7 +136,8 @@ def harden(targets: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nda
 
     A row comes once for each class that has a part of it, with the row's weight times that part.
     """
-    parts = np.where(targets >= SMALLEST_PART, targets, 0)
+    largest = targets.max(axis=1, keepdims=True)
+    parts = np.where(targets >= np.minimum(SMALLEST_PART, largest), targets, 0)
     parts *= (weights / parts.sum(axis=1))[:, None]
     chosen, labels = np.nonzero(parts)
     return chosen, labels, parts[chosen, labels]
@@ -142,24 +146,23 @@ def harden(targets: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nda
 def calibration_splits(
     rows: Rows, chosen: np.ndarray, labels: np.ndarray, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """(fitted on, calibrated on) pairs of row numbers of the hardened rows: real rows, whole groups, classes spread.
+    """(fitted on, calibrated on) pairs of numbers of the hardened rows; whole groups of real rows are calibrated on.
 
-    Pseudo labels calibrate nothing. A group that alone carries a class stays with what is fitted, always.
+    Pseudo labels calibrate nothing. A split whose fitted side would miss a class is left out.
     """
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    real = chosen < rows.n_real
+    real = np.flatnonzero(chosen < rows.n_real)
     groups = rows.groups[chosen[real]]
-    carriers = {label: set(groups[labels[real] == label]) for label in np.unique(labels[real])}
-    alone = {group for people in carriers.values() if len(people) == 1 for group in people}
-    free = np.flatnonzero(real)[~np.isin(groups, sorted(alone))]
-    fewest = min((len(people) for people in carriers.values() if len(people) > 1), default=0)
-    n_splits = min(CALIBRATION_FOLDS, fewest)
-    dealer = StratifiedGroupKFold(n_splits, shuffle=True, random_state=seed % 2**32)
-    splits = []
-    for _, held in dealer.split(free, labels[free], rows.groups[chosen[free]]):
-        held = free[held]
-        splits.append((np.setdiff1d(np.arange(len(chosen)), held), held))
+    people = [len(set(groups[labels[real] == label])) for label in np.unique(labels[real])]
+    n_splits = min(CALIBRATION_FOLDS, max(2, min(people)))
+    fold = np.full(len(chosen), -1)
+    fold[real] = deal(labels[real], groups, n_splits, seed)
+    splits = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_splits)]
+    splits = [(fitted, held) for fitted, held in splits if len(np.unique(labels[fitted])) == len(np.unique(labels))]
+    if not splits:
+        raise KitError(
+            "too few people carry each class to leave some out and make probabilities of a machine's scores by them",
+            todo="take another learner, such as --set learner=logreg",
+        )
     return splits
 
 

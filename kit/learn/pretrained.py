@@ -110,7 +110,9 @@ def load_backbone(backbone: nn.Module, path: Path) -> None:
 
 
 def _timm_names(state: dict[str, Tensor], own: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The library EfficientNet-PyTorch names the layers of an EfficientNet otherwise than timm, in the same order."""
+    """A run's weights hold its backbone's; EfficientNet-PyTorch has other names for layers, in timm's order."""
+    if any(key.startswith("backbone.") for key in state):
+        return {key.removeprefix("backbone."): value for key, value in state.items() if key.startswith("backbone.")}
     if "_conv_stem.weight" in state and len(state) == len(own):
         return dict(zip(own, state.values(), strict=True))
     return state

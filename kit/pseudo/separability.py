@@ -63,12 +63,9 @@ def _look(ground: Ground, run: Run, reporter: Reporter) -> tuple[Features, Featu
         except KitError as error:
             reporter.warn(f"{error}; without it nothing tells whether test looks like train")
             return None
-        of_train, of_test = (
-            open_features(extractor, cache, reporter) for cache in open_caches(ground, recipe, reporter)
-        )
-        return lambda images: of_train.array[of_train.rows(images), 0], lambda images: of_test.array[
-            of_test.rows(images), 0
-        ]
+        caches = open_caches(ground, recipe, reporter)
+        first, second = (open_features(extractor, cache, reporter) for cache in caches)
+        return first.photos, second.photos
     model, batch_size = load_model(run, 0), 2 * recipe.batch_size
     train, test = open_caches(ground, recipe, reporter)
     return (
