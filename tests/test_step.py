@@ -12,10 +12,12 @@ from trained import kit
 
 from kit.errors import KitError
 from kit.learn.checkpoint import load_weights
+from kit.learn.fit import build_optimizer
+from kit.learn.head import HeadSpec
 from kit.learn.memory import is_out_of_memory
 from kit.learn.model import TaskModel, build_model
 from kit.learn.predict import predict
-from kit.learn.recipe import Recipe
+from kit.learn.recipe import Optimizer, Recipe
 from kit.learn.step import Step
 from kit.runs.store import all_runs
 
@@ -90,6 +92,19 @@ def test_predictions_need_no_more_memory_than_training() -> None:
 def test_other_errors_are_not_taken_for_a_lack_of_memory() -> None:
     assert not is_out_of_memory(RuntimeError("shapes cannot be multiplied"))
     assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
+
+
+@pytest.mark.parametrize("name", ["test_resnet", "test_vit"])
+def test_layers_far_from_the_head_learn_more_slowly(name: str) -> None:
+    recipe = RECIPE.model_copy(update={"model": name, "heads": {"mask": HeadSpec(kind="ordinal")}})
+    model = build_model(recipe, {"mask": 3}, 0)
+    optimizer = build_optimizer(model, Optimizer(layer_decay=0.5))
+    scale = {id(p): group.get("lr_scale", 1.0) for group in optimizer.param_groups for p in group["params"]}
+    names = {key: scale[id(parameter)] for key, parameter in model.named_parameters()}
+    assert len(names) == len(scale), "every parameter learns, once"
+    last = [value for key, value in names.items() if ".fc." in key or ".head." in key or key.startswith("heads.")]
+    first = next(iter(value for key, value in names.items() if "conv1" in key or "patch_embed" in key))
+    assert set(last) == {1.0} and first < 0.3
 
 
 def test_in_the_first_epochs_only_the_heads_learn(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from kit.learn.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from kit.learn.data import Examples, batches, epoch_plan
 from kit.learn.model import TaskModel
 from kit.learn.predict import predict, to_pixels
-from kit.learn.recipe import Recipe
+from kit.learn.recipe import Optimizer, Recipe
 from kit.learn.sample import draw_rows
 from kit.learn.schedule import rate_factor
 from kit.learn.seed import derive_seed
@@ -78,15 +78,7 @@ def fit(
     device = next(model.parameters()).device
     dtype = amp_dtype(recipe, device)
     torch.backends.cudnn.benchmark = True  # batches have two sizes at most
-    settings = recipe.optimizer
-    optimizer = timm.optim.create_optimizer_v2(
-        model,
-        opt=settings.name,
-        lr=settings.lr,
-        weight_decay=settings.weight_decay,
-        momentum=settings.momentum,
-        layer_decay=settings.layer_decay,
-    )
+    optimizer = build_optimizer(model, recipe.optimizer)
     ema = ModelEmaV3(model, decay=recipe.ema, use_warmup=True) if recipe.ema else None
     scaler = torch.amp.GradScaler(device.type, enabled=dtype == torch.float16)
     start, history, best = _resume(checkpoint_path, identity, model, ema, optimizer, scaler, reporter)
@@ -129,6 +121,24 @@ def fit(
     if best is not None:
         kept.load_state_dict(best)
     return kept, tuple(history)
+
+
+def build_optimizer(model: TaskModel, settings: Optimizer) -> torch.optim.Optimizer:
+    """The optimizer of all parameters; with layer decay its groups have an `lr_scale`, 1 for the last layer and heads.
+
+    timm tells the layers of its own models apart, and not those of what is built around them.
+    """
+    optimizer = timm.optim.create_optimizer_v2(
+        model.backbone,
+        opt=settings.name,
+        lr=settings.lr,
+        weight_decay=settings.weight_decay,
+        momentum=settings.momentum,
+        layer_decay=settings.layer_decay,
+    )
+    if own := list(model.heads.parameters()):
+        optimizer.add_param_group({"params": own, "weight_decay": 0.0})  # boundaries and widths are no weights
+    return optimizer
 
 
 def _train_epoch(
