@@ -27,7 +27,7 @@ picture: .venv/ready  ## draw docs/demo.svg from the demo's folder
 recipes: .venv/ready  ## train every shipped recipe for a few steps on drawn people
 	$(BIN)/python -m benchmarks.recipes $(DEMO)-recipes
 
-report: .venv/ready  ## repeat what the original report tried, and write docs/report.md anew (half an hour)
+report: .venv/ready  ## repeat what the original report tried, and write docs/report.md anew (over an hour)
 	$(BIN)/python -m benchmarks.report $(DEMO)-report docs/report.md
 
 bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
