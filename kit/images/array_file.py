@@ -9,6 +9,7 @@ import math
 import os
 import shutil
 import zlib
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -30,8 +31,9 @@ class ArrayRecord(Frozen):
     crc32: int
 
     @property
+    @abstractmethod
     def array_shape(self) -> tuple[int, ...]:
-        raise NotImplementedError
+        """The shape that the array's file must have."""
 
 
 class FeatureRecord(ArrayRecord):
