@@ -17,7 +17,7 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["kit", "kit.*"]),
-    package_data={"kit": ["presets/*.yaml", "presets/*.csv", "presets/recipes/*.yaml"]},
+    package_data={"kit": ["py.typed", "presets/*.yaml", "presets/*.csv", "recipes/shipped/*.yaml", "images/*.yaml"]},
     install_requires=[
         "torch>=2.4",
         "timm>=1.0.9",

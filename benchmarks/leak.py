@@ -21,11 +21,11 @@ from kit.competition.tables import read_tables
 from kit.evidence.metrics import METRICS
 from kit.files import write_text
 from kit.folds.frozen import Ground, freeze_folds, read_folds
-from kit.learn.recipe import load_recipe
+from kit.pseudo.lineage import Lineage
 from kit.pseudo.make import make_round
+from kit.pseudo.record import PseudoSettings, Teachers
+from kit.recipes.load import load_recipe
 from kit.reporter import Silence
-from kit.runs.lineage import Lineage
-from kit.runs.round import PseudoSettings, Teachers
 from kit.runs.store import Run
 
 Scores = dict[str, tuple[float, float, float]]

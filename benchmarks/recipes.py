@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kit.competition.workspace import Workspace
-from kit.learn.recipe import SHIPPED, recipe_names
+from kit.recipes.load import SHIPPED, recipe_names
 from kit.runs.store import Run, all_runs
 
 PEOPLE = "12"

@@ -21,10 +21,11 @@ from torch.utils.data import DataLoader, Dataset
 
 from kit.images.augment import build_augment
 from kit.images.cache import open_cache
-from kit.learn.data import make_examples, one_hot
-from kit.learn.fit import fit, n_workers, pick_device
-from kit.learn.model import TaskModel, build_model
-from kit.learn.recipe import Recipe
+from kit.learn.examples import make_examples, one_hot
+from kit.learn.network.device import n_workers, pick_device
+from kit.learn.network.fit import fit
+from kit.learn.network.model import TaskModel, build_model
+from kit.recipes.network import Recipe
 from kit.reporter import Silence
 
 N_IMAGES, SIDE, SIZE, EPOCHS, ROUNDS = 256, 512, 128, 3, 2

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from benchmarks.simulate import N_TEST, N_TRAIN, Truth, compete
-from kit.submissions.candidates import Candidates, Sizes
-from kit.submissions.posterior import Posterior, posterior
-from kit.submissions.select import best_set, select
+from kit.selection.candidates import Candidates, Sizes
+from kit.selection.posterior import Posterior, posterior
+from kit.selection.select import best_set, select
 
 Array = NDArray[np.float64]
 

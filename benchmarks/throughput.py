@@ -12,11 +12,12 @@ import timm.optim
 import torch
 
 from kit.images.augment import build_augment
-from kit.learn.data import make_examples, one_hot
-from kit.learn.fit import fit, n_workers, pick_device
-from kit.learn.loss import total_loss
-from kit.learn.model import TaskModel, build_model
-from kit.learn.recipe import Recipe
+from kit.learn.examples import make_examples, one_hot
+from kit.learn.network.device import n_workers, pick_device
+from kit.learn.network.fit import fit
+from kit.learn.network.loss import total_loss
+from kit.learn.network.model import TaskModel, build_model
+from kit.recipes.network import Recipe
 from kit.reporter import Silence
 
 N_IMAGES, SIZE, BATCH, ROUNDS = 1280, 128, 32, 5

@@ -16,12 +16,12 @@ from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256, fingerprint, write_bytes, write_record, write_text
 from kit.folds.frozen import Folds, Ground, read_folds, write_folds
-from kit.learn.data import one_hot, read_labels
+from kit.learn.examples import one_hot, read_labels
 from kit.learn.plan import plan_run
-from kit.learn.recipe import load_recipe
+from kit.pseudo.record import Teachers
+from kit.recipes.load import load_recipe
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.round import Teachers
 from kit.runs.store import Run
 
 SPEC = """\

@@ -10,26 +10,29 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from mini import mini_workspace
+from shared.mini import mini_workspace
 
 from kit.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parent.parent
 ROOMS = (
+    "evidence",
     "competition",
     "images",
-    "presets",
     "folds",
-    "evidence",
     "runs",
-    "learn",
     "pseudo",
+    "recipes",
+    "learn",
     "blend",
     "submissions",
+    "selection",
+    "hosts",
     "report",
+    "presets",
     "cli",
 )
-PURE = ("evidence", "runs/choose.py", "blend/decide.py", "blend/weights.py", "submissions/posterior.py")
+PURE = ("evidence", "pseudo/choose.py", "blend/decide.py", "blend/weights.py", "selection/posterior.py")
 
 
 def imported(path: Path) -> set[str]:

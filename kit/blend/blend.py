@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, decided, predicted
 from kit.blend.decide import ARGMAX, RULES, choose_rule
 from kit.blend.members import GREEDY, WEIGHTED, Candidate, choose_members, members_spec
-from kit.blend.plan import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, decided, predicted
 from kit.blend.weights import Mean
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score

@@ -11,7 +11,7 @@ import numpy as np
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import Ground
-from kit.runs.lineage import Lineage
+from kit.pseudo.lineage import Lineage
 from kit.runs.store import Run, all_runs, check_same_ground, find_run
 
 BEST = re.compile(r"best(\d+)")

@@ -15,7 +15,7 @@ from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
     from kit.evidence.compare import Comparison
-    from kit.learn.ablate import Ablation
+    from kit.learn.ablation.ablate import Ablation
 
 
 @click.command()
@@ -54,7 +54,7 @@ def ablate(
     like any other: an interrupted ablation goes on where it stopped, and kit compare and kit submit know them.
     """
     from kit.cli.shared import fold_numbers, read_ground
-    from kit.learn.ablate import ablate as run_ablation
+    from kit.learn.ablation.ablate import ablate as run_ablation
 
     ground = read_ground(workspace)
     found = run_ablation(
@@ -83,7 +83,7 @@ def ablate(
 
 
 def _print(metric: str, table: Ablation, reporter: ConsoleReporter) -> None:
-    from kit.submissions.sides import signed
+    from kit.submissions.compare import signed
 
     rows = []
     for line in table.lines:

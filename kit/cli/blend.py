@@ -49,7 +49,7 @@ def blend(workspace: Workspace, reporter: ConsoleReporter, spec: str, mean: Mean
     from kit.blend.blend import spec_blend
     from kit.blend.members import honest_candidates, is_blend_spec
     from kit.blend.score import score_blend
-    from kit.submissions.sides import blend_side, compare_sides, verdict_sentence
+    from kit.submissions.compare import blend_side, compare_sides, verdict_sentence
 
     ground = read_ground(workspace)
     ids_only = "," in spec or not is_blend_spec(spec)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kit.blend.weights import Mean
     from kit.competition.spec import Competition
     from kit.evidence.compare import Comparison
-    from kit.submissions.sides import Comparisons, Contest
+    from kit.submissions.compare import Comparisons, Contest
 
 
 @click.command()
@@ -35,7 +35,7 @@ def compare(
     """
     from kit.competition.spec import TARGET
     from kit.evidence.metrics import METRICS
-    from kit.submissions.sides import compare_sides, find_sides, short_names
+    from kit.submissions.compare import compare_sides, find_sides, short_names
 
     ground = read_ground(workspace)
     sides = find_sides(ground, names, reporter.warn, mean=mean, rule=rule)
@@ -63,7 +63,7 @@ def compare(
 
 def _print_scores(competition: Competition, found: Comparisons) -> None:
     from kit.evidence.metrics import METRICS
-    from kit.submissions.sides import short_names, signed
+    from kit.submissions.compare import short_names, signed
 
     metric, names = METRICS[competition.metric], short_names(found.sides)
     rows: list[dict[str, Any]] = []
@@ -84,7 +84,7 @@ def _print_scores(competition: Competition, found: Comparisons) -> None:
 
 
 def _tell(competition: Competition, found: Comparisons, contest: Contest) -> None:
-    from kit.submissions.sides import class_changes, same_predictions, short_names, verdict_sentence
+    from kit.submissions.compare import class_changes, same_predictions, short_names, verdict_sentence
 
     base, names = found.sides[0], short_names(found.sides)
     task = f"{contest.task}: " if len(found.contests) > 1 else ""
@@ -106,7 +106,7 @@ def odds_text(comparison: Comparison) -> str:
 
 
 def _as_json(competition: Competition, found: Comparisons) -> dict[str, Any]:
-    from kit.submissions.sides import class_changes
+    from kit.submissions.compare import class_changes
 
     contests: list[dict[str, Any]] = []
     for contest in found.contests:

@@ -16,8 +16,8 @@ def download(workspace: Workspace, reporter: ConsoleReporter) -> None:
 
     A download that was cut goes on where it stopped; files that are here already are not brought again.
     """
-    from kit.submissions.download import download as bring
-    from kit.submissions.hosts import open_host
+    from kit.hosts.download import download as bring
+    from kit.hosts.host import open_host
 
     competition = workspace.competition
     host = open_host(competition.host, competition.slug, reporter)

@@ -31,7 +31,7 @@ def leaderboard(ctx: click.Context, as_json: bool, as_csv: bool, plot: Path | No
 @in_workspace
 def show(workspace: Workspace, reporter: ConsoleReporter, as_json: bool, as_csv: bool, plot: Path | None) -> None:
     """Print the table of submissions."""
-    from kit.submissions.leaderboard import COLUMNS, leaderboard_lines
+    from kit.selection.leaderboard import COLUMNS, leaderboard_lines
 
     field = known_field(workspace, reporter)
     lines = leaderboard_lines(workspace, field)
@@ -72,7 +72,7 @@ def log(
     workspace: Workspace, reporter: ConsoleReporter, name: str, public: float | None, private: float | None
 ) -> None:
     """Note by hand what the host scored the submission NAME."""
-    from kit.submissions.leaderboard import log_score
+    from kit.selection.leaderboard import log_score
 
     record = log_score(workspace, name, public, private)
     say(f"{record.name}: public {record.public}, private {record.private}")
@@ -82,7 +82,7 @@ def log(
 @in_workspace
 def reveal(workspace: Workspace, reporter: ConsoleReporter) -> None:
     """End a competition whose answers are at hand: score every submission on the private part too."""
-    from kit.submissions.answers import score_against_answers
+    from kit.hosts.answers import score_against_answers
     from kit.submissions.record import read_submissions
 
     for record in read_submissions(workspace.submissions_dir):
@@ -95,8 +95,8 @@ def reveal(workspace: Workspace, reporter: ConsoleReporter) -> None:
 @in_workspace
 def sync(workspace: Workspace, reporter: ConsoleReporter) -> None:
     """Bring the host's scores of all submissions here, also of those that were sent by hand or by a teammate."""
-    from kit.submissions.hosts import open_host
-    from kit.submissions.sync import sync as bring
+    from kit.hosts.host import open_host
+    from kit.hosts.sync import sync as bring
 
     competition = workspace.competition
     host = open_host(competition.host, competition.slug, reporter)

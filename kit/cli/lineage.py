@@ -11,7 +11,7 @@ from kit.cli.shared import in_workspace, read_ground
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kit.runs.lineage import Trace
+    from kit.pseudo.lineage import Trace
 
 
 @click.command()
@@ -25,7 +25,7 @@ def lineage(workspace: Workspace, reporter: ConsoleReporter, name: str, as_json:
     the step is named by which a validation person's label came in. Exit code 1 when something is not clean.
     """
     from kit.errors import CheckFailed, KitError
-    from kit.runs.lineage import Lineage
+    from kit.pseudo.lineage import Lineage
     from kit.submissions.runs_of import runs_behind
 
     ground = read_ground(workspace)

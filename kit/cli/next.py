@@ -20,8 +20,8 @@ from kit.competition.workspace import Workspace
 def next(workspace: Workspace, reporter: ConsoleReporter, finals: int, as_json: bool, as_csv: bool) -> None:
     """Say which unsent submission to spend the next public score on: the one that most raises the finals' best."""
     from kit.competition.tables import read_tables
-    from kit.submissions.field import read_field
-    from kit.submissions.select import value_of_information
+    from kit.selection.select import value_of_information
+    from kit.selection.standings import read_field
 
     field = read_field(workspace, read_tables(workspace))
     information = value_of_information(field.judged(), finals)

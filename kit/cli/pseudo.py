@@ -11,7 +11,7 @@ from kit.cli.shared import in_workspace, read_ground
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kit.runs.round import TaskRound, Teachers
+    from kit.pseudo.record import TaskRound, Teachers
 
 
 @click.command()
@@ -42,10 +42,10 @@ def pseudo(
     through the test set. `kit train --round N` puts them into the train side of that fold.
     """
     from kit.blend.teachers import choose_teachers
-    from kit.learn.recipe import load_recipe
     from kit.pseudo.make import make_round
+    from kit.pseudo.record import round_dir
     from kit.pseudo.show import write_pictures
-    from kit.runs.round import round_dir
+    from kit.recipes.load import load_recipe
 
     ground = read_ground(workspace)
     name = recipe_name or workspace.competition.recipe

@@ -23,9 +23,9 @@ def select(workspace: Workspace, reporter: ConsoleReporter, finals: int, explain
     an OOF less where validation labels reached it.
     """
     from kit.competition.tables import read_tables
-    from kit.submissions.field import read_field
-    from kit.submissions.select import explain
-    from kit.submissions.select import select as choose
+    from kit.selection.select import explain
+    from kit.selection.select import select as choose
+    from kit.selection.standings import read_field
 
     field = read_field(workspace, read_tables(workspace))
     judged = field.judged()

@@ -15,7 +15,7 @@ from kit.errors import KitError
 
 if TYPE_CHECKING:
     from kit.folds.frozen import Ground
-    from kit.submissions.field import Field
+    from kit.selection.standings import Field
 
 
 def in_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,7 +52,7 @@ def fold_numbers(text: str | None) -> list[int] | None:
 def known_field(workspace: Workspace, reporter: ConsoleReporter) -> Field | None:
     """The evidence on the submissions; None, with a warning, where the data that it needs is not here."""
     from kit.competition.tables import read_tables
-    from kit.submissions.field import read_field
+    from kit.selection.standings import read_field
     from kit.submissions.record import read_submissions
 
     if not read_submissions(workspace.submissions_dir):

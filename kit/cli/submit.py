@@ -64,7 +64,7 @@ def submit(
     """
     from kit.blend.blend import spec_blend
     from kit.competition.tables import read_tables
-    from kit.submissions.answers import score_against_answers
+    from kit.hosts.answers import score_against_answers
     from kit.submissions.make import prepare_submission, write_checked
     from kit.submissions.outside import prepare_file
     from kit.submissions.record import csv_path
@@ -105,8 +105,8 @@ def _push(
     again: bool,
 ) -> None:
     from kit.errors import CheckFailed
-    from kit.submissions.hosts import open_host
-    from kit.submissions.push import push
+    from kit.hosts.host import open_host
+    from kit.hosts.push import push
 
     competition = workspace.competition
     host = open_host(competition.host, competition.slug, reporter)

@@ -11,8 +11,8 @@ from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kit.learn.repeats import RepeatScores
-    from kit.runs.round import Teachers
+    from kit.learn.seeds import RepeatScores
+    from kit.pseudo.record import Teachers
 
 
 @click.command()
@@ -59,9 +59,9 @@ def train(
     --seeds N each run is trained N times, and the seeds are scored one by one and averaged.
     """
     from kit.cli.shared import fold_numbers, read_ground
-    from kit.learn.recipe import load_recipe
-    from kit.learn.repeats import plan_seeds, score_repeats
+    from kit.learn.seeds import plan_seeds, score_repeats
     from kit.learn.train import train_run
+    from kit.recipes.load import load_recipe
 
     ground = read_ground(workspace)
     name = recipe_name or workspace.competition.recipe

@@ -56,7 +56,7 @@ class Augment:
 
 def load_pipelines() -> dict[str, list[Item]]:
     """The shipped pipelines by name."""
-    return yaml.safe_load((files("kit.presets") / "augment.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load((files("kit.images") / "augment.yaml").read_text(encoding="utf-8"))
 
 
 def build_augment(spec: str | Sequence[Item], size: tuple[int, int] = (128, 128), where: object = "augment") -> Augment:

@@ -9,12 +9,13 @@ from kit.errors import KitError, nearest
 from kit.files import file_sha256, fingerprint
 from kit.folds.frozen import Ground
 from kit.images.crops import read_crops
-from kit.learn.classic_recipe import ClassicRecipe
-from kit.learn.pretrained import weights_file
-from kit.learn.recipe import AnyRecipe, Recipe
 from kit.learn.target import bins_identity, check_heads
+from kit.pseudo.record import Teachers, read_round
+from kit.recipes.classic import ClassicRecipe
+from kit.recipes.load import AnyRecipe
+from kit.recipes.network import Recipe
+from kit.recipes.weights import weights_file
 from kit.runs.record import RunRecord, seed_mark
-from kit.runs.round import Teachers, read_round
 from kit.runs.store import all_runs
 
 

@@ -10,8 +10,8 @@ from kit.competition.labels import column_numbers, divided, encode_values
 from kit.competition.spec import Competition, Quantiles, Task
 from kit.errors import KitError, nearest
 from kit.folds.frozen import Ground
-from kit.learn.data import one_hot
-from kit.learn.head import BINS, HeadSpec
+from kit.learn.examples import one_hot
+from kit.recipes.heads import BINS, HeadSpec
 from kit.runs.record import HeadShape
 
 

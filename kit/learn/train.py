@@ -19,22 +19,22 @@ from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.folds.frozen import Ground
 from kit.images.cache import ImageCache, open_cache
 from kit.images.crops import read_crops
-from kit.learn.base import BaseRecipe
-from kit.learn.classic import learn_classic
-from kit.learn.classic_recipe import ClassicRecipe
-from kit.learn.data import held_out, make_examples, read_labels
-from kit.learn.extract import build_extractor, open_features
-from kit.learn.fit import Validation
-from kit.learn.lesson import Fitted, Lesson, Source
-from kit.learn.network import learn_network, ready_network
-from kit.learn.recipe import AnyRecipe, Recipe
-from kit.learn.sample import row_repeats
-from kit.learn.seed import derive_seed
+from kit.learn.classic.extract import build_extractor, open_features
+from kit.learn.classic.trainer import learn_classic
+from kit.learn.examples import held_out, make_examples, read_labels
+from kit.learn.job import Fitted, Lesson, Source, Validation
+from kit.learn.network.sample import row_repeats
+from kit.learn.network.trainer import learn_network, ready_network
 from kit.learn.target import head_shapes, real_targets
+from kit.recipes.base import BaseRecipe
+from kit.recipes.classic import ClassicRecipe
+from kit.recipes.load import AnyRecipe
+from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
 from kit.runs.store import Run, check_same_ground
+from kit.seed import derive_seed
 
 
 def train_run(

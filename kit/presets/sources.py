@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from kit.competition.labels import LINE
+from kit.competition.photos import Photos
 from kit.competition.tables import read_csv
 from kit.errors import KitError, nearest
-from kit.presets.photos import Photos, folder_per_class, photo_columns
+from kit.presets.photo_columns import folder_per_class, photo_columns
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def start_workspace(
         check_new(root, files, force=force)
         write_digits(data_dir)
     elif preset == "demo":
-        from kit.presets.demo import draw_demo
+        from kit.presets.demo.draw import draw_demo
 
         files = demo_files(data, "answers.csv")
         check_new(root, files, force=force)

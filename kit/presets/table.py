@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from kit.competition.labels import LINE
+from kit.competition.photos import list_photos
 from kit.competition.spec import RESERVED
 from kit.competition.tables import read_csv
 from kit.competition.workspace import SPEC_NAME
 from kit.errors import KitError, nearest
 from kit.presets import yaml_list, yaml_text
-from kit.presets.photos import list_photos
 from kit.presets.sources import Source, TableOptions, choose, columns_of, sample_name, test_side, train_side
 
 LABEL_NAMES = ("label", "labels", "class", "class_name", "classname", "category", "target", "y")

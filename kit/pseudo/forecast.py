@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kit.evidence.bootstrap import LEVEL, group_codes, resamples
-from kit.runs.round import ClassForecast
+from kit.pseudo.record import ClassForecast
 
 N_REPLICATES = 1000
 

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kit.competition.duplicates import twins_in_test
 from kit.errors import KitError
 from kit.files import write_bytes, write_record
 from kit.folds.frozen import Ground
+from kit.pseudo.choose import Chosen
 from kit.pseudo.forecast import forecast
-from kit.pseudo.separability import measure_separability
-from kit.pseudo.twins import twins_in_test
-from kit.reporter import Reporter
-from kit.runs.choose import Chosen
-from kit.runs.labels import encode, taught, teacher_of
-from kit.runs.lineage import Lineage
-from kit.runs.round import (
+from kit.pseudo.label import encode, taught, teacher_of
+from kit.pseudo.lineage import Lineage
+from kit.pseudo.record import (
     ClassForecast,
     PseudoFile,
     PseudoSettings,
@@ -29,6 +27,8 @@ from kit.runs.round import (
     read_round,
     round_dir,
 )
+from kit.pseudo.separability import measure_separability
+from kit.reporter import Reporter
 from kit.runs.store import Run, all_runs, check_same_ground
 
 

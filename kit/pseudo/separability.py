@@ -9,10 +9,10 @@ import pandas as pd
 
 from kit.errors import KitError
 from kit.folds.frozen import Ground
-from kit.learn.seed import derive_seed
 from kit.pseudo.forecast import separability
 from kit.reporter import Reporter
 from kit.runs.store import Run
+from kit.seed import derive_seed
 
 SEPARABILITY_ROWS = 2000
 """Photos of each side that the separability is measured on."""
@@ -48,10 +48,11 @@ def measure_separability(ground: Ground, run: Run, reporter: Reporter) -> tuple[
 
 def _look(ground: Ground, run: Run, reporter: Reporter) -> tuple[Features, Features] | None:
     """Features of train photos, and of test photos, as the run's fold-0 model sees them."""
-    from kit.learn.classic_recipe import ClassicRecipe
-    from kit.learn.extract import build_extractor, open_features
-    from kit.learn.features import backbone_features, load_model, run_recipe
+    from kit.learn.classic.extract import build_extractor, open_features
+    from kit.learn.network.features import backbone_features, load_model
     from kit.learn.train import open_caches
+    from kit.recipes.classic import ClassicRecipe
+    from kit.recipes.load import run_recipe
 
     kept = run.fold_record(0).weights
     if kept is not None and not (run.fold_dir(0) / "weights.safetensors").exists():

@@ -10,8 +10,8 @@ import numpy as np
 from kit.folds.frozen import Ground
 from kit.images.decode import decode
 from kit.images.sheet import contact_sheet, save_image
+from kit.pseudo.record import RoundRecord, Teachers, round_dir
 from kit.runs.predictions import read_parquet
-from kit.runs.round import RoundRecord, Teachers, round_dir
 from kit.runs.store import Run
 
 N_EACH = 6

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kit.competition.labels import LINE
+from kit.competition.photos import list_photos
 from kit.competition.spec import TARGET
 from kit.competition.tables import Tables, read_csv
 from kit.competition.workspace import Workspace
@@ -17,7 +18,6 @@ from kit.files import file_sha256
 from kit.folds.deal import classes_with_few_groups
 from kit.folds.frozen import Folds
 from kit.images.decode import decode
-from kit.presets.photos import list_photos
 from kit.report.finding import Finding, Level, place, wrong
 from kit.reporter import Reporter
 

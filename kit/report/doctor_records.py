@@ -10,8 +10,8 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, read_record
 from kit.folds.frozen import Folds
+from kit.pseudo.record import RoundRecord
 from kit.report.finding import Finding, place, wrong
-from kit.runs.round import RoundRecord
 from kit.runs.store import Run, all_runs, check_same_ground
 from kit.submissions.record import SubmissionRecord, csv_path
 

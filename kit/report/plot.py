@@ -8,9 +8,9 @@ import numpy as np
 
 from kit.errors import KitError
 from kit.files import atomic_path
-from kit.submissions.candidates import sampling_covariance
-from kit.submissions.field import Field
-from kit.submissions.select import select
+from kit.selection.candidates import sampling_covariance
+from kit.selection.select import select
+from kit.selection.standings import Field
 
 SUFFIXES = (".png", ".svg")
 

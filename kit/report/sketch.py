@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.submissions.field import Field
-from kit.submissions.select import select
+from kit.selection.select import select
+from kit.selection.standings import Field
 
 WIDTH, HEIGHT = 56, 12
 

@@ -1,0 +1,53 @@
+"""Which photos lie in a folder, and which columns of a table lead to them."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kit.competition.tables import is_image_name
+from kit.errors import KitError, nearest
+
+
+@dataclass(frozen=True)
+class Photos:
+    """The image files and csv tables under `root`, as sorted paths relative to it."""
+
+    root: Path
+    images: tuple[str, ...]
+    tables: tuple[str, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, list[str]]:
+        """Paths by their file name, and by their file name without its ending."""
+        paths: dict[str, list[str]] = defaultdict(list)
+        for image in self.images:
+            name = image.rpartition("/")[2]
+            paths[name].append(image)
+            paths[posixpath.splitext(name)[0]].append(image)
+        return dict(paths)
+
+    def table(self, name: str, option: str) -> str:
+        """A table that the user named, relative to the data folder."""
+        name = posixpath.normpath(name)
+        if not (self.root / name).is_file():
+            raise KitError(f"{option}: there is no file '{name}'", where=self.root, todo=nearest(name, self.tables))
+        return name
+
+
+def list_photos(root: Path) -> Photos:
+    """List a data folder; hidden files and folders are left out."""
+    images, tables = [], []
+    for folder, folders, names in os.walk(root, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        place = Path(folder).relative_to(root)
+        for name in names:
+            if is_image_name(name):
+                images.append((place / name).as_posix())
+            elif name.lower().endswith(".csv") and not name.startswith("."):
+                tables.append((place / name).as_posix())
+    return Photos(root, tuple(sorted(images)), tuple(sorted(tables)))

@@ -1,0 +1,1 @@
+"""Who scores: by hand, from answers that were kept aside, or Kaggle."""

@@ -1,0 +1,212 @@
+"""What the host knows of the team's submissions, brought into the records."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from kit.errors import KitError
+from kit.hosts.host import Host, HostError, HostSubmission
+from kit.reporter import Reporter, Silence
+from kit.submissions.record import Sent, SubmissionRecord, read_submissions, record_path, write_submission
+
+SETTLE = 30.0
+"""Seconds after which a submission that the host received must be in its list."""
+TAG = re.compile(r"\bkit:([0-9a-f]{12})(?:\.(\d+))?\b")
+What = Literal["new", "arrived", "not arrived", "scored", "rescored", "failed", "merged"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a sync found out about one record; scores are None where the host shows none."""
+
+    name: str
+    what: What
+    ref: str | None
+    public_before: float | None
+    public: float | None
+    private_before: float | None
+    private: float | None
+
+
+def tag(csv_sha256: str, copy: int = 1) -> str:
+    """The mark in a description that tells the content, and which sending of the same content it is."""
+    mark = f"kit:{csv_sha256[:12]}"
+    return mark if copy == 1 else f"{mark}.{copy}"
+
+
+def tag_of(description: str) -> tuple[str, int] | None:
+    """The first 12 digits of the content's sha256 and the number of the copy, from a description or a tag."""
+    found = TAG.search(description)
+    return None if found is None else (found[1], int(found[2] or 1))
+
+
+def same_content(record: SubmissionRecord, rows: Iterable[HostSubmission]) -> list[HostSubmission]:
+    """The host's rows that carry the content hash of `record`, newest first."""
+    if record.csv is None:
+        return []
+    tags = [(row, tag_of(row.description)) for row in rows]
+    mine = [row for row, mark in tags if mark is not None and mark[0] == record.csv[:12]]
+    return sorted(mine, key=lambda row: row.date, reverse=True)
+
+
+def being_sent(record: SubmissionRecord, host: Host) -> bool:
+    """Whether `record` was being sent to `host` when last heard of: it may or may not have arrived."""
+    return record.sent is not None and record.sent.status == "sending" and record.sent.host == host.name
+
+
+def row_of(record: SubmissionRecord, rows: Sequence[HostSubmission], host: Host) -> HostSubmission | None:
+    """The host's row of `record`: of an unanswered sending the very copy, else by reference, else by content."""
+    sent = record.sent
+    if sent is not None and being_sent(record, host):
+        return next((row for row in rows if tag_of(row.description) == tag_of(sent.message)), None)
+    if sent is not None and sent.host == host.name and sent.ref is not None:
+        return next((row for row in rows if row.ref == sent.ref), None)
+    return next(iter(same_content(record, rows)), None)
+
+
+def adopted(record: SubmissionRecord, row: HostSubmission, host: Host) -> SubmissionRecord:
+    """`record` with what the host's row says; the same record when that is nothing new."""
+    message = row.error if row.status == "error" and row.error else row.description
+    sent = Sent(host=host.name, status=row.status, time=row.date, ref=row.ref, message=message)
+    if sent != record.sent:
+        record = record.model_copy(update={"sent": sent})
+    return record.with_score(row.public, row.private, host.name)
+
+
+def unlisted(records: Iterable[SubmissionRecord], rows: Iterable[HostSubmission], host: Host) -> list[str]:
+    """The references in the records that the host's list lacks: a list with such a gap proves nothing."""
+    listed = {row.ref for row in rows}
+    sent = [record.sent for record in records if record.sent is not None and record.sent.host == host.name]
+    return [one.ref for one in sent if one.ref is not None and one.ref not in listed]
+
+
+def doubt(records: Iterable[SubmissionRecord], rows: Sequence[HostSubmission], host: Host) -> str | None:
+    """Why the host's list cannot prove that an unanswered submission did not arrive; None when it does prove it."""
+    gaps = unlisted(records, rows, host)
+    if gaps:
+        return f"{host.name}'s list lacks the submission {gaps[0]}, which is known to be there"
+    try:
+        limits = host.limits()
+    except HostError as error:
+        return f"{host.name} does not tell how many submissions it has ({error.what})"
+    if limits is not None and limits.total > len(rows):
+        return f"{host.name}'s list has {len(rows)} submissions and its count says {limits.total}"
+    if limits is None and not rows:
+        return f"{host.name}'s list is empty, and it gives no count to compare with"
+    return None
+
+
+def unsettled(record: SubmissionRecord, settle: float) -> float:
+    """The seconds until a submission that was being sent must be in the host's list, at most `settle`."""
+    if record.sent is None:
+        return 0.0
+    age = (datetime.now(UTC) - record.sent.time).total_seconds()
+    return min(settle, max(0.0, settle - age))
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """Let no other process send or sync the submissions in `directory`; the lock ends with the process."""
+    directory.mkdir(parents=True, exist_ok=True)
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            todo = "wait until it has ended"
+            raise KitError("another kit is sending or syncing these", where=directory, todo=todo) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def sync(
+    directory: Path, host: Host, reporter: Reporter | None = None, *, metric: str = "", settle: float = SETTLE
+) -> list[Change]:
+    """Bring the host's scores into the records in `directory` and return what is new.
+
+    A submission that was sent elsewhere becomes a record without OOF, its scores said to be of `metric`.
+    A score that the host changed is added to those before.
+    """
+    reporter = reporter or Silence()
+    with alone(directory):
+        records = read_submissions(directory)
+        # Asked before the list is: a list from before the end of that time proves nothing.
+        recent = {record.name for record in records if unsettled(record, settle) > 0}
+        rows = host.submissions()
+        gaps = unlisted(records, rows, host)
+        if gaps:
+            reporter.warn(f"{host.name}'s list lacks {len(gaps)} submissions that it had before, such as {gaps[0]}")
+        changes, claimed = [], set[str]()
+        for record in records:
+            row = row_of(record, rows, host)
+            claimed |= {other.ref for other in same_content(record, rows)}
+            if row is not None:
+                after = adopted(record, row, host)
+                claimed.add(row.ref)
+            elif being_sent(record, host):
+                reason = "it was sent only just now" if record.name in recent else doubt(records, rows, host)
+                if reason is not None:
+                    reporter.warn(f"whether {record.name} arrived is not known: {reason}")
+                    continue
+                after = record.model_copy(update={"sent": None})
+            else:
+                continue
+            if after != record:
+                write_submission(directory, after)
+                changes.append(_change(record, after, host))
+        changes += _merge(directory, host)
+        for row in rows:
+            if row.ref not in claimed:
+                after = adopted(_elsewhere(row, host, metric), row, host)
+                write_submission(directory, after)
+                changes.append(Change(after.name, "new", row.ref, None, row.public, None, row.private))
+    return changes
+
+
+def _elsewhere(row: HostSubmission, host: Host, metric: str) -> SubmissionRecord:
+    return SubmissionRecord(
+        name=f"{host.name}-{row.ref}", created=row.date, csv=None, blend="elsewhere", rule="unknown", metric=metric
+    )
+
+
+def _merge(directory: Path, host: Host) -> list[Change]:
+    """Remove a record that was taken in without OOF once the record that it was made from is here too."""
+    records = read_submissions(directory)
+    real = {r.sent.ref: r for r in records if r.csv is not None and r.sent is not None and r.sent.host == host.name}
+    changes = []
+    for record in records:
+        sent = record.sent
+        if record.csv is not None or sent is None or sent.host != host.name or sent.ref not in real:
+            continue
+        kept = real[sent.ref]
+        scores = tuple(sorted({*record.scores, *kept.scores}, key=lambda score: score.noted))
+        write_submission(directory, kept.model_copy(update={"scores": scores}))
+        record_path(directory, record.name).unlink()
+        changes.append(
+            Change(record.name, "merged", sent.ref, record.public, kept.public, record.private, kept.private)
+        )
+    return changes
+
+
+def _change(before: SubmissionRecord, after: SubmissionRecord, host: Host) -> Change:
+    what: What
+    told = [score.public for score in before.scores if score.source == host.name and score.public is not None]
+    if after.sent is None:
+        what = "not arrived"
+    elif after.sent.status == "error":
+        what = "failed"
+    elif after.scores != before.scores:
+        what = "rescored" if told and told[-1] != after.public else "scored"
+    else:
+        what = "arrived"
+    ref = None if after.sent is None else after.sent.ref
+    return Change(after.name, what, ref, before.public, after.public, before.private, after.private)

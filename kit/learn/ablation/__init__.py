@@ -1,0 +1,1 @@
+"""Grids of recipes on the same folds, and what the changes are worth."""

@@ -1,0 +1,1 @@
+"""Classic learners on frozen features, by scikit-learn."""

@@ -1,0 +1,151 @@
+"""Features that classic learners learn from: computed once for all folds, tasks and runs, and mapped from disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import timm
+import torch
+
+from kit.files import file_sha256, fingerprint
+from kit.images.array_file import FeatureRecord, cached_array, write_array
+from kit.images.cache import ImageCache
+from kit.images.hog import hog_features
+from kit.learn.network.checkpoint import state_checksum
+from kit.learn.network.device import pick_device
+from kit.learn.network.features import backbone_features
+from kit.learn.network.model import build_model
+from kit.recipes.classic import ClassicRecipe
+from kit.recipes.network import Recipe
+from kit.recipes.weights import weights_file
+from kit.reporter import Reporter
+from kit.seed import derive_seed
+
+_CHUNK = 16  # photos that a thread computes the features of at a time
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """What turns decoded photos into features."""
+
+    made_by: dict[str, Any]
+    """All that the features depend on besides the pixels."""
+    extract: Callable[[np.ndarray], np.ndarray]
+    """(n, height, width, 3) uint8 -> (n, n_views, n_features) float32."""
+    init_weights: str | None
+    """sha256 of the weights file that the backbone came from."""
+    device: str
+    is_random: bool
+    """A backbone that nobody trained."""
+
+
+@dataclass(frozen=True)
+class FeatureCache:
+    """`array` is (n_images, n_views, n_features) float32, memory-mapped, its rows those of the image cache.
+
+    The views are the photo and, where the recipe's `tta` is flip, its mirror image.
+    """
+
+    images: ImageCache
+    array: np.ndarray
+
+    def rows(self, keys: Iterable[str]) -> np.ndarray:
+        return self.images.rows(keys)
+
+    def photos(self, keys: Iterable[str]) -> np.ndarray:
+        """(n_keys, n_features): the features of photos, not of their mirror images."""
+        return self.array[self.rows(keys), 0]
+
+
+def build_extractor(recipe: ClassicRecipe, root: Path) -> Extractor:
+    """The recipe's extractor; a missing model or weights file is a KitError. Weights are relative to `root`."""
+    flip = recipe.tta == "flip"
+    if recipe.features == "hog":
+        return _hog_extractor(recipe, flip)
+    assert recipe.model is not None  # the recipe was checked
+    path = None if recipe.weights is None else weights_file(recipe.weights, recipe.model, root)
+    weights = None if path is None else str(path)
+    network = Recipe(  # type: ignore[call-arg]
+        model=recipe.model, pretrained=recipe.pretrained, weights=weights, size=recipe.size, epochs=1, batch_size=_CHUNK
+    )
+    device = pick_device()
+    model = build_model(network, {"unused": 1}, derive_seed(recipe.seed, "backbone"))
+    heads = tuple(f"{head}." for head in np.atleast_1d(model.backbone.pretrained_cfg["classifier"]))  # type: ignore[index]
+    state = {key: value for key, value in model.backbone.state_dict().items() if not key.startswith(heads)}
+    model = model.to(device)
+
+    def extract(pixels: np.ndarray) -> np.ndarray:
+        rows = np.arange(len(pixels))
+        views = [backbone_features(model, pixels, rows, _CHUNK, flip=view) for view in (False, True)[: 1 + flip]]
+        return np.stack(views, axis=1)
+
+    made_by = {
+        "model": recipe.model,
+        "weights": state_checksum(state, {}),
+        "timm": timm.__version__,
+        "flip": flip,
+        "device": device.type,
+    }
+    is_random = path is None and not recipe.pretrained
+    return Extractor(made_by, extract, None if path is None else file_sha256(path), str(device), is_random)
+
+
+def _hog_extractor(recipe: ClassicRecipe, flip: bool) -> Extractor:
+    from importlib.metadata import version
+
+    settings = recipe.hog_settings
+
+    def extract(pixels: np.ndarray) -> np.ndarray:
+        views = [pixels, pixels[:, :, ::-1]][: 1 + flip]
+        return np.stack([hog_features(view, settings.cell, settings.orientations) for view in views], axis=1)
+
+    made_by = {"hog": settings.model_dump(), "skimage": version("scikit-image"), "flip": flip}
+    return Extractor(made_by, extract, None, "cpu", False)
+
+
+@contextmanager
+def _pool(device: str) -> Iterator[ThreadPoolExecutor]:
+    """A thread per core, each without threads of its own; a single one that drives a GPU.
+
+    A photo's features then do not depend on the number of cores, and nobody waits for a thread that others hold up.
+    """
+    n_threads, cores = torch.get_num_threads(), 1
+    if device == "cpu":
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        with ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            yield pool
+    finally:
+        torch.set_num_threads(n_threads)
+
+
+def open_features(extractor: Extractor, images: ImageCache, reporter: Reporter) -> FeatureCache:
+    """Open the features of all photos of an image cache, beside it; compute them if need be."""
+    identity = fingerprint({"images": images.fingerprint, "made_by": extractor.made_by})
+    path = images.path.with_name(f"{identity[:16]}.npy")
+
+    def chunks() -> Iterator[np.ndarray]:
+        starts = range(0, len(images.array), _CHUNK)
+        with reporter.progress("computing features", len(images.array)) as progress, _pool(extractor.device) as pool:
+            try:
+                for features in pool.map(lambda start: extractor.extract(images.array[start : start + _CHUNK]), starts):
+                    yield features
+                    progress.advance(len(features))
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def build() -> FeatureRecord:
+        shape = (len(images.array), *extractor.extract(np.zeros_like(images.array[:1])).shape[1:])
+        crc32 = write_array(path, shape, np.dtype(np.float32), chunks())
+        return FeatureRecord(
+            fingerprint=identity, shape=shape, images=images.fingerprint, made_by=extractor.made_by, crc32=crc32
+        )
+
+    return FeatureCache(images, cached_array(path, identity, "feature cache", FeatureRecord, build, reporter))

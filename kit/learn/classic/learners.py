@@ -1,0 +1,178 @@
+"""Classic learners of one task: from features and soft targets to probabilities. No torch, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kit.errors import KitError
+from kit.folds.deal import deal
+from kit.recipes.classic import Boosting, Knn, LogReg, Svm
+
+SMALLEST_PART = 0.02
+"""A class's part of a soft target that is left out: a learner of hard labels sees a row once for each of its parts."""
+
+CALIBRATION_FOLDS = 5
+
+Probs = Callable[[np.ndarray], np.ndarray]
+"""features (n, n_features) -> probabilities (n, n_classes) float32."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What one task's learner is shown, the `n_real` real rows first.
+
+    features (n, n_features) float32; targets (n, n_classes) that sum to one; weights (n,) above 0; groups (n_real,).
+    """
+
+    features: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+    groups: np.ndarray
+
+    @property
+    def n_real(self) -> int:
+        return len(self.groups)
+
+
+@dataclass(frozen=True)
+class Learned:
+    probs: Probs
+    parameters: int
+    """Numbers that were fitted; rows that are only remembered count none."""
+
+
+def fit_logreg(spec: LogReg, rows: Rows, seed: int) -> Learned:
+    from sklearn.linear_model import LogisticRegression
+
+    chosen, labels, weights = harden(rows.targets, rows.weights)
+    model = LogisticRegression(C=spec.C, max_iter=1000, tol=1e-3)
+    model.fit(rows.features[chosen], labels, sample_weight=weights)
+    return Learned(_all_classes(model, rows), model.coef_.size + model.intercept_.size)
+
+
+def fit_svm(spec: Svm, rows: Rows, seed: int) -> Learned:
+    """Platt's sigmoid per class, fitted on the scores of people that were left out, whole, of the machine it scores."""
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.svm import SVC
+
+    chosen, labels, weights = harden(rows.targets, rows.weights)
+    splits = calibration_splits(rows, chosen, labels, seed)
+    model = CalibratedClassifierCV(SVC(C=spec.C, kernel=spec.kernel, cache_size=500), method="sigmoid", cv=splits)
+    model.fit(rows.features[chosen], labels, sample_weight=weights)
+    machines = [pair.estimator for pair in model.calibrated_classifiers_]
+    return Learned(_all_classes(model, rows), sum(machine.dual_coef_.size for machine in machines))
+
+
+def fit_knn(spec: Knn, rows: Rows, seed: int) -> Learned:
+    from sklearn.neighbors import NearestNeighbors
+
+    index = NearestNeighbors(n_neighbors=min(spec.neighbours, len(rows.features)), metric=spec.metric)
+    index.fit(rows.features)
+
+    def probs(features: np.ndarray) -> np.ndarray:
+        near = index.kneighbors(features, return_distance=False)
+        sums = np.einsum("nk,nkc->nc", rows.weights[near], rows.targets[near])
+        return (sums / sums.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    return Learned(probs, 0)
+
+
+def fit_boosting(spec: Boosting, rows: Rows, seed: int) -> Learned:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    chosen, labels, weights = harden(rows.targets, rows.weights)
+    model = HistGradientBoostingClassifier(
+        max_iter=spec.rounds,
+        learning_rate=spec.rate,
+        max_leaf_nodes=spec.leaves,
+        max_features=spec.columns,
+        max_bins=spec.bins,
+        min_samples_leaf=5,  # a rare class has few rows more
+        early_stopping=False,
+        random_state=seed % 2**32,
+    )
+    model.fit(rows.features[chosen], labels, sample_weight=weights)
+    leaves = sum(tree.get_n_leaf_nodes() for trees in model._predictors for tree in trees)
+    return Learned(_all_classes(model, rows), leaves)
+
+
+FITS: dict[type, Callable[[Any, Rows, int], Learned]] = {
+    LogReg: fit_logreg,
+    Svm: fit_svm,
+    Knn: fit_knn,
+    Boosting: fit_boosting,
+}
+
+
+def fit_task(spec: LogReg | Svm | Knn | Boosting, rows: Rows, seed: int) -> Learned:
+    """Standardise the features by the real rows, and fit; equal inputs and seeds give equal probabilities.
+
+    One thread: the order of sums, and with it the last bits, would otherwise depend on the number of cores. It is no
+    slower for some thousand rows, and several times faster where others work on the same cores.
+    """
+    from threadpoolctl import threadpool_limits
+
+    mean, std = rows.features[: rows.n_real].mean(axis=0), rows.features[: rows.n_real].std(axis=0)
+    std = np.where(std > 1e-6, std, 1)  # what is the same in every photo tells nothing
+
+    def scaled(features: np.ndarray) -> np.ndarray:
+        return (features - mean) / std
+
+    def probs(features: np.ndarray) -> np.ndarray:
+        with threadpool_limits(1):
+            return learned.probs(scaled(features))
+
+    with threadpool_limits(1):
+        learned = FITS[type(spec)](spec, Rows(scaled(rows.features), rows.targets, rows.weights, rows.groups), seed)
+    return Learned(probs, learned.parameters)
+
+
+def harden(targets: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Soft rows as hard ones: (n_parts,) row numbers, class numbers, and weights that sum to those of their row.
+
+    A row comes once for each class that has a part of it, with the row's weight times that part.
+    """
+    largest = targets.max(axis=1, keepdims=True)
+    parts = np.where(targets >= np.minimum(SMALLEST_PART, largest), targets, 0)
+    parts *= (weights / parts.sum(axis=1))[:, None]
+    chosen, labels = np.nonzero(parts)
+    return chosen, labels, parts[chosen, labels]
+
+
+def calibration_splits(
+    rows: Rows, chosen: np.ndarray, labels: np.ndarray, seed: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(fitted on, calibrated on) pairs of numbers of the hardened rows; whole groups of real rows are calibrated on.
+
+    Pseudo labels calibrate nothing. A split whose fitted side would miss a class is left out.
+    """
+    real = np.flatnonzero(chosen < rows.n_real)
+    groups = rows.groups[chosen[real]]
+    people = [len(set(groups[labels[real] == label])) for label in np.unique(labels[real])]
+    n_splits = min(CALIBRATION_FOLDS, max(2, min(people)))
+    fold = np.full(len(chosen), -1)
+    fold[real] = deal(labels[real], groups, n_splits, seed)
+    splits = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(n_splits)]
+    splits = [(fitted, held) for fitted, held in splits if len(np.unique(labels[fitted])) == len(np.unique(labels))]
+    if not splits:
+        raise KitError(
+            "too few people carry each class to leave some out and make probabilities of a machine's scores by them",
+            todo="take another learner, such as --set learner=logreg",
+        )
+    return splits
+
+
+def _all_classes(model: Any, rows: Rows) -> Probs:
+    """A column for every class of the task: 0 for one that no row showed."""
+    n_classes = rows.targets.shape[1]
+
+    def probs(features: np.ndarray) -> np.ndarray:
+        found = np.zeros((len(features), n_classes), dtype=np.float32)
+        found[:, model.classes_] = model.predict_proba(features)
+        return found
+
+    return probs

@@ -1,0 +1,59 @@
+"""A fold's classic learners: one per task, on features that were computed before."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kit.errors import KitError
+from kit.learn.classic.extract import Extractor
+from kit.learn.classic.learners import Learned, Rows, fit_task
+from kit.learn.job import Fitted, Lesson
+from kit.recipes.classic import ClassicRecipe
+from kit.reporter import Progress
+from kit.seed import derive_seed
+
+
+def learn_classic(recipe: ClassicRecipe, extractor: Extractor, lesson: Lesson, progress: Progress) -> Fitted:
+    """Fit the recipe's learner to every task of a lesson whose arrays are features (n_photos, n_views, n_features)."""
+    learned = {}
+    for task in lesson.n_classes:
+        progress.advance(0, task)
+        rows = _rows(lesson, task)
+        taught = np.flatnonzero(rows.targets.sum(axis=0))
+        if len(taught) < 2:
+            raise KitError(
+                f"all rows to learn from are of one class of the task '{task}', so there is nothing to tell apart",
+                where=lesson.name,
+                todo="leave this task out, or deal other folds",
+            )
+        learned[task] = fit_task(recipe.learner, rows, derive_seed(lesson.seed, task, "learner"))
+    progress.advance()
+
+    def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+        return {task: _mean_of_views(one, array[rows]) for task, one in learned.items()}
+
+    return Fitted(
+        predict=predict,
+        weights=None,
+        init_weights=extractor.init_weights,
+        parameters=sum(one.parameters for one in learned.values()),
+        device="cpu",
+    )
+
+
+def _rows(lesson: Lesson, task: str) -> Rows:
+    """The rows of a lesson that say something of a task; the photo itself is learned from, not its mirror image."""
+    examples = lesson.examples
+    weights = examples.weights[task]
+    told = weights > 0  # real rows weigh one, all of them
+    return Rows(
+        features=examples.pixels(np.flatnonzero(told))[:, 0],
+        targets=examples.targets[task][told].astype(np.float64),
+        weights=weights[told].astype(np.float64),
+        groups=examples.groups,
+    )
+
+
+def _mean_of_views(learned: Learned, features: np.ndarray) -> np.ndarray:
+    """(n, n_classes) float32 for features (n, n_views, n_features)."""
+    return np.mean([learned.probs(features[:, view]) for view in range(features.shape[1])], axis=0)

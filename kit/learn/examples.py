@@ -1,0 +1,142 @@
+"""What a fold's model is shown: rows of the image caches with soft targets and weights, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
+from kit.files import file_sha256
+from kit.pseudo.record import read_round, round_dir
+from kit.runs.predictions import read_parquet
+from kit.runs.record import RunRecord
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Rows to learn from; the first `n_real` carry real labels, the others pseudo labels.
+
+    `arrays` are (n_images, H, W, 3) uint8; row i is arrays[source[i]][row[i]]. `targets` has, for each task,
+    (n_rows, n_classes) float32 that sum to one; `weights` has, for each task, (n_rows,) float32, 0 where a row says
+    nothing of the task.
+    """
+
+    arrays: tuple[np.ndarray, ...]
+    source: np.ndarray
+    row: np.ndarray
+    targets: Mapping[str, np.ndarray]
+    weights: Mapping[str, np.ndarray]
+    n_real: int
+    groups: np.ndarray
+    """(n_real,) the number of the group that each real row belongs to."""
+    repeats: np.ndarray
+    """(n_real,) how often each real row is shown in an epoch that shows it."""
+
+    @cached_property
+    def strata(self) -> np.ndarray:
+        """(n_real,) the number of the combination of classes, over the tasks, that each real row has."""
+        labels = [part[: self.n_real].argmax(axis=1) for task, part in self.targets.items() if "/" not in task]
+        return np.unique(np.stack(labels, axis=1), axis=0, return_inverse=True)[1].ravel()
+
+    def class_counts(self, task: str) -> np.ndarray:
+        """(n_classes,) float32: how many real rows each class of a task has."""
+        return self.targets[task][: self.n_real].sum(axis=0)
+
+    def pixels(self, chosen: np.ndarray) -> np.ndarray:
+        """(len(chosen), H, W, 3) uint8, copied out of the caches."""
+        return np.stack([self.arrays[self.source[i]][self.row[i]] for i in chosen])
+
+
+@dataclass(frozen=True)
+class Located:
+    """Pseudo labels of one task by their rows in the test cache: `targets` (n, n_classes), `weights` (n,)."""
+
+    task: str
+    row: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+
+
+@dataclass(frozen=True)
+class PseudoLabels:
+    """A pseudo-label file as it was read, and its sha256."""
+
+    table: pd.DataFrame
+    hard: bool
+    sha256: str
+
+    def located(self, task: str, test_images: pd.Series, test_rows: np.ndarray) -> Located:
+        places = pd.Index(test_images).get_indexer(pd.Index(self.table["image"]))
+        probs = self.table[[column for column in self.table if column.startswith(f"{task}/")]].to_numpy(np.float32)
+        targets = one_hot(self.table["label"].to_numpy(), probs.shape[1]) if self.hard else probs
+        return Located(task, test_rows[places], targets, self.table["weight"].to_numpy(np.float32))
+
+
+def read_labels(workspace: Workspace, record: RunRecord, task: str, fold: int | None) -> PseudoLabels:
+    """Read the labels that a fold of a run is to eat; a file that is not the one of round.json is refused."""
+    part = read_round(workspace.pseudo_dir, record.round, record.teachers).tasks[task]
+    if record.all_data and part.teachers == "lane":
+        raise KitError(
+            "a model trained on everybody eats the labels of pooled teachers",
+            where=f"round {record.round}",
+            todo=f"run 'kit pseudo --round {record.round} --teachers all', and add --teachers all here",
+        )
+    file = part.file(fold)
+    path = round_dir(workspace.pseudo_dir, record.round, record.teachers) / file.name
+    if not path.exists() or file_sha256(path) != file.sha256:
+        raise KitError(
+            "this file is not the one that round.json names: it was changed or swapped",
+            where=path,
+            todo=f"run 'kit pseudo --round {record.round}' again",
+        )
+    return PseudoLabels(read_parquet(path), part.settings.labels == "hard", file.sha256)
+
+
+def held_out(groups: pd.Series, side: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """(n_rows,) bool: the rows of `side` whose group is drawn into a share of its groups; none where the share is 0."""
+    names = np.array(sorted(set(groups[side])), dtype=object)
+    drawn = np.random.default_rng(seed).permutation(names)[: round(share * len(names))]
+    return side & groups.isin(set(drawn)).to_numpy()
+
+
+def make_examples(
+    arrays: tuple[np.ndarray, np.ndarray],
+    real_rows: np.ndarray,
+    real_targets: Mapping[str, np.ndarray],
+    groups: np.ndarray,
+    pseudo: Sequence[Located] = (),
+    repeats: np.ndarray | None = None,
+) -> Examples:
+    """Real rows of the train cache with their groups, then the test rows that any task has a pseudo label for."""
+    test_rows = np.unique(np.concatenate([labels.row for labels in pseudo])) if pseudo else np.zeros(0, dtype=np.int64)
+    n_real, n_pseudo = len(real_rows), len(test_rows)
+    by_task = {labels.task: labels for labels in pseudo}
+    targets, weights = {}, {}
+    for task, real in real_targets.items():
+        added = np.full((n_pseudo, real.shape[1]), 1 / real.shape[1], dtype=np.float32)
+        added_weights = np.zeros(n_pseudo, dtype=np.float32)
+        if task in by_task:
+            places = np.searchsorted(test_rows, by_task[task].row)
+            added[places], added_weights[places] = by_task[task].targets, by_task[task].weights
+        targets[task] = np.concatenate([real, added])
+        weights[task] = np.concatenate([np.ones(n_real, dtype=np.float32), added_weights])
+    return Examples(
+        arrays=arrays,
+        source=np.r_[np.zeros(n_real, dtype=np.int8), np.ones(n_pseudo, dtype=np.int8)],
+        row=np.concatenate([real_rows, test_rows]),
+        targets=targets,
+        weights=weights,
+        n_real=n_real,
+        groups=np.unique(groups.astype(str), return_inverse=True)[1],
+        repeats=np.ones(n_real) if repeats is None else repeats,
+    )
+
+
+def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:
+    """(n_rows, n_classes) float32."""
+    return np.eye(n_classes, dtype=np.float32)[labels]

@@ -1,0 +1,70 @@
+"""What a fold's learner is given, and what it gives back: the same for networks and for classic learners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from kit.learn.examples import Examples
+from kit.runs.record import Epoch, HeadShape
+
+
+class Source(Protocol):
+    """One side's photos as a learner sees them: decoded, or as features."""
+
+    @property
+    def array(self) -> np.ndarray: ...
+
+    def rows(self, keys: Iterable[str]) -> np.ndarray:
+        """The row of `array` of each image key."""
+
+
+Predict = Callable[[np.ndarray, np.ndarray], dict[str, np.ndarray]]
+"""(array, rows) -> probabilities (len(rows), n_classes) float32 of every task, for array[rows]."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """All that reaches a fold's learner."""
+
+    name: str
+    """Of the fold's model: run/fold."""
+    seed: int
+    n_classes: dict[str, int]
+    shapes: dict[str, HeadShape]
+    """The bins of the tasks whose heads learn any."""
+    examples: Examples
+    validation: Validation | None
+    """What a learning curve is drawn of; None for a model of everybody."""
+    start: Path | None
+    """The weights file of the model to start from; None to start as the recipe says."""
+    directory: Path
+    """The fold's folder, for weights and checkpoints."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a fold's learner leaves."""
+
+    predict: Predict
+    weights: str | None
+    """sha256 of the weights file that it wrote; None where it keeps none."""
+    init_weights: str | None
+    """sha256 of the weights file that it started from."""
+    parameters: int
+    device: str
+    selected: tuple[str, ...] = ()
+    history: tuple[Epoch, ...] = ()
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The validation side: rows of an image cache and their class numbers, (n_rows,) int64 for each task."""
+
+    array: np.ndarray
+    rows: np.ndarray
+    labels: dict[str, np.ndarray]

@@ -1,0 +1,77 @@
+"""Batches of examples, made ahead of their use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+import numpy as np
+
+from kit.learn.examples import Examples
+
+
+@dataclass(frozen=True)
+class Batch:
+    pixels: np.ndarray
+    targets: dict[str, np.ndarray]
+    weights: dict[str, np.ndarray]
+
+
+def epoch_plan(
+    real: np.ndarray,
+    n_real: int,
+    n_pseudo: int,
+    batch_size: int,
+    pseudo_share: float,
+    generator: np.random.Generator,
+) -> list[np.ndarray]:
+    """The rows of each batch of one epoch: the `real` rows in their order, and pseudo rows up to their share of each.
+
+    Pseudo rows stand behind the `n_real` real ones. Batches are of nearly equal size, so that none is left with a
+    single row.
+    """
+    allowed = min(n_pseudo, int(len(real) * pseudo_share / (1 - pseudo_share)))
+    pseudo = n_real + generator.permutation(n_pseudo)[:allowed]
+    n_batches = max(1, round((len(real) + len(pseudo)) / batch_size))
+    parts = zip(np.array_split(real, n_batches), np.array_split(pseudo, n_batches), strict=True)
+    return [np.concatenate(part) for part in parts]
+
+
+def batches(
+    examples: Examples,
+    plan: Sequence[np.ndarray],
+    augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
+    seeds: Sequence[int],
+) -> Generator[Batch, None, None]:
+    """Make the batches of a plan in order, some ahead of their use, in one thread for each of the equal `augments`."""
+    workers = len(augments)
+    free: SimpleQueue[Callable[[np.ndarray, int], np.ndarray]] = SimpleQueue()
+    for augment in augments:
+        free.put(augment)
+
+    def make(chosen: np.ndarray, seed: int) -> Batch:
+        augment = free.get()
+        try:
+            pixels = augment(examples.pixels(chosen), seed)
+        finally:
+            free.put(augment)
+        return Batch(
+            pixels,
+            {task: targets[chosen] for task, targets in examples.targets.items()},
+            {task: weights[chosen] for task, weights in examples.weights.items()},
+        )
+
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        ahead: list[Future[Batch]] = []
+        try:
+            for chosen, seed in zip(plan, seeds, strict=True):
+                ahead.append(pool.submit(make, chosen, seed))
+                if len(ahead) > 2 * workers:
+                    yield ahead.pop(0).result()
+            while ahead:
+                yield ahead.pop(0).result()
+        finally:
+            for future in ahead:
+                future.cancel()

@@ -1,0 +1,250 @@
+"""The one training loop: a fold's model, from its examples to its weights."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import timm.optim
+import torch
+from timm.utils import ModelEmaV3
+from torch import Tensor
+
+from kit.errors import KitError, nearest
+from kit.evidence.metrics import METRICS
+from kit.learn.examples import Examples
+from kit.learn.job import Validation
+from kit.learn.network.batches import batches, epoch_plan
+from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from kit.learn.network.device import amp_dtype
+from kit.learn.network.mix import mix
+from kit.learn.network.model import TaskModel
+from kit.learn.network.predict import predict, to_pixels
+from kit.learn.network.sample import draw_rows
+from kit.learn.network.schedule import rate_factor
+from kit.learn.network.step import Step
+from kit.recipes.network import MixSpec, Optimizer, Recipe
+from kit.reporter import Progress, Reporter
+from kit.runs.record import Epoch
+from kit.seed import derive_seed
+
+
+def fit(
+    model: TaskModel,
+    recipe: Recipe,
+    examples: Examples,
+    validation: Validation | None,
+    augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
+    *,
+    identity: str,
+    seed: int,
+    checkpoint_path: Path,
+    reporter: Reporter,
+    progress: Progress,
+) -> tuple[TaskModel, tuple[Epoch, ...]]:
+    """Train `model` for the recipe's epochs and return it with the weights to keep, and the learning curve.
+
+    After each epoch a checkpoint is replaced; where one of the same `identity` lies at `checkpoint_path`, training
+    goes on from it and ends, on a CPU, with the same bits as if it had never stopped.
+    """
+    device = next(model.parameters()).device
+    dtype = amp_dtype(recipe, device)
+    torch.backends.cudnn.benchmark = True  # batches have two sizes at most
+    optimizer = build_optimizer(model, recipe.optimizer)
+    ema = ModelEmaV3(model, decay=recipe.ema, use_warmup=True) if recipe.ema else None
+    scaler = torch.amp.GradScaler(device.type, enabled=dtype == torch.float16)
+    start, history, best = _resume(checkpoint_path, identity, model, ema, optimizer, scaler, reporter)
+    progress.advance(start, _note(history[-1]) if history else "")
+
+    counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in model.n_classes}
+    step = Step(model, recipe, optimizer, scaler, counts, dtype, lambda text: reporter.warn(f"{identity}: {text}"))
+
+    for epoch in range(start, recipe.epochs):
+        if recipe.early_stopping and _epochs_since_best(history) >= recipe.early_stopping.patience:
+            progress.advance(recipe.epochs - epoch, f"stopped early, {_note(history[-1])}")
+            break
+        train_loss = _train_epoch(step, examples, augments, ema, epoch, history, seed, progress)
+        if not math.isfinite(train_loss):
+            raise KitError(
+                f"the training loss is {train_loss} in epoch {epoch + 1}",
+                where=checkpoint_path.parent,
+                todo="lower the learning rate, such as --set optimizer.lr=1e-4",
+            )
+        kept = ema.module if ema else model
+        history.append(_measure(kept, recipe, validation, epoch, train_loss, dtype))
+        if recipe.early_stopping and _epochs_since_best(history) == 0:
+            best = {key: value.detach().cpu().clone() for key, value in kept.state_dict().items()}
+        save_checkpoint(
+            checkpoint_path,
+            Checkpoint(
+                epoch=epoch + 1,
+                model=model.state_dict(),
+                optimizer=optimizer.state_dict(),
+                ema=ema.module.state_dict() if ema else None,
+                best=best,
+                scaler=scaler.state_dict(),
+                history=[line.model_dump() for line in history],
+            ),
+            identity,
+        )
+        progress.advance(1, _note(history[-1]))
+
+    kept = ema.module if ema else model
+    if best is not None:
+        kept.load_state_dict(best)
+    return kept, tuple(history)
+
+
+def build_optimizer(model: TaskModel, settings: Optimizer) -> torch.optim.Optimizer:
+    """The optimizer of all parameters; with layer decay its groups have an `lr_scale`, 1 for the last layer and heads.
+
+    timm tells the layers of its own models apart, and not those of what is built around them.
+    """
+    if settings.name.lower() not in (names := timm.optim.list_optimizers()):
+        raise KitError(
+            f"there is no optimizer '{settings.name}'", where="optimizer.name", todo=nearest(settings.name, names)
+        )
+    optimizer = timm.optim.create_optimizer_v2(
+        model.backbone,
+        opt=settings.name,
+        lr=settings.lr,
+        weight_decay=settings.weight_decay,
+        momentum=settings.momentum,
+        layer_decay=settings.layer_decay,
+    )
+    if own := list(model.heads.parameters()):
+        optimizer.add_param_group({"params": own, "weight_decay": 0.0})  # boundaries and widths are no weights
+    return optimizer
+
+
+def _train_epoch(
+    step: Step,
+    examples: Examples,
+    augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
+    ema: ModelEmaV3 | None,
+    epoch: int,
+    history: list[Epoch],
+    seed: int,
+    progress: Progress,
+) -> float:
+    """One pass over the examples; returns the mean loss. Every random choice is seeded by the epoch."""
+    model, recipe = step.model, step.recipe
+    device = next(model.parameters()).device
+    torch.manual_seed(derive_seed(seed, epoch, "dropout"))
+    generator = np.random.default_rng(derive_seed(seed, epoch, "order"))
+    real = draw_rows(recipe.sampler, examples.strata, examples.groups, examples.repeats, generator)
+    n_pseudo = len(examples.row) - examples.n_real
+    plan = epoch_plan(real, examples.n_real, n_pseudo, recipe.batch_size, recipe.pseudo_share, generator)
+    seeds = [derive_seed(seed, epoch, number, "augment") for number in range(len(plan))]
+    losses = [line.train_loss for line in history]
+    total = torch.zeros((), device=device)
+    model.train_everything()
+    if epoch < recipe.freeze_epochs:
+        model.train_only_heads()
+    told = time.monotonic()
+    # closed at once on Ctrl-C or an error, so that no thread goes on making batches
+    with closing(batches(examples, plan, augments, seeds)) as made:
+        for number, batch in enumerate(made):
+            done = epoch * len(plan) + number
+            factor = rate_factor(recipe.schedule, done, recipe.epochs * len(plan), epoch, losses)
+            for group in step.optimizer.param_groups:
+                group["lr"] = recipe.optimizer.lr * factor * group.get("lr_scale", 1.0)
+            pixels = to_pixels(batch.pixels, device)
+            targets = {task: torch.from_numpy(part).to(device) for task, part in batch.targets.items()}
+            weights = {task: torch.from_numpy(part).to(device) for task, part in batch.weights.items()}
+            if recipe.mix is not None:
+                mixing = np.random.default_rng(derive_seed(seed, epoch, number, "mix"))
+                pixels, targets, weights = mix_weighted(pixels, targets, weights, recipe.mix, mixing)
+            total += step(pixels, targets, weights)
+            if ema is not None:
+                ema.update(model, step=done)
+            if time.monotonic() - told > 1:
+                told = time.monotonic()
+                progress.advance(0, f"epoch {epoch + 1}, batch {number + 1}/{len(plan)}")
+    return float(total) / len(plan)
+
+
+def mix_weighted(
+    pixels: Tensor,
+    targets: dict[str, Tensor],
+    weights: dict[str, Tensor],
+    spec: MixSpec,
+    generator: np.random.Generator,
+) -> tuple[Tensor, dict[str, Tensor], dict[str, Tensor]]:
+    """Mix a batch whose rows have weights: a row teaches of each of its two images as much as that one's weight."""
+    told = {task: target * weights[task][:, None] for task, target in targets.items()}
+    pixels, told, teaches = mix(pixels, told, spec, generator)
+    sums = {task: part.sum(dim=1) for task, part in told.items()}
+    targets = {task: part / sums[task].clamp_min(1e-12)[:, None] for task, part in told.items()}
+    return pixels, targets, {task: sums[task] * teaches[task] for task in sums}
+
+
+def _measure(
+    model: TaskModel,
+    recipe: Recipe,
+    validation: Validation | None,
+    epoch: int,
+    train_loss: float,
+    dtype: torch.dtype | None,
+) -> Epoch:
+    if validation is None:
+        return Epoch(epoch=epoch, train_loss=train_loss)
+    probs = predict(model, validation.array, validation.rows, 2 * recipe.batch_size, amp_dtype=dtype)
+    losses, scores = [], []
+    for task, labels in validation.labels.items():
+        chosen = probs[task][np.arange(len(labels)), labels]
+        losses.append(float(-np.log(np.clip(chosen, 1e-12, 1)).mean()))
+        n_classes = probs[task].shape[1]
+        scores.append(METRICS["f1_macro"].score(labels, probs[task].argmax(axis=1), n_classes))
+    return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), macro_f1=float(np.mean(scores)))
+
+
+def _epochs_since_best(history: list[Epoch]) -> int:
+    """Epochs since the best validation score, the loss deciding between equal ones."""
+    if not history:
+        return -1
+    ranks = [(line.macro_f1 or 0.0, -(line.valid_loss or 0.0)) for line in history]
+    return len(ranks) - 1 - ranks.index(max(ranks))
+
+
+def _note(line: Epoch) -> str:
+    return f"loss {line.train_loss:.3f}" + (f", F1 {line.macro_f1:.3f}" if line.macro_f1 is not None else "")
+
+
+def _resume(
+    path: Path,
+    identity: str,
+    model: TaskModel,
+    ema: ModelEmaV3 | None,
+    optimizer: torch.optim.Optimizer,
+    scaler: torch.amp.GradScaler,
+    reporter: Reporter,
+) -> tuple[int, list[Epoch], dict[str, torch.Tensor] | None]:
+    if not path.exists():
+        return 0, [], None
+    try:
+        checkpoint = load_checkpoint(path, identity)
+    except KitError as error:
+        reporter.warn(f"{error}; this fold starts anew")
+        return 0, [], None
+    model.load_state_dict(checkpoint.model)
+    if ema is not None and checkpoint.ema is not None:
+        ema.module.load_state_dict(checkpoint.ema)
+    optimizer.load_state_dict(checkpoint.optimizer)
+    _restore_layout(optimizer)
+    if checkpoint.scaler:
+        scaler.load_state_dict(checkpoint.scaler)
+    reporter.info(f"{path.parent.parent.name} {path.parent.name}: going on after epoch {checkpoint.epoch}")
+    return checkpoint.epoch, [Epoch(**line) for line in checkpoint.history], checkpoint.best
+
+
+def _restore_layout(optimizer: torch.optim.Optimizer) -> None:
+    """Lay each state tensor out as its parameter is: the order of memory decides in which order a norm is summed."""
+    for parameter, state in optimizer.state.items():
+        for key, value in state.items():
+            if isinstance(value, torch.Tensor) and value.shape == parameter.shape:
+                state[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)

@@ -1,0 +1,105 @@
+"""Models: any timm backbone with one head of logits per task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import timm
+import torch
+from torch import Tensor, nn
+
+from kit.errors import KitError, nearest
+from kit.learn.network.head import Given, Head, build_head
+from kit.learn.network.pretrained import hub_file, load_backbone, no_pretrained
+from kit.recipes.network import Recipe
+from kit.recipes.weights import weights_file
+from kit.runs.record import HeadShape
+
+
+class TaskModel(nn.Module):
+    """A timm model whose last layer holds the outputs for the heads of all tasks side by side."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, backbone: nn.Module, n_classes: Mapping[str, int], heads: Mapping[str, Head]) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.n_classes = dict(n_classes)
+        self.heads = nn.ModuleList([cast(nn.Module, heads[task]) for task in n_classes])
+        config: Any = backbone.pretrained_cfg
+        self.register_buffer("mean", torch.tensor(config["mean"]).view(1, 3, 1, 1) * 255, persistent=False)
+        self.register_buffer("std", torch.tensor(config["std"]).view(1, 3, 1, 1) * 255, persistent=False)
+
+    @property
+    def head_of(self) -> dict[str, Head]:
+        return {task: cast(Head, head) for task, head in zip(self.n_classes, self.heads, strict=True)}
+
+    def outputs(self, pixels: Tensor) -> dict[str, Tensor]:
+        """What comes to the head of every task, (n, n_outputs), for pixels (n, 3, H, W) in 0 to 255."""
+        together = self.backbone((pixels - self.mean) / self.std)
+        sizes = [head.n_outputs for head in self.head_of.values()]
+        return dict(zip(self.n_classes, together.split(sizes, dim=1), strict=True))
+
+    def logits(self, outputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Class logits (n, C) of every task."""
+        found: dict[str, Tensor] = {}
+        # a head that is given another task comes after it
+        for task, head in sorted(self.head_of.items(), key=lambda item: isinstance(item[1], Given)):
+            found[task] = head(outputs[task], found)
+        return {task: found[task] for task in self.n_classes}
+
+    def forward(self, pixels: Tensor) -> dict[str, Tensor]:
+        return self.logits(self.outputs(pixels))
+
+    def train_only_heads(self) -> None:
+        """Hold the backbone still, its running statistics too: only the last layer and the heads learn on."""
+        self.backbone.eval().requires_grad_(False)
+        for layer in _last_layers(self.backbone):
+            layer.train().requires_grad_(True)
+
+    def train_everything(self) -> None:
+        self.train().requires_grad_(True)
+
+
+def _last_layers(backbone: nn.Module) -> tuple[nn.Module, ...]:
+    last = backbone.get_classifier()  # type: ignore[operator]
+    return last if isinstance(last, tuple) else (last,)
+
+
+def build_model(
+    recipe: Recipe, n_classes: Mapping[str, int], seed: int, shapes: Mapping[str, HeadShape] | None = None
+) -> TaskModel:
+    """Create the recipe's model with fresh heads, from `seed`; `shapes` has the bins of heads that learn any."""
+    if not timm.is_model(recipe.model):
+        raise KitError(f"timm has no model '{recipe.model}'", todo=nearest(recipe.model, timm.list_models()))
+    torch.manual_seed(seed)
+    pretrained = recipe.pretrained and recipe.weights is None
+    heads = {task: build_head(task, recipe.heads, n_classes, shapes or {}) for task in n_classes}
+    options: dict[str, Any] = {
+        "num_classes": sum(head.n_outputs for head in heads.values()),
+        "drop_rate": recipe.drop_rate,
+        "pretrained": pretrained,
+    }
+    if pretrained and (file := hub_file(recipe.model)):
+        options["pretrained_cfg_overlay"] = {"file": str(file)}
+    try:
+        try:
+            # vision transformers are built for one image size; convolutional networks take any
+            backbone = timm.create_model(recipe.model, img_size=recipe.size, **options)
+        except TypeError:
+            torch.manual_seed(seed)
+            backbone = timm.create_model(recipe.model, **options)
+    except (OSError, RuntimeError) as error:
+        if not pretrained:
+            raise
+        raise no_pretrained(recipe.model, type(error).__name__) from error
+    if recipe.weights is not None:
+        load_backbone(backbone, weights_file(recipe.weights, recipe.model, Path()))
+    return TaskModel(backbone, n_classes, heads).to(memory_format=torch.channels_last)
+
+
+def count_parameters(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())

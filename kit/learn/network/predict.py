@@ -1,0 +1,69 @@
+"""The one inference pass."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from kit.learn.network.memory import free_memory, is_out_of_memory
+from kit.learn.network.model import TaskModel
+
+
+def to_pixels(batch: np.ndarray, device: torch.device) -> torch.Tensor:
+    """(n, H, W, 3) uint8 -> (n, 3, H, W) float32 on the device, channels last in memory."""
+    pixels = torch.from_numpy(np.ascontiguousarray(batch))
+    if device.type == "cuda":
+        pixels = pixels.pin_memory()  # a copy from other memory makes the CPU wait for it
+    moved = pixels.to(device, non_blocking=True)
+    return moved.permute(0, 3, 1, 2).float()
+
+
+def predict(
+    model: TaskModel,
+    array: np.ndarray,
+    rows: np.ndarray,
+    batch_size: int,
+    *,
+    flip: bool = False,
+    amp_dtype: torch.dtype | None = None,
+) -> dict[str, np.ndarray]:
+    """Probabilities (len(rows), C) float32 of every task for array[rows]; with `flip` the mean over mirror images.
+
+    A batch that does not fit into memory is halved.
+    """
+    model.eval()
+    parts: dict[str, list[np.ndarray]] = {
+        task: [np.zeros((0, n), dtype=np.float32)] for task, n in model.n_classes.items()
+    }
+    start = 0
+    with torch.inference_mode():
+        while start < len(rows):
+            chosen = rows[start : start + batch_size]
+            try:
+                probs = _batch_probs(model, array[chosen], flip, amp_dtype)
+            except RuntimeError as error:
+                if not is_out_of_memory(error) or batch_size == 1:
+                    raise
+                batch_size //= 2
+                free_memory()
+                continue
+            start += len(chosen)
+            for task, part in probs.items():
+                parts[task].append(part.cpu().numpy())
+    return {task: np.concatenate(part) for task, part in parts.items()}
+
+
+def _batch_probs(
+    model: TaskModel, batch: np.ndarray, flip: bool, amp_dtype: torch.dtype | None
+) -> dict[str, torch.Tensor]:
+    device = next(model.parameters()).device
+    pixels = to_pixels(batch, device)
+    views = [pixels, pixels.flip(3)] if flip else [pixels]
+    sums: dict[str, torch.Tensor] = {}
+    for view in views:
+        with torch.autocast(device.type, dtype=amp_dtype, enabled=amp_dtype is not None):
+            outputs = model.outputs(view)
+        for task, values in model.logits(outputs).items():
+            probs = values.float().softmax(dim=1) / len(views)
+            sums[task] = sums[task] + probs if task in sums else probs
+    return sums

@@ -1,0 +1,84 @@
+"""One step of training: a batch's loss and gradients, in as many parts as memory wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from kit.errors import KitError
+from kit.learn.network.loss import total_loss
+from kit.learn.network.memory import free_memory, is_out_of_memory
+from kit.learn.network.model import TaskModel
+from kit.recipes.network import Recipe
+
+
+@dataclass
+class Step:
+    """Learns from one batch at a time."""
+
+    model: TaskModel
+    recipe: Recipe
+    optimizer: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler
+    counts: Mapping[str, Tensor]
+    """The class counts (C,) of each task's real train rows."""
+    dtype: torch.dtype | None
+    """The precision of autocast, None for none."""
+    tell: Callable[[str], None]
+    parts: int = 1
+    """In how many parts a batch is taken; doubled when one does not fit into memory."""
+
+    def __call__(self, pixels: Tensor, targets: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> Tensor:
+        """Change the weights by one batch; returns its loss."""
+        loss = self._gradients(pixels, targets, weights)
+        if self.recipe.clip is not None:
+            self.scaler.unscale_(self.optimizer)
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        return loss
+
+    def _gradients(self, pixels: Tensor, targets: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> Tensor:
+        """Add up the gradients of the batch's parts: those of the whole, but for batch statistics and soft F1."""
+        n_rows = len(pixels)
+        while True:
+            self.optimizer.zero_grad(set_to_none=True)
+            try:
+                total = torch.zeros((), device=pixels.device)
+                for rows in torch.arange(n_rows, device=pixels.device).tensor_split(self.parts):
+                    loss = self._loss(
+                        pixels[rows] if self.parts > 1 else pixels,
+                        {task: values[rows] for task, values in targets.items()},
+                        {task: values[rows] for task, values in weights.items()},
+                    )
+                    share = loss * (len(rows) / n_rows)
+                    self.scaler.scale(share).backward()
+                    total += share.detach()
+                return total
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                if n_rows < 4 * self.parts:  # batch normalisation wants two rows or more
+                    raise KitError(
+                        f"there is no memory for {-(-n_rows // self.parts)} photos at a time",
+                        where=self.recipe.model,
+                        todo="take a smaller model, or photos, such as --set size=128",
+                    ) from error
+            free_memory()
+            self.parts *= 2
+            self.tell(
+                f"out of memory: batches of {n_rows} are taken in {self.parts} parts from here, gradients added up"
+            )
+
+    def _loss(self, pixels: Tensor, targets: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> Tensor:
+        with torch.autocast(pixels.device.type, dtype=self.dtype, enabled=self.dtype is not None):
+            outputs = self.model.outputs(pixels)
+        losses = []
+        for task, head in self.model.head_of.items():
+            class_loss = partial(total_loss, self.recipe.loss, counts=self.counts[task])
+            losses.append(head.loss(outputs[task], task, targets, weights, class_loss))
+        return torch.stack(losses).mean()

@@ -1,0 +1,73 @@
+"""A fold's network: built, trained, its weights written."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from kit.files import file_sha256
+from kit.images.augment import build_augment
+from kit.learn.job import Fitted, Lesson
+from kit.learn.network.checkpoint import load_weights, save_weights
+from kit.learn.network.device import amp_dtype, n_workers, pick_device
+from kit.learn.network.fit import build_optimizer, fit
+from kit.learn.network.model import TaskModel, build_model, count_parameters
+from kit.learn.network.predict import predict
+from kit.recipes.network import Recipe
+from kit.recipes.weights import weights_file
+from kit.reporter import Progress, Reporter
+from kit.runs.record import HeadShape
+from kit.seed import derive_seed
+
+
+def ready_network(recipe: Recipe, n_classes: dict[str, int], shapes: dict[str, HeadShape], root: Path) -> Recipe:
+    """The recipe with its weights file found from `root`; what is missing for its network is a KitError."""
+    if recipe.weights is not None:
+        path = weights_file(recipe.weights, recipe.model, root)
+        recipe = recipe.model_copy(update={"weights": str(path)})
+    build_optimizer(build_model(recipe, n_classes, 0, shapes), recipe.optimizer)
+    build_augment(recipe.augment, recipe.size)
+    return recipe
+
+
+def learn_network(recipe: Recipe, reporter: Reporter, lesson: Lesson, progress: Progress) -> Fitted:
+    """Train the recipe's network on a lesson."""
+    device = pick_device()
+    model = build_model(recipe, lesson.n_classes, derive_seed(lesson.seed, "init"), lesson.shapes)
+    init_weights = None
+    if lesson.start is not None:
+        model.load_state_dict(load_weights(lesson.start))
+        init_weights = file_sha256(lesson.start)
+    elif recipe.weights is not None:
+        init_weights = file_sha256(Path(recipe.weights))
+    model, history = fit(
+        model.to(device),
+        recipe,
+        lesson.examples,
+        lesson.validation,
+        [build_augment(recipe.augment, recipe.size) for _ in range(n_workers())],
+        identity=lesson.name,
+        seed=lesson.seed,
+        checkpoint_path=lesson.directory / "checkpoint.safetensors",
+        reporter=reporter,
+        progress=progress,
+    )
+    path = lesson.directory / "weights.safetensors"
+    save_weights(path, model.state_dict())
+    return Fitted(
+        predict=partial(_predict, model, recipe),
+        weights=file_sha256(path),
+        init_weights=init_weights,
+        parameters=count_parameters(model),
+        device=str(device),
+        selected=("epoch",) if recipe.early_stopping and lesson.validation is not None else (),
+        history=history,
+    )
+
+
+def _predict(model: TaskModel, recipe: Recipe, array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """The inference pass as the recipe wants it."""
+    dtype = amp_dtype(recipe, next(model.parameters()).device)
+    return predict(model, array, rows, 2 * recipe.batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)

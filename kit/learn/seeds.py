@@ -1,0 +1,102 @@
+"""One recipe with several seeds: planned together, and scored one by one and averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kit.evidence.bootstrap import Score, scores_with_intervals
+from kit.evidence.metrics import METRICS
+from kit.folds.frozen import Ground
+from kit.learn.plan import plan_run
+from kit.pseudo.record import Teachers
+from kit.recipes.load import AnyRecipe
+from kit.runs.predictions import join_rows
+from kit.runs.record import RunRecord
+from kit.runs.store import Run
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A run to train: its record, and the recipe with its seed."""
+
+    record: RunRecord
+    recipe: AnyRecipe
+
+
+def plan_seeds(
+    ground: Ground,
+    tasks: Sequence[str],
+    recipe_name: str,
+    recipe: AnyRecipe,
+    n_seeds: int = 1,
+    *,
+    number: int = 0,
+    teachers: Teachers = "lane",
+    init_round: int | None = None,
+    all_data: bool = False,
+) -> list[Planned]:
+    """The runs of a recipe with its own seed and the n_seeds - 1 that follow it; the rest is `plan_run`'s."""
+    planned = []
+    for seed in range(recipe.seed, recipe.seed + n_seeds):
+        seeded = recipe.model_copy(update={"seed": seed})
+        record = plan_run(
+            ground,
+            tasks,
+            recipe_name,
+            seeded,
+            number=number,
+            teachers=teachers,
+            init_round=init_round,
+            all_data=all_data,
+        )
+        planned.append(Planned(record, seeded))
+    return planned
+
+
+@dataclass(frozen=True)
+class RepeatScores:
+    """The scores of a task's seeds, each alone, and of the mean of their probabilities, on the same resamples."""
+
+    task: str
+    folds: tuple[int, ...]
+    """The folds whose rows are scored: those that every seed has finished."""
+    runs: tuple[str, ...]
+    scores: tuple[Score, ...]
+    average: Score
+
+
+def score_repeats(ground: Ground, runs: Sequence[Run]) -> list[RepeatScores]:
+    """Score the seeds of a run for each task that it predicts; nothing where they have no finished fold in common."""
+    first = runs[0].record
+    folds = tuple(fold for fold in runs[0].finished_folds if all(fold in run.finished_folds for run in runs))
+    if first.all_data or not folds:
+        return []
+    competition, rows = ground.workspace.competition, rows_of(ground, folds)
+    train, metric = ground.tables.train[rows], METRICS[competition.metric]
+    probs = [fold_probs(ground, run, folds) for run in runs]
+    found = []
+    for task in first.tasks:
+        each = [one[task] for one in probs]
+        scores = scores_with_intervals(
+            metric,
+            train[task].to_numpy(),
+            [metric.of_probs(one) for one in (*each, np.mean(each, axis=0))],
+            train["group"].to_numpy(),
+            n_classes=competition.n_classes(task),
+        )
+        found.append(RepeatScores(task, folds, tuple(run.id for run in runs), scores[:-1], scores[-1]))
+    return found
+
+
+def rows_of(ground: Ground, folds: Sequence[int]) -> np.ndarray:
+    """(n_train,) bool: the rows of the validation sides of these folds."""
+    return np.logical_or.reduce([ground.folds.valid(fold) for fold in folds])
+
+
+def fold_probs(ground: Ground, run: Run, folds: Sequence[int]) -> dict[str, np.ndarray]:
+    """OOF probabilities of each task on the rows of these folds, (n_rows, n_classes), in the order of the table."""
+    images = ground.tables.train["image"][rows_of(ground, folds)]
+    return dict(join_rows([run.fold_oof(fold) for fold in folds]).aligned(images).probs)

@@ -1,0 +1,107 @@
+"""One fold's pseudo labels, made of its teachers' test predictions; made again by whoever doubts them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import KitError
+from kit.evidence.calibration import apply_temperature
+from kit.folds.frozen import Ground
+from kit.pseudo.choose import Chosen, choose
+from kit.pseudo.record import PseudoSettings, Teacher
+from kit.runs.store import Run
+
+NEAR = 1e-6
+"""How far a probability or weight may be from what its teachers give: float32 noise, too little to carry a label."""
+
+
+def teacher_of(run: Run, fold: int, task: str, settings: PseudoSettings) -> Teacher:
+    """The fold's model as a teacher, tempered by what a slice of its own train side said."""
+    record = run.fold_record(fold)
+    if record.test is None:
+        raise KitError("it has no test predictions", where=run.id)
+    temperature = 1.0
+    if settings.calibrate:
+        if task not in record.temperature:
+            raise KitError(
+                f"fold {fold} has no temperature from a held-out slice of its own train side",
+                where=run.id,
+                todo="train it with --set holdout=0.1, or leave 'calibrate' off",
+            )
+        temperature = record.temperature[task]
+    return Teacher(run=run.id, fold=fold, test=record.test, temperature=temperature)
+
+
+def taught(
+    ground: Ground,
+    task: str,
+    fold: int | None,
+    teachers: Sequence[Teacher],
+    settings: PseudoSettings,
+    twins: Sequence[str] = (),
+) -> tuple[Chosen, pd.DataFrame]:
+    """What these teachers teach a fold (None: a model of everybody): the choice, and the file's table.
+
+    The table has the columns image, '<task>/<class>' (mean probabilities of the teachers), label, weight and teachers,
+    in the order of the test table; `twins` are left out. Quotas and thresholds read the train side's labels only.
+    """
+    names = ground.workspace.competition.classes(task)
+    images = ground.tables.test["image"]
+    images = images[~images.isin(twins)].reset_index(drop=True)
+    if len(images) == 0:
+        raise KitError("there are no test photos to label", where=ground.workspace.data_dir)
+    probs = np.mean([_probs(ground, teacher, task, images) for teacher in teachers], axis=0)
+    chosen = choose(probs, train_shares(ground, task, fold), settings, names)
+    columns: dict[str, object] = {"image": images.to_numpy(dtype=object)[chosen.rows]}
+    columns |= {f"{task}/{name}": probs[chosen.rows, i].astype(np.float32) for i, name in enumerate(names)}
+    columns |= {"label": chosen.labels.astype(np.int16), "weight": chosen.weights.astype(np.float32)}
+    columns["teachers"] = " ".join(f"{teacher.run}/fold{teacher.fold}" for teacher in teachers)
+    return chosen, pd.DataFrame(columns)
+
+
+def train_shares(ground: Ground, task: str, fold: int | None) -> np.ndarray:
+    """The class shares, (n_classes,), of the fold's train side."""
+    truth = ground.tables.train[task].to_numpy()
+    if fold is not None:
+        truth = truth[~ground.folds.valid(fold)]
+    return np.bincount(truth, minlength=ground.workspace.competition.n_classes(task)) / len(truth)
+
+
+def encode(table: pd.DataFrame) -> bytes:
+    """The table as parquet; equal tables give equal bytes."""
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def difference(found: pd.DataFrame, right: pd.DataFrame) -> str | None:
+    """What is not so in a label file that should say what `right` says; None where nothing is."""
+    if list(found.columns) != list(right.columns):
+        return "its columns are not those of a label file of this task"
+    if not _equal(found["image"], right["image"]):
+        return "its rows are not those that its settings take of its teachers' predictions"
+    for column in right:
+        if column == "image":
+            continue
+        if pd.api.types.is_float_dtype(right[column]):
+            same = bool((np.abs(found[column].to_numpy(float) - right[column].to_numpy(float)) <= NEAR).all())
+        else:
+            same = _equal(found[column], right[column])
+        if not same:
+            what = "probabilities are" if "/" in str(column) else f"column '{column}' is"
+            return f"its {what} not what the teachers that it names give"
+    return None
+
+
+def _equal(found: pd.Series, right: pd.Series) -> bool:
+    return np.array_equal(found.to_numpy(dtype=object), right.to_numpy(dtype=object))
+
+
+def _probs(ground: Ground, teacher: Teacher, task: str, images: pd.Series) -> np.ndarray:
+    run = Run(ground.workspace.runs_dir / teacher.run)
+    probs = run.fold_test(teacher.fold).aligned(images).probs[task].astype(np.float64)
+    return apply_temperature(probs, teacher.temperature) if teacher.temperature != 1.0 else probs

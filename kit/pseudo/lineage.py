@@ -1,0 +1,238 @@
+"""Whose labels reached a model: walked back through records and files, and never read from a flag.
+
+A model is clean for fold k when no label of a person of its validation side V_k reached it, directly or through a
+pseudo label. What cannot be proved counts as having seen everybody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kit.errors import KitError
+from kit.files import file_sha256, fingerprint
+from kit.folds.frozen import Ground
+from kit.pseudo.label import NEAR, difference, taught, teacher_of
+from kit.pseudo.record import RoundRecord, TaskRound, Teachers, read_round, round_dir
+from kit.runs.predictions import read_parquet
+from kit.runs.record import FoldRecord, RunRecord
+from kit.runs.store import Run, all_runs
+
+
+@dataclass(frozen=True)
+class Trace:
+    """An artefact and what reached it. `seen` has a bit per group, in the order of the sorted groups."""
+
+    name: str
+    seen: int
+    fault: str | None = None
+    """Why nothing can be proved of it; `seen` is then everybody."""
+    selected: frozenset[str] = frozenset()
+    """Choices that validation labels made on the way, such as an epoch."""
+    parents: tuple[Trace, ...] = ()
+    direct: int = 0
+    """Of `seen`, those whose labels it read itself."""
+
+    @property
+    def n_seen(self) -> int:
+        return self.seen.bit_count()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a model is clean for the lane of a fold, and, where it is not, the step by which it stopped being so."""
+
+    trace: Trace
+    fold: int | None
+    leaked: int
+    """Validation people whose labels reached it."""
+    step: str | None
+
+    @property
+    def clean(self) -> bool:
+        return self.step is None
+
+
+class Lineage:
+    """The lineage of a workspace's artefacts; each is looked at once."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.workspace = ground.workspace
+        table = ground.folds.table
+        self.groups = sorted(set(table["group"]))
+        bit = {group: 1 << index for index, group in enumerate(self.groups)}
+        self.everybody = (1 << len(self.groups)) - 1
+        self.valid_groups = [sorted(set(table["group"][ground.folds.valid(k)])) for k in range(ground.folds.n_folds)]
+        self.valid_bits = [sum(bit[group] for group in groups) for groups in self.valid_groups]
+        images = table["image"].to_numpy(dtype=object)
+        self.valid_images = [set(images[ground.folds.valid(k)]) for k in range(ground.folds.n_folds)]
+        self._traces: dict[tuple[object, ...], Trace] = {}
+        self._weights: defaultdict[str, list[tuple[str, int]]] | None = None
+
+    def verdict(self, run: Run, fold: int) -> Verdict:
+        """Judge a fold's model for its own lane."""
+        trace = self.model(run.id, fold)
+        if _all_data(run):
+            return Verdict(
+                trace, None, len(self.groups), f"{trace.name}: trained on everybody, there is no validation side"
+            )
+        leaked = trace.seen & self.valid_bits[fold]
+        return Verdict(trace, fold, leaked.bit_count(), self._step(trace, self.valid_bits[fold]) if leaked else None)
+
+    def taint(self, run: Run) -> tuple[str, ...]:
+        """The steps by which validation labels reached the run's finished folds; empty for honest OOF."""
+        verdicts = [self.verdict(run, fold) for fold in run.finished_folds]
+        return tuple(dict.fromkeys(verdict.step for verdict in verdicts if verdict.step is not None))
+
+    def selected(self, run: Run) -> tuple[str, ...]:
+        """What validation labels chose on the way to the run."""
+        return tuple(sorted({what for fold in run.finished_folds for what in self.model(run.id, fold).selected}))
+
+    def _step(self, trace: Trace, bits: int) -> str:
+        """The earliest artefact of this lane at which one of `bits` came in."""
+        for parent in trace.parents:
+            if parent.fault is None and parent.direct & bits:
+                return f"{trace.name}: it comes of {parent.name}, which read labels of this fold's validation people"
+            if parent.seen & bits:
+                return self._step(parent, bits)
+        return f"{trace.name}: {trace.fault or 'trained on validation people of this fold'}"
+
+    def _once(self, key: tuple[object, ...], name: str, make: Callable[[], Trace]) -> Trace:
+        if key not in self._traces:
+            # a chain that leads back to itself proves nothing
+            self._traces[key] = Trace(name, self.everybody, "its lineage leads back to itself")
+            try:
+                self._traces[key] = make()
+            except KitError as error:
+                self._traces[key] = Trace(name, self.everybody, str(error))
+        return self._traces[key]
+
+    def model(self, run_id: str, fold: int) -> Trace:
+        """The trace of a fold's model."""
+        name = f"{run_id}/fold{fold}"
+        return self._once(("model", run_id, fold), name, lambda: self._model(name, run_id, fold))
+
+    def labels(self, number: int, teachers: Teachers, task: str, fold: int | None) -> Trace:
+        """The trace of a pseudo-label file."""
+        name = f"{round_dir(Path('pseudo'), number, teachers)}/{task}-{'all' if fold is None else f'fold{fold}'}"
+        return self._once(
+            ("labels", number, teachers, task, fold), name, lambda: self._labels(name, number, teachers, task, fold)
+        )
+
+    def _model(self, name: str, run_id: str, fold: int) -> Trace:
+        run = Run(self.workspace.runs_dir / run_id)
+        record, folded = run.record, run.fold_record(fold)
+        self._same_ground(record.folds, record.data)
+        lane = None if record.all_data else fold
+        if folded.fold != fold or record.n_folds != len(self.valid_groups):
+            raise KitError("its record is that of another fold")
+        valid = [] if lane is None else self.valid_groups[lane]
+        if folded.train_groups != fingerprint(sorted(set(self.groups) - set(valid))):
+            raise KitError("it was trained on other people than the train side of its fold")
+        self._same_files(run, fold, folded, lane)
+        parents = [self._eaten(record, task, lane, sha256) for task, sha256 in sorted(folded.pseudo_files.items())]
+        if set(folded.pseudo_files) != set(record.pseudo) or bool(record.round) != bool(record.pseudo):
+            raise KitError("it did not eat the pseudo labels that its run names")
+        if folded.n_pseudo and not folded.pseudo_files:
+            raise KitError("it ate pseudo labels that its record does not name")
+        if record.init_from is not None:
+            parent = Run(self.workspace.runs_dir / record.init_from)
+            if folded.init_weights is None or parent.fold_record(fold).weights != folded.init_weights:
+                raise KitError(f"it did not start from the weights that {record.init_from} has now")
+            parents.append(self.model(record.init_from, fold))
+        elif folded.init_weights is not None:
+            # a weights file from outside has read none of these labels, unless it is a model's of this workspace
+            parents += [self.model(*model) for model in self._models_with(folded.init_weights)]
+        direct = self.everybody ^ (self.valid_bits[lane] if lane is not None else 0)
+        return _with_parents(name, direct, frozenset(folded.selected), parents)
+
+    def _same_files(self, run: Run, fold: int, folded: FoldRecord, lane: int | None) -> None:
+        """The predictions must be the recorded ones, and the OOF rows exactly the fold's validation side."""
+        for file, sha256 in (("oof.parquet", folded.oof), ("test.parquet", folded.test)):
+            path = run.fold_dir(fold) / file
+            if sha256 is not None and (not path.exists() or file_sha256(path) != sha256):
+                raise KitError(f"{file} is not the one that its record names")
+        if lane is None:
+            return
+        images = read_parquet(run.fold_dir(fold) / "oof.parquet", ["image"])["image"].to_numpy(dtype=object)
+        if len(images) != len(self.valid_images[lane]) or set(images) != self.valid_images[lane]:
+            raise KitError("its OOF rows are not the validation side of its fold")
+
+    def _eaten(self, record: RunRecord, task: str, lane: int | None, sha256: str) -> Trace:
+        """The trace of the labels that a model ate, if they are those that lie there now."""
+        trace = self.labels(record.round, record.teachers, task, lane)
+        path = self._file_path(record.round, record.teachers, task, lane)
+        if trace.fault is None and file_sha256(path) != sha256:
+            return Trace(trace.name, self.everybody, "these are not the labels that the model ate")
+        return trace
+
+    def _file_path(self, number: int, teachers: Teachers, task: str, fold: int | None) -> Path:
+        record = read_round(self.workspace.pseudo_dir, number, teachers)
+        return round_dir(self.workspace.pseudo_dir, number, teachers) / _part(record, task).file(fold).name
+
+    def _labels(self, name: str, number: int, teachers: Teachers, task: str, fold: int | None) -> Trace:
+        record = read_round(self.workspace.pseudo_dir, number, teachers)
+        self._same_ground(record.folds, record.data)
+        part = _part(record, task)
+        file = part.file(fold)
+        path = round_dir(self.workspace.pseudo_dir, number, teachers) / file.name
+        if not path.exists() or file_sha256(path) != file.sha256:
+            raise KitError("this file is not the one that round.json names: it was changed or swapped")
+        for teacher in file.teachers:
+            run = Run(self.workspace.runs_dir / teacher.run)
+            now = teacher_of(run, teacher.fold, task, part.settings)
+            if now.test != teacher.test:
+                raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has been trained anew since")
+            if now.temperature != teacher.temperature:
+                raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has another temperature")
+        chosen, right = taught(self.ground, task, fold, file.teachers, part.settings, part.twins)
+        wrong = difference(read_parquet(path), right)
+        if wrong is None and any(abs(a - b) > NEAR for a, b in zip(chosen.thresholds, file.thresholds, strict=True)):
+            wrong = "its thresholds are not those that its train side and its teachers give"
+        if wrong is not None:
+            raise KitError(wrong)
+        parents = [self.model(teacher.run, teacher.fold) for teacher in file.teachers]
+        # quotas read the class shares of the train side
+        direct = self.everybody ^ (self.valid_bits[fold] if fold is not None else 0)
+        return _with_parents(name, direct, frozenset(part.selected), parents)
+
+    def _models_with(self, sha256: str) -> list[tuple[str, int]]:
+        """The fold models of the workspace whose weights have this hash."""
+        if self._weights is None:
+            self._weights = defaultdict(list)
+            for run in all_runs(self.workspace):
+                for fold in run.finished_folds:
+                    weights = run.fold_record(fold).weights
+                    if weights is not None:
+                        self._weights[weights].append((run.id, fold))
+        return self._weights[sha256]
+
+    def _same_ground(self, folds: str, data: str) -> None:
+        if folds != self.ground.folds.fingerprint:
+            raise KitError("it belongs to other folds than those that are frozen now")
+        if data != self.ground.tables.fingerprint:
+            raise KitError("it belongs to other tables than those that are read now")
+
+
+def _all_data(run: Run) -> bool:
+    try:
+        return run.record.all_data
+    except KitError:
+        return False
+
+
+def _part(record: RoundRecord, task: str) -> TaskRound:
+    if task not in record.tasks:
+        raise KitError(f"round {record.round} has no labels of the task '{task}'")
+    return record.tasks[task]
+
+
+def _with_parents(name: str, direct: int, selected: frozenset[str], parents: list[Trace]) -> Trace:
+    seen = direct
+    for parent in parents:
+        seen |= parent.seen
+        selected |= parent.selected
+    return Trace(name, seen, None, selected, tuple(parents), direct)

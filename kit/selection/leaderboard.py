@@ -1,0 +1,95 @@
+"""The local leaderboard: what every submission scored here and at the host, and what that is worth."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
+from kit.evidence.metrics import METRICS, score_range
+from kit.selection.standings import Field
+from kit.submissions.record import SubmissionRecord, find_submission, read_submissions, write_submission
+
+COLUMNS = [
+    "name",
+    "oof",
+    "low",
+    "high",
+    "public",
+    "private",
+    "gap",
+    "gap_z",
+    "expected",
+    "odds_best",
+    "blend",
+    "created",
+]
+
+
+def leaderboard_lines(workspace: Workspace, field: Field | None) -> list[dict[str, Any]]:
+    """One line per submission, the best expected private score first.
+
+    gap = public - OOF; gap_z: the part of it that the common shift does not explain, in standard errors; expected:
+    posterior mean of the private score; odds_best: chance to have the best one. Without a `field` these stay empty,
+    and the order is that of public scores, then OOF.
+    """
+    sign = 1 if METRICS[workspace.competition.metric].higher_is_better else -1
+    records = read_submissions(workspace.submissions_dir)
+    lines = [_line(record) for record in records]
+    if field is not None and records:
+        judged = field.judged()
+        for index, line in enumerate(lines):
+            line["expected"] = sign * float(judged.mean[index])
+            line["odds_best"] = float(judged.odds_best[index])
+            line["gap_z"] = None if math.isnan(judged.gap_z[index]) else sign * float(judged.gap_z[index])
+
+    def rank(line: dict[str, Any]) -> tuple[bool, float]:
+        score = next((line[key] for key in ("expected", "public", "oof") if line[key] is not None), None)
+        return score is not None, sign * (score or 0.0)
+
+    return sorted(lines, key=rank, reverse=True)
+
+
+def _line(record: SubmissionRecord) -> dict[str, Any]:
+    oof, public = record.oof, record.public
+    return {
+        "name": record.name,
+        "oof": oof.value if oof else None,
+        "low": oof.low if oof else None,
+        "high": oof.high if oof else None,
+        "public": public,
+        "private": record.private,
+        "gap": public - oof.value if oof and public is not None else None,
+        "gap_z": None,
+        "expected": None,
+        "odds_best": None,
+        "honest": not record.tainted,
+        "tainted": list(record.tainted),
+        "selected": list(record.selected),
+        "blend": record.blend,
+        "created": record.created,
+    }
+
+
+def log_score(workspace: Workspace, name: str, public: float | None, private: float | None) -> SubmissionRecord:
+    """Note host scores by hand; a score that the metric cannot have is refused."""
+    if public is None and private is None:
+        raise KitError("no score was given", todo="write --public SCORE or --private SCORE")
+    for side, value in (("public", public), ("private", private)):
+        if value is not None:
+            check_score(workspace.competition.metric, value, f"--{side}")
+    record = find_submission(workspace.submissions_dir, name).with_score(public, private, "hand")
+    write_submission(workspace.submissions_dir, record)
+    return record
+
+
+def check_score(metric: str, value: float, where: str) -> None:
+    """Refuse a score outside the metric's range, and say so when it looks like a percentage."""
+    low, high = score_range(metric)
+    if low <= value <= high:
+        return
+    percent = f"if it is a percentage, write {value / 100:g}" if high < value <= 100 * high else "look at it again"
+    raise KitError(
+        f"{value:g} is no {metric} score, which lies between {low:g} and {high:g}", where=where, todo=percent
+    )

@@ -1,0 +1,141 @@
+"""A run that was interrupted, in whatever way, ends as one that never was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from shared.mini import mini_workspace
+from shared.stopping import StopAfter, Stopped
+from shared.trained import ground_of
+
+from kit.competition.tables import read_tables
+from kit.competition.workspace import Workspace
+from kit.files import file_sha256
+from kit.folds.frozen import freeze_folds
+from kit.learn.plan import plan_run
+from kit.learn.train import train_run
+from kit.recipes.load import load_recipe
+from kit.reporter import Silence
+from kit.runs.store import Run
+
+BASE = ("augment=base", "epochs=6")
+
+
+class Warnings(Silence):
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def warn(self, text: str) -> None:
+        self.told.append(text)
+
+
+def small(root: Path) -> Workspace:
+    workspace = mini_workspace(root)
+    freeze_folds(workspace, read_tables(workspace), 2, 0)
+    return workspace
+
+
+def train(workspace: Workspace, overrides: tuple[str, ...], reporter: Silence) -> Run:
+    ground = ground_of(workspace)
+    recipe = load_recipe("tiny", workspace.recipes_dir, overrides)
+    return train_run(ground, plan_run(ground, ["mask"], "tiny", recipe), recipe, [0], reporter)
+
+
+def outcome(run: Run) -> list[str]:
+    return [file_sha256(run.fold_dir(0) / name) for name in ("weights.safetensors", "oof.parquet", "test.parquet")]
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Workspace]:
+    return small(tmp_path_factory.mktemp("straight")), small(tmp_path_factory.mktemp("stopped"))
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        ("schedule.name=cosine", "ema=0.9", "drop_rate=0.2"),
+        ("schedule.name=onecycle", "optimizer.name=lamb"),
+        ("schedule.name=step", "schedule.step_epochs=1", "optimizer.name=sgd"),
+        ("schedule={name: plateau, patience: 1, gamma: 0.5}", "optimizer.lr=0.3"),
+        ("schedule.name=constant", "early_stopping.patience=3", "tta=flip"),
+    ],
+)
+def test_a_resumed_run_ends_with_the_same_bits(places: tuple[Workspace, Workspace], override: tuple[str, ...]) -> None:
+    overrides = ("augment=base", "epochs=3", *override)
+    straight = train(places[0], overrides, Silence())
+    with pytest.raises(Stopped):
+        train(places[1], overrides, StopAfter(2))
+    resumed = train(places[1], overrides, Silence())
+    assert outcome(resumed) == outcome(straight)
+    assert resumed.fold_record(0).history == straight.fold_record(0).history
+
+
+def damage(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:100])
+
+
+@pytest.mark.parametrize("spoil", [damage, cut])
+def test_a_damaged_checkpoint_is_named_and_the_fold_starts_anew(
+    places: tuple[Workspace, Workspace], spoil: Callable[[Path], None]
+) -> None:
+    overrides = ("epochs=2", f"seed={len(spoil.__name__)}")
+    straight = train(places[0], overrides, Silence())
+    with pytest.raises(Stopped):
+        train(places[1], overrides, StopAfter(1))
+    checkpoint = places[1].runs_dir / straight.id / "fold0/checkpoint.safetensors"
+    spoil(checkpoint)
+    warnings = Warnings()
+    assert outcome(train(places[1], overrides, warnings)) == outcome(straight)
+    assert len(warnings.told) == 1 and str(checkpoint) in warnings.told[0]
+
+
+def start(workspace: Workspace) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "kit", "-C", str(workspace.root), "train", "--task", "age", "--folds", "0"]
+    command += [part for override in (*BASE, "epochs=8") for part in ("--set", override)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+
+
+def wait_for(workspace: Workspace, pattern: str, process: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + 120
+    while not list(workspace.root.glob(pattern)):
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_a_killed_and_an_interrupted_run_end_as_one_that_was_left_alone(tmp_path: Path) -> None:
+    left_alone, killed = small(tmp_path / "a"), small(tmp_path / "b")
+    assert start(left_alone).wait() == 0
+
+    process = start(killed)
+    wait_for(killed, "runs/*/fold0/checkpoint.safetensors", process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not list(killed.runs_dir.glob("*/fold0/fold.json")), "it ended before it could be killed"
+
+    process = start(killed)
+    line = ""
+    while "going on after epoch" not in line:
+        assert process.stderr is not None and process.poll() is None
+        line = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    told = process.communicate()[1]
+    assert process.returncode == 130 and "the same command goes on" in told and "Traceback" not in told
+
+    assert start(killed).wait() == 0
+    (one,), (two,) = (list(place.runs_dir.glob("*/fold0")) for place in (left_alone, killed))
+    for name in ("oof.parquet", "test.parquet", "weights.safetensors"):
+        assert file_sha256(one / name) == file_sha256(two / name), name

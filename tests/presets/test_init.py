@@ -1,0 +1,471 @@
+"""`kit init` writes a competition.yaml that fits the data, never over another, and never half."""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from PIL import Image
+from shared.mini import mini_mask
+
+from kit.cli.main import main
+from kit.competition.tables import read_tables
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
+from kit.presets import data_key, yaml_list
+from kit.presets.digits import write_digits
+from kit.presets.sources import TableOptions
+from kit.presets.start import start_workspace
+
+
+def kit(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main([str(argument) for argument in arguments])
+    return caught.value.code or 0
+
+
+def photo(path: Path, shade: int = 0) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (8, 8), (shade % 256, shade // 256, 0)).save(path)
+
+
+def infer(root: Path, **options) -> Workspace:
+    """Infer a competition from the files in root/data; it must load, and find every photo."""
+    workspace = start_workspace(root, "table", root / "data", table=TableOptions(**options))
+    read_tables(workspace)
+    return workspace
+
+
+def refuses(root: Path, *told: str, **options) -> None:
+    with pytest.raises(KitError) as caught:
+        infer(root, **options)
+    for part in told:
+        assert part in str(caught.value)
+    assert not (root / "competition.yaml").exists()
+
+
+@pytest.fixture
+def cassava(tmp_path) -> Path:
+    """The usual layout: ids without an ending, a folder for each side, a sample submission."""
+    train = pd.DataFrame({"image_id": [f"tr{i:03d}" for i in range(24)], "label": [i % 4 for i in range(24)]})
+    for i, name in enumerate(train["image_id"]):
+        photo(tmp_path / f"data/train_images/{name}.jpg", i)
+    test = [f"te{i:03d}" for i in range(6)]
+    for i, name in enumerate(test):
+        photo(tmp_path / f"data/test_images/{name}.jpg", 100 + i)
+    train.to_csv(tmp_path / "data/train.csv", index=False)
+    pd.DataFrame({"image_id": test, "label": 0}).to_csv(tmp_path / "data/sample_submission.csv", index=False)
+    return tmp_path
+
+
+def rewrite(root: Path, table: str, change) -> None:
+    path = root / "data" / table
+    change(pd.read_csv(path, dtype=str)).to_csv(path, index=False)
+
+
+# the mask preset
+
+
+def test_mask_fits_the_real_layout_and_names_repeated_ids(tmp_path, capfd):
+    data = mini_mask(tmp_path, people=12)
+    table = pd.read_csv(data / "train/train.csv", dtype=str)
+    table.loc[1, "id"] = table.loc[0, "id"]
+    table.to_csv(data / "train/train.csv", index=False)
+    assert kit("-C", tmp_path, "init", "mask", "--data", "data") == 0
+    assert "kept together: 000000" in capfd.readouterr().err
+    workspace = Workspace(tmp_path)
+    tables = read_tables(workspace)
+    assert len(tables.train) == 84 and set(tables.train["target"]) == set(range(18))
+    assert workspace.competition.recipe == "default" and workspace.competition.finals.public_share == 0.5
+    assert all((tmp_path / name).is_dir() for name in ("runs", "submissions", "recipes"))
+
+
+def test_mask_ships_the_known_fixes(tmp_path):
+    start_workspace(tmp_path, "mask", tmp_path / "data")
+    fixes = pd.read_csv(tmp_path / "fixes.csv", dtype=str, keep_default_na=False)
+    assert set(fixes["tier"]) == {"core"}
+    people = fixes[fixes["column"] == "gender"].groupby("value")["group"].apply(set)
+    assert people["male"] == {"006359", "006360", "006361", "006362", "006363", "006364", "001720"}
+    assert people["female"] == {"001498-1", "004432", "005223"}
+    swaps = fixes[fixes["column"] == "stem"]
+    swapped = {(row.image.split("/")[2], row.image.split("/")[3], row.value) for row in swaps.itertuples()}
+    assert swapped == {
+        (f"{person}_*", f"{name}.*", other)
+        for person in ("000020", "004418", "005227")
+        for name, other in (("incorrect_mask", "normal"), ("normal", "incorrect_mask"))
+    }
+
+
+def test_the_known_fixes_mend_the_photos_that_they_mean(tmp_path):
+    data = mini_mask(tmp_path, people=6)
+    table = pd.read_csv(data / "train/train.csv", dtype=str)
+    for row, person in ((0, "000020"), (1, "001720")):
+        (data / "train/images" / table.loc[row, "path"]).rename(data / f"train/images/{person}_x_Asian_20")
+        table.loc[row, ["id", "path"]] = [person, f"{person}_x_Asian_20"]
+    table.to_csv(data / "train/train.csv", index=False)
+    tables = read_tables(start_workspace(tmp_path, "mask", data))
+    person = tables.train["group"] == "000020"
+    stems = tables.raw["file"][person].str.partition(".")[0]
+    by_stem = dict(zip(stems, tables.train["mask"][person], strict=True))
+    assert (by_stem["normal"], by_stem["incorrect_mask"]) == (1, 2)
+    assert set(tables.train["gender"][tables.train["group"] == "001720"]) == {0}
+
+
+def test_mask_can_be_written_before_the_data_is_there(tmp_path, capfd):
+    assert kit("-C", tmp_path, "init", "mask") == 0
+    assert "the data is not there yet" in capfd.readouterr().err
+    assert Workspace(tmp_path).competition.name == "mask"
+
+
+def test_data_that_does_not_fit_is_told_at_once(tmp_path, capfd):
+    data = mini_mask(tmp_path, people=6)
+    (data / "eval/info.csv").unlink()
+    assert kit("-C", tmp_path, "init", "mask", "--data", "data") == 0
+    assert "eval/info.csv: there is no such table" in capfd.readouterr().err
+
+
+# writing
+
+
+@pytest.mark.parametrize("preset", ["mask", "digits", "table", "demo"])
+def test_a_competition_is_never_overwritten_without_force(cassava, preset, capfd):
+    (cassava / "competition.yaml").write_text("name: mine\n")
+    assert kit("-C", cassava, "init", preset, "--data", "data") == 2
+    assert "competition.yaml: this file is there already" in capfd.readouterr().err
+    assert (cassava / "competition.yaml").read_text() == "name: mine\n"
+    assert not (cassava / "runs").exists()
+    assert len(os.listdir(cassava / "data")) == 4, "no data is drawn for a competition that is not written"
+
+
+def test_fixes_that_were_edited_are_not_overwritten(tmp_path):
+    (tmp_path / "fixes.csv").write_text("mine\n")
+    with pytest.raises(KitError, match=r"fixes.csv: this file is there already.*--force"):
+        start_workspace(tmp_path, "mask", tmp_path / "data")
+    assert not (tmp_path / "competition.yaml").exists()
+    start_workspace(tmp_path, "mask", tmp_path / "data", force=True)
+    assert "006359" in (tmp_path / "fixes.csv").read_text()
+
+
+def test_force_overwrites(cassava):
+    (cassava / "competition.yaml").write_text("name: mine\n")
+    assert kit("-C", cassava, "init", "table", "--force") == 0
+    assert Workspace(cassava).competition.tasks["label"].classes == ("0", "1", "2", "3")
+
+
+def test_an_unknown_preset_is_told_with_the_nearest(tmp_path, capfd):
+    assert kit("-C", tmp_path, "init", "diggits") == 2
+    assert "did you mean 'digits'" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("preset", "option", "owner"),
+    [
+        ("mask", "--people=9", "demo"),
+        ("digits", "--seed=1", "demo"),
+        ("table", "--size=64", "demo"),
+        ("mask", "--label=x", "table"),
+        ("demo", "--train=x.csv", "table"),
+    ],
+)
+def test_an_option_of_another_preset_is_refused(tmp_path, preset, option, owner, capfd):
+    assert kit("-C", tmp_path, "init", preset, option) == 2
+    assert f"is an option of 'kit init {owner}'" in capfd.readouterr().err
+    assert not (tmp_path / "competition.yaml").exists()
+
+
+def test_the_data_folder_is_named_from_the_workspace(tmp_path):
+    root = tmp_path / "ws"
+    assert data_key(root, root / "data" / "x") == "data/x"
+    assert data_key(root, tmp_path / "photos") == "../photos"
+    assert data_key(root / "a" / "b", tmp_path / "photos") == (tmp_path / "photos").as_posix()
+    assert data_key(root, root) == "."
+
+
+@pytest.mark.parametrize("name", ["my data", "a: b", "#1", "- x", "ß", "{x}", "yes", "'q'"])
+def test_any_folder_name_comes_back_from_the_yaml(tmp_path, name):
+    mini_mask(tmp_path, people=6)
+    (tmp_path / "data").rename(tmp_path / name)
+    workspace = start_workspace(tmp_path, "mask", tmp_path / name)
+    assert workspace.competition.data == name and len(read_tables(workspace).train) == 42
+
+
+def test_long_lists_break_into_lines_that_read_the_same():
+    values = [f"class {i}" for i in range(200)] + ["a, b", "no", "1", "[x", "é", "it's"]
+    text = f"a:\n  b:\n    classes: {yaml_list(values, 6)}\n    c: 1\n"
+    assert yaml.safe_load(text) == {"a": {"b": {"classes": values, "c": 1}}}
+    assert max(map(len, text.splitlines())) <= 120
+
+
+# digits
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory) -> Workspace:
+    root = tmp_path_factory.mktemp("digits")
+    return start_workspace(root, "digits", root / "digits-data")
+
+
+def test_digits_are_real_images_split_in_equal_shares(digits):
+    tables = read_tables(digits)
+    answers = pd.read_csv(digits.data_dir / "answers.csv", dtype=str)
+    assert len(tables.train) + len(tables.test) == 1797
+    assert list(tables.test["id"]) == list(answers["image"]), "the answers are those of the test table"
+    for digit in range(10):
+        held = answers[answers["label"] == str(digit)]
+        train = (tables.train["digit"] == digit).sum()
+        assert abs(train / (train + len(held)) - 0.7) < 0.005
+        assert abs((held["part"] == "public").sum() - len(held) / 2) <= 0.5
+    image = np.asarray(Image.open(digits.data_dir / tables.train["image"][0]))
+    assert image.shape == (32, 32) and image.max() > 200
+    assert set(os.listdir(digits.root)) == {"competition.yaml", "digits-data", "runs", "submissions", "recipes"}
+
+
+def test_digits_are_the_same_every_time_and_left_as_they_are(digits, tmp_path):
+    write_digits(tmp_path / "again")
+    names = sorted(path.relative_to(digits.data_dir) for path in digits.data_dir.rglob("*") if path.is_file())
+    assert len(names) == 1797 + 4
+    assert all((digits.data_dir / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in names)
+    before = (digits.data_dir / "images/0000.png").stat().st_mtime_ns
+    write_digits(digits.data_dir)
+    assert (digits.data_dir / "images/0000.png").stat().st_mtime_ns == before
+
+
+def test_digits_are_not_written_between_other_files(cassava, capfd):
+    assert kit("-C", cassava, "init", "digits", "--data", "data") == 2
+    assert "this is not the digits' table" in capfd.readouterr().err
+    (cassava / "data/train.csv").unlink()
+    assert kit("-C", cassava, "init", "digits", "--data", "data") == 2
+    assert "data: this folder holds other files" in capfd.readouterr().err
+    assert not (cassava / "competition.yaml").exists() and not (cassava / "data/images").exists()
+
+
+# demo
+
+
+def test_the_demo_is_drawn_and_scored_by_its_own_answers(tmp_path):
+    assert kit("-C", tmp_path, "init", "demo", "--data", "demo", "--people", 12, "--size", 48, "--seed", 3) == 0
+    workspace = Workspace(tmp_path)
+    competition, tables = workspace.competition, read_tables(workspace)
+    assert (competition.name, competition.recipe, competition.host) == ("demo", "demo", "answers")
+    assert len(tables.train) == 12 * 7 and competition.fixes is None
+    answers = pd.read_csv(workspace.data_dir / str(competition.answers), dtype=str)
+    assert set(answers[competition.submission.id]) == set(tables.test["id"])
+    assert set(answers[competition.submission.label]) <= set(competition.submitted_values)
+    assert not (tmp_path / "fixes.csv").exists()
+
+
+# tables
+
+
+def test_the_usual_layout_is_inferred(cassava):
+    competition = infer(cassava).competition
+    assert competition.train.table == "train.csv" and competition.train.images == "train_images/{image_id}.jpg"
+    assert competition.test.table == "sample_submission.csv" and competition.test.images == "test_images/{image_id}.jpg"
+    assert competition.train.group is None and competition.metric == "f1_macro"
+    assert competition.submission.id == "image_id" and competition.submission.label == "label"
+    text = (cassava / "competition.yaml").read_text()
+    for key in ("table:", "images:", "column:", "label:", "metric:"):
+        assert all("#" in line for line in text.splitlines() if line.strip().startswith(key) and line[-1] != ":"), (
+            f"{key} says how"
+        )
+
+
+def test_a_test_table_goes_before_the_sample(cassava):
+    ids = pd.read_csv(cassava / "data/sample_submission.csv")[["image_id"]]
+    ids.assign(width=8).to_csv(cassava / "data/test.csv", index=False)
+    assert infer(cassava).competition.test.table == "test.csv"
+
+
+def test_a_group_that_repeats_is_found(cassava):
+    rewrite(cassava, "train.csv", lambda t: t.assign(patient_id=[f"p{i // 3}" for i in range(24)], StudyId=range(24)))
+    assert infer(cassava).competition.train.group == "patient_id"
+
+
+def test_an_id_that_does_not_repeat_is_no_group(cassava):
+    rewrite(cassava, "train.csv", lambda t: t.assign(subject=[f"p{i}" for i in range(24)]))
+    assert infer(cassava).competition.train.group is None
+
+
+def test_two_groups_must_be_chosen_from(cassava):
+    rewrite(
+        cassava,
+        "train.csv",
+        lambda t: t.assign(patient=[i // 2 for i in range(24)], userId=[i // 4 for i in range(24)]),
+    )
+    refuses(cassava, "patient, userId", "--group", labels=("label",))
+    assert infer(cassava, group="userId").competition.train.group == "userId"
+
+
+def test_labels_must_be_chosen_from_where_the_sample_does_not_tell(cassava):
+    (cassava / "data/sample_submission.csv").unlink()
+    rewrite(
+        cassava, "train.csv", lambda t: t.rename(columns={"label": "breed"}).assign(color=[i % 3 for i in range(24)])
+    )
+    refuses(cassava, "train.csv", "breed, color", "--label")
+    competition = infer(cassava, labels=("breed",)).competition
+    assert list(competition.tasks) == ["breed"]
+    assert competition.test.images == "test_images/*" and competition.submission.sample is None
+
+
+def test_several_labels_are_tasks_that_join(cassava):
+    rewrite(cassava, "train.csv", lambda t: t.assign(color=[("red", "blue")[i % 2] for i in range(24)]))
+    competition = infer(cassava, labels=("label", "color")).competition
+    assert competition.target == {"label": 2, "color": 1}
+    assert competition.tasks["color"].classes == ("blue", "red")
+    assert len(competition.target_classes) == 8
+
+
+def test_a_column_for_each_class_is_probabilities(cassava):
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=["abcd"[i % 4] for i in range(24)]))
+    sample = pd.read_csv(cassava / "data/sample_submission.csv")[["image_id"]].assign(d=0.25, a=0.25, c=0.25, b=0.25)
+    sample.to_csv(cassava / "data/sample_submission.csv", index=False)
+    competition = infer(cassava).competition
+    assert competition.submission.label is None
+    assert competition.tasks["label"].classes == ("d", "a", "c", "b"), "in the sample's order"
+
+
+def test_labels_spread_over_columns_are_told(cassava):
+    columns = {"rust": [i % 2 for i in range(24)], "scab": [1 - i % 2 for i in range(24)]}
+    rewrite(cassava, "train.csv", lambda t: t.drop(columns="label").assign(**columns))
+    sample = pd.read_csv(cassava / "data/sample_submission.csv")[["image_id"]].assign(rust=0, scab=0)
+    sample.to_csv(cassava / "data/sample_submission.csv", index=False)
+    refuses(cassava, "rust, scab", "one column of class names")
+
+
+def test_a_sample_that_asks_for_something_else_is_refused(cassava):
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(score=0.5))
+    refuses(cassava, "sample_submission.csv", "label, score", "--sample")
+
+
+def test_a_value_of_the_sample_that_is_no_class_is_remarked(cassava):
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label="0.5"))
+    infer(cassava)
+    assert "it shows '0.5', which is no class" in (cassava / "competition.yaml").read_text()
+
+
+def test_a_folder_that_a_column_names_is_found(tmp_path):
+    rows = [{"subject": f"p{i // 4}", "classname": f"c{i % 3}", "img": f"img_{i}.jpg"} for i in range(24)]
+    for i, row in enumerate(rows):
+        photo(tmp_path / "data/imgs/train" / row["classname"] / row["img"], i)
+    for i in range(5):
+        photo(tmp_path / f"data/imgs/test/img_{100 + i}.jpg", 100 + i)
+    pd.DataFrame(rows).to_csv(tmp_path / "data/driver_imgs_list.csv", index=False)
+    sample = pd.DataFrame({"img": [f"img_{100 + i}.jpg" for i in range(5)]}).assign(c0=0.3, c1=0.3, c2=0.4)
+    sample.to_csv(tmp_path / "data/sample_submission.csv", index=False)
+    competition = infer(tmp_path).competition
+    assert competition.train.images == "imgs/train/{classname}/{img}" and competition.train.group == "subject"
+    assert competition.test.images == "imgs/test/{img}"
+    assert list(competition.tasks) == ["classname"] and competition.submission.label is None
+
+
+def test_mixed_endings_are_found(cassava):
+    for i in range(0, 24, 3):
+        (cassava / f"data/train_images/tr{i:03d}.jpg").rename(cassava / f"data/train_images/tr{i:03d}.PNG")
+    assert infer(cassava).competition.train.images == "train_images/{image_id}.*"
+
+
+def test_paths_in_a_column_are_found(cassava):
+    rewrite(
+        cassava,
+        "train.csv",
+        lambda t: t.assign(path="./train_images/" + t["image_id"] + ".jpg").drop(columns="image_id"),
+    )
+    assert infer(cassava).competition.train.images == "{path}"
+
+
+def test_equal_names_on_both_sides_are_told_apart(tmp_path):
+    for side, count in (("train", 20), ("test", 8)):
+        for i in range(count):
+            photo(tmp_path / f"data/{side}/{i}.jpg", i + 100 * (side == "test"))
+    pd.DataFrame({"id": range(20), "y": [i % 2 for i in range(20)]}).to_csv(tmp_path / "data/train.csv", index=False)
+    pd.DataFrame({"id": range(8), "y": 0}).to_csv(tmp_path / "data/sample_submission.csv", index=False)
+    competition = infer(tmp_path).competition
+    assert (competition.train.images, competition.test.images) == ("train/{id}.jpg", "test/{id}.jpg")
+    assert list(competition.tasks) == ["y"]
+
+
+def test_photos_in_two_folders_must_be_chosen_from(cassava):
+    shutil.copytree(cassava / "data/train_images", cassava / "data/train_small")
+    refuses(cassava, "'train_images/{image_id}'", "'train_small/{image_id}'", "--image")
+    assert infer(cassava, image="train_small/{image_id}.jpg").competition.train.images == "train_small/{image_id}.jpg"
+
+
+def test_two_train_tables_must_be_chosen_from(cassava):
+    (cassava / "data/train.csv").rename(cassava / "data/train_a.csv")
+    shutil.copy(cassava / "data/train_a.csv", cassava / "data/train_b.csv")
+    refuses(cassava, "train_a.csv, train_b.csv", "--train")
+    assert infer(cassava, train="train_b.csv").competition.train.table == "train_b.csv"
+
+
+def test_a_folder_for_each_class_is_inferred(tmp_path):
+    for i in range(12):
+        photo(tmp_path / f"data/train/{('cat', 'dog', 'a fox')[i % 3]}/{i}.jpg", i)
+    for i in range(4):
+        photo(tmp_path / f"data/test/{i}.jpg", 100 + i)
+    pd.DataFrame({"name": [f"{i}.jpg" for i in range(4)], "animal": "cat"}).to_csv(
+        tmp_path / "data/sample_submission.csv", index=False
+    )
+    competition = infer(tmp_path).competition
+    assert competition.train.table is None and competition.train.images == "train/*/*"
+    assert competition.tasks["label"].classes == ("a fox", "cat", "dog")
+    assert competition.test.images == "test/{name}" and competition.submission.label == "animal"
+
+
+def test_a_folder_for_each_class_needs_no_sample(tmp_path):
+    for i in range(12):
+        photo(tmp_path / f"data/pets/{('cat', 'dog')[i % 2]}/{i}.jpg", i)
+    photo(tmp_path / "data/new/1.jpg", 99)
+    competition = infer(tmp_path).competition
+    assert (competition.train.images, competition.test.images) == ("pets/*/*", "new/*")
+    assert read_tables(Workspace(tmp_path)).test["id"].tolist() == ["1.jpg"]
+
+
+def test_without_photos_to_predict_the_option_is_named(tmp_path):
+    for i in range(12):
+        photo(tmp_path / f"data/pets/{('cat', 'dog')[i % 2]}/{i}.jpg", i)
+    refuses(tmp_path, "no photos to predict", "--test")
+
+
+def test_classes_that_are_numbers_are_in_order(cassava):
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=[(2, 10, 1)[i % 3] for i in range(24)]))
+    assert infer(cassava).competition.tasks["label"].classes == ("1", "2", "10")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"train": "trian.csv"}, ["--train", "'trian.csv'", "did you mean 'train.csv'"]),
+        ({"sample": "x.csv"}, ["--sample", "'x.csv'"]),
+        ({"image": "image"}, ["train.csv", "no column 'image'", "did you mean 'image_id'"]),
+        ({"image": "label"}, ["the column 'label'", "--image"]),
+        ({"labels": ("lable",)}, ["train.csv", "no column 'lable'", "did you mean 'label'"]),
+        ({"labels": ("image_id", "nothing")}, ["nothing"]),
+        ({"group": "patient"}, ["train.csv", "no column 'patient'"]),
+        ({"test": "tset"}, ["--test", "'tset'"]),
+    ],
+)
+def test_a_wrong_option_is_told_with_the_nearest(cassava, options, told):
+    refuses(cassava, *told, **options)
+
+
+def test_a_folder_without_images_is_refused(tmp_path):
+    (tmp_path / "data").mkdir()
+    refuses(tmp_path, "data: there are no images")
+    shutil.rmtree(tmp_path / "data")
+    refuses(tmp_path, "data: there is no such folder", "--data")
+
+
+def test_the_command_takes_the_options_of_a_table(cassava):
+    assert kit("-C", cassava, "init", "table", "--data", "data", "--label", "label", "--test", "test_images") == 0
+    competition = Workspace(cassava).competition
+    assert competition.test.images == "test_images/*" and competition.test.table is None
+    assert read_tables(Workspace(cassava)).test["id"].tolist()[0] == "te000"
+
+
+def test_labels_that_are_not_complete_are_told_after_writing(cassava, capfd):
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=[None, *t["label"][1:]]))
+    assert kit("-C", cassava, "init", "table") == 0
+    assert "line 2 has no 'label'" in capfd.readouterr().err
