@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from benchmarks.toy import Learner, Lesson, Predict, forget_weights, toy_ground, toy_workspace, train_toy
-from kit.competition.tables import read_tables
+from benchmarks.toy import Learner, Lesson, Predict, forget_weights, toy_folds, toy_workspace, train_toy
+from kit.competition.workspace import Workspace
 from kit.evidence.metrics import METRICS
 from kit.files import write_text
-from kit.folds.frozen import Ground, freeze_folds, read_folds
+from kit.folds.frozen import freeze_folds
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings, Teachers
@@ -91,12 +91,12 @@ def _digits(make_learner: Callable[[dict[str, np.ndarray], int], Learner], n: in
             )
             workspace = toy_workspace(Path(folder), train, list(names[np.concatenate([unlabelled, fresh])]), 10)
             people = generator.permutation(names[labelled])
-            ground = toy_ground(workspace, {person: i % N_FOLDS for i, person in enumerate(people)})
-            yield _play_digits(ground, make_learner(pictures, seed), names[unlabelled], names[fresh], noisy[fresh])
+            workspace = toy_folds(workspace, {person: i % N_FOLDS for i, person in enumerate(people)})
+            yield _play_digits(workspace, make_learner(pictures, seed), names[unlabelled], names[fresh], noisy[fresh])
 
 
 def _play_digits(
-    ground: Ground,
+    workspace: Workspace,
     learner: Learner,
     unlabelled: np.ndarray,
     fresh: np.ndarray,
@@ -112,17 +112,17 @@ def _play_digits(
         )
 
     scores: Scores = {}
-    base = train_toy(ground, only_unlabelled)
+    base = train_toy(workspace, only_unlabelled)
     forget_weights(base)
     settings = PseudoSettings(policy="soft", labels="hard")
     for arm in ARMS:
         run = base
         if arm != "none":
-            teachers: Teachers = "all" if arm == "pooled" else "lane"
-            make_round(ground, 1, {"y": [base]}, settings, teachers, (), Silence())
-            run = train_toy(ground, only_unlabelled, number=1, teachers=teachers)
-        right = ground.tables.train["y"].to_numpy()
-        oof = (run.oof().aligned(ground.tables.train["image"]).probs["y"].argmax(axis=1) == right).mean()
+            teachers: Teachers = "pooled" if arm == "pooled" else "own_fold"
+            make_round(workspace, 1, {"y": [base]}, settings, teachers, (), Silence())
+            run = train_toy(workspace, only_unlabelled, number=1, teachers=teachers)
+        right = workspace.train["y"].to_numpy()
+        oof = (run.oof().aligned(workspace.train["image"]).probs["y"].argmax(axis=1) == right).mean()
         parts = [run.fold_test(fold).aligned(fresh).probs["y"] for fold in run.finished_folds]
         single = float(np.mean([(part.argmax(axis=1) == truth).mean() for part in parts]))
         scores[arm] = float(oof), single, float((np.mean(parts, axis=0).argmax(axis=1) == truth).mean())
@@ -174,16 +174,15 @@ def _demo(n: int, epochs: int) -> Iterator[Scores]:
             text = f"model: test_resnet\npretrained: false\nsize: 48\naugment: []\nepochs: {epochs}\nbatch_size: 32\n"
             write_text(workspace.recipes_dir / "leak.yaml", text + f"seed: {seed}\noptimizer: {{lr: 0.004}}\n")
             _mislabel(workspace.data_dir / "train" / "train.csv", seed)
-            tables = read_tables(workspace)
-            freeze_folds(workspace, tables, DEMO_FOLDS, seed)
-            ground = Ground(workspace, tables, read_folds(workspace.folds_path, tables))
+            freeze_folds(workspace.folds_path, workspace.train, DEMO_FOLDS, seed)
+            workspace = Workspace(workspace.root)
             recipe = load_recipe("leak", workspace.recipes_dir, [])
-            base = train_run(ground, plan_run(ground, [DEMO_TASK], "leak", recipe), recipe, None, Silence())
-            scores = {"none": _demo_scores(ground, base)}
-            for arm, teachers in (("pooled", "all"), ("lanes", "lane")):
-                make_round(ground, 1, {DEMO_TASK: [base]}, DEMO_LABELS, teachers, (), Silence())  # type: ignore[arg-type]
-                record = plan_run(ground, [DEMO_TASK], "leak", recipe, number=1, teachers=teachers)  # type: ignore[arg-type]
-                scores[arm] = _demo_scores(ground, train_run(ground, record, recipe, None, Silence()))
+            base = train_run(workspace, plan_run(workspace, [DEMO_TASK], "leak", recipe), recipe, None, Silence())
+            scores = {"none": _demo_scores(workspace, base)}
+            for arm, teachers in (("pooled", "pooled"), ("lanes", "own_fold")):
+                make_round(workspace, 1, {DEMO_TASK: [base]}, DEMO_LABELS, teachers, (), Silence())  # type: ignore[arg-type]
+                record = plan_run(workspace, [DEMO_TASK], "leak", recipe, number=1, teachers=teachers)  # type: ignore[arg-type]
+                scores[arm] = _demo_scores(workspace, train_run(workspace, record, recipe, None, Silence()))
             yield scores
 
 
@@ -196,13 +195,13 @@ def _mislabel(table: Path, seed: int) -> None:
     write_text(table, people.to_csv(index=False))
 
 
-def _demo_scores(ground: Ground, run: Run) -> tuple[float, float, float]:
-    competition, train = ground.workspace.competition, ground.tables.train
-    answers = pd.read_csv(ground.workspace.data_dir / str(competition.answers)).set_index(competition.submission.id)
-    target = answers.loc[ground.tables.test["id"], "ans"].to_numpy()
+def _demo_scores(workspace: Workspace, run: Run) -> tuple[float, float, float]:
+    competition, train = workspace.competition, workspace.train
+    answers = pd.read_csv(workspace.data_dir / str(competition.answers)).set_index(competition.submission.id)
+    target = answers.loc[workspace.test["id"], "ans"].to_numpy()
     truth = competition.target_table[target][:, list(competition.tasks).index(DEMO_TASK)]
     metric, n_classes = METRICS["f1_macro"], competition.n_classes(DEMO_TASK)
-    parts = [run.fold_test(k).aligned(ground.tables.test["image"]).probs[DEMO_TASK] for k in run.finished_folds]
+    parts = [run.fold_test(k).aligned(workspace.test["image"]).probs[DEMO_TASK] for k in run.finished_folds]
     oof = run.oof().aligned(train["image"]).probs[DEMO_TASK]
     single = float(np.mean([metric.score(truth, part.argmax(axis=1), n_classes) for part in parts]))
     joint = metric.score(truth, np.mean(parts, axis=0).argmax(axis=1), n_classes)
@@ -231,16 +230,16 @@ def _time_lineage() -> None:
             }
         )
         workspace = toy_workspace(Path(folder), train, [f"t{i:06d}.png" for i in range(n_test)], n_classes)
-        ground = toy_ground(workspace, {f"p{i}": i % 5 for i in range(n_train // 7)})
+        workspace = toy_folds(workspace, {f"p{i}": i % 5 for i in range(n_train // 7)})
         runs: list[Run] = []
         for number in range(6):
             if number:
-                make_round(ground, number, {"y": runs}, PseudoSettings(), "lane", (), Silence())
-            runs = [train_toy(ground, learn, number=number, seed=seed) for seed in range(3)]
+                make_round(workspace, number, {"y": runs}, PseudoSettings(), "own_fold", (), Silence())
+            runs = [train_toy(workspace, learn, number=number, seed=seed) for seed in range(3)]
             for run in runs:
                 forget_weights(run)
         started = time.perf_counter()
-        lineage = Lineage(ground)
+        lineage = Lineage(workspace)
         clean = sum(lineage.verdict(run, fold).clean for run in runs for fold in run.finished_folds)
         seconds = time.perf_counter() - started
         print(f"\nlineage: {clean} of 15 models of round 5 proved clean by 90 models and 25 files, {seconds:.2f} s")

@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256, fingerprint, write_bytes, write_record, write_text
-from kit.folds.frozen import Folds, Ground, read_folds, write_folds
+from kit.folds.frozen import Folds, write_folds
 from kit.learn.examples import one_hot, read_labels
 from kit.learn.plan import plan_run
 from kit.pseudo.record import Teachers
@@ -67,29 +66,28 @@ def toy_workspace(root: Path, train: pd.DataFrame, test: list[str], n_classes: i
     return Workspace(root)
 
 
-def toy_ground(workspace: Workspace, fold_of: dict[str, int] | None = None) -> Ground:
-    """The workspace's ground; `fold_of` (person -> fold) freezes these folds first."""
-    tables = read_tables(workspace)
+def toy_folds(workspace: Workspace, fold_of: dict[str, int] | None = None) -> Workspace:
+    """The workspace read anew; `fold_of` (person -> fold) freezes these folds first."""
     if fold_of is not None:
-        table = tables.train[["image", "group"]]
+        table = Workspace(workspace.root).train[["image", "group"]]
         write_folds(workspace.folds_path, Folds(table.assign(fold=table["group"].map(fold_of).astype(np.int64))))
-    return Ground(workspace, tables, read_folds(workspace.folds_path, tables))
+    return Workspace(workspace.root)
 
 
 def train_toy(
-    ground: Ground,
+    workspace: Workspace,
     learner: Learner,
     *,
     number: int = 0,
-    teachers: Teachers = "lane",
+    teachers: Teachers = "own_fold",
     init_round: int | None = None,
     all_data: bool = False,
     seed: int = 0,
 ) -> Run:
     """Train and write a run as `kit train` does: its own lane's labels into the train side, V_k predicted."""
-    recipe = load_recipe("toy", ground.workspace.recipes_dir, [f"seed={seed}"])
+    recipe = load_recipe("toy", workspace.recipes_dir, [f"seed={seed}"])
     record = plan_run(
-        ground,
+        workspace,
         ["y"],
         "toy",
         recipe,
@@ -98,24 +96,24 @@ def train_toy(
         init_round=init_round,
         all_data=all_data,
     )
-    run = Run(ground.workspace.runs_dir / record.id)
+    run = Run(workspace.runs_dir / record.id)
     write_text(run.path / "config.yaml", "{}\n")
     write_record(run.path / "run.json", record)
     for fold in run.expected_folds:
-        _train_fold(ground, run, record, fold, learner)
+        _train_fold(workspace, run, record, fold, learner)
     return run
 
 
-def _train_fold(ground: Ground, run: Run, record: RunRecord, fold: int, learner: Learner) -> None:
-    train, test, directory = ground.tables.train, ground.tables.test["image"], run.fold_dir(fold)
+def _train_fold(workspace: Workspace, run: Run, record: RunRecord, fold: int, learner: Learner) -> None:
+    train, test, directory = workspace.train, workspace.test["image"], run.fold_dir(fold)
     lane = None if record.all_data else fold
-    valid = np.zeros(len(train), dtype=bool) if lane is None else ground.folds.valid(lane)
+    valid = np.zeros(len(train), dtype=bool) if lane is None else workspace.folds.valid(lane)
     images = [train["image"].to_numpy(object)[~valid]]
     targets = [one_hot(train["y"].to_numpy()[~valid], len(record.classes["y"]))]
     weights = [np.ones(int((~valid).sum()), np.float32)]
     eaten = {}
     for task in record.pseudo:
-        labels = read_labels(ground.workspace, record, task, lane)
+        labels = read_labels(workspace, record, task, lane)
         located = labels.located(task, test, np.arange(len(test)))
         eaten[task] = labels.sha256
         images.append(test.to_numpy(object)[located.row])
@@ -123,7 +121,7 @@ def _train_fold(ground: Ground, run: Run, record: RunRecord, fold: int, learner:
         weights.append(located.weights)
     start = None
     if record.init_from is not None:
-        start = Run(ground.workspace.runs_dir / record.init_from).fold_dir(fold) / "weights.safetensors"
+        start = Run(workspace.runs_dir / record.init_from).fold_dir(fold) / "weights.safetensors"
     lesson = Lesson(
         np.concatenate(images),
         np.concatenate(targets),

@@ -17,9 +17,9 @@ from kit.cli.main import COMMANDS, cli
 ROOT = Path(__file__).parent.parent
 ROOMS = (
     "evidence",
+    "folds",
     "competition",
     "images",
-    "folds",
     "runs",
     "pseudo",
     "recipes",

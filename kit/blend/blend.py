@@ -11,11 +11,11 @@ from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, d
 from kit.blend.decide import ARGMAX, RULES, choose_rule
 from kit.blend.members import GREEDY, WEIGHTED, Candidate, choose_members, members_spec
 from kit.blend.weights import Mean
+from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score
 from kit.evidence.compare import Comparison, compare
 from kit.evidence.metrics import METRICS, Classes, Floats, Metric
-from kit.folds.frozen import Ground
 
 AUTO = "auto"
 
@@ -66,7 +66,7 @@ class Blend:
 
 
 def spec_blend(
-    ground: Ground,
+    workspace: Workspace,
     spec: str,
     tell: Callable[[str], None],
     *,
@@ -78,13 +78,13 @@ def spec_blend(
 
     pool: the honest candidates of each task, where they are read already (`honest_candidates`).
     """
-    chosen = choose_members(ground, members_spec(spec), tell, pool=pool)
+    chosen = choose_members(workspace, members_spec(spec), tell, pool=pool)
     weighing: Weighing = "weighted" if spec == WEIGHTED else "greedy" if spec == GREEDY else "equal"
-    return make_blend(ground, chosen, weighing=weighing, mean=mean, rule=rule)
+    return make_blend(workspace, chosen, weighing=weighing, mean=mean, rule=rule)
 
 
 def make_blend(
-    ground: Ground,
+    workspace: Workspace,
     chosen: Mapping[str, Sequence[Candidate]],
     *,
     weighing: Weighing = "equal",
@@ -100,7 +100,7 @@ def make_blend(
     gain reaches one standard error, and no sharper than SHARPEST. `auto` takes the rule that `choose_rule` supports
     for macro F1, argmax for other metrics.
     """
-    metric = METRICS[ground.workspace.competition.metric]
+    metric = METRICS[workspace.competition.metric]
     if rule not in (AUTO, *RULES):
         raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, (AUTO, *RULES)))
     if metric.needs == "probs" and rule not in (AUTO, ARGMAX):
@@ -108,19 +108,19 @@ def make_blend(
     everyone = [item for items in chosen.values() for item in items]
     names = tuple(chosen)
     without = [item.run.id for item in everyone if item.oof is None]
-    one_fold = len(np.unique(ground.folds.table["fold"])) < 2
+    one_fold = len(np.unique(workspace.folds.table["fold"])) < 2
     if without or one_fold:
         cannot = f"{without[0]} was trained on everybody and has no OOF" if without else "there is only one fold"
         if rule not in (AUTO, ARGMAX):
             raise KitError(f"{cannot}: the rule {rule} has nothing to be fitted on", todo="leave out --rule")
-        plain = Plan(ground, names, "equal", mean, ARGMAX, fits_rule=False)
+        plain = Plan(workspace, names, "equal", mean, ARGMAX, fits_rule=False)
         made = Crossed.without_oof(plain, [len(items) for items in chosen.values()])
         if not without:
             made = cross_fit(plain, _stacked(chosen))
         return _blend(chosen, plain, made, f"argmax, as {cannot}", f"equal, as {cannot}")
 
     stacks = _stacked(chosen)
-    plan = Plan(ground, names, weighing, mean, ARGMAX, fits_rule=False)
+    plan = Plan(workspace, names, weighing, mean, ARGMAX, fits_rule=False)
     crossed = cross_fit(plan, stacks)
     gain_of_weights, why_weights = None, "equal, nothing is fitted"
     if weighing != EQUAL:
@@ -138,16 +138,16 @@ def make_blend(
     return _blend(chosen, plan, crossed, why_rule, why_weights, gain_of_rule, gain_of_weights)
 
 
-def predict_test(ground: Ground, blend: Blend) -> tuple[Floats, Classes]:
+def predict_test(workspace: Workspace, blend: Blend) -> tuple[Floats, Classes]:
     """The test set by the blend that was fitted on all OOF rows: (n_test, n_target_classes) probabilities, labels."""
-    images = ground.tables.test["image"]
+    images = workspace.test["image"]
     runs = {item.run.id: item.run for items in blend.chosen.values() for item in items}
     tests = {run_id: run.test().aligned(images) for run_id, run in runs.items()}
     stacks = [
         np.stack([np.asarray(tests[item.run.id].probs[task], dtype=float) for item in items])
         for task, items in blend.chosen.items()
     ]
-    plan = Plan(ground, tuple(blend.chosen), blend.weighing, blend.mean, blend.rule, fits_rule=False)
+    plan = Plan(workspace, tuple(blend.chosen), blend.weighing, blend.mean, blend.rule, fits_rule=False)
     _, joined = plan.apply(blend.fit, stacks)
     return joined, decided(blend.rule, joined)
 
@@ -174,14 +174,14 @@ def _with_rule(
         return plan, crossed, None, f"argmax, which is right for {metric.name}"
     settled = rule
     if rule == AUTO:
-        train = plan.ground.tables.train
+        train = plan.workspace.train
         choice = choose_rule(
             metric,
             plan.heads(crossed.heads),
             plan.truth(),
             plan.table,
             train["group"].to_numpy(),
-            plan.ground.folds.table["fold"].to_numpy(),
+            plan.workspace.folds.table["fold"].to_numpy(),
         )
         settled = choice.rule
         if settled == ARGMAX:
@@ -204,7 +204,7 @@ def _against(plan: Plan, before: Crossed, after: Crossed) -> Comparison:
         plan.metric,
         plan.truth(),
         [predicted(replace(plan, rule=ARGMAX), before.joined), predicted(plan, after.joined)],
-        plan.ground.tables.train["group"].to_numpy(),
+        plan.workspace.train["group"].to_numpy(),
         n_classes=len(plan.table),
     )[0]
 

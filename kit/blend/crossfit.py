@@ -20,9 +20,9 @@ from kit.blend.weights import (
     weigh_greedily,
 )
 from kit.competition.spec import TARGET
+from kit.competition.workspace import Workspace
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import METRICS, Classes, Floats, Metric
-from kit.folds.frozen import Ground
 
 EQUAL = "equal"
 Weighing = Literal["equal", "weighted", "greedy"]
@@ -43,7 +43,7 @@ class Fit:
 class Plan:
     """How a blend is to be made, before anything is fitted."""
 
-    ground: Ground
+    workspace: Workspace
     names: tuple[str, ...]
     """The heads: tasks, and the target where runs of it are members."""
     weighing: Weighing
@@ -54,19 +54,19 @@ class Plan:
 
     @property
     def metric(self) -> Metric:
-        return METRICS[self.ground.workspace.competition.metric]
+        return METRICS[self.workspace.competition.metric]
 
     @property
     def fits(self) -> bool:
         return self.fits_rule or self.weighing != EQUAL
 
     def truth(self, task: str = TARGET) -> Classes:
-        return self.ground.tables.train[task].to_numpy()
+        return self.workspace.train[task].to_numpy()
 
     @property
     def table(self) -> Classes:
         """The task classes behind each target class, for the heads that the rule sees."""
-        competition = self.ground.workspace.competition
+        competition = self.workspace.competition
         whole = np.arange(len(competition.target_classes), dtype=np.int64)[:, None]
         return whole if TARGET in self.names else competition.target_table
 
@@ -77,7 +77,7 @@ class Plan:
         named = dict(zip(self.names, blended, strict=True))
         votes = [named.pop(TARGET)]
         if named:
-            votes.append(join_probs(list(named.values()), self.ground.workspace.competition.target_table))
+            votes.append(join_probs(list(named.values()), self.workspace.competition.target_table))
         return [np.mean(votes, axis=0)]
 
     def fit_shares(self, stacks: Sequence[Floats], rows: Classes) -> FittedBlend:
@@ -109,7 +109,7 @@ class Plan:
         score = joined_objective(metric, self.truth(), self.table)
         return weigh_greedily(
             lambda blended, rows: score(self.heads(blended), rows),
-            self.ground.tables.train["group"].to_numpy(),
+            self.workspace.train["group"].to_numpy(),
             mean=self.mean,
         )
 
@@ -155,7 +155,7 @@ def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = No
         return Crossed(fitted, tuple(heads), joined, None, inner)
     in_sample = plan.metric.score(plan.truth(), predicted(plan, joined), len(plan.table))
     crossed, whole = [np.empty_like(head) for head in heads], np.empty_like(joined)
-    folds = plan.ground.folds.table["fold"].to_numpy()
+    folds = plan.workspace.folds.table["fold"].to_numpy()
     for fold in np.unique(folds):
         held, others = folds == fold, np.flatnonzero(folds != fold)
         if fold not in inner:

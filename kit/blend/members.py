@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
-from kit.folds.frozen import Ground
 from kit.pseudo.lineage import Lineage
 from kit.runs.store import Run, all_runs, check_same_ground, find_run
 
@@ -35,16 +35,16 @@ class Candidate:
     """What validation labels chose in it."""
 
 
-def task_candidates(ground: Ground, runs: Sequence[Run]) -> dict[str, list[Candidate]]:
+def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list[Candidate]]:
     """The runs of every task, honest before tainted, then best OOF first; ties go by id.
 
     Runs of other data or folds are an error; the lineage of every run is walked.
     """
-    check_same_ground(runs, ground.tables.fingerprint, ground.folds.fingerprint)
-    competition = ground.workspace.competition
+    check_same_ground(runs, workspace.tables.fingerprint, workspace.folds.fingerprint)
+    competition = workspace.competition
     metric = METRICS[competition.metric]
-    train = ground.tables.train
-    lineage = Lineage(ground)
+    train = workspace.train
+    lineage = Lineage(workspace)
     found: dict[str, list[Candidate]] = {task: [] for task in competition.task_names}
     for run in runs:
         tainted, selected = lineage.taint(run), lineage.selected(run)
@@ -65,10 +65,10 @@ def task_candidates(ground: Ground, runs: Sequence[Run]) -> dict[str, list[Candi
     return {task: sorted(items, key=rank) for task, items in found.items()}
 
 
-def blendable_runs(ground: Ground, tell: Callable[[str], None]) -> list[Run]:
+def blendable_runs(workspace: Workspace, tell: Callable[[str], None]) -> list[Run]:
     """Every complete run of the workspace; the others are told of and left out."""
     complete = []
-    for run in all_runs(ground.workspace):
+    for run in all_runs(workspace):
         if run.complete:
             complete.append(run)
         else:
@@ -77,11 +77,11 @@ def blendable_runs(ground: Ground, tell: Callable[[str], None]) -> list[Run]:
 
 
 def honest_candidates(
-    ground: Ground, tell: Callable[[str], None], number: int | None = None
+    workspace: Workspace, tell: Callable[[str], None], number: int | None = None
 ) -> dict[str, list[Candidate]]:
     """The candidates of every task whose OOF is honest, best first; with `number` only of that pseudo-label round."""
-    runs = [run for run in blendable_runs(ground, tell) if number is None or run.record.round == number]
-    candidates = task_candidates(ground, runs)
+    runs = [run for run in blendable_runs(workspace, tell) if number is None or run.record.round == number]
+    candidates = task_candidates(workspace, runs)
     tainted = {item.run.id for items in candidates.values() for item in items if item.tainted}
     if tainted:
         tell(f"left out, for their OOF is not honest: {', '.join(sorted(tainted))}")
@@ -99,7 +99,7 @@ def members_spec(spec: str) -> str:
 
 
 def choose_members(
-    ground: Ground,
+    workspace: Workspace,
     spec: str,
     tell: Callable[[str], None],
     *,
@@ -112,24 +112,24 @@ def choose_members(
     'best3' and 'all' take honest runs only, and with `number` only those of that pseudo-label round; pool: these
     candidates, where they are read already. With `cover` a task that is left without a run is an error.
     """
-    competition = ground.workspace.competition
+    competition = workspace.competition
     best = BEST.fullmatch(spec)
     if best or spec == ALL:
         count = int(best.group(1)) if best else None
         if count == 0:
             raise KitError("a blend of no runs", where=spec, todo="write best1, best2, ...")
-        honest = pool if pool is not None else honest_candidates(ground, tell, number)
+        honest = pool if pool is not None else honest_candidates(workspace, tell, number)
         chosen = {task: list(items[:count]) for task, items in honest.items()}
     else:
-        chosen = task_candidates(ground, complete_runs(ground, spec))
+        chosen = task_candidates(workspace, complete_runs(workspace, spec))
     if cover:
         _check_covered(chosen, tuple(competition.tasks), competition.task_names, spec)
     return {task: items for task, items in chosen.items() if items}
 
 
-def complete_runs(ground: Ground, names: str) -> list[Run]:
+def complete_runs(workspace: Workspace, names: str) -> list[Run]:
     """The runs of these comma-separated ids; one that is not complete is an error."""
-    runs = [find_run(ground.workspace, name.strip()) for name in names.split(",")]
+    runs = [find_run(workspace, name.strip()) for name in names.split(",")]
     for run in runs:
         if not run.complete:
             folds = ", ".join(map(str, run.missing_folds))

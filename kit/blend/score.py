@@ -9,18 +9,18 @@ import pandas as pd
 
 from kit.blend.blend import Blend
 from kit.competition.spec import TARGET
+from kit.competition.workspace import Workspace
 from kit.evidence.bootstrap import Score, score_with_interval
 from kit.evidence.metrics import METRICS, confusion
-from kit.folds.frozen import Ground
 
 
-def score_oof(ground: Ground, task: str, predicted: np.ndarray, metric: str | None = None) -> Score:
+def score_oof(workspace: Workspace, task: str, predicted: np.ndarray, metric: str | None = None) -> Score:
     """The score of OOF predictions of a task or the target, with its interval by group.
 
     predicted: class numbers (n_train,) or probabilities (n_train, n_classes), of which a metric of labels takes the
     most probable; in the order of the train table. metric: the competition's when left out.
     """
-    competition, train = ground.workspace.competition, ground.tables.train
+    competition, train = workspace.competition, workspace.train
     name = metric or competition.metric
     return score_with_interval(
         name,
@@ -36,10 +36,10 @@ def as_predicted(metric: str, predicted: np.ndarray) -> np.ndarray:
     return predicted if predicted.ndim == 1 else METRICS[metric].of_probs(predicted)
 
 
-def score_blend(ground: Ground, blend: Blend) -> Score | None:
+def score_blend(workspace: Workspace, blend: Blend) -> Score | None:
     """The cross-fitted OOF score of a blend; None where a member was trained on everybody."""
-    predicted = blend.predicted(ground.workspace.competition.metric)
-    return score_oof(ground, TARGET, predicted) if predicted is not None else None
+    predicted = blend.predicted(workspace.competition.metric)
+    return score_oof(workspace, TARGET, predicted) if predicted is not None else None
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,20 @@ class OofReport:
     """(n_classes, n_classes), true class by predicted class."""
 
 
-def oof_report(ground: Ground, task: str, probs: np.ndarray, labels: np.ndarray | None = None) -> OofReport:
+def oof_report(workspace: Workspace, task: str, probs: np.ndarray, labels: np.ndarray | None = None) -> OofReport:
     """Score OOF probabilities (n_train, n_classes) of a task or of the target, in the order of the train table.
 
     labels: (n_train,), the classes that a decision rule made of them; the most probable ones when left out.
     """
-    competition = ground.workspace.competition
+    competition = workspace.competition
     metric = METRICS[competition.metric]
-    truth = ground.tables.train[task].to_numpy()
+    truth = workspace.train[task].to_numpy()
     names = competition.classes(task)
     said = probs.argmax(axis=1) if labels is None else labels
     predicted = probs if metric.needs == "probs" else said
     per_fold = [
         metric.score(truth[valid], predicted[valid], len(names))
-        for valid in (ground.folds.valid(fold) for fold in range(ground.folds.n_folds))
+        for valid in (workspace.folds.valid(fold) for fold in range(workspace.folds.n_folds))
     ]
     table = confusion(truth, said, len(names))
     hits, true, guessed = np.diag(table), table.sum(axis=1), table.sum(axis=0)
@@ -82,8 +82,8 @@ def oof_report(ground: Ground, task: str, probs: np.ndarray, labels: np.ndarray 
         }
     )
     return OofReport(
-        score=score_oof(ground, task, predicted),
-        accuracy=score_oof(ground, task, said, "accuracy"),
+        score=score_oof(workspace, task, predicted),
+        accuracy=score_oof(workspace, task, said, "accuracy"),
         folds=tuple(per_fold),
         classes=classes,
         confusion=table,

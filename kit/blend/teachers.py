@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kit.blend.members import choose_members
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.folds.frozen import Ground
 from kit.runs.store import Run
 
 
 def choose_teachers(
-    ground: Ground, spec: str, number: int, tasks: Sequence[str], tell: Callable[[str], None]
+    workspace: Workspace, spec: str, number: int, tasks: Sequence[str], tell: Callable[[str], None]
 ) -> tuple[dict[str, list[Run]], tuple[str, ...]]:
     """The runs of round `number` that a spec names, for each task, and what validation labels chose thereby.
 
     'all' chooses nothing by a label; 'bestN' ranks by OOF, which is marked.
     """
-    competition = ground.workspace.competition
+    competition = workspace.competition
     for task in tasks:
         competition.classes(task)
-    chosen = choose_members(ground, spec, tell, number=number, cover=False)
+    chosen = choose_members(workspace, spec, tell, number=number, cover=False)
     wanted = list(tasks) or [task for task in competition.tasks if number == 0 or chosen.get(task)]
     runs = {task: [candidate.run for candidate in chosen.get(task, [])] for task in wanted}
     for task, found in runs.items():

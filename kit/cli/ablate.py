@@ -53,12 +53,11 @@ def ablate(
     Each is compared with the base, the recipe as it is with --set, on the same people of the same folds. All are runs
     like any other: an interrupted ablation goes on where it stopped, and kit compare and kit submit know them.
     """
-    from kit.cli.shared import fold_numbers, read_ground
+    from kit.cli.shared import fold_numbers
     from kit.learn.ablation.ablate import ablate as run_ablation
 
-    ground = read_ground(workspace)
     found = run_ablation(
-        ground,
+        workspace,
         recipe_name or workspace.competition.recipe,
         overrides,
         varied,

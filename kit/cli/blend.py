@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kit.cli.console import ConsoleReporter, Function, print_listing, say
-from kit.cli.shared import in_workspace, read_ground
+from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,18 +49,17 @@ def blend(workspace: Workspace, reporter: ConsoleReporter, spec: str, mean: Mean
     from kit.blend.blend import spec_blend
     from kit.blend.members import honest_candidates, is_blend_spec
     from kit.blend.score import score_blend
-    from kit.submissions.compare import blend_side, compare_sides, verdict_sentence
+    from kit.submissions.compare import blend_entry, compare_entries, verdict_sentence
 
-    ground = read_ground(workspace)
     ids_only = "," in spec or not is_blend_spec(spec)
-    pool = honest_candidates(ground, (lambda text: None) if ids_only else reporter.warn)
-    made = spec_blend(ground, spec, reporter.warn, mean=mean, rule=rule, pool=pool)
-    score = score_blend(ground, made)
+    pool = honest_candidates(workspace, (lambda text: None) if ids_only else reporter.warn)
+    made = spec_blend(workspace, spec, reporter.warn, mean=mean, rule=rule, pool=pool)
+    score = score_blend(workspace, made)
     against = None
     if score is not None and spec != "best1" and any(pool.values()):
-        best1 = spec_blend(ground, "best1", reporter.warn, mean=mean, rule=rule, pool=pool)
-        sides = [blend_side(ground, name, one) for name, one in (("best1", best1), (spec, made))]
-        against = compare_sides(ground, sides).contests[-1].comparisons[0]
+        best1 = spec_blend(workspace, "best1", reporter.warn, mean=mean, rule=rule, pool=pool)
+        entries = [blend_entry(workspace, name, one) for name, one in (("best1", best1), (spec, made))]
+        against = compare_entries(workspace, entries).by_task[-1].comparisons[0]
     if as_json:
         content = {
             "spec": spec,

@@ -9,14 +9,14 @@ import click
 
 from kit.cli.blend import blend_options, score_json
 from kit.cli.console import ConsoleReporter, print_listing, say
-from kit.cli.shared import in_workspace, read_ground
+from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
     from kit.blend.weights import Mean
     from kit.competition.spec import Competition
     from kit.evidence.compare import Comparison
-    from kit.submissions.compare import Comparisons, Contest
+    from kit.submissions.compare import Comparisons, TaskComparison
 
 
 @click.command()
@@ -35,27 +35,26 @@ def compare(
     """
     from kit.competition.spec import TARGET
     from kit.evidence.metrics import METRICS
-    from kit.submissions.compare import compare_sides, find_sides, short_names
+    from kit.submissions.compare import compare_entries, find_entries, short_names
 
-    ground = read_ground(workspace)
-    sides = find_sides(ground, names, reporter.warn, mean=mean, rule=rule)
-    found = compare_sides(ground, sides)
+    entries = find_entries(workspace, names, reporter.warn, mean=mean, rule=rule)
+    found = compare_entries(workspace, entries)
     metric = METRICS[workspace.competition.metric]
     if as_json:
         click.echo(json.dumps(_as_json(workspace.competition, found), indent=2))
         return
-    for side in sides:
-        for step in side.tainted:
-            reporter.warn(f"{side.name}: its OOF is not honest: {step}")
+    for entry in entries:
+        for step in entry.tainted:
+            reporter.warn(f"{entry.name}: its OOF is not honest: {step}")
     _print_scores(workspace.competition, found)
     # the joined target is what is submitted; tasks are told of alone only where they are all there is
-    told = found.contests[-1:] if found.contests[-1].task == TARGET else found.contests
-    for contest in told:
-        _tell(workspace.competition, found, contest)
+    told = found.by_task[-1:] if found.by_task[-1].task == TARGET else found.by_task
+    for found_task in told:
+        _tell(workspace.competition, found, found_task)
     if found.perfect:
         rows = [
-            {"name": name, **{task: str(gain) for task, gain in found.perfect[side.name].items()}}
-            for name, side in zip(short_names(sides), sides, strict=True)
+            {"name": name, **{task: str(gain) for task, gain in found.perfect[entry.name].items()}}
+            for name, entry in zip(short_names(entries), entries, strict=True)
         ]
         title = f"where there is room: what {metric.name} would gain if one task were never wrong"
         print_listing(rows, list(rows[0]), title=title)
@@ -65,17 +64,17 @@ def _print_scores(competition: Competition, found: Comparisons) -> None:
     from kit.evidence.metrics import METRICS
     from kit.submissions.compare import short_names, signed
 
-    metric, names = METRICS[competition.metric], short_names(found.sides)
+    metric, names = METRICS[competition.metric], short_names(found.entries)
     rows: list[dict[str, Any]] = []
-    pooled = any(len(side.seeds) > 1 for side in found.sides)
-    for contest in found.contests:
+    pooled = any(len(entry.seeds) > 1 for entry in found.entries)
+    for found_task in found.by_task:
         for index, name in enumerate(names):
-            row: dict[str, Any] = {"task": contest.task, "name": name}
+            row: dict[str, Any] = {"task": found_task.task, "name": name}
             if pooled:
-                row["seeds"] = len(found.sides[index].seeds)
-            row[metric.name] = str(contest.scores[index])
+                row["seeds"] = len(found.entries[index].seeds)
+            row[metric.name] = str(found_task.scores[index])
             if index:
-                comparison = contest.comparisons[index - 1]
+                comparison = found_task.comparisons[index - 1]
                 row |= {f"minus {names[0]}": signed(comparison.difference), "odds": odds_text(comparison)}
                 row |= {"verdict": comparison.verdict}
             rows.append(row)
@@ -83,18 +82,18 @@ def _print_scores(competition: Competition, found: Comparisons) -> None:
     print_listing(rows, list(rows[1]), title=f"out of fold, {metric.name}{lower}, 90 % intervals")
 
 
-def _tell(competition: Competition, found: Comparisons, contest: Contest) -> None:
+def _tell(competition: Competition, found: Comparisons, found_task: TaskComparison) -> None:
     from kit.submissions.compare import class_changes, same_predictions, short_names, verdict_sentence
 
-    base, names = found.sides[0], short_names(found.sides)
-    task = f"{contest.task}: " if len(found.contests) > 1 else ""
-    for side, name, comparison in zip(found.sides[1:], names[1:], contest.comparisons, strict=True):
-        if same_predictions(base, side, contest.task):
+    base, names = found.entries[0], short_names(found.entries)
+    task = f"{found_task.task}: " if len(found.by_task) > 1 else ""
+    for entry, name, comparison in zip(found.entries[1:], names[1:], found_task.comparisons, strict=True):
+        if same_predictions(base, entry, found_task.task):
             say(f"{task}{name} and {names[0]} predict the very same for every photo")
             continue
-        drawn_of = "people and seeds" if len(base.seeds) + len(side.seeds) > 2 else "people"
+        drawn_of = "people and seeds" if len(base.seeds) + len(entry.seeds) > 2 else "people"
         say(f"{task}{verdict_sentence(name, names[0], comparison, drawn_of)}")
-        for words, classes in class_changes(competition, contest.task, comparison).items():
+        for words, classes in class_changes(competition, found_task.task, comparison).items():
             if classes:
                 changes = ", ".join(f"{label} {change.value:+.4f}" for label, change in classes)
                 say(f"  {words}: {changes}")
@@ -108,15 +107,15 @@ def odds_text(comparison: Comparison) -> str:
 def _as_json(competition: Competition, found: Comparisons) -> dict[str, Any]:
     from kit.submissions.compare import class_changes
 
-    contests: list[dict[str, Any]] = []
-    for contest in found.contests:
-        for side, comparison in zip(found.sides[1:], contest.comparisons, strict=True):
-            changes = class_changes(competition, contest.task, comparison)
-            contests.append(
+    by_task: list[dict[str, Any]] = []
+    for found_task in found.by_task:
+        for entry, comparison in zip(found.entries[1:], found_task.comparisons, strict=True):
+            changes = class_changes(competition, found_task.task, comparison)
+            by_task.append(
                 {
-                    "task": contest.task,
-                    "first": found.sides[0].name,
-                    "side": side.name,
+                    "task": found_task.task,
+                    "first": found.entries[0].name,
+                    "entry": entry.name,
                     "difference": score_json(comparison.difference),
                     "odds": None if comparison.odds != comparison.odds else comparison.odds,
                     "verdict": comparison.verdict,
@@ -127,17 +126,17 @@ def _as_json(competition: Competition, found: Comparisons) -> dict[str, Any]:
             )
     return {
         "metric": competition.metric,
-        "sides": [
+        "entries": [
             {
-                "name": side.name,
-                "kind": side.kind,
-                "seeds": len(side.seeds),
-                "honest": not side.tainted,
-                "scores": {contest.task: score_json(contest.scores[index]) for contest in found.contests},
+                "name": entry.name,
+                "kind": entry.kind,
+                "seeds": len(entry.seeds),
+                "honest": not entry.tainted,
+                "scores": {found_task.task: score_json(found_task.scores[index]) for found_task in found.by_task},
             }
-            for index, side in enumerate(found.sides)
+            for index, entry in enumerate(found.entries)
         ],
-        "comparisons": contests,
+        "comparisons": by_task,
         "perfect": {
             name: {task: score_json(gain) for task, gain in gains.items()} for name, gains in found.perfect.items()
         },

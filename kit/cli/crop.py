@@ -49,14 +49,14 @@ def crop(
     Recipes with 'images: crop' look at these boxes only. Where several faces are found the one nearest the centre is
     taken, where none is found a centred box. What is not given stays as it was the last time.
     """
-    from kit.competition.tables import read_tables
     from kit.images.crops import make_crops
     from kit.images.crops_sheet import write_sheet
     from kit.images.sheet import image_format
 
     if preview is not None:
         image_format(preview)  # before anything is written
-    tables = read_tables(workspace)
+    workspace.require_photos()
+    tables = workspace.tables
     images = [*tables.train["image"], *tables.test["image"]]
     crops, new = make_crops(
         workspace, images, detector=detector, threshold=threshold, margin=margin, boxes=boxes, reporter=reporter

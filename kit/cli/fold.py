@@ -19,11 +19,11 @@ def fold(workspace: Workspace, reporter: ConsoleReporter, n_folds: int, seed: in
 
     The photos of one person never cross folds. Every later step uses these folds and refuses others.
     """
-    from kit.competition.tables import read_tables
     from kit.folds.deal import classes_with_few_groups, fold_table
     from kit.folds.frozen import freeze_folds
 
-    tables = read_tables(workspace)
+    workspace.require_photos()
+    tables = workspace.tables
     for note in tables.notes:
         reporter.info(note)
     if tables.repeated_groups:
@@ -33,7 +33,7 @@ def fold(workspace: Workspace, reporter: ConsoleReporter, n_folds: int, seed: in
         reporter.warn(
             f"the class '{names[label]}' has {n_groups} groups for {n_folds} folds: some folds cannot score it"
         )
-    folds, dealt = freeze_folds(workspace, tables, n_folds, seed, force=force)
+    folds, dealt = freeze_folds(workspace.folds_path, workspace.train, n_folds, seed, force=force)
     table = fold_table(target, folds.table["fold"].to_numpy(), len(names))
     rows = [{"class": name, **counts} for name, counts in zip([*names, "all"], table.to_dict("records"), strict=True)]
     print_listing(rows, list(rows[0]), title="photos per class and fold")

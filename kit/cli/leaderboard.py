@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kit.cli.console import ConsoleReporter, listing_options, print_listing, say
-from kit.cli.shared import in_workspace, known_field
+from kit.cli.shared import in_workspace, known_standings
 from kit.competition.workspace import Workspace
 
 
@@ -33,8 +33,8 @@ def show(workspace: Workspace, reporter: ConsoleReporter, as_json: bool, as_csv:
     """Print the table of submissions."""
     from kit.selection.leaderboard import COLUMNS, leaderboard_lines
 
-    field = known_field(workspace, reporter)
-    lines = leaderboard_lines(workspace, field)
+    standings = known_standings(workspace, reporter)
+    lines = leaderboard_lines(workspace, standings)
     if not lines and not (as_json or as_csv):
         say("no submissions yet: make one with 'kit submit'")
         return
@@ -48,18 +48,18 @@ def show(workspace: Workspace, reporter: ConsoleReporter, as_json: bool, as_csv:
         print_listing(tainted, COLUMNS, title=f"{metric}, OOF not honest: validation labels reached these")
         for line in tainted:
             say(f"{line['name']}: {line['tainted'][0]}")
-    if field is not None:
+    if standings is not None:
         from kit.report.sketch import sketch_leaderboard
 
-        picture = sketch_leaderboard(field)
+        picture = sketch_leaderboard(standings)
         if picture is not None:
             say(f"\n{picture}")
     if plot is not None:
-        if field is None:
+        if standings is None:
             raise click.UsageError("there is nothing to plot without the data")
         from kit.report.plot import plot_leaderboard
 
-        plot_leaderboard(plot, field)
+        plot_leaderboard(plot, standings)
         say(f"picture: {plot}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kit.cli.console import ConsoleReporter, listing_options, print_listing, say
-from kit.cli.shared import in_workspace, read_ground
+from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ def lineage(workspace: Workspace, reporter: ConsoleReporter, name: str, as_json:
     from kit.pseudo.lineage import Lineage
     from kit.submissions.runs_of import runs_behind
 
-    ground = read_ground(workspace)
-    chain = Lineage(ground)
+    chain = Lineage(workspace)
     lines, dirty = [], 0
-    for run in runs_behind(ground, name, reporter.warn):
+    for run in runs_behind(workspace, name, reporter.warn):
         for fold in run.finished_folds:
             verdict = chain.verdict(run, fold)
             dirty += not verdict.clean

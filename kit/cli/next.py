@@ -19,15 +19,14 @@ from kit.competition.workspace import Workspace
 @in_workspace
 def next(workspace: Workspace, reporter: ConsoleReporter, finals: int, as_json: bool, as_csv: bool) -> None:
     """Say which unsent submission to spend the next public score on: the one that most raises the finals' best."""
-    from kit.competition.tables import read_tables
     from kit.selection.select import value_of_information
-    from kit.selection.standings import read_field
+    from kit.selection.standings import read_standings
 
-    field = read_field(workspace, read_tables(workspace))
-    information = value_of_information(field.judged(), finals)
+    standings = read_standings(workspace)
+    information = value_of_information(standings.judged(), finals)
     lines = [
         {"name": record.name, "oof": record.oof.value if record.oof else None, "gain": float(gain)}
-        for record, gain in zip(field.records, information.gains, strict=True)
+        for record, gain in zip(standings.records, information.gains, strict=True)
         if not math.isnan(gain)
     ]
     lines.sort(key=lambda line: -float(line["gain"] or 0.0))

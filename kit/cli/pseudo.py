@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kit.cli.console import ConsoleReporter, print_listing, say
-from kit.cli.shared import in_workspace, read_ground
+from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 @click.option("--round", "number", type=click.IntRange(1), default=1, show_default=True, help="The round to make.")
 @click.option("--from", "spec", default="all", show_default=True, help="Teachers: all, bestN, or run ids with commas.")
 @click.option("--task", "tasks", multiple=True, help="Only this task (repeatable).")
-@click.option("--teachers", type=click.Choice(["lane", "all"]), default="lane", help="all pools every fold: it taints.")
+@click.option(
+    "--teachers",
+    type=click.Choice(["own_fold", "pooled"]),
+    default="own_fold",
+    show_default=True,
+    help="pooled: the models of all folds, which taints.",
+)
 @click.option("--recipe", "recipe_name", help="The recipe whose key 'pseudo' says how labels are chosen.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a setting, such as policy=fixed.")
 @click.option("--force", is_flag=True, help="Replace labels that runs have eaten.")
@@ -47,19 +53,17 @@ def pseudo(
     from kit.pseudo.show import write_pictures
     from kit.recipes.load import load_recipe
 
-    ground = read_ground(workspace)
     name = recipe_name or workspace.competition.recipe
     settings = load_recipe(name, workspace.recipes_dir, [f"pseudo.{override}" for override in overrides]).pseudo
-    runs, selected = choose_teachers(ground, spec, number - 1, tasks, reporter.warn)
-    record = make_round(ground, number, runs, settings, teachers, selected, reporter, force=force)
+    runs, selected = choose_teachers(workspace, spec, number - 1, tasks, reporter.warn)
+    record = make_round(workspace, number, runs, settings, teachers, selected, reporter, force=force)
     for task in runs:
-        _print_forecast(task, record.tasks[task], len(ground.tables.test), len(ground.tables.train))
+        _print_forecast(task, record.tasks[task], len(workspace.test), len(workspace.train))
     directory = round_dir(workspace.pseudo_dir, number, teachers)
-    say(
-        f"round {number}: {directory.relative_to(workspace.root)}, {'tainted' if teachers == 'all' else 'lane by lane'}"
-    )
+    honesty = "tainted" if teachers == "pooled" else "fold by fold"
+    say(f"round {number}: {directory.relative_to(workspace.root)}, {honesty}")
     if show:
-        for path in write_pictures(ground, record, teachers, list(runs)):
+        for path in write_pictures(workspace, record, teachers, list(runs)):
             say(f"picture: {path.relative_to(workspace.root)}")
 
 

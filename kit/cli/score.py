@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from kit.cli.console import ConsoleReporter, listing_options, print_listing, say
-from kit.cli.shared import in_workspace, read_ground
+from kit.cli.shared import in_workspace
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 
@@ -27,17 +27,16 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
     from kit.blend.score import oof_report
     from kit.errors import KitError
 
-    ground = read_ground(workspace)
     competition = workspace.competition
-    named = complete_runs(ground, ",".join(runs)) if runs else []
-    candidates = task_candidates(ground, named or blendable_runs(ground, reporter.warn))
+    named = complete_runs(workspace, ",".join(runs)) if runs else []
+    candidates = task_candidates(workspace, named or blendable_runs(workspace, reporter.warn))
     candidates = {task: [item for item in items if item.oof is not None] for task, items in candidates.items()}
     lines: list[dict[str, Any]] = []
     reports = {}
     for task, items in candidates.items():
         for item in items:
             assert item.oof is not None
-            report = reports[task, item.run.id] = oof_report(ground, task, item.oof)
+            report = reports[task, item.run.id] = oof_report(workspace, task, item.oof)
             lines.append(_line(task, item.run.id, report) | {"honest": "no" if item.tainted else "yes"})
             for step in item.tainted:
                 reporter.warn(f"{item.run.id}: its OOF is not honest: {step}")
@@ -49,9 +48,9 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
     joinable = chosen if not missing else {task: items for task, items in chosen.items() if task == TARGET}
     joined = None
     if joinable:
-        blend = make_blend(ground, joinable, rule=ARGMAX)
+        blend = make_blend(workspace, joinable, rule=ARGMAX)
         assert blend.oof is not None  # runs without OOF were left out above
-        joined = oof_report(ground, TARGET, blend.oof, blend.labels)
+        joined = oof_report(workspace, TARGET, blend.oof, blend.labels)
     if joined is not None and competition.target is not None:
         tainted = any(item.tainted for items in joinable.values() for item in items)
         lines.append(_line(TARGET, "joined", joined) | {"honest": "no" if tainted else "yes"})

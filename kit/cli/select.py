@@ -22,26 +22,25 @@ def select(workspace: Workspace, reporter: ConsoleReporter, finals: int, explain
     Weighs OOF against public scores by the luck in each, expects the same shift from OOF to test for all, and trusts
     an OOF less where validation labels reached it.
     """
-    from kit.competition.tables import read_tables
     from kit.selection.select import explain
     from kit.selection.select import select as choose
-    from kit.selection.standings import read_field
+    from kit.selection.standings import read_standings
 
-    field = read_field(workspace, read_tables(workspace))
-    judged = field.judged()
+    standings = read_standings(workspace)
+    judged = standings.judged()
     chosen = choose(judged, finals)
-    order = sorted(range(len(field.records)), key=lambda index: -judged.mean[index])
+    order = sorted(range(len(standings.records)), key=lambda index: -judged.mean[index])
     lines = []
     for index in order:
-        record = field.records[index]
-        ends = sorted(field.sign * float(end[index]) for end in (judged.low, judged.high))
+        record = standings.records[index]
+        ends = sorted(standings.sign * float(end[index]) for end in (judged.low, judged.high))
         lines.append(
             {
                 "pick": chosen.picks.index(index) + 1 if index in chosen.picks else None,
                 "name": record.name,
                 "oof": record.oof.value if record.oof else None,
                 "public": record.public,
-                "expected": field.sign * float(judged.mean[index]),
+                "expected": standings.sign * float(judged.mean[index]),
                 "low": ends[0],
                 "high": ends[1],
                 "odds_best": float(judged.odds_best[index]),
@@ -52,7 +51,7 @@ def select(workspace: Workspace, reporter: ConsoleReporter, finals: int, explain
     if all(line["private"] is None for line in lines):
         lines = [{key: value for key, value in line.items() if key != "private"} for line in lines]
     if as_json:
-        content = {"candidates": lines, "picks": [field.records[index].name for index in chosen.picks]}
+        content = {"candidates": lines, "picks": [standings.records[index].name for index in chosen.picks]}
         click.echo(json.dumps({**content, "reasons": chosen.reasons, "sureness": chosen.sureness}, indent=2))
         return
     print_listing(lines, list(lines[0]), title=f"private {workspace.competition.metric} to expect, 90 % interval")
@@ -61,6 +60,6 @@ def select(workspace: Workspace, reporter: ConsoleReporter, finals: int, explain
     say(chosen.sureness)
     if explained:
         for index in order:
-            say(f"\n{field.records[index].name}")
+            say(f"\n{standings.records[index].name}")
             for piece in explain(judged, index):
                 say(f"  {piece}")

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kit.cli.console import ConsoleReporter
-from kit.competition.workspace import Workspace, find_workspace
+from kit.competition.workspace import Workspace, find_root
 from kit.errors import KitError
 
 if TYPE_CHECKING:
-    from kit.folds.frozen import Ground
-    from kit.selection.standings import Field
+    from kit.selection.standings import Standings
 
 
 def in_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,19 +23,10 @@ def in_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_obj
     @wraps(function)
     def wrapped(directory: Path, *args: Any, **kwargs: Any) -> Any:
-        workspace: Workspace = find_workspace(directory)
-        return function(workspace, ConsoleReporter(), *args, **kwargs)
+        reporter = ConsoleReporter()
+        return function(Workspace(find_root(directory), reporter), reporter, *args, **kwargs)
 
     return wrapped
-
-
-def read_ground(workspace: Workspace) -> Ground:
-    """The tables and the frozen folds of a workspace."""
-    from kit.competition.tables import read_tables
-    from kit.folds.frozen import Ground, read_folds
-
-    tables = read_tables(workspace)
-    return Ground(workspace, tables, read_folds(workspace.folds_path, tables))
 
 
 def fold_numbers(text: str | None) -> list[int] | None:
@@ -49,17 +39,16 @@ def fold_numbers(text: str | None) -> list[int] | None:
         raise KitError(f"'{text}' is no list of folds", where="--folds", todo="write it like 0,1") from None
 
 
-def known_field(workspace: Workspace, reporter: ConsoleReporter) -> Field | None:
+def known_standings(workspace: Workspace, reporter: ConsoleReporter) -> Standings | None:
     """The evidence on the submissions; None, with a warning, where the data that it needs is not here."""
-    from kit.competition.tables import read_tables
-    from kit.selection.standings import read_field
+    from kit.selection.standings import read_standings
     from kit.submissions.record import read_submissions
 
     if not read_submissions(workspace.submissions_dir):
         return None
     try:
-        tables = read_tables(workspace, check_files=False)
+        workspace.tables  # noqa: B018
     except KitError as error:
         reporter.warn(f"no expectations without the tables: {error}")
         return None
-    return read_field(workspace, tables)
+    return read_standings(workspace)

@@ -9,7 +9,7 @@ import click
 
 from kit.cli.blend import blend_options, oof_sentence, print_blend, warn_tainted
 from kit.cli.console import ConsoleReporter, print_listing, say
-from kit.cli.shared import in_workspace, read_ground
+from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -63,18 +63,16 @@ def submit(
     whether it arrived, and goes on from there.
     """
     from kit.blend.blend import spec_blend
-    from kit.competition.tables import read_tables
     from kit.hosts.answers import score_against_answers
     from kit.submissions.make import prepare_submission, write_checked
     from kit.submissions.outside import prepare_file
     from kit.submissions.record import csv_path
 
     if path is not None:
-        checked = prepare_file(workspace, read_tables(workspace, check_files=False), path, name)
+        checked = prepare_file(workspace, path, name)
     else:
-        ground = read_ground(workspace)
-        blend = spec_blend(ground, spec, reporter.warn, mean=mean, rule=rule)
-        checked = prepare_submission(ground, blend, spec, name)
+        blend = spec_blend(workspace, spec, reporter.warn, mean=mean, rule=rule)
+        checked = prepare_submission(workspace, blend, spec, name)
         print_blend(blend)
     _print_checked(checked)
     warn_tainted(reporter, checked.record.tainted)

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 @click.option("--seeds", "n_seeds", type=click.IntRange(1), default=1, help="Train that many runs, seed after seed.")
 @click.option("--folds", help="Train only these folds, such as 0,1.")
 @click.option("--round", "number", type=click.IntRange(0), default=0, help="Train on this pseudo-label round too.")
-@click.option("--teachers", type=click.Choice(["lane", "all"]), default="lane", help="Whose labels: all is tainted.")
+@click.option(
+    "--teachers", type=click.Choice(["own_fold", "pooled"]), default="own_fold", help="Whose labels: pooled is tainted."
+)
 @click.option("--init", "init_round", type=click.IntRange(0), help="Start from this recipe's run of that round.")
 @click.option("--all-data", is_flag=True, help="One model on everybody, without a validation side (tainted).")
 @in_workspace
@@ -58,17 +60,16 @@ def train(
     train side of every fold grows by that fold's own pseudo labels; the validation side stays what it is. With
     --seeds N each run is trained N times, and the seeds are scored one by one and averaged.
     """
-    from kit.cli.shared import fold_numbers, read_ground
+    from kit.cli.shared import fold_numbers
     from kit.learn.seeds import plan_seeds, score_repeats
     from kit.learn.train import train_run
     from kit.recipes.load import load_recipe
 
-    ground = read_ground(workspace)
     name = recipe_name or workspace.competition.recipe
     recipe = load_recipe(name, workspace.recipes_dir, overrides)
     families = [
         plan_seeds(
-            ground,
+            workspace,
             task.split("+"),
             name,
             recipe,
@@ -84,7 +85,7 @@ def train(
     for family in families:
         runs = []
         for planned in family:
-            run = train_run(ground, planned.record, planned.recipe, fold_numbers(folds), reporter)
+            run = train_run(workspace, planned.record, planned.recipe, fold_numbers(folds), reporter)
             missing = f", folds {', '.join(map(str, run.missing_folds))} are left" if run.missing_folds else ""
             say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
             runs.append(run)
@@ -92,7 +93,7 @@ def train(
     if n_seeds == 1:
         return
     for runs in trained:
-        for scored in score_repeats(ground, runs):
+        for scored in score_repeats(workspace, runs):
             _print_seeds(workspace, scored)
     everything = [run for runs in trained for run in runs]
     if all(run.complete for run in everything):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,11 @@ import pandas as pd
 from kit.competition.fixes import apply_fixes, read_fixes
 from kit.competition.labels import LINE, PHOTO, encode_target, encode_task
 from kit.competition.spec import TARGET, Competition
-from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import canonical_json
+
+if TYPE_CHECKING:
+    from kit.competition.workspace import Workspace
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif")
 
@@ -50,11 +53,8 @@ def is_image_name(name: str) -> bool:
     return not name.startswith(".") and name.lower().endswith(IMAGE_SUFFIXES)
 
 
-def read_tables(workspace: Workspace, *, check_files: bool = True) -> Tables:
-    """Read, fix and check all tables of a workspace.
-
-    With `check_files` a photo that is named but not there is an error; without, it is listed in `missing`.
-    """
+def read_tables(workspace: Workspace) -> Tables:
+    """Read, fix and check all tables of a workspace; photos that are named but not there are listed in `missing`."""
     competition, data_dir = workspace.competition, workspace.data_dir
     if not data_dir.is_dir():
         raise KitError(
@@ -82,13 +82,6 @@ def read_tables(workspace: Workspace, *, check_files: bool = True) -> Tables:
     both = set(train["image"]) & set(test["image"])
     if both:
         raise KitError(f"{len(both)} photos are both train and test, such as '{min(both)}'", where=where)
-    if check_files and (missing or test_missing):
-        names = [*missing, *test_missing]
-        raise KitError(
-            f"{len(names)} photos that the tables name are not there, the first is '{names[0]}'",
-            where=data_dir,
-            todo="complete the data or mend 'images' in competition.yaml ('kit doctor' lists them)",
-        )
     return Tables(
         train=train,
         test=test,

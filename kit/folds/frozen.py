@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kit.competition.tables import Tables
-from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import write_text
 from kit.folds.deal import deal
@@ -39,18 +37,8 @@ class Folds:
         return (self.table["fold"] == fold).to_numpy()
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What every run of a workspace stands on: its tables and its frozen folds."""
-
-    workspace: Workspace
-    tables: Tables
-    folds: Folds
-
-
-def make_folds(tables: Tables, n_folds: int, seed: int) -> Folds:
-    """Deal the people of the train table into folds, stratified on the target class."""
-    train = tables.train
+def make_folds(train: pd.DataFrame, n_folds: int, seed: int) -> Folds:
+    """Deal the people of the train table (image, group, target) into folds, stratified on the target class."""
     fold = deal(train["target"].to_numpy(), train["group"].to_numpy(), n_folds, seed)
     return Folds(train[["image", "group"]].assign(fold=fold.astype(np.int64)))
 
@@ -61,7 +49,7 @@ def write_folds(path: Path, folds: Folds) -> None:
     write_text(path, buffer.getvalue())
 
 
-def read_folds(path: Path, tables: Tables) -> Folds:
+def read_folds(path: Path, train: pd.DataFrame) -> Folds:
     """Read the frozen folds in the order of the train table; rows that do not match the table are an error."""
     try:
         table = pd.read_csv(path, dtype={"image": str, "group": str, "fold": "int64"}, keep_default_na=False)
@@ -81,15 +69,15 @@ def read_folds(path: Path, tables: Tables) -> Folds:
         raise KitError(
             f"the group '{people.index[people > 1][0]}' is in two folds", where=path, todo="restore it from git"
         )
-    rows = pd.Index(table["image"]).get_indexer(pd.Index(tables.train["image"]))
-    if (rows < 0).any() or len(table) != len(tables.train):
+    rows = pd.Index(table["image"]).get_indexer(pd.Index(train["image"]))
+    if (rows < 0).any() or len(table) != len(train):
         raise KitError(
-            f"the folds hold {len(table)} photos, the train table {len(tables.train)}, and they are not the same",
+            f"the folds hold {len(table)} photos, the train table {len(train)}, and they are not the same",
             where=path,
             todo="the data has changed since 'kit fold': restore it, or deal anew with 'kit fold --force'",
         )
     table = table.iloc[rows].reset_index(drop=True)
-    moved = table["group"].to_numpy() != tables.train["group"].to_numpy()
+    moved = table["group"].to_numpy() != train["group"].to_numpy()
     if moved.any():
         raise KitError(
             f"the group of the photo '{table['image'][int(np.flatnonzero(moved)[0])]}' is not the train table's",
@@ -100,23 +88,22 @@ def read_folds(path: Path, tables: Tables) -> Folds:
 
 
 def freeze_folds(
-    workspace: Workspace, tables: Tables, n_folds: int, seed: int, *, force: bool = False
+    path: Path, train: pd.DataFrame, n_folds: int, seed: int, *, force: bool = False
 ) -> tuple[Folds, bool]:
     """Deal and write the folds; returns them and whether they are new.
 
-    Other folds that runs use already are only replaced with `force`: those runs can then no longer be scored,
-    blended or taught from.
+    Other folds that runs beside `path` use already are only replaced with `force`: those runs can then no longer be
+    scored, blended or taught from.
     """
-    folds = make_folds(tables, n_folds, seed)
-    path = workspace.folds_path
+    folds = make_folds(train, n_folds, seed)
     if path.exists():
         try:
-            frozen = read_folds(path, tables)
+            frozen = read_folds(path, train)
         except KitError:
             frozen = None
         if frozen is not None and frozen.fingerprint == folds.fingerprint:
             return frozen, False
-        users = sorted(folder.parent.name for folder in workspace.runs_dir.glob("*/run.json"))
+        users = sorted(record.parent.name for record in path.parent.glob("*/run.json"))
         if users and not force:
             raise KitError(
                 f"{len(users)} runs use the folds that are frozen there, and these would be others",

@@ -14,15 +14,15 @@ from kit.hosts.host import Host, HostBusy, HostError, HostSubmission, MaybeSent,
 from kit.hosts.sync import (
     SETTLE,
     adopted,
-    alone,
     being_sent,
-    doubt,
+    lock,
     row_of,
     same_content,
     tag,
     tag_of,
     unlisted,
     unsettled,
+    why_unproven,
 )
 from kit.reporter import Reporter, Silence
 from kit.submissions.record import Sent, SubmissionRecord, csv_path, find_submission, read_submissions, write_submission
@@ -66,7 +66,7 @@ def push(
     the host could not score comes back with the status 'error'. Raises NotSent when nothing reached the host.
     """
     errand = _Errand(directory, host, reporter or Silence(), settle, poll)
-    with alone(directory):
+    with lock(directory):
         record = find_submission(directory, name)
         csv = _checked_csv(directory, record)
         rows = host.submissions()
@@ -104,7 +104,7 @@ def _settled(
     if row is not None:
         record = adopted(record, row, host)
     else:
-        reason = doubt(read_submissions(errand.directory), rows, host)
+        reason = why_unproven(read_submissions(errand.directory), rows, host)
         if reason is not None:
             raise KitError(
                 f"whether '{record.name}' arrived cannot be told: {reason}; nothing was sent",

@@ -88,7 +88,7 @@ def unlisted(records: Iterable[SubmissionRecord], rows: Iterable[HostSubmission]
     return [one.ref for one in sent if one.ref is not None and one.ref not in listed]
 
 
-def doubt(records: Iterable[SubmissionRecord], rows: Sequence[HostSubmission], host: Host) -> str | None:
+def why_unproven(records: Iterable[SubmissionRecord], rows: Sequence[HostSubmission], host: Host) -> str | None:
     """Why the host's list cannot prove that an unanswered submission did not arrive; None when it does prove it."""
     gaps = unlisted(records, rows, host)
     if gaps:
@@ -113,7 +113,7 @@ def unsettled(record: SubmissionRecord, settle: float) -> float:
 
 
 @contextmanager
-def alone(directory: Path) -> Iterator[None]:
+def lock(directory: Path) -> Iterator[None]:
     """Let no other process send or sync the submissions in `directory`; the lock ends with the process."""
     directory.mkdir(parents=True, exist_ok=True)
     handle = os.open(directory, os.O_RDONLY)
@@ -137,7 +137,7 @@ def sync(
     A score that the host changed is added to those before.
     """
     reporter = reporter or Silence()
-    with alone(directory):
+    with lock(directory):
         records = read_submissions(directory)
         # Asked before the list is: a list from before the end of that time proves nothing.
         recent = {record.name for record in records if unsettled(record, settle) > 0}
@@ -153,7 +153,7 @@ def sync(
                 after = adopted(record, row, host)
                 claimed.add(row.ref)
             elif being_sent(record, host):
-                reason = "it was sent only just now" if record.name in recent else doubt(records, rows, host)
+                reason = "it was sent only just now" if record.name in recent else why_unproven(records, rows, host)
                 if reason is not None:
                     reporter.warn(f"whether {record.name} arrived is not known: {reason}")
                     continue

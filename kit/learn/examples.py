@@ -80,11 +80,11 @@ class PseudoLabels:
 def read_labels(workspace: Workspace, record: RunRecord, task: str, fold: int | None) -> PseudoLabels:
     """Read the labels that a fold of a run is to eat; a file that is not the one of round.json is refused."""
     part = read_round(workspace.pseudo_dir, record.round, record.teachers).tasks[task]
-    if record.all_data and part.teachers == "lane":
+    if record.all_data and part.teachers == "own_fold":
         raise KitError(
             "a model trained on everybody eats the labels of pooled teachers",
             where=f"round {record.round}",
-            todo=f"run 'kit pseudo --round {record.round} --teachers all', and add --teachers all here",
+            todo=f"run 'kit pseudo --round {record.round} --teachers pooled', and add --teachers pooled here",
         )
     file = part.file(fold)
     path = round_dir(workspace.pseudo_dir, record.round, record.teachers) / file.name

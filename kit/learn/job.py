@@ -13,7 +13,7 @@ from kit.learn.examples import Examples
 from kit.runs.record import Epoch, HeadShape
 
 
-class Source(Protocol):
+class PhotoArray(Protocol):
     """One side's photos as a learner sees them: decoded, or as features."""
 
     @property
@@ -28,7 +28,7 @@ Predict = Callable[[np.ndarray, np.ndarray], dict[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
-class Lesson:
+class FoldJob:
     """All that reaches a fold's learner."""
 
     name: str
@@ -47,7 +47,7 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FoldResult:
     """What a fold's learner leaves."""
 
     predict: Predict

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kit.competition.spec import Competition
+from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import file_sha256, fingerprint
-from kit.folds.frozen import Ground
 from kit.images.crops import read_crops
 from kit.learn.target import bins_identity, check_heads
 from kit.pseudo.record import Teachers, read_round
@@ -20,13 +20,13 @@ from kit.runs.store import all_runs
 
 
 def plan_run(
-    ground: Ground,
+    workspace: Workspace,
     tasks: Sequence[str],
     recipe_name: str,
     recipe: AnyRecipe,
     *,
     number: int = 0,
-    teachers: Teachers = "lane",
+    teachers: Teachers = "own_fold",
     init_round: int | None = None,
     all_data: bool = False,
 ) -> RunRecord:
@@ -37,7 +37,7 @@ def plan_run(
     `number` is the pseudo-label round to train on (0: real labels alone); `init_round` starts from the weights of this
     recipe's run of that round and seed; `all_data` trains one model on everybody, without a validation side.
     """
-    competition = ground.workspace.competition
+    competition = workspace.competition
     if isinstance(recipe, ClassicRecipe) and init_round is not None:
         raise KitError(f"a {recipe.learner.name} starts from no weights", where="--init", todo="leave it out")
     for task in tasks:
@@ -48,29 +48,31 @@ def plan_run(
         _check_names(competition, recipe, tasks)
     tasks = sorted(tasks, key=competition.task_names.index)  # mask+gender and gender+mask are one model
     if not number and init_round is None:
-        teachers = "lane"  # without a round there is nobody to pool
-    pseudo = _labels_to_eat(ground, tasks, number, teachers) if number else {}
-    start = _run_of_round(ground, tasks, recipe_name, recipe.seed, init_round, all_data, teachers)
+        teachers = "own_fold"  # without a round there is nobody to pool
+    pseudo = _labels_to_eat(workspace, tasks, number, teachers) if number else {}
+    start = _run_of_round(workspace, tasks, recipe_name, recipe.seed, init_round, all_data, teachers)
     content = {
         "tasks": list(tasks),
-        "recipe": _recipe_identity(ground, recipe),
-        "data": ground.tables.fingerprint,
-        "folds": ground.folds.fingerprint,
+        "recipe": _recipe_identity(workspace, recipe),
+        "data": workspace.tables.fingerprint,
+        "folds": workspace.folds.fingerprint,
         "pseudo": pseudo,
         "init_from": start.family if start is not None else None,
         "all_data": all_data,
     }
     if isinstance(recipe, Recipe) and (bins := bins_identity(competition, recipe.heads, tasks)):
         content["bins"] = bins
-    marks = (f"-r{number}" if number else "") + ("-pooled" if teachers == "all" else "") + ("-all" if all_data else "")
+    marks = (
+        (f"-r{number}" if number else "") + ("-pooled" if teachers == "pooled" else "") + ("-all" if all_data else "")
+    )
     return RunRecord(
         id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}{seed_mark(recipe.seed)}",
         tasks=tuple(tasks),
         recipe=recipe_name,
         classes={task: competition.classes(task) for task in tasks},
-        data=ground.tables.fingerprint,
-        folds=ground.folds.fingerprint,
-        n_folds=ground.folds.n_folds,
+        data=workspace.tables.fingerprint,
+        folds=workspace.folds.fingerprint,
+        n_folds=workspace.folds.n_folds,
         seed=recipe.seed,
         round=number,
         teachers=teachers,
@@ -92,28 +94,28 @@ def _check_names(competition: Competition, recipe: Recipe, tasks: Sequence[str])
                 raise KitError(f"'{task}' has no class '{name}'", where=f"oversample.{task}", todo=todo)
 
 
-def _recipe_identity(ground: Ground, recipe: AnyRecipe) -> dict[str, object]:
+def _recipe_identity(workspace: Workspace, recipe: AnyRecipe) -> dict[str, object]:
     """The part of a recipe that all seeds of its models depend on: how they will teach others is not among it.
 
     A weights file counts by its content, and so do the boxes of the faces.
     """
     content = recipe.model_dump(mode="json", exclude={"pseudo", "seed"})
     if recipe.images == "crop":
-        crops = read_crops(ground.workspace.crops_path)
-        crops.regions([*ground.tables.train["image"], *ground.tables.test["image"]])  # a photo without a box shows here
+        crops = read_crops(workspace.crops_path)
+        crops.regions([*workspace.train["image"], *workspace.test["image"]])  # a photo without a box shows here
         content["crops"] = crops.fingerprint
     if recipe.weights is None:
         return content
-    return {**content, "weights": file_sha256(weights_file(recipe.weights, recipe.model or "", ground.workspace.root))}
+    return {**content, "weights": file_sha256(weights_file(recipe.weights, recipe.model or "", workspace.root))}
 
 
-def _labels_to_eat(ground: Ground, tasks: Sequence[str], number: int, teachers: Teachers) -> dict[str, str]:
+def _labels_to_eat(workspace: Workspace, tasks: Sequence[str], number: int, teachers: Teachers) -> dict[str, str]:
     """The fingerprint of a round's labels for each task."""
-    record = read_round(ground.workspace.pseudo_dir, number, teachers)
+    record = read_round(workspace.pseudo_dir, number, teachers)
     where = f"round {number}"
     for what, claimed, current in (
-        ("folds", record.folds, ground.folds.fingerprint),
-        ("data", record.data, ground.tables.fingerprint),
+        ("folds", record.folds, workspace.folds.fingerprint),
+        ("data", record.data, workspace.tables.fingerprint),
     ):
         if claimed != current:
             raise KitError(f"it was made on other {what} than the workspace has now", where=where, todo="make it again")
@@ -126,7 +128,7 @@ def _labels_to_eat(ground: Ground, tasks: Sequence[str], number: int, teachers: 
 
 
 def _run_of_round(
-    ground: Ground,
+    workspace: Workspace,
     tasks: Sequence[str],
     recipe_name: str,
     seed: int,
@@ -137,7 +139,7 @@ def _run_of_round(
     """The complete run of this recipe, seed and round, whose weights another one starts from."""
     if number is None:
         return None
-    for run in all_runs(ground.workspace):
+    for run in all_runs(workspace):
         record = run.record
         same = (record.tasks, record.recipe, record.seed, record.round, record.all_data) == (
             tuple(tasks),
@@ -146,8 +148,8 @@ def _run_of_round(
             number,
             all_data,
         )
-        same = same and (teachers == "all" or record.teachers == "lane")
-        here = (record.folds, record.data) == (ground.folds.fingerprint, ground.tables.fingerprint)
+        same = same and (teachers == "pooled" or record.teachers == "own_fold")
+        here = (record.folds, record.data) == (workspace.folds.fingerprint, workspace.tables.fingerprint)
         if same and run.complete and here:
             return record
     of_seed = f" with the seed {seed}" if seed else ""

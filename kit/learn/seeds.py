@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kit.competition.workspace import Workspace
 from kit.evidence.bootstrap import Score, scores_with_intervals
 from kit.evidence.metrics import METRICS
-from kit.folds.frozen import Ground
 from kit.learn.plan import plan_run
 from kit.pseudo.record import Teachers
 from kit.recipes.load import AnyRecipe
@@ -27,14 +27,14 @@ class Planned:
 
 
 def plan_seeds(
-    ground: Ground,
+    workspace: Workspace,
     tasks: Sequence[str],
     recipe_name: str,
     recipe: AnyRecipe,
     n_seeds: int = 1,
     *,
     number: int = 0,
-    teachers: Teachers = "lane",
+    teachers: Teachers = "own_fold",
     init_round: int | None = None,
     all_data: bool = False,
 ) -> list[Planned]:
@@ -43,7 +43,7 @@ def plan_seeds(
     for seed in range(recipe.seed, recipe.seed + n_seeds):
         seeded = recipe.model_copy(update={"seed": seed})
         record = plan_run(
-            ground,
+            workspace,
             tasks,
             recipe_name,
             seeded,
@@ -68,15 +68,15 @@ class RepeatScores:
     average: Score
 
 
-def score_repeats(ground: Ground, runs: Sequence[Run]) -> list[RepeatScores]:
+def score_repeats(workspace: Workspace, runs: Sequence[Run]) -> list[RepeatScores]:
     """Score the seeds of a run for each task that it predicts; nothing where they have no finished fold in common."""
     first = runs[0].record
     folds = tuple(fold for fold in runs[0].finished_folds if all(fold in run.finished_folds for run in runs))
     if first.all_data or not folds:
         return []
-    competition, rows = ground.workspace.competition, rows_of(ground, folds)
-    train, metric = ground.tables.train[rows], METRICS[competition.metric]
-    probs = [fold_probs(ground, run, folds) for run in runs]
+    competition, rows = workspace.competition, rows_of(workspace, folds)
+    train, metric = workspace.train[rows], METRICS[competition.metric]
+    probs = [fold_probs(workspace, run, folds) for run in runs]
     found = []
     for task in first.tasks:
         each = [one[task] for one in probs]
@@ -91,12 +91,12 @@ def score_repeats(ground: Ground, runs: Sequence[Run]) -> list[RepeatScores]:
     return found
 
 
-def rows_of(ground: Ground, folds: Sequence[int]) -> np.ndarray:
+def rows_of(workspace: Workspace, folds: Sequence[int]) -> np.ndarray:
     """(n_train,) bool: the rows of the validation sides of these folds."""
-    return np.logical_or.reduce([ground.folds.valid(fold) for fold in folds])
+    return np.logical_or.reduce([workspace.folds.valid(fold) for fold in folds])
 
 
-def fold_probs(ground: Ground, run: Run, folds: Sequence[int]) -> dict[str, np.ndarray]:
+def fold_probs(workspace: Workspace, run: Run, folds: Sequence[int]) -> dict[str, np.ndarray]:
     """OOF probabilities of each task on the rows of these folds, (n_rows, n_classes), in the order of the table."""
-    images = ground.tables.train["image"][rows_of(ground, folds)]
+    images = workspace.train["image"][rows_of(workspace, folds)]
     return dict(join_rows([run.fold_oof(fold) for fold in folds]).aligned(images).probs)

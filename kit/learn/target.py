@@ -8,8 +8,8 @@ import numpy as np
 
 from kit.competition.labels import column_numbers, divided, encode_values
 from kit.competition.spec import Competition, Quantiles, Task
+from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.folds.frozen import Ground
 from kit.learn.examples import one_hot
 from kit.recipes.heads import BINS, HeadSpec
 from kit.runs.record import HeadShape
@@ -63,16 +63,18 @@ def bins_identity(competition: Competition, specs: Mapping[str, HeadSpec], tasks
 
 
 def head_shapes(
-    ground: Ground, specs: Mapping[str, HeadSpec], tasks: Sequence[str], learned: np.ndarray
+    workspace: Workspace, specs: Mapping[str, HeadSpec], tasks: Sequence[str], train_rows: np.ndarray
 ) -> dict[str, HeadShape]:
-    """The bins of the tasks whose heads learn any, from the rows `learned` (n_train,) bool alone."""
+    """The bins of the tasks whose heads learn any, from the rows `train_rows` (n_train,) bool alone."""
     return {
-        task: _shape(ground, task, specs[task], learned) for task in tasks if task in specs and specs[task].has_bins
+        task: _shape(workspace, task, specs[task], train_rows)
+        for task in tasks
+        if task in specs and specs[task].has_bins
     }
 
 
-def _shape(ground: Ground, name: str, spec: HeadSpec, learned: np.ndarray) -> HeadShape:
-    competition = ground.workspace.competition
+def _shape(workspace: Workspace, name: str, spec: HeadSpec, train_rows: np.ndarray) -> HeadShape:
+    competition = workspace.competition
     task = competition.tasks.get(name)
     if task is not None and task.bins == "values" and spec.kind == "bins":
         return HeadShape(bins=tuple(task.classes.index(label) for label in (task.values or {}).values()))
@@ -84,7 +86,7 @@ def _shape(ground: Ground, name: str, spec: HeadSpec, learned: np.ndarray) -> He
             edges=tuple(number + 0.5 for number in numbers[:-1]),
         )
     edges = spec.train_edges or task.edges
-    values = column_numbers(ground.tables.raw, task)[learned]
+    values = column_numbers(workspace.tables.raw, task)[train_rows]
     bounds = _bounds(task, edges, values)
     bins = tuple(int(label) for label in divided(np.array([-np.inf, *bounds]), edges))
     if spec.kind == "bins":
@@ -113,27 +115,27 @@ def _centres(values: np.ndarray, bounds: Sequence[float]) -> tuple[float, ...]:
 
 
 def real_targets(
-    ground: Ground,
+    workspace: Workspace,
     specs: Mapping[str, HeadSpec],
     tasks: Sequence[str],
     shapes: Mapping[str, HeadShape],
-    learned: np.ndarray,
+    train_rows: np.ndarray,
 ) -> dict[str, np.ndarray]:
-    """For each task (n_learned, n_classes) float32, and under TASK/bins (n_learned, n_bins) where its head has bins."""
-    competition, raw = ground.workspace.competition, ground.tables.raw
+    """For each task (n_rows, n_classes) float32, and under TASK/bins (n_rows, n_bins) where its head has bins."""
+    competition, raw = workspace.competition, workspace.tables.raw
     targets = {}
     for name in tasks:
         spec, task = specs.get(name), competition.tasks.get(name)
-        labels = ground.tables.train[name].to_numpy()[learned]
+        labels = workspace.train[name].to_numpy()[train_rows]
         if spec is not None and spec.train_edges is not None and task is not None:
-            labels = divided(column_numbers(raw, task)[learned], spec.train_edges)
+            labels = divided(column_numbers(raw, task)[train_rows], spec.train_edges)
         targets[name] = one_hot(labels, competition.n_classes(name))
         if name not in shapes:
             continue
         if shapes[name].bounds and task is not None:
-            bins = divided(column_numbers(raw, task)[learned], shapes[name].bounds)
+            bins = divided(column_numbers(raw, task)[train_rows], shapes[name].bounds)
         elif task is not None and task.bins == "values" and not shapes[name].centres:
-            bins = encode_values(raw, task)[learned]
+            bins = encode_values(raw, task)[train_rows]
         else:
             bins = labels
         targets[name + BINS] = one_hot(bins, len(shapes[name].bins))

@@ -12,17 +12,17 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
 from kit.evidence.metrics import METRICS
 from kit.files import file_sha256, fingerprint, write_record, write_text
-from kit.folds.frozen import Ground
 from kit.images.cache import ImageCache, open_cache
 from kit.images.crops import read_crops
 from kit.learn.classic.extract import build_extractor, open_features
 from kit.learn.classic.trainer import learn_classic
 from kit.learn.examples import held_out, make_examples, read_labels
-from kit.learn.job import Fitted, Lesson, Source, Validation
+from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
 from kit.learn.network.trainer import learn_network, ready_network
 from kit.learn.target import head_shapes, real_targets
@@ -38,27 +38,27 @@ from kit.seed import derive_seed
 
 
 def train_run(
-    ground: Ground, record: RunRecord, recipe: AnyRecipe, fold_numbers: Sequence[int] | None, reporter: Reporter
+    workspace: Workspace, record: RunRecord, recipe: AnyRecipe, fold_numbers: Sequence[int] | None, reporter: Reporter
 ) -> Run:
     """Train the folds of a run that are not finished yet (all, or `fold_numbers`)."""
-    run = Run(ground.workspace.runs_dir / record.id)
+    run = Run(workspace.runs_dir / record.id)
     wanted = wanted_folds(record, fold_numbers)
     if (run.path / "run.json").exists():
-        check_same_ground([run], ground.tables.fingerprint, ground.folds.fingerprint)
+        check_same_ground([run], workspace.tables.fingerprint, workspace.folds.fingerprint)
     todo = [fold for fold in wanted if not (run.fold_dir(fold) / "fold.json").exists()]
     if not todo:
         reporter.info(f"{record.id}: folds {', '.join(map(str, wanted))} are trained already")
         _write_whole(run)
         return run
 
-    learner = ready_learner(ground, record, recipe, reporter)
-    sources = learner.sources()
+    trainer = ready_trainer(workspace, record, recipe, reporter)
+    sources = trainer.sources()
     if not (run.path / "run.json").exists():
         write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
         write_record(run.path / "run.json", record)
-    with reporter.progress(record.id, len(todo) * learner.n_steps) as progress:
+    with reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
         for fold in todo:
-            _train_fold(ground, run, recipe, fold, learner, sources, progress)
+            _train_fold(workspace, run, recipe, fold, trainer, sources, progress)
     _write_whole(run)
     return run
 
@@ -76,42 +76,44 @@ def wanted_folds(record: RunRecord, fold_numbers: Sequence[int] | None) -> tuple
 
 
 @dataclass(frozen=True)
-class Learner:
+class FoldTrainer:
     """What learns the folds of a run."""
 
-    learn: Callable[[Lesson, Progress], Fitted]
-    sources: Callable[[], tuple[Source, Source]]
+    learn: Callable[[FoldJob, Progress], FoldResult]
+    sources: Callable[[], tuple[PhotoArray, PhotoArray]]
     """Opens the train and test photos as it sees them."""
     n_steps: int
     """By how many steps `learn` advances the progress."""
 
 
-def ready_learner(ground: Ground, record: RunRecord, recipe: AnyRecipe, reporter: Reporter) -> Learner:
-    """The learner of a recipe; a model, weights file or augmentation that is missing shows before any image is read."""
-    root = ground.workspace.root
+def ready_trainer(workspace: Workspace, record: RunRecord, recipe: AnyRecipe, reporter: Reporter) -> FoldTrainer:
+    """The trainer of a recipe; a model, weights file or augmentation that is missing shows before any image is read."""
+    root = workspace.root
     if isinstance(recipe, ClassicRecipe):
         extractor = build_extractor(recipe, root)
         if extractor.is_random:
             reporter.warn(f"{record.id}: the backbone has random weights, so its features know nothing of pictures")
 
-        def sources() -> tuple[Source, Source]:
-            train, test = (open_features(extractor, cache, reporter) for cache in open_caches(ground, recipe, reporter))
+        def sources() -> tuple[PhotoArray, PhotoArray]:
+            train, test = (
+                open_features(extractor, cache, reporter) for cache in open_caches(workspace, recipe, reporter)
+            )
             return train, test
 
-        return Learner(partial(learn_classic, recipe, extractor), sources, 1)
-    shapes = head_shapes(ground, recipe.heads, record.tasks, np.ones(len(ground.tables.train), dtype=bool))
+        return FoldTrainer(partial(learn_classic, recipe, extractor), sources, 1)
+    shapes = head_shapes(workspace, recipe.heads, record.tasks, np.ones(len(workspace.train), dtype=bool))
     n_classes = {task: len(names) for task, names in record.classes.items()}
     found = ready_network(recipe, n_classes, shapes, root)
-    return Learner(
-        partial(learn_network, found, reporter), partial(open_caches, ground, recipe, reporter), recipe.epochs
+    return FoldTrainer(
+        partial(learn_network, found, reporter), partial(open_caches, workspace, recipe, reporter), recipe.epochs
     )
 
 
-def open_caches(ground: Ground, recipe: BaseRecipe, reporter: Reporter) -> tuple[ImageCache, ImageCache]:
+def open_caches(workspace: Workspace, recipe: BaseRecipe, reporter: Reporter) -> tuple[ImageCache, ImageCache]:
     """The decoded train and test photos at the recipe's size: whole, or what `kit crop` found of them."""
-    workspace, caches = ground.workspace, []
+    caches = []
     crops = read_crops(workspace.crops_path) if recipe.images == "crop" else None
-    for images in (ground.tables.train["image"], ground.tables.test["image"]):
+    for images in (workspace.train["image"], workspace.test["image"]):
         regions = None if crops is None else crops.regions(images, recipe.background)
         caches.append(
             open_cache(
@@ -122,41 +124,41 @@ def open_caches(ground: Ground, recipe: BaseRecipe, reporter: Reporter) -> tuple
 
 
 def _train_fold(
-    ground: Ground,
+    workspace: Workspace,
     run: Run,
     recipe: AnyRecipe,
     fold: int,
-    learner: Learner,
-    sources: tuple[Source, Source],
+    trainer: FoldTrainer,
+    sources: tuple[PhotoArray, PhotoArray],
     progress: Progress,
 ) -> None:
-    """Give a fold's learner its lesson, and write down what it predicts and what reached it."""
+    """Give a fold's trainer its job, and write down what it predicts and what reached it."""
     record, directory = run.record, run.fold_dir(fold)
     train_cache, test_cache = sources
-    train, test = ground.tables.train, ground.tables.test
-    lane = None if record.all_data else fold
-    valid = np.zeros(len(train), dtype=bool) if lane is None else ground.folds.valid(lane)
+    train, test = workspace.train, workspace.test
+    valid_fold = None if record.all_data else fold
+    valid = np.zeros(len(train), dtype=bool) if valid_fold is None else workspace.folds.valid(valid_fold)
     rows, test_rows = train_cache.rows(train["image"]), test_cache.rows(test["image"])
     labels = {task: train[task].to_numpy() for task in record.tasks}
     seed = derive_seed(recipe.seed, fold)
     held = held_out(train["group"], ~valid, recipe.holdout, derive_seed(seed, "holdout"))
-    learned = ~valid & ~held
+    train_rows = ~valid & ~held
     started = time.monotonic()
 
-    pseudo = {task: read_labels(ground.workspace, record, task, lane) for task in record.pseudo}
+    pseudo = {task: read_labels(workspace, record, task, valid_fold) for task in record.pseudo}
     heads, oversample = (recipe.heads, recipe.oversample) if isinstance(recipe, Recipe) else ({}, {})
-    shapes = head_shapes(ground, heads, record.tasks, learned)
+    shapes = head_shapes(workspace, heads, record.tasks, train_rows)
     examples = make_examples(
         (train_cache.array, test_cache.array),
-        rows[learned],
-        real_targets(ground, heads, record.tasks, shapes, learned),
-        train["group"].to_numpy()[learned],
+        rows[train_rows],
+        real_targets(workspace, heads, record.tasks, shapes, train_rows),
+        train["group"].to_numpy()[train_rows],
         [pseudo[task].located(task, test["image"], test_rows) for task in pseudo],
-        row_repeats(oversample, {task: y[learned] for task, y in labels.items()}, record.classes),
+        row_repeats(oversample, {task: y[train_rows] for task, y in labels.items()}, record.classes),
     )
     validation = Validation(train_cache.array, rows[valid], {task: y[valid] for task, y in labels.items()})
-    start = None if record.init_from is None else Run(ground.workspace.runs_dir / record.init_from).fold_dir(fold)
-    lesson = Lesson(
+    start = None if record.init_from is None else Run(workspace.runs_dir / record.init_from).fold_dir(fold)
+    job = FoldJob(
         name=f"{record.id}/fold{fold}",
         seed=seed,
         n_classes={task: len(names) for task, names in record.classes.items()},
@@ -166,7 +168,7 @@ def _train_fold(
         start=None if start is None else start / "weights.safetensors",
         directory=directory,
     )
-    fitted = learner.learn(lesson, progress)
+    fitted = trainer.learn(job, progress)
 
     temperature = {}
     if held.any():
@@ -182,7 +184,7 @@ def _train_fold(
         directory / "fold.json",
         FoldRecord(
             fold=fold,
-            n_train=int(learned.sum()),
+            n_train=int(train_rows.sum()),
             n_valid=int(valid.sum()),
             train_groups=fingerprint(sorted(set(train["group"][~valid]))),
             pseudo_files={task: labels_of_task.sha256 for task, labels_of_task in pseudo.items()},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.presets import check_new, data_key, write_workspace
@@ -59,7 +58,7 @@ def first_look(workspace: Workspace, reporter: Reporter) -> None:
         reporter.info(f"the data is not there yet: put the competition's files in {workspace.data_dir}")
         return
     try:
-        tables = read_tables(workspace, check_files=False)
+        tables = workspace.tables
     except KitError as error:
         reporter.warn(f"the data does not fit competition.yaml yet: {error}")
         return

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import apply_temperature
-from kit.folds.frozen import Ground
 from kit.pseudo.choose import Chosen, choose
 from kit.pseudo.record import PseudoSettings, Teacher
 from kit.runs.store import Run
@@ -36,26 +36,26 @@ def teacher_of(run: Run, fold: int, task: str, settings: PseudoSettings) -> Teac
     return Teacher(run=run.id, fold=fold, test=record.test, temperature=temperature)
 
 
-def taught(
-    ground: Ground,
+def label_test(
+    workspace: Workspace,
     task: str,
     fold: int | None,
     teachers: Sequence[Teacher],
     settings: PseudoSettings,
-    twins: Sequence[str] = (),
+    duplicates: Sequence[str] = (),
 ) -> tuple[Chosen, pd.DataFrame]:
     """What these teachers teach a fold (None: a model of everybody): the choice, and the file's table.
 
     The table has the columns image, '<task>/<class>' (mean probabilities of the teachers), label, weight and teachers,
-    in the order of the test table; `twins` are left out. Quotas and thresholds read the train side's labels only.
+    in the order of the test table; `duplicates` are left out. Quotas and thresholds read the train side's labels only.
     """
-    names = ground.workspace.competition.classes(task)
-    images = ground.tables.test["image"]
-    images = images[~images.isin(twins)].reset_index(drop=True)
+    names = workspace.competition.classes(task)
+    images = workspace.test["image"]
+    images = images[~images.isin(duplicates)].reset_index(drop=True)
     if len(images) == 0:
-        raise KitError("there are no test photos to label", where=ground.workspace.data_dir)
-    probs = np.mean([_probs(ground, teacher, task, images) for teacher in teachers], axis=0)
-    chosen = choose(probs, train_shares(ground, task, fold), settings, names)
+        raise KitError("there are no test photos to label", where=workspace.data_dir)
+    probs = np.mean([_probs(workspace, teacher, task, images) for teacher in teachers], axis=0)
+    chosen = choose(probs, train_shares(workspace, task, fold), settings, names)
     columns: dict[str, object] = {"image": images.to_numpy(dtype=object)[chosen.rows]}
     columns |= {f"{task}/{name}": probs[chosen.rows, i].astype(np.float32) for i, name in enumerate(names)}
     columns |= {"label": chosen.labels.astype(np.int16), "weight": chosen.weights.astype(np.float32)}
@@ -63,12 +63,12 @@ def taught(
     return chosen, pd.DataFrame(columns)
 
 
-def train_shares(ground: Ground, task: str, fold: int | None) -> np.ndarray:
+def train_shares(workspace: Workspace, task: str, fold: int | None) -> np.ndarray:
     """The class shares, (n_classes,), of the fold's train side."""
-    truth = ground.tables.train[task].to_numpy()
+    truth = workspace.train[task].to_numpy()
     if fold is not None:
-        truth = truth[~ground.folds.valid(fold)]
-    return np.bincount(truth, minlength=ground.workspace.competition.n_classes(task)) / len(truth)
+        truth = truth[~workspace.folds.valid(fold)]
+    return np.bincount(truth, minlength=workspace.competition.n_classes(task)) / len(truth)
 
 
 def encode(table: pd.DataFrame) -> bytes:
@@ -101,7 +101,7 @@ def _equal(found: pd.Series, right: pd.Series) -> bool:
     return np.array_equal(found.to_numpy(dtype=object), right.to_numpy(dtype=object))
 
 
-def _probs(ground: Ground, teacher: Teacher, task: str, images: pd.Series) -> np.ndarray:
-    run = Run(ground.workspace.runs_dir / teacher.run)
+def _probs(workspace: Workspace, teacher: Teacher, task: str, images: pd.Series) -> np.ndarray:
+    run = Run(workspace.runs_dir / teacher.run)
     probs = run.fold_test(teacher.fold).aligned(images).probs[task].astype(np.float64)
     return apply_temperature(probs, teacher.temperature) if teacher.temperature != 1.0 else probs

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, fingerprint
-from kit.folds.frozen import Ground
-from kit.pseudo.label import NEAR, difference, taught, teacher_of
+from kit.pseudo.label import NEAR, difference, label_test, teacher_of
 from kit.pseudo.record import RoundRecord, TaskRound, Teachers, read_round, round_dir
 from kit.runs.predictions import read_parquet
 from kit.runs.record import FoldRecord, RunRecord
@@ -58,17 +58,19 @@ class Verdict:
 class Lineage:
     """The lineage of a workspace's artefacts; each is looked at once."""
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
-        self.workspace = ground.workspace
-        table = ground.folds.table
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.workspace = workspace
+        table = workspace.folds.table
         self.groups = sorted(set(table["group"]))
         bit = {group: 1 << index for index, group in enumerate(self.groups)}
         self.everybody = (1 << len(self.groups)) - 1
-        self.valid_groups = [sorted(set(table["group"][ground.folds.valid(k)])) for k in range(ground.folds.n_folds)]
+        self.valid_groups = [
+            sorted(set(table["group"][workspace.folds.valid(k)])) for k in range(workspace.folds.n_folds)
+        ]
         self.valid_bits = [sum(bit[group] for group in groups) for groups in self.valid_groups]
         images = table["image"].to_numpy(dtype=object)
-        self.valid_images = [set(images[ground.folds.valid(k)]) for k in range(ground.folds.n_folds)]
+        self.valid_images = [set(images[workspace.folds.valid(k)]) for k in range(workspace.folds.n_folds)]
         self._traces: dict[tuple[object, ...], Trace] = {}
         self._weights: defaultdict[str, list[tuple[str, int]]] | None = None
 
@@ -126,14 +128,16 @@ class Lineage:
         run = Run(self.workspace.runs_dir / run_id)
         record, folded = run.record, run.fold_record(fold)
         self._same_ground(record.folds, record.data)
-        lane = None if record.all_data else fold
+        valid_fold = None if record.all_data else fold
         if folded.fold != fold or record.n_folds != len(self.valid_groups):
             raise KitError("its record is that of another fold")
-        valid = [] if lane is None else self.valid_groups[lane]
+        valid = [] if valid_fold is None else self.valid_groups[valid_fold]
         if folded.train_groups != fingerprint(sorted(set(self.groups) - set(valid))):
             raise KitError("it was trained on other people than the train side of its fold")
-        self._same_files(run, fold, folded, lane)
-        parents = [self._eaten(record, task, lane, sha256) for task, sha256 in sorted(folded.pseudo_files.items())]
+        self._same_files(run, fold, folded, valid_fold)
+        parents = [
+            self._eaten(record, task, valid_fold, sha256) for task, sha256 in sorted(folded.pseudo_files.items())
+        ]
         if set(folded.pseudo_files) != set(record.pseudo) or bool(record.round) != bool(record.pseudo):
             raise KitError("it did not eat the pseudo labels that its run names")
         if folded.n_pseudo and not folded.pseudo_files:
@@ -146,25 +150,25 @@ class Lineage:
         elif folded.init_weights is not None:
             # a weights file from outside has read none of these labels, unless it is a model's of this workspace
             parents += [self.model(*model) for model in self._models_with(folded.init_weights)]
-        direct = self.everybody ^ (self.valid_bits[lane] if lane is not None else 0)
+        direct = self.everybody ^ (self.valid_bits[valid_fold] if valid_fold is not None else 0)
         return _with_parents(name, direct, frozenset(folded.selected), parents)
 
-    def _same_files(self, run: Run, fold: int, folded: FoldRecord, lane: int | None) -> None:
+    def _same_files(self, run: Run, fold: int, folded: FoldRecord, valid_fold: int | None) -> None:
         """The predictions must be the recorded ones, and the OOF rows exactly the fold's validation side."""
         for file, sha256 in (("oof.parquet", folded.oof), ("test.parquet", folded.test)):
             path = run.fold_dir(fold) / file
             if sha256 is not None and (not path.exists() or file_sha256(path) != sha256):
                 raise KitError(f"{file} is not the one that its record names")
-        if lane is None:
+        if valid_fold is None:
             return
         images = read_parquet(run.fold_dir(fold) / "oof.parquet", ["image"])["image"].to_numpy(dtype=object)
-        if len(images) != len(self.valid_images[lane]) or set(images) != self.valid_images[lane]:
+        if len(images) != len(self.valid_images[valid_fold]) or set(images) != self.valid_images[valid_fold]:
             raise KitError("its OOF rows are not the validation side of its fold")
 
-    def _eaten(self, record: RunRecord, task: str, lane: int | None, sha256: str) -> Trace:
+    def _eaten(self, record: RunRecord, task: str, valid_fold: int | None, sha256: str) -> Trace:
         """The trace of the labels that a model ate, if they are those that lie there now."""
-        trace = self.labels(record.round, record.teachers, task, lane)
-        path = self._file_path(record.round, record.teachers, task, lane)
+        trace = self.labels(record.round, record.teachers, task, valid_fold)
+        path = self._file_path(record.round, record.teachers, task, valid_fold)
         if trace.fault is None and file_sha256(path) != sha256:
             return Trace(trace.name, self.everybody, "these are not the labels that the model ate")
         return trace
@@ -188,7 +192,7 @@ class Lineage:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has been trained anew since")
             if now.temperature != teacher.temperature:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has another temperature")
-        chosen, right = taught(self.ground, task, fold, file.teachers, part.settings, part.twins)
+        chosen, right = label_test(self.workspace, task, fold, file.teachers, part.settings, part.duplicates)
         wrong = difference(read_parquet(path), right)
         if wrong is None and any(abs(a - b) > NEAR for a, b in zip(chosen.thresholds, file.thresholds, strict=True)):
             wrong = "its thresholds are not those that its train side and its teachers give"
@@ -211,9 +215,9 @@ class Lineage:
         return self._weights[sha256]
 
     def _same_ground(self, folds: str, data: str) -> None:
-        if folds != self.ground.folds.fingerprint:
+        if folds != self.workspace.folds.fingerprint:
             raise KitError("it belongs to other folds than those that are frozen now")
-        if data != self.ground.tables.fingerprint:
+        if data != self.workspace.tables.fingerprint:
             raise KitError("it belongs to other tables than those that are read now")
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kit.competition.duplicates import twins_in_test
+from kit.competition.duplicates import duplicates_in_test
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import write_bytes, write_record
-from kit.folds.frozen import Ground
 from kit.pseudo.choose import Chosen
 from kit.pseudo.forecast import forecast
-from kit.pseudo.label import encode, taught, teacher_of
+from kit.pseudo.label import encode, label_test, teacher_of
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.record import (
     ClassForecast,
@@ -44,7 +44,7 @@ class FoldLabels:
 
 
 def make_round(
-    ground: Ground,
+    workspace: Workspace,
     number: int,
     runs_of_task: Mapping[str, Sequence[Run]],
     settings: PseudoSettings,
@@ -59,18 +59,17 @@ def make_round(
     Everything is made in memory first: an error leaves what was there. Labels that runs have eaten are only replaced
     by others with `force`.
     """
-    workspace = ground.workspace
     directory = round_dir(workspace.pseudo_dir, number, teachers)
     before = read_round(workspace.pseudo_dir, number, teachers) if (directory / "round.json").exists() else None
-    same_ground = before is not None and (before.folds, before.data) == _fingerprints(ground)
+    same_ground = before is not None and (before.folds, before.data) == _fingerprints(workspace)
     tasks = dict(before.tasks) if before is not None and same_ground else {}
-    twins = twins_in_test(workspace.data_dir, ground.tables)
-    if twins:
-        reporter.warn(f"{len(twins)} test photos are train photos too (the same content) and get no label")
-    lineage, made = Lineage(ground), {}
+    duplicates = duplicates_in_test(workspace.data_dir, workspace.tables)
+    if duplicates:
+        reporter.warn(f"{len(duplicates)} test photos are train photos too (the same content) and get no label")
+    lineage, made = Lineage(workspace), {}
     for task, runs in runs_of_task.items():
         _check_teachers(lineage, runs, task, number, teachers)
-        check_same_ground(runs, ground.tables.fingerprint, ground.folds.fingerprint)
+        check_same_ground(runs, workspace.tables.fingerprint, workspace.folds.fingerprint)
         with_oof = [run for run in runs if not run.record.all_data]
         if not with_oof:
             raise KitError(
@@ -78,26 +77,26 @@ def make_round(
                 where=f"round {number}",
                 todo="name a run with folds too",
             )
-        made[task] = _label_task(ground, runs, task, settings, teachers, twins)
-        apart, alike = measure_separability(ground, with_oof[0], reporter)
+        made[task] = _label_task(workspace, runs, task, settings, teachers, duplicates)
+        apart, alike = measure_separability(workspace, with_oof[0], reporter)
         tasks[task] = TaskRound(
             settings=settings,
             teachers=teachers,
             selected=selected,
-            twins=tuple(sorted(twins)),
+            duplicates=tuple(sorted(duplicates)),
             files=tuple(_file(task, labels) for labels in made[task]),
-            forecast=_forecast(ground, with_oof, task, made[task]),
+            forecast=_forecast(workspace, with_oof, task, made[task]),
             separability=apart,
             separability_alike=alike,
         )
     record = RoundRecord(
         round=number,
-        data=ground.tables.fingerprint,
-        folds=ground.folds.fingerprint,
-        n_folds=ground.folds.n_folds,
+        data=workspace.tables.fingerprint,
+        folds=workspace.folds.fingerprint,
+        n_folds=workspace.folds.n_folds,
         tasks=tasks,
     )
-    _refuse_to_replace(ground, before, record, teachers, force)
+    _refuse_to_replace(workspace, before, record, teachers, force)
     for task, labels_of_task in made.items():
         for labels in labels_of_task:
             write_bytes(directory / _file_name(task, labels.fold), labels.content)
@@ -105,8 +104,8 @@ def make_round(
     return record
 
 
-def _fingerprints(ground: Ground) -> tuple[str, str]:
-    return ground.folds.fingerprint, ground.tables.fingerprint
+def _fingerprints(workspace: Workspace) -> tuple[str, str]:
+    return workspace.folds.fingerprint, workspace.tables.fingerprint
 
 
 def _file_name(task: str, fold: int | None) -> str:
@@ -138,57 +137,59 @@ def _check_teachers(lineage: Lineage, runs: Sequence[Run], task: str, number: in
             )
         for fold in run.expected_folds:
             verdict = lineage.verdict(run, fold)
-            if not verdict.clean and teachers == "lane":
+            if not verdict.clean and teachers == "own_fold":
                 raise KitError(
                     f"fold {fold} cannot teach: {verdict.step}",
                     where=run.id,
-                    todo="leave it out, or pool all teachers with --teachers all, which taints what comes of it",
+                    todo="leave it out, or pool all teachers with --teachers pooled, which taints what comes of it",
                 )
 
 
 def _label_task(
-    ground: Ground,
+    workspace: Workspace,
     runs: Sequence[Run],
     task: str,
     settings: PseudoSettings,
     teachers: Teachers,
-    twins: frozenset[str],
+    duplicates: frozenset[str],
 ) -> list[FoldLabels]:
     """Every fold's labels: from the fold-k models alone, or, pooled, from the models of all folds."""
-    n_folds = ground.folds.n_folds
-    lanes: list[int | None] = [*range(n_folds), *([None] if teachers == "all" else [])]
+    n_folds = workspace.folds.n_folds
+    lanes: list[int | None] = [*range(n_folds), *([None] if teachers == "pooled" else [])]
     found = []
-    for lane in lanes:
+    for valid_fold in lanes:
         used = tuple(
             teacher_of(run, fold, task, settings)
             for run in runs
-            for fold in ([lane] if teachers == "lane" and lane is not None else run.expected_folds)
+            for fold in ([valid_fold] if teachers == "own_fold" and valid_fold is not None else run.expected_folds)
         )
         try:
-            chosen, table = taught(ground, task, lane, used, settings, sorted(twins))
+            chosen, table = label_test(workspace, task, valid_fold, used, settings, sorted(duplicates))
         except KitError as error:
-            where = f"{task}, {'all folds' if lane is None else f'fold {lane}'}"
+            where = f"{task}, {'all folds' if valid_fold is None else f'fold {valid_fold}'}"
             raise KitError(error.what, where=error.where or where, todo=error.todo) from None
-        found.append(FoldLabels(lane, used, chosen, encode(table)))
+        found.append(FoldLabels(valid_fold, used, chosen, encode(table)))
     return found
 
 
-def _forecast(ground: Ground, runs: Sequence[Run], task: str, made: Sequence[FoldLabels]) -> tuple[ClassForecast, ...]:
+def _forecast(
+    workspace: Workspace, runs: Sequence[Run], task: str, made: Sequence[FoldLabels]
+) -> tuple[ClassForecast, ...]:
     """Precision and yield on OOF rows, each held to the thresholds of the fold whose models predicted it."""
-    train = ground.tables.train
-    names = ground.workspace.competition.classes(task)
+    train = workspace.train
+    names = workspace.competition.classes(task)
     parts = [run.oof().aligned(train["image"]).probs[task] for run in runs]
     thresholds = np.zeros((len(train), len(names)))
     for labels in made:
         if labels.fold is not None:
-            thresholds[ground.folds.valid(labels.fold)] = labels.chosen.thresholds
+            thresholds[workspace.folds.valid(labels.fold)] = labels.chosen.thresholds
     taken = np.mean([np.bincount(labels.chosen.labels, minlength=len(names)) for labels in made], axis=0)
     oof = np.mean(parts, axis=0)
     return forecast(train[task].to_numpy(), oof, thresholds, train["group"].to_numpy(), names, taken)
 
 
 def _refuse_to_replace(
-    ground: Ground, before: RoundRecord | None, record: RoundRecord, teachers: Teachers, force: bool
+    workspace: Workspace, before: RoundRecord | None, record: RoundRecord, teachers: Teachers, force: bool
 ) -> None:
     if before is None or force:
         return
@@ -198,7 +199,7 @@ def _refuse_to_replace(
             continue
         eaters = [
             run.id
-            for run in all_runs(ground.workspace)
+            for run in all_runs(workspace)
             if run.record.round == record.round
             and run.record.teachers == teachers
             and run.record.pseudo.get(task) == part.fingerprint

@@ -11,8 +11,8 @@ from kit.errors import KitError
 from kit.files import fingerprint, read_record
 from kit.schema import Frozen
 
-Teachers = Literal["lane", "all"]
-"""lane: fold k is taught by fold-k models alone; all: by the models of all folds, which taints what it touches."""
+Teachers = Literal["own_fold", "pooled"]
+"""own_fold: fold k is taught by fold-k models alone; pooled: by the models of all folds, which taints."""
 
 
 class PseudoSettings(Frozen):
@@ -76,7 +76,7 @@ class TaskRound(Frozen):
     teachers: Teachers
     selected: tuple[str, ...] = ()
     """What validation labels chose, such as the teachers by their OOF."""
-    twins: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
     """Test photos that are train photos too, and were left out."""
     files: tuple[PseudoFile, ...]
     forecast: tuple[ClassForecast, ...]
@@ -113,10 +113,10 @@ class RoundRecord(Frozen):
 
 def round_dir(pseudo_dir: Path, number: int, teachers: Teachers) -> Path:
     """Rounds of pooled teachers lie in folders of their own."""
-    return pseudo_dir / (f"round{number}" if teachers == "lane" else f"round{number}-all")
+    return pseudo_dir / (f"round{number}" if teachers == "own_fold" else f"round{number}-all")
 
 
-def read_round(pseudo_dir: Path, number: int, teachers: Teachers = "lane") -> RoundRecord:
+def read_round(pseudo_dir: Path, number: int, teachers: Teachers = "own_fold") -> RoundRecord:
     path = round_dir(pseudo_dir, number, teachers) / "round.json"
     if not path.exists():
         raise KitError(

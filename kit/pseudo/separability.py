@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.folds.frozen import Ground
 from kit.pseudo.forecast import separability
 from kit.reporter import Reporter
 from kit.runs.store import Run
@@ -21,23 +21,23 @@ Features = Callable[[pd.Series], np.ndarray]
 """Images (n,) -> features (n, n_features) float32."""
 
 
-def measure_separability(ground: Ground, run: Run, reporter: Reporter) -> tuple[float | None, float | None]:
+def measure_separability(workspace: Workspace, run: Run, reporter: Reporter) -> tuple[float | None, float | None]:
     """How well features of a fold-0 model tell validation photos from test photos, and two halves of the validation
 
     people from one another. It was trained on none of them, and the sets are of equal size. None where what makes the
     features is not here.
     """
-    found = _look(ground, run, reporter)
+    found = _look(workspace, run, reporter)
     if found is None:
         return None, None
     of_train, of_test = found
     generator = np.random.default_rng(derive_seed("separability", run.id))
-    train, test = ground.tables.train, ground.tables.test["image"]
+    train, test = workspace.train, workspace.test["image"]
 
     def drawn(images: pd.Series, count: int) -> pd.Series:
         return images.iloc[np.sort(generator.permutation(len(images))[:count])]
 
-    valid = train[ground.folds.valid(0)]
+    valid = train[workspace.folds.valid(0)]
     people = generator.permutation(sorted(set(valid["group"])))
     is_first = valid["group"].isin(set(people[: len(people) // 2]))
     halves = [valid["image"][is_first], valid["image"][~is_first]]
@@ -46,7 +46,7 @@ def measure_separability(ground: Ground, run: Run, reporter: Reporter) -> tuple[
     return separability(first, of_test(drawn(test, count)), 0), separability(first, second, 0)
 
 
-def _look(ground: Ground, run: Run, reporter: Reporter) -> tuple[Features, Features] | None:
+def _look(workspace: Workspace, run: Run, reporter: Reporter) -> tuple[Features, Features] | None:
     """Features of train photos, and of test photos, as the run's fold-0 model sees them."""
     from kit.learn.classic.extract import build_extractor, open_features
     from kit.learn.network.features import backbone_features, load_model
@@ -60,15 +60,15 @@ def _look(ground: Ground, run: Run, reporter: Reporter) -> tuple[Features, Featu
     recipe = run_recipe(run)
     if isinstance(recipe, ClassicRecipe):
         try:
-            extractor = build_extractor(recipe, ground.workspace.root)
+            extractor = build_extractor(recipe, workspace.root)
         except KitError as error:
             reporter.warn(f"{error}; without it nothing tells whether test looks like train")
             return None
-        caches = open_caches(ground, recipe, reporter)
+        caches = open_caches(workspace, recipe, reporter)
         first, second = (open_features(extractor, cache, reporter) for cache in caches)
         return first.photos, second.photos
     model, batch_size = load_model(run, 0), 2 * recipe.batch_size
-    train, test = open_caches(ground, recipe, reporter)
+    train, test = open_caches(workspace, recipe, reporter)
     return (
         lambda images: backbone_features(model, train.array, train.rows(images), batch_size),
         lambda images: backbone_features(model, test.array, test.rows(images), batch_size),

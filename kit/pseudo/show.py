@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kit.folds.frozen import Ground
+from kit.competition.workspace import Workspace
 from kit.images.decode import decode
 from kit.images.sheet import contact_sheet, save_image
 from kit.pseudo.record import RoundRecord, Teachers, round_dir
@@ -19,11 +19,10 @@ N_EACH = 6
 SIZE = (128, 128)
 
 
-def write_pictures(ground: Ground, record: RoundRecord, teachers: Teachers, tasks: Sequence[str]) -> list[Path]:
+def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers, tasks: Sequence[str]) -> list[Path]:
     """Write show/<task>-<class>.jpg for fold 0: the surest, median and least sure taken, and the surest not taken."""
-    workspace = ground.workspace
     directory = round_dir(workspace.pseudo_dir, record.round, teachers)
-    images = ground.tables.test["image"]
+    images = workspace.test["image"]
     paths = []
     for task in tasks:
         file = record.tasks[task].file(0)

@@ -49,21 +49,21 @@ class Boosting(Frozen):
     """Values that a feature is rounded to: time and memory grow with them."""
 
 
-Learner = Annotated[LogReg | Svm | Knn | Boosting, Field(discriminator="name")]
+LearnerSpec = Annotated[LogReg | Svm | Knn | Boosting, Field(discriminator="name")]
 
 
 class Hog(Frozen):
     """Histograms of oriented gradients (Dalal & Triggs 2005)."""
 
     cell: int = Field(8, ge=2)
-    """Side of a cell in pixels; blocks are 2 x 2 cells."""
+    """Entry of a cell in pixels; blocks are 2 x 2 cells."""
     orientations: int = Field(9, ge=2)
 
 
 class ClassicRecipe(BaseRecipe):
     """A classic learner on features of a frozen backbone, or on histograms of gradients; one learner per task."""
 
-    learner: Learner
+    learner: LearnerSpec
     features: Literal["backbone", "hog"] = "backbone"
     model: str | None = None
     """The timm model whose pooled features are taken."""

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from kit import __version__
-from kit.competition.tables import Tables, read_tables
+from kit.competition.tables import Tables
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.files import read_json, read_record
-from kit.folds.frozen import Folds, read_folds
+from kit.folds.frozen import Folds
 from kit.images.array_file import ArrayRecord, FeatureRecord
 from kit.images.cache import CacheRecord
 from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
@@ -58,12 +58,12 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
         return [*findings, *_caches(workspace, fast), wrong(error, root), *look_at_submissions(workspace)]
     findings += [Finding("ok", f"the competition '{competition.name}'", SPEC_NAME), *_caches(workspace, fast)]
     try:
-        tables = read_tables(workspace, check_files=False)
+        tables = workspace.tables
     except KitError as error:
         findings.append(wrong(error, root))
     if tables is not None:
         try:
-            folds = read_folds(workspace.folds_path, tables)
+            folds = workspace.folds
             people = tables.train["group"].nunique()
             findings.append(Finding("ok", f"{people} groups in {folds.n_folds} frozen folds", "runs/folds.csv"))
         except KitError as error:

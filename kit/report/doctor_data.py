@@ -80,7 +80,7 @@ def _sample(workspace: Workspace, tables: Tables, path: Path) -> Iterator[Findin
     from kit.submissions.make import check_sample
 
     try:
-        check_sample(read_csv(path).drop(columns=LINE), workspace.competition, tables, path)
+        check_sample(read_csv(path).drop(columns=LINE), workspace, path)
         yield Finding("ok", "the sample submission fits the test table", place(path, workspace.root))
     except KitError as error:
         yield wrong(error, workspace.root)
@@ -119,7 +119,7 @@ def look_at_photos(workspace: Workspace, tables: Tables | None, reporter: Report
         yield from (wrong(error, data_dir) for error in problems)
         yield Finding("ok", f"{len(images) - len(problems):,} photos were read")
     if tables is not None:
-        yield from _same_photos(tables, _twins(data_dir, images))
+        yield from _same_photos(tables, _duplicates(data_dir, images))
 
 
 def _pool() -> ThreadPoolExecutor:
@@ -147,7 +147,7 @@ def _unreadable(data_dir: Path, images: list[str], reporter: Reporter) -> list[K
     return problems
 
 
-def _twins(data_dir: Path, images: list[str]) -> list[list[str]]:
+def _duplicates(data_dir: Path, images: list[str]) -> list[list[str]]:
     """Images of equal content; only files of equal size are read."""
     by_size: dict[int, list[str]] = defaultdict(list)
     for image in images:
@@ -164,9 +164,9 @@ def _twins(data_dir: Path, images: list[str]) -> list[list[str]]:
     return [alike for alike in by_content.values() if len(alike) > 1]
 
 
-def _same_photos(tables: Tables, twins: list[list[str]]) -> Iterator[Finding]:
+def _same_photos(tables: Tables, duplicates: list[list[str]]) -> Iterator[Finding]:
     group = dict(zip(tables.train["image"], tables.train["group"], strict=True))
-    for alike in twins:
+    for alike in duplicates:
         where = " = ".join(alike)
         in_train = [image for image in alike if image in group]
         if len({group[image] for image in in_train}) > 1:

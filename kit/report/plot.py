@@ -10,12 +10,12 @@ from kit.errors import KitError
 from kit.files import atomic_path
 from kit.selection.candidates import sampling_covariance
 from kit.selection.select import select
-from kit.selection.standings import Field
+from kit.selection.standings import Standings
 
 SUFFIXES = (".png", ".svg")
 
 
-def plot_leaderboard(path: Path, field: Field) -> None:
+def plot_leaderboard(path: Path, standings: Standings) -> None:
     """Write public against OOF scores with 90 % intervals, the diagonal moved by the fitted shift, the picks marked."""
     if path.suffix.lower() not in SUFFIXES:
         raise KitError(f"a picture is {' or '.join(SUFFIXES)}, not '{path.suffix}'", where="--plot")
@@ -23,18 +23,20 @@ def plot_leaderboard(path: Path, field: Field) -> None:
     from matplotlib.figure import Figure
 
     mpl.rcParams["svg.hashsalt"] = "kit"
-    judged = field.judged()
-    picks = select(judged, 2).picks if len(field.records) > 1 else (0,)
-    both = [index for index, record in enumerate(field.records) if record.oof is not None and record.public is not None]
+    judged = standings.judged()
+    picks = select(judged, 2).picks if len(standings.records) > 1 else (0,)
+    both = [
+        index for index, record in enumerate(standings.records) if record.oof is not None and record.public is not None
+    ]
     if not both:
         raise KitError("no submission has both an OOF and a public score yet", where="--plot")
     figure = Figure(figsize=(7, 6), layout="constrained")
     axes = figure.add_subplot()
-    sizes = field.sizes
-    variance = np.diag(sampling_covariance(field.candidates, sizes)) * sizes.test_noise
+    sizes = standings.sizes
+    variance = np.diag(sampling_covariance(standings.candidates, sizes)) * sizes.test_noise
     public_sd = np.sqrt(variance * sizes.train / sizes.public)
     for index in both:
-        record = field.records[index]
+        record = standings.records[index]
         assert record.oof is not None and record.public is not None
         colour = "tab:red" if record.tainted else "tab:blue" if index in picks else "0.5"
         low, high = record.oof.low or record.oof.value, record.oof.high or record.oof.value
@@ -51,8 +53,8 @@ def plot_leaderboard(path: Path, field: Field) -> None:
         )
         axes.annotate(record.name, (record.oof.value, record.public), (5, 4), textcoords="offset points", fontsize=7)
     ends = np.array(axes.get_xlim())
-    axes.plot(ends, ends + field.sign * judged.shift, linestyle="--", color="0.3", linewidth=0.8)
-    shift = field.sign * judged.shift
+    axes.plot(ends, ends + standings.sign * judged.shift, linestyle="--", color="0.3", linewidth=0.8)
+    shift = standings.sign * judged.shift
     axes.set_title(f"dashed: OOF {shift:+.4f}, the shift to the test set; stars: the picks", fontsize=9)
     axes.set_xlabel("OOF, 90 % interval (red: not honest)")
     axes.set_ylabel("public, 90 % interval of its luck")

@@ -5,24 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from kit.selection.select import select
-from kit.selection.standings import Field
+from kit.selection.standings import Standings
 
 WIDTH, HEIGHT = 56, 12
 
 
-def sketch_leaderboard(field: Field, n_finals: int = 2) -> str | None:
+def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
     """Public (upwards) against OOF (to the right): * the picks, o the others, x those whose OOF is not honest.
 
     Dots mark OOF plus the fitted shift. None where fewer than two submissions have both scores.
     """
-    both = [i for i, record in enumerate(field.records) if record.oof is not None and record.public is not None]
+    both = [i for i, record in enumerate(standings.records) if record.oof is not None and record.public is not None]
     if len(both) < 2:
         return None
-    judged = field.judged()
+    judged = standings.judged()
     picks = select(judged, n_finals).picks
-    oof = field.sign * field.candidates.oof[both]
-    public = field.sign * field.candidates.public[both]
-    shift = field.sign * judged.shift
+    oof = standings.sign * standings.candidates.oof[both]
+    public = standings.sign * standings.candidates.public[both]
+    shift = standings.sign * judged.shift
     across, upwards = _ends(oof), _ends(np.concatenate([public, oof + shift]))
     canvas = [[" "] * WIDTH for _ in range(HEIGHT)]
 
@@ -35,7 +35,7 @@ def sketch_leaderboard(field: Field, n_finals: int = 2) -> str | None:
     for x in np.linspace(*across, WIDTH):
         put(float(x), float(x) + shift, ".")
     for place, i in enumerate(both):
-        mark = "x" if field.records[i].tainted else "*" if i in picks else "o"
+        mark = "x" if standings.records[i].tainted else "*" if i in picks else "o"
         put(float(oof[place]), float(public[place]), mark)
     lines = ["public".rjust(8)]
     for row, cells in enumerate(canvas):

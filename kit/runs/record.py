@@ -23,8 +23,8 @@ class RunRecord(Frozen):
     seed: int
     round: int = 0
     """The pseudo-label round that it trained on; 0 is real labels only."""
-    teachers: Literal["lane", "all"] = "lane"
-    """Whether that round's labels came from the fold's own lane or from the pooled models of all folds."""
+    teachers: Literal["own_fold", "pooled"] = "own_fold"
+    """Whether that round's labels came from the models of the fold alone or from the pooled models of all folds."""
     pseudo: dict[str, str] = {}
     """Fingerprint of that round's labels, for each task."""
     init_from: str | None = None

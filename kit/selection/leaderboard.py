@@ -8,7 +8,7 @@ from typing import Any
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS, score_range
-from kit.selection.standings import Field
+from kit.selection.standings import Standings
 from kit.submissions.record import SubmissionRecord, find_submission, read_submissions, write_submission
 
 COLUMNS = [
@@ -27,18 +27,18 @@ COLUMNS = [
 ]
 
 
-def leaderboard_lines(workspace: Workspace, field: Field | None) -> list[dict[str, Any]]:
+def leaderboard_lines(workspace: Workspace, standings: Standings | None) -> list[dict[str, Any]]:
     """One line per submission, the best expected private score first.
 
     gap = public - OOF; gap_z: the part of it that the common shift does not explain, in standard errors; expected:
-    posterior mean of the private score; odds_best: chance to have the best one. Without a `field` these stay empty,
+    posterior mean of the private score; odds_best: chance to have the best one. Without a `standings` these stay empty,
     and the order is that of public scores, then OOF.
     """
     sign = 1 if METRICS[workspace.competition.metric].higher_is_better else -1
     records = read_submissions(workspace.submissions_dir)
     lines = [_line(record) for record in records]
-    if field is not None and records:
-        judged = field.judged()
+    if standings is not None and records:
+        judged = standings.judged()
         for index, line in enumerate(lines):
             line["expected"] = sign * float(judged.mean[index])
             line["odds_best"] = float(judged.odds_best[index])

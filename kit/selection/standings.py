@@ -1,4 +1,4 @@
-"""The field of a competition: every submission's evidence, read from its record and its stored OOF predictions."""
+"""The standings of a competition: every submission's evidence, read from its record and its stored OOF predictions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.spec import TARGET
-from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.bootstrap import covariance
@@ -21,7 +20,7 @@ from kit.submissions.record import SubmissionRecord, oof_path, read_submissions
 
 
 @dataclass(frozen=True)
-class Field:
+class Standings:
     """Submissions as candidates. Scores are turned so that higher is better: `sign` turns them back."""
 
     records: tuple[SubmissionRecord, ...]
@@ -33,7 +32,7 @@ class Field:
         return posterior(self.candidates, self.sizes)
 
 
-def read_field(workspace: Workspace, tables: Tables) -> Field:
+def read_standings(workspace: Workspace) -> Standings:
     """Everything that is known of the submissions; an OOF on other data or folds than today's counts as unknown."""
     records = tuple(read_submissions(workspace.submissions_dir))
     if not records:
@@ -42,13 +41,15 @@ def read_field(workspace: Workspace, tables: Tables) -> Field:
         )
     sign = 1 if METRICS[workspace.competition.metric].higher_is_better else -1
     known = [
-        index for index, record in enumerate(records) if record.oof is not None and record.data == tables.fingerprint
+        index
+        for index, record in enumerate(records)
+        if record.oof is not None and record.data == workspace.tables.fingerprint
     ]
     oof = np.full(len(records), np.nan)
     noise = np.full((len(records), len(records)), np.nan)
     if known:
         oof[known] = [sign * records[index].oof.value for index in known]  # type: ignore[union-attr]
-        noise[np.ix_(known, known)] = _oof_covariance(workspace, tables, [records[index] for index in known])
+        noise[np.ix_(known, known)] = _oof_covariance(workspace, [records[index] for index in known])
     public = [sign * record.public if record.public is not None else np.nan for record in records]
     candidates = Candidates.of(
         [record.name for record in records],
@@ -58,15 +59,15 @@ def read_field(workspace: Workspace, tables: Tables) -> Field:
         tainted=[bool(record.tainted) for record in records],
         bounds=_bounds(workspace.competition.metric, sign),
     )
-    return Field(records, candidates, field_sizes(workspace, tables, records), sign)
+    return Standings(records, candidates, standings_sizes(workspace, records), sign)
 
 
-def field_sizes(workspace: Workspace, tables: Tables, records: tuple[SubmissionRecord, ...]) -> Sizes:
+def standings_sizes(workspace: Workspace, records: tuple[SubmissionRecord, ...]) -> Sizes:
     """How many people each score stands on; where not told, a test person has as many photos as a train person."""
     finals = workspace.competition.finals
-    n_train = tables.train["group"].nunique()
-    rows_per_group = len(tables.train) / n_train
-    n_test = finals.test_groups or max(2.0, len(tables.test) / rows_per_group)
+    n_train = workspace.train["group"].nunique()
+    rows_per_group = len(workspace.train) / n_train
+    n_test = finals.test_groups or max(2.0, len(workspace.test) / rows_per_group)
     scores = [score for record in records for score in (record.public,) if score is not None]
     return Sizes(
         train=n_train,
@@ -88,10 +89,10 @@ def _step(score: float) -> float:
     return 10.0**-places if places <= 6 else 0.0
 
 
-def _oof_covariance(workspace: Workspace, tables: Tables, records: list[SubmissionRecord]) -> np.ndarray:
+def _oof_covariance(workspace: Workspace, records: list[SubmissionRecord]) -> np.ndarray:
     competition = workspace.competition
     metric = METRICS[competition.metric]
-    images = pd.Index(tables.train["image"])
+    images = pd.Index(workspace.train["image"])
     predicted = []
     for record in records:
         table = read_parquet(oof_path(workspace.submissions_dir, record.name)).set_index("image").reindex(images)
@@ -99,8 +100,8 @@ def _oof_covariance(workspace: Workspace, tables: Tables, records: list[Submissi
         predicted.append(table[columns].to_numpy() if metric.needs == "probs" else table["label"].to_numpy(np.int64))
     return covariance(
         metric,
-        tables.train[TARGET].to_numpy(),
+        workspace.train[TARGET].to_numpy(),
         predicted,
-        tables.train["group"].to_numpy(),
+        workspace.train["group"].to_numpy(),
         n_classes=len(competition.target_classes),
     )

@@ -1,4 +1,4 @@
-"""Runs, blends and submissions side by side: what each says out of fold, and how far the data can tell them apart."""
+"""Runs, blends and submissions entry by entry: what each says out of fold, and how far the data can tell them apart."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from kit.blend.members import Candidate, complete_runs, honest_candidates, is_bl
 from kit.blend.score import as_predicted
 from kit.blend.weights import Mean
 from kit.competition.spec import TARGET, Competition
+from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score, Seeds, scores_with_intervals
 from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison, compare, perfect_task_gain
 from kit.evidence.joining import join_labels, join_probs
 from kit.evidence.metrics import METRICS
-from kit.folds.frozen import Ground
 from kit.runs.predictions import read_parquet
 from kit.runs.store import Run, all_runs, family_of
 from kit.submissions.record import SubmissionRecord, find_submission, oof_path, record_path
@@ -29,7 +29,7 @@ MOST = 3
 
 
 @dataclass(frozen=True)
-class Side:
+class Entry:
     """One of the things compared."""
 
     name: str
@@ -51,8 +51,8 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Contest:
-    """All sides on one task or the joined target; every side but the first is compared with the first."""
+class TaskComparison:
+    """All entries on one task or the joined target; every entry but the first is compared with the first."""
 
     task: str
     scores: tuple[Score, ...]
@@ -61,69 +61,76 @@ class Contest:
 
 @dataclass(frozen=True)
 class Comparisons:
-    """`perfect` has, for each side with joined predictions, what a perfect task would add to its joined score."""
+    """`perfect` has, for each entry with joined predictions, what a perfect task would add to its joined score."""
 
-    sides: tuple[Side, ...]
-    contests: tuple[Contest, ...]
+    entries: tuple[Entry, ...]
+    by_task: tuple[TaskComparison, ...]
     perfect: Mapping[str, Mapping[str, Score]]
 
 
-def find_sides(
-    ground: Ground, names: Sequence[str], tell: Callable[[str], None], *, mean: Mean = "arithmetic", rule: str = AUTO
-) -> list[Side]:
+def find_entries(
+    workspace: Workspace,
+    names: Sequence[str],
+    tell: Callable[[str], None],
+    *,
+    mean: Mean = "arithmetic",
+    rule: str = AUTO,
+) -> list[Entry]:
     """What each name stands for: a submission, a blend (bestN, all, weighted, greedy, ids with commas), or a run.
 
     A run stands for all complete seeds of its family, unless another name is of the same family. mean and rule are
     those of the blends; a submission has its own, a run of one task needs none.
     """
-    submissions_dir = ground.workspace.submissions_dir
+    submissions_dir = workspace.submissions_dir
     sent = {name for name in names if record_path(submissions_dir, name).exists()}
-    runs = {name: _named_run(ground, name) for name in names if name not in sent and not is_blend_spec(name)}
+    runs = {name: _named_run(workspace, name) for name in names if name not in sent and not is_blend_spec(name)}
     named = Counter(run.record.family for run in {run.id: run for run in runs.values()}.values())
     pool: dict[str, list[Candidate]] | None = None
-    sides = []
+    entries = []
     for name in names:
         if name in sent:
-            sides.append(_submission_side(ground, find_submission(submissions_dir, name)))
+            entries.append(_submission_entry(workspace, find_submission(submissions_dir, name)))
         elif name in runs:
             run = runs[name]
             alone = named[run.record.family] > 1
-            sides.append(_run_side(ground, [run] if alone else family_of(ground.workspace, run)))
+            entries.append(_run_entry(workspace, [run] if alone else family_of(workspace, run)))
         else:
             if pool is None and "," not in name:
-                pool = honest_candidates(ground, tell)
-            sides.append(blend_side(ground, name, spec_blend(ground, name, tell, mean=mean, rule=rule, pool=pool)))
-    return sides
+                pool = honest_candidates(workspace, tell)
+            entries.append(
+                blend_entry(workspace, name, spec_blend(workspace, name, tell, mean=mean, rule=rule, pool=pool))
+            )
+    return entries
 
 
-def blend_side(ground: Ground, name: str, blend: Blend) -> Side:
-    """A blend as a side: its cross-fitted OOF."""
-    predicted = blend.predicted(ground.workspace.competition.metric)
+def blend_entry(workspace: Workspace, name: str, blend: Blend) -> Entry:
+    """A blend as a entry: its cross-fitted OOF."""
+    predicted = blend.predicted(workspace.competition.metric)
     if predicted is None:
         raise KitError("a member was trained on everybody: there is no OOF to compare", where=name, todo="leave it out")
-    return Side(name, "blend", (_with_tasks(ground.workspace.competition, predicted),), blend.tainted)
+    return Entry(name, "blend", (_with_tasks(workspace.competition, predicted),), blend.tainted)
 
 
-def compare_sides(ground: Ground, sides: Sequence[Side]) -> Comparisons:
-    """Compare every side with the first, on the same resamples of groups, in every task that all sides predict."""
-    if len(sides) < 2:
+def compare_entries(workspace: Workspace, entries: Sequence[Entry]) -> Comparisons:
+    """Compare every entry with the first, on the same resamples of groups, in every task that all entries predict."""
+    if len(entries) < 2:
         raise KitError("a comparison needs two names or more", todo="write 'kit compare A B'")
-    for one, other in pairwise(sides):
+    for one, other in pairwise(entries):
         if not set(one.tasks) & set(other.tasks):
-            has, lacks = (" and ".join(side.tasks) for side in (one, other))
+            has, lacks = (" and ".join(entry.tasks) for entry in (one, other))
             raise KitError(f"'{one.name}' predicts {has}, '{other.name}' {lacks}: they have nothing in common")
-    competition, train = ground.workspace.competition, ground.tables.train
+    competition, train = workspace.competition, workspace.train
     # one task is its own target
     everything = (*competition.tasks, TARGET) if competition.target is not None else tuple(competition.tasks)
-    common = [task for task in everything if all(task in side.tasks for side in sides)]
+    common = [task for task in everything if all(task in entry.tasks for entry in entries)]
     if not common:
         raise KitError("there is no task that all of them predict", todo="compare them two at a time")
-    groups, contests = train["group"].to_numpy(), []
+    groups, by_task = train["group"].to_numpy(), []
     for task in common:
         truth, n_classes = train[task].to_numpy(), competition.n_classes(task)
-        predictions = [side.predicted(task) for side in sides]
-        contests.append(
-            Contest(
+        predictions = [entry.predicted(task) for entry in entries]
+        by_task.append(
+            TaskComparison(
                 task,
                 scores_with_intervals(competition.metric, truth, predictions, groups, n_classes=n_classes),
                 compare(competition.metric, truth, predictions, groups, n_classes=n_classes),
@@ -131,21 +138,21 @@ def compare_sides(ground: Ground, sides: Sequence[Side]) -> Comparisons:
         )
     perfect = {}
     if TARGET in common and len(competition.tasks) > 1:
-        for side in sides:
-            perfect[side.name] = perfect_task_gain(
+        for entry in entries:
+            perfect[entry.name] = perfect_task_gain(
                 competition.metric,
                 train[TARGET].to_numpy(),
-                {task: side.predicted(task) for task in competition.tasks},
+                {task: entry.predicted(task) for task in competition.tasks},
                 competition.target_table,
                 groups,
             )
-    return Comparisons(tuple(sides), tuple(contests), perfect)
+    return Comparisons(tuple(entries), tuple(by_task), perfect)
 
 
-def same_predictions(one: Side, other: Side, task: str) -> bool:
-    """Whether both sides predict the very same for every photo, whatever the seed."""
+def same_predictions(one: Entry, other: Entry, task: str) -> bool:
+    """Whether both entries predict the very same for every photo, whatever the seed."""
     first = one.seeds[0][task]
-    return all((first == seed[task]).all() for side in (one, other) for seed in side.seeds)
+    return all((first == seed[task]).all() for entry in (one, other) for seed in entry.seeds)
 
 
 def verdict_sentence(name: str, first: str, comparison: Comparison, drawn_of: str = "people") -> str:
@@ -168,11 +175,11 @@ def class_changes(competition: Competition, task: str, comparison: Comparison) -
     return {"better most in": gains[:MOST], "worse most in": losses[:MOST]}
 
 
-def short_names(sides: Sequence[Side]) -> list[str]:
-    """The sides' names as a table can hold them: ids with commas between them become their place and number."""
+def short_names(entries: Sequence[Entry]) -> list[str]:
+    """The entries' names as a table can hold them: ids with commas between them become their place and number."""
     return [
-        f"blend {place} ({side.name.count(',') + 1} runs)" if "," in side.name else side.name
-        for place, side in enumerate(sides, start=1)
+        f"blend {place} ({entry.name.count(',') + 1} runs)" if "," in entry.name else entry.name
+        for place, entry in enumerate(entries, start=1)
     ]
 
 
@@ -182,14 +189,14 @@ def signed(change: Score) -> str:
     return f"{change.value:+.4f} {interval}"
 
 
-def _submission_side(ground: Ground, record: SubmissionRecord) -> Side:
-    competition = ground.workspace.competition
-    path = oof_path(ground.workspace.submissions_dir, record.name)
+def _submission_entry(workspace: Workspace, record: SubmissionRecord) -> Entry:
+    competition = workspace.competition
+    path = oof_path(workspace.submissions_dir, record.name)
     if record.oof is None:
         raise KitError("this submission has no OOF, so that only the host can score it", where=record.name)
     for what, claimed, current in (
-        ("folds", record.folds, ground.folds.fingerprint),
-        ("data", record.data, ground.tables.fingerprint),
+        ("folds", record.folds, workspace.folds.fingerprint),
+        ("data", record.data, workspace.tables.fingerprint),
     ):
         if claimed != current:
             raise KitError(
@@ -205,38 +212,37 @@ def _submission_side(ground: Ground, record: SubmissionRecord) -> Side:
     if absent:
         raise KitError(f"there is no column '{absent[0]}'", where=path, todo="make it again with 'kit submit'")
     rows = table.set_index("image")
-    if not rows.index.is_unique or set(rows.index) != set(ground.tables.train["image"]):
+    if not rows.index.is_unique or set(rows.index) != set(workspace.train["image"]):
         raise KitError(
             "its photos are not those of the train table", where=path, todo="make it again with 'kit submit'"
         )
-    rows = rows.loc[ground.tables.train["image"]]
+    rows = rows.loc[workspace.train["image"]]
     predicted = rows[columns].to_numpy(dtype=float) if needs_probs else rows["label"].to_numpy()
-    return Side(record.name, "submission", (_with_tasks(competition, predicted),), record.tainted)
+    return Entry(record.name, "submission", (_with_tasks(competition, predicted),), record.tainted)
 
 
-def _named_run(ground: Ground, name: str) -> Run:
-    workspace = ground.workspace
+def _named_run(workspace: Workspace, name: str) -> Run:
     ids = [run.id for run in all_runs(workspace)]
     if not any(run_id.startswith(name) for run_id in ids):
         known = [*ids, *(path.stem for path in workspace.submissions_dir.glob("*.json"))]
         raise KitError(f"'{name}' is no run, no blend and no submission", todo=nearest(name, known))
-    (run,) = complete_runs(ground, name)
+    (run,) = complete_runs(workspace, name)
     return run
 
 
-def _run_side(ground: Ground, runs: Sequence[Run]) -> Side:
-    """The seeds of a family, or a run alone, as a side."""
-    competition = ground.workspace.competition
+def _run_entry(workspace: Workspace, runs: Sequence[Run]) -> Entry:
+    """The seeds of a family, or a run alone, as a entry."""
+    competition = workspace.competition
     seeds: dict[str, dict[str, np.ndarray]] = {run.id: {} for run in runs}
     tainted: dict[str, None] = {}
-    for task, items in task_candidates(ground, runs).items():
+    for task, items in task_candidates(workspace, runs).items():
         for item in items:
             if item.oof is None:
                 raise KitError("this run was trained on everybody: it has no OOF", where=item.run.id)
             seeds[item.run.id][task] = as_predicted(competition.metric, item.oof)
             tainted |= dict.fromkeys(item.tainted)
     whole = tuple(_whole(competition, one) for one in seeds.values())
-    return Side(runs[0].record.family if len(runs) > 1 else runs[0].id, "run", whole, tuple(tainted))
+    return Entry(runs[0].record.family if len(runs) > 1 else runs[0].id, "run", whole, tuple(tainted))
 
 
 def _whole(competition: Competition, predicted: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -13,13 +13,12 @@ import pandas as pd
 from kit.blend.blend import Blend, predict_test
 from kit.blend.score import score_blend
 from kit.competition.labels import LINE
-from kit.competition.spec import TARGET, Competition
-from kit.competition.tables import Tables, read_csv
+from kit.competition.spec import TARGET
+from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
 from kit.files import atomic_path, write_bytes
-from kit.folds.frozen import Ground
 from kit.submissions.record import (
     Member,
     OofScore,
@@ -48,20 +47,20 @@ class Checked:
     """A submission with the very same content that is there already."""
 
 
-def prepare_submission(ground: Ground, blend: Blend, spec: str, name: str | None) -> Checked:
+def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str | None) -> Checked:
     """Build a blend's submission and its record in memory; nothing is written."""
-    workspace, competition = ground.workspace, ground.workspace.competition
-    if len(ground.tables.test) == 0:
+    competition = workspace.competition
+    if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
-    test_probs, test_labels = predict_test(ground, blend)
-    table = submission_table(workspace, ground.tables, test_probs, test_labels)
+    test_probs, test_labels = predict_test(workspace, blend)
+    table = submission_table(workspace, test_probs, test_labels)
     content = table.to_csv(index=False, lineterminator="\n").encode()
     sha256 = hashlib.sha256(content).hexdigest()
     directory = workspace.submissions_dir
     earlier = read_submissions(directory)
     name = settled_name(workspace, name, spec, sha256)
     same_as = next((record.name for record in earlier if record.csv == sha256), None)
-    score = score_blend(ground, blend)
+    score = score_blend(workspace, blend)
     record = SubmissionRecord(
         name=name,
         created=datetime.now(UTC),
@@ -73,8 +72,8 @@ def prepare_submission(ground: Ground, blend: Blend, spec: str, name: str | None
         },
         rule=blend.rule,
         metric=competition.metric,
-        data=ground.tables.fingerprint,
-        folds=ground.folds.fingerprint,
+        data=workspace.tables.fingerprint,
+        folds=workspace.folds.fingerprint,
         oof=OofScore(value=score.value, low=_known(score.low), high=_known(score.high)) if score else None,
         in_sample=blend.in_sample,
         selected=blend.selected,
@@ -84,8 +83,8 @@ def prepare_submission(ground: Ground, blend: Blend, spec: str, name: str | None
     return Checked(
         record=record,
         content=content,
-        oof=_oof_table(competition, ground.tables, blend),
-        class_mix=class_mix(competition, ground.tables, blend.labels, test_labels),
+        oof=_oof_table(workspace, blend),
+        class_mix=class_mix(workspace, blend.labels, test_labels),
         previous=previous,
         changed=changed_share(workspace, previous, table) if previous else None,
         same_as=same_as,
@@ -117,14 +116,14 @@ def write_checked(workspace: Workspace, checked: Checked) -> None:
     write_submission(directory, checked.record)
 
 
-def submission_table(workspace: Workspace, tables: Tables, probs: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+def submission_table(workspace: Workspace, probs: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     """Test predictions in the sample submission's exact ids, order and columns.
 
     probs: (n_test, n_target_classes), written where the host wants probabilities; labels: (n_test,), where it wants
     classes.
     """
     competition = workspace.competition
-    form, test = competition.submission, tables.test
+    form, test = competition.submission, workspace.test
     if not test["id"].is_unique:
         raise KitError(f"the test id '{test['id'][test['id'].duplicated()].iloc[0]}' stands there twice")
     if form.sample is None:
@@ -134,7 +133,7 @@ def submission_table(workspace: Workspace, tables: Tables, probs: np.ndarray, la
         where = workspace.data_dir / form.sample
         sample = read_csv(where).drop(columns=LINE)
         columns = list(sample.columns)
-        check_sample(sample, competition, tables, where)
+        check_sample(sample, workspace, where)
         ids = sample[form.id]
     rows = pd.Index(test["id"]).get_indexer(pd.Index(ids))
     table = pd.DataFrame({form.id: list(ids)})
@@ -147,8 +146,9 @@ def submission_table(workspace: Workspace, tables: Tables, probs: np.ndarray, la
     return table[columns] if form.sample is not None else table
 
 
-def check_sample(sample: pd.DataFrame, competition: Competition, tables: Tables, where: object) -> None:
+def check_sample(sample: pd.DataFrame, workspace: Workspace, where: object) -> None:
     """Refuse a sample submission whose columns or ids are not those of competition.yaml and the test table."""
+    competition = workspace.competition
     form = competition.submission
     needed = [form.id, *([form.label] if form.label is not None else competition.submitted_values)]
     if set(sample.columns) != set(needed):
@@ -160,7 +160,7 @@ def check_sample(sample: pd.DataFrame, competition: Competition, tables: Tables,
     if not sample[form.id].is_unique:
         twice = sample[form.id][sample[form.id].duplicated()].iloc[0]
         raise KitError(f"the id '{twice}' stands there twice", where=where)
-    here, there = set(tables.test["id"]), set(sample[form.id])
+    here, there = set(workspace.test["id"]), set(sample[form.id])
     if here != there:
         odd = min(map(str, here ^ there))
         raise KitError(
@@ -171,20 +171,20 @@ def check_sample(sample: pd.DataFrame, competition: Competition, tables: Tables,
         )
 
 
-def _oof_table(competition: Competition, tables: Tables, blend: Blend) -> pd.DataFrame | None:
+def _oof_table(workspace: Workspace, blend: Blend) -> pd.DataFrame | None:
     if blend.oof is None:
         return None
-    table = pd.DataFrame({"image": tables.train["image"], "label": blend.labels})
+    competition = workspace.competition
+    table = pd.DataFrame({"image": workspace.train["image"], "label": blend.labels})
     if METRICS[competition.metric].needs == "probs":
         for index, name in enumerate(competition.target_classes):
             table[f"{TARGET}/{name}"] = blend.oof[:, index].astype(np.float32)
     return table
 
 
-def class_mix(
-    competition: Competition, tables: Tables, oof_labels: np.ndarray | None, test_labels: np.ndarray
-) -> pd.DataFrame:
+def class_mix(workspace: Workspace, oof_labels: np.ndarray | None, test_labels: np.ndarray) -> pd.DataFrame:
     """For each class its share of the truth, of the OOF labels (n_train,) and of the test labels (n_test,)."""
+    competition = workspace.competition
     n_classes = len(competition.target_classes)
 
     def shares(labels: np.ndarray) -> np.ndarray:
@@ -193,7 +193,7 @@ def class_mix(
     return pd.DataFrame(
         {
             "class": competition.target_classes,
-            "truth": shares(tables.train[TARGET].to_numpy()),
+            "truth": shares(workspace.train[TARGET].to_numpy()),
             "oof": shares(oof_labels) if oof_labels is not None else None,
             "test": shares(test_labels),
         }

@@ -11,18 +11,18 @@ import pandas as pd
 
 from kit.competition.labels import LINE
 from kit.competition.spec import Competition
-from kit.competition.tables import Tables, read_csv
+from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.submissions.make import Checked, changed_share, class_mix, settled_name, submission_table
 from kit.submissions.record import SubmissionRecord, csv_path, read_submissions
 
 
-def prepare_file(workspace: Workspace, tables: Tables, path: Path, name: str | None) -> Checked:
+def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
     """Check a csv against the sample's columns and ids and the known classes; its bytes are kept as they are."""
-    competition, n_test = workspace.competition, len(tables.test)
+    competition, n_test = workspace.competition, len(workspace.test)
     n_classes = len(competition.target_classes)
-    blank = submission_table(workspace, tables, np.zeros((n_test, n_classes)), np.zeros(n_test, dtype=np.int64))
+    blank = submission_table(workspace, np.zeros((n_test, n_classes)), np.zeros(n_test, dtype=np.int64))
     table = read_csv(path).drop(columns=LINE)
     if list(table.columns) != list(blank.columns):
         raise KitError(
@@ -49,11 +49,11 @@ def prepare_file(workspace: Workspace, tables: Tables, path: Path, name: str | N
             blend=f"file {path.name}",
             rule="unknown",
             metric=competition.metric,
-            data=tables.fingerprint,
+            data=workspace.tables.fingerprint,
         ),
         content=content,
         oof=None,
-        class_mix=class_mix(competition, tables, None, labels),
+        class_mix=class_mix(workspace, None, labels),
         previous=previous,
         changed=changed_share(workspace, previous, table) if previous else None,
         same_as=next((one.name for one in earlier if one.csv == sha256), None),

@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from shared.mini import mini_workspace
-from shared.trained import ground_of, kit, trained
+from shared.trained import kit, reopened, trained
 
 from kit.blend.blend import make_blend, spec_blend
 from kit.blend.crossfit import SHARPEST, Plan, cross_fit
@@ -15,70 +16,77 @@ from kit.blend.decide import ARGMAX, EXPECTED_F1, OFFSETS, expected_f1_rule
 from kit.blend.members import Candidate, choose_members
 from kit.blend.score import score_blend
 from kit.competition.spec import TARGET
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import METRICS
-from kit.folds.frozen import Folds, Ground, make_folds
+from kit.folds.frozen import Folds, make_folds, write_folds
 from kit.runs.store import Run
 
 TASKS = ("mask", "gender", "age")
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = mini_workspace(tmp_path_factory.mktemp("blend"), people=36)
-    tables = read_tables(workspace)
-    return Ground(workspace, tables, make_folds(tables, 3, 0))
+    write_folds(workspace.folds_path, make_folds(workspace.train, 3, 0))
+    return workspace
 
 
-def with_metric(ground: Ground, metric: str) -> Ground:
-    workspace = Workspace(ground.workspace.root)
-    workspace.__dict__["competition"] = ground.workspace.competition.model_copy(update={"metric": metric})
-    return replace(ground, workspace=workspace)
+def with_metric(workspace: Workspace, metric: str) -> Workspace:
+    workspace = Workspace(workspace.root)
+    workspace.__dict__["competition"] = workspace.competition.model_copy(update={"metric": metric})
+    return workspace
 
 
-def with_target_labels(ground: Ground, target: np.ndarray) -> Ground:
+def with_tables(workspace: Workspace, train: pd.DataFrame) -> Workspace:
+    """A workspace that reads another train table."""
+    other = Workspace(workspace.root)
+    other.__dict__ |= {"competition": workspace.competition, "folds": workspace.folds}
+    other.__dict__["tables"] = replace(workspace.tables, train=train)
+    return other
+
+
+def with_target_labels(workspace: Workspace, target: np.ndarray) -> Workspace:
     """The same photos with other labels."""
-    table = ground.workspace.competition.target_table[target]
-    train = ground.tables.train.assign(target=target, **{task: table[:, i] for i, task in enumerate(TASKS)})
-    return replace(ground, tables=replace(ground.tables, train=train))
+    table = workspace.competition.target_table[target]
+    train = workspace.train.assign(target=target, **{task: table[:, i] for i, task in enumerate(TASKS)})
+    return with_tables(workspace, train)
 
 
-def candidate(ground: Ground, task: str, name: str, signal: float, seed: int, sure: float = 1.0) -> Candidate:
+def candidate(workspace: Workspace, task: str, name: str, signal: float, seed: int, sure: float = 1.0) -> Candidate:
     """OOF of a made-up model: logits are `signal` for the true class plus noise of sd 1, all times `sure`."""
-    truth, n_classes = ground.tables.train[task].to_numpy(), ground.workspace.competition.n_classes(task)
+    truth, n_classes = workspace.train[task].to_numpy(), workspace.competition.n_classes(task)
     logits = np.random.default_rng([seed, n_classes]).normal(size=(len(truth), n_classes))
     logits = sure * (logits + signal * np.eye(n_classes)[truth])
     probs = np.exp(logits - logits.max(axis=1, keepdims=True))
     return Candidate(Run(Path(name)), task, probs / probs.sum(axis=1, keepdims=True), 0.0, (), ())
 
 
-def members(ground: Ground, **models: tuple[float, float]) -> dict[str, list[Candidate]]:
+def members(workspace: Workspace, **models: tuple[float, float]) -> dict[str, list[Candidate]]:
     """For every task a candidate of each model, name=(signal, sure)."""
     return {
         task: [
-            candidate(ground, task, f"{task}-{name}", signal, seed, sure)
+            candidate(workspace, task, f"{task}-{name}", signal, seed, sure)
             for seed, (name, (signal, sure)) in enumerate(models.items())
         ]
         for task in TASKS
     }
 
 
-def test_a_plain_blend_is_the_mean_of_each_task_then_the_product_of_the_tasks(ground: Ground) -> None:
-    chosen = members(ground, a=(2.0, 1.0), b=(1.0, 1.0))
-    blend = make_blend(ground, chosen, rule=ARGMAX)
+def test_a_plain_blend_is_the_mean_of_each_task_then_the_product_of_the_tasks(workspace: Workspace) -> None:
+    chosen = members(workspace, a=(2.0, 1.0), b=(1.0, 1.0))
+    blend = make_blend(workspace, chosen, rule=ARGMAX)
     means = [np.mean([item.oof for item in items], axis=0) for items in chosen.values()]
-    table = ground.workspace.competition.target_table
+    table = workspace.competition.target_table
     np.testing.assert_allclose(blend.oof, join_probs(means, table), atol=1e-9)
     assert blend.labels is not None and (blend.labels == join_probs(means, table).argmax(axis=1)).all()
     assert blend.in_sample is None and blend.members["age"] == [("age-a", 0.5), ("age-b", 0.5)]
 
 
-def test_a_geometric_mean_is_another_blend(ground: Ground) -> None:
-    chosen = members(ground, a=(2.0, 1.0), b=(1.0, 4.0))
-    blend = make_blend(ground, chosen, mean="geometric", rule=ARGMAX)
+def test_a_geometric_mean_is_another_blend(workspace: Workspace) -> None:
+    chosen = members(workspace, a=(2.0, 1.0), b=(1.0, 4.0))
+    blend = make_blend(workspace, chosen, mean="geometric", rule=ARGMAX)
     logs = np.mean([np.log(item.oof) for item in chosen["mask"]], axis=0)
     expected = np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(blend.task_oof["mask"], expected, atol=1e-9)
@@ -86,75 +94,75 @@ def test_a_geometric_mean_is_another_blend(ground: Ground) -> None:
 
 @pytest.mark.parametrize("weighing", ["equal", "weighted", "greedy"])
 @pytest.mark.parametrize("rule", [ARGMAX, OFFSETS])
-def test_no_label_of_a_fold_reaches_its_own_oof(ground: Ground, weighing: str, rule: str) -> None:
-    chosen = members(ground, a=(1.5, 3.0), b=(1.0, 1.0), c=(0.0, 2.0))
+def test_no_label_of_a_fold_reaches_its_own_oof(workspace: Workspace, weighing: str, rule: str) -> None:
+    chosen = members(workspace, a=(1.5, 3.0), b=(1.0, 1.0), c=(0.0, 2.0))
     stacks = [np.stack([item.oof for item in items]) for items in chosen.values()]
-    held = ground.folds.valid(1)
-    target = ground.tables.train[TARGET].to_numpy().copy()
+    held = workspace.folds.valid(1)
+    target = workspace.train[TARGET].to_numpy().copy()
     target[held] = np.random.default_rng(5).permutation(target[held])
     made = [
         cross_fit(Plan(one, TASKS, weighing, "arithmetic", rule, fits_rule=True), stacks)  # type: ignore[arg-type]
-        for one in (ground, with_target_labels(ground, target))
+        for one in (workspace, with_target_labels(workspace, target))
     ]
     assert (made[0].joined[held] == made[1].joined[held]).all()
     assert (made[0].joined[~held] != made[1].joined[~held]).any()
     assert made[0].in_sample != made[1].in_sample
 
 
-def test_a_useless_overconfident_run_loses_its_weight(ground: Ground) -> None:
-    chosen = members(ground, good=(3.0, 1.0), noise=(0.0, 9.0))
-    blend = make_blend(ground, chosen, weighing="weighted", rule=ARGMAX)
+def test_a_useless_overconfident_run_loses_its_weight(workspace: Workspace) -> None:
+    chosen = members(workspace, good=(3.0, 1.0), noise=(0.0, 9.0))
+    blend = make_blend(workspace, chosen, weighing="weighted", rule=ARGMAX)
     assert blend.weighing == "weighted"
     assert all(dict(items)[f"{task}-noise"] < 0.1 for task, items in blend.members.items())
-    equal, fitted = score_blend(ground, make_blend(ground, chosen, rule=ARGMAX)), score_blend(ground, blend)
+    equal, fitted = score_blend(workspace, make_blend(workspace, chosen, rule=ARGMAX)), score_blend(workspace, blend)
     assert equal is not None and fitted is not None and fitted.value > equal.value
     assert blend.gain_of_weights is not None and blend.in_sample is not None
     assert blend.gain_of_weights.value == pytest.approx(fitted.value - equal.value)
 
 
 @pytest.mark.parametrize("weighing", ["weighted", "greedy"])
-def test_equal_weights_are_kept_when_the_gain_is_under_one_standard_error(ground: Ground, weighing: str) -> None:
-    same = members(ground, a=(2.0, 1.0))
+def test_equal_weights_are_kept_when_the_gain_is_under_one_standard_error(workspace: Workspace, weighing: str) -> None:
+    same = members(workspace, a=(2.0, 1.0))
     chosen = {task: [items[0], replace(items[0], run=Run(Path(f"{task}-twin")))] for task, items in same.items()}
-    blend = make_blend(ground, chosen, weighing=weighing, rule=ARGMAX)  # type: ignore[arg-type]
+    blend = make_blend(workspace, chosen, weighing=weighing, rule=ARGMAX)  # type: ignore[arg-type]
     assert blend.weighing == "equal" and "equal ones are kept" in blend.why_weights
     assert blend.in_sample is None and {w for items in blend.members.values() for _, w in items} == {0.5}
 
 
-def rare_blind(ground: Ground, task: str, k: int) -> Candidate:
+def rare_blind(workspace: Workspace, task: str, k: int) -> Candidate:
     """A model that sees a class, but never finds it the most probable."""
-    item = candidate(ground, task, f"{task}-blind", 4.0, 0)
+    item = candidate(workspace, task, f"{task}-blind", 4.0, 0)
     assert item.oof is not None
     probs = item.oof * np.where(np.arange(item.oof.shape[1]) == k, 0.01, 1.0)
     return replace(item, oof=probs / probs.sum(axis=1, keepdims=True))
 
 
-def test_the_rule_follows_the_cross_fitted_evidence_and_says_so(ground: Ground) -> None:
-    chosen = members(ground, a=(4.0, 1.0)) | {"mask": [rare_blind(ground, "mask", 1)]}
-    auto, argmax = make_blend(ground, chosen), make_blend(ground, chosen, rule=ARGMAX)
+def test_the_rule_follows_the_cross_fitted_evidence_and_says_so(workspace: Workspace) -> None:
+    chosen = members(workspace, a=(4.0, 1.0)) | {"mask": [rare_blind(workspace, "mask", 1)]}
+    auto, argmax = make_blend(workspace, chosen), make_blend(workspace, chosen, rule=ARGMAX)
     assert auto.rule == OFFSETS and auto.gain_of_rule is not None and auto.gain_of_rule.low > 0
-    score, plain = score_blend(ground, auto), score_blend(ground, argmax)
+    score, plain = score_blend(workspace, auto), score_blend(workspace, argmax)
     assert score is not None and plain is not None
     assert score.value - plain.value == pytest.approx(auto.gain_of_rule.value)
     assert f"{auto.gain_of_rule.value:+.4f} [{auto.gain_of_rule.low:+.4f}" in auto.why_rule
     assert auto.in_sample is not None
 
 
-def test_expected_f1_decides_on_all_oof_rows_together(ground: Ground) -> None:
-    blend = make_blend(ground, members(ground, a=(1.5, 1.0)), rule=EXPECTED_F1)
+def test_expected_f1_decides_on_all_oof_rows_together(workspace: Workspace) -> None:
+    blend = make_blend(workspace, members(workspace, a=(1.5, 1.0)), rule=EXPECTED_F1)
     assert blend.oof is not None and blend.labels is not None
     assert (blend.labels == expected_f1_rule(blend.oof)).all()
     assert (blend.labels != blend.oof.argmax(axis=1)).any() and blend.in_sample is not None
 
 
-def test_argmax_stays_where_no_rule_is_better_beyond_chance(ground: Ground) -> None:
-    blend = make_blend(ground, members(ground, a=(9.0, 1.0)))
+def test_argmax_stays_where_no_rule_is_better_beyond_chance(workspace: Workspace) -> None:
+    blend = make_blend(workspace, members(workspace, a=(9.0, 1.0)))
     assert blend.rule == ARGMAX and "expected-f1 changes f1_macro by" in blend.why_rule and blend.in_sample is None
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "qwk"])
-def test_other_metrics_of_labels_are_decided_by_argmax(ground: Ground, metric: str) -> None:
-    other = with_metric(ground, metric)
+def test_other_metrics_of_labels_are_decided_by_argmax(workspace: Workspace, metric: str) -> None:
+    other = with_metric(workspace, metric)
     blend = make_blend(other, members(other, a=(2.0, 1.0), b=(1.0, 1.0)), weighing="weighted")
     score = score_blend(other, blend)
     assert blend.rule == ARGMAX and score is not None and score.low < score.value < score.high
@@ -162,88 +170,88 @@ def test_other_metrics_of_labels_are_decided_by_argmax(ground: Ground, metric: s
 
 @pytest.mark.parametrize("metric", ["log_loss", "roc_auc"])
 @pytest.mark.parametrize("weighing", ["equal", "weighted", "greedy"])
-def test_metrics_of_probabilities_score_the_probabilities(ground: Ground, metric: str, weighing: str) -> None:
-    other = with_metric(ground, metric)
+def test_metrics_of_probabilities_score_the_probabilities(workspace: Workspace, metric: str, weighing: str) -> None:
+    other = with_metric(workspace, metric)
     chosen = members(other, a=(2.0, 1.0), b=(1.0, 1.0))
     blend = make_blend(other, chosen, weighing=weighing)  # type: ignore[arg-type]
     score = score_blend(other, blend)
-    truth = ground.tables.train[TARGET].to_numpy()
+    truth = workspace.train[TARGET].to_numpy()
     assert blend.oof is not None and score is not None
     assert score.value == pytest.approx(METRICS[metric].score(truth, blend.oof, 18))
     np.testing.assert_allclose(blend.oof.sum(axis=1), 1)
 
 
-def test_overconfident_probabilities_are_made_milder_before_they_are_submitted(ground: Ground) -> None:
-    other = with_metric(ground, "log_loss")
+def test_overconfident_probabilities_are_made_milder_before_they_are_submitted(workspace: Workspace) -> None:
+    other = with_metric(workspace, "log_loss")
     blend = make_blend(other, members(other, a=(2.0, 5.0)))
     assert (
         min(blend.fit.rule.temperatures) > 2 and "a temperature for each task changes log_loss by -" in blend.why_rule
     )
 
 
-def test_a_head_that_was_never_wrong_is_not_made_sure_of_everything(ground: Ground) -> None:
-    other = with_metric(ground, "log_loss")
+def test_a_head_that_was_never_wrong_is_not_made_sure_of_everything(workspace: Workspace) -> None:
+    other = with_metric(workspace, "log_loss")
     blend = make_blend(other, members(other, a=(12.0, 0.3)))
     assert set(blend.fit.rule.temperatures) == {SHARPEST}
 
 
-def test_a_run_of_the_target_is_one_more_vote(ground: Ground) -> None:
-    chosen = members(ground, a=(1.0, 1.0))
-    whole = candidate(ground, TARGET, "whole", 6.0, 3)
-    both = make_blend(ground, chosen | {TARGET: [whole]}, rule=ARGMAX)
-    tasks = join_probs([chosen[task][0].oof for task in TASKS], ground.workspace.competition.target_table)
+def test_a_run_of_the_target_is_one_more_vote(workspace: Workspace) -> None:
+    chosen = members(workspace, a=(1.0, 1.0))
+    whole = candidate(workspace, TARGET, "whole", 6.0, 3)
+    both = make_blend(workspace, chosen | {TARGET: [whole]}, rule=ARGMAX)
+    tasks = join_probs([chosen[task][0].oof for task in TASKS], workspace.competition.target_table)
     np.testing.assert_allclose(both.oof, (tasks + whole.oof) / 2, atol=1e-9)
-    alone = make_blend(ground, {TARGET: [whole]}, weighing="weighted")
+    alone = make_blend(workspace, {TARGET: [whole]}, weighing="weighted")
     np.testing.assert_allclose(alone.oof, whole.oof, atol=1e-9)
     for weighing in ("weighted", "greedy"):
-        fitted = make_blend(ground, chosen | {TARGET: [whole]}, weighing=weighing)  # type: ignore[arg-type]
+        fitted = make_blend(workspace, chosen | {TARGET: [whole]}, weighing=weighing)  # type: ignore[arg-type]
         assert fitted.labels is not None and set(fitted.members) == {*TASKS, TARGET}
 
 
-def test_a_member_trained_on_everybody_leaves_no_oof_and_argmax(ground: Ground) -> None:
-    chosen = members(ground, a=(2.0, 1.0))
+def test_a_member_trained_on_everybody_leaves_no_oof_and_argmax(workspace: Workspace) -> None:
+    chosen = members(workspace, a=(2.0, 1.0))
     chosen["age"].append(replace(chosen["age"][0], run=Run(Path("age-all")), oof=None))
-    blend = make_blend(ground, chosen)
-    assert blend.oof is None and blend.labels is None and blend.rule == ARGMAX and score_blend(ground, blend) is None
+    blend = make_blend(workspace, chosen)
+    assert blend.oof is None and blend.labels is None and blend.rule == ARGMAX and score_blend(workspace, blend) is None
     assert "age-all was trained on everybody" in blend.why_rule
     with pytest.raises(KitError, match="age-all was trained on everybody"):
-        make_blend(ground, chosen, rule=EXPECTED_F1)
+        make_blend(workspace, chosen, rule=EXPECTED_F1)
 
 
-def test_one_group_is_scored_without_an_interval(ground: Ground) -> None:
-    train = ground.tables.train.assign(group="one")
-    alone = replace(ground, tables=replace(ground.tables, train=train))
-    alone = replace(alone, folds=Folds(train[["image", "group"]].assign(fold=0)))
+def test_one_group_is_scored_without_an_interval(workspace: Workspace) -> None:
+    train = workspace.train.assign(group="one")
+    alone = with_tables(workspace, train)
+    alone.__dict__["folds"] = Folds(train[["image", "group"]].assign(fold=0))
     blend = make_blend(alone, members(alone, a=(2.0, 1.0), b=(1.0, 1.0)), weighing="weighted")
     score = score_blend(alone, blend)
     assert score is not None and not score.has_interval and blend.weighing == "equal" and blend.rule == ARGMAX
 
 
-def test_a_misspelt_rule_is_told_of(ground: Ground) -> None:
+def test_a_misspelt_rule_is_told_of(workspace: Workspace) -> None:
     with pytest.raises(KitError, match=r"'offset'.*did you mean 'offsets'"):
-        make_blend(ground, members(ground, a=(2.0, 1.0)), rule="offset")
-    other = with_metric(ground, "log_loss")
+        make_blend(workspace, members(workspace, a=(2.0, 1.0)), rule="offset")
+    other = with_metric(workspace, "log_loss")
     with pytest.raises(KitError, match="scores probabilities"):
         make_blend(other, members(other, a=(2.0, 1.0)), rule=OFFSETS)
 
 
 def test_specs_name_the_runs_that_are_blended(tmp_path: Path) -> None:
     workspace, ids = trained(tmp_path)
-    ground = ground_of(workspace)
+    workspace = reopened(workspace)
     told: list[str] = []
-    best = choose_members(ground, "best1", told.append)
-    every = choose_members(ground, "all", told.append)
+    best = choose_members(workspace, "best1", told.append)
+    every = choose_members(workspace, "all", told.append)
     assert {task: len(items) for task, items in best.items()} == dict.fromkeys(TASKS, 1)
     assert {item.run.id for items in every.values() for item in items} == set(ids.values()) - {ids["all-data mask"]}
     assert any(ids["all-data mask"] in line for line in told)
-    named = spec_blend(ground, ",".join(ids[f"poor {task}"] for task in TASKS), told.append)
+    named = spec_blend(workspace, ",".join(ids[f"poor {task}"] for task in TASKS), told.append)
     assert [run for items in named.members.values() for run, _ in items] == [ids[f"poor {task}"] for task in TASKS]
-    weighted = spec_blend(ground, "weighted", told.append)
+    weighted = spec_blend(workspace, "weighted", told.append)
     assert {task: len(items) for task, items in weighted.members.items()} == dict.fromkeys(TASKS, 2)
     with pytest.raises(KitError, match="a blend of no runs"):
-        choose_members(ground, "best0", told.append)
+        choose_members(workspace, "best0", told.append)
     with pytest.raises(KitError, match="no run of the task 'gender'"):
-        choose_members(ground, ids["good mask"], told.append)
+        choose_members(workspace, ids["good mask"], told.append)
 
 
 def test_kit_blend_shows_the_blend_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.mini import SPEC
 
 from kit.competition.spec import Competition, read_competition
-from kit.competition.workspace import find_workspace
+from kit.competition.workspace import find_root
 from kit.errors import KitError
 
 
@@ -133,9 +133,9 @@ def test_a_workspace_is_found_from_a_folder_inside(tmp_path):
     (tmp_path / "competition.yaml").write_text(SPEC)
     inside = tmp_path / "runs" / "x"
     inside.mkdir(parents=True)
-    assert find_workspace(inside).root == tmp_path.resolve()
+    assert find_root(inside) == tmp_path.resolve()
 
 
 def test_no_workspace_is_told_with_the_way_to_start(tmp_path):
     with pytest.raises(KitError, match="kit init"):
-        find_workspace(tmp_path)
+        find_root(tmp_path)

@@ -43,7 +43,7 @@ def put(row: int, column: str, value):
 
 def refused(workspace: Workspace, *told: str) -> None:
     with pytest.raises(KitError) as caught:
-        read_tables(workspace)
+        Workspace(workspace.root).require_photos()
     assert caught.value.exit_code == 2
     for part in told:
         assert part in str(caught.value)
@@ -174,8 +174,10 @@ def test_a_photo_whose_name_is_no_class_is_told(workspace):
 def test_a_missing_photo_is_named(workspace):
     image = read_tables(workspace).test["image"][3]
     (workspace.data_dir / image).unlink()
-    refused(workspace, image, "1 photos")
-    assert read_tables(workspace, check_files=False).missing == (image,)
+    assert read_tables(workspace).missing == (image,)
+    with pytest.raises(KitError, match="1 photos") as caught:
+        workspace.require_photos()
+    assert image in str(caught.value)
 
 
 def test_a_person_without_photos_is_named(workspace):

@@ -23,7 +23,7 @@ from kit.files import file_sha256
 from kit.hosts.host import NotSent
 from kit.hosts.kaggle import KaggleHost
 from kit.hosts.push import push
-from kit.hosts.sync import Change, alone, sync, tag
+from kit.hosts.sync import Change, lock, sync, tag
 from kit.submissions.record import Sent, SubmissionRecord, csv_path, find_submission, read_submissions, write_submission
 
 home, signed_in = kaggle_host.home, kaggle_host.signed_in
@@ -312,7 +312,7 @@ def test_changed_csv_is_not_sent(kaggle: KaggleStandIn, folder: Path) -> None:
 
 
 def test_two_pushes_at_once_are_refused(kaggle: KaggleStandIn, folder: Path) -> None:
-    with alone(folder), pytest.raises(KitError, match="another kit"):
+    with lock(folder), pytest.raises(KitError, match="another kit"):
         send(folder, connect(kaggle))
 
 

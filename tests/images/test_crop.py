@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 from shared.mini import SIZE, mini_workspace
-from shared.trained import ground_of, kit
+from shared.trained import kit, reopened
 
 from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
@@ -44,7 +44,7 @@ def portrait() -> np.ndarray:
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = mini_workspace(tmp_path_factory.mktemp("crop"), people=6)
-    freeze_folds(workspace, read_tables(workspace), 2, 0)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     return workspace
 
 
@@ -421,14 +421,14 @@ def test_a_photo_without_a_box_is_named(workspace: Workspace) -> None:
     make_crops(workspace, images[1:], boxes=write_csv(workspace, [f"{images[1]},1,1,9,9"]))
     recipe = load_recipe("tiny", workspace.recipes_dir, ["images=crop"])
     with pytest.raises(KitError, match=f"1 of {len(images)} photos have no box, such as '{images[0]}'.*'kit crop'"):
-        plan_run(ground_of(workspace), ["mask"], "tiny", recipe)
+        plan_run(reopened(workspace), ["mask"], "tiny", recipe)
 
 
 def test_other_boxes_make_another_run_and_whole_photos_care_for_none(workspace: Workspace) -> None:
-    ground = ground_of(workspace)
+    workspace = reopened(workspace)
 
     def run_id(*overrides: str) -> str:
-        return plan_run(ground, ["mask"], "tiny", load_recipe("tiny", workspace.recipes_dir, overrides)).id
+        return plan_run(workspace, ["mask"], "tiny", load_recipe("tiny", workspace.recipes_dir, overrides)).id
 
     whole = run_id()
     made(workspace, boxes=all_boxes(workspace))
@@ -447,10 +447,8 @@ def test_other_boxes_make_another_run_and_whole_photos_care_for_none(workspace: 
 def test_the_photos_that_a_recipe_sees_are_the_crops(workspace: Workspace) -> None:
     made(workspace, boxes=all_boxes(workspace), margin=0)
     recipe = load_recipe("tiny", workspace.recipes_dir, ["images=crop", "background=ellipse"])
-    ground = ground_of(workspace)
-    for cache, table in zip(
-        open_caches(ground, recipe, Silence()), (ground.tables.train, ground.tables.test), strict=True
-    ):
+    workspace = reopened(workspace)
+    for cache, table in zip(open_caches(workspace, recipe, Silence()), (workspace.train, workspace.test), strict=True):
         for image in table["image"][:3]:
             seen = decode(workspace.data_dir / image, recipe.size, region=Region((4, 6, 28, 30), 0, "ellipse"))
             assert np.array_equal(cache.array[cache.rows([image])[0]], seen)
@@ -459,7 +457,7 @@ def test_the_photos_that_a_recipe_sees_are_the_crops(workspace: Workspace) -> No
 def test_training_on_crops_sees_the_crop_and_nothing_else(tmp_path: Path) -> None:
     """The mini photos show the mask in their lower half: who looks at the upper half alone cannot tell it."""
     workspace = mini_workspace(tmp_path, people=12)
-    freeze_folds(workspace, read_tables(workspace), 2, 0)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     truth, recalls = read_tables(workspace).train.set_index("image")["mask"], {}
     for box in (f"0,{SIZE // 2},{SIZE},{SIZE}", f"0,0,{SIZE},{SIZE // 2}"):
         assert kit(workspace, "crop", "--boxes", str(all_boxes(workspace, box)), "--margin", "0") == 0

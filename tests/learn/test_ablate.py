@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shared.mini import mini_workspace
 from shared.stopping import StopAfter, Stopped
-from shared.trained import ground_of, kit
+from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
@@ -117,8 +117,8 @@ def test_only_the_rows_of_chosen_folds_count(workspace: Workspace, capsys: Out) 
     before = times(workspace)
     (table,) = as_json(workspace, capsys, *AGE, "--folds", "1")["tables"]
     assert times(workspace) == before and table["folds"] == [1]
-    ground = ground_of(workspace)
-    train = ground.tables.train[ground.folds.valid(1)]
+    workspace = reopened(workspace)
+    train = workspace.train[workspace.folds.valid(1)]
     for line in table["variants"]:
         (run,) = (run for run in all_runs(workspace) if run.id == line["run"])
         predicted = run.fold_oof(1).aligned(train["image"]).probs["age"].argmax(axis=1)
@@ -140,7 +140,7 @@ def test_a_stopped_ablation_goes_on_where_it_stopped(tmp_path: Path, workspace: 
 
     def run(place: Workspace, reporter: Silence) -> Any:
         varied = GRID[1::2]
-        return ablate(ground_of(place), "tiny", ["epochs=2"], varied, reporter, tasks=["age"], fold_numbers=[0])
+        return ablate(reopened(place), "tiny", ["epochs=2"], varied, reporter, tasks=["age"], fold_numbers=[0])
 
     with pytest.raises(Stopped):
         run(other, StopAfter(3))  # in the second variant
@@ -164,8 +164,8 @@ def test_seeds_are_pooled_and_one_model_of_two_tasks_has_a_table_for_each(tmp_pa
         ("gender", 2, 3),
     ]
     assert len(all_runs(workspace)) == 6 and content["tables"][0]["effects"] == []
-    ground = ground_of(workspace)
-    train = ground.tables.train[ground.folds.valid(0)]
+    workspace = reopened(workspace)
+    train = workspace.train[workspace.folds.valid(0)]
     for line in content["tables"][1]["variants"]:
         runs = [run for run in all_runs(workspace) if run.record.family == line["run"]]
         labels = [run.fold_oof(0).aligned(train["image"]).probs["gender"].argmax(axis=1) for run in runs]

@@ -13,16 +13,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 from shared.mini import mini_workspace
-from shared.trained import ground_of, kit
+from shared.trained import kit, reopened
 from sklearn.neighbors import KNeighborsClassifier
 
-from benchmarks.toy import toy_ground, toy_workspace
-from kit.competition.tables import read_tables
+from benchmarks.toy import toy_folds, toy_workspace
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
 from kit.files import file_sha256
-from kit.folds.frozen import Ground, freeze_folds
+from kit.folds.frozen import freeze_folds
 from kit.learn.classic.extract import FeatureCache, build_extractor, open_features
 from kit.learn.classic.learners import Rows, calibration_splits, fit_task, harden
 from kit.learn.plan import plan_run
@@ -69,7 +68,7 @@ class Notes(Reporter):
 
 def fresh(root: Path) -> Workspace:
     workspace = mini_workspace(root)
-    freeze_folds(workspace, read_tables(workspace), 2, 0)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     for name, text in RECIPES.items():
         (workspace.recipes_dir / f"{name}.yaml").write_text(text)
     return workspace
@@ -252,14 +251,14 @@ def test_people_too_few_to_calibrate_by_are_one_sentence() -> None:
 @pytest.mark.parametrize("name", sorted(RECIPES))
 def test_features_are_computed_once_and_each_photo_finds_its_own(tmp_path: Path, name: str) -> None:
     workspace = fresh(tmp_path)
-    notes, recipe, ground = Notes(), classic(workspace, name), ground_of(workspace)
+    notes, recipe, workspace = Notes(), classic(workspace, name), reopened(workspace)
     for task in TASKS:
-        train_run(ground, plan_run(ground, [task], name, recipe), recipe, None, notes)
+        train_run(workspace, plan_run(workspace, [task], name, recipe), recipe, None, notes)
     assert notes.titles.count("computing features") == 2  # of the train and the test photos
-    images = open_caches(ground, recipe, Silence())[0]
+    images = open_caches(workspace, recipe, Silence())[0]
     extractor = build_extractor(recipe, workspace.root)
     cache = open_features(extractor, images, notes)
-    keys = ground.tables.train["image"].iloc[[40, 3, 77]]
+    keys = workspace.train["image"].iloc[[40, 3, 77]]
     alone = extractor.extract(images.array[images.rows(keys)])
     np.testing.assert_allclose(cache.photos(keys), alone[:, 0], rtol=1e-4, atol=1e-5)
     assert cache.array.dtype == np.float32 and not cache.array.flags.writeable
@@ -267,7 +266,7 @@ def test_features_are_computed_once_and_each_photo_finds_its_own(tmp_path: Path,
 
 def features_of(workspace: Workspace, notes: Notes, *overrides: str, name: str = "net") -> FeatureCache:
     recipe = classic(workspace, name, *overrides)
-    images = open_caches(ground_of(workspace), recipe, Silence())[1]
+    images = open_caches(reopened(workspace), recipe, Silence())[1]
     return open_features(build_extractor(recipe, workspace.root), images, notes)
 
 
@@ -292,7 +291,7 @@ def test_other_weights_views_or_cells_are_other_features(tmp_path: Path) -> None
 def test_the_second_view_is_the_mirror_image(tmp_path: Path, name: str) -> None:
     workspace = fresh(tmp_path)
     recipe = classic(workspace, name, "tta=flip")
-    pixels = open_caches(ground_of(workspace), recipe, Silence())[0].array[:5]
+    pixels = open_caches(reopened(workspace), recipe, Silence())[0].array[:5]
     extract = build_extractor(recipe, workspace.root).extract
     views, mirrored = extract(pixels), extract(np.ascontiguousarray(pixels[:, :, ::-1]))
     np.testing.assert_allclose(views[:, 1], mirrored[:, 0], rtol=1e-4, atol=1e-5)
@@ -318,11 +317,11 @@ def test_damaged_features_are_named_and_computed_again(tmp_path: Path, capsys: p
 
 
 def test_it_leaves_what_every_run_leaves_but_no_weights(workspace: Workspace) -> None:
-    ground = ground_of(workspace)
+    workspace = reopened(workspace)
     for task in TASKS:
         run = run_of(workspace, "net", task)
-        assert sorted(run.oof().images) == sorted(ground.tables.train["image"])
-        assert sorted(run.test().images) == sorted(ground.tables.test["image"])
+        assert sorted(run.oof().images) == sorted(workspace.train["image"])
+        assert sorted(run.test().images) == sorted(workspace.test["image"])
         record = run.fold_record(0)
         assert record.weights is None and record.history == () and record.device == "cpu" and record.parameters > 0
         assert sorted(path.name for path in run.fold_dir(0).iterdir()) == ["fold.json", "oof.parquet", "test.parquet"]
@@ -332,10 +331,10 @@ def test_the_listing_shows_its_score(workspace: Workspace, capsys: pytest.Captur
     capsys.readouterr()
     assert kit(workspace, "runs", "--json") == 0
     shown = {line["run"]: line["macro_f1"] for line in json.loads(capsys.readouterr().out)}
-    ground, run = ground_of(workspace), run_of(workspace, "net", "gender")
+    workspace, run = reopened(workspace), run_of(workspace, "net", "gender")
     scores = []
     for fold in range(2):
-        valid = ground.tables.train[ground.folds.valid(fold)]
+        valid = workspace.train[workspace.folds.valid(fold)]
         said = run.fold_oof(fold).aligned(valid["image"]).probs["gender"].argmax(axis=1)
         scores.append(METRICS["f1_macro"].score(valid["gender"].to_numpy(), said, 2))
     assert shown[run.id] == pytest.approx(np.mean(scores)) and shown[run.id] > 0.8
@@ -381,10 +380,10 @@ def test_its_labels_teach_a_round_and_its_lineage_is_clean(
 
 def test_a_held_out_slice_sets_its_temperature(tmp_path: Path) -> None:
     workspace = fresh(tmp_path)
-    recipe, ground = classic(workspace, "hog", "holdout=0.3"), ground_of(workspace)
-    run = train_run(ground, plan_run(ground, ["age"], "hog", recipe), recipe, [0], Silence())
+    recipe, workspace = classic(workspace, "hog", "holdout=0.3"), reopened(workspace)
+    run = train_run(workspace, plan_run(workspace, ["age"], "hog", recipe), recipe, [0], Silence())
     record = run.fold_record(0)
-    assert set(record.temperature) == {"age"} and record.n_train < len(ground.tables.train) - record.n_valid
+    assert set(record.temperature) == {"age"} and record.n_train < len(workspace.train) - record.n_valid
 
 
 def test_a_model_of_the_workspace_as_backbone_brings_its_labels_along(tmp_path: Path) -> None:
@@ -393,7 +392,7 @@ def test_a_model_of_the_workspace_as_backbone_brings_its_labels_along(tmp_path: 
     parent = run_of(workspace, "tiny", "mask")
     weights = parent.fold_dir(1) / "weights.safetensors"
     assert kit(workspace, "train", "--task", "mask", "--recipe", "net", "--set", f"weights={weights}") == 0
-    run, lineage = run_of(workspace, "net", "mask"), Lineage(ground_of(workspace))
+    run, lineage = run_of(workspace, "net", "mask"), Lineage(reopened(workspace))
     assert run.fold_record(0).init_weights == file_sha256(weights)
     assert f"it comes of {parent.id}/fold1" in (lineage.verdict(run, 0).step or "")
     assert lineage.verdict(run, 1).clean
@@ -406,7 +405,7 @@ PEOPLE = [f"p{i:02d}" for i in range(N_PEOPLE)]
 FOLD_OF = {person: i // 2 % N_FOLDS for i, person in enumerate(PEOPLE)}
 
 
-def world(root: Path, labels: np.ndarray) -> Ground:
+def world(root: Path, labels: np.ndarray) -> Workspace:
     """Two photos of each person, noise with a bar whose height tells their class; the labels are as given."""
     images = [f"{person}-{shot}.png" for person in PEOPLE for shot in range(2)]
     test = [f"t{i:02d}.png" for i in range(30)]
@@ -419,18 +418,18 @@ def world(root: Path, labels: np.ndarray) -> Ground:
         pixels = generator.integers(0, 40, (16, 16), dtype=np.uint8)
         pixels[4 * place + 2 : 4 * place + 6] += 120
         Image.fromarray(pixels).save(workspace.data_dir / name)
-    return toy_ground(workspace, FOLD_OF)
+    return toy_folds(workspace, FOLD_OF)
 
 
-def play(ground: Ground, learner: LogReg | Svm | Knn | Boosting, teachers: Teachers) -> list[Run]:
+def play(workspace: Workspace, learner: LogReg | Svm | Knn | Boosting, teachers: Teachers) -> list[Run]:
     """A run on real labels, and one of round 1 that it taught."""
     recipe = ClassicRecipe(learner=learner, features="hog", hog={"cell": 4}, size=(16, 16), tta="flip")
     runs: list[Run] = []
     for number in range(2):
         if number:
-            make_round(ground, 1, {"y": runs}, PseudoSettings(policy="soft"), teachers, (), Silence())
-        record = plan_run(ground, ["y"], "hog", recipe, number=number, teachers=teachers if number else "lane")
-        runs.append(train_run(ground, record, recipe, None, Silence()))
+            make_round(workspace, 1, {"y": runs}, PseudoSettings(policy="soft"), teachers, (), Silence())
+        record = plan_run(workspace, ["y"], "hog", recipe, number=number, teachers=teachers if number else "own_fold")
+        runs.append(train_run(workspace, record, recipe, None, Silence()))
     return runs
 
 
@@ -453,17 +452,17 @@ def noticed(tmp_path: Path, learner: LogReg | Svm | Knn | Boosting, teachers: Te
 def test_labels_of_validation_people_do_not_change_one_bit_of_their_lane(
     tmp_path: Path, learner: LogReg | Svm | Knn | Boosting
 ) -> None:
-    assert not noticed(tmp_path, learner, "lane")
+    assert not noticed(tmp_path, learner, "own_fold")
 
 
 def test_pooled_teachers_let_the_lane_notice(tmp_path: Path) -> None:
-    assert noticed(tmp_path, LEARNERS[0], "all")
+    assert noticed(tmp_path, LEARNERS[0], "pooled")
 
 
 @pytest.mark.parametrize("learner", LEARNERS, ids=by_name)
 def test_the_same_inputs_leave_the_same_bytes(tmp_path: Path, learner: LogReg | Svm | Knn | Boosting) -> None:
     labels = np.arange(N_PEOPLE) % 3
-    one, two = (play(world(tmp_path / name, labels), learner, "lane") for name in ("one", "two"))
+    one, two = (play(world(tmp_path / name, labels), learner, "own_fold") for name in ("one", "two"))
     for a, b in zip(one, two, strict=True):
         assert a.id == b.id
         for file in ("oof.parquet", "test.parquet"):
@@ -473,5 +472,5 @@ def test_the_same_inputs_leave_the_same_bytes(tmp_path: Path, learner: LogReg | 
 def test_a_train_side_of_one_class_is_one_sentence(tmp_path: Path) -> None:
     labels = np.array([1 if FOLD_OF[person] == 0 else 0 for person in PEOPLE])
     with pytest.raises(KitError, match="of one class of the task 'y'") as told:
-        play(world(tmp_path, labels), LEARNERS[0], "lane")
+        play(world(tmp_path, labels), LEARNERS[0], "own_fold")
     assert str(told.value.where).endswith("/fold0")

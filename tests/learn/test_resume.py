@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from shared.mini import mini_workspace
 from shared.stopping import StopAfter, Stopped
-from shared.trained import ground_of
+from shared.trained import reopened
 
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256
 from kit.folds.frozen import freeze_folds
@@ -38,14 +37,14 @@ class Warnings(Silence):
 
 def small(root: Path) -> Workspace:
     workspace = mini_workspace(root)
-    freeze_folds(workspace, read_tables(workspace), 2, 0)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     return workspace
 
 
 def train(workspace: Workspace, overrides: tuple[str, ...], reporter: Silence) -> Run:
-    ground = ground_of(workspace)
+    workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, overrides)
-    return train_run(ground, plan_run(ground, ["mask"], "tiny", recipe), recipe, [0], reporter)
+    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, [0], reporter)
 
 
 def outcome(run: Run) -> list[str]:

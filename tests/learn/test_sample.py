@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shared.mini import mini_workspace
-from shared.trained import ground_of, kit
+from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256
@@ -80,9 +80,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def weights(workspace: Workspace, *overrides: str, n_epochs: int = 1) -> str:
-    ground = ground_of(workspace)
+    workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, (f"epochs={n_epochs}", *overrides))
-    run = train_run(ground, plan_run(ground, ["mask", "age"], "tiny", recipe), recipe, [0], Silence())
+    run = train_run(workspace, plan_run(workspace, ["mask", "age"], "tiny", recipe), recipe, [0], Silence())
     return file_sha256(run.fold_dir(0) / "weights.safetensors")
 
 

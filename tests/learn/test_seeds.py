@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared.mini import mini_workspace
 from shared.simulated import TABLE, predictions, simulated, two_tasks
-from shared.trained import ground_of, kit
+from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
@@ -60,9 +60,9 @@ def test_seeds_of_a_recipe_are_a_family_by_their_ids(workspace: Workspace) -> No
     name = seeded(workspace)
     assert [run.id for run in family(workspace)] == [name, f"{name}-s1", f"{name}-s2"]
     assert [run.record.seed for run in family(workspace)] == [0, 1, 2]
-    ground = ground_of(workspace)
+    workspace = reopened(workspace)
     plans = [
-        plan_run(ground, ["age"], "tiny", load_recipe("tiny", workspace.recipes_dir, [f"seed={seed}", *other]))
+        plan_run(workspace, ["age"], "tiny", load_recipe("tiny", workspace.recipes_dir, [f"seed={seed}", *other]))
         for seed in (0, 3)
         for other in ([], ["batch_size=8"])
     ]
@@ -82,8 +82,8 @@ def test_a_name_means_the_run_that_has_it_and_a_beginning_the_seed_0(workspace: 
 
 def test_each_seed_is_another_model_and_their_average_is_scored(workspace: Workspace, capsys: Out) -> None:
     runs = family(workspace)
-    (scored,) = score_repeats(ground_of(workspace), runs)
-    train = ground_of(workspace).tables.train
+    (scored,) = score_repeats(reopened(workspace), runs)
+    train = reopened(workspace).tables.train
     probs = [run.oof().aligned(train["image"]).probs["age"] for run in runs]
     assert not np.allclose(probs[0], probs[1]) and not np.allclose(probs[1], probs[2])
     metric = METRICS["f1_macro"]
@@ -104,10 +104,10 @@ def test_with_chosen_folds_seeds_are_scored_on_their_rows(tmp_path: Path, capsys
     assert kit(workspace, "train", "--task", "mask+gender", "--seeds", "2", "--folds", "1", "--set", "epochs=1") == 0
     told = capsys.readouterr().out
     assert "mask: out of fold, folds 1" in told and "gender: out of fold, folds 1" in told and "--blend" not in told
-    ground, runs = ground_of(workspace), all_runs(workspace)
-    valid = ground.tables.train[ground.folds.valid(1)]
+    workspace, runs = reopened(workspace), all_runs(workspace)
+    valid = workspace.train[workspace.folds.valid(1)]
     predicted = runs[1].fold_oof(1).aligned(valid["image"]).probs["gender"].argmax(axis=1)
-    gender = score_repeats(ground, runs)[1]
+    gender = score_repeats(workspace, runs)[1]
     assert gender.scores[1].value == METRICS["f1_macro"].score(valid["gender"], predicted, 2)
     everybody = ("train", "--task", "mask", "--seeds", "2", "--all-data", "--set", "epochs=1")
     assert kit(workspace, *everybody) == 0

@@ -10,7 +10,7 @@ import pytest
 import torch
 from shared.mini import mini_workspace
 from shared.stopping import StopAfter, Stopped
-from shared.trained import ground_of, kit
+from shared.trained import kit, reopened
 
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
@@ -98,7 +98,7 @@ def test_its_pseudo_labels_teach_it_and_its_lineage_is_clean(
 def test_the_joined_target_is_a_task_too(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     assert kit(workspace, "train", "--task", TARGET, "--set", "epochs=1") == 0
     run = run_of(workspace, (TARGET,))
-    assert run.oof().probs[TARGET].shape == (len(ground_of(workspace).tables.train), 18)
+    assert run.oof().probs[TARGET].shape == (len(reopened(workspace).tables.train), 18)
     assert run.id in {line["run"] for line in scores(workspace, capsys)}
     assert kit(workspace, "submit", "--blend", "best1", "--dry-run") == 0
     told = capsys.readouterr().out
@@ -124,14 +124,14 @@ def test_a_wrong_list_of_tasks_is_one_sentence(
 
 
 def test_the_order_in_which_tasks_are_named_makes_no_other_run(workspace: Workspace) -> None:
-    ground, recipe = ground_of(workspace), load_recipe("tiny", workspace.recipes_dir)
-    plans = [plan_run(ground, tasks, "tiny", recipe) for tasks in (TASKS, TASKS[::-1])]
+    workspace, recipe = reopened(workspace), load_recipe("tiny", workspace.recipes_dir)
+    plans = [plan_run(workspace, tasks, "tiny", recipe) for tasks in (TASKS, TASKS[::-1])]
     assert plans[0] == plans[1]
 
 
 def train(workspace: Workspace, overrides: tuple[str, ...], reporter: Silence) -> Run:
-    ground, recipe = ground_of(workspace), load_recipe("tiny", workspace.recipes_dir, ("epochs=3", *overrides))
-    return train_run(ground, plan_run(ground, ["mask", "gender"], "tiny", recipe), recipe, [0], reporter)
+    workspace, recipe = reopened(workspace), load_recipe("tiny", workspace.recipes_dir, ("epochs=3", *overrides))
+    return train_run(workspace, plan_run(workspace, ["mask", "gender"], "tiny", recipe), recipe, [0], reporter)
 
 
 def outcome(run: Run) -> list[str]:
@@ -190,7 +190,7 @@ def test_a_mixed_row_says_nothing_of_the_image_that_has_no_label() -> None:
 def test_a_wrong_mix_or_loss_is_refused(workspace: Workspace, override: str, told: str) -> None:
     with pytest.raises(KitError, match=told):
         recipe = load_recipe("tiny", workspace.recipes_dir, [override])
-        plan_run(ground_of(workspace), ["gender"], "tiny", recipe)
+        plan_run(reopened(workspace), ["gender"], "tiny", recipe)
 
 
 def test_the_class_counts_of_the_fold_reach_its_loss(workspace: Workspace) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 from shared.mini import mini_workspace
-from shared.trained import ground_of, kit, trained
+from shared.trained import kit, reopened, trained
 
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
@@ -24,14 +23,14 @@ FILES = ("weights.safetensors", "oof.parquet", "test.parquet")
 
 def small(root: Path) -> Workspace:
     workspace = mini_workspace(root)
-    freeze_folds(workspace, read_tables(workspace), 2, 0)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     return workspace
 
 
 def train(workspace: Workspace, *overrides: str, folds: list[int] | None = None) -> Run:
-    ground = ground_of(workspace)
+    workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, ["epochs=2", *overrides])
-    return train_run(ground, plan_run(ground, ["mask"], "tiny", recipe), recipe, folds, Silence())
+    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, folds, Silence())
 
 
 def hashes(run: Run, fold: int = 0) -> list[str]:
@@ -45,15 +44,15 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def test_each_fold_leaves_oof_for_its_validation_side_and_the_whole_test_set(tmp_path: Path) -> None:
     workspace, ids = trained(tmp_path)
-    ground, run = ground_of(workspace), find_run(workspace, ids["good mask"])
+    workspace, run = reopened(workspace), find_run(workspace, ids["good mask"])
     for fold in range(2):
-        valid = ground.tables.train[ground.folds.valid(fold)]
+        valid = workspace.train[workspace.folds.valid(fold)]
         assert sorted(run.fold_oof(fold).images) == sorted(valid["image"])
-        assert sorted(run.fold_test(fold).images) == sorted(ground.tables.test["image"])
+        assert sorted(run.fold_test(fold).images) == sorted(workspace.test["image"])
         record = run.fold_record(fold)
-        assert record.n_valid == len(valid) and record.n_train == len(ground.tables.train) - len(valid)
+        assert record.n_valid == len(valid) and record.n_train == len(workspace.train) - len(valid)
         assert record.selected == ()
-    assert sorted(run.oof().images) == sorted(ground.tables.train["image"])
+    assert sorted(run.oof().images) == sorted(workspace.train["image"])
 
 
 def test_the_same_inputs_leave_the_same_files_bit_for_bit(tmp_path: Path, workspace: Workspace) -> None:
@@ -88,7 +87,7 @@ def test_early_stopping_marks_the_record_selected_and_keeps_the_best_epoch(works
 def test_all_data_trains_on_everybody_and_leaves_no_oof(tmp_path: Path) -> None:
     workspace, ids = trained(tmp_path)
     run = find_run(workspace, ids["all-data mask"])
-    assert run.complete and run.fold_record(0).n_train == len(ground_of(workspace).tables.train)
+    assert run.complete and run.fold_record(0).n_train == len(reopened(workspace).tables.train)
     assert not (run.fold_dir(0) / "oof.parquet").exists()
 
 

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.toy import Lesson, Predict, toy_ground, toy_workspace, train_toy
+from benchmarks.toy import Lesson, Predict, toy_folds, toy_workspace, train_toy
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, fingerprint
-from kit.folds.frozen import Ground
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings, Teachers
@@ -57,17 +57,17 @@ def memory(lesson: Lesson) -> tuple[Predict, bytes]:
     return predict, json.dumps(sorted(map(int, marks))).encode()
 
 
-def people_world(root: Path, folds: list[int]) -> Ground:
+def people_world(root: Path, folds: list[int]) -> Workspace:
     names = [f"p{i}" for i in range(len(folds))]
     table = pd.DataFrame({"image": [f"p{i}.png" for i in range(len(folds))], "person": names})
     table["y"] = [f"c{i}" for i in range(len(folds))]
     test = [f"t{i}.png" for i in range(len(folds) + 1)]
-    return toy_ground(toy_workspace(root, table, test, len(folds)), dict(zip(names, folds, strict=True)))
+    return toy_folds(toy_workspace(root, table, test, len(folds)), dict(zip(names, folds, strict=True)))
 
 
-def carried(ground: Ground, run: Run, fold: int) -> set[int]:
+def carried(workspace: Workspace, run: Run, fold: int) -> set[int]:
     """The people whose marks a model really carries."""
-    last = run.fold_test(fold).aligned(ground.tables.test["image"].iloc[-1:]).probs["y"][0]
+    last = run.fold_test(fold).aligned(workspace.test["image"].iloc[-1:]).probs["y"][0]
     return set(np.flatnonzero(last > 0))
 
 
@@ -94,7 +94,9 @@ def stories(draw: st.DrawFn) -> tuple[list[int], list[tuple[Teachers, int, bool,
     n_folds = draw(st.integers(2, 4))
     others = draw(st.lists(st.integers(0, n_folds - 1), min_size=n_folds, max_size=6))
     folds = draw(st.permutations([*range(n_folds), *others]))
-    story = st.tuples(st.sampled_from(["lane", "lane", "all"]), st.integers(1, 2), st.booleans(), st.booleans())
+    story = st.tuples(
+        st.sampled_from(["own_fold", "own_fold", "pooled"]), st.integers(1, 2), st.booleans(), st.booleans()
+    )
     return list(folds), draw(st.lists(story, min_size=1, max_size=3))
 
 
@@ -105,35 +107,37 @@ def test_no_label_of_a_validation_person_reaches_a_model_that_is_called_clean(
 ) -> None:
     folds, rounds = story
     with tempfile.TemporaryDirectory() as directory:
-        ground = people_world(Path(directory), folds)
-        runs, everything, tainted = [train_toy(ground, memory, seed=seed) for seed in range(2)], [], False
+        workspace = people_world(Path(directory), folds)
+        runs, everything, tainted = [train_toy(workspace, memory, seed=seed) for seed in range(2)], [], False
         everything += runs
         for number, (teachers, n_runs, init, all_data) in enumerate(rounds, start=1):
             for run in runs:
                 move_weights(run)
-            if tainted and teachers == "lane":
+            if tainted and teachers == "own_fold":
                 with pytest.raises(KitError, match="cannot teach"):
-                    make_round(ground, number, {"y": runs}, SOFT, "lane", (), Silence())
+                    make_round(workspace, number, {"y": runs}, SOFT, "own_fold", (), Silence())
                 return
-            make_round(ground, number, {"y": runs}, SOFT, teachers, (), Silence())
+            make_round(workspace, number, {"y": runs}, SOFT, teachers, (), Silence())
             for run in runs:
                 unhide(run)
-            tainted = tainted or teachers == "all"
+            tainted = tainted or teachers == "pooled"
             # a seed starts from its own run of the round before, where there is one
             starts = [number - 1 if init and seed < len(runs) else None for seed in range(n_runs)]
             runs = [
-                train_toy(ground, memory, number=number, teachers=teachers, init_round=start, seed=seed)
+                train_toy(workspace, memory, number=number, teachers=teachers, init_round=start, seed=seed)
                 for seed, start in enumerate(starts)
             ]
             everything += runs
-            if all_data and teachers == "all":
-                everything.append(train_toy(ground, memory, number=number, teachers="all", all_data=True))
-        lineage = Lineage(ground)
+            if all_data and teachers == "pooled":
+                everything.append(train_toy(workspace, memory, number=number, teachers="pooled", all_data=True))
+        lineage = Lineage(workspace)
         for run in everything:
             for fold in run.finished_folds:
                 verdict = lineage.verdict(run, fold)
-                marks = carried(ground, run, fold)
-                valid = set(range(len(folds))) if run.record.all_data else set(np.flatnonzero(ground.folds.valid(fold)))
+                marks = carried(workspace, run, fold)
+                valid = (
+                    set(range(len(folds))) if run.record.all_data else set(np.flatnonzero(workspace.folds.valid(fold)))
+                )
                 assert verdict.clean == (not marks & valid), verdict.step
                 seen = {int(g[1:]) for i, g in enumerate(lineage.groups) if verdict.trace.seen >> i & 1}
                 assert marks == seen
@@ -149,26 +153,26 @@ FOLDS = [i % 3 for i in range(N)]
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two lane rounds, each of one run."""
     root = tmp_path_factory.mktemp("chain")
-    ground = people_world(root, FOLDS)
-    runs = [train_toy(ground, memory)]
+    workspace = people_world(root, FOLDS)
+    runs = [train_toy(workspace, memory)]
     for number in (1, 2):
         move_weights(runs[-1])
-        make_round(ground, number, {"y": runs[-1:]}, SOFT, "lane", (), Silence())
+        make_round(workspace, number, {"y": runs[-1:]}, SOFT, "own_fold", (), Silence())
         unhide(runs[-1])
-        runs.append(train_toy(ground, memory, number=number))
+        runs.append(train_toy(workspace, memory, number=number))
     return root
 
 
 @pytest.fixture
-def chain(template: Path, tmp_path: Path) -> tuple[Ground, list[Run]]:
+def chain(template: Path, tmp_path: Path) -> tuple[Workspace, list[Run]]:
     shutil.copytree(template, tmp_path, dirs_exist_ok=True)
-    ground = toy_ground(people_world(tmp_path, FOLDS).workspace)
+    workspace = toy_folds(people_world(tmp_path, FOLDS))
     runs = sorted((Run(p.parent) for p in (tmp_path / "runs").glob("*/run.json")), key=lambda run: run.record.round)
-    return ground, runs
+    return workspace, runs
 
 
-def label_file(ground: Ground, number: int, fold: int) -> Path:
-    return ground.workspace.pseudo_dir / f"round{number}" / f"y-fold{fold}.parquet"
+def label_file(workspace: Workspace, number: int, fold: int) -> Path:
+    return workspace.pseudo_dir / f"round{number}" / f"y-fold{fold}.parquet"
 
 
 def edit_record(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -179,9 +183,9 @@ def edit_record(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     path.write_text(json.dumps(content | {"checksum": fingerprint(content)}))
 
 
-def cover_up(ground: Ground, runs: list[Run], number: int, fold: int) -> None:
+def cover_up(workspace: Workspace, runs: list[Run], number: int, fold: int) -> None:
     """Write the hash of a changed label file wherever a hash of it stands."""
-    path = label_file(ground, number, fold)
+    path = label_file(workspace, number, fold)
     old = Run(runs[number].path).fold_record(fold).pseudo_files["y"]
     new = file_sha256(path)
     for record in (path.parent / "round.json", runs[number].fold_dir(fold) / "fold.json"):
@@ -190,15 +194,15 @@ def cover_up(ground: Ground, runs: list[Run], number: int, fold: int) -> None:
         edit_record(record, lambda content: None)
 
 
-def step(ground: Ground, run: Run, fold: int = 0) -> str:
-    verdict = Lineage(ground).verdict(run, fold)
+def step(workspace: Workspace, run: Run, fold: int = 0) -> str:
+    verdict = Lineage(workspace).verdict(run, fold)
     assert not verdict.clean and verdict.leaked > 0
     return str(verdict.step)
 
 
-def test_a_chain_of_lanes_is_clean_and_names_everything_behind_it(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
-    lineage = Lineage(ground)
+def test_a_chain_of_lanes_is_clean_and_names_everything_behind_it(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+    lineage = Lineage(workspace)
     for fold in range(3):
         verdict = lineage.verdict(runs[2], fold)
         assert verdict.clean and verdict.trace.n_seen == 6
@@ -206,25 +210,25 @@ def test_a_chain_of_lanes_is_clean_and_names_everything_behind_it(chain: tuple[G
         assert verdict.trace.parents[0].parents[0].name == f"{runs[1].id}/fold{fold}"
 
 
-def test_an_edited_label_file_is_found_in_every_model_after_it(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
-    path = label_file(ground, 1, 0)
+def test_an_edited_label_file_is_found_in_every_model_after_it(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+    path = label_file(workspace, 1, 0)
     table = pd.read_parquet(path)
     table.loc[0, "label"] = 5
     table.to_parquet(path, index=False)
-    assert step(ground, runs[1]) == step(ground, runs[2])
-    assert "pseudo/round1/y-fold0: this file is not the one that round.json names" in step(ground, runs[2])
-    assert Lineage(ground).verdict(runs[2], 1).clean
+    assert step(workspace, runs[1]) == step(workspace, runs[2])
+    assert "pseudo/round1/y-fold0: this file is not the one that round.json names" in step(workspace, runs[2])
+    assert Lineage(workspace).verdict(runs[2], 1).clean
 
 
-def test_two_swapped_label_files_are_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
-    first, second = label_file(ground, 1, 0), label_file(ground, 1, 1)
+def test_two_swapped_label_files_are_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+    first, second = label_file(workspace, 1, 0), label_file(workspace, 1, 1)
     content = first.read_bytes()
     first.write_bytes(second.read_bytes())
     second.write_bytes(content)
-    assert "not the one that round.json names" in step(ground, runs[1], 0)
-    assert "not the one that round.json names" in step(ground, runs[1], 1)
+    assert "not the one that round.json names" in step(workspace, runs[1], 0)
+    assert "not the one that round.json names" in step(workspace, runs[1], 1)
 
 
 @pytest.mark.parametrize(
@@ -232,41 +236,41 @@ def test_two_swapped_label_files_are_found(chain: tuple[Ground, list[Run]]) -> N
     [("label", "column 'label'"), ("weight", "column 'weight'"), ("y/c0", "probabilities"), ("image", "rows")],
 )
 def test_an_edited_label_file_is_found_though_every_hash_was_mended(
-    chain: tuple[Ground, list[Run]], column: str, told: str
+    chain: tuple[Workspace, list[Run]], column: str, told: str
 ) -> None:
-    ground, runs = chain
-    path = label_file(ground, 1, 0)
+    workspace, runs = chain
+    path = label_file(workspace, 1, 0)
     table = pd.read_parquet(path)
     table[column] = table[column].to_numpy()[::-1]
     if column == "weight":
         table[column] = table[column] * 0.9
     table.to_parquet(path, index=False)
-    cover_up(ground, runs, 1, 0)
-    assert f"pseudo/round1/y-fold0: its {told}" in step(ground, runs[1])
+    cover_up(workspace, runs, 1, 0)
+    assert f"pseudo/round1/y-fold0: its {told}" in step(workspace, runs[1])
 
 
-def test_labels_of_pooled_models_under_the_names_of_lane_teachers_are_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
-    path = label_file(ground, 1, 0)
+def test_labels_of_pooled_models_under_the_names_of_lane_teachers_are_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+    path = label_file(workspace, 1, 0)
     table = pd.read_parquet(path)
     pooled = runs[0].test().aligned(table["image"]).probs["y"]
     table[[c for c in table if "/" in c]] = pooled
     table.to_parquet(path, index=False)
-    cover_up(ground, runs, 1, 0)
-    assert "not what the teachers that it names give" in step(ground, runs[1])
+    cover_up(workspace, runs, 1, 0)
+    assert "not what the teachers that it names give" in step(workspace, runs[1])
 
 
 def test_another_lanes_labels_under_this_lanes_name_are_found_though_every_hash_was_mended(
-    chain: tuple[Ground, list[Run]],
+    chain: tuple[Workspace, list[Run]],
 ) -> None:
-    ground, runs = chain
-    shutil.copy(label_file(ground, 1, 1), label_file(ground, 1, 0))
-    cover_up(ground, runs, 1, 0)
-    assert "not what the teachers that it names give" in step(ground, runs[1])
+    workspace, runs = chain
+    shutil.copy(label_file(workspace, 1, 1), label_file(workspace, 1, 0))
+    cover_up(workspace, runs, 1, 0)
+    assert "not what the teachers that it names give" in step(workspace, runs[1])
 
 
-def test_a_teacher_of_another_fold_is_named(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
+def test_a_teacher_of_another_fold_is_named(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
 
     def as_fold_1(content: dict[str, Any]) -> None:
         files = content["tasks"]["y"]["files"]
@@ -276,122 +280,122 @@ def test_a_teacher_of_another_fold_is_named(chain: tuple[Ground, list[Run]]) -> 
             "thresholds": files[1]["thresholds"],
         }
 
-    shutil.copy(label_file(ground, 1, 1), label_file(ground, 1, 0))
-    edit_record(label_file(ground, 1, 0).parent / "round.json", as_fold_1)
-    sha256 = file_sha256(label_file(ground, 1, 0))
+    shutil.copy(label_file(workspace, 1, 1), label_file(workspace, 1, 0))
+    edit_record(label_file(workspace, 1, 0).parent / "round.json", as_fold_1)
+    sha256 = file_sha256(label_file(workspace, 1, 0))
     edit_record(runs[1].fold_dir(0) / "fold.json", lambda content: content["pseudo_files"].update(y=sha256))
     told = f"pseudo/round1/y-fold0: it comes of {runs[0].id}/fold1, which read labels of this fold's validation people"
-    assert step(ground, runs[1]) == told
-    assert step(ground, runs[2]) == told
+    assert step(workspace, runs[1]) == told
+    assert step(workspace, runs[2]) == told
 
 
-def test_a_teacher_that_was_trained_anew_since_is_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
+def test_a_teacher_that_was_trained_anew_since_is_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
     path = runs[0].fold_dir(0) / "test.parquet"
     table = pd.read_parquet(path)
     table.iloc[:, 1:] = 1 / N
     table.to_parquet(path, index=False)
-    assert "test.parquet is not the one that its record names" in step(ground, runs[0])
+    assert "test.parquet is not the one that its record names" in step(workspace, runs[0])
     edit_record(runs[0].fold_dir(0) / "fold.json", lambda content: content.update(test=file_sha256(path)))
-    assert "has been trained anew since" in step(ground, runs[2])
+    assert "has been trained anew since" in step(workspace, runs[2])
 
 
-def test_a_temperature_that_the_teachers_record_does_not_have_is_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
-    round_json = label_file(ground, 1, 0).parent / "round.json"
+def test_a_temperature_that_the_teachers_record_does_not_have_is_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+    round_json = label_file(workspace, 1, 0).parent / "round.json"
     edit_record(round_json, lambda c: c["tasks"]["y"]["files"][0]["teachers"][0].update(temperature=0.7))
-    assert "has another temperature" in step(ground, runs[1])
+    assert "has another temperature" in step(workspace, runs[1])
 
 
-def test_a_round_that_was_replaced_after_runs_ate_it_is_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
+def test_a_round_that_was_replaced_after_runs_ate_it_is_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
     move_weights(runs[0])
     hard = PseudoSettings(policy="soft", weight=0.3)
     with pytest.raises(KitError, match="ate other labels"):
-        make_round(ground, 1, {"y": runs[:1]}, hard, "lane", (), Silence())
-    assert Lineage(ground).verdict(runs[1], 0).clean
-    make_round(ground, 1, {"y": runs[:1]}, hard, "lane", (), Silence(), force=True)
-    assert "not the labels that the model ate" in step(ground, runs[1])
+        make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), Silence())
+    assert Lineage(workspace).verdict(runs[1], 0).clean
+    make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), Silence(), force=True)
+    assert "not the labels that the model ate" in step(workspace, runs[1])
 
 
-def test_a_run_of_folds_that_were_redone_is_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
-    other = toy_ground(ground.workspace, {f"p{i}": (i + i // 3) % 3 for i in range(N)})
+def test_a_run_of_folds_that_were_redone_is_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+    other = toy_folds(workspace, {f"p{i}": (i + i // 3) % 3 for i in range(N)})
     assert "other folds" in step(other, runs[0])
     assert "other folds" in step(other, runs[2])
 
 
-def test_a_run_of_other_labels_is_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
-    path = ground.workspace.data_dir / "train.csv"
+def test_a_run_of_other_labels_is_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+    path = workspace.data_dir / "train.csv"
     path.write_text(path.read_text().replace("c0", "c1"))
-    assert "other tables" in step(toy_ground(ground.workspace), runs[2])
+    assert "other tables" in step(toy_folds(workspace), runs[2])
 
 
-def test_pseudo_rows_in_validation_are_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
+def test_pseudo_rows_in_validation_are_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
     path = runs[1].fold_dir(0) / "oof.parquet"
     extra = pd.read_parquet(runs[1].fold_dir(0) / "test.parquet").head(2)
     pd.concat([pd.read_parquet(path), extra]).to_parquet(path, index=False)
-    assert "oof.parquet is not the one that its record names" in step(ground, runs[1])
+    assert "oof.parquet is not the one that its record names" in step(workspace, runs[1])
     edit_record(runs[1].fold_dir(0) / "fold.json", lambda content: content.update(oof=file_sha256(path)))
-    assert "OOF rows are not the validation side of its fold" in step(ground, runs[1])
+    assert "OOF rows are not the validation side of its fold" in step(workspace, runs[1])
 
 
-def test_a_folds_record_in_another_folds_place_is_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
+def test_a_folds_record_in_another_folds_place_is_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
     shutil.rmtree(runs[0].fold_dir(0))
     shutil.copytree(runs[0].fold_dir(1), runs[0].fold_dir(0))
-    assert "its record is that of another fold" in step(ground, runs[0])
+    assert "its record is that of another fold" in step(workspace, runs[0])
 
 
-def test_a_missing_ancestor_proves_nothing(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
+def test_a_missing_ancestor_proves_nothing(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
     shutil.rmtree(runs[0].path)
-    assert f"{runs[2].id}/fold0" not in step(ground, runs[2])
-    assert "pseudo/round1/y-fold0" in step(ground, runs[2])
+    assert f"{runs[2].id}/fold0" not in step(workspace, runs[2])
+    assert "pseudo/round1/y-fold0" in step(workspace, runs[2])
 
 
-def test_weights_of_a_model_of_this_workspace_bring_its_labels_along(chain: tuple[Ground, list[Run]]) -> None:
+def test_weights_of_a_model_of_this_workspace_bring_its_labels_along(chain: tuple[Workspace, list[Run]]) -> None:
     """The recipe key `weights` may name any file: also a model that was trained on V_k."""
-    ground, runs = chain
+    workspace, runs = chain
     foreign = runs[0].fold_record(1).weights
     edit_record(runs[0].fold_dir(0) / "fold.json", lambda content: content.update(init_weights=foreign))
-    assert f"it comes of {runs[0].id}/fold1" in step(ground, runs[0])
+    assert f"it comes of {runs[0].id}/fold1" in step(workspace, runs[0])
     edit_record(runs[0].fold_dir(0) / "fold.json", lambda content: content.update(init_weights="0" * 64))
-    assert Lineage(ground).verdict(runs[0], 0).clean
+    assert Lineage(workspace).verdict(runs[0], 0).clean
 
 
-def test_a_record_that_was_edited_by_hand_is_found(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
-    path = label_file(ground, 1, 0).parent / "round.json"
+def test_a_record_that_was_edited_by_hand_is_found(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+    path = label_file(workspace, 1, 0).parent / "round.json"
     path.write_text(path.read_text().replace('"weight": 0.5', '"weight": 0.4'))
-    assert "does not match its own checksum" in step(ground, runs[2])
+    assert "does not match its own checksum" in step(workspace, runs[2])
 
 
 @pytest.mark.parametrize("file", ["run.json", "fold0/fold.json", "fold0/oof.parquet"])
-def test_a_damaged_file_is_an_answer_and_no_crash(chain: tuple[Ground, list[Run]], file: str) -> None:
-    ground, runs = chain
+def test_a_damaged_file_is_an_answer_and_no_crash(chain: tuple[Workspace, list[Run]], file: str) -> None:
+    workspace, runs = chain
     (runs[0].path / file).write_bytes(b"{")
-    assert not Lineage(ground).verdict(runs[2], 0).clean
+    assert not Lineage(workspace).verdict(runs[2], 0).clean
 
 
-def test_pooled_teachers_and_all_data_taint_everything_downstream(chain: tuple[Ground, list[Run]]) -> None:
-    ground, runs = chain
-    whole = train_toy(ground, memory, all_data=True)
-    assert Lineage(ground).taint(whole) == (
+def test_pooled_teachers_and_all_data_taint_everything_downstream(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+    whole = train_toy(workspace, memory, all_data=True)
+    assert Lineage(workspace).taint(whole) == (
         f"{whole.id}/fold0: trained on everybody, there is no validation side",
     )  # fmt: skip
     for run in runs:
         move_weights(run)
     with pytest.raises(KitError, match="cannot teach"):
-        make_round(ground, 1, {"y": [whole]}, SOFT, "lane", (), Silence())
-    make_round(ground, 1, {"y": [runs[0], whole]}, SOFT, "all", (), Silence())
-    student = train_toy(ground, memory, number=1, teachers="all")
+        make_round(workspace, 1, {"y": [whole]}, SOFT, "own_fold", (), Silence())
+    make_round(workspace, 1, {"y": [runs[0], whole]}, SOFT, "pooled", (), Silence())
+    student = train_toy(workspace, memory, number=1, teachers="pooled")
     move_weights(student)
-    assert "-pooled-" in student.id and Lineage(ground).taint(student)
+    assert "-pooled-" in student.id and Lineage(workspace).taint(student)
     with pytest.raises(KitError, match="cannot teach"):
-        make_round(ground, 2, {"y": [student]}, SOFT, "lane", (), Silence(), force=True)
-    make_round(ground, 2, {"y": [student]}, SOFT, "all", (), Silence())
-    grandchild = train_toy(ground, memory, number=2, teachers="all")
-    assert all(not Lineage(ground).verdict(grandchild, fold).clean for fold in range(3))
+        make_round(workspace, 2, {"y": [student]}, SOFT, "own_fold", (), Silence(), force=True)
+    make_round(workspace, 2, {"y": [student]}, SOFT, "pooled", (), Silence())
+    grandchild = train_toy(workspace, memory, number=2, teachers="pooled")
+    assert all(not Lineage(workspace).verdict(grandchild, fold).clean for fold in range(3))

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.toy import Learner, Lesson, Predict, forget_weights, toy_ground, toy_workspace, train_toy
-from kit.folds.frozen import Ground
+from benchmarks.toy import Learner, Lesson, Predict, forget_weights, toy_folds, toy_workspace, train_toy
+from kit.competition.workspace import Workspace
 from kit.pseudo import label as label_files
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.make import make_round
@@ -49,19 +49,19 @@ def some_labels(seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).permutation(np.arange(N_TRAIN) % N_CLASSES)
 
 
-def world(root: Path, labels: np.ndarray) -> Ground:
+def world(root: Path, labels: np.ndarray) -> Workspace:
     table = pd.DataFrame({"image": [f"{p}.png" for p in PEOPLE], "person": PEOPLE, "y": [f"c{y}" for y in labels]})
-    return toy_ground(toy_workspace(root, table, TEST, N_CLASSES), FOLD_OF)
+    return toy_folds(toy_workspace(root, table, TEST, N_CLASSES), FOLD_OF)
 
 
 def play(
-    ground: Ground, learner: Learner, teachers: Teachers, settings: PseudoSettings, n_rounds: int = 2
+    workspace: Workspace, learner: Learner, teachers: Teachers, settings: PseudoSettings, n_rounds: int = 2
 ) -> list[Run]:
     runs = []
     for number in range(n_rounds + 1):
         if number:
-            make_round(ground, number, {"y": runs[-1:]}, settings, teachers, (), Silence())
-        runs.append(train_toy(ground, learner, number=number, teachers=teachers if number else "lane"))
+            make_round(workspace, number, {"y": runs[-1:]}, settings, teachers, (), Silence())
+        runs.append(train_toy(workspace, learner, number=number, teachers=teachers if number else "own_fold"))
         forget_weights(runs[-1])
     return runs
 
@@ -97,33 +97,33 @@ SETTINGS = [
 def test_labels_of_validation_people_do_not_change_one_bit_of_their_lane(
     tmp_path: Path, settings: PseudoSettings
 ) -> None:
-    assert lanes_that_noticed(tmp_path, "lane", settings) == []
+    assert lanes_that_noticed(tmp_path, "own_fold", settings) == []
 
 
 def test_pooled_teachers_let_every_lane_notice_its_validation_labels(tmp_path: Path) -> None:
-    assert lanes_that_noticed(tmp_path, "all", SETTINGS[0]) == list(range(N_FOLDS))
+    assert lanes_that_noticed(tmp_path, "pooled", SETTINGS[0]) == list(range(N_FOLDS))
 
 
-def shares_of_everybody(ground: Ground, task: str, fold: int | None) -> np.ndarray:
-    return np.bincount(ground.tables.train[task], minlength=N_CLASSES) / len(ground.tables.train)
+def shares_of_everybody(workspace: Workspace, task: str, fold: int | None) -> np.ndarray:
+    return np.bincount(workspace.train[task], minlength=N_CLASSES) / len(workspace.train)
 
 
 def test_quotas_fitted_on_the_validation_side_too_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(label_files, "train_shares", shares_of_everybody)
-    assert lanes_that_noticed(tmp_path, "lane", SETTINGS[0]) != []
+    assert lanes_that_noticed(tmp_path, "own_fold", SETTINGS[0]) != []
 
 
 def test_lineage_finds_a_file_whose_quotas_were_fitted_on_the_validation_side(tmp_path: Path) -> None:
     labels = shifted(some_labels(), 0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(label_files, "train_shares", shares_of_everybody)
-        ground = world(tmp_path, labels)
-        last = play(ground, smoother(features()), "lane", SETTINGS[0], n_rounds=1)[-1]
-    steps = Lineage(ground).taint(last)
+        workspace = world(tmp_path, labels)
+        last = play(workspace, smoother(features()), "own_fold", SETTINGS[0], n_rounds=1)[-1]
+    steps = Lineage(workspace).taint(last)
     assert any("its rows are not those that its settings take" in step for step in steps)
 
 
-@pytest.mark.parametrize(("teachers", "leaks"), [("lane", False), ("all", True)])
+@pytest.mark.parametrize(("teachers", "leaks"), [("own_fold", False), ("pooled", True)])
 def test_made_up_labels_come_back_through_pooled_teachers_alone(
     tmp_path: Path, teachers: Teachers, leaks: bool
 ) -> None:
@@ -136,9 +136,9 @@ def test_made_up_labels_come_back_through_pooled_teachers_alone(
             where[TEST[i]] = where[f"{person}.png"] + 0.01
         labels = generator.integers(0, N_CLASSES, N_TRAIN)  # all are canaries: nothing but memory can answer
         settings = PseudoSettings(policy="soft", weight=1.0)
-        ground = world(tmp_path / str(seed), labels)
-        run = play(ground, smoother(where), teachers, settings, n_rounds=1)[-1]
-        oof = run.oof().aligned(ground.tables.train["image"]).probs["y"]
+        workspace = world(tmp_path / str(seed), labels)
+        run = play(workspace, smoother(where), teachers, settings, n_rounds=1)[-1]
+        oof = run.oof().aligned(workspace.train["image"]).probs["y"]
         hits.append((oof.argmax(axis=1) == labels).mean())
     chance = 1 / N_CLASSES
     if leaks:

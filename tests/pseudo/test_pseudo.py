@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from shared.mini import mini_workspace
-from shared.trained import ground_of, kit
+from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256, write_record
@@ -80,12 +80,12 @@ def test_two_rounds_are_clean_fold_by_fold(workspace: Workspace, capsys: pytest.
     for number in ("1", "2"):
         assert kit(workspace, "pseudo", "--round", number, "--task", "mask") == 0
         assert kit(workspace, "train", "--round", number, "--task", "mask") == 0
-    ground = ground_of(workspace)
+    workspace = reopened(workspace)
     last = next(run for run in all_runs(workspace) if run.record.round == 2)
-    assert not Lineage(ground).taint(last)
+    assert not Lineage(workspace).taint(last)
     assert "-r2-" in last.id and last.fold_record(0).n_pseudo > 0
     for fold in range(2):
-        valid = ground.tables.train["image"][ground.folds.valid(fold)]
+        valid = workspace.train["image"][workspace.folds.valid(fold)]
         assert set(last.fold_oof(fold).images) == set(valid)
         teachers = read_round(workspace.pseudo_dir, 2).tasks["mask"].file(fold).teachers
         assert [teacher.fold for teacher in teachers] == [fold]
@@ -112,8 +112,8 @@ def test_pooled_labels_lie_apart_and_taint_the_run_that_eats_them(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     base = only_run(workspace).id
-    assert kit(workspace, *ROUND_1, "--teachers", "all") == 0
-    assert kit(workspace, "train", "--round", "1", "--task", "mask", "--teachers", "all") == 0
+    assert kit(workspace, *ROUND_1, "--teachers", "pooled") == 0
+    assert kit(workspace, "train", "--round", "1", "--task", "mask", "--teachers", "pooled") == 0
     pooled = next(run.id for run in all_runs(workspace) if run.record.round == 1)
     capsys.readouterr()
     assert kit(workspace, "lineage", pooled, "--json") == 1
@@ -132,7 +132,7 @@ def test_pictures_show_every_class(workspace: Workspace) -> None:
 def test_a_test_photo_that_is_a_train_photo_gets_no_label(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tables = ground_of(workspace).tables
+    tables = reopened(workspace).tables
     twin = tables.test["image"].iloc[0]
     shutil.copy(workspace.data_dir / tables.train["image"].iloc[0], workspace.data_dir / twin)
     assert kit(workspace, *ROUND_1, "--set", "policy=soft") == 0
@@ -208,4 +208,4 @@ def test_labels_that_a_run_ate_are_kept_unless_forced(workspace: Workspace, caps
     assert "ate other labels" in refused(workspace, capsys, *ROUND_1, "--set", "take=0.2")
     assert kit(workspace, *ROUND_1, "--set", "take=0.2", "--force") == 0
     ate = next(run for run in all_runs(workspace) if run.record.round == 1)
-    assert any("not the labels that the model ate" in step for step in Lineage(ground_of(workspace)).taint(ate))
+    assert any("not the labels that the model ate" in step for step in Lineage(reopened(workspace)).taint(ate))

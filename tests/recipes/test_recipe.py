@@ -13,9 +13,8 @@ import timm
 import torch
 from safetensors.torch import save_file
 from shared.mini import mini_workspace
-from shared.trained import ground_of, kit
+from shared.trained import kit, reopened
 
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.folds.frozen import freeze_folds
@@ -27,7 +26,7 @@ from kit.recipes.load import load_recipe, recipe_names
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = mini_workspace(tmp_path_factory.mktemp("recipes"))
-    freeze_folds(workspace, read_tables(workspace), 2, 0)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     return workspace
 
 
@@ -71,10 +70,10 @@ def test_a_run_can_start_from_a_weights_file(workspace: Workspace, suffix: str) 
     recipe = load_recipe("tiny", workspace.recipes_dir, [f"weights={path}"])
     model = build_model(recipe, {"mask": 3}, 0)
     assert torch.equal(model.backbone.state_dict()["conv1.0.weight"], state["conv1.0.weight"])
-    before = plan_run(ground_of(workspace), ["mask"], "tiny", recipe).id
+    before = plan_run(reopened(workspace), ["mask"], "tiny", recipe).id
     state["conv1.0.weight"] += 1
     save_file(state, path) if suffix == "safetensors" else torch.save(state, path)
-    assert plan_run(ground_of(workspace), ["mask"], "tiny", recipe).id != before
+    assert plan_run(reopened(workspace), ["mask"], "tiny", recipe).id != before
 
 
 @pytest.mark.parametrize("content", [b"", b"not weights", "other"])

@@ -15,7 +15,7 @@ from kit.cli.main import main
 from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256, write_record
-from kit.folds.frozen import freeze_folds, make_folds, read_folds, write_folds
+from kit.folds.frozen import freeze_folds, make_folds, write_folds
 from kit.images.cache import open_cache
 from kit.report.doctor import examine
 from kit.report.finding import Finding, grouped
@@ -27,7 +27,7 @@ from kit.submissions.record import SubmissionRecord, write_submission
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory) -> Path:
     workspace = mini_workspace(tmp_path_factory.mktemp("drawn"))
-    freeze_folds(workspace, read_tables(workspace), 3, 0)
+    freeze_folds(workspace.folds_path, workspace.train, 3, 0)
     return workspace.root
 
 
@@ -65,7 +65,7 @@ def kit(*arguments: object) -> int:
 def finished_run(workspace: Workspace) -> Path:
     """A run of the task gender whose three folds are finished."""
     tables = read_tables(workspace)
-    folds = read_folds(workspace.folds_path, tables)
+    folds = workspace.folds
     path, classes = workspace.runs_dir / "gender-tiny-0", {"gender": ("male", "female")}
     record = RunRecord(
         id=path.name,
@@ -224,7 +224,7 @@ def test_a_label_of_the_photo_may_differ_inside_a_group(workspace):
 
 def test_a_label_of_the_person_that_slipped_once_is_a_note(tmp_path):
     workspace = mini_workspace(tmp_path, people=24)
-    freeze_folds(workspace, read_tables(workspace), 3, 0)
+    freeze_folds(workspace.folds_path, workspace.train, 3, 0)
     labels = ["ab"[int(person) % 2] for person in read_tables(workspace).train["group"]]
     labels[-1] = "a"
     photo_table(workspace, labels)
@@ -358,8 +358,7 @@ def test_a_record_that_was_edited_is_named(workspace, name):
 
 def test_a_run_of_other_folds_is_named(workspace):
     finished_run(workspace)
-    tables = read_tables(workspace)
-    write_folds(workspace.folds_path, make_folds(tables, 3, seed=9))
+    write_folds(workspace.folds_path, make_folds(workspace.train, 3, seed=9))
     only(wrong(workspace), "gender-tiny-0", "other folds")
 
 

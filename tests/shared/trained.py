@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from kit.cli.main import main
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
-from kit.folds.frozen import Ground, freeze_folds, read_folds
+from kit.folds.frozen import freeze_folds
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
@@ -23,9 +22,9 @@ from shared.mini import SPEC, mini_workspace
 POOR = ["optimizer.lr=0.001", "epochs=2"]
 
 
-def ground_of(workspace: Workspace) -> Ground:
-    tables = read_tables(workspace)
-    return Ground(workspace, tables, read_folds(workspace.folds_path, tables))
+def reopened(workspace: Workspace) -> Workspace:
+    """The same workspace, with nothing remembered of its files."""
+    return Workspace(workspace.root)
 
 
 @cache
@@ -33,14 +32,13 @@ def _template() -> tuple[Path, dict[str, str]]:
     root = Path(tempfile.mkdtemp(prefix="kit-trained-"))
     atexit.register(shutil.rmtree, root, True)
     workspace = mini_workspace(root)
-    tables = read_tables(workspace)
-    freeze_folds(workspace, tables, 2, 0)
-    ground, ids = ground_of(workspace), {}
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
+    ids = {}
 
     def train(name: str, task: str, overrides: list[str], all_data: bool = False) -> None:
         recipe = load_recipe("tiny", workspace.recipes_dir, overrides)
-        record = plan_run(ground, [task], "tiny", recipe, all_data=all_data)
-        ids[name] = train_run(ground, record, recipe, None, Silence()).id
+        record = plan_run(workspace, [task], "tiny", recipe, all_data=all_data)
+        ids[name] = train_run(workspace, record, recipe, None, Silence()).id
 
     for task in ("mask", "gender", "age"):
         train(f"good {task}", task, [])

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shared.trained import ground_of, kit, make_probability_competition, trained
+from shared.trained import kit, make_probability_competition, reopened, trained
 
 from kit.competition.workspace import Workspace
 from kit.evidence.compare import NO_DIFFERENCE
@@ -97,7 +97,7 @@ def test_probabilities_are_compared_too(tmp_path: Path, capsys: Out, metric: str
 def test_what_cannot_be_compared_is_said_in_one_line(tmp_path: Path, capsys: Out) -> None:
     workspace, ids = trained(tmp_path)
     assert kit(workspace, "submit", "--name", "sent") == 0
-    fingerprint = ground_of(workspace).folds.fingerprint
+    fingerprint = reopened(workspace).folds.fingerprint
     record = find_submission(workspace.submissions_dir, "sent")
     write_submission(workspace.submissions_dir, record.model_copy(update={"name": "foreign", "folds": "0" * 64}))
     write_record(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from shared.trained import ground_of, kit, make_probability_competition, poor, trained
+from shared.trained import kit, make_probability_competition, poor, reopened, trained
 
 from kit.blend.decide import fit_rule
 from kit.competition.workspace import Workspace
@@ -30,13 +30,13 @@ def test_a_submission_is_the_sample_filled_in_by_the_rule_fitted_on_all_rows(tmp
     record, table = submitted(workspace, "mine")
     sample = pd.read_csv(workspace.data_dir / "eval/info.csv", dtype=str)
     assert list(table.columns) == list(sample.columns) and (table["ImageID"] == sample["ImageID"]).all()
-    ground = ground_of(workspace)
+    workspace = reopened(workspace)
     runs = [(task, find_run(workspace, ids[f"poor {task}"])) for task in TASKS]
-    oof = [run.oof().aligned(ground.tables.train["image"]).probs[task] for task, run in runs]
-    test = [run.test().aligned(ground.tables.test["image"]).probs[task] for task, run in runs]
+    oof = [run.oof().aligned(workspace.train["image"]).probs[task] for task, run in runs]
+    test = [run.test().aligned(workspace.test["image"]).probs[task] for task, run in runs]
     behind = workspace.competition.target_table
-    rule = fit_rule("offsets", "f1_macro", oof, ground.tables.train["target"].to_numpy(), behind)
-    expected = pd.Series(rule.decide(test, behind), index=ground.tables.test["id"]).loc[table["ImageID"]]
+    rule = fit_rule("offsets", "f1_macro", oof, workspace.train["target"].to_numpy(), behind)
+    expected = pd.Series(rule.decide(test, behind), index=workspace.test["id"]).loc[table["ImageID"]]
     assert (table["ans"].astype(int).to_numpy() == expected.to_numpy()).all()
     assert record.rule == "offsets" and record.public is not None
     assert {task: [member.run for member in members] for task, members in record.members.items()} == {
@@ -46,7 +46,7 @@ def test_a_submission_is_the_sample_filled_in_by_the_rule_fitted_on_all_rows(tmp
 
 def test_the_oof_file_scores_exactly_what_the_record_says(tmp_path: Path) -> None:
     workspace, ids = trained(tmp_path)
-    truth = ground_of(workspace).tables.train.set_index("image")["target"]
+    truth = reopened(workspace).tables.train.set_index("image")["target"]
     for rule in ("argmax", "expected-f1", "offsets"):
         assert kit(workspace, "submit", "--blend", poor(ids), "--rule", rule, "--name", rule) == 0
         record, _ = submitted(workspace, rule)
@@ -88,7 +88,7 @@ def test_probability_columns_are_written_for_a_competition_of_log_loss(tmp_path:
     assert list(table.columns) == list(sample.columns) and (table["ImageID"] == sample["ImageID"]).all()
     np.testing.assert_allclose(table.drop(columns="ImageID").astype(float).sum(axis=1), 1)
     oof = pd.read_parquet(workspace.submissions_dir / "p.oof.parquet")
-    truth = ground_of(workspace).tables.train.set_index("image")["target"]
+    truth = reopened(workspace).tables.train.set_index("image")["target"]
     probs = oof[[column for column in oof if column.startswith("target/")]].to_numpy(dtype=float)
     assert record.oof is not None and record.rule == "argmax"
     score = METRICS["log_loss"].score(truth.loc[oof["image"]].to_numpy(), probs, 18)

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.bootstrap import Score, Seeds, scores_with_intervals
 from kit.evidence.compare import BETTER, DECIDED_ODDS, NO_DIFFERENCE, WORSE, Comparison, compare_means
 from kit.evidence.metrics import METRICS
-from kit.folds.frozen import Ground
 from kit.learn.ablation.grid import BASE, Grid, make_grid
 from kit.learn.seeds import Planned, fold_probs, plan_seeds, rows_of
-from kit.learn.train import ready_learner, train_run, wanted_folds
+from kit.learn.train import ready_trainer, train_run, wanted_folds
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter, Silence
 from kit.runs.store import Run
@@ -97,7 +97,7 @@ class _Entry:
 
 
 def ablate(
-    ground: Ground,
+    workspace: Workspace,
     recipe_name: str,
     overrides: Sequence[str],
     varied: Sequence[str],
@@ -113,17 +113,19 @@ def ablate(
     before anything trains; what is trained already is not trained again. A variant that cannot be trained to its end is
     told of and left out; the base is needed.
     """
-    competition = ground.workspace.competition
-    grid = make_grid(recipe_name, ground.workspace.recipes_dir, overrides, varied)
-    plans = [_plan(ground, grid, names.split("+"), recipe_name, n_seeds) for names in tasks or tuple(competition.tasks)]
+    competition = workspace.competition
+    grid = make_grid(recipe_name, workspace.recipes_dir, overrides, varied)
+    plans = [
+        _plan(workspace, grid, names.split("+"), recipe_name, n_seeds) for names in tasks or tuple(competition.tasks)
+    ]
     for entries in plans:
         for entry in dict.fromkeys(entries.values()):
-            _check(ground, entry, fold_numbers)
+            _check(workspace, entry, fold_numbers)
     found = []
     for entries in plans:
         folds = wanted_folds(entries[()].planned[0].record, fold_numbers)
-        runs, failed = _train(ground, list(dict.fromkeys(entries.values())), folds, reporter)
-        found += _compare(ground, grid, entries, runs, failed, folds)
+        runs, failed = _train(workspace, list(dict.fromkeys(entries.values())), folds, reporter)
+        found += _compare(workspace, grid, entries, runs, failed, folds)
     return found
 
 
@@ -131,25 +133,25 @@ Entries = Mapping[tuple[str, ...], _Entry]
 """The entry of every combination of values; () is the base."""
 
 
-def _plan(ground: Ground, grid: Grid, tasks: Sequence[str], recipe_name: str, n_seeds: int) -> Entries:
+def _plan(workspace: Workspace, grid: Grid, tasks: Sequence[str], recipe_name: str, n_seeds: int) -> Entries:
     by_family: dict[str, _Entry] = {}
     entries = {}
     for variant in (grid.base, *grid.variants):
-        entry = _Entry(variant.name, tuple(plan_seeds(ground, tasks, recipe_name, variant.recipe, n_seeds)))
+        entry = _Entry(variant.name, tuple(plan_seeds(workspace, tasks, recipe_name, variant.recipe, n_seeds)))
         entries[tuple(variant.settings.values())] = by_family.setdefault(entry.family, entry)
     if len(by_family) == 1:
         raise KitError("every variant is the base itself: these values change nothing", where="--vary")
     return entries
 
 
-def _check(ground: Ground, entry: _Entry, fold_numbers: Sequence[int] | None) -> None:
+def _check(workspace: Workspace, entry: _Entry, fold_numbers: Sequence[int] | None) -> None:
     """A model, weights file or augmentation that does not exist shows before anything trains."""
     for planned in entry.planned:
-        run = Run(ground.workspace.runs_dir / planned.record.id)
+        run = Run(workspace.runs_dir / planned.record.id)
         folds = wanted_folds(planned.record, fold_numbers)
         if not all((run.fold_dir(fold) / "fold.json").exists() for fold in folds):
             try:
-                ready_learner(ground, planned.record, planned.recipe, Silence())
+                ready_trainer(workspace, planned.record, planned.recipe, Silence())
             except KitError as error:
                 if entry.name == BASE:
                     raise
@@ -158,7 +160,7 @@ def _check(ground: Ground, entry: _Entry, fold_numbers: Sequence[int] | None) ->
 
 
 def _train(
-    ground: Ground, entries: Sequence[_Entry], folds: Sequence[int], reporter: Reporter
+    workspace: Workspace, entries: Sequence[_Entry], folds: Sequence[int], reporter: Reporter
 ) -> tuple[dict[str, list[Run]], dict[str, str]]:
     """The runs of each family, and why others could not be trained."""
     runs: dict[str, list[Run]] = {}
@@ -168,7 +170,7 @@ def _train(
         reporter.info(f"{tasks}, {place} of {len(entries)}: {entry.name}")
         try:
             runs[entry.family] = [
-                train_run(ground, planned.record, planned.recipe, folds, reporter) for planned in entry.planned
+                train_run(workspace, planned.record, planned.recipe, folds, reporter) for planned in entry.planned
             ]
         except KitError as error:
             if entry.name == BASE:
@@ -178,7 +180,7 @@ def _train(
 
 
 def _compare(
-    ground: Ground,
+    workspace: Workspace,
     grid: Grid,
     entries: Entries,
     runs: Mapping[str, list[Run]],
@@ -186,12 +188,12 @@ def _compare(
     folds: Sequence[int],
 ) -> list[Ablation]:
     """A table for each task, on the rows of these folds alone."""
-    competition, rows = ground.workspace.competition, rows_of(ground, folds)
-    train, metric, lineage = ground.tables.train[rows], METRICS[competition.metric], Lineage(ground)
+    competition, rows = workspace.competition, rows_of(workspace, folds)
+    train, metric, lineage = workspace.train[rows], METRICS[competition.metric], Lineage(workspace)
     trained = [entry for entry in dict.fromkeys(entries.values()) if entry.family in runs]  # the base is the first
     place = {settings: trained.index(entry) for settings, entry in entries.items() if entry in trained}
     pairs = _pairs(grid, place)
-    probs = [[fold_probs(ground, run, folds) for run in runs[entry.family]] for entry in trained]
+    probs = [[fold_probs(workspace, run, folds) for run in runs[entry.family]] for entry in trained]
     tables = []
     for task in trained[0].planned[0].record.tasks:
         truth, groups, n_classes = train[task].to_numpy(), train["group"].to_numpy(), competition.n_classes(task)

@@ -7,32 +7,32 @@ import numpy as np
 from kit.errors import KitError
 from kit.learn.classic.extract import Extractor
 from kit.learn.classic.learners import Learned, Rows, fit_task
-from kit.learn.job import Fitted, Lesson
+from kit.learn.job import FoldJob, FoldResult
 from kit.recipes.classic import ClassicRecipe
 from kit.reporter import Progress
 from kit.seed import derive_seed
 
 
-def learn_classic(recipe: ClassicRecipe, extractor: Extractor, lesson: Lesson, progress: Progress) -> Fitted:
-    """Fit the recipe's learner to every task of a lesson whose arrays are features (n_photos, n_views, n_features)."""
+def learn_classic(recipe: ClassicRecipe, extractor: Extractor, job: FoldJob, progress: Progress) -> FoldResult:
+    """Fit the recipe's learner to every task of a job whose arrays are features (n_photos, n_views, n_features)."""
     learned = {}
-    for task in lesson.n_classes:
+    for task in job.n_classes:
         progress.advance(0, task)
-        rows = _rows(lesson, task)
+        rows = _rows(job, task)
         taught = np.flatnonzero(rows.targets.sum(axis=0))
         if len(taught) < 2:
             raise KitError(
                 f"all rows to learn from are of one class of the task '{task}', so there is nothing to tell apart",
-                where=lesson.name,
+                where=job.name,
                 todo="leave this task out, or deal other folds",
             )
-        learned[task] = fit_task(recipe.learner, rows, derive_seed(lesson.seed, task, "learner"))
+        learned[task] = fit_task(recipe.learner, rows, derive_seed(job.seed, task, "learner"))
     progress.advance()
 
     def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
         return {task: _mean_of_views(one, array[rows]) for task, one in learned.items()}
 
-    return Fitted(
+    return FoldResult(
         predict=predict,
         weights=None,
         init_weights=extractor.init_weights,
@@ -41,9 +41,9 @@ def learn_classic(recipe: ClassicRecipe, extractor: Extractor, lesson: Lesson, p
     )
 
 
-def _rows(lesson: Lesson, task: str) -> Rows:
-    """The rows of a lesson that say something of a task; the photo itself is learned from, not its mirror image."""
-    examples = lesson.examples
+def _rows(job: FoldJob, task: str) -> Rows:
+    """The rows of a job that say something of a task; the photo itself is learned from, not its mirror image."""
+    examples = job.examples
     weights = examples.weights[task]
     told = weights > 0  # real rows weigh one, all of them
     return Rows(

@@ -9,7 +9,7 @@ import numpy as np
 
 from kit.files import file_sha256
 from kit.images.augment import build_augment
-from kit.learn.job import Fitted, Lesson
+from kit.learn.job import FoldJob, FoldResult
 from kit.learn.network.checkpoint import load_weights, save_weights
 from kit.learn.network.device import amp_dtype, n_workers, pick_device
 from kit.learn.network.fit import build_optimizer, fit
@@ -32,37 +32,37 @@ def ready_network(recipe: Recipe, n_classes: dict[str, int], shapes: dict[str, H
     return recipe
 
 
-def learn_network(recipe: Recipe, reporter: Reporter, lesson: Lesson, progress: Progress) -> Fitted:
-    """Train the recipe's network on a lesson."""
+def learn_network(recipe: Recipe, reporter: Reporter, job: FoldJob, progress: Progress) -> FoldResult:
+    """Train the recipe's network on a job."""
     device = pick_device()
-    model = build_model(recipe, lesson.n_classes, derive_seed(lesson.seed, "init"), lesson.shapes)
+    model = build_model(recipe, job.n_classes, derive_seed(job.seed, "init"), job.shapes)
     init_weights = None
-    if lesson.start is not None:
-        model.load_state_dict(load_weights(lesson.start))
-        init_weights = file_sha256(lesson.start)
+    if job.start is not None:
+        model.load_state_dict(load_weights(job.start))
+        init_weights = file_sha256(job.start)
     elif recipe.weights is not None:
         init_weights = file_sha256(Path(recipe.weights))
     model, history = fit(
         model.to(device),
         recipe,
-        lesson.examples,
-        lesson.validation,
+        job.examples,
+        job.validation,
         [build_augment(recipe.augment, recipe.size) for _ in range(n_workers())],
-        identity=lesson.name,
-        seed=lesson.seed,
-        checkpoint_path=lesson.directory / "checkpoint.safetensors",
+        identity=job.name,
+        seed=job.seed,
+        checkpoint_path=job.directory / "checkpoint.safetensors",
         reporter=reporter,
         progress=progress,
     )
-    path = lesson.directory / "weights.safetensors"
+    path = job.directory / "weights.safetensors"
     save_weights(path, model.state_dict())
-    return Fitted(
+    return FoldResult(
         predict=partial(_predict, model, recipe),
         weights=file_sha256(path),
         init_weights=init_weights,
         parameters=count_parameters(model),
         device=str(device),
-        selected=("epoch",) if recipe.early_stopping and lesson.validation is not None else (),
+        selected=("epoch",) if recipe.early_stopping and job.validation is not None else (),
         history=history,
     )
 

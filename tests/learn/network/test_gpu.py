@@ -9,9 +9,8 @@ import pytest
 import torch
 from shared.mini import mini_workspace
 from shared.stopping import StopAfter, Stopped
-from shared.trained import ground_of
+from shared.trained import reopened
 
-from kit.competition.tables import read_tables
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import freeze_folds
 from kit.learn.plan import plan_run
@@ -27,15 +26,15 @@ pytestmark = [
 
 def test_a_fold_on_the_gpu_learns_and_goes_on_after_a_stop(tmp_path: Path) -> None:
     workspace = mini_workspace(tmp_path)
-    freeze_folds(workspace, read_tables(workspace), 2, 0)
-    ground = ground_of(workspace)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
+    workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, ["epochs=6", "ema=0.9"])
-    plan = plan_run(ground, ["mask"], "tiny", recipe)
+    plan = plan_run(workspace, ["mask"], "tiny", recipe)
     with pytest.raises(Stopped):
-        train_run(ground, plan, recipe, [0], StopAfter(3))
-    run = train_run(ground, plan, recipe, [0], Silence())
+        train_run(workspace, plan, recipe, [0], StopAfter(3))
+    run = train_run(workspace, plan, recipe, [0], Silence())
     record, oof = run.fold_record(0), run.fold_oof(0)
     assert record.device == "cuda" and [line.epoch for line in record.history] == list(range(6))
-    labels = ground.tables.train.set_index("image").loc[list(oof.images), "mask"].to_numpy()
+    labels = workspace.train.set_index("image").loc[list(oof.images), "mask"].to_numpy()
     assert METRICS["f1_macro"].score(labels, oof.probs["mask"].argmax(axis=1), 3) > 0.6
     np.testing.assert_allclose(oof.probs["mask"].sum(axis=1), 1, atol=1e-4)

@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from shared.mini import SPEC, mini_workspace
-from shared.trained import ground_of, kit
+from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
@@ -156,17 +156,17 @@ def test_a_cut_face_teaches_bins_where_it_teaches_their_task() -> None:
 
 
 def test_the_reports_eleven_bins_lie_in_three_classes(tmp_path: Path) -> None:
-    ground = ground_of(workspace_with(tmp_path))
-    specs = load_recipe("tiny", ground.workspace.recipes_dir, ["heads.age=bins"]).heads
-    everybody = np.ones(len(ground.tables.train), dtype=bool)
-    shapes = head_shapes(ground, specs, ["age"], everybody)
+    workspace = reopened(workspace_with(tmp_path))
+    specs = load_recipe("tiny", workspace.recipes_dir, ["heads.age=bins"]).heads
+    everybody = np.ones(len(workspace.train), dtype=bool)
+    shapes = head_shapes(workspace, specs, ["age"], everybody)
     assert shapes["age"].bins == (0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2)
-    targets = real_targets(ground, specs, ["age"], shapes, everybody)
-    ages = ground.tables.raw["age"].astype(int).to_numpy()
+    targets = real_targets(workspace, specs, ["age"], shapes, everybody)
+    ages = workspace.tables.raw["age"].astype(int).to_numpy()
     told = dict(zip(ages.tolist(), targets["age" + BINS].argmax(axis=1).tolist(), strict=True))
     assert told == {19: 1, 24: 3, 35: 5, 52: 6, 60: 10, 70: 10}
     classes = np.array(shapes["age"].bins)[targets["age" + BINS].argmax(axis=1)]
-    assert (classes == ground.tables.train["age"]).all()
+    assert (classes == workspace.train["age"]).all()
 
 
 def test_the_fine_classes_of_a_task_with_values_are_its_bins(tmp_path: Path) -> None:
@@ -175,24 +175,24 @@ def test_the_fine_classes_of_a_task_with_values_are_its_bins(tmp_path: Path) -> 
     values = {"mask1": "worn", "mask*": "worn", "incorrect_mask": "incorrect", "normal": "none"}
     content["tasks"]["mask"] |= {"values": values, "bins": "values"}
     (tmp_path / "competition.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
-    ground = ground_of(Workspace(tmp_path))
+    workspace = reopened(Workspace(tmp_path))
     specs = load_recipe("tiny", workspace.recipes_dir, ["heads.mask=bins"]).heads
-    everybody = np.ones(len(ground.tables.train), dtype=bool)
-    shapes = head_shapes(ground, specs, ["mask"], everybody)
-    bins = real_targets(ground, specs, ["mask"], shapes, everybody)["mask" + BINS].argmax(axis=1)
+    everybody = np.ones(len(workspace.train), dtype=bool)
+    shapes = head_shapes(workspace, specs, ["mask"], everybody)
+    bins = real_targets(workspace, specs, ["mask"], shapes, everybody)["mask" + BINS].argmax(axis=1)
     assert shapes["mask"].bins == (0, 0, 1, 2)
-    assert (bins[ground.tables.raw["stem"] == "mask1"] == 0).all()
-    assert (bins[ground.tables.raw["stem"] == "mask4"] == 1).all()
+    assert (bins[workspace.tables.raw["stem"] == "mask1"] == 0).all()
+    assert (bins[workspace.tables.raw["stem"] == "mask4"] == 1).all()
 
 
 def test_training_edges_move_the_train_side_alone(tmp_path: Path) -> None:
-    ground = ground_of(workspace_with(tmp_path))
-    recipe = load_recipe("tiny", ground.workspace.recipes_dir, ["heads.age.train_edges=[30, 52]"])
-    everybody = np.ones(len(ground.tables.train), dtype=bool)
-    targets = real_targets(ground, recipe.heads, ["age"], {}, everybody)
-    ages = ground.tables.raw["age"].astype(int).to_numpy()
+    workspace = reopened(workspace_with(tmp_path))
+    recipe = load_recipe("tiny", workspace.recipes_dir, ["heads.age.train_edges=[30, 52]"])
+    everybody = np.ones(len(workspace.train), dtype=bool)
+    targets = real_targets(workspace, recipe.heads, ["age"], {}, everybody)
+    ages = workspace.tables.raw["age"].astype(int).to_numpy()
     assert (targets["age"].argmax(axis=1)[ages == 52] == 2).all()
-    assert (ground.tables.train["age"][ages == 52] == 1).all()
+    assert (workspace.train["age"][ages == 52] == 1).all()
 
 
 KINDS = ("bins", "ordinal", "expected")
@@ -225,8 +225,8 @@ def test_two_classes_in_a_row_have_one_boundary(workspace: Workspace, kind: str)
         for run in all_runs(workspace)
         if f"kind: {kind}" in (run.path / "config.yaml").read_text() and run.record.tasks == ("gender",)
     )
-    truth = ground_of(workspace).tables.train["gender"].to_numpy()
-    oof = run.oof().aligned(ground_of(workspace).tables.train["image"]).probs["gender"]
+    truth = reopened(workspace).tables.train["gender"].to_numpy()
+    oof = run.oof().aligned(reopened(workspace).tables.train["image"]).probs["gender"]
     assert (oof.argmax(axis=1) == truth).mean() > 0.8
 
 
@@ -264,14 +264,14 @@ def test_bins_of_a_fold_are_cut_by_its_train_side_alone(tmp_path: Path) -> None:
     for moved in (False, True):
         workspace = workspace_with(tmp_path / str(moved), bins={"quantile": 5})
         if moved:
-            ground = ground_of(workspace)
-            people = set(ground.tables.train["group"][ground.folds.valid(0)])
+            workspace = reopened(workspace)
+            people = set(workspace.train["group"][workspace.folds.valid(0)])
             table = pd.read_csv(workspace.data_dir / "train/train.csv", dtype={"id": str})
             table["age"] += table["id"].isin(people)
             table.to_csv(workspace.data_dir / "train/train.csv", index=False)
-        ground = ground_of(workspace)
+        workspace = reopened(workspace)
         recipe = load_recipe("tiny", workspace.recipes_dir, ["heads.age=expected", "epochs=1"])
-        run = train_run(ground, plan_run(ground, ["age"], "tiny", recipe), recipe, None, Silence())
+        run = train_run(workspace, plan_run(workspace, ["age"], "tiny", recipe), recipe, None, Silence())
         weights.append([file_sha256(run.fold_dir(fold) / "weights.safetensors") for fold in range(2)])
     assert weights[0][0] == weights[1][0]
     assert weights[0][1] != weights[1][1]
@@ -280,9 +280,9 @@ def test_bins_of_a_fold_are_cut_by_its_train_side_alone(tmp_path: Path) -> None:
 def test_other_bins_are_another_run(tmp_path: Path) -> None:
     ids = set()
     for number, bins in enumerate((REPORT, {"quantile": 4}, {"quantile": 5})):
-        ground = ground_of(workspace_with(tmp_path / str(number), bins=bins))
-        recipe = load_recipe("tiny", ground.workspace.recipes_dir, ["heads.age=bins"])
-        ids.add(plan_run(ground, ["age"], "tiny", recipe).id)
+        workspace = reopened(workspace_with(tmp_path / str(number), bins=bins))
+        recipe = load_recipe("tiny", workspace.recipes_dir, ["heads.age=bins"])
+        ids.add(plan_run(workspace, ["age"], "tiny", recipe).id)
     assert len(ids) == 3
 
 

@@ -11,7 +11,6 @@ from shared.mini import mini_workspace
 from shared.trained import kit
 from sklearn.datasets import __file__ as datasets
 
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.folds.frozen import freeze_folds
 from kit.images.augment import build_augment
@@ -29,7 +28,7 @@ NOWHERE = Path("no such folder")
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = mini_workspace(tmp_path_factory.mktemp("offline"))
-    freeze_folds(workspace, read_tables(workspace), 2, 0)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     return workspace
 
 
