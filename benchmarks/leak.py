@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from benchmarks.toy import Learner, Lesson, Predict, forget_weights, toy_folds, toy_workspace, train_toy
+from benchmarks.toy import Learner, Lesson, Predict, blind, forget_weights, toy_folds, toy_workspace, train_toy
 from kit.competition.workspace import Workspace
 from kit.evidence.metrics import METRICS
 from kit.files import write_text
@@ -119,8 +119,8 @@ def _play_digits(
         run = base
         if arm != "none":
             teachers: Teachers = "pooled" if arm == "pooled" else "own_fold"
-            make_round(workspace, 1, {"y": [base]}, settings, teachers, (), Silence())
-            run = train_toy(workspace, only_unlabelled, number=1, teachers=teachers)
+            make_round(workspace, 1, {"y": [base]}, settings, teachers, (), blind, Silence())
+            run = train_toy(workspace, only_unlabelled, round=1, teachers=teachers)
         right = workspace.train["y"].to_numpy()
         oof = (run.oof().aligned(workspace.train["image"]).probs["y"].argmax(axis=1) == right).mean()
         parts = [run.fold_test(fold).aligned(fresh).probs["y"] for fold in run.finished_folds]
@@ -180,8 +180,8 @@ def _demo(n: int, epochs: int) -> Iterator[Scores]:
             base = train_run(workspace, plan_run(workspace, [DEMO_TASK], "leak", recipe), recipe, None, Silence())
             scores = {"none": _demo_scores(workspace, base)}
             for arm, teachers in (("pooled", "pooled"), ("lanes", "own_fold")):
-                make_round(workspace, 1, {DEMO_TASK: [base]}, DEMO_LABELS, teachers, (), Silence())  # type: ignore[arg-type]
-                record = plan_run(workspace, [DEMO_TASK], "leak", recipe, number=1, teachers=teachers)  # type: ignore[arg-type]
+                make_round(workspace, 1, {DEMO_TASK: [base]}, DEMO_LABELS, teachers, (), blind, Silence())  # type: ignore[arg-type]
+                record = plan_run(workspace, [DEMO_TASK], "leak", recipe, round=1, teachers=teachers)  # type: ignore[arg-type]
                 scores[arm] = _demo_scores(workspace, train_run(workspace, record, recipe, None, Silence()))
             yield scores
 
@@ -234,8 +234,8 @@ def _time_lineage() -> None:
         runs: list[Run] = []
         for number in range(6):
             if number:
-                make_round(workspace, number, {"y": runs}, PseudoSettings(), "own_fold", (), Silence())
-            runs = [train_toy(workspace, learn, number=number, seed=seed) for seed in range(3)]
+                make_round(workspace, number, {"y": runs}, PseudoSettings(), "own_fold", (), blind, Silence())
+            runs = [train_toy(workspace, learn, round=number, seed=seed) for seed in range(3)]
             for run in runs:
                 forget_weights(run)
         started = time.perf_counter()

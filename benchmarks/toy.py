@@ -74,11 +74,15 @@ def toy_folds(workspace: Workspace, fold_of: dict[str, int] | None = None) -> Wo
     return Workspace(workspace.root)
 
 
+def blind(run: Run) -> None:
+    """No features: whether the test photos look like the train photos is not asked of toys."""
+
+
 def train_toy(
     workspace: Workspace,
     learner: Learner,
     *,
-    number: int = 0,
+    round: int = 0,
     teachers: Teachers = "own_fold",
     init_round: int | None = None,
     all_data: bool = False,
@@ -91,7 +95,7 @@ def train_toy(
         ["y"],
         "toy",
         recipe,
-        number=number,
+        round=round,
         teachers=teachers,
         init_round=init_round,
         all_data=all_data,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score
 from kit.evidence.compare import Comparison, compare
 from kit.evidence.metrics import METRICS, Classes, Floats, Metric
+from kit.reporter import Reporter
 
 AUTO = "auto"
 
@@ -68,7 +69,7 @@ class Blend:
 def spec_blend(
     workspace: Workspace,
     spec: str,
-    tell: Callable[[str], None],
+    reporter: Reporter,
     *,
     mean: Mean = "arithmetic",
     rule: str = AUTO,
@@ -78,7 +79,7 @@ def spec_blend(
 
     pool: the honest candidates of each task, where they are read already (`honest_candidates`).
     """
-    chosen = choose_members(workspace, members_spec(spec), tell, pool=pool)
+    chosen = choose_members(workspace, members_spec(spec), reporter, pool=pool)
     weighing: Weighing = "weighted" if spec == WEIGHTED else "greedy" if spec == GREEDY else "equal"
     return make_blend(workspace, chosen, weighing=weighing, mean=mean, rule=rule)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
 from kit.pseudo.lineage import Lineage
+from kit.reporter import Reporter
 from kit.runs.store import Run, all_runs, check_same_ground, find_run
 
 BEST = re.compile(r"best(\d+)")
@@ -65,26 +66,24 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
     return {task: sorted(items, key=rank) for task, items in found.items()}
 
 
-def blendable_runs(workspace: Workspace, tell: Callable[[str], None]) -> list[Run]:
+def blendable_runs(workspace: Workspace, reporter: Reporter) -> list[Run]:
     """Every complete run of the workspace; the others are told of and left out."""
     complete = []
     for run in all_runs(workspace):
         if run.complete:
             complete.append(run)
         else:
-            tell(f"{run.id} is left out: folds {', '.join(map(str, run.missing_folds))} are not trained")
+            reporter.warn(f"{run.id} is left out: folds {', '.join(map(str, run.missing_folds))} are not trained")
     return complete
 
 
-def honest_candidates(
-    workspace: Workspace, tell: Callable[[str], None], number: int | None = None
-) -> dict[str, list[Candidate]]:
-    """The candidates of every task whose OOF is honest, best first; with `number` only of that pseudo-label round."""
-    runs = [run for run in blendable_runs(workspace, tell) if number is None or run.record.round == number]
+def honest_candidates(workspace: Workspace, reporter: Reporter, round: int | None = None) -> dict[str, list[Candidate]]:
+    """The candidates of every task whose OOF is honest, best first; with `round` only of that pseudo-label round."""
+    runs = [run for run in blendable_runs(workspace, reporter) if round is None or run.record.round == round]
     candidates = task_candidates(workspace, runs)
     tainted = {item.run.id for items in candidates.values() for item in items if item.tainted}
     if tainted:
-        tell(f"left out, for their OOF is not honest: {', '.join(sorted(tainted))}")
+        reporter.warn(f"left out, for their OOF is not honest: {', '.join(sorted(tainted))}")
     return {task: [item for item in items if not item.tainted] for task, items in candidates.items()}
 
 
@@ -101,15 +100,15 @@ def members_spec(spec: str) -> str:
 def choose_members(
     workspace: Workspace,
     spec: str,
-    tell: Callable[[str], None],
+    reporter: Reporter,
     *,
-    number: int | None = None,
+    round: int | None = None,
     cover: bool = True,
     pool: Mapping[str, Sequence[Candidate]] | None = None,
 ) -> dict[str, list[Candidate]]:
     """The runs that a spec names, for each task: 'best3', 'all', or run ids joined by commas.
 
-    'best3' and 'all' take honest runs only, and with `number` only those of that pseudo-label round; pool: these
+    'best3' and 'all' take honest runs only, and with `round` only those of that pseudo-label round; pool: these
     candidates, where they are read already. With `cover` a task that is left without a run is an error.
     """
     competition = workspace.competition
@@ -118,7 +117,7 @@ def choose_members(
         count = int(best.group(1)) if best else None
         if count == 0:
             raise KitError("a blend of no runs", where=spec, todo="write best1, best2, ...")
-        honest = pool if pool is not None else honest_candidates(workspace, tell, number)
+        honest = pool if pool is not None else honest_candidates(workspace, reporter, round)
         chosen = {task: list(items[:count]) for task, items in honest.items()}
     else:
         chosen = task_candidates(workspace, complete_runs(workspace, spec))

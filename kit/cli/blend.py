@@ -10,6 +10,7 @@ import click
 from kit.cli.console import ConsoleReporter, Function, print_listing, say
 from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
+from kit.reporter import Silence
 
 if TYPE_CHECKING:
     from kit.blend.blend import Blend
@@ -52,12 +53,12 @@ def blend(workspace: Workspace, reporter: ConsoleReporter, spec: str, mean: Mean
     from kit.submissions.compare import blend_entry, compare_entries, verdict_sentence
 
     ids_only = "," in spec or not is_blend_spec(spec)
-    pool = honest_candidates(workspace, (lambda text: None) if ids_only else reporter.warn)
-    made = spec_blend(workspace, spec, reporter.warn, mean=mean, rule=rule, pool=pool)
+    pool = honest_candidates(workspace, Silence() if ids_only else reporter)
+    made = spec_blend(workspace, spec, reporter, mean=mean, rule=rule, pool=pool)
     score = score_blend(workspace, made)
     against = None
     if score is not None and spec != "best1" and any(pool.values()):
-        best1 = spec_blend(workspace, "best1", reporter.warn, mean=mean, rule=rule, pool=pool)
+        best1 = spec_blend(workspace, "best1", reporter, mean=mean, rule=rule, pool=pool)
         entries = [blend_entry(workspace, name, one) for name, one in (("best1", best1), (spec, made))]
         against = compare_entries(workspace, entries).by_task[-1].comparisons[0]
     if as_json:

@@ -37,7 +37,7 @@ def compare(
     from kit.evidence.metrics import METRICS
     from kit.submissions.compare import compare_entries, find_entries, short_names
 
-    entries = find_entries(workspace, names, reporter.warn, mean=mean, rule=rule)
+    entries = find_entries(workspace, names, reporter, mean=mean, rule=rule)
     found = compare_entries(workspace, entries)
     metric = METRICS[workspace.competition.metric]
     if as_json:

@@ -30,7 +30,7 @@ def lineage(workspace: Workspace, reporter: ConsoleReporter, name: str, as_json:
 
     chain = Lineage(workspace)
     lines, dirty = [], 0
-    for run in runs_behind(workspace, name, reporter.warn):
+    for run in runs_behind(workspace, name, reporter):
         for fold in run.finished_folds:
             verdict = chain.verdict(run, fold)
             dirty += not verdict.clean

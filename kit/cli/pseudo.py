@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--round", "number", type=click.IntRange(1), default=1, show_default=True, help="The round to make.")
+@click.option("--round", type=click.IntRange(1), default=1, show_default=True, help="The round to make.")
 @click.option("--from", "spec", default="all", show_default=True, help="Teachers: all, bestN, or run ids with commas.")
 @click.option("--task", "tasks", multiple=True, help="Only this task (repeatable).")
 @click.option(
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def pseudo(
     workspace: Workspace,
     reporter: ConsoleReporter,
-    number: int,
+    round: int,
     spec: str,
     tasks: tuple[str, ...],
     teachers: Teachers,
@@ -48,6 +49,7 @@ def pseudo(
     through the test set. `kit train --round N` puts them into the train side of that fold.
     """
     from kit.blend.teachers import choose_teachers
+    from kit.learn.features import photo_features
     from kit.pseudo.make import make_round
     from kit.pseudo.record import round_dir
     from kit.pseudo.show import write_pictures
@@ -55,13 +57,14 @@ def pseudo(
 
     name = recipe_name or workspace.competition.recipe
     settings = load_recipe(name, workspace.recipes_dir, [f"pseudo.{override}" for override in overrides]).pseudo
-    runs, selected = choose_teachers(workspace, spec, number - 1, tasks, reporter.warn)
-    record = make_round(workspace, number, runs, settings, teachers, selected, reporter, force=force)
+    runs, selected = choose_teachers(workspace, spec, round - 1, tasks, reporter)
+    look = partial(photo_features, workspace, reporter=reporter)
+    record = make_round(workspace, round, runs, settings, teachers, selected, look, reporter, force=force)
     for task in runs:
         _print_forecast(task, record.tasks[task], len(workspace.test), len(workspace.train))
-    directory = round_dir(workspace.pseudo_dir, number, teachers)
+    directory = round_dir(workspace.pseudo_dir, round, teachers)
     honesty = "tainted" if teachers == "pooled" else "fold by fold"
-    say(f"round {number}: {directory.relative_to(workspace.root)}, {honesty}")
+    say(f"round {round}: {directory.relative_to(workspace.root)}, {honesty}")
     if show:
         for path in write_pictures(workspace, record, teachers, list(runs)):
             say(f"picture: {path.relative_to(workspace.root)}")

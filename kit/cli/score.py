@@ -29,7 +29,7 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
 
     competition = workspace.competition
     named = complete_runs(workspace, ",".join(runs)) if runs else []
-    candidates = task_candidates(workspace, named or blendable_runs(workspace, reporter.warn))
+    candidates = task_candidates(workspace, named or blendable_runs(workspace, reporter))
     candidates = {task: [item for item in items if item.oof is not None] for task, items in candidates.items()}
     lines: list[dict[str, Any]] = []
     reports = {}

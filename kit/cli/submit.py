@@ -71,7 +71,7 @@ def submit(
     if path is not None:
         checked = prepare_file(workspace, path, name)
     else:
-        blend = spec_blend(workspace, spec, reporter.warn, mean=mean, rule=rule)
+        blend = spec_blend(workspace, spec, reporter, mean=mean, rule=rule)
         checked = prepare_submission(workspace, blend, spec, name)
         print_blend(blend)
     _print_checked(checked)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seeds", "n_seeds", type=click.IntRange(1), default=1, help="Train that many runs, seed after seed.")
 @click.option("--folds", help="Train only these folds, such as 0,1.")
-@click.option("--round", "number", type=click.IntRange(0), default=0, help="Train on this pseudo-label round too.")
+@click.option("--round", type=click.IntRange(0), default=0, help="Train on this pseudo-label round too.")
 @click.option(
     "--teachers", type=click.Choice(["own_fold", "pooled"]), default="own_fold", help="Whose labels: pooled is tainted."
 )
@@ -49,7 +49,7 @@ def train(
     overrides: tuple[str, ...],
     n_seeds: int,
     folds: str | None,
-    number: int,
+    round: int,
     teachers: Teachers,
     init_round: int | None,
     all_data: bool,
@@ -74,7 +74,7 @@ def train(
             name,
             recipe,
             n_seeds,
-            number=number,
+            round=round,
             teachers=teachers,
             init_round=init_round,
             all_data=all_data,

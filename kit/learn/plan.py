@@ -25,7 +25,7 @@ def plan_run(
     recipe_name: str,
     recipe: AnyRecipe,
     *,
-    number: int = 0,
+    round: int = 0,
     teachers: Teachers = "own_fold",
     init_round: int | None = None,
     all_data: bool = False,
@@ -34,7 +34,7 @@ def plan_run(
 
     The hash in an id leaves the seed out, and a seed other than 0 is said behind it: seeds of one recipe are a family.
 
-    `number` is the pseudo-label round to train on (0: real labels alone); `init_round` starts from the weights of this
+    `round` is the pseudo-label round to train on (0: real labels alone); `init_round` starts from the weights of this
     recipe's run of that round and seed; `all_data` trains one model on everybody, without a validation side.
     """
     competition = workspace.competition
@@ -47,9 +47,9 @@ def plan_run(
     if isinstance(recipe, Recipe):
         _check_names(competition, recipe, tasks)
     tasks = sorted(tasks, key=competition.task_names.index)  # mask+gender and gender+mask are one model
-    if not number and init_round is None:
+    if not round and init_round is None:
         teachers = "own_fold"  # without a round there is nobody to pool
-    pseudo = _labels_to_eat(workspace, tasks, number, teachers) if number else {}
+    pseudo = _labels_to_eat(workspace, tasks, round, teachers) if round else {}
     start = _run_of_round(workspace, tasks, recipe_name, recipe.seed, init_round, all_data, teachers)
     content = {
         "tasks": list(tasks),
@@ -62,9 +62,7 @@ def plan_run(
     }
     if isinstance(recipe, Recipe) and (bins := bins_identity(competition, recipe.heads, tasks)):
         content["bins"] = bins
-    marks = (
-        (f"-r{number}" if number else "") + ("-pooled" if teachers == "pooled" else "") + ("-all" if all_data else "")
-    )
+    marks = (f"-r{round}" if round else "") + ("-pooled" if teachers == "pooled" else "") + ("-all" if all_data else "")
     return RunRecord(
         id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}{seed_mark(recipe.seed)}",
         tasks=tuple(tasks),
@@ -74,7 +72,7 @@ def plan_run(
         folds=workspace.folds.fingerprint,
         n_folds=workspace.folds.n_folds,
         seed=recipe.seed,
-        round=number,
+        round=round,
         teachers=teachers,
         pseudo=pseudo,
         init_from=start.id if start is not None else None,
@@ -109,10 +107,10 @@ def _recipe_identity(workspace: Workspace, recipe: AnyRecipe) -> dict[str, objec
     return {**content, "weights": file_sha256(weights_file(recipe.weights, recipe.model or "", workspace.root))}
 
 
-def _labels_to_eat(workspace: Workspace, tasks: Sequence[str], number: int, teachers: Teachers) -> dict[str, str]:
+def _labels_to_eat(workspace: Workspace, tasks: Sequence[str], round: int, teachers: Teachers) -> dict[str, str]:
     """The fingerprint of a round's labels for each task."""
-    record = read_round(workspace.pseudo_dir, number, teachers)
-    where = f"round {number}"
+    record = read_round(workspace.pseudo_dir, round, teachers)
+    where = f"round {round}"
     for what, claimed, current in (
         ("folds", record.folds, workspace.folds.fingerprint),
         ("data", record.data, workspace.tables.fingerprint),
@@ -122,7 +120,7 @@ def _labels_to_eat(workspace: Workspace, tasks: Sequence[str], number: int, teac
     for task in tasks:
         if task not in record.tasks:
             raise KitError(
-                f"it has no labels of the task '{task}'", where=where, todo=f"run 'kit pseudo --round {number}'"
+                f"it has no labels of the task '{task}'", where=where, todo=f"run 'kit pseudo --round {round}'"
             )
     return {task: record.tasks[task].fingerprint for task in tasks}
 
@@ -132,12 +130,12 @@ def _run_of_round(
     tasks: Sequence[str],
     recipe_name: str,
     seed: int,
-    number: int | None,
+    round: int | None,
     all_data: bool,
     teachers: Teachers,
 ) -> RunRecord | None:
     """The complete run of this recipe, seed and round, whose weights another one starts from."""
-    if number is None:
+    if round is None:
         return None
     for run in all_runs(workspace):
         record = run.record
@@ -145,7 +143,7 @@ def _run_of_round(
             tuple(tasks),
             recipe_name,
             seed,
-            number,
+            round,
             all_data,
         )
         same = same and (teachers == "pooled" or record.teachers == "own_fold")
@@ -154,5 +152,5 @@ def _run_of_round(
             return record
     of_seed = f" with the seed {seed}" if seed else ""
     raise KitError(
-        f"no complete run of '{recipe_name}' for {'+'.join(tasks)}{of_seed} is of round {number}", where="--init"
+        f"no complete run of '{recipe_name}' for {'+'.join(tasks)}{of_seed} is of round {round}", where="--init"
     )

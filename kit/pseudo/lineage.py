@@ -117,11 +117,11 @@ class Lineage:
         name = f"{run_id}/fold{fold}"
         return self._once(("model", run_id, fold), name, lambda: self._model(name, run_id, fold))
 
-    def labels(self, number: int, teachers: Teachers, task: str, fold: int | None) -> Trace:
+    def labels(self, round: int, teachers: Teachers, task: str, fold: int | None) -> Trace:
         """The trace of a pseudo-label file."""
-        name = f"{round_dir(Path('pseudo'), number, teachers)}/{task}-{'all' if fold is None else f'fold{fold}'}"
+        name = f"{round_dir(Path('pseudo'), round, teachers)}/{task}-{'all' if fold is None else f'fold{fold}'}"
         return self._once(
-            ("labels", number, teachers, task, fold), name, lambda: self._labels(name, number, teachers, task, fold)
+            ("labels", round, teachers, task, fold), name, lambda: self._labels(name, round, teachers, task, fold)
         )
 
     def _model(self, name: str, run_id: str, fold: int) -> Trace:
@@ -173,16 +173,16 @@ class Lineage:
             return Trace(trace.name, self.everybody, "these are not the labels that the model ate")
         return trace
 
-    def _file_path(self, number: int, teachers: Teachers, task: str, fold: int | None) -> Path:
-        record = read_round(self.workspace.pseudo_dir, number, teachers)
-        return round_dir(self.workspace.pseudo_dir, number, teachers) / _part(record, task).file(fold).name
+    def _file_path(self, round: int, teachers: Teachers, task: str, fold: int | None) -> Path:
+        record = read_round(self.workspace.pseudo_dir, round, teachers)
+        return round_dir(self.workspace.pseudo_dir, round, teachers) / _part(record, task).file(fold).name
 
-    def _labels(self, name: str, number: int, teachers: Teachers, task: str, fold: int | None) -> Trace:
-        record = read_round(self.workspace.pseudo_dir, number, teachers)
+    def _labels(self, name: str, round: int, teachers: Teachers, task: str, fold: int | None) -> Trace:
+        record = read_round(self.workspace.pseudo_dir, round, teachers)
         self._same_ground(record.folds, record.data)
         part = _part(record, task)
         file = part.file(fold)
-        path = round_dir(self.workspace.pseudo_dir, number, teachers) / file.name
+        path = round_dir(self.workspace.pseudo_dir, round, teachers) / file.name
         if not path.exists() or file_sha256(path) != file.sha256:
             raise KitError("this file is not the one that round.json names: it was changed or swapped")
         for teacher in file.teachers:

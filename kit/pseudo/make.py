@@ -27,7 +27,7 @@ from kit.pseudo.record import (
     read_round,
     round_dir,
 )
-from kit.pseudo.separability import measure_separability
+from kit.pseudo.separability import Look, measure_separability
 from kit.reporter import Reporter
 from kit.runs.store import Run, all_runs, check_same_ground
 
@@ -45,22 +45,24 @@ class FoldLabels:
 
 def make_round(
     workspace: Workspace,
-    number: int,
+    round: int,
     runs_of_task: Mapping[str, Sequence[Run]],
     settings: PseudoSettings,
     teachers: Teachers,
     selected: tuple[str, ...],
+    look: Look,
     reporter: Reporter,
     *,
     force: bool = False,
 ) -> RoundRecord:
-    """Label the test set for round `number` with runs of round number - 1, and write the round's files.
+    """Label the test set for `round` with runs of the round before, and write the round's files.
 
-    Everything is made in memory first: an error leaves what was there. Labels that runs have eaten are only replaced
+    `look` gives the features by which test and train photos are compared. Everything is made in memory
+    first: an error leaves what was there. Labels that runs have eaten are only replaced
     by others with `force`.
     """
-    directory = round_dir(workspace.pseudo_dir, number, teachers)
-    before = read_round(workspace.pseudo_dir, number, teachers) if (directory / "round.json").exists() else None
+    directory = round_dir(workspace.pseudo_dir, round, teachers)
+    before = read_round(workspace.pseudo_dir, round, teachers) if (directory / "round.json").exists() else None
     same_ground = before is not None and (before.folds, before.data) == _fingerprints(workspace)
     tasks = dict(before.tasks) if before is not None and same_ground else {}
     duplicates = duplicates_in_test(workspace.data_dir, workspace.tables)
@@ -68,17 +70,17 @@ def make_round(
         reporter.warn(f"{len(duplicates)} test photos are train photos too (the same content) and get no label")
     lineage, made = Lineage(workspace), {}
     for task, runs in runs_of_task.items():
-        _check_teachers(lineage, runs, task, number, teachers)
+        _check_teachers(lineage, runs, task, round, teachers)
         check_same_ground(runs, workspace.tables.fingerprint, workspace.folds.fingerprint)
         with_oof = [run for run in runs if not run.record.all_data]
         if not with_oof:
             raise KitError(
                 f"no teacher of the task '{task}' has OOF predictions to forecast the labels by",
-                where=f"round {number}",
+                where=f"round {round}",
                 todo="name a run with folds too",
             )
         made[task] = _label_task(workspace, runs, task, settings, teachers, duplicates)
-        apart, alike = measure_separability(workspace, with_oof[0], reporter)
+        apart, alike = measure_separability(workspace, with_oof[0], look)
         tasks[task] = TaskRound(
             settings=settings,
             teachers=teachers,
@@ -90,7 +92,7 @@ def make_round(
             separability_alike=alike,
         )
     record = RoundRecord(
-        round=number,
+        round=round,
         data=workspace.tables.fingerprint,
         folds=workspace.folds.fingerprint,
         n_folds=workspace.folds.n_folds,
@@ -123,17 +125,17 @@ def _file(task: str, labels: FoldLabels) -> PseudoFile:
     )
 
 
-def _check_teachers(lineage: Lineage, runs: Sequence[Run], task: str, number: int, teachers: Teachers) -> None:
+def _check_teachers(lineage: Lineage, runs: Sequence[Run], task: str, round: int, teachers: Teachers) -> None:
     if not runs:
         raise KitError(
-            f"no complete run of the task '{task}' is of round {number - 1}",
-            where=f"round {number}",
-            todo=f"run 'kit train{f' --round {number - 1}' if number > 1 else ''} --task {task}' first",
+            f"no complete run of the task '{task}' is of round {round - 1}",
+            where=f"round {round}",
+            todo=f"run 'kit train{f' --round {round - 1}' if round > 1 else ''} --task {task}' first",
         )
     for run in runs:
-        if run.record.round != number - 1:
+        if run.record.round != round - 1:
             raise KitError(
-                f"it is of round {run.record.round}, and round {number} is taught by round {number - 1}", where=run.id
+                f"it is of round {run.record.round}, and round {round} is taught by round {round - 1}", where=run.id
             )
         for fold in run.expected_folds:
             verdict = lineage.verdict(run, fold)

@@ -111,15 +111,13 @@ class RoundRecord(Frozen):
     tasks: dict[str, TaskRound]
 
 
-def round_dir(pseudo_dir: Path, number: int, teachers: Teachers) -> Path:
+def round_dir(pseudo_dir: Path, round: int, teachers: Teachers) -> Path:
     """Rounds of pooled teachers lie in folders of their own."""
-    return pseudo_dir / (f"round{number}" if teachers == "own_fold" else f"round{number}-all")
+    return pseudo_dir / (f"round{round}" if teachers == "own_fold" else f"round{round}-all")
 
 
-def read_round(pseudo_dir: Path, number: int, teachers: Teachers = "own_fold") -> RoundRecord:
-    path = round_dir(pseudo_dir, number, teachers) / "round.json"
+def read_round(pseudo_dir: Path, round: int, teachers: Teachers = "own_fold") -> RoundRecord:
+    path = round_dir(pseudo_dir, round, teachers) / "round.json"
     if not path.exists():
-        raise KitError(
-            f"there is no pseudo-label round {number}", where=path, todo=f"run 'kit pseudo --round {number}'"
-        )
+        raise KitError(f"there is no pseudo-label round {round}", where=path, todo=f"run 'kit pseudo --round {round}'")
     return read_record(path, RoundRecord)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from kit.evidence.bootstrap import Score, Seeds, scores_with_intervals
 from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison, compare, perfect_task_gain
 from kit.evidence.joining import join_labels, join_probs
 from kit.evidence.metrics import METRICS
+from kit.reporter import Reporter
 from kit.runs.predictions import read_parquet
 from kit.runs.store import Run, all_runs, family_of
 from kit.submissions.record import SubmissionRecord, find_submission, oof_path, record_path
@@ -71,7 +72,7 @@ class Comparisons:
 def find_entries(
     workspace: Workspace,
     names: Sequence[str],
-    tell: Callable[[str], None],
+    reporter: Reporter,
     *,
     mean: Mean = "arithmetic",
     rule: str = AUTO,
@@ -96,9 +97,9 @@ def find_entries(
             entries.append(_run_entry(workspace, [run] if alone else family_of(workspace, run)))
         else:
             if pool is None and "," not in name:
-                pool = honest_candidates(workspace, tell)
+                pool = honest_candidates(workspace, reporter)
             entries.append(
-                blend_entry(workspace, name, spec_blend(workspace, name, tell, mean=mean, rule=rule, pool=pool))
+                blend_entry(workspace, name, spec_blend(workspace, name, reporter, mean=mean, rule=rule, pool=pool))
             )
     return entries
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from kit.blend.members import choose_members, is_blend_spec, members_spec
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.reporter import Reporter
 from kit.runs.store import Run, find_run
 from kit.submissions.record import find_submission, record_path
 
 
-def runs_behind(workspace: Workspace, name: str, tell: Callable[[str], None]) -> list[Run]:
+def runs_behind(workspace: Workspace, name: str, reporter: Reporter) -> list[Run]:
     """The runs of a submission, of a blend such as best1, or of run ids with commas between them."""
     if record_path(workspace.submissions_dir, name).exists():
         record = find_submission(workspace.submissions_dir, name)
@@ -20,6 +19,6 @@ def runs_behind(workspace: Workspace, name: str, tell: Callable[[str], None]) ->
         ids = dict.fromkeys(member.run for members in record.members.values() for member in members)
         return [find_run(workspace, run_id) for run_id in ids]
     if is_blend_spec(name):
-        chosen = choose_members(workspace, members_spec(name), tell)
+        chosen = choose_members(workspace, members_spec(name), reporter)
         return list({item.run.id: item.run for items in chosen.values() for item in items}.values())
     return [find_run(workspace, name)]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from shared.mini import mini_workspace
+from shared.told import Told
 from shared.trained import kit, reopened, trained
 
 from kit.blend.blend import make_blend, spec_blend
@@ -42,7 +43,7 @@ def with_metric(workspace: Workspace, metric: str) -> Workspace:
 def with_tables(workspace: Workspace, train: pd.DataFrame) -> Workspace:
     """A workspace that reads another train table."""
     other = Workspace(workspace.root)
-    other.__dict__ |= {"competition": workspace.competition, "folds": workspace.folds}
+    other.__dict__.update({"competition": workspace.competition, "folds": workspace.folds})
     other.__dict__["tables"] = replace(workspace.tables, train=train)
     return other
 
@@ -238,20 +239,20 @@ def test_a_misspelt_rule_is_told_of(workspace: Workspace) -> None:
 def test_specs_name_the_runs_that_are_blended(tmp_path: Path) -> None:
     workspace, ids = trained(tmp_path)
     workspace = reopened(workspace)
-    told: list[str] = []
-    best = choose_members(workspace, "best1", told.append)
-    every = choose_members(workspace, "all", told.append)
+    told = Told()
+    best = choose_members(workspace, "best1", told)
+    every = choose_members(workspace, "all", told)
     assert {task: len(items) for task, items in best.items()} == dict.fromkeys(TASKS, 1)
     assert {item.run.id for items in every.values() for item in items} == set(ids.values()) - {ids["all-data mask"]}
-    assert any(ids["all-data mask"] in line for line in told)
-    named = spec_blend(workspace, ",".join(ids[f"poor {task}"] for task in TASKS), told.append)
+    assert any(ids["all-data mask"] in line for line in told.warned)
+    named = spec_blend(workspace, ",".join(ids[f"poor {task}"] for task in TASKS), told)
     assert [run for items in named.members.values() for run, _ in items] == [ids[f"poor {task}"] for task in TASKS]
-    weighted = spec_blend(workspace, "weighted", told.append)
+    weighted = spec_blend(workspace, "weighted", told)
     assert {task: len(items) for task, items in weighted.members.items()} == dict.fromkeys(TASKS, 2)
     with pytest.raises(KitError, match="a blend of no runs"):
-        choose_members(workspace, "best0", told.append)
+        choose_members(workspace, "best0", told)
     with pytest.raises(KitError, match="no run of the task 'gender'"):
-        choose_members(workspace, ids["good mask"], told.append)
+        choose_members(workspace, ids["good mask"], told)
 
 
 def test_kit_blend_shows_the_blend_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

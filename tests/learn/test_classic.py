@@ -16,7 +16,7 @@ from shared.mini import mini_workspace
 from shared.trained import kit, reopened
 from sklearn.neighbors import KNeighborsClassifier
 
-from benchmarks.toy import toy_folds, toy_workspace
+from benchmarks.toy import blind, toy_folds, toy_workspace
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS
@@ -83,11 +83,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
-def run_of(workspace: Workspace, recipe: str, task: str, number: int = 0) -> Run:
+def run_of(workspace: Workspace, recipe: str, task: str, round: int = 0) -> Run:
     (run,) = (
         run
         for run in all_runs(workspace)
-        if (run.record.recipe, run.record.tasks, run.record.round) == (recipe, (task,), number)
+        if (run.record.recipe, run.record.tasks, run.record.round) == (recipe, (task,), round)
     )
     return run
 
@@ -371,7 +371,7 @@ def test_its_labels_teach_a_round_and_its_lineage_is_clean(
     assert kit(workspace, "train", "--task", "gender", "--recipe", "hog", "--round", "1") == 0
     assert kit(workspace, "train", "--task", "gender", "--round", "1", "--set", "epochs=1") == 0
     for recipe in ("hog", "tiny"):  # students of both kinds
-        student = run_of(workspace, recipe, "gender", number=1)
+        student = run_of(workspace, recipe, "gender", round=1)
         assert student.fold_record(1).n_pseudo > 0
         capsys.readouterr()
         assert kit(workspace, "lineage", student.id) == 0
@@ -427,8 +427,8 @@ def play(workspace: Workspace, learner: LogReg | Svm | Knn | Boosting, teachers:
     runs: list[Run] = []
     for number in range(2):
         if number:
-            make_round(workspace, 1, {"y": runs}, PseudoSettings(policy="soft"), teachers, (), Silence())
-        record = plan_run(workspace, ["y"], "hog", recipe, number=number, teachers=teachers if number else "own_fold")
+            make_round(workspace, 1, {"y": runs}, PseudoSettings(policy="soft"), teachers, (), blind, Silence())
+        record = plan_run(workspace, ["y"], "hog", recipe, round=number, teachers=teachers if number else "own_fold")
         runs.append(train_run(workspace, record, recipe, None, Silence()))
     return runs
 

@@ -40,8 +40,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
-def run_of(workspace: Workspace, tasks: tuple[str, ...], number: int = 0) -> Run:
-    (run,) = (run for run in all_runs(workspace) if (run.record.tasks, run.record.round) == (tasks, number))
+def run_of(workspace: Workspace, tasks: tuple[str, ...], round: int = 0) -> Run:
+    (run,) = (run for run in all_runs(workspace) if (run.record.tasks, run.record.round) == (tasks, round))
     return run
 
 
@@ -86,7 +86,7 @@ def test_its_pseudo_labels_teach_it_and_its_lineage_is_clean(
 ) -> None:
     assert kit(workspace, "pseudo", "--round", "1") == 0
     assert kit(workspace, "train", "--round", "1", "--task", TOGETHER, "--set", "epochs=1") == 0
-    taught = run_of(workspace, TASKS, number=1)
+    taught = run_of(workspace, TASKS, round=1)
     assert set(taught.record.pseudo) == set(TASKS)
     for fold in range(2):
         assert set(taught.fold_record(fold).pseudo_files) == set(TASKS) and taught.fold_record(fold).n_pseudo > 0

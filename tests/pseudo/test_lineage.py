@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.toy import Lesson, Predict, toy_folds, toy_workspace, train_toy
+from benchmarks.toy import Lesson, Predict, blind, toy_folds, toy_workspace, train_toy
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, fingerprint
@@ -115,21 +115,21 @@ def test_no_label_of_a_validation_person_reaches_a_model_that_is_called_clean(
                 move_weights(run)
             if tainted and teachers == "own_fold":
                 with pytest.raises(KitError, match="cannot teach"):
-                    make_round(workspace, number, {"y": runs}, SOFT, "own_fold", (), Silence())
+                    make_round(workspace, number, {"y": runs}, SOFT, "own_fold", (), blind, Silence())
                 return
-            make_round(workspace, number, {"y": runs}, SOFT, teachers, (), Silence())
+            make_round(workspace, number, {"y": runs}, SOFT, teachers, (), blind, Silence())
             for run in runs:
                 unhide(run)
             tainted = tainted or teachers == "pooled"
             # a seed starts from its own run of the round before, where there is one
             starts = [number - 1 if init and seed < len(runs) else None for seed in range(n_runs)]
             runs = [
-                train_toy(workspace, memory, number=number, teachers=teachers, init_round=start, seed=seed)
+                train_toy(workspace, memory, round=number, teachers=teachers, init_round=start, seed=seed)
                 for seed, start in enumerate(starts)
             ]
             everything += runs
             if all_data and teachers == "pooled":
-                everything.append(train_toy(workspace, memory, number=number, teachers="pooled", all_data=True))
+                everything.append(train_toy(workspace, memory, round=number, teachers="pooled", all_data=True))
         lineage = Lineage(workspace)
         for run in everything:
             for fold in run.finished_folds:
@@ -157,9 +157,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runs = [train_toy(workspace, memory)]
     for number in (1, 2):
         move_weights(runs[-1])
-        make_round(workspace, number, {"y": runs[-1:]}, SOFT, "own_fold", (), Silence())
+        make_round(workspace, number, {"y": runs[-1:]}, SOFT, "own_fold", (), blind, Silence())
         unhide(runs[-1])
-        runs.append(train_toy(workspace, memory, number=number))
+        runs.append(train_toy(workspace, memory, round=number))
     return root
 
 
@@ -312,9 +312,9 @@ def test_a_round_that_was_replaced_after_runs_ate_it_is_found(chain: tuple[Works
     move_weights(runs[0])
     hard = PseudoSettings(policy="soft", weight=0.3)
     with pytest.raises(KitError, match="ate other labels"):
-        make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), Silence())
+        make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), blind, Silence())
     assert Lineage(workspace).verdict(runs[1], 0).clean
-    make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), Silence(), force=True)
+    make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), blind, Silence(), force=True)
     assert "not the labels that the model ate" in step(workspace, runs[1])
 
 
@@ -389,13 +389,13 @@ def test_pooled_teachers_and_all_data_taint_everything_downstream(chain: tuple[W
     for run in runs:
         move_weights(run)
     with pytest.raises(KitError, match="cannot teach"):
-        make_round(workspace, 1, {"y": [whole]}, SOFT, "own_fold", (), Silence())
-    make_round(workspace, 1, {"y": [runs[0], whole]}, SOFT, "pooled", (), Silence())
-    student = train_toy(workspace, memory, number=1, teachers="pooled")
+        make_round(workspace, 1, {"y": [whole]}, SOFT, "own_fold", (), blind, Silence())
+    make_round(workspace, 1, {"y": [runs[0], whole]}, SOFT, "pooled", (), blind, Silence())
+    student = train_toy(workspace, memory, round=1, teachers="pooled")
     move_weights(student)
     assert "-pooled-" in student.id and Lineage(workspace).taint(student)
     with pytest.raises(KitError, match="cannot teach"):
-        make_round(workspace, 2, {"y": [student]}, SOFT, "own_fold", (), Silence(), force=True)
-    make_round(workspace, 2, {"y": [student]}, SOFT, "pooled", (), Silence())
-    grandchild = train_toy(workspace, memory, number=2, teachers="pooled")
+        make_round(workspace, 2, {"y": [student]}, SOFT, "own_fold", (), blind, Silence(), force=True)
+    make_round(workspace, 2, {"y": [student]}, SOFT, "pooled", (), blind, Silence())
+    grandchild = train_toy(workspace, memory, round=2, teachers="pooled")
     assert all(not Lineage(workspace).verdict(grandchild, fold).clean for fold in range(3))

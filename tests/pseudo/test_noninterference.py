@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.toy import Learner, Lesson, Predict, forget_weights, toy_folds, toy_workspace, train_toy
+from benchmarks.toy import Learner, Lesson, Predict, blind, forget_weights, toy_folds, toy_workspace, train_toy
 from kit.competition.workspace import Workspace
 from kit.pseudo import label as label_files
 from kit.pseudo.lineage import Lineage
@@ -60,8 +60,8 @@ def play(
     runs = []
     for number in range(n_rounds + 1):
         if number:
-            make_round(workspace, number, {"y": runs[-1:]}, settings, teachers, (), Silence())
-        runs.append(train_toy(workspace, learner, number=number, teachers=teachers if number else "own_fold"))
+            make_round(workspace, number, {"y": runs[-1:]}, settings, teachers, (), blind, Silence())
+        runs.append(train_toy(workspace, learner, round=number, teachers=teachers if number else "own_fold"))
         forget_weights(runs[-1])
     return runs
 

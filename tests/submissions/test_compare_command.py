@@ -30,7 +30,7 @@ def test_a_poorer_run_is_worse_and_the_classes_say_where(tmp_path: Path, capsys:
     workspace, ids = trained(tmp_path)
     content = compared(workspace, capsys, ids["good mask"], ids["poor mask"])
     (line,) = content["comparisons"]
-    good, bad = (side["scores"]["mask"] for side in content["sides"])
+    good, bad = (side["scores"]["mask"] for side in content["entries"])
     assert line["task"] == "mask" and line["verdict"] == "worse" and line["odds"] < 0.05
     assert line["difference"]["value"] == pytest.approx(bad["value"] - good["value"])
     assert line["difference"]["high"] < 0 and good["low"] <= good["value"] <= good["high"]
@@ -62,7 +62,7 @@ def test_the_very_same_predictions_differ_by_nothing(tmp_path: Path, capsys: Out
     assert kit(workspace, "submit", "--blend", poor(ids), "--name", "sent") == 0
     capsys.readouterr()
     content = compared(workspace, capsys, poor(ids), "sent")
-    assert [side["kind"] for side in content["sides"]] == ["blend", "submission"]
+    assert [side["kind"] for side in content["entries"]] == ["blend", "submission"]
     for line in content["comparisons"]:
         assert line["verdict"] == NO_DIFFERENCE and line["odds"] == 0.5 and line["classes"] == []
         assert line["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}

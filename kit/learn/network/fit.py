@@ -61,7 +61,7 @@ def fit(
     progress.advance(start, _note(history[-1]) if history else "")
 
     counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in model.n_classes}
-    step = Step(model, recipe, optimizer, scaler, counts, dtype, lambda text: reporter.warn(f"{identity}: {text}"))
+    step = Step(model, recipe, optimizer, scaler, counts, dtype, reporter, identity)
 
     for epoch in range(start, recipe.epochs):
         if recipe.early_stopping and _epochs_since_best(history) >= recipe.early_stopping.patience:

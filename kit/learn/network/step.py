@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +14,7 @@ from kit.learn.network.loss import total_loss
 from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
 from kit.recipes.network import Recipe
+from kit.reporter import Reporter
 
 
 @dataclass
@@ -28,7 +29,9 @@ class Step:
     """The class counts (C,) of each task's real train rows."""
     dtype: torch.dtype | None
     """The precision of autocast, None for none."""
-    tell: Callable[[str], None]
+    reporter: Reporter
+    name: str
+    """Of the model that learns, for what is told."""
     parts: int = 1
     """In how many parts a batch is taken; doubled when one does not fit into memory."""
 
@@ -70,8 +73,9 @@ class Step:
                     ) from error
             free_memory()
             self.parts *= 2
-            self.tell(
-                f"out of memory: batches of {n_rows} are taken in {self.parts} parts from here, gradients added up"
+            self.reporter.warn(
+                f"{self.name}: out of memory: batches of {n_rows} are taken in {self.parts} parts from here,"
+                " gradients added up"
             )
 
     def _loss(self, pixels: Tensor, targets: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> Tensor:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from shared.mini import mini_workspace
+from shared.told import Told
 from shared.trained import kit
 
 from kit.errors import KitError
@@ -39,10 +40,10 @@ def small_memory(model: TaskModel, most: int) -> list[int]:
     return tried
 
 
-def step_of(model: TaskModel, told: list[str]) -> Step:
+def step_of(model: TaskModel, told: Told) -> Step:
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     scaler = torch.amp.GradScaler("cpu", enabled=False)
-    return Step(model, RECIPE, optimizer, scaler, {"mask": torch.ones(3)}, None, told.append)
+    return Step(model, RECIPE, optimizer, scaler, {"mask": torch.ones(3)}, None, told, "run/fold0")
 
 
 def batch(n_rows: int) -> tuple[torch.Tensor, dict[str, torch.Tensor], dict[str, torch.Tensor]]:
@@ -52,19 +53,19 @@ def batch(n_rows: int) -> tuple[torch.Tensor, dict[str, torch.Tensor], dict[str,
 
 def test_a_batch_that_does_not_fit_is_taken_in_parts_that_add_up_to_it() -> None:
     whole, parted = build_model(RECIPE, {"mask": 3}, 0), build_model(RECIPE, {"mask": 3}, 0)
-    told: list[str] = []
+    told = Told()
     tried = small_memory(parted, most=5)
     losses = [float(step_of(model, told)(*batch(16))) for model in (whole, parted)]
     assert tried == [16, 8, 4, 4, 4, 4]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
     for one, other in zip(whole.parameters(), parted.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
-    assert len(told) == 2 and "taken in 4 parts" in told[1]
+    assert len(told.warned) == 2 and "taken in 4 parts" in told.warned[1]
 
 
 def test_the_next_batches_are_taken_in_parts_at_once() -> None:
     model = build_model(RECIPE, {"mask": 3}, 0)
-    step, tried = step_of(model, []), small_memory(model, most=8)
+    step, tried = step_of(model, Told()), small_memory(model, most=8)
     step(*batch(16))
     tried.clear()
     step(*batch(16))
@@ -75,7 +76,7 @@ def test_where_not_even_two_photos_fit_one_sentence_says_what_to_do() -> None:
     model = build_model(RECIPE, {"mask": 3}, 0)
     small_memory(model, most=1)
     with pytest.raises(KitError, match="there is no memory for 2 photos at a time") as refused:
-        step_of(model, [])(*batch(16))
+        step_of(model, Told())(*batch(16))
     assert "size=128" in str(refused.value)
 
 
