@@ -75,6 +75,18 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
+def file_state(path: Path) -> tuple[int, int, int] | None:
+    """A file's size in bytes and the times of its content and its entry in nanoseconds; None where there is none.
+
+    Whoever replaces a file can set the first time back, and not the second.
+    """
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None  # whoever reads it will tell
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
 def file_sha256(path: Path) -> str:
     with open(path, "rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -20,6 +20,17 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
 
+def with_old_words(content: Any, keys: dict[str, str], values: dict[str, dict[str, str]] | None = None) -> Any:
+    """A record's content with today's words in the place of those of before: keys, and the values of some keys."""
+    if not isinstance(content, dict):
+        return content
+    found = {keys.get(key, key): value for key, value in content.items()}
+    for key, words in (values or {}).items():
+        if isinstance(found.get(key), str):
+            found[key] = words.get(found[key], found[key])
+    return found
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """Parse a YAML file that holds a mapping; an empty file is an empty mapping."""
     try:

@@ -13,7 +13,7 @@ from kit.errors import KitError
 from kit.evidence.metrics import METRICS
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
-from kit.runs.store import Run, all_runs, check_same_ground, find_run
+from kit.runs.store import Run, all_runs, check_comparable, comparable_runs, find_run
 
 BEST = re.compile(r"best(\d+)")
 ALL, WEIGHTED, GREEDY = "all", "weighted", "greedy"
@@ -41,7 +41,7 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
 
     Runs of other data or folds are an error; the lineage of every run is walked.
     """
-    check_same_ground(runs, workspace.tables.fingerprint, workspace.folds.fingerprint)
+    check_comparable(workspace, runs)
     competition = workspace.competition
     metric = METRICS[competition.metric]
     train = workspace.train
@@ -67,9 +67,9 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
 
 
 def blendable_runs(workspace: Workspace, reporter: Reporter) -> list[Run]:
-    """Every complete run of the workspace; the others are told of and left out."""
+    """Every complete run that stands on what the workspace does; the others are told of and left out."""
     complete = []
-    for run in all_runs(workspace):
+    for run in comparable_runs(workspace, all_runs(workspace), reporter):
         if run.complete:
             complete.append(run)
         else:

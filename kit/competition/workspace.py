@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from kit.competition.basis import Basis, why_apart
+from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.spec import Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS, Metric
+from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
 
@@ -52,6 +55,26 @@ class Workspace:
     def folds(self) -> Folds:
         """The frozen folds, in the order of `train`."""
         return read_folds(self.folds_path, self.train)
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """What is in the photos of both sides; all of them are read once, and those that have changed again."""
+        return read_pixels(self.cache_dir, self.data_dir, [*self.train["image"], *self.test["image"]], self.reporter)
+
+    @cached_property
+    def basis(self) -> Basis:
+        """What everything that is made here now stands on."""
+        return Basis(
+            classes=fingerprint(self.competition.definition),
+            data=self.tables.fingerprint,
+            pixels=self.pixels.fingerprint,
+            folds=self.folds.fingerprint if self.folds_path.exists() else None,
+            metric=self.competition.metric,
+        )
+
+    def why_apart(self, claimed: Basis) -> str | None:
+        """Why something may not be set beside what stands here now; None where it may. Every command asks this."""
+        return why_apart(claimed, self.basis)
 
     def require_photos(self) -> None:
         """Refuse to go on without the photos that the tables name."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from kit.competition.basis import Basis
 from kit.errors import KitError
 from kit.hosts.host import Host, HostError, HostSubmission
 from kit.reporter import Reporter, Silence
@@ -174,7 +175,12 @@ def sync(
 
 def _elsewhere(row: HostSubmission, host: Host, metric: str) -> SubmissionRecord:
     return SubmissionRecord(
-        name=f"{host.name}-{row.ref}", created=row.date, csv=None, blend="elsewhere", rule="unknown", metric=metric
+        name=f"{host.name}-{row.ref}",
+        created=row.date,
+        csv=None,
+        blend="elsewhere",
+        rule="unknown",
+        basis=Basis(metric=metric or None),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from kit.errors import KitError
-from kit.files import fingerprint
+from kit.files import file_state, fingerprint
 from kit.images.array_file import ArrayRecord, cached_array, write_array
 from kit.images.decode import DECODER, Fit, decode
 from kit.images.region import Region
@@ -70,7 +70,7 @@ def open_cache(
     """Open the cache of `images` (posix paths relative to `data_dir`) at `size` = (height, width); build it if need be.
 
     `regions` holds the part of each image that is looked at; without it that is the whole.
-    The cache is found by a fingerprint of the keys, each file's size and modification time, the size, the fit, the
+    The cache is found by a fingerprint of the keys, each file's size and times, the size, the fit, the
     regions and the decoder: an image that changed, or a new Pillow, gives a new cache, and the order of `images` does
     not matter.
     A damaged cache is warned about and rebuilt. Two processes may build the same cache at once: each writes its own
@@ -85,7 +85,7 @@ def open_cache(
         raise KitError("there are no images to read", where=data_dir)
     if height < 1 or width < 1:
         raise KitError(f"an image size of {height} x {width} is impossible", todo="give a positive height and width")
-    files = [(key, *_size_and_mtime(data_dir / key)) for key in keys]
+    files = [(key, file_state(data_dir / key)) for key in keys]
     content = {"files": files, "height": height, "width": width, "fit": fit, "decoder": DECODER}
     if regions is not None:
         content["regions"] = [astuple(regions[key]) for key in keys]
@@ -105,14 +105,6 @@ def open_cache(
 
     array = cached_array(path, identity, "image cache", CacheRecord, build, reporter)
     return ImageCache(path, identity, array, keys, {key: row for row, key in enumerate(keys)})
-
-
-def _size_and_mtime(path: Path) -> tuple[int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return -1, -1  # decoding will tell what is wrong, with all the others
-    return status.st_size, status.st_mtime_ns
 
 
 def _build(

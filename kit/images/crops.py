@@ -17,7 +17,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import fingerprint, read_record, write_record, write_text
 from kit.images.boxes import read_boxes
-from kit.images.faces import Sighting, file_state, search
+from kit.images.faces import Sighting, search
 from kit.images.region import Background, Box, Region
 from kit.reporter import Reporter
 from kit.schema import Frozen
@@ -43,7 +43,7 @@ class CropRecord(Frozen):
     margin: float = Field(ge=0, le=2)
     """The share of the box's width and height that is added on each side."""
     photos: str
-    """Fingerprint of the photos' names and file sizes."""
+    """Fingerprint of the photos' names and contents."""
     face: int
     """Photos with one face."""
     nearest: int
@@ -127,7 +127,7 @@ def make_crops(
         detector = (old.detector if old is not None else None) or DETECTOR
     if margin is None:
         margin = old.margin if old is not None else MARGIN
-    photos = _photos(workspace.data_dir, images)
+    photos = workspace.pixels.fingerprint or ""
     same = old is not None and (photos, detector or old.detector, threshold or old.threshold) == (
         old.photos,
         old.detector,
@@ -225,10 +225,6 @@ def _centred(photo: Sighting, down: float, across: float) -> Box:
     height, width = max(1, round(photo.height * down)), max(1, round(photo.width * across))
     left, top = (photo.width - width) // 2, (photo.height - height) // 2
     return left, top, left + width, top + height
-
-
-def _photos(data_dir: Path, images: Sequence[str]) -> str:
-    return fingerprint([(image, file_state(data_dir / image)[0]) for image in sorted(images)])
 
 
 def _fingerprint(table: pd.DataFrame) -> str:

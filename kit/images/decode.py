@@ -23,8 +23,11 @@ from kit.images.region import Region
 
 Fit = Literal["stretch", "crop", "pad"]
 
-DECODER = f"1, Pillow {PIL.__version__}"
-"""Part of every cache's fingerprint: the first number rises whenever `decode` gives other pixels for the same file."""
+DECODER_VERSION = 1
+"""It rises whenever `decode` gives other pixels for the same file; part of every run's id."""
+
+DECODER = f"{DECODER_VERSION}, Pillow {PIL.__version__}"
+"""Part of every cache's fingerprint."""
 
 # What Pillow's readers raise on a damaged file, besides OSError.
 _DAMAGED = (SyntaxError, ValueError, EOFError, LookupError, TypeError, OverflowError, struct.error, zlib.error)

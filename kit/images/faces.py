@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from kit.errors import KitError, nearest
-from kit.files import fingerprint, read_record, write_record
+from kit.files import file_state, fingerprint, read_record, write_record
 from kit.images.decode import decode
 from kit.reporter import Reporter
 from kit.schema import Frozen
@@ -137,7 +137,7 @@ def search(
     """
     detector, package = load_detector(name)
     path = cache_dir / f"faces-{fingerprint([package, SIDES, LEAST_CONFIDENCE, SHARED])[:16]}.json"
-    keys = {image: " ".join(map(str, (image, *file_state(data_dir / image)))) for image in images}
+    keys = {image: f"{image} {file_state(data_dir / image)}" for image in images}
     known: dict[str, Sighting] = {}
     if path.exists():
         with contextlib.suppress(KitError):  # a damaged one is made again
@@ -167,12 +167,3 @@ def search(
             keep()
             raise
     return found, package
-
-
-def file_state(path: Path) -> tuple[int, int]:
-    """A file's size in bytes and its modification time in nanoseconds; -1 and -1 where there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return -1, -1  # decoding will tell
-    return status.st_size, status.st_mtime_ns

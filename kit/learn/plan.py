@@ -9,6 +9,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import file_sha256, fingerprint
 from kit.images.crops import read_crops
+from kit.images.decode import DECODER_VERSION
 from kit.learn.target import bins_identity, check_heads
 from kit.pseudo.record import Teachers, read_round
 from kit.recipes.classic import ClassicRecipe
@@ -54,8 +55,10 @@ def plan_run(
     content = {
         "tasks": list(tasks),
         "recipe": _recipe_identity(workspace, recipe),
-        "data": workspace.tables.fingerprint,
-        "folds": workspace.folds.fingerprint,
+        "data": workspace.basis.data,
+        "pixels": workspace.basis.pixels,
+        "decoder": DECODER_VERSION,
+        "folds": workspace.basis.folds,
         "pseudo": pseudo,
         "init_from": start.family if start is not None else None,
         "all_data": all_data,
@@ -68,8 +71,7 @@ def plan_run(
         tasks=tuple(tasks),
         recipe=recipe_name,
         classes={task: competition.classes(task) for task in tasks},
-        data=workspace.tables.fingerprint,
-        folds=workspace.folds.fingerprint,
+        basis=workspace.basis,
         n_folds=workspace.folds.n_folds,
         seed=recipe.seed,
         round=round,
@@ -111,12 +113,9 @@ def _labels_to_eat(workspace: Workspace, tasks: Sequence[str], round: int, teach
     """The fingerprint of a round's labels for each task."""
     record = read_round(workspace.pseudo_dir, round, teachers)
     where = f"round {round}"
-    for what, claimed, current in (
-        ("folds", record.folds, workspace.folds.fingerprint),
-        ("data", record.data, workspace.tables.fingerprint),
-    ):
-        if claimed != current:
-            raise KitError(f"it was made on other {what} than the workspace has now", where=where, todo="make it again")
+    reason = workspace.why_apart(record.basis)
+    if reason is not None:
+        raise KitError(reason, where=where, todo="make it again")
     for task in tasks:
         if task not in record.tasks:
             raise KitError(
@@ -147,8 +146,7 @@ def _run_of_round(
             all_data,
         )
         same = same and (teachers == "pooled" or record.teachers == "own_fold")
-        here = (record.folds, record.data) == (workspace.folds.fingerprint, workspace.tables.fingerprint)
-        if same and run.complete and here:
+        if same and run.complete and workspace.why_apart(record.basis) is None:
             return record
     of_seed = f" with the seed {seed}" if seed else ""
     raise KitError(

@@ -33,7 +33,7 @@ from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, check_same_ground
+from kit.runs.store import Run, all_runs, check_comparable
 from kit.seed import derive_seed
 
 
@@ -44,13 +44,15 @@ def train_run(
     run = Run(workspace.runs_dir / record.id)
     wanted = wanted_folds(record, fold_numbers)
     if (run.path / "run.json").exists():
-        check_same_ground([run], workspace.tables.fingerprint, workspace.folds.fingerprint)
+        check_comparable(workspace, [run])
     todo = [fold for fold in wanted if not (run.fold_dir(fold) / "fold.json").exists()]
     if not todo:
         reporter.info(f"{record.id}: folds {', '.join(map(str, wanted))} are trained already")
         _write_whole(run)
         return run
 
+    workspace.require_photos()
+    _tell_of_others(workspace, record, reporter)
     trainer = ready_trainer(workspace, record, recipe, reporter)
     sources = trainer.sources()
     if not (run.path / "run.json").exists():
@@ -63,16 +65,21 @@ def train_run(
     return run
 
 
-def run_folds(record: RunRecord) -> tuple[int, ...]:
-    return (0,) if record.all_data else tuple(range(record.n_folds))
+def _tell_of_others(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:
+    """Say which runs of the same kind this one does not go on with, and why."""
+    told = ("tasks", "recipe", "seed", "round", "teachers", "all_data")
+    for run in all_runs(workspace):
+        reason = workspace.why_apart(run.record.basis)
+        if reason is not None and all(getattr(run.record, key) == getattr(record, key) for key in told):
+            reporter.warn(f"{run.id} is kept and not gone on with: {reason}")
 
 
 def wanted_folds(record: RunRecord, fold_numbers: Sequence[int] | None) -> tuple[int, ...]:
     """The folds to train: all of the run's, or those named, of which one that does not exist is an error."""
     for fold in fold_numbers or ():
-        if fold not in run_folds(record):
-            raise KitError(f"there is no fold {fold}", where="--folds", todo=f"there are {run_folds(record)}")
-    return run_folds(record) if fold_numbers is None else tuple(dict.fromkeys(fold_numbers))
+        if fold not in record.expected_folds:
+            raise KitError(f"there is no fold {fold}", where="--folds", todo=f"there are {record.expected_folds}")
+    return record.expected_folds if fold_numbers is None else tuple(dict.fromkeys(fold_numbers))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.competition.basis import OnBasis
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, fingerprint
@@ -19,6 +20,8 @@ from kit.pseudo.record import RoundRecord, TaskRound, Teachers, read_round, roun
 from kit.runs.predictions import read_parquet
 from kit.runs.record import FoldRecord, RunRecord
 from kit.runs.store import Run, all_runs
+
+OUTSIDE = "it was made outside, so that nothing proves what it saw"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Verdict:
     leaked: int
     """Validation people whose labels reached it."""
     step: str | None
+    unproven: bool = False
+    """Made outside: it is said to be clean, and nothing here can prove it."""
 
     @property
     def clean(self) -> bool:
@@ -81,13 +86,20 @@ class Lineage:
             return Verdict(
                 trace, None, len(self.groups), f"{trace.name}: trained on everybody, there is no validation side"
             )
+        if _outside(run) and run.record.trained_per_fold and self.workspace.why_apart(run.record.basis) is None:
+            return Verdict(trace, fold, 0, f"{trace.name}: {OUTSIDE}", unproven=True)
         leaked = trace.seen & self.valid_bits[fold]
         return Verdict(trace, fold, leaked.bit_count(), self._step(trace, self.valid_bits[fold]) if leaked else None)
 
     def taint(self, run: Run) -> tuple[str, ...]:
         """The steps by which validation labels reached the run's finished folds; empty for honest OOF."""
         verdicts = [self.verdict(run, fold) for fold in run.finished_folds]
-        return tuple(dict.fromkeys(verdict.step for verdict in verdicts if verdict.step is not None))
+        steps = (verdict.step for verdict in verdicts if verdict.step is not None and not verdict.unproven)
+        return tuple(dict.fromkeys(steps))
+
+    def unproven(self, run: Run) -> tuple[str, ...]:
+        """Why nothing can be proved of a run that was made outside; empty for all others."""
+        return (f"{run.id}: {OUTSIDE}",) if _outside(run) else ()
 
     def selected(self, run: Run) -> tuple[str, ...]:
         """What validation labels chose on the way to the run."""
@@ -127,7 +139,9 @@ class Lineage:
     def _model(self, name: str, run_id: str, fold: int) -> Trace:
         run = Run(self.workspace.runs_dir / run_id)
         record, folded = run.record, run.fold_record(fold)
-        self._same_ground(record.folds, record.data)
+        self._same_basis(record)
+        if record.outside:
+            raise KitError(OUTSIDE if record.trained_per_fold else f"{OUTSIDE}, and it was not trained fold by fold")
         valid_fold = None if record.all_data else fold
         if folded.fold != fold or record.n_folds != len(self.valid_groups):
             raise KitError("its record is that of another fold")
@@ -179,7 +193,7 @@ class Lineage:
 
     def _labels(self, name: str, round: int, teachers: Teachers, task: str, fold: int | None) -> Trace:
         record = read_round(self.workspace.pseudo_dir, round, teachers)
-        self._same_ground(record.folds, record.data)
+        self._same_basis(record)
         part = _part(record, task)
         file = part.file(fold)
         path = round_dir(self.workspace.pseudo_dir, round, teachers) / file.name
@@ -214,11 +228,17 @@ class Lineage:
                         self._weights[weights].append((run.id, fold))
         return self._weights[sha256]
 
-    def _same_ground(self, folds: str, data: str) -> None:
-        if folds != self.workspace.folds.fingerprint:
-            raise KitError("it belongs to other folds than those that are frozen now")
-        if data != self.workspace.tables.fingerprint:
-            raise KitError("it belongs to other tables than those that are read now")
+    def _same_basis(self, record: OnBasis) -> None:
+        reason = self.workspace.why_apart(record.basis)
+        if reason is not None:
+            raise KitError(reason)
+
+
+def _outside(run: Run) -> bool:
+    try:
+        return run.record.outside
+    except KitError:
+        return False
 
 
 def _all_data(run: Run) -> bool:

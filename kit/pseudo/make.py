@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kit.competition.duplicates import duplicates_in_test
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import write_bytes, write_record
@@ -29,7 +28,7 @@ from kit.pseudo.record import (
 )
 from kit.pseudo.separability import Look, measure_separability
 from kit.reporter import Reporter
-from kit.runs.store import Run, all_runs, check_same_ground
+from kit.runs.store import Run, all_runs, check_comparable
 
 
 @dataclass(frozen=True)
@@ -63,15 +62,15 @@ def make_round(
     """
     directory = round_dir(workspace.pseudo_dir, round, teachers)
     before = read_round(workspace.pseudo_dir, round, teachers) if (directory / "round.json").exists() else None
-    same_ground = before is not None and (before.folds, before.data) == _fingerprints(workspace)
-    tasks = dict(before.tasks) if before is not None and same_ground else {}
-    duplicates = duplicates_in_test(workspace.data_dir, workspace.tables)
+    tasks = dict(before.tasks) if before is not None and workspace.why_apart(before.basis) is None else {}
+    workspace.require_photos()
+    duplicates = workspace.pixels.duplicates_in_test(workspace.train["image"], workspace.test["image"])
     if duplicates:
         reporter.warn(f"{len(duplicates)} test photos are train photos too (the same content) and get no label")
     lineage, made = Lineage(workspace), {}
     for task, runs in runs_of_task.items():
         _check_teachers(lineage, runs, task, round, teachers)
-        check_same_ground(runs, workspace.tables.fingerprint, workspace.folds.fingerprint)
+        check_comparable(workspace, runs)
         with_oof = [run for run in runs if not run.record.all_data]
         if not with_oof:
             raise KitError(
@@ -93,8 +92,7 @@ def make_round(
         )
     record = RoundRecord(
         round=round,
-        data=workspace.tables.fingerprint,
-        folds=workspace.folds.fingerprint,
+        basis=workspace.basis,
         n_folds=workspace.folds.n_folds,
         tasks=tasks,
     )
@@ -104,10 +102,6 @@ def make_round(
             write_bytes(directory / _file_name(task, labels.fold), labels.content)
     write_record(directory / "round.json", record)
     return record
-
-
-def _fingerprints(workspace: Workspace) -> tuple[str, str]:
-    return workspace.folds.fingerprint, workspace.tables.fingerprint
 
 
 def _file_name(task: str, fold: int | None) -> str:

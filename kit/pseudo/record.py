@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from kit.competition.basis import OnBasis
 from kit.errors import KitError
 from kit.files import fingerprint, read_record
-from kit.schema import Frozen
+from kit.runs.record import TEACHERS_BEFORE
+from kit.schema import Frozen, with_old_words
 
 Teachers = Literal["own_fold", "pooled"]
 """own_fold: fold k is taught by fold-k models alone; pooled: by the models of all folds, which taints."""
@@ -88,6 +90,11 @@ class TaskRound(Frozen):
     separability_alike: float | None
     """The same AUC between two halves of the validation people: what photos of other people alone would give."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _old_words(cls, content: Any) -> Any:
+        return with_old_words(content, {"twins": "duplicates"}, TEACHERS_BEFORE)
+
     @property
     def fingerprint(self) -> str:
         """What a run's id depends on: the labels, whoever made them."""
@@ -101,19 +108,20 @@ class TaskRound(Frozen):
         raise KitError(f"this round has no labels for {'a model of everybody' if fold is None else f'fold {fold}'}")
 
 
-class RoundRecord(Frozen):
+class RoundRecord(OnBasis):
     """runs/pseudo/round<N>/round.json"""
 
     round: int
-    data: str
-    folds: str
     n_folds: int
     tasks: dict[str, TaskRound]
 
 
 def round_dir(pseudo_dir: Path, round: int, teachers: Teachers) -> Path:
-    """Rounds of pooled teachers lie in folders of their own."""
-    return pseudo_dir / (f"round{round}" if teachers == "own_fold" else f"round{round}-all")
+    """Rounds of pooled teachers lie in folders of their own; older ones are called -all."""
+    if teachers == "own_fold":
+        return pseudo_dir / f"round{round}"
+    before = pseudo_dir / f"round{round}-all"
+    return before if before.is_dir() else pseudo_dir / f"round{round}-pooled"
 
 
 def read_round(pseudo_dir: Path, round: int, teachers: Teachers = "own_fold") -> RoundRecord:

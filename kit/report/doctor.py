@@ -55,7 +55,7 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
     try:
         competition = workspace.competition
     except KitError as error:
-        return [*findings, *_caches(workspace, fast), wrong(error, root), *look_at_submissions(workspace)]
+        return [*findings, *_caches(workspace, fast), wrong(error, root), *look_at_submissions(workspace, None)]
     findings += [Finding("ok", f"the competition '{competition.name}'", SPEC_NAME), *_caches(workspace, fast)]
     try:
         tables = workspace.tables
@@ -73,9 +73,10 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
         findings += look_at_folds(workspace, tables, folds)
         findings += look_at_files(workspace, tables)
     findings += look_at_photos(workspace, tables, reporter, fast)
-    findings += look_at_runs(workspace, tables, folds)
-    findings += look_at_pseudo(workspace)
-    findings += look_at_submissions(workspace)
+    basis = workspace.basis if tables is not None and folds is not None else None
+    findings += look_at_runs(workspace, basis)
+    findings += look_at_pseudo(workspace, basis)
+    findings += look_at_submissions(workspace, basis)
     return findings
 
 

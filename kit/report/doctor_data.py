@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +13,6 @@ from kit.competition.spec import TARGET
 from kit.competition.tables import Tables, read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.files import file_sha256
 from kit.folds.deal import classes_with_few_groups
 from kit.folds.frozen import Folds
 from kit.images.decode import decode
@@ -119,7 +117,7 @@ def look_at_photos(workspace: Workspace, tables: Tables | None, reporter: Report
         yield from (wrong(error, data_dir) for error in problems)
         yield Finding("ok", f"{len(images) - len(problems):,} photos were read")
     if tables is not None:
-        yield from _same_photos(tables, _duplicates(data_dir, images))
+        yield from _same_photos(tables, workspace.pixels.duplicates)
 
 
 def _pool() -> ThreadPoolExecutor:
@@ -145,23 +143,6 @@ def _unreadable(data_dir: Path, images: list[str], reporter: Reporter) -> list[K
     finally:
         pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand only
     return problems
-
-
-def _duplicates(data_dir: Path, images: list[str]) -> list[list[str]]:
-    """Images of equal content; only files of equal size are read."""
-    by_size: dict[int, list[str]] = defaultdict(list)
-    for image in images:
-        size = (data_dir / image).stat().st_size
-        if size:
-            by_size[size].append(image)
-    same_size = [image for alike in by_size.values() if len(alike) > 1 for image in alike]
-    by_content: dict[str, list[str]] = defaultdict(list)
-    with _pool() as pool:
-        for image, sha256 in zip(
-            same_size, pool.map(lambda image: file_sha256(data_dir / image), same_size), strict=True
-        ):
-            by_content[sha256].append(image)
-    return [alike for alike in by_content.values() if len(alike) > 1]
 
 
 def _same_photos(tables: Tables, duplicates: list[list[str]]) -> Iterator[Finding]:

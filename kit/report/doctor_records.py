@@ -5,32 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from kit.competition.tables import Tables
+from kit.competition.basis import Basis, OnBasis, why_apart
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, read_record
-from kit.folds.frozen import Folds
 from kit.pseudo.record import RoundRecord
 from kit.report.finding import Finding, place, wrong
-from kit.runs.store import Run, all_runs, check_same_ground
+from kit.runs.store import Run, all_runs
 from kit.submissions.record import SubmissionRecord, csv_path
 
 CHANGED = "this file is not the one that its record names: it was changed or damaged"
 
 
-def look_at_runs(workspace: Workspace, tables: Tables | None, folds: Folds | None) -> Iterator[Finding]:
-    """Records that cannot be read, files that are not theirs, runs of other data or folds, folds left to train."""
+def look_at_runs(workspace: Workspace, basis: Basis | None) -> Iterator[Finding]:
+    """Records that cannot be read, files that are not theirs, runs of another basis, folds left to train."""
     root = workspace.root
     for run in all_runs(workspace):
         try:
             record = run.record
-            if tables is not None and folds is not None:
-                check_same_ground([run], tables.fingerprint, folds.fingerprint)
         except KitError as error:
             yield wrong(error, root)
-            if not isinstance(error.where, str):
-                continue  # without its record nothing else of the run can be told
-            record = run.record
+            continue  # without its record nothing else of the run can be told
+        yield from _look_at_basis(record, basis, run.id, "leave it out, or train it again")
         if record.id != run.id:
             yield Finding("wrong", f"this run's record is of '{record.id}'", place(run.path, root), "rename it back")
         if run.missing_folds:
@@ -38,6 +34,16 @@ def look_at_runs(workspace: Workspace, tables: Tables | None, folds: Folds | Non
             yield Finding("note", left, run.id, "'kit train' with the same options goes on")
         for fold in run.finished_folds:
             yield from _look_at_fold(run, fold, root)
+
+
+def _look_at_basis(record: OnBasis, basis: Basis | None, where: str, todo: str) -> Iterator[Finding]:
+    if basis is None:
+        return
+    reason = why_apart(record.basis, basis)
+    if reason is not None:
+        yield Finding("wrong", reason, where, todo)
+    elif record.basis.pixels is None and record.basis.folds is not None:
+        yield Finding("note", "its record is from before photos were fingerprinted: it is taken on trust", where)
 
 
 def _look_at_fold(run: Run, fold: int, root: Path) -> Iterator[Finding]:
@@ -62,26 +68,30 @@ def _look_at_fold(run: Run, fold: int, root: Path) -> Iterator[Finding]:
             yield Finding("wrong", CHANGED, place(path, root), again)
 
 
-def look_at_pseudo(workspace: Workspace) -> Iterator[Finding]:
-    """Pseudo-label files that are not what their round's record names."""
+def look_at_pseudo(workspace: Workspace, basis: Basis | None) -> Iterator[Finding]:
+    """Pseudo-label files that are not what their round's record names, and rounds of another basis."""
     for path in sorted(workspace.pseudo_dir.glob("*/round.json")):
         try:
             record = read_record(path, RoundRecord)
         except KitError as error:
             yield wrong(error, workspace.root)
             continue
+        where = place(path.parent, workspace.root)
+        yield from _look_at_basis(record, basis, where, f"run 'kit pseudo --round {record.round}' again")
         for file in (file for task in record.tasks.values() for file in task.files):
             yield from _named_file(path.parent / file.name, file.sha256, workspace.root, "run 'kit pseudo' again")
 
 
-def look_at_submissions(workspace: Workspace) -> Iterator[Finding]:
-    """Submissions whose record or file is damaged, gone or changed."""
+def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[Finding]:
+    """Submissions whose record or file is damaged, gone or changed, or whose OOF stands on another basis."""
     for path in sorted(workspace.submissions_dir.glob("*.json")):
         try:
             record = read_record(path, SubmissionRecord)
         except KitError as error:
             yield wrong(error, workspace.root)
             continue
+        if record.oof is not None:
+            yield from _look_at_basis(record, basis, record.name, "its OOF is not comparable: submit it again")
         if record.csv is not None:
             sent = csv_path(path.parent, record.name)
             yield from _named_file(sent, record.csv, workspace.root, "restore it from git, or submit again")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from kit.errors import KitError
+from kit.evidence.metrics import Metric
 from kit.files import atomic_path
 
 TOLERANCE = 1e-3
@@ -18,10 +19,31 @@ TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class Predictions:
-    """`images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_classes) float32 whose rows sum to one."""
+    """What is said of photos, row by row, with the photos' keys.
+
+    `images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_classes) whose rows sum to one; `labels` has,
+    for tasks that a decision rule was applied to, (n_rows,) class numbers.
+    """
 
     images: np.ndarray
     probs: Mapping[str, np.ndarray]
+    labels: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*self.probs, *self.labels]))
+
+    def said(self, task: str) -> np.ndarray:
+        """The class of each row, (n_rows,): what a rule decided, otherwise the most probable one."""
+        return self.labels[task] if task in self.labels else self.probs[task].argmax(axis=1)
+
+    def scored_by(self, metric: Metric, task: str) -> np.ndarray:
+        """What a metric scores: the probabilities of a task, or its classes. KitError where they are not kept."""
+        if metric.needs == "labels":
+            return self.said(task)
+        if task not in self.probs:
+            raise KitError(f"{metric.name} needs probabilities of '{task}', and only classes are kept")
+        return self.probs[task]
 
     def aligned(self, images: Sequence[str] | np.ndarray | pd.Series) -> Predictions:
         """The same predictions in the order of `images`; one that is missing is an error that names it."""
@@ -29,7 +51,9 @@ class Predictions:
         if (rows < 0).any():
             absent = np.asarray(images)[rows < 0]
             raise KitError(f"{len(absent)} images have no prediction, the first is '{absent[0]}'")
-        return Predictions(np.asarray(images, dtype=object), {name: p[rows] for name, p in self.probs.items()})
+        probs = {task: part[rows] for task, part in self.probs.items()}
+        labels = {task: part[rows] for task, part in self.labels.items()}
+        return Predictions(np.asarray(images, dtype=object), probs, labels)
 
 
 def join_rows(parts: Sequence[Predictions]) -> Predictions:

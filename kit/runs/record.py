@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from kit.schema import Frozen
+from pydantic import model_validator
+
+from kit.competition.basis import OnBasis
+from kit.schema import Frozen, with_old_words
+
+TEACHERS_BEFORE = {"teachers": {"lane": "own_fold", "all": "pooled"}}
+"""What older records call them."""
 
 
-class RunRecord(Frozen):
+class RunRecord(OnBasis):
     """What a run is; written once, before training, from what its id is derived from."""
 
     id: str
@@ -15,10 +21,6 @@ class RunRecord(Frozen):
     recipe: str
     classes: dict[str, tuple[str, ...]]
     """Class names of each task, in the order of the probability columns."""
-    data: str
-    """Fingerprint of the tables."""
-    folds: str
-    """Fingerprint of the frozen folds."""
     n_folds: int
     seed: int
     round: int = 0
@@ -31,6 +33,19 @@ class RunRecord(Frozen):
     """The run whose fold models it started from, where it did not start from scratch."""
     all_data: bool = False
     """Trained on everybody, without a validation side."""
+    outside: bool = False
+    """Made by another program and taken in: nothing here can prove what it saw."""
+    trained_per_fold: bool = True
+    """What whoever took it in says: that each OOF row comes of a model that did not see its fold."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_words(cls, content: Any) -> Any:
+        return with_old_words(content, {}, TEACHERS_BEFORE)
+
+    @property
+    def expected_folds(self) -> tuple[int, ...]:
+        return (0,) if self.all_data else tuple(range(self.n_folds))
 
     @property
     def family(self) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import file_sha256, read_record
+from kit.reporter import Reporter
 from kit.runs.predictions import Predictions, join_rows, read_predictions
 from kit.runs.record import FoldRecord, RunRecord
 
@@ -35,7 +36,7 @@ class Run:
 
     @property
     def expected_folds(self) -> tuple[int, ...]:
-        return (0,) if self.record.all_data else tuple(range(self.record.n_folds))
+        return self.record.expected_folds
 
     @property
     def finished_folds(self) -> tuple[int, ...]:
@@ -118,13 +119,21 @@ def family_of(workspace: Workspace, run: Run) -> list[Run]:
     return sorted(seeds, key=lambda other: other.record.seed)
 
 
-def check_same_ground(runs: Sequence[Run], data: str, folds: str) -> None:
-    """Refuse, by name, a run that was trained on other tables or other folds than the workspace's."""
+def check_comparable(workspace: Workspace, runs: Sequence[Run]) -> None:
+    """Refuse, by name, a run that stands on something else than the workspace does now."""
     for run in runs:
-        for what, claimed, current in (("folds", run.record.folds, folds), ("data", run.record.data, data)):
-            if claimed != current:
-                raise KitError(
-                    f"the run was trained on other {what} ({claimed[:8]}) than the workspace has now ({current[:8]})",
-                    where=run.id,
-                    todo="leave it out, or train it again",
-                )
+        reason = workspace.why_apart(run.record.basis)
+        if reason is not None:
+            raise KitError(reason, where=run.id, todo="leave it out, or train it again")
+
+
+def comparable_runs(workspace: Workspace, runs: Sequence[Run], reporter: Reporter) -> list[Run]:
+    """The runs that stand on what the workspace does now; the others are told of and left out."""
+    found = []
+    for run in runs:
+        reason = workspace.why_apart(run.record.basis)
+        if reason is None:
+            found.append(run)
+        else:
+            reporter.warn(f"{run.id} is not comparable and left out: {reason}")
+    return found

@@ -43,7 +43,7 @@ def read_standings(workspace: Workspace) -> Standings:
     known = [
         index
         for index, record in enumerate(records)
-        if record.oof is not None and record.data == workspace.tables.fingerprint
+        if record.oof is not None and workspace.why_apart(record.basis) is None
     ]
     oof = np.full(len(records), np.nan)
     noise = np.full((len(records), len(records)), np.nan)

@@ -195,17 +195,9 @@ def _submission_entry(workspace: Workspace, record: SubmissionRecord) -> Entry:
     path = oof_path(workspace.submissions_dir, record.name)
     if record.oof is None:
         raise KitError("this submission has no OOF, so that only the host can score it", where=record.name)
-    for what, claimed, current in (
-        ("folds", record.folds, workspace.folds.fingerprint),
-        ("data", record.data, workspace.tables.fingerprint),
-    ):
-        if claimed != current:
-            raise KitError(
-                f"this submission was scored on other {what} ({str(claimed)[:8]}) than the workspace has now"
-                f" ({current[:8]})",
-                where=record.name,
-                todo="make it again with 'kit submit'",
-            )
+    reason = workspace.why_apart(record.basis)
+    if reason is not None:
+        raise KitError(reason, where=record.name, todo="make it again with 'kit submit'")
     table = read_parquet(path)
     columns = [f"{TARGET}/{name}" for name in competition.target_classes]
     needs_probs = METRICS[competition.metric].needs == "probs"

@@ -49,7 +49,6 @@ class Checked:
 
 def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str | None) -> Checked:
     """Build a blend's submission and its record in memory; nothing is written."""
-    competition = workspace.competition
     if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
     test_probs, test_labels = predict_test(workspace, blend)
@@ -71,9 +70,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
             for task, members in blend.members.items()
         },
         rule=blend.rule,
-        metric=competition.metric,
-        data=workspace.tables.fingerprint,
-        folds=workspace.folds.fingerprint,
+        basis=workspace.basis,
         oof=OofScore(value=score.value, low=_known(score.low), high=_known(score.high)) if score else None,
         in_sample=blend.in_sample,
         selected=blend.selected,

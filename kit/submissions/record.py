@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kit.competition.basis import OnBasis
 from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
 from kit.schema import Frozen
@@ -33,6 +34,8 @@ class HostScore(Frozen):
     noted: datetime
     source: str
     """Who told it: 'hand' or the host's name."""
+    metric: str | None = None
+    """By which metric, where that was another than the submission's own."""
 
 
 class Sent(Frozen):
@@ -46,7 +49,7 @@ class Sent(Frozen):
     message: str = ""
 
 
-class SubmissionRecord(Frozen):
+class SubmissionRecord(OnBasis):
     """submissions/<name>.json; one without `oof` was made elsewhere."""
 
     name: str
@@ -56,9 +59,6 @@ class SubmissionRecord(Frozen):
     blend: str
     members: dict[str, tuple[Member, ...]] = {}
     rule: str = "argmax"
-    metric: str
-    data: str | None = None
-    folds: str | None = None
     oof: OofScore | None = None
     in_sample: float | None = None
     """The flattering score of fitted weights on the rows that fitted them, where weights were fitted."""
@@ -71,19 +71,38 @@ class SubmissionRecord(Frozen):
     sent: Sent | None = None
 
     @property
+    def metric(self) -> str:
+        """What its OOF was scored by; empty where nobody knows."""
+        return self.basis.metric or ""
+
+    @property
     def public(self) -> float | None:
-        return next((score.public for score in reversed(self.scores) if score.public is not None), None)
+        return self.public_by(None)
 
     @property
     def private(self) -> float | None:
         return next((score.private for score in reversed(self.scores) if score.private is not None), None)
 
-    def with_score(self, public: float | None, private: float | None, source: str) -> SubmissionRecord:
-        """The record with one more line of scores; the same record when nothing is new."""
+    def public_by(self, metric: str | None) -> float | None:
+        """The newest public score by a metric; by any where it is None."""
+        for score in reversed(self.scores):
+            if score.public is not None and metric in (None, score.metric or self.metric):
+                return score.public
+        return None
+
+    def with_score(
+        self, public: float | None, private: float | None, source: str, metric: str | None = None
+    ) -> SubmissionRecord:
+        """The record with one more line of scores; the same record when nothing is new.
+
+        metric: by which they were scored; the submission's own when left out.
+        """
         known = (public is None or public == self.public) and (private is None or private == self.private)
-        if known:
+        last = self.scores[-1].metric if self.scores else None
+        other = None if metric in (None, self.metric) else metric
+        if known and other == last:
             return self
-        score = HostScore(public=public, private=private, noted=datetime.now(UTC), source=source)
+        score = HostScore(public=public, private=private, noted=datetime.now(UTC), source=source, metric=other)
         return self.model_copy(update={"scores": (*self.scores, score)})
 
 

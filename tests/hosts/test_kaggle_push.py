@@ -18,6 +18,7 @@ import pytest
 from shared import kaggle_host
 from shared.kaggle_host import LIMIT_WORDS, Fault, KaggleStandIn, Told, accuracy_on, connect
 
+from kit.competition.basis import Basis
 from kit.errors import KitError
 from kit.files import file_sha256
 from kit.hosts.host import NotSent
@@ -53,7 +54,7 @@ def make(folder: Path, name: str, wrong: int = 4, header: str = "id,label") -> S
     path = csv_path(folder, name)
     path.write_text("\n".join([header, *rows]) + "\n")
     record = SubmissionRecord(
-        name=name, created=datetime.now(UTC), csv=file_sha256(path), blend="mean", metric="macro_f1"
+        name=name, created=datetime.now(UTC), csv=file_sha256(path), blend="mean", basis=Basis(metric="macro_f1")
     )
     write_submission(folder, record)
     return record

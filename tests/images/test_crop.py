@@ -287,7 +287,7 @@ def test_crop_writes_one_box_a_photo_and_says_what_it_did(
 
 
 def made(workspace: Workspace, **given: object) -> tuple[Crops, bool]:
-    return make_crops(workspace, images_of(workspace), **given)  # type: ignore[arg-type]
+    return make_crops(Workspace(workspace.root), images_of(workspace), **given)  # type: ignore[arg-type]
 
 
 def test_what_is_not_given_stays_as_it_was(workspace: Workspace) -> None:

@@ -329,7 +329,7 @@ def test_a_run_of_other_labels_is_found(chain: tuple[Workspace, list[Run]]) -> N
     workspace, runs = chain
     path = workspace.data_dir / "train.csv"
     path.write_text(path.read_text().replace("c0", "c1"))
-    assert "other tables" in step(toy_folds(workspace), runs[2])
+    assert "other data" in step(toy_folds(workspace), runs[2])
 
 
 def test_pseudo_rows_in_validation_are_found(chain: tuple[Workspace, list[Run]]) -> None:

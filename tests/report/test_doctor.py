@@ -12,6 +12,7 @@ from PIL import Image
 from shared.mini import SPEC, mini_workspace
 
 from kit.cli.main import main
+from kit.competition.basis import Basis
 from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256, write_record
@@ -72,8 +73,7 @@ def finished_run(workspace: Workspace) -> Path:
         tasks=("gender",),
         recipe="tiny",
         classes=classes,
-        data=tables.fingerprint,
-        folds=folds.fingerprint,
+        basis=workspace.basis,
         n_folds=3,
         seed=0,
     )
@@ -382,7 +382,7 @@ def submission(workspace: Workspace) -> Path:
     path = workspace.submissions_dir / "first.csv"
     path.write_text("ImageID,ans\na,0\n")
     record = SubmissionRecord(
-        name="first", created=datetime.now(UTC), csv=file_sha256(path), blend="best1", metric="f1_macro"
+        name="first", created=datetime.now(UTC), csv=file_sha256(path), blend="best1", basis=Basis(metric="f1_macro")
     )
     write_submission(workspace.submissions_dir, record)
     return path

@@ -76,7 +76,7 @@ def test_missing_scores_are_left_out() -> None:
     found = both(Candidates.of(full.names, oof=oof, covariance=full.covariance, public=public))
     assert np.isfinite(found.mean).all()
     assert found.sd[2] == found.sd.max()
-    assert abs(found.mean[2] - found.standings) < found.sd[2]
+    assert abs(found.mean[2] - found.field) < found.sd[2]
     assert "nothing is known" in " ".join(select(found, 6).reasons)
 
 
@@ -134,7 +134,7 @@ def test_tainted_oof_moves_the_estimate_less_than_honest_oof() -> None:
 def test_the_best_of_many_public_tries_is_discounted() -> None:
     once, often = both(field(6)), both(field(6, public_tries=[8] * 6))
     own_sd = 0.004 * np.sqrt(3 * SIZES.test_noise)
-    assert once.standings - often.standings == pytest.approx(1.42 * own_sd, rel=0.1)  # 1.42: expected best of 8 normals
+    assert once.field - often.field == pytest.approx(1.42 * own_sd, rel=0.1)  # 1.42: expected best of 8 normals
 
 
 def test_public_tries_of_identical_candidates_leave_a_covariance() -> None:

@@ -99,7 +99,9 @@ def test_what_cannot_be_compared_is_said_in_one_line(tmp_path: Path, capsys: Out
     assert kit(workspace, "submit", "--name", "sent") == 0
     fingerprint = reopened(workspace).folds.fingerprint
     record = find_submission(workspace.submissions_dir, "sent")
-    write_submission(workspace.submissions_dir, record.model_copy(update={"name": "foreign", "folds": "0" * 64}))
+    basis = record.basis.model_copy(update={"folds": "0" * 64})
+    foreign = record.model_copy(update={"name": "foreign", "basis": basis})
+    write_submission(workspace.submissions_dir, foreign)
     write_record(
         record_path(workspace.submissions_dir, "upload"), record.model_copy(update={"name": "upload", "oof": None})
     )

@@ -1,0 +1,97 @@
+"""What is in the photos' files: a hash of each, remembered by the file's size and times, and one of them all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from kit.errors import KitError
+from kit.files import atomic_path, file_sha256, file_state, fingerprint
+from kit.reporter import Reporter
+
+KEPT = "photos.parquet"
+"""In the cache folder: image, size, mtime, ctime, sha256."""
+STATE = ["size", "mtime", "ctime"]
+QUIET = 2**30
+"""Bytes that are read without a word: a second or two."""
+EMPTY = hashlib.sha256(b"").hexdigest()
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """The sha256 of each photo's file, by image; photos that are not there are left out."""
+
+    hashes: Mapping[str, str]
+    n_images: int
+
+    @cached_property
+    def fingerprint(self) -> str | None:
+        """One hash of all names and contents; None where a photo is missing, so that nothing can be said of them."""
+        return fingerprint(sorted(self.hashes.items())) if len(self.hashes) == self.n_images else None
+
+    @cached_property
+    def duplicates(self) -> list[list[str]]:
+        """Images of equal content, two or more together, in the order of their names; empty files are none."""
+        alike: defaultdict[str, list[str]] = defaultdict(list)
+        for image, sha256 in sorted(self.hashes.items()):
+            if sha256 != EMPTY:
+                alike[sha256].append(image)
+        return [images for images in alike.values() if len(images) > 1]
+
+    def duplicates_in_test(self, train: Sequence[str], test: Sequence[str]) -> frozenset[str]:
+        """The test images whose content is that of a train image."""
+        known = {self.hashes[image] for image in train if image in self.hashes}
+        return frozenset(image for image in test if self.hashes.get(image) in known)
+
+
+def read_pixels(cache_dir: Path, data_dir: Path, images: Sequence[str], reporter: Reporter) -> Pixels:
+    """Hash the photos (paths relative to `data_dir`); one whose size and times are as they were is not read again.
+
+    A photo whose content is another than the last time is told of by name.
+    """
+    path = cache_dir / KEPT
+    known = _read_kept(path)
+    states = {image: file_state(data_dir / image) for image in dict.fromkeys(images)}
+    there = {image: state for image, state in states.items() if state is not None}
+    hashes = {image: known[image][1] for image, state in there.items() if image in known and known[image][0] == state}
+    todo = [image for image in there if image not in hashes]
+    if todo:
+        loud = sum(there[image][0] for image in todo) > QUIET
+        teller = reporter if loud else Reporter()
+        with teller.progress("reading photos", len(todo)) as progress, ThreadPoolExecutor() as pool:
+            try:
+                for image, sha256 in zip(todo, pool.map(lambda name: file_sha256(data_dir / name), todo), strict=True):
+                    hashes[image] = sha256
+                    progress.advance()
+            except OSError as error:
+                raise KitError(f"a photo cannot be read ({error.strerror})", where=error.filename) from None
+            finally:
+                pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand only
+        changed = [image for image in todo if image in known and known[image][1] != hashes[image]]
+        if changed:
+            reporter.warn(f"{len(changed)} photos are others than the last time they were read, such as '{changed[0]}'")
+        _keep(path, there, hashes)
+    return Pixels(hashes, len(states))
+
+
+def _read_kept(path: Path) -> dict[str, tuple[tuple[int, ...], str]]:
+    try:
+        table = pd.read_parquet(path)
+        states = table[STATE].itertuples(index=False, name=None)
+        return dict(zip(table["image"], zip(states, table["sha256"], strict=True), strict=True))
+    except (OSError, ValueError, KeyError):  # there is none, or a damaged one: all is read again
+        return {}
+
+
+def _keep(path: Path, states: Mapping[str, tuple[int, ...]], hashes: Mapping[str, str]) -> None:
+    table = pd.DataFrame([(image, *state, hashes[image]) for image, state in states.items()])
+    table.columns = pd.Index(["image", *STATE, "sha256"])
+    with atomic_path(path) as temporary:
+        table.to_parquet(temporary, index=False)
