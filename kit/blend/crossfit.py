@@ -54,7 +54,7 @@ class Plan:
 
     @property
     def metric(self) -> Metric:
-        return METRICS[self.workspace.competition.metric]
+        return self.workspace.metric
 
     @property
     def fits(self) -> bool:
@@ -104,7 +104,7 @@ class Plan:
     def _weigh(self) -> Weigh:
         if self.weighing == "weighted":
             return weigh_by_log_loss([self.truth(name) for name in self.names])
-        # an area under the ROC curve costs a sort for each class and trial: log-loss stands in for it
+        # log-loss stands in for an area under the ROC curve (a sort for each class and trial) and for plain metrics
         metric = self.metric if self.metric.tally is not None else METRICS["log_loss"]
         score = joined_objective(metric, self.truth(), self.table)
         return weigh_greedily(

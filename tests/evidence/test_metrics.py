@@ -133,7 +133,7 @@ def test_a_score_is_the_sum_of_what_its_classes_give(case):
     truth, predicted, n_classes = case
     for metric in METRICS.values():
         given_to = predicted if metric.needs == "labels" else np.eye(n_classes)[predicted]
-        total = metric.constant + metric.per_class(truth, given_to, n_classes).sum()
+        total = metric.constant + metric.contributions(truth, given_to, n_classes).sum()
         assert metric.score(truth, given_to, n_classes) == pytest.approx(total, nan_ok=True)
 
 
