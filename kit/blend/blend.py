@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, decided, predicted
-from kit.blend.decide import ARGMAX, RULES, choose_rule
+from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, predicted
+from kit.blend.decide import ARGMAX, RULES, choose_rule, decided
 from kit.blend.members import GREEDY, WEIGHTED, Candidate, choose_members, members_spec
 from kit.blend.weights import Mean
 from kit.competition.spec import TARGET

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from kit.blend.out_of_fold import out_of_fold
 from kit.errors import KitError, nearest
 from kit.evidence.calibration import apply_temperature, fit_temperature
 from kit.evidence.compare import BETTER, Comparison
@@ -71,7 +72,8 @@ class FittedRule:
         return joined / joined.sum(axis=1, keepdims=True)
 
 
-def _decide(rule: str, joined: Floats) -> Classes:
+def decided(rule: str, joined: Floats) -> Classes:
+    """Target class of each row, (n_rows,), by a rule on what it decides on, (n_rows, n_target_classes)."""
     return expected_f1_rule(joined) if rule == EXPECTED_F1 else argmax_rule(joined)
 
 
@@ -156,15 +158,12 @@ def cross_fitted_rule(
     """
     heads = [np.asarray(probs, dtype=float) for probs in task_probs]
     truth = class_numbers(truth, len(table), "truth")
-    folds = np.asarray(folds)
-    joined = np.empty((len(truth), len(table)))
-    for fold in np.unique(folds):
-        held = folds == fold
-        if held.all():
-            raise KitError("all rows lie in one fold: nothing is left to fit a decision rule on")
-        fitted = fit_rule(rule, metric, [probs[~held] for probs in heads], truth[~held], table)
-        joined[held] = fitted.joined([probs[held] for probs in heads], table)
-    return _decide(rule, joined)
+    (joined,) = out_of_fold(
+        folds,
+        lambda fold, others: fit_rule(rule, metric, [probs[others] for probs in heads], truth[others], table),
+        lambda fitted, held: [fitted.joined([probs[held] for probs in heads], table)],
+    )
+    return decided(rule, joined)
 
 
 @dataclass(frozen=True)
