@@ -27,6 +27,7 @@ setup(
         "pandas>=2.2",
         "pyarrow>=15",
         "scikit-learn>=1.5",
+        "scipy>=1.10",
         "scikit-image>=0.24",
         "kaggle>=2.2.4,<3",
         "six>=1.16",

@@ -12,8 +12,9 @@ import numpy as np
 from sklearn.metrics import f1_score
 from threadpoolctl import threadpool_limits
 
-from kit.evidence.bootstrap import bootstrap_scores, covariance, resamples
+from kit.evidence.bootstrap import resamples
 from kit.evidence.metrics import METRICS
+from kit.evidence.scorer import Scorer
 
 N_GROUPS, PHOTOS, N_CLASSES = 2700, 7, 18
 N_REPLICATES = 10_000
@@ -56,15 +57,14 @@ def main() -> None:
     first = candidates[0]
 
     def drawn(some: list[np.ndarray]) -> np.ndarray:
-        return bootstrap_scores(
-            "f1_macro", truth, some, groups, n_classes=N_CLASSES, n_replicates=N_REPLICATES, seed=SEED
-        )
+        # a new scorer each time: drawing the resamples is part of the work
+        return Scorer("f1_macro", truth, groups, N_CLASSES, n_replicates=N_REPLICATES, seed=SEED).drawn(some)
 
     fast, scores = best_of(3, lambda: drawn([first]))
     fast20, scores20 = best_of(3, lambda: drawn(candidates))
     looped, loop_scores = best_of(1, lambda: sklearn_loop(truth, first, groups))
     slow = looped * N_REPLICATES / LOOPED
-    jackknife, by_jackknife = best_of(3, lambda: covariance("f1_macro", truth, candidates, groups, n_classes=N_CLASSES))
+    jackknife, by_jackknife = best_of(3, lambda: Scorer("f1_macro", truth, groups, N_CLASSES).covariance(candidates))
     theirs = f1_score(truth, first, labels=range(N_CLASSES), average="macro", zero_division=0)
     point = abs(METRICS["f1_macro"].score(truth, first, N_CLASSES) - theirs)
     replicate = np.abs(scores[:LOOPED, 0] - loop_scores).max()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.evidence.bootstrap import covariance
+from kit.evidence.scorer import Scorer
 
 Array = NDArray[np.float64]
 Small = NDArray[np.float32]
@@ -88,7 +88,7 @@ def compete(seed: int, public_share: float, leaky: bool) -> Truth:
     groups = np.repeat(np.arange(N_TRAIN), N_PHOTOS)
     return Truth(
         oof=np.array([macro_f1(train.truth, row) for row in oof]),
-        covariance=covariance("f1_macro", train.truth, oof, groups, n_classes=N_CLASSES),
+        covariance=Scorer("f1_macro", train.truth, groups, N_CLASSES).covariance(oof),
         public=np.round(public, 3),
         private=np.array(private),
         leaked=leaked,

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, decided, predicted
-from kit.blend.decide import ARGMAX, RULES, choose_rule
+from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, predicted
+from kit.blend.decide import ARGMAX, RULES, choose_rule, decided
 from kit.blend.members import GREEDY, WEIGHTED, Candidate, choose_members, members_spec
 from kit.blend.weights import Mean
+from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score
-from kit.evidence.compare import Comparison, compare
-from kit.evidence.metrics import METRICS, Classes, Floats, Metric
+from kit.evidence.compare import Comparison
+from kit.evidence.metrics import Classes, Floats, Metric
 from kit.reporter import Reporter
 
 AUTO = "auto"
@@ -53,9 +54,9 @@ class Blend:
     selected: tuple[str, ...] = ()
     """What validation labels chose in the members."""
 
-    def predicted(self, metric: str) -> Floats | Classes | None:
+    def predicted(self, metric: Metric) -> Floats | Classes | None:
         """What a metric scores out of fold: labels or probabilities; None without OOF."""
-        return self.oof if METRICS[metric].needs == "probs" else self.labels
+        return self.oof if metric.needs == "probs" else self.labels
 
     @property
     def members(self) -> dict[str, list[tuple[str, float]]]:
@@ -101,7 +102,7 @@ def make_blend(
     gain reaches one standard error, and no sharper than SHARPEST. `auto` takes the rule that `choose_rule` supports
     for macro F1, argmax for other metrics.
     """
-    metric = METRICS[workspace.competition.metric]
+    metric = workspace.metric
     if rule not in (AUTO, *RULES):
         raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, (AUTO, *RULES)))
     if metric.needs == "probs" and rule not in (AUTO, ARGMAX):
@@ -175,14 +176,8 @@ def _with_rule(
         return plan, crossed, None, f"argmax, which is right for {metric.name}"
     settled = rule
     if rule == AUTO:
-        train = plan.workspace.train
         choice = choose_rule(
-            metric,
-            plan.heads(crossed.heads),
-            plan.truth(),
-            plan.table,
-            train["group"].to_numpy(),
-            plan.workspace.folds.table["fold"].to_numpy(),
+            plan.workspace.scorer(TARGET), plan.heads(crossed.heads), plan.table, plan.workspace.folds.table["fold"]
         )
         settled = choice.rule
         if settled == ARGMAX:
@@ -201,13 +196,8 @@ def _with_rule(
 def _against(plan: Plan, before: Crossed, after: Crossed) -> Comparison:
     """The comparison of `after`, by the plan's rule, with `before`, by argmax, on the same resamples."""
     assert before.joined is not None and after.joined is not None
-    return compare(
-        plan.metric,
-        plan.truth(),
-        [predicted(replace(plan, rule=ARGMAX), before.joined), predicted(plan, after.joined)],
-        plan.workspace.train["group"].to_numpy(),
-        n_classes=len(plan.table),
-    )[0]
+    pair = [predicted(replace(plan, rule=ARGMAX), before.joined), predicted(plan, after.joined)]
+    return plan.workspace.scorer(TARGET).compare(pair)[0]
 
 
 def _worth(metric: Metric, gain: Score) -> bool:

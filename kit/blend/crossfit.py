@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from kit.blend.decide import ARGMAX, EXPECTED_F1, FittedRule, argmax_rule, expected_f1_rule, fit_rule
+from kit.blend.decide import ARGMAX, FittedRule, decided, fit_rule
+from kit.blend.out_of_fold import out_of_fold
 from kit.blend.weights import (
     FittedBlend,
     Mean,
@@ -54,7 +55,7 @@ class Plan:
 
     @property
     def metric(self) -> Metric:
-        return METRICS[self.workspace.competition.metric]
+        return self.workspace.metric
 
     @property
     def fits(self) -> bool:
@@ -104,7 +105,7 @@ class Plan:
     def _weigh(self) -> Weigh:
         if self.weighing == "weighted":
             return weigh_by_log_loss([self.truth(name) for name in self.names])
-        # an area under the ROC curve costs a sort for each class and trial: log-loss stands in for it
+        # log-loss stands in for an area under the ROC curve (a sort for each class and trial) and for plain metrics
         metric = self.metric if self.metric.tally is not None else METRICS["log_loss"]
         score = joined_objective(metric, self.truth(), self.table)
         return weigh_greedily(
@@ -154,22 +155,19 @@ def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = No
     if not plan.fits:
         return Crossed(fitted, tuple(heads), joined, None, inner)
     in_sample = plan.metric.score(plan.truth(), predicted(plan, joined), len(plan.table))
-    crossed, whole = [np.empty_like(head) for head in heads], np.empty_like(joined)
-    folds = plan.workspace.folds.table["fold"].to_numpy()
-    for fold in np.unique(folds):
-        held, others = folds == fold, np.flatnonzero(folds != fold)
+
+    def fit(fold: int, others: Classes) -> Fit:
         if fold not in inner:
             inner[fold] = plan.fit_shares(stacks, others)
-        without = plan.fit(stacks, others, inner[fold])
-        parts, whole[held] = plan.apply(without, [stack[:, held] for stack in stacks])
-        for head, part in zip(crossed, parts, strict=True):
-            head[held] = part
+        return plan.fit(stacks, others, inner[fold])
+
+    def apply(without: Fit, held: Classes) -> list[Floats]:
+        parts, whole = plan.apply(without, [stack[:, held] for stack in stacks])
+        return [*parts, whole]
+
+    *crossed, whole = out_of_fold(plan.workspace.folds.table["fold"], fit, apply)
     return Crossed(fitted, tuple(crossed), whole, in_sample, inner)
 
 
 def predicted(plan: Plan, joined: Floats) -> Floats | Classes:
     return joined if plan.metric.needs == "probs" else decided(plan.rule, joined)
-
-
-def decided(rule: str, joined: Floats) -> Classes:
-    return expected_f1_rule(joined) if rule == EXPECTED_F1 else argmax_rule(joined)

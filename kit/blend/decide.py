@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from kit.blend.out_of_fold import out_of_fold
 from kit.errors import KitError, nearest
-from kit.evidence.bootstrap import LEVEL, N_REPLICATES
 from kit.evidence.calibration import apply_temperature, fit_temperature
-from kit.evidence.compare import BETTER, NO_DIFFERENCE, Comparison, compare
+from kit.evidence.compare import BETTER, Comparison
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
+from kit.evidence.scorer import Scorer
 
 ARGMAX, EXPECTED_F1, OFFSETS = "argmax", "expected-f1", "offsets"
 RULES = (ARGMAX, EXPECTED_F1, OFFSETS)
@@ -70,12 +71,9 @@ class FittedRule:
         joined = join_probs(heads, table)
         return joined / joined.sum(axis=1, keepdims=True)
 
-    def decide(self, task_probs: Sequence[ArrayLike], table: Classes) -> Classes:
-        """Target class of each row, (n_rows,); task_probs: (n_rows, n_task_classes) per column of the table."""
-        return _decide(self.rule, self.joined(task_probs, table))
 
-
-def _decide(rule: str, joined: Floats) -> Classes:
+def decided(rule: str, joined: Floats) -> Classes:
+    """Target class of each row, (n_rows,), by a rule on what it decides on, (n_rows, n_target_classes)."""
     return expected_f1_rule(joined) if rule == EXPECTED_F1 else argmax_rule(joined)
 
 
@@ -160,15 +158,12 @@ def cross_fitted_rule(
     """
     heads = [np.asarray(probs, dtype=float) for probs in task_probs]
     truth = class_numbers(truth, len(table), "truth")
-    folds = np.asarray(folds)
-    joined = np.empty((len(truth), len(table)))
-    for fold in np.unique(folds):
-        held = folds == fold
-        if held.all():
-            raise KitError("all rows lie in one fold: nothing is left to fit a decision rule on")
-        fitted = fit_rule(rule, metric, [probs[~held] for probs in heads], truth[~held], table)
-        joined[held] = fitted.joined([probs[held] for probs in heads], table)
-    return _decide(rule, joined)
+    (joined,) = out_of_fold(
+        folds,
+        lambda fold, others: fit_rule(rule, metric, [probs[others] for probs in heads], truth[others], table),
+        lambda fitted, held: [fitted.joined([probs[held] for probs in heads], table)],
+    )
+    return decided(rule, joined)
 
 
 @dataclass(frozen=True)
@@ -177,55 +172,27 @@ class RuleChoice:
 
     rule: str
     gains: dict[str, Comparison]
-    why: str
 
 
-def choose_rule(
-    metric: str | Metric,
-    task_probs: Sequence[ArrayLike],
-    truth: ArrayLike,
-    table: Classes,
-    groups: ArrayLike,
-    folds: ArrayLike,
-    *,
-    level: float = LEVEL,
-    n_replicates: int = N_REPLICATES,
-    seed: int = 0,
-) -> RuleChoice:
+def choose_rule(scorer: Scorer, task_probs: Sequence[ArrayLike], table: Classes, folds: ArrayLike) -> RuleChoice:
     """Choose argmax, unless another rule's cross-fitted OOF score is better beyond what chance gives.
 
     A rule that learns more has to beat the simpler one chosen before it: argmax, then expected-f1, then offsets.
-    groups, folds: (n_rows,), whole groups to a fold.
+    folds: (n_rows,), whole groups to a fold.
     """
-    metric = metric_named(metric)
-    _whole_groups(np.asarray(groups), np.asarray(folds))
+    metric, folds = scorer.metric, np.asarray(folds)
+    _whole_groups(scorer.groups, folds)
     if metric.needs == "probs":
-        return RuleChoice(ARGMAX, {}, f"{metric.name} scores probabilities: there is no class to decide")
+        return RuleChoice(ARGMAX, {})
     rules = RULES if metric.name == "f1_macro" else (ARGMAX, OFFSETS)
-    decided = {rule: cross_fitted_rule(rule, metric, task_probs, truth, table, folds) for rule in rules}
-
-    def against(base: str, rule: str) -> Comparison:
-        return compare(
-            metric,
-            truth,
-            [decided[base], decided[rule]],
-            groups,
-            n_classes=len(table),
-            level=level,
-            n_replicates=n_replicates,
-            seed=seed,
-        )[0]
-
-    gains = {rule: against(ARGMAX, rule) for rule in rules[1:]}
+    labels = {rule: cross_fitted_rule(rule, metric, task_probs, scorer.truth, table, folds) for rule in rules}
+    gains = dict(zip(rules[1:], scorer.compare(list(labels.values())), strict=True))
     chosen = ARGMAX
-    for rule in rules[1:]:
-        if against(chosen, rule).verdict == BETTER:
+    for rule, gain in gains.items():
+        against = gain if chosen == ARGMAX else scorer.compare([labels[chosen], labels[rule]])[0]
+        if against.verdict == BETTER:
             chosen = rule
-    if chosen == ARGMAX:
-        return RuleChoice(ARGMAX, gains, f"argmax, the simplest: between it and the others there is {NO_DIFFERENCE}")
-    gain = gains[chosen].difference
-    why = f"{chosen}: cross-fitted it changes {metric.name} by {gain.value:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]"
-    return RuleChoice(chosen, gains, f"{why} against argmax")
+    return RuleChoice(chosen, gains)
 
 
 def _whole_groups(groups: np.ndarray, folds: np.ndarray) -> None:

@@ -10,14 +10,12 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import METRICS
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
 from kit.runs.store import Run, all_runs, check_comparable, comparable_runs, find_run
 
 BEST = re.compile(r"best(\d+)")
 ALL, WEIGHTED, GREEDY = "all", "weighted", "greedy"
-SPECS = "bestN, all, weighted, greedy, or run ids joined by commas"
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
     """
     check_comparable(workspace, runs)
     competition = workspace.competition
-    metric = METRICS[competition.metric]
+    metric = workspace.metric
     train = workspace.train
     lineage = Lineage(workspace)
     found: dict[str, list[Candidate]] = {task: [] for task in competition.task_names}
@@ -55,8 +53,7 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
                 found[task].append(Candidate(run, task, None, float("nan"), tainted, selected))
                 continue
             probs = oof.probs[task]
-            predicted = probs if metric.needs == "probs" else probs.argmax(axis=1)
-            score = metric.score(train[task].to_numpy(), predicted, competition.n_classes(task))
+            score = metric.score(train[task].to_numpy(), metric.of_probs(probs), competition.n_classes(task))
             found[task].append(Candidate(run, task, probs, score, tainted, selected))
     sign = -1 if metric.higher_is_better else 1
 

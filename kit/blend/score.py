@@ -10,8 +10,8 @@ import pandas as pd
 from kit.blend.blend import Blend
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
-from kit.evidence.bootstrap import Score, score_with_interval
-from kit.evidence.metrics import METRICS, confusion
+from kit.evidence.bootstrap import Score
+from kit.evidence.metrics import Metric, confusion
 
 
 def score_oof(workspace: Workspace, task: str, predicted: np.ndarray, metric: str | None = None) -> Score:
@@ -20,25 +20,18 @@ def score_oof(workspace: Workspace, task: str, predicted: np.ndarray, metric: st
     predicted: class numbers (n_train,) or probabilities (n_train, n_classes), of which a metric of labels takes the
     most probable; in the order of the train table. metric: the competition's when left out.
     """
-    competition, train = workspace.competition, workspace.train
-    name = metric or competition.metric
-    return score_with_interval(
-        name,
-        train[task].to_numpy(),
-        as_predicted(name, predicted),
-        train["group"].to_numpy(),
-        n_classes=competition.n_classes(task),
-    )
+    scorer = workspace.scorer(task, metric=metric)
+    return scorer.score(as_predicted(scorer.metric, predicted))
 
 
-def as_predicted(metric: str, predicted: np.ndarray) -> np.ndarray:
+def as_predicted(metric: Metric, predicted: np.ndarray) -> np.ndarray:
     """What a metric scores: the probabilities themselves, or class numbers."""
-    return predicted if predicted.ndim == 1 else METRICS[metric].of_probs(predicted)
+    return predicted if predicted.ndim == 1 else metric.of_probs(predicted)
 
 
 def score_blend(workspace: Workspace, blend: Blend) -> Score | None:
     """The cross-fitted OOF score of a blend; None where a member was trained on everybody."""
-    predicted = blend.predicted(workspace.competition.metric)
+    predicted = blend.predicted(workspace.metric)
     return score_oof(workspace, TARGET, predicted) if predicted is not None else None
 
 
@@ -61,7 +54,7 @@ def oof_report(workspace: Workspace, task: str, probs: np.ndarray, labels: np.nd
     labels: (n_train,), the classes that a decision rule made of them; the most probable ones when left out.
     """
     competition = workspace.competition
-    metric = METRICS[competition.metric]
+    metric = workspace.metric
     truth = workspace.train[task].to_numpy()
     names = competition.classes(task)
     said = probs.argmax(axis=1) if labels is None else labels

@@ -1,4 +1,4 @@
-"""How much each member of a blend counts, and what that is worth on labels that it was not fitted on."""
+"""How much each member of a blend counts."""
 
 from __future__ import annotations
 
@@ -153,11 +153,6 @@ def joined_objective(metric: str | Metric, truth: ArrayLike, table: Classes) -> 
     return score
 
 
-def weigh_equally() -> Weigh:
-    """Every member of a head counts the same."""
-    return lambda heads, rows: tuple(np.full(len(probs), 1 / len(probs)) for probs in heads)
-
-
 def weigh_by_log_loss(task_truths: Sequence[ArrayLike], steps: int = 150) -> Weigh:
     """Each head by EM on the log-loss of its own task; task_truths: (n_rows,) task classes per head."""
     truths = [np.asarray(truth) for truth in task_truths]
@@ -228,39 +223,3 @@ def fit_blend(
         for probs, truth in zip(learnt, truths, strict=True)
     )
     return FittedBlend(temperatures, weigh(_calibrated(learnt, temperatures), used), mean)
-
-
-@dataclass(frozen=True)
-class CrossFittedBlend:
-    """A blend fitted on all rows, what it is worth on rows it was not fitted on, and what it says of its own."""
-
-    fitted: FittedBlend
-    probs: tuple[Floats, ...]
-    """Each row by the blend fitted without its fold, (n_rows, n_classes) per head: the honest OOF."""
-    in_sample: tuple[Floats, ...]
-    """Each row by the blend fitted on all rows, its own among them: flatters itself."""
-
-
-def cross_fitted(
-    heads: Heads,
-    task_truths: Sequence[ArrayLike],
-    folds: ArrayLike,
-    weigh: Weigh,
-    mean: Mean = "arithmetic",
-) -> CrossFittedBlend:
-    """Fit a blend on all rows, and predict each fold by the same blend fitted on the other folds.
-
-    folds: (n_rows,), whole groups to a fold.
-    """
-    folds = np.asarray(folds)
-    members = [_members(probs) for probs in heads]
-    probs = tuple(np.empty(head.shape[1:]) for head in members)
-    for fold in np.unique(folds):
-        held, others = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        if len(others) == 0:
-            raise KitError("all rows lie in one fold: nothing is left to fit the blend on")
-        blended = fit_blend(members, task_truths, weigh, mean, others).blend([head[:, held] for head in members])
-        for whole, part in zip(probs, blended, strict=True):
-            whole[held] = part
-    fitted = fit_blend(members, task_truths, weigh, mean)
-    return CrossFittedBlend(fitted, probs, fitted.blend(members))

@@ -14,7 +14,6 @@ from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
     from kit.blend.weights import Mean
-    from kit.competition.spec import Competition
     from kit.evidence.compare import Comparison
     from kit.submissions.compare import Comparisons, TaskComparison
 
@@ -34,23 +33,22 @@ def compare(
     score is the mean of theirs, and seeds are drawn with the people. Two seeds of one recipe are compared as they are.
     """
     from kit.competition.spec import TARGET
-    from kit.evidence.metrics import METRICS
     from kit.submissions.compare import compare_entries, find_entries, short_names
 
     entries = find_entries(workspace, names, reporter, mean=mean, rule=rule)
     found = compare_entries(workspace, entries)
-    metric = METRICS[workspace.competition.metric]
+    metric = workspace.metric
     if as_json:
-        click.echo(json.dumps(_as_json(workspace.competition, found), indent=2))
+        click.echo(json.dumps(_as_json(workspace, found), indent=2))
         return
     for entry in entries:
         for step in entry.tainted:
             reporter.warn(f"{entry.name}: its OOF is not honest: {step}")
-    _print_scores(workspace.competition, found)
+    _print_scores(workspace, found)
     # the joined target is what is submitted; tasks are told of alone only where they are all there is
     told = found.by_task[-1:] if found.by_task[-1].task == TARGET else found.by_task
     for found_task in told:
-        _tell(workspace.competition, found, found_task)
+        _tell(workspace, found, found_task)
     if found.perfect:
         rows = [
             {"name": name, **{task: str(gain) for task, gain in found.perfect[entry.name].items()}}
@@ -60,11 +58,10 @@ def compare(
         print_listing(rows, list(rows[0]), title=title)
 
 
-def _print_scores(competition: Competition, found: Comparisons) -> None:
-    from kit.evidence.metrics import METRICS
+def _print_scores(workspace: Workspace, found: Comparisons) -> None:
     from kit.submissions.compare import short_names, signed
 
-    metric, names = METRICS[competition.metric], short_names(found.entries)
+    metric, names = workspace.metric, short_names(found.entries)
     rows: list[dict[str, Any]] = []
     pooled = any(len(entry.seeds) > 1 for entry in found.entries)
     for found_task in found.by_task:
@@ -82,7 +79,7 @@ def _print_scores(competition: Competition, found: Comparisons) -> None:
     print_listing(rows, list(rows[1]), title=f"out of fold, {metric.name}{lower}, 90 % intervals")
 
 
-def _tell(competition: Competition, found: Comparisons, found_task: TaskComparison) -> None:
+def _tell(workspace: Workspace, found: Comparisons, found_task: TaskComparison) -> None:
     from kit.submissions.compare import class_changes, same_predictions, short_names, verdict_sentence
 
     base, names = found.entries[0], short_names(found.entries)
@@ -93,7 +90,7 @@ def _tell(competition: Competition, found: Comparisons, found_task: TaskComparis
             continue
         drawn_of = "people and seeds" if len(base.seeds) + len(entry.seeds) > 2 else "people"
         say(f"{task}{verdict_sentence(name, names[0], comparison, drawn_of)}")
-        for words, classes in class_changes(competition, found_task.task, comparison).items():
+        for words, classes in class_changes(workspace, found_task.task, comparison).items():
             if classes:
                 changes = ", ".join(f"{label} {change.value:+.4f}" for label, change in classes)
                 say(f"  {words}: {changes}")
@@ -104,13 +101,13 @@ def odds_text(comparison: Comparison) -> str:
     return "?" if comparison.odds != comparison.odds else f"{comparison.odds:.2f}"
 
 
-def _as_json(competition: Competition, found: Comparisons) -> dict[str, Any]:
+def _as_json(workspace: Workspace, found: Comparisons) -> dict[str, Any]:
     from kit.submissions.compare import class_changes
 
     by_task: list[dict[str, Any]] = []
     for found_task in found.by_task:
         for entry, comparison in zip(found.entries[1:], found_task.comparisons, strict=True):
-            changes = class_changes(competition, found_task.task, comparison)
+            changes = class_changes(workspace, found_task.task, comparison)
             by_task.append(
                 {
                     "task": found_task.task,
@@ -125,7 +122,7 @@ def _as_json(competition: Competition, found: Comparisons) -> dict[str, Any]:
                 }
             )
     return {
-        "metric": competition.metric,
+        "metric": workspace.metric.name,
         "entries": [
             {
                 "name": entry.name,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from kit.competition.basis import Basis, why_apart
@@ -13,7 +14,8 @@ from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.spec import Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
-from kit.evidence.metrics import METRICS, Metric
+from kit.evidence.metrics import METRICS, Metric, metric_named
+from kit.evidence.scorer import Scorer
 from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
@@ -28,6 +30,7 @@ class Workspace:
     root: Path
     reporter: Reporter = field(default_factory=Reporter, compare=False)
     """Who is told of long work that the workspace does by itself."""
+    _scorers: dict[tuple[str, str], Scorer] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def competition(self) -> Competition:
@@ -75,6 +78,21 @@ class Workspace:
     def why_apart(self, claimed: Basis) -> str | None:
         """Why something may not be set beside what stands here now; None where it may. Every command asks this."""
         return why_apart(claimed, self.basis)
+
+    def scorer(self, task: str, rows: np.ndarray | None = None, metric: str | Metric | None = None) -> Scorer:
+        """Scores predictions of a task or the target on the train table, in its order, by the competition's metric.
+
+        rows: (n_train,) bool, those that are scored; all when left out. metric: another one than the competition's.
+        """
+        wanted = self.metric if metric is None else metric_named(metric)
+        if rows is None and (task, wanted.name) in self._scorers:
+            return self._scorers[task, wanted.name]
+        n_classes = self.competition.n_classes(task)
+        train = self.train if rows is None else self.train[rows]
+        made = Scorer(wanted, train[task].to_numpy(), train["group"].to_numpy(), n_classes)
+        if rows is None:
+            self._scorers[task, wanted.name] = made
+        return made
 
     def require_photos(self) -> None:
         """Refuse to go on without the photos that the tables name."""

@@ -1,8 +1,8 @@
-"""How sure a score is: the bootstrap over groups, many candidates on the same resamples."""
+"""How sure a score is: the bootstrap over groups, and the jackknife of macro F1."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kit.errors import KitError
-from kit.evidence.metrics import Classes, Floats, Metric, checked, metric_named
+from kit.evidence.metrics import Classes, Floats
 
 LEVEL = 0.90
 """Probability that an interval claims to hold."""
@@ -76,64 +76,23 @@ def resamples(n_groups: int, n_replicates: int, seed: int) -> Iterator[Classes]:
         yield np.bincount(drawn.ravel(), minlength=n_draws * n_groups).reshape(n_draws, n_groups)
 
 
-def resampled_sums(tallies: NDArray, n_replicates: int, seed: int) -> Iterator[Floats]:
+def resampled_sums(tallies: NDArray, draws: Iterable[Classes]) -> Iterator[Floats]:
     """Column sums of resampled groups, (some, n_columns) at a time; tallies: (n_groups, n_columns), at least 0.
 
-    Integer tallies give exact sums: in float32 where no resample can leave its exact integers, in float64 otherwise.
+    draws: what `resamples` gives. Integer tallies give exact sums: in float32 where no resample can leave its exact
+    integers, in float64 otherwise.
     """
     exact = tallies.dtype.kind in "iu" and len(tallies) * int(tallies.max(initial=0)) < FLOAT32_INTEGERS
     dtype = np.float32 if exact else np.float64
     columns: NDArray[np.floating] = tallies.astype(dtype)
-    for weights in resamples(len(tallies), n_replicates, seed):
+    for weights in draws:
         drawn: NDArray[np.floating] = weights.astype(dtype)
         yield (drawn @ columns).astype(np.float64)
-
-
-def bootstrap_parts(
-    metric: str | Metric,
-    truth: ArrayLike,
-    candidates: Sequence[Candidate],
-    groups: ArrayLike,
-    *,
-    n_classes: int,
-    n_replicates: int = N_REPLICATES,
-    seed: int = 0,
-) -> Floats:
-    """What each class gives to each candidate's score on each resample, (n_replicates, n_candidates, n_classes)."""
-    flat, sizes = _flat(candidates)
-    parts = _parts(metric_named(metric), truth, flat, groups, n_classes, n_replicates, seed)
-    return mean_of_drawn(np.concatenate(list(parts)), sizes, seed)
-
-
-def bootstrap_scores(
-    metric: str | Metric,
-    truth: ArrayLike,
-    candidates: Sequence[Candidate],
-    groups: ArrayLike,
-    *,
-    n_classes: int,
-    n_replicates: int = N_REPLICATES,
-    seed: int = 0,
-) -> Floats:
-    """Scores of every candidate on the same resamples of groups, (n_replicates, n_candidates).
-
-    candidates: predictions as the metric needs them, row by row with truth (n_rows,) and groups (n_rows,). A score
-    that is not defined on a resample is nan. One group gives the point score every time.
-    """
-    metric = metric_named(metric)
-    flat, sizes = _flat(candidates)
-    parts = _parts(metric, truth, flat, groups, n_classes, n_replicates, seed)
-    return mean_of_drawn(metric.constant + np.concatenate([some.sum(axis=-1) for some in parts]), sizes, seed)
 
 
 def members(candidate: Candidate) -> tuple[ArrayLike, ...]:
     """The predictions of each seed of a candidate."""
     return candidate.predictions if isinstance(candidate, Seeds) else (candidate,)
-
-
-def _flat(candidates: Sequence[Candidate]) -> tuple[list[ArrayLike], list[int]]:
-    """The predictions of all seeds in a row, and how many are of each candidate."""
-    return [one for candidate in candidates for one in members(candidate)], [len(members(c)) for c in candidates]
 
 
 def mean_of_drawn(drawn: Floats, sizes: Sequence[int], seed: int) -> Floats:
@@ -151,30 +110,6 @@ def mean_of_drawn(drawn: Floats, sizes: Sequence[int], seed: int) -> Floats:
     return np.stack(means, axis=1)
 
 
-def _parts(
-    metric: Metric,
-    truth: ArrayLike,
-    candidates: Sequence[ArrayLike],
-    groups: ArrayLike,
-    n_classes: int,
-    n_replicates: int,
-    seed: int,
-) -> Iterator[Floats]:
-    if len(candidates) == 0:
-        raise KitError("there is no candidate to score")
-    pairs = [checked(metric, truth, predicted, n_classes) for predicted in candidates]
-    codes, n_groups = group_codes(groups, len(pairs[0][0]))
-    if metric.tally is not None and metric.parts is not None:
-        tallies = np.hstack([metric.tally(true, said, n_classes, codes, n_groups) for true, said in pairs])
-        for sums in resampled_sums(tallies, n_replicates, seed):
-            yield metric.parts(sums.reshape(len(sums), len(pairs), -1))
-        return
-    assert metric.weighted_parts is not None
-    for weights in resamples(n_groups, n_replicates, seed):
-        drawn = weights.astype(np.float64)
-        yield np.stack([metric.weighted_parts(true, said, codes, drawn) for true, said in pairs], axis=1)
-
-
 def interval(value: float | np.floating, replicates: Floats, n_groups: int, level: float = LEVEL) -> Score:
     """A value with the percentile interval of its replicates (n_replicates,); undefined ones are left out."""
     if not 0 < level < 1:
@@ -186,83 +121,10 @@ def interval(value: float | np.floating, replicates: Floats, n_groups: int, leve
     return Score(float(value), float(low), float(high), float(defined.std(ddof=1)))
 
 
-def scores_with_intervals(
-    metric: str | Metric,
-    truth: ArrayLike,
-    candidates: Sequence[Candidate],
-    groups: ArrayLike,
-    *,
-    n_classes: int,
-    level: float = LEVEL,
-    n_replicates: int = N_REPLICATES,
-    seed: int = 0,
-) -> tuple[Score, ...]:
-    """The score of every candidate with its interval, all on the same resamples of groups."""
-    metric = metric_named(metric)
-    drawn = bootstrap_scores(
-        metric, truth, candidates, groups, n_classes=n_classes, n_replicates=n_replicates, seed=seed
-    )
-    n_groups = len(np.unique(np.asarray(groups)))
-    return tuple(
-        interval(
-            np.mean([metric.score(truth, one, n_classes) for one in members(candidate)]), drawn[:, i], n_groups, level
-        )
-        for i, candidate in enumerate(candidates)
-    )
-
-
-def score_with_interval(
-    metric: str | Metric,
-    truth: ArrayLike,
-    predicted: ArrayLike,
-    groups: ArrayLike,
-    *,
-    n_classes: int,
-    level: float = LEVEL,
-    n_replicates: int = N_REPLICATES,
-    seed: int = 0,
-) -> Score:
-    """The score of one prediction with its bootstrap interval over groups."""
-    return scores_with_intervals(
-        metric, truth, [predicted], groups, n_classes=n_classes, level=level, n_replicates=n_replicates, seed=seed
-    )[0]
-
-
-def covariance(
-    metric: str | Metric,
-    truth: ArrayLike,
-    candidates: Sequence[ArrayLike],
-    groups: ArrayLike,
-    *,
-    n_classes: int,
-    n_replicates: int = N_REPLICATES,
-    seed: int = 0,
-) -> Floats:
-    """Covariance of the candidates' scores over draws of groups, (n_candidates, n_candidates); nan with one group.
-
-    Macro F1 by the infinitesimal jackknife (Efron 1982), which needs no draws; other metrics from replicates.
-    """
-    metric = metric_named(metric)
-    codes, n_groups = group_codes(groups, len(np.asarray(truth)))
-    if n_groups < 2:
-        return np.full((len(candidates), len(candidates)), np.nan)
-    if metric.name == "f1_macro" and metric.tally is not None:
-        pairs = [checked(metric, truth, predicted, n_classes) for predicted in candidates]
-        tallies = [metric.tally(true, said, n_classes, codes, n_groups) for true, said in pairs]
-        influence = np.stack([f1_influence(tally.astype(float)) for tally in tallies], axis=1)
-        return influence.T @ influence
-    drawn = bootstrap_scores(
-        metric, truth, candidates, groups, n_classes=n_classes, n_replicates=n_replicates, seed=seed
-    )
-    defined = drawn[np.isfinite(drawn).all(axis=1)]
-    if len(defined) < 2:
-        return np.full((len(candidates), len(candidates)), np.nan)
-    return np.atleast_2d(np.cov(defined, rowvar=False))
-
-
 def f1_influence(tallies: Floats) -> Floats:
     """Derivative of macro F1 by the weight of each group, (n_groups,), from [TP | true + predicted] per group.
 
+    The infinitesimal jackknife (Efron 1982): its squares add up to the variance over draws of groups, without a draw.
     psi_g = (1/C) sum_c (2 TP_gc - F_c T_gc) / T_c, with T the true + predicted rows; 0 for a class that is nowhere.
     """
     n_classes = tallies.shape[1] // 2

@@ -1,4 +1,4 @@
-"""Do probabilities mean what they say? One temperature per head, and the error that is left."""
+"""Probabilities that mean what they say: one temperature per head."""
 
 from __future__ import annotations
 
@@ -55,25 +55,6 @@ def fit_temperature(probs: ArrayLike, truth: ArrayLike, weights: ArrayLike | Non
             break
         inverse = following
     return 1 / inverse
-
-
-def expected_calibration_error(
-    probs: ArrayLike, truth: ArrayLike, weights: ArrayLike | None = None, n_bins: int = 15
-) -> float:
-    """Mean gap between the confidence of the predicted class and how often it is right, over equal bins of confidence.
-
-    probs: (n_rows, n_classes), truth: (n_rows,), weights: (n_rows,) or None (Naeini et al. 2015).
-    """
-    probs = np.asarray(probs, dtype=float)
-    truth = class_numbers(truth, probs.shape[1], "truth")
-    if len(truth) != len(probs) or len(truth) == 0:
-        raise KitError(f"{len(probs)} predictions and {len(truth)} true labels make no calibration error")
-    share = _shares(weights, len(truth))
-    confidence = probs.max(axis=1)
-    surplus = share * ((probs.argmax(axis=1) == truth) - confidence)
-    # Bins are open below: (0, 1/n], (1/n, 2/n], ...
-    bins = np.clip(np.ceil(confidence * n_bins).astype(np.int64) - 1, 0, n_bins - 1)
-    return float(np.abs(np.bincount(bins, weights=surplus, minlength=n_bins)).sum())
 
 
 def _logits(probs: ArrayLike) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kit.errors import KitError, nearest
+from kit.evidence.plain import Plain, guarded
 
 Floats = NDArray[np.float64]
 Classes = NDArray[np.int64]
@@ -27,7 +28,7 @@ class Metric:
     """How predictions are scored: score = constant + the sum of what each class gives to it.
 
     A metric of sums has `tally` and `parts`, so that any resample of groups is scored from its groups' sums; one of
-    ranks has `weighted_parts`.
+    ranks has `weighted_parts`; a plain one is a function of rows, scored anew on the rows of every resample.
     """
 
     name: str
@@ -38,11 +39,38 @@ class Metric:
     tally: Tally | None = None
     parts: Parts | None = None
     weighted_parts: WeightedParts | None = None
+    function: Plain | None = None
+    score_range: tuple[float, float] = (0.0, 1.0)
+    """The lowest and the highest score that it can have."""
 
-    def per_class(self, truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> Floats:
-        """What each class gives to the score, (n_classes,)."""
-        truth, predicted = checked(self, truth, predicted, n_classes)
+    @classmethod
+    def plain(
+        cls,
+        name: str,
+        function: Plain,
+        *,
+        higher_is_better: bool,
+        needs: Literal["labels", "probs"],
+        score_range: tuple[float, float] = (-np.inf, np.inf),
+    ) -> Metric:
+        """A metric from a function of (truth, predicted) that returns one number; what each class gives is not known.
+
+        An interval calls it some thousands of times.
+        """
+        if needs not in ("labels", "probs"):
+            raise KitError(f"the metric '{name}' needs 'labels' or 'probs', not {needs!r}")
+        return cls(name, higher_is_better, needs, function=guarded(name, function), score_range=score_range)
+
+    @property
+    def by_class(self) -> bool:
+        """Whether it is known what each class gives to the score."""
+        return self.function is None
+
+    def contributions(self, truth: Classes, predicted: NDArray, n_classes: int) -> Floats:
+        """What adds up to the score of arrays that fit: (n_classes,), or of a plain metric all in one, (1,)."""
         together = np.zeros(len(truth), dtype=np.int64)
+        if self.function is not None:
+            return np.array([self.function(truth, predicted)])
         if self.tally is not None and self.parts is not None:
             return self.parts(self.tally(truth, predicted, n_classes, together, 1)[0].astype(float))
         assert self.weighted_parts is not None
@@ -57,27 +85,33 @@ class Metric:
 
         truth: (n_rows,) class numbers; predicted: what `needs` says. KitError if they do not fit.
         """
-        return float(self.constant + self.per_class(truth, predicted, n_classes).sum())
+        true = true_classes(truth, n_classes)
+        said = self.fitting(predicted, len(true), n_classes)
+        return float(self.constant + self.contributions(true, said, n_classes).sum())
+
+    def fitting(self, predicted: ArrayLike, n_rows: int, n_classes: int) -> NDArray:
+        """Predictions as an array of what the metric needs, one for each of the rows; KitError otherwise."""
+        if self.needs == "labels":
+            said: NDArray = class_numbers(predicted, n_classes, "prediction")
+        else:
+            said = np.asarray(predicted, dtype=float)
+            if said.ndim != 2 or said.shape[1] != n_classes:
+                raise KitError(
+                    f"{self.name} needs probabilities of {n_classes} classes, not an array of shape {said.shape}"
+                )
+            if not (np.isfinite(said).all() and (said >= 0).all()):
+                raise KitError(f"{self.name} needs probabilities, and some are negative or not finite")
+        if len(said) != n_rows:
+            raise KitError(f"{len(said)} predictions do not fit {n_rows} true labels")
+        return said
 
 
-def checked(metric: Metric, truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> tuple[Classes, NDArray]:
-    """Truth and predictions as arrays that fit the metric and one another; KitError otherwise."""
-    truth = class_numbers(truth, n_classes, "truth")
-    if len(truth) == 0:
+def true_classes(truth: ArrayLike, n_classes: int) -> Classes:
+    """(n_rows,) int64 class numbers of one row or more; KitError otherwise."""
+    numbers = class_numbers(truth, n_classes, "truth")
+    if len(numbers) == 0:
         raise KitError("there are no rows to score")
-    if metric.needs == "labels":
-        predicted = class_numbers(predicted, n_classes, "prediction")
-    else:
-        predicted = np.asarray(predicted, dtype=float)
-        if predicted.ndim != 2 or predicted.shape[1] != n_classes:
-            raise KitError(
-                f"{metric.name} needs probabilities of {n_classes} classes, not an array of shape {predicted.shape}"
-            )
-        if not (np.isfinite(predicted).all() and (predicted >= 0).all()):
-            raise KitError(f"{metric.name} needs probabilities, and some are negative or not finite")
-    if len(predicted) != len(truth):
-        raise KitError(f"{len(predicted)} predictions do not fit {len(truth)} true labels")
-    return truth, predicted
+    return numbers
 
 
 def class_numbers(classes: ArrayLike, n_classes: int, what: str) -> Classes:
@@ -96,8 +130,9 @@ def class_numbers(classes: ArrayLike, n_classes: int, what: str) -> Classes:
 
 def confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> Classes:
     """Rows of each true class (first axis) and predicted class (second), (n_classes, n_classes) int64."""
-    truth, predicted = checked(METRICS["accuracy"], truth, predicted, n_classes)
-    return np.bincount(truth * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
+    true = true_classes(truth, n_classes)
+    said = METRICS["accuracy"].fitting(predicted, len(true), n_classes)
+    return np.bincount(true * n_classes + said, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
 def f1_per_class(table: Classes) -> Floats:
@@ -244,20 +279,15 @@ DRAWN_CELLS = 2**20
 """Rows times draws held at once by a metric of ranks: 8 MB."""
 
 
-def score_range(name: str) -> tuple[float, float]:
-    """The lowest and the highest score that a metric can have."""
-    return {"qwk": (-1.0, 1.0), "log_loss": (0.0, np.inf)}.get(name, (0.0, 1.0))
-
-
 METRICS = {
     metric.name: metric
     for metric in (
         Metric("f1_macro", True, "labels", tally=tally_f1, parts=f1_parts),
         Metric("accuracy", True, "labels", tally=tally_accuracy, parts=mean_parts),
         Metric("balanced_accuracy", True, "labels", tally=tally_recall, parts=recall_parts),
-        Metric("qwk", True, "labels", constant=1.0, tally=tally_disagreement, parts=qwk_parts),
-        Metric("log_loss", False, "probs", tally=tally_log_loss, parts=mean_parts),
+        Metric("qwk", True, "labels", constant=1.0, tally=tally_disagreement, parts=qwk_parts, score_range=(-1.0, 1.0)),
+        Metric("log_loss", False, "probs", tally=tally_log_loss, parts=mean_parts, score_range=(0.0, np.inf)),
         Metric("roc_auc", True, "probs", weighted_parts=roc_auc_parts),
     )
 }
-"""Every metric that a competition can name."""
+"""Every metric of kit's own."""

@@ -9,7 +9,7 @@ import pandas as pd
 from kit.competition.spec import Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import METRICS
+from kit.evidence.metrics import Metric
 from kit.submissions.record import SubmissionRecord, csv_path, write_submission
 
 PUBLIC, PRIVATE = "public", "private"
@@ -22,8 +22,8 @@ def score_against_answers(workspace: Workspace, record: SubmissionRecord, *, end
         raise KitError("this competition keeps no answers", where=workspace.root / "competition.yaml")
     answers = _read_answers(workspace.data_dir / competition.answers, competition)
     csv = csv_path(workspace.submissions_dir, record.name)
-    public = _score(competition, answers[answers["part"] == PUBLIC], csv)
-    private = _score(competition, answers[answers["part"] == PRIVATE], csv) if ended else None
+    public = _score(competition, workspace.metric, answers[answers["part"] == PUBLIC], csv)
+    private = _score(competition, workspace.metric, answers[answers["part"] == PRIVATE], csv) if ended else None
     updated = record.with_score(public, private, "answers")
     if updated is not record:
         write_submission(workspace.submissions_dir, updated)
@@ -41,7 +41,7 @@ def _read_answers(path: Path, competition: Competition) -> pd.DataFrame:
     return answers
 
 
-def _score(competition: Competition, answers: pd.DataFrame, csv: Path) -> float:
+def _score(competition: Competition, metric: Metric, answers: pd.DataFrame, csv: Path) -> float:
     form = competition.submission
     classes = {value: index for index, value in enumerate(competition.submitted_values)}
     submitted = pd.read_csv(csv, dtype=str, keep_default_na=False).set_index(form.id)[form.label]
@@ -49,5 +49,4 @@ def _score(competition: Competition, answers: pd.DataFrame, csv: Path) -> float:
     if predicted.isna().any():
         raise KitError(f"the id '{answers[form.id][predicted.isna().to_numpy()].iloc[0]}' is not answered", where=csv)
     truth = answers[form.label].map(classes)
-    metric = METRICS[competition.metric]
     return metric.score(truth.to_numpy(dtype=int), predicted.to_numpy(dtype=int), len(classes))

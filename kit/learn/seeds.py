@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kit.competition.workspace import Workspace
-from kit.evidence.bootstrap import Score, scores_with_intervals
-from kit.evidence.metrics import METRICS
+from kit.evidence.bootstrap import Score
 from kit.learn.plan import plan_run
 from kit.pseudo.record import Teachers
 from kit.recipes.load import AnyRecipe
@@ -74,19 +73,13 @@ def score_repeats(workspace: Workspace, runs: Sequence[Run]) -> list[RepeatScore
     folds = tuple(fold for fold in runs[0].finished_folds if all(fold in run.finished_folds for run in runs))
     if first.all_data or not folds:
         return []
-    competition, rows = workspace.competition, rows_of(workspace, folds)
-    train, metric = workspace.train[rows], METRICS[competition.metric]
+    metric, rows = workspace.metric, rows_of(workspace, folds)
     probs = [fold_probs(workspace, run, folds) for run in runs]
     found = []
     for task in first.tasks:
         each = [one[task] for one in probs]
-        scores = scores_with_intervals(
-            metric,
-            train[task].to_numpy(),
-            [metric.of_probs(one) for one in (*each, np.mean(each, axis=0))],
-            train["group"].to_numpy(),
-            n_classes=competition.n_classes(task),
-        )
+        candidates = [metric.of_probs(one) for one in (*each, np.mean(each, axis=0))]
+        scores = workspace.scorer(task, rows).scores(candidates)
         found.append(RepeatScores(task, folds, tuple(run.id for run in runs), scores[:-1], scores[-1]))
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import METRICS, score_range
+from kit.evidence.metrics import Metric
 from kit.selection.standings import Standings
 from kit.submissions.record import SubmissionRecord, find_submission, read_submissions, write_submission
 
@@ -34,7 +34,7 @@ def leaderboard_lines(workspace: Workspace, standings: Standings | None) -> list
     posterior mean of the private score; odds_best: chance to have the best one. Without a `standings` these stay empty,
     and the order is that of public scores, then OOF.
     """
-    sign = 1 if METRICS[workspace.competition.metric].higher_is_better else -1
+    sign = 1 if workspace.metric.higher_is_better else -1
     records = read_submissions(workspace.submissions_dir)
     lines = [_line(record) for record in records]
     if standings is not None and records:
@@ -78,18 +78,18 @@ def log_score(workspace: Workspace, name: str, public: float | None, private: fl
         raise KitError("no score was given", todo="write --public SCORE or --private SCORE")
     for side, value in (("public", public), ("private", private)):
         if value is not None:
-            check_score(workspace.competition.metric, value, f"--{side}")
+            check_score(workspace.metric, value, f"--{side}")
     record = find_submission(workspace.submissions_dir, name).with_score(public, private, "hand")
     write_submission(workspace.submissions_dir, record)
     return record
 
 
-def check_score(metric: str, value: float, where: str) -> None:
+def check_score(metric: Metric, value: float, where: str) -> None:
     """Refuse a score outside the metric's range, and say so when it looks like a percentage."""
-    low, high = score_range(metric)
+    low, high = metric.score_range
     if low <= value <= high:
         return
     percent = f"if it is a percentage, write {value / 100:g}" if high < value <= 100 * high else "look at it again"
     raise KitError(
-        f"{value:g} is no {metric} score, which lies between {low:g} and {high:g}", where=where, todo=percent
+        f"{value:g} is no {metric.name} score, which lies between {low:g} and {high:g}", where=where, todo=percent
     )

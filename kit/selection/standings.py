@@ -11,8 +11,7 @@ import pandas as pd
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.bootstrap import covariance
-from kit.evidence.metrics import METRICS, score_range
+from kit.evidence.metrics import Metric
 from kit.runs.predictions import read_parquet
 from kit.selection.candidates import Candidates, Sizes
 from kit.selection.posterior import Posterior, posterior
@@ -39,7 +38,7 @@ def read_standings(workspace: Workspace) -> Standings:
         raise KitError(
             "there are no submissions yet", where=workspace.submissions_dir, todo="make one with 'kit submit'"
         )
-    sign = 1 if METRICS[workspace.competition.metric].higher_is_better else -1
+    sign = 1 if workspace.metric.higher_is_better else -1
     known = [
         index
         for index, record in enumerate(records)
@@ -57,7 +56,7 @@ def read_standings(workspace: Workspace) -> Standings:
         covariance=noise,
         public=public,
         tainted=[bool(record.tainted) for record in records],
-        bounds=_bounds(workspace.competition.metric, sign),
+        bounds=_bounds(workspace.metric, sign),
     )
     return Standings(records, candidates, standings_sizes(workspace, records), sign)
 
@@ -78,8 +77,8 @@ def standings_sizes(workspace: Workspace, records: tuple[SubmissionRecord, ...])
     )
 
 
-def _bounds(metric: str, sign: int) -> tuple[float, float]:
-    low, high = sorted(sign * end for end in score_range(metric))
+def _bounds(metric: Metric, sign: int) -> tuple[float, float]:
+    low, high = sorted(sign * end for end in metric.score_range)
     return low, high
 
 
@@ -90,18 +89,11 @@ def _step(score: float) -> float:
 
 
 def _oof_covariance(workspace: Workspace, records: list[SubmissionRecord]) -> np.ndarray:
-    competition = workspace.competition
-    metric = METRICS[competition.metric]
+    competition, metric = workspace.competition, workspace.metric
     images = pd.Index(workspace.train["image"])
     predicted = []
     for record in records:
         table = read_parquet(oof_path(workspace.submissions_dir, record.name)).set_index("image").reindex(images)
         columns = [f"{TARGET}/{name}" for name in competition.target_classes]
         predicted.append(table[columns].to_numpy() if metric.needs == "probs" else table["label"].to_numpy(np.int64))
-    return covariance(
-        metric,
-        workspace.train[TARGET].to_numpy(),
-        predicted,
-        workspace.train["group"].to_numpy(),
-        n_classes=len(competition.target_classes),
-    )
+    return workspace.scorer(TARGET).covariance(predicted)

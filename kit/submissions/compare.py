@@ -16,10 +16,9 @@ from kit.blend.weights import Mean
 from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.evidence.bootstrap import Score, Seeds, scores_with_intervals
-from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison, compare, perfect_task_gain
+from kit.evidence.bootstrap import Score, Seeds
+from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison
 from kit.evidence.joining import join_labels, join_probs
-from kit.evidence.metrics import METRICS
 from kit.reporter import Reporter
 from kit.runs.predictions import read_parquet
 from kit.runs.store import Run, all_runs, family_of
@@ -106,7 +105,7 @@ def find_entries(
 
 def blend_entry(workspace: Workspace, name: str, blend: Blend) -> Entry:
     """A blend as a entry: its cross-fitted OOF."""
-    predicted = blend.predicted(workspace.competition.metric)
+    predicted = blend.predicted(workspace.metric)
     if predicted is None:
         raise KitError("a member was trained on everybody: there is no OOF to compare", where=name, todo="leave it out")
     return Entry(name, "blend", (_with_tasks(workspace.competition, predicted),), blend.tainted)
@@ -120,32 +119,21 @@ def compare_entries(workspace: Workspace, entries: Sequence[Entry]) -> Compariso
         if not set(one.tasks) & set(other.tasks):
             has, lacks = (" and ".join(entry.tasks) for entry in (one, other))
             raise KitError(f"'{one.name}' predicts {has}, '{other.name}' {lacks}: they have nothing in common")
-    competition, train = workspace.competition, workspace.train
+    competition = workspace.competition
     # one task is its own target
     everything = (*competition.tasks, TARGET) if competition.target is not None else tuple(competition.tasks)
     common = [task for task in everything if all(task in entry.tasks for entry in entries)]
     if not common:
         raise KitError("there is no task that all of them predict", todo="compare them two at a time")
-    groups, by_task = train["group"].to_numpy(), []
+    by_task = []
     for task in common:
-        truth, n_classes = train[task].to_numpy(), competition.n_classes(task)
-        predictions = [entry.predicted(task) for entry in entries]
-        by_task.append(
-            TaskComparison(
-                task,
-                scores_with_intervals(competition.metric, truth, predictions, groups, n_classes=n_classes),
-                compare(competition.metric, truth, predictions, groups, n_classes=n_classes),
-            )
-        )
+        scorer, predictions = workspace.scorer(task), [entry.predicted(task) for entry in entries]
+        by_task.append(TaskComparison(task, scorer.scores(predictions), scorer.compare(predictions)))
     perfect = {}
     if TARGET in common and len(competition.tasks) > 1:
         for entry in entries:
-            perfect[entry.name] = perfect_task_gain(
-                competition.metric,
-                train[TARGET].to_numpy(),
-                {task: entry.predicted(task) for task in competition.tasks},
-                competition.target_table,
-                groups,
+            perfect[entry.name] = workspace.scorer(TARGET).perfect_task_gain(
+                {task: entry.predicted(task) for task in competition.tasks}, competition.target_table
             )
     return Comparisons(tuple(entries), tuple(by_task), perfect)
 
@@ -167,10 +155,13 @@ def verdict_sentence(name: str, first: str, comparison: Comparison, drawn_of: st
     return f"{name} is {comparison.verdict} than {first} ({change}, {drawn})"
 
 
-def class_changes(competition: Competition, task: str, comparison: Comparison) -> dict[str, list[tuple[str, Score]]]:
-    """The classes that the difference comes from, the largest first: at most MOST that gain and MOST that lose."""
-    sign = 1 if METRICS[competition.metric].higher_is_better else -1
-    changes = list(zip(competition.classes(task), comparison.per_class, strict=True))
+def class_changes(workspace: Workspace, task: str, comparison: Comparison) -> dict[str, list[tuple[str, Score]]]:
+    """The classes that the difference comes from, the largest first: at most MOST that gain and MOST that lose.
+
+    There are none where the metric does not tell what a class gives.
+    """
+    sign = 1 if workspace.metric.higher_is_better else -1
+    changes = list(zip(workspace.competition.classes(task), comparison.per_class, strict=workspace.metric.by_class))
     gains = sorted((item for item in changes if sign * item[1].value > ROUNDING), key=lambda c: -sign * c[1].value)
     losses = sorted((item for item in changes if sign * item[1].value < -ROUNDING), key=lambda c: sign * c[1].value)
     return {"better most in": gains[:MOST], "worse most in": losses[:MOST]}
@@ -200,7 +191,7 @@ def _submission_entry(workspace: Workspace, record: SubmissionRecord) -> Entry:
         raise KitError(reason, where=record.name, todo="make it again with 'kit submit'")
     table = read_parquet(path)
     columns = [f"{TARGET}/{name}" for name in competition.target_classes]
-    needs_probs = METRICS[competition.metric].needs == "probs"
+    needs_probs = workspace.metric.needs == "probs"
     absent = [column for column in ["image", "label", *(columns if needs_probs else [])] if column not in table]
     if absent:
         raise KitError(f"there is no column '{absent[0]}'", where=path, todo="make it again with 'kit submit'")
@@ -232,7 +223,7 @@ def _run_entry(workspace: Workspace, runs: Sequence[Run]) -> Entry:
         for item in items:
             if item.oof is None:
                 raise KitError("this run was trained on everybody: it has no OOF", where=item.run.id)
-            seeds[item.run.id][task] = as_predicted(competition.metric, item.oof)
+            seeds[item.run.id][task] = as_predicted(workspace.metric, item.oof)
             tainted |= dict.fromkeys(item.tainted)
     whole = tuple(_whole(competition, one) for one in seeds.values())
     return Entry(runs[0].record.family if len(runs) > 1 else runs[0].id, "run", whole, tuple(tainted))

@@ -17,7 +17,6 @@ from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import METRICS
 from kit.files import atomic_path, write_bytes
 from kit.submissions.record import (
     Member,
@@ -173,7 +172,7 @@ def _oof_table(workspace: Workspace, blend: Blend) -> pd.DataFrame | None:
         return None
     competition = workspace.competition
     table = pd.DataFrame({"image": workspace.train["image"], "label": blend.labels})
-    if METRICS[competition.metric].needs == "probs":
+    if workspace.metric.needs == "probs":
         for index, name in enumerate(competition.target_classes):
             table[f"{TARGET}/{name}"] = blend.oof[:, index].astype(np.float32)
     return table

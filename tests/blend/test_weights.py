@@ -8,15 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
+from kit.blend.out_of_fold import out_of_fold
 from kit.blend.weights import (
     blend_probs,
-    cross_fitted,
     em_weights,
     fit_blend,
     greedy_weights,
     joined_objective,
     weigh_by_log_loss,
-    weigh_equally,
     weigh_greedily,
 )
 from kit.errors import KitError
@@ -39,6 +38,15 @@ def two_heads(seed: int = 0, n_groups: int = 100, skills=(1.5, 1.0, 0.2)):
     size, size_truth, groups = members(seed, n_groups, skills, n_classes=2)
     age, age_truth, _ = members(seed + 1, n_groups, skills[::-1], n_classes=3)
     return [size, age], [size_truth, age_truth], size_truth * 3 + age_truth, groups
+
+
+def cross_fitted(heads, truths, folds, weigh, mean="arithmetic"):
+    """Each head's rows by the blend that was fitted without their fold."""
+    return out_of_fold(
+        folds,
+        lambda fold, others: fit_blend(heads, truths, weigh, mean, others),
+        lambda fitted, held: fitted.blend([head[:, held] for head in heads]),
+    )
 
 
 @pytest.mark.parametrize("mean", ["arithmetic", "geometric"])
@@ -156,7 +164,7 @@ def test_the_labels_of_a_fold_do_not_reach_its_own_blend(mean):
     spoilt = [np.where(held, rng.permutation(truth), truth) for truth in truths]
     before = cross_fitted(heads, truths, folds, weigh_by_log_loss(truths), mean)
     after = cross_fitted(heads, spoilt, folds, weigh_by_log_loss(spoilt), mean)
-    for one, other in zip(before.probs, after.probs, strict=True):
+    for one, other in zip(before, after, strict=True):
         assert (one[held] == other[held]).all()
         assert (one[~held] != other[~held]).any()
 
@@ -165,8 +173,10 @@ def test_the_in_sample_score_flatters_and_the_cross_fitted_one_does_not():
     flattery = []
     for seed in range(12):
         probs, truth, groups = members(seed, n_groups=25, skills=(0.5,) * 12)
-        fitted = cross_fitted([probs], [truth], groups % 5, weigh_by_log_loss([truth]))
-        flattery.append(LOG_LOSS.score(truth, fitted.probs[0], 3) - LOG_LOSS.score(truth, fitted.in_sample[0], 3))
+        weigh = weigh_by_log_loss([truth])
+        (honest,) = cross_fitted([probs], [truth], groups % 5, weigh)
+        (in_sample,) = fit_blend([probs], [truth], weigh).blend([probs])
+        flattery.append(LOG_LOSS.score(truth, honest, 3) - LOG_LOSS.score(truth, in_sample, 3))
     assert np.mean(flattery) > 2 * np.std(flattery) / np.sqrt(len(flattery))
 
 
@@ -174,8 +184,8 @@ def test_greedy_is_cross_fitted_on_the_rows_of_the_other_folds():
     heads, truths, target, groups = two_heads(n_groups=40)
     weigh = weigh_greedily(joined_objective("f1_macro", target, TABLE), groups, n_bags=2, n_steps=4)
     blend = cross_fitted(heads, truths, groups % 4, weigh)
-    assert [probs.shape for probs in blend.probs] == [(120, 2), (120, 3)]
-    assert all(np.allclose(probs.sum(axis=1), 1) for probs in blend.probs)
+    assert [probs.shape for probs in blend] == [(120, 2), (120, 3)]
+    assert all(np.allclose(probs.sum(axis=1), 1) for probs in blend)
     seen = []
 
     def objective(blended, rows):
@@ -191,17 +201,17 @@ def test_temperatures_come_before_the_mean():
     probs, truth, _ = members(n_groups=300, skills=(2.0, 2.0))
     bent = np.stack([probs[0] ** 3, probs[1]])
     bent /= bent.sum(axis=2, keepdims=True)
-    fitted = fit_blend([bent], [truth], weigh_equally())
+    fitted = fit_blend([bent], [truth], lambda heads, rows: (np.array([0.5, 0.5]),))
     assert fitted.temperatures[0][0] / fitted.temperatures[0][1] == pytest.approx(3, rel=0.25)
-    assert fitted.weights[0].tolist() == [0.5, 0.5]
     assert LOG_LOSS.score(truth, fitted.blend([bent])[0], 3) < LOG_LOSS.score(truth, blend_probs(bent, [1, 1]), 3)
 
 
 def test_one_member_is_a_blend_too():
     probs, truth, groups = members(skills=(1.0,))
-    fitted = cross_fitted([probs], [truth], groups % 5, weigh_by_log_loss([truth]))
-    assert fitted.fitted.weights[0].tolist() == [1.0]
-    assert (fitted.probs[0].argmax(axis=1) == probs[0].argmax(axis=1)).all()
+    weigh = weigh_by_log_loss([truth])
+    assert fit_blend([probs], [truth], weigh).weights[0].tolist() == [1.0]
+    (crossed,) = cross_fitted([probs], [truth], groups % 5, weigh)
+    assert (crossed.argmax(axis=1) == probs[0].argmax(axis=1)).all()
 
 
 def test_bad_input_is_named():
@@ -215,4 +225,4 @@ def test_bad_input_is_named():
     with pytest.raises(KitError, match="shape"):
         em_weights(probs[0], truth)
     with pytest.raises(KitError, match="one fold"):
-        cross_fitted([probs], [truth], truth * 0, weigh_equally())
+        cross_fitted([probs], [truth], truth * 0, weigh_by_log_loss([truth]))

@@ -9,16 +9,10 @@ from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
 from kit.errors import KitError
-from kit.evidence.bootstrap import (
-    FLOAT32_INTEGERS,
-    bootstrap_scores,
-    covariance,
-    resampled_sums,
-    resamples,
-    score_with_interval,
-    scores_with_intervals,
-)
+from kit.evidence import scorer
+from kit.evidence.bootstrap import FLOAT32_INTEGERS, resampled_sums, resamples
 from kit.evidence.metrics import METRICS
+from kit.evidence.scorer import Scorer
 
 N_CLASSES = 3
 
@@ -44,7 +38,7 @@ def predictions(metric, probs):
 def test_a_replicate_is_the_score_of_the_drawn_rows(metric, seed):
     truth, probs, _, groups = simulated(seed, n_groups=12, per_group=3)
     predicted = predictions(metric, probs)
-    drawn = bootstrap_scores(metric, truth, [predicted], groups, n_classes=N_CLASSES, n_replicates=20, seed=seed)
+    drawn = Scorer(metric, truth, groups, N_CLASSES, n_replicates=20, seed=seed).drawn([predicted])
     for weights, score in zip(next(resamples(12, 20, seed)), drawn[:, 0], strict=True):
         rows = np.repeat(np.arange(len(truth)), weights[groups])
         theirs = METRICS[metric].score(truth[rows], predicted[rows], N_CLASSES)
@@ -53,7 +47,7 @@ def test_a_replicate_is_the_score_of_the_drawn_rows(metric, seed):
 
 def test_macro_f1_replicates_are_scikit_learns():
     truth, _, predicted, groups = simulated()
-    drawn = bootstrap_scores("f1_macro", truth, [predicted], groups, n_classes=N_CLASSES, n_replicates=30, seed=3)
+    drawn = Scorer("f1_macro", truth, groups, N_CLASSES, n_replicates=30, seed=3).drawn([predicted])
     for weights, score in zip(next(resamples(60, 30, 3)), drawn[:, 0], strict=True):
         theirs = f1_score(
             truth, predicted, labels=range(N_CLASSES), average="macro", zero_division=0, sample_weight=weights[groups]
@@ -66,15 +60,26 @@ def test_candidates_meet_the_same_resamples(metric):
     truth, probs, _, groups = simulated()
     other = simulated(seed=0, skill=1.5)[1]
     pair = [predictions(metric, p) for p in (probs, other)]
-    together = bootstrap_scores(metric, truth, pair, groups, n_classes=N_CLASSES, n_replicates=50)
-    alone = bootstrap_scores(metric, truth, pair[1:], groups, n_classes=N_CLASSES, n_replicates=50)
+    asked = Scorer(metric, truth, groups, N_CLASSES, n_replicates=50)
+    together, alone = asked.drawn(pair), asked.drawn(pair[1:])
     assert np.allclose(together[:, 1], alone[:, 0], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_draws_that_are_too_many_to_keep_are_the_very_same(metric, monkeypatch):
+    truth, probs, _, groups = simulated(n_groups=300)
+    predicted = predictions(metric, probs)
+    kept = Scorer(metric, truth, groups, N_CLASSES).drawn([predicted])
+    monkeypatch.setattr(scorer, "KEPT_CELLS", 0)
+    redrawn = Scorer(metric, truth, groups, N_CLASSES)
+    for _ in range(2):
+        assert np.array_equal(redrawn.drawn([predicted]), kept, equal_nan=True)
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not():
     truth, _, predicted, groups = simulated()
     runs = [
-        bootstrap_scores("f1_macro", truth, [predicted], groups, n_classes=N_CLASSES, n_replicates=100, seed=seed)
+        Scorer("f1_macro", truth, groups, N_CLASSES, n_replicates=100, seed=seed).drawn([predicted])
         for seed in (5, 5, 6)
     ]
     assert (runs[0] == runs[1]).all()
@@ -87,10 +92,8 @@ def test_the_order_of_rows_and_the_names_of_groups_do_not_matter(seed):
     truth, _, predicted, groups = simulated(seed, n_groups=20)
     shuffled = np.random.default_rng(seed).permutation(len(truth))
     names = np.array([f"person{g:03}" for g in groups])
-    plain = score_with_interval("f1_macro", truth, predicted, groups, n_classes=N_CLASSES, n_replicates=200)
-    mixed = score_with_interval(
-        "f1_macro", truth[shuffled], predicted[shuffled], names[shuffled], n_classes=N_CLASSES, n_replicates=200
-    )
+    plain = Scorer("f1_macro", truth, groups, N_CLASSES, n_replicates=200).score(predicted)
+    mixed = Scorer("f1_macro", truth[shuffled], names[shuffled], N_CLASSES, n_replicates=200).score(predicted[shuffled])
     assert plain == mixed
 
 
@@ -105,15 +108,13 @@ def test_resamples_draw_as_many_groups_as_there_are():
 def test_sums_stay_exact_integers_beyond_what_float32_holds():
     huge = np.array([[FLOAT32_INTEGERS + 1], [1]])
     weights = next(resamples(2, 20, seed=0))
-    assert (next(resampled_sums(huge, 20, seed=0)) == weights @ huge).all()
+    assert (next(resampled_sums(huge, [weights])) == weights @ huge).all()
 
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_one_group_has_a_score_and_says_that_its_interval_is_unknown(metric):
     truth, probs, _, _ = simulated(n_groups=20)
-    score = score_with_interval(
-        metric, truth, predictions(metric, probs), np.zeros(len(truth)), n_classes=N_CLASSES, n_replicates=20
-    )
+    score = Scorer(metric, truth, np.zeros(len(truth)), N_CLASSES, n_replicates=20).score(predictions(metric, probs))
     assert np.isfinite(score.value) and not score.has_interval and np.isnan(score.sd)
     assert str(score).endswith("[?]")
 
@@ -122,9 +123,8 @@ def test_one_group_has_a_score_and_says_that_its_interval_is_unknown(metric):
 def test_a_class_that_is_absent_from_truth_or_resample_does_no_harm(metric):
     truth, probs, _, groups = simulated(n_groups=20)
     for kept in (truth != 2, (truth != 2) | (groups == groups[truth == 2].min() if (truth == 2).any() else False)):
-        score = score_with_interval(
-            metric, truth[kept], predictions(metric, probs)[kept], groups[kept], n_classes=N_CLASSES, n_replicates=200
-        )
+        asked = Scorer(metric, truth[kept], groups[kept], N_CLASSES, n_replicates=200)
+        score = asked.score(predictions(metric, probs)[kept])
         assert score.has_interval and score.low <= score.high
 
 
@@ -135,24 +135,21 @@ def test_the_interval_holds_the_true_score_as_often_as_it_says():
     held = 0
     for seed in range(worlds):
         truth, _, predicted, groups = simulated(seed, n_groups=80)
-        score = score_with_interval("accuracy", truth, predicted, groups, n_classes=N_CLASSES, n_replicates=400)
+        score = Scorer("accuracy", truth, groups, N_CLASSES, n_replicates=400).score(predicted)
         held += score.low <= true <= score.high
     assert held / worlds == pytest.approx(level, abs=0.06)
 
 
 def test_resampling_rows_instead_of_people_would_be_too_sure():
     truth, _, predicted, groups = simulated(n_groups=200)
-    by_group = score_with_interval("accuracy", truth, predicted, groups, n_classes=N_CLASSES)
-    by_row = score_with_interval("accuracy", truth, predicted, np.arange(len(truth)), n_classes=N_CLASSES)
+    by_group = Scorer("accuracy", truth, groups, N_CLASSES).score(predicted)
+    by_row = Scorer("accuracy", truth, np.arange(len(truth)), N_CLASSES).score(predicted)
     assert by_group.sd > 1.1 * by_row.sd
 
 
 def test_a_wider_level_gives_a_wider_interval():
     truth, _, predicted, groups = simulated()
-    narrow, wide = (
-        score_with_interval("f1_macro", truth, predicted, groups, n_classes=N_CLASSES, level=level)
-        for level in (0.5, 0.95)
-    )
+    narrow, wide = (Scorer("f1_macro", truth, groups, N_CLASSES, level=level).score(predicted) for level in (0.5, 0.95))
     assert wide.low < narrow.low < narrow.high < wide.high
 
 
@@ -161,26 +158,27 @@ def test_the_covariance_is_that_of_the_replicates(metric):
     truth, probs, _, groups = simulated(n_groups=400)
     other = simulated(seed=0, n_groups=400, skill=1.0)[1]
     candidates = [predictions(metric, p) for p in (probs, other)]
-    quick = covariance(metric, truth, candidates, groups, n_classes=N_CLASSES, n_replicates=2000, seed=1)
-    drawn = bootstrap_scores(metric, truth, candidates, groups, n_classes=N_CLASSES, n_replicates=2000, seed=2)
+    quick = Scorer(metric, truth, groups, N_CLASSES, n_replicates=2000, seed=1).covariance(candidates)
+    drawn = Scorer(metric, truth, groups, N_CLASSES, n_replicates=2000, seed=2).drawn(candidates)
     assert np.sqrt(np.diag(quick)) == pytest.approx(drawn.std(axis=0), rel=0.1)
     assert np.allclose(quick, np.cov(drawn, rowvar=False), rtol=0, atol=0.2 * quick.max())
 
 
 def test_a_covariance_that_nothing_can_tell_is_unknown():
     truth, probs, predicted, groups = simulated()
-    assert np.isnan(covariance("f1_macro", truth, [predicted], np.zeros(len(truth)), n_classes=N_CLASSES)).all()
-    assert np.isnan(covariance("roc_auc", truth * 0, [probs], groups, n_classes=N_CLASSES, n_replicates=20)).all()
+    assert np.isnan(Scorer("f1_macro", truth, np.zeros(len(truth)), N_CLASSES).covariance([predicted])).all()
+    assert np.isnan(Scorer("roc_auc", truth * 0, groups, N_CLASSES, n_replicates=20).covariance([probs])).all()
 
 
 def test_intervals_of_several_candidates_are_those_of_each():
     truth, _, predicted, groups = simulated()
-    both = scores_with_intervals("f1_macro", truth, [predicted, truth], groups, n_classes=N_CLASSES)
-    assert both[0] == score_with_interval("f1_macro", truth, predicted, groups, n_classes=N_CLASSES)
+    asked = Scorer("f1_macro", truth, groups, N_CLASSES)
+    both = asked.scores([predicted, truth])
+    assert both[0] == asked.score(predicted)
     assert both[1].value == 1.0
 
 
 def test_groups_that_do_not_fit_are_an_error():
-    truth, _, predicted, groups = simulated()
+    truth, _, _, groups = simulated()
     with pytest.raises(KitError, match="do not fit"):
-        bootstrap_scores("f1_macro", truth, [predicted], groups[1:], n_classes=N_CLASSES)
+        Scorer("f1_macro", truth, groups[1:], N_CLASSES)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.errors import KitError
-from kit.evidence.calibration import COLDEST, HOTTEST, apply_temperature, expected_calibration_error, fit_temperature
+from kit.evidence.calibration import COLDEST, HOTTEST, apply_temperature, fit_temperature
 from kit.evidence.metrics import METRICS
 
 
@@ -50,9 +50,6 @@ def test_weights_count_as_repeated_rows():
     weights = np.arange(100) % 3
     repeated = np.repeat(np.arange(100), weights)
     assert fit_temperature(probs, truth, weights) == pytest.approx(fit_temperature(probs[repeated], truth[repeated]))
-    assert expected_calibration_error(probs, truth, weights) == pytest.approx(
-        expected_calibration_error(probs[repeated], truth[repeated])
-    )
 
 
 @given(st.integers(0, 1000), st.floats(0.1, 10.0))
@@ -75,25 +72,6 @@ def test_a_head_that_is_always_right_or_knows_nothing_stays_in_bounds():
 def test_zeros_and_single_rows_do_no_harm():
     assert np.isfinite(fit_temperature([[1.0, 0.0]], [1]))
     assert apply_temperature([[1.0, 0.0]], 2.0).sum() == pytest.approx(1)
-
-
-def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
-    probs = np.array([[0.9, 0.1]] * 10)
-    assert expected_calibration_error(probs, [0] * 9 + [1]) == pytest.approx(0, abs=1e-12)
-    assert expected_calibration_error(probs, [0] * 4 + [1] * 6) == pytest.approx(0.5)
-
-
-def test_too_sure_in_one_bin_is_not_made_good_by_too_modest_in_another():
-    probs = np.array([[0.9, 0.1]] * 10 + [[0.6, 0.4]] * 10)
-    truth = [0] * 8 + [1] * 2 + [0] * 7 + [1] * 3
-    assert expected_calibration_error(probs, truth) == pytest.approx(0.1)
-
-
-def test_calibration_lowers_the_error_of_an_overconfident_head():
-    probs, truth = honest()
-    bent = apply_temperature(probs, 0.4)
-    fitted = apply_temperature(bent, fit_temperature(bent, truth))
-    assert expected_calibration_error(fitted, truth) < expected_calibration_error(bent, truth) / 3
 
 
 @pytest.mark.parametrize("bad", [[[0.5, np.nan]], [[1.5, -0.5]], [0.5, 0.5]])

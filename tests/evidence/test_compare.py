@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from shared.simulated import TABLE, predictions, simulated, two_tasks
 
 from kit.errors import KitError
-from kit.evidence.compare import NO_DIFFERENCE, compare, perfect_task_gain, verdict_of
+from kit.evidence.compare import NO_DIFFERENCE, verdict_of
 from kit.evidence.joining import join_labels, join_probs
 from kit.evidence.metrics import METRICS
+from kit.evidence.scorer import Scorer
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -19,8 +20,8 @@ def test_much_more_skill_is_better_and_the_other_way_round_worse(metric):
     truth, weak, groups = simulated(skill=0.5)
     strong = simulated(skill=2.5, noise=1)[1]
     pair = [predictions(metric, probs) for probs in (weak, strong)]
-    (there,) = compare(metric, truth, pair, groups, n_classes=3)
-    (back,) = compare(metric, truth, pair[::-1], groups, n_classes=3)
+    scorer = Scorer(metric, truth, groups, 3)
+    (there,), (back,) = scorer.compare(pair), scorer.compare(pair[::-1])
     assert (there.verdict, back.verdict) == ("better", "worse")
     assert there.odds + back.odds == pytest.approx(1)
     assert there.difference.value == pytest.approx(-back.difference.value)
@@ -30,7 +31,7 @@ def test_much_more_skill_is_better_and_the_other_way_round_worse(metric):
 @pytest.mark.parametrize("metric", METRICS)
 def test_the_same_predictions_twice_are_even(metric):
     truth, probs, groups = simulated()
-    (comparison,) = compare(metric, truth, [predictions(metric, probs)] * 2, groups, n_classes=3)
+    (comparison,) = Scorer(metric, truth, groups, 3).compare([predictions(metric, probs)] * 2)
     assert comparison.odds == 0.5
     assert comparison.verdict == NO_DIFFERENCE
     assert comparison.difference.value == comparison.difference.low == comparison.difference.high == 0
@@ -46,9 +47,8 @@ def test_equally_able_candidates_are_seldom_called_better():
     for seed in range(60):
         truth, one, groups = simulated(seed, n_groups=60, noise=2 * seed)
         other = simulated(seed, n_groups=60, noise=2 * seed + 1)[1]
-        (comparison,) = compare(
-            "accuracy", truth, [one.argmax(axis=1), other.argmax(axis=1)], groups, n_classes=3, n_replicates=400
-        )
+        pair = [one.argmax(axis=1), other.argmax(axis=1)]
+        (comparison,) = Scorer("accuracy", truth, groups, 3, n_replicates=400).compare(pair)
         said.append(comparison.verdict)
     assert said.count(NO_DIFFERENCE) >= 45
 
@@ -60,7 +60,7 @@ def test_what_the_classes_give_adds_up_to_the_difference(metric, seed):
     truth, weak, groups = simulated(seed, n_groups=40, skill=0.5)
     strong = simulated(seed, n_groups=40, noise=1)[1]
     pair = [predictions(metric, probs) for probs in (weak, strong)]
-    (comparison,) = compare(metric, truth, pair, groups, n_classes=3, n_replicates=50)
+    (comparison,) = Scorer(metric, truth, groups, 3, n_replicates=50).compare(pair)
     direct = METRICS[metric].score(truth, pair[1], 3) - METRICS[metric].score(truth, pair[0], 3)
     assert comparison.difference.value == pytest.approx(direct, abs=1e-12)
     assert sum(score.value for score in comparison.per_class) == pytest.approx(direct, abs=1e-12)
@@ -69,7 +69,7 @@ def test_what_the_classes_give_adds_up_to_the_difference(metric, seed):
 def test_the_difference_comes_from_the_class_that_changed():
     truth, probs, groups = simulated()
     base = probs.argmax(axis=1)
-    (comparison,) = compare("accuracy", truth, [base, np.where(truth == 2, truth, base)], groups, n_classes=3)
+    (comparison,) = Scorer("accuracy", truth, groups, 3).compare([base, np.where(truth == 2, truth, base)])
     assert comparison.per_class[0].value == comparison.per_class[1].value == 0
     assert comparison.per_class[2].value == comparison.difference.value > 0
 
@@ -79,8 +79,8 @@ def test_a_paired_interval_is_narrower_than_the_scores_own():
     base = probs.argmax(axis=1)
     nearly = base.copy()
     nearly[::20] = truth[::20]
-    (comparison,) = compare("accuracy", truth, [base, nearly], groups, n_classes=3)
-    (own,) = compare("accuracy", truth, [np.zeros_like(base), base], groups, n_classes=3)
+    scorer = Scorer("accuracy", truth, groups, 3)
+    (comparison,), (own,) = scorer.compare([base, nearly]), scorer.compare([np.zeros_like(base), base])
     assert comparison.difference.sd < own.difference.sd / 2
     assert comparison.verdict == "better"
 
@@ -89,14 +89,15 @@ def test_every_candidate_is_compared_with_the_first():
     truth, weak, groups = simulated(skill=0.5)
     middle, strong = simulated(skill=1.5, noise=1)[1], simulated(skill=3.0, noise=2)[1]
     labels = [probs.argmax(axis=1) for probs in (weak, middle, strong)]
-    first, second = compare("f1_macro", truth, labels, groups, n_classes=3)
-    assert (first,) == compare("f1_macro", truth, labels[:2], groups, n_classes=3)
+    scorer = Scorer("f1_macro", truth, groups, 3)
+    first, second = scorer.compare(labels)
+    assert (first,) == scorer.compare(labels[:2])
     assert second.difference.value > first.difference.value
 
 
 def test_one_group_gives_a_difference_and_no_verdict():
     truth, probs, groups = simulated()
-    (comparison,) = compare("f1_macro", truth, [probs.argmax(axis=1), truth], groups * 0, n_classes=3)
+    (comparison,) = Scorer("f1_macro", truth, groups * 0, 3).compare([probs.argmax(axis=1), truth])
     assert comparison.difference.value > 0 and not comparison.difference.has_interval
     assert comparison.verdict == NO_DIFFERENCE
 
@@ -104,12 +105,12 @@ def test_one_group_gives_a_difference_and_no_verdict():
 def test_one_candidate_is_no_comparison():
     truth, probs, groups = simulated()
     with pytest.raises(KitError, match="two or more"):
-        compare("f1_macro", truth, [probs.argmax(axis=1)], groups, n_classes=3)
+        Scorer("f1_macro", truth, groups, 3).compare([probs.argmax(axis=1)])
 
 
 def test_a_perfect_task_is_worth_what_it_spoils_now():
     truth, size, age, groups = two_tasks()
-    gain = perfect_task_gain("accuracy", truth, {"size": size, "age": age}, TABLE, groups)
+    gain = Scorer("accuracy", truth, groups, len(TABLE)).perfect_task_gain({"size": size, "age": age}, TABLE)
     right = [(size == TABLE[truth, 0]), (age == TABLE[truth, 1])]
     now = (right[0] & right[1]).mean()
     assert gain["size"].value == pytest.approx(right[1].mean() - now)
@@ -123,7 +124,7 @@ def test_a_perfect_task_is_a_gain_in_every_metric(metric):
     given_to = {"size": size, "age": age}
     if METRICS[metric].needs == "probs":
         given_to = {"size": 0.1 + 0.8 * np.eye(2)[size], "age": 0.1 + 0.7 * np.eye(3)[age]}
-    gain = perfect_task_gain(metric, truth, given_to, TABLE, groups, n_replicates=200)
+    gain = Scorer(metric, truth, groups, len(TABLE), n_replicates=200).perfect_task_gain(given_to, TABLE)
     assert gain["age"].low > 0 and gain["age"].value > gain["size"].value
 
 

@@ -79,7 +79,7 @@ def test_a_variant_is_held_against_the_base_as_kit_compare_does_it(workspace: Wo
         compared = as_json(workspace, capsys, "compare", runs["base"], line["run"])
         (found,) = compared["comparisons"]
         assert line["minus_base"] == {key: found[key] for key in ("difference", "odds", "verdict")}
-        assert line["score"] == compared["sides"][1]["scores"]["age"]
+        assert line["score"] == compared["entries"][1]["scores"]["age"]
 
 
 def test_the_effect_of_a_value_is_its_mean_over_all_settings_of_the_rest(workspace: Workspace, capsys: Out) -> None:

@@ -16,9 +16,10 @@ from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.bootstrap import Seeds, scores_with_intervals
-from kit.evidence.compare import NO_DIFFERENCE, compare, compare_means, perfect_task_gain
+from kit.evidence.bootstrap import Seeds
+from kit.evidence.compare import NO_DIFFERENCE
 from kit.evidence.metrics import METRICS
+from kit.evidence.scorer import Scorer
 from kit.learn.plan import plan_run
 from kit.learn.seeds import score_repeats
 from kit.recipes.load import load_recipe
@@ -133,7 +134,7 @@ def test_each_seed_starts_from_the_same_seed_of_the_round(tmp_path: Path, capsys
 
 def test_compare_pools_the_complete_seeds_of_a_run(workspace: Workspace, capsys: Out) -> None:
     content = as_json(workspace, capsys, "compare", alone(workspace), seeded(workspace))
-    single, pooled = content["sides"]
+    single, pooled = content["entries"]
     assert (single["seeds"], pooled["seeds"], pooled["name"]) == (1, 3, seeded(workspace))
     by_run = {line["run"]: line for line in as_json(workspace, capsys, "score") if line["task"] == "age"}
     mean = np.mean([by_run[run.id]["score"] for run in family(workspace)])
@@ -150,7 +151,7 @@ def test_compare_pools_the_complete_seeds_of_a_run(workspace: Workspace, capsys:
 def test_two_seeds_of_one_family_stand_for_themselves(workspace: Workspace, capsys: Out) -> None:
     names = [run.id for run in family(workspace)[:2]]
     content = as_json(workspace, capsys, "compare", *names)
-    assert [(side["name"], side["seeds"]) for side in content["sides"]] == [(name, 1) for name in names]
+    assert [(side["name"], side["seeds"]) for side in content["entries"]] == [(name, 1) for name in names]
     assert content["comparisons"][0]["difference"]["value"] != 0
     assert kit(workspace, "compare", *names) == 0
     assert "seeds" not in capsys.readouterr().out
@@ -176,13 +177,12 @@ def test_seeds_that_predict_the_same_are_as_good_as_one(metric: str, seed: int, 
     other = simulated(seed, n_groups=40, noise=1)[1]
     plain = [predictions(metric, probs) for probs in (one, other)]
     pooled = [plain[0], Seeds((plain[1],) * n_seeds)]
-    for function in (compare, scores_with_intervals):
-        given_plain, given_pooled = (
-            function(metric, truth, sides, groups, n_classes=3, n_replicates=50) for sides in (plain, pooled)
-        )
+    scorer = Scorer(metric, truth, groups, 3, n_replicates=50)
+    for ask in (scorer.compare, scorer.scores):
+        given_plain, given_pooled = ask(plain), ask(pooled)
         np.testing.assert_allclose(_numbers(given_pooled), _numbers(given_plain), rtol=1e-9, atol=1e-12)
     if n_seeds == 1:
-        assert compare(metric, truth, pooled, groups, n_classes=3) == compare(metric, truth, plain, groups, n_classes=3)
+        assert scorer.compare(pooled) == scorer.compare(plain)
 
 
 def _numbers(found: Any) -> list[float]:
@@ -194,8 +194,8 @@ def test_a_pooled_side_changes_nothing_of_the_others() -> None:
     truth, weak, groups = simulated(skill=0.5)
     middle, strong = simulated(skill=1.0, noise=1)[1], simulated(skill=2.0, noise=2)[1]
     labels = [probs.argmax(axis=1) for probs in (weak, middle, strong)]
-    plain = compare("f1_macro", truth, labels, groups, n_classes=3)
-    mixed = compare("f1_macro", truth, [*labels[:2], Seeds((labels[2], labels[1]))], groups, n_classes=3)
+    scorer = Scorer("f1_macro", truth, groups, 3)
+    plain, mixed = scorer.compare(labels), scorer.compare([*labels[:2], Seeds((labels[2], labels[1]))])
     assert mixed[0] == plain[0] and mixed[1] != plain[1]
     assert mixed[1].difference.value == pytest.approx((plain[0].difference.value + plain[1].difference.value) / 2)
     assert sum(score.value for score in mixed[1].per_class) == pytest.approx(mixed[1].difference.value)
@@ -214,12 +214,12 @@ def test_the_luck_of_seeds_is_in_the_interval() -> None:
     for _ in range(60):
         truth = rng.integers(0, 3, 600)
         sides = [lucky_seeds(rng, truth, 5) for _ in range(2)]
+        scorer = Scorer("accuracy", truth, groups, 3, n_replicates=300)
         for name, pair in (("one seed", [side.predictions[0] for side in sides]), ("five seeds", sides)):
-            (found,) = compare("accuracy", truth, pair, groups, n_classes=3, n_replicates=300)
+            (found,) = scorer.compare(pair)
             said[name].append(found.verdict != NO_DIFFERENCE)
         flat = [one for side in sides for one in side.predictions]
-        contrast = [(range(5), range(5, 10))]
-        (found,) = compare_means("accuracy", truth, flat, contrast, groups, n_classes=3, n_replicates=300)
+        (found,) = scorer.compare_means(flat, [(range(5), range(5, 10))])
         said["five seeds, people drawn alone"].append(found.verdict != NO_DIFFERENCE)
     wrongly = {name: np.mean(verdicts) for name, verdicts in said.items()}
     # there is no difference, and a verdict is allowed in one case of ten
@@ -233,11 +233,12 @@ def test_what_a_perfect_task_is_worth_to_seeds_is_the_mean_of_what_it_is_worth_t
     tasks = [{"size": size, "age": one} for one in ages]
     if METRICS[metric].needs == "probs":
         tasks = [{"size": 0.1 + 0.8 * np.eye(2)[size], "age": 0.1 + 0.7 * np.eye(3)[one]} for one in ages]
-    each = [perfect_task_gain(metric, truth, one, TABLE, groups) for one in tasks]
+    scorer = Scorer(metric, truth, groups, len(TABLE))
+    each = [scorer.perfect_task_gain(one, TABLE) for one in tasks]
     pooled = {task: Seeds(tuple(one[task] for one in tasks)) for task in ("size", "age")}
-    gain = perfect_task_gain(metric, truth, pooled, TABLE, groups)
+    gain = scorer.perfect_task_gain(pooled, TABLE)
     for task in gain:
         assert gain[task].value == pytest.approx(np.mean([one[task].value for one in each]))
         assert min(one[task].low for one in each) <= gain[task].low <= gain[task].high
-    twice = perfect_task_gain(metric, truth, {t: Seeds((p, p)) for t, p in tasks[0].items()}, TABLE, groups)
+    twice = scorer.perfect_task_gain({task: Seeds((one, one)) for task, one in tasks[0].items()}, TABLE)
     assert twice == each[0]  # a seed is drawn with its own gain

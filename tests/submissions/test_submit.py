@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shared.trained import kit, make_probability_competition, poor, reopened, trained
 
-from kit.blend.decide import fit_rule
+from kit.blend.decide import argmax_rule, fit_rule
 from kit.competition.workspace import Workspace
 from kit.evidence.metrics import METRICS
 from kit.files import read_record, write_record
@@ -36,7 +36,7 @@ def test_a_submission_is_the_sample_filled_in_by_the_rule_fitted_on_all_rows(tmp
     test = [run.test().aligned(workspace.test["image"]).probs[task] for task, run in runs]
     behind = workspace.competition.target_table
     rule = fit_rule("offsets", "f1_macro", oof, workspace.train["target"].to_numpy(), behind)
-    expected = pd.Series(rule.decide(test, behind), index=workspace.test["id"]).loc[table["ImageID"]]
+    expected = pd.Series(argmax_rule(rule.joined(test, behind)), index=workspace.test["id"]).loc[table["ImageID"]]
     assert (table["ans"].astype(int).to_numpy() == expected.to_numpy()).all()
     assert record.rule == "offsets" and record.public is not None
     assert {task: [member.run for member in members] for task, members in record.members.items()} == {

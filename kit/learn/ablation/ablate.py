@@ -8,9 +8,8 @@ from itertools import product
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.bootstrap import Score, Seeds, scores_with_intervals
-from kit.evidence.compare import BETTER, DECIDED_ODDS, NO_DIFFERENCE, WORSE, Comparison, compare_means
-from kit.evidence.metrics import METRICS
+from kit.evidence.bootstrap import Score, Seeds
+from kit.evidence.compare import BETTER, DECIDED_ODDS, NO_DIFFERENCE, WORSE, Comparison
 from kit.learn.ablation.grid import BASE, Grid, make_grid
 from kit.learn.seeds import Planned, fold_probs, plan_seeds, rows_of
 from kit.learn.train import ready_trainer, train_run, wanted_folds
@@ -188,20 +187,19 @@ def _compare(
     folds: Sequence[int],
 ) -> list[Ablation]:
     """A table for each task, on the rows of these folds alone."""
-    competition, rows = workspace.competition, rows_of(workspace, folds)
-    train, metric, lineage = workspace.train[rows], METRICS[competition.metric], Lineage(workspace)
+    rows, metric, lineage = rows_of(workspace, folds), workspace.metric, Lineage(workspace)
     trained = [entry for entry in dict.fromkeys(entries.values()) if entry.family in runs]  # the base is the first
     place = {settings: trained.index(entry) for settings, entry in entries.items() if entry in trained}
     pairs = _pairs(grid, place)
     probs = [[fold_probs(workspace, run, folds) for run in runs[entry.family]] for entry in trained]
     tables = []
     for task in trained[0].planned[0].record.tasks:
-        truth, groups, n_classes = train[task].to_numpy(), train["group"].to_numpy(), competition.n_classes(task)
+        scorer = workspace.scorer(task, rows)
         candidates = [Seeds(tuple(metric.of_probs(one[task]) for one in seeds)) for seeds in probs]
-        scores = scores_with_intervals(metric, truth, candidates, groups, n_classes=n_classes)
+        scores = scorer.scores(candidates)
         against_base = [((0,), (i,)) for i in range(1, len(trained))]
         contrasts = [*against_base, *pairs.values()]
-        comparisons = compare_means(metric, truth, candidates, contrasts, groups, n_classes=n_classes)
+        comparisons = scorer.compare_means(candidates, contrasts)
         lines = [
             _line(lineage, entry, runs[entry.family], folds, score, comparison)
             for entry, score, comparison in zip(trained, scores, (None, *comparisons[: len(against_base)]), strict=True)

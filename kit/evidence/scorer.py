@@ -1,0 +1,216 @@
+"""Labelled rows, and all that can be asked of predictions of them: every answer on the same resamples of groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from kit.errors import KitError
+from kit.evidence.bootstrap import (
+    LEVEL,
+    N_REPLICATES,
+    Candidate,
+    Score,
+    f1_influence,
+    group_codes,
+    interval,
+    mean_of_drawn,
+    members,
+    resampled_sums,
+    resamples,
+)
+from kit.evidence.compare import Comparison, compared
+from kit.evidence.joining import join_labels, join_probs
+from kit.evidence.metrics import Classes, Floats, Metric, metric_named, true_classes
+
+KEPT_CELLS = 2**25
+"""Resamples times groups up to which the draws are kept: 64 MB. Beyond, they are drawn again from the seed."""
+
+Contrast = tuple[Sequence[int], Sequence[int]]
+"""Places of the candidates of side A, and of those of side B."""
+
+
+class Scorer:
+    """A metric on rows whose classes and groups are known; predictions are what the metric needs, row by row with them.
+
+    Resamples are drawn once, the same for every question and every scorer of the same groups and seed.
+    """
+
+    def __init__(
+        self,
+        metric: str | Metric,
+        truth: ArrayLike,
+        groups: ArrayLike,
+        n_classes: int,
+        *,
+        level: float = LEVEL,
+        n_replicates: int = N_REPLICATES,
+        seed: int = 0,
+    ) -> None:
+        self.metric = metric_named(metric)
+        self.n_classes = n_classes
+        self.truth = true_classes(truth, n_classes)
+        self.groups, self.n_groups = group_codes(groups, len(self.truth))
+        self.level, self.n_replicates, self.seed = level, n_replicates, seed
+        self._kept: list[NDArray] = []
+
+    def score(self, predicted: Candidate) -> Score:
+        """The score of one prediction, or the mean score of several seeds, with its interval."""
+        return self.scores([predicted])[0]
+
+    def scores(self, candidates: Sequence[Candidate]) -> tuple[Score, ...]:
+        """The score of every candidate with its interval."""
+        fitting = self._fitting(candidates)
+        drawn = self._drawn(fitting)
+        return tuple(
+            interval(np.mean([self._score(one) for one in seeds]), drawn[:, place], self.n_groups, self.level)
+            for place, seeds in enumerate(fitting)
+        )
+
+    def drawn(self, candidates: Sequence[Candidate]) -> Floats:
+        """Scores of every candidate on the resamples, (n_replicates, n_candidates); nan where one is not defined.
+
+        One group gives the point score every time.
+        """
+        return self._drawn(self._fitting(candidates))
+
+    def drawn_by_class(self, candidates: Sequence[Candidate]) -> Floats:
+        """What each class gives to the score on each resample, (n_replicates, n_candidates, n_classes).
+
+        A plain metric gives all in one, (n_replicates, n_candidates, 1).
+        """
+        return self._drawn_by_class(self._fitting(candidates))
+
+    def compare(self, candidates: Sequence[Candidate]) -> tuple[Comparison, ...]:
+        """Each candidate but the first against the first, paired: n_candidates - 1 comparisons."""
+        if len(candidates) < 2:
+            raise KitError(f"{len(candidates)} candidates make no comparison", todo="name two or more")
+        return self.compare_means(candidates, [((0,), (place,)) for place in range(1, len(candidates))])
+
+    def compare_means(self, candidates: Sequence[Candidate], contrasts: Sequence[Contrast]) -> tuple[Comparison, ...]:
+        """The mean score of some candidates against that of others, paired, for each contrast."""
+        fitting = self._fitting(candidates)
+        drawn = self._drawn_by_class(fitting)
+        points = np.stack([np.mean([self._contributions(one) for one in seeds], axis=0) for seeds in fitting])
+        return tuple(
+            compared(
+                self.metric,
+                points[list(b)].mean(axis=0) - points[list(a)].mean(axis=0),
+                drawn[:, list(b)].mean(axis=1) - drawn[:, list(a)].mean(axis=1),
+                self.n_groups,
+                self.level,
+            )
+            for a, b in contrasts
+        )
+
+    def covariance(self, candidates: Sequence[ArrayLike]) -> Floats:
+        """Covariance of the scores over draws of groups, (n_candidates, n_candidates); nan with one group.
+
+        Macro F1 by the infinitesimal jackknife, which needs no draws; other metrics from the resamples.
+        """
+        fitting = self._fitting(candidates)
+        unknown = np.full((len(candidates), len(candidates)), np.nan)
+        if self.n_groups < 2:
+            return unknown
+        if self.metric.name == "f1_macro" and self.metric.tally is not None:
+            tallies = [self._tally(predicted) for (predicted,) in fitting]
+            influence = np.stack([f1_influence(tally.astype(float)) for tally in tallies], axis=1)
+            return influence.T @ influence
+        drawn = self._drawn(fitting)
+        defined = drawn[np.isfinite(drawn).all(axis=1)]
+        return unknown if len(defined) < 2 else np.atleast_2d(np.cov(defined, rowvar=False))
+
+    def perfect_task_gain(self, task_predictions: Mapping[str, Candidate], table: Classes) -> dict[str, Score]:
+        """What a perfect task would be worth: the gain of the joined score when its predictions are swapped for truth.
+
+        The rows' classes are the target's; task_predictions: for each task, in the order of the columns of `table`
+        (n_classes, n_tasks), (n_rows,) class numbers, or (n_rows, n_task_classes) probabilities where the metric needs
+        them, of one model or of the same seeds in every task. Positive is better in every metric.
+        """
+        if len(table) != self.n_classes:
+            raise KitError(f"a table of {len(table)} target classes does not fit truth of {self.n_classes}")
+        seeds = list(zip(*(members(predicted) for predicted in task_predictions.values()), strict=True))
+        join = join_labels if self.metric.needs == "labels" else join_probs
+        joined = self._fitting([join(version, table) for now in seeds for version in self._versions(now, table)])
+        shape = (len(seeds), 1 + len(task_predictions))
+        points = np.array([self._score(predicted) for (predicted,) in joined]).reshape(shape)
+        drawn = self._drawn(joined).reshape(self.n_replicates, *shape)
+        sign = 1.0 if self.metric.higher_is_better else -1.0
+        gain = sign * (points[:, 1:] - points[:, :1]).mean(axis=0)
+        # a seed is drawn with all its versions
+        gains = sign * mean_of_drawn(drawn[..., 1:] - drawn[..., :1], [len(seeds)], self.seed)[:, 0]
+        return {
+            name: interval(gain[place], gains[:, place], self.n_groups, self.level)
+            for place, name in enumerate(task_predictions)
+        }
+
+    def _versions(self, predictions: Sequence[ArrayLike], table: Classes) -> Iterator[list[ArrayLike]]:
+        """The tasks' predictions as they are, then with each task in turn swapped for the truth."""
+        yield list(predictions)
+        for task, predicted in enumerate(predictions):
+            perfect: ArrayLike = table[self.truth, task]
+            if self.metric.needs == "probs":
+                perfect = np.eye(np.asarray(predicted).shape[1])[table[self.truth, task]]
+            yield [*predictions[:task], perfect, *predictions[task + 1 :]]
+
+    def _fitting(self, candidates: Sequence[Candidate]) -> list[list[NDArray]]:
+        """The predictions of each seed of each candidate, as the metric needs them."""
+        if len(candidates) == 0:
+            raise KitError("there is no candidate to score")
+        return [
+            [self.metric.fitting(one, len(self.truth), self.n_classes) for one in members(candidate)]
+            for candidate in candidates
+        ]
+
+    def _contributions(self, predicted: NDArray) -> Floats:
+        return self.metric.contributions(self.truth, predicted, self.n_classes)
+
+    def _score(self, predicted: NDArray) -> float:
+        return float(self.metric.constant + self._contributions(predicted).sum())
+
+    def _tally(self, predicted: NDArray) -> NDArray:
+        assert self.metric.tally is not None
+        return self.metric.tally(self.truth, predicted, self.n_classes, self.groups, self.n_groups)
+
+    def _drawn(self, fitting: Sequence[Sequence[NDArray]]) -> Floats:
+        parts = self._parts([one for seeds in fitting for one in seeds])
+        totals = self.metric.constant + np.concatenate([some.sum(axis=-1) for some in parts])
+        return mean_of_drawn(totals, [len(seeds) for seeds in fitting], self.seed)
+
+    def _drawn_by_class(self, fitting: Sequence[Sequence[NDArray]]) -> Floats:
+        parts = self._parts([one for seeds in fitting for one in seeds])
+        return mean_of_drawn(np.concatenate(list(parts)), [len(seeds) for seeds in fitting], self.seed)
+
+    def _parts(self, predictions: Sequence[NDArray]) -> Iterator[Floats]:
+        """What adds up to each prediction's score on each resample, (some, n_predictions, n_parts) at a time."""
+        metric = self.metric
+        if metric.tally is not None and metric.parts is not None:
+            tallies = np.hstack([self._tally(predicted) for predicted in predictions])
+            for sums in resampled_sums(tallies, self._draws()):
+                yield metric.parts(sums.reshape(len(sums), len(predictions), -1))
+        elif metric.weighted_parts is not None:
+            for some in self._draws():
+                weights = some.astype(np.float64)
+                yield np.stack(
+                    [metric.weighted_parts(self.truth, said, self.groups, weights) for said in predictions], axis=1
+                )
+        else:
+            for some in self._draws():
+                yield np.stack([self._of_drawn_rows(weights, predictions) for weights in some])
+
+    def _of_drawn_rows(self, weights: NDArray, predictions: Sequence[NDArray]) -> Floats:
+        """A plain metric on the rows of the drawn groups, (n_predictions, 1)."""
+        rows = np.repeat(np.arange(len(self.truth)), weights[self.groups])
+        truth = self.truth[rows]
+        return np.stack([self.metric.contributions(truth, said[rows], self.n_classes) for said in predictions])
+
+    def _draws(self) -> Iterable[NDArray]:
+        """The resamples, in the same pieces every time."""
+        if self.n_groups * self.n_replicates > KEPT_CELLS:
+            return resamples(self.n_groups, self.n_replicates, self.seed)
+        if not self._kept:
+            small = np.min_scalar_type(self.n_groups)
+            self._kept = [drawn.astype(small) for drawn in resamples(self.n_groups, self.n_replicates, self.seed)]
+        return self._kept
