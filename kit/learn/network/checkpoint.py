@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.files import canonical_json, write_bytes
 
 
@@ -111,7 +111,7 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         with safe_open(path, framework="pt") as handle:
             return {key: handle.get_tensor(key) for key in handle.keys()}, handle.metadata() or {}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
-        raise KitError(f"these weights cannot be read ({' '.join(str(error).split())[:80]})", where=path) from None
+        raise KitError(f"these weights cannot be read ({one_line(error)})", where=path) from None
 
 
 def _flat(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
