@@ -1,4 +1,8 @@
-"""Checkpoints and weights: safetensors, replaced atomically, never unpickled."""
+"""Checkpoints and weights: safetensors, replaced atomically, never unpickled.
+
+Not torch.save, which would be shorter: what torch.load(weights_only=True) promises was broken twice, by files that ran
+code (CVE-2025-32434, before torch 2.6; CVE-2026-24747, before 2.10), and kit runs on older ones than these.
+"""
 
 from __future__ import annotations
 
