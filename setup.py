@@ -26,6 +26,7 @@ setup(
         "pillow>=10",
         "pandas>=2.2",
         "pyarrow>=15",
+        "scipy>=1.11",
         "scikit-learn>=1.5",
         "scipy>=1.10",
         "scikit-image>=0.24",

@@ -36,3 +36,8 @@ def nearest(name: object, choices: Iterable[object]) -> str:
     if close:
         return f"did you mean '{close[0]}'?"
     return f"known: {', '.join(names)}" if names else "none is known here"
+
+
+def one_line(error: object, most: int = 80) -> str:
+    """What another library's error says, on one line and cut after `most` characters, for use inside a KitError."""
+    return " ".join(str(error).split())[:most]

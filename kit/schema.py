@@ -9,7 +9,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kit.errors import KitError, nearest
+from kit.errors import KitError, nearest, one_line
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -39,7 +39,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise KitError("there is no such file", where=path) from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise KitError(
-            f"this is not valid YAML ({' '.join(str(error).split())})", where=path, todo="mend that line"
+            f"this is not valid YAML ({one_line(error, most=300)})", where=path, todo="mend that line"
         ) from None
     if content is None:
         return {}

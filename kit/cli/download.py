@@ -20,6 +20,6 @@ def download(workspace: Workspace, reporter: ConsoleReporter) -> None:
     from kit.hosts.host import open_host
 
     competition = workspace.competition
-    host = open_host(competition.host, competition.slug, reporter)
+    host = open_host(workspace, reporter)
     new = bring(host, workspace.data_dir, reporter)
     say(f"{len(new)} files are new in {competition.data}" if new else f"{competition.data} has every file already")

@@ -82,13 +82,10 @@ def log(
 @in_workspace
 def reveal(workspace: Workspace, reporter: ConsoleReporter) -> None:
     """End a competition whose answers are at hand: score every submission on the private part too."""
-    from kit.hosts.answers import score_against_answers
-    from kit.submissions.record import read_submissions
+    from kit.hosts.host import open_host
 
-    for record in read_submissions(workspace.submissions_dir):
-        if record.csv is not None:
-            scored = score_against_answers(workspace, record, ended=True)
-            say(f"{scored.name}: public {scored.public:.4f}, private {scored.private:.4f}")
+    for scored in open_host(workspace, reporter).end():
+        say(f"{scored.name}: public {scored.public:.4f}, private {scored.private:.4f}")
 
 
 @leaderboard.command()
@@ -98,9 +95,8 @@ def sync(workspace: Workspace, reporter: ConsoleReporter) -> None:
     from kit.hosts.host import open_host
     from kit.hosts.sync import sync as bring
 
-    competition = workspace.competition
-    host = open_host(competition.host, competition.slug, reporter)
-    changes = bring(workspace.submissions_dir, host, reporter, metric=competition.metric)
+    host = open_host(workspace, reporter)
+    changes = bring(workspace.submissions_dir, host, reporter, metric=workspace.competition.metric)
     for change in changes:
         say(str(change))
     standing = host.standing()

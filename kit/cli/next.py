@@ -19,7 +19,7 @@ from kit.competition.workspace import Workspace
 @in_workspace
 def next(workspace: Workspace, reporter: ConsoleReporter, finals: int, as_json: bool, as_csv: bool) -> None:
     """Say which unsent submission to spend the next public score on: the one that most raises the finals' best."""
-    from kit.selection.select import value_of_information
+    from kit.selection.next import value_of_information
     from kit.selection.standings import read_standings
 
     standings = read_standings(workspace)

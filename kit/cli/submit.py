@@ -14,6 +14,7 @@ from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
     from kit.blend.weights import Mean
+    from kit.hosts.host import Host
     from kit.submissions.make import Checked
 
 
@@ -63,11 +64,12 @@ def submit(
     whether it arrived, and goes on from there.
     """
     from kit.blend.blend import spec_blend
-    from kit.hosts.answers import score_against_answers
+    from kit.hosts.host import open_host
     from kit.submissions.make import prepare_submission, write_checked
     from kit.submissions.outside import prepare_file
     from kit.submissions.record import csv_path
 
+    host = open_host(workspace, reporter)
     if path is not None:
         checked = prepare_file(workspace, path, name)
     else:
@@ -85,15 +87,16 @@ def submit(
         write_checked(workspace, checked)
         sent_name = checked.record.name
         say(f"written: {csv_path(workspace.submissions_dir, checked.record.name).relative_to(workspace.root)}")
-        if workspace.competition.host == "answers":
-            record = score_against_answers(workspace, checked.record, ended=False)
-            say(f"public {record.metric} {record.public:.4f} (from the held-back answers)")
+        scored = host.score_at_once(checked.record)
+        if scored is not None:
+            say(f"public {scored.metric} {scored.public:.4f} (from the held-back answers)")
     if pushed and not dry_run:
-        _push(workspace, reporter, sent_name, message, wait, timeout, yes, again)
+        _push(workspace, host, reporter, sent_name, message, wait, timeout, yes, again)
 
 
 def _push(
     workspace: Workspace,
+    host: Host,
     reporter: ConsoleReporter,
     name: str,
     message: str,
@@ -103,15 +106,11 @@ def _push(
     again: bool,
 ) -> None:
     from kit.errors import CheckFailed
-    from kit.hosts.host import open_host
     from kit.hosts.push import push
-
-    competition = workspace.competition
-    host = open_host(competition.host, competition.slug, reporter)
 
     def confirm(left: int | None) -> bool:
         known = f"{left} are left today" if left is not None else "the host does not say how many are left today"
-        return yes or click.confirm(f"spend a submission of {competition.slug} on '{name}' ({known})?", err=True)
+        return yes or click.confirm(f"spend a submission of {host.slug} on '{name}' ({known})?", err=True)
 
     record = push(
         workspace.submissions_dir,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kit.competition.labels import LINE, PHOTO, encode_task
 from kit.competition.spec import Competition
-from kit.errors import KitError, nearest
+from kit.errors import KitError, nearest, one_line
 
 COLUMNS = ("image", "group", "column", "value", "tier", "reason")
 
@@ -21,7 +21,7 @@ def read_fixes(path: Path, tiers: tuple[str, ...]) -> pd.DataFrame:
     except FileNotFoundError:
         raise KitError("there is no such file", where=path, todo="write it or take 'fixes' out") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise KitError(f"this is not a csv table ({' '.join(str(error).split())})", where=path) from None
+        raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path) from None
     for column in COLUMNS:
         if column not in fixes:
             raise KitError(f"there is no column '{column}'", where=path, todo=nearest(column, fixes.columns))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.files import atomic_path, file_sha256, file_state, fingerprint
 from kit.reporter import Reporter
@@ -65,7 +66,7 @@ def read_pixels(cache_dir: Path, data_dir: Path, images: Sequence[str], reporter
     if todo:
         loud = sum(there[image][0] for image in todo) > QUIET
         teller = reporter if loud else Reporter()
-        with teller.progress("reading photos", len(todo)) as progress, ThreadPoolExecutor() as pool:
+        with teller.progress("reading photos", len(todo)) as progress, ThreadPoolExecutor(usable_cores()) as pool:
             try:
                 for image, sha256 in zip(todo, pool.map(lambda name: file_sha256(data_dir / name), todo), strict=True):
                     hashes[image] = sha256

@@ -18,7 +18,7 @@ import pandas as pd
 from kit.competition.fixes import apply_fixes, read_fixes
 from kit.competition.labels import LINE, PHOTO, encode_target, encode_task
 from kit.competition.spec import TARGET, Competition
-from kit.errors import KitError, nearest
+from kit.errors import KitError, nearest, one_line
 from kit.files import canonical_json
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def read_csv(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise KitError("there is no such table", where=path, todo="mend the path in competition.yaml") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise KitError(f"this is not a csv table ({' '.join(str(error).split())})", where=path) from None
+        raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path) from None
     except OSError as error:
         raise KitError(f"this table cannot be read ({error.strerror})", where=path) from None
     table.columns = table.columns.str.strip()

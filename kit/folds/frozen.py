@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.files import write_text
 from kit.folds.deal import deal
 
@@ -58,7 +58,7 @@ def read_folds(path: Path, train: pd.DataFrame) -> Folds:
         raise KitError("there are no folds yet", where=path, todo="run 'kit fold' first") from None
     except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise KitError(
-            f"this is not a table of image, group and fold ({' '.join(str(error).split())[:80]})",
+            f"this is not a table of image, group and fold ({one_line(error)})",
             where=path,
             todo="restore it from git",
         ) from None

@@ -1,7 +1,8 @@
-"""The places that a submission can be sent to: by hand, or Kaggle."""
+"""The places that score a submission: what each can do, and the one dict that names them."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,10 +10,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
+from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError, nearest
 from kit.reporter import Reporter, Silence
+from kit.submissions.record import SubmissionRecord
 
-HOSTS = ("manual", "kaggle")
+HOSTS = {
+    "manual": "kit.hosts.manual",
+    "answers": "kit.hosts.answers",
+    "kaggle": "kit.hosts.kaggle",
+}
+"""Every host that a competition can name, and the module whose `open_host(workspace, reporter)` opens it."""
+
 Status = Literal["pending", "complete", "error"]
 
 
@@ -98,50 +107,58 @@ class ArchiveStream:
 
 
 class Host(Protocol):
-    """What every host can do. Each method raises HostBusy when trying later may help, else HostError."""
+    """What a host can do. One derives from it and overrides what it can; what it cannot is refused in one sentence.
+
+    Of the methods that ask a server each raises HostBusy when trying later may help, else HostError.
+    """
 
     name: str
-    slug: str
-    patience: Patience
+    slug: str = ""
+    patience: Patience = Patience()
+    instead: str
+    """What a person does where kit cannot ask this host; the end of every refusal."""
+
+    def cannot(self, what: str) -> KitError:
+        """The refusal of what this host cannot do."""
+        return KitError(f"the host '{self.name}' {what}", where=SPEC_NAME, todo=self.instead)
+
+    def score_at_once(self, record: SubmissionRecord) -> SubmissionRecord | None:
+        """Score a submission that was just written; None for a host that scores only what it was sent."""
+        return None
+
+    def end(self) -> list[SubmissionRecord]:
+        """End the competition: every submission as it is with its private score."""
+        raise self.cannot("ends its competitions itself")
 
     def submissions(self) -> list[HostSubmission]:
         """All submissions of the team, newest first."""
+        raise self.cannot("keeps no list of submissions that kit can read")
 
     def limits(self) -> Limits | None:
         """The host's count of submissions; None where it keeps that to itself."""
-
-    def left_today(self) -> int | None:
-        """How many submissions may still be sent today; None when the host does not tell."""
+        return None
 
     def send(self, csv: Path, description: str) -> str:
         """Send a submission once and return the host's reference; raises NotSent or MaybeSent."""
+        raise self.cannot("is sent nothing by kit")
 
     def files(self) -> list[HostFile]:
         """The competition's files."""
+        raise self.cannot("gives kit no files")
 
     def archive(self, start: int = 0, identity: str | None = None) -> AbstractContextManager[ArchiveStream]:
         """Open the archive of all files at byte `start`, or at 0 when it is no longer the one called `identity`."""
+        raise self.cannot("gives kit no files")
 
     def standing(self) -> Standing | None:
         """The team's place on the public leaderboard; None when the host does not tell."""
+        return None
 
 
-def open_host(name: str, slug: str | None, reporter: Reporter | None = None) -> Host:
-    """The host `name` of the competition `slug`, ready for calls; a host of KitErrors is never returned."""
-    if name == "manual":
-        raise KitError(
-            "this competition has no host that kit can talk to (host: manual)",
-            where="competition.yaml",
-            todo="upload the csv by hand and write its score down with `kit leaderboard log`, or set host: kaggle",
-        )
+def open_host(workspace: Workspace, reporter: Reporter | None = None) -> Host:
+    """The host that competition.yaml names, its keys checked; nothing is asked of it yet."""
+    name = workspace.competition.host
     if name not in HOSTS:
-        raise KitError(f"there is no host '{name}'", where="competition.yaml", todo=nearest(name, HOSTS))
-    if not slug:
-        raise KitError(
-            "the competition's slug is not set",
-            where="competition.yaml",
-            todo="set `slug` to the last part of https://www.kaggle.com/competitions/SLUG",
-        )
-    from kit.hosts.kaggle import KaggleHost
-
-    return KaggleHost(slug, reporter=reporter or Silence())
+        raise KitError(f"there is no host '{name}'", where=SPEC_NAME, todo=nearest(name, HOSTS))
+    opened: Host = importlib.import_module(HOSTS[name]).open_host(workspace, reporter or Silence())
+    return opened

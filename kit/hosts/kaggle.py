@@ -10,14 +10,17 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
 
+from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.hosts.host import (
     ArchiveStream,
+    Host,
     HostBusy,
     HostError,
     HostFile,
@@ -40,13 +43,14 @@ CHUNK = 1 << 16
 STATUSES: dict[str, Status] = {"PENDING": "pending", "COMPLETE": "complete", "ERROR": "error"}
 
 
-class KaggleHost:
+class KaggleHost(Host):
     """The Host of one Kaggle competition, `slug`, with the credentials of the user's environment.
 
     `endpoint` is another address than Kaggle's own, for a proxy or a stand-in.
     """
 
     name = "kaggle"
+    instead = "look at the competition's page; `kit leaderboard sync` brings its scores here"
 
     def __init__(
         self,
@@ -57,7 +61,12 @@ class KaggleHost:
         endpoint: str | None = None,
     ) -> None:
         self.slug, self.patience = slug, patience or Patience()
-        self._client = PatientClient(slug, self.patience, reporter or Silence(), endpoint)
+        self._reporter, self._endpoint = reporter or Silence(), endpoint
+
+    @cached_property
+    def _client(self) -> PatientClient:
+        """Signed in when the first call is made: what asks Kaggle nothing needs no credentials."""
+        return PatientClient(self.slug, self.patience, self._reporter, self._endpoint)
 
     def submissions(self) -> list[HostSubmission]:
         """All submissions of the team, newest first, from as many pages as there are."""
@@ -90,10 +99,6 @@ class KaggleHost:
         # A user who has joined but never sent anything has no team yet, and all counts are 0.
         unknown = not (reply.num_allowed_now or reply.num_total or reply.num_today or reply.limited_by_total)
         return Limits(left=None if unknown else reply.num_allowed_now, total=reply.num_total)
-
-    def left_today(self) -> int | None:
-        limits = self.limits()
-        return None if limits is None else limits.left
 
     def send(self, csv: Path, description: str) -> str:
         """Upload `csv` and create one submission of it; the creation is asked for once, whatever happens."""
@@ -181,6 +186,18 @@ class KaggleHost:
     def _pieces(self, reply: requests.Response) -> Iterator[bytes]:
         with self._client.translated():
             yield from reply.iter_content(CHUNK)
+
+
+def open_host(workspace: Workspace, reporter: Reporter) -> KaggleHost:
+    """The host of the competition that the key 'slug' names."""
+    slug = workspace.competition.slug
+    if not slug:
+        raise KitError(
+            "host: kaggle needs the competition's 'slug'",
+            where=SPEC_NAME,
+            todo="set it to the last part of https://www.kaggle.com/competitions/SLUG",
+        )
+    return KaggleHost(slug, reporter=reporter)
 
 
 def _pages(page: Callable[[int, str], tuple[list[T], str]], key: Callable[[T], str]) -> Iterator[T]:

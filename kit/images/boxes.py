@@ -12,6 +12,7 @@ import pandas as pd
 
 from kit.competition.labels import LINE
 from kit.competition.tables import read_csv
+from kit.cores import usable_cores
 from kit.errors import KitError, nearest
 from kit.images.decode import image_size
 from kit.images.faces import Found, Sighting
@@ -33,7 +34,7 @@ def read_boxes(path: Path, data_dir: Path, images: Sequence[str]) -> dict[str, S
         if column not in table:
             known = [name for name in table.columns if name != LINE]
             raise KitError(f"there is no column '{column}'", where=path, todo=nearest(column, known))
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         sizes = dict(zip(images, pool.map(lambda image: image_size(data_dir / image), images), strict=True))
     by_name = defaultdict(list)
     for image in images:

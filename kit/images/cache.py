@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
@@ -11,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.files import file_state, fingerprint
 from kit.images.array_file import ArrayRecord, cached_array, write_array
@@ -148,7 +148,7 @@ def _decoded_chunks(
             return error
         return None
 
-    pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
+    pool = ThreadPoolExecutor(usable_cores())
     try:
         for start in range(0, len(keys), _CHUNK):
             part = keys[start : start + _CHUNK]

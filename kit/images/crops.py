@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import Field
 
 from kit.competition.workspace import Workspace
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.files import fingerprint, read_record, write_record, write_text
 from kit.images.boxes import read_boxes
 from kit.images.faces import Sighting, search
@@ -95,9 +95,7 @@ def read_crops(path: Path) -> Crops:
     try:
         table = pd.read_csv(path, dtype={"image": str, "source": str, **edges}, keep_default_na=False)[list(COLUMNS)]
     except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise KitError(
-            f"this is not a table of face boxes ({' '.join(str(error).split())[:80]})", where=path, todo=_TODO
-        ) from None
+        raise KitError(f"this is not a table of face boxes ({one_line(error)})", where=path, todo=_TODO) from None
     if _fingerprint(table) != record.table:
         raise KitError("these boxes are not those that its record names", where=path, todo=_TODO)
     return Crops(table, record)

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
+from kit.cores import usable_cores
 from kit.errors import KitError, nearest
 from kit.files import file_state, fingerprint, read_record, write_record
 from kit.images.decode import decode
@@ -153,7 +154,7 @@ def search(
     def look(image: str) -> Sighting:
         return find_faces(decode(data_dir / image), detector)
 
-    with reporter.progress("looking for faces", len(images)) as progress, ThreadPoolExecutor() as pool:
+    with reporter.progress("looking for faces", len(images)) as progress, ThreadPoolExecutor(usable_cores()) as pool:
         progress.advance(len(images) - len(todo))
         try:
             for start in range(0, len(todo), _CHUNK):

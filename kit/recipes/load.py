@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from kit.errors import KitError, nearest
+from kit.errors import KitError, nearest, one_line
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.network import Recipe
 from kit.runs.store import Run
@@ -44,9 +44,7 @@ def load_recipe(name: str, recipes_dir: Path, overrides: Sequence[str] = ()) -> 
         try:
             value = yaml.safe_load(text)
         except yaml.YAMLError as error:
-            raise KitError(
-                f"'{text}' is not valid YAML ({' '.join(str(error).split())[:80]})", where=f"--set {override}"
-            ) from None
+            raise KitError(f"'{text}' is not valid YAML ({one_line(error)})", where=f"--set {override}") from None
         _set(content, key.strip().split("."), value)
     return parse_recipe(content, f"{path.name} with --set {' '.join(overrides)}" if overrides else path)
 

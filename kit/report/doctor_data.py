@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +11,7 @@ from kit.competition.photos import list_photos
 from kit.competition.spec import TARGET
 from kit.competition.tables import Tables, read_csv
 from kit.competition.workspace import Workspace
+from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.folds.deal import classes_with_few_groups
 from kit.folds.frozen import Folds
@@ -121,7 +121,7 @@ def look_at_photos(workspace: Workspace, tables: Tables | None, reporter: Report
 
 
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count())
+    return ThreadPoolExecutor(usable_cores())
 
 
 def _unreadable(data_dir: Path, images: list[str], reporter: Reporter) -> list[KitError]:

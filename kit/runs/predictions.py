@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.evidence.metrics import Metric
 from kit.files import atomic_path
 
@@ -118,6 +118,4 @@ def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pd.DataFra
     except FileNotFoundError:
         raise KitError("there is no such file", where=path, todo="run the step that makes it again") from None
     except (pyarrow.ArrowException, OSError, ValueError) as error:
-        raise KitError(
-            f"this file is damaged ({' '.join(str(error).split())[:80]})", where=path, todo="make it again"
-        ) from None
+        raise KitError(f"this file is damaged ({one_line(error)})", where=path, todo="make it again") from None

@@ -88,7 +88,7 @@ class Sizes:
 
     Where rows and not groups were split into public and private (`shared_groups`), a count is rows / rows per group,
     both parts hold the same groups, and `group_share` is the part of a score's variance that belongs to the group
-    rather than to its rows (see `group_share_of_variance`). `resolution` is the step of the public scores (0.001 for
+    rather than to its rows. `resolution` is the step of the public scores (0.001 for
     three decimals). `test_noise` multiplies the variance of a test score: on fewer and harder rows a score is noisier
     than its OOF covariance, scaled, says. `shift_sd` is the prior sd of the common step from OOF to test level.
     """
@@ -109,17 +109,6 @@ class Sizes:
             raise KitError(
                 "group_share must lie in [0, 1], resolution be >= 0, shift_sd and test_noise be > 0", where="sizes"
             )
-
-
-def group_share_of_variance(group_variance: float, row_variance: float, rows_per_group: float) -> float:
-    """Share of a score's variance that belongs to groups, from a bootstrap over groups and one over rows.
-
-    With between-group part b and row part w, group_variance = b + w / r and row_variance = (b + w) / r (Kish 1965).
-    """
-    if rows_per_group <= 1:
-        return 1.0
-    share = rows_per_group * (1 - row_variance / group_variance) / (rows_per_group - 1)
-    return float(np.clip(share, 0.0, 1.0))
 
 
 def sampling_covariance(candidates: Candidates, sizes: Sizes) -> Array:

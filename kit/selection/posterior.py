@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from kit.errors import KitError
 from kit.selection.candidates import PERSON_CORRELATION, Candidates, Sizes, sampling_covariance
@@ -29,7 +29,7 @@ class Posterior:
     (n_draws, n). public_mean (n,), public_variance (n,), public_link (n, n): forecast of public scores and
     cov(private_i, public_j). public_weight, oof_weight (n, n): by how much private_i's mean moves with public_j, oof_j.
     shift: test level less OOF level. taint: (n,) excess of the OOF score. gap: (n,) public less what OOF, shift and
-    taint foretold, nan where one is unknown; gap_z in its standard errors. field: mean private score of all.
+    taint foretold, nan where one is unknown; gap_z in its standard errors. mean_of_all: of private scores.
     level_sd, gap_sd, taint_sd: spread of true levels, of own gaps, of taints.
     """
 
@@ -50,7 +50,7 @@ class Posterior:
     taint: Array
     gap: Array
     gap_z: Array
-    field: float
+    mean_of_all: float
     level_sd: float
     gap_sd: float
     taint_sd: float
@@ -134,7 +134,7 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
         taint=taint,
         gap=gap,
         gap_z=gap / _gap_errors(gap, noise, sizes, spread[1]),
-        field=float(mean[n:].mean() + centre),
+        mean_of_all=float(mean[n:].mean() + centre),
         level_sd=float(spread[0]),
         gap_sd=float(spread[1]),
         taint_sd=float(spread[2]),
@@ -219,7 +219,7 @@ def _best_of_many(candidates: Candidates, noise: Array) -> tuple[Array, Array]:
     middles = (np.arange(1000) + 0.5) / 1000
     luck, calmed = np.zeros(n), np.zeros(n)
     for k in np.unique(tries[tuned]).tolist():
-        best = np.array([NormalDist().inv_cdf(u) for u in middles ** (1 / k)])
+        best = ndtri(middles ** (1 / k))
         luck[tries == k], calmed[tries == k] = best.mean() * np.sqrt(own), (1 - best.var()) * own
     # what is taken off the diagonal must leave a covariance: at most what the tuned ones do not share with the rest
     precision = np.linalg.inv(noise)[np.ix_(tuned, tuned)]

@@ -1,4 +1,4 @@
-"""Which submissions to trust: the finals, the reasons in plain words, and what to send next."""
+"""Which submissions to trust: the finals, and the reasons in plain words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
 
 from kit.errors import KitError
 from kit.selection.posterior import Posterior
@@ -14,9 +15,7 @@ from kit.selection.posterior import Posterior
 Array = NDArray[np.float64]
 
 SHORT_LIST = 30  # candidates that a pair is looked for among: the highest by mean + sd
-SMALLEST_GAIN = 1e-4  # of the final set's expected score, below which a public submission is not worth sending
 GAP_TO_NOTICE = 2.0  # standard errors between OOF and public score
-_erf = np.frompyfunc(math.erf, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -32,18 +31,6 @@ class Selection:
     odds_hold_best: float
     reasons: tuple[str, ...]
     sureness: str
-
-
-@dataclass(frozen=True)
-class Information:
-    """What a public score is worth: gains (n,) in the final set's expected best, nan for candidates already sent.
-
-    best: the candidate to send next, or None where none is worth it. reason: that in a sentence.
-    """
-
-    gains: Array
-    best: int | None
-    reason: str
 
 
 def expected_max(mean: Array, covariance: Array) -> Array:
@@ -98,52 +85,6 @@ def select(posterior: Posterior, n_finals: int = 2, *, eligible: ArrayLike | Non
     return Selection(picks, value, hold, reasons, _sureness(posterior, picks, allowed, hold))
 
 
-def value_of_information(
-    posterior: Posterior, n_finals: int = 2, *, smallest_gain: float = SMALLEST_GAIN
-) -> Information:
-    """How much learning each unsent candidate's public score would raise the expected best of the finals.
-
-    The public score moves all means along cov(private, public) and takes that much variance off; the expectation over
-    it is a Gauss-Hermite sum (knowledge gradient: Frazier, Powell & Dayanik 2009). More than two finals count as two.
-    The spreads are held fixed, which overstates a gain by up to a third; the order of the gains is what counts.
-    """
-    names, public = posterior.candidates.names, posterior.candidates.public
-    unsent = np.flatnonzero(np.isnan(public))
-    gains = np.full(len(names), np.nan)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(20)
-    weights = weights / weights.sum()
-    rank = np.argsort(-(posterior.mean + posterior.sd), kind="stable")
-    for i in unsent.tolist():
-        near = np.unique(np.append(rank[:20], i))
-        move = posterior.public_link[near, i] / math.sqrt(max(posterior.public_variance[i], 1e-18))
-        mean, covariance = posterior.mean[near], posterior.covariance[np.ix_(near, near)]
-        means = mean + nodes[:, None] * move
-        if n_finals == 1 or len(near) == 1:
-            gains[i] = weights @ means.max(axis=1) - mean.max()
-        else:
-            pairs = np.triu_indices(len(near), 1)
-            after = expected_max(means, covariance - np.outer(move, move))[:, pairs[0], pairs[1]]
-            gains[i] = weights @ after.max(axis=1) - expected_max(mean, covariance)[pairs].max()
-        gains[i] = max(gains[i], 0.0)
-    if not unsent.size:
-        return Information(gains, None, "None: every candidate has its public score.")
-    best = int(unsent[np.argmax(gains[unsent])])
-    if gains[best] < smallest_gain:
-        return Information(
-            gains,
-            None,
-            f"None: no public score would raise the finals' expected score by {smallest_gain:.4f} "
-            f"(the most is {gains[best]:.5f}, by {names[best]}).",
-        )
-    return Information(
-        gains,
-        best,
-        f"{names[best]}: learning its public score (forecast {posterior.public_mean[best]:.3f} +- "
-        f"{math.sqrt(posterior.public_variance[best]):.3f}) raises the finals' expected score by {gains[best]:.4f}, "
-        f"more than any other's.",
-    )
-
-
 def explain(posterior: Posterior, i: int) -> tuple[str, ...]:
     """The pieces of candidate i's posterior, a sentence each."""
     known = posterior.candidates
@@ -172,7 +113,8 @@ def explain(posterior: Posterior, i: int) -> tuple[str, ...]:
     if not math.isnan(public):
         pulled = posterior.mean[i] - public
         lines.append(
-            f"The other evidence moves it by {pulled:+.4f} from its public score (field's mean: {posterior.field:.4f})."
+            f"The other evidence moves it by {pulled:+.4f} from its public score (mean of all candidates: "
+            f"{posterior.mean_of_all:.4f})."
         )
     lines.append(
         f"Private score {posterior.mean[i]:.4f}, 90 % interval {posterior.low[i]:.4f} to {posterior.high[i]:.4f}; "
@@ -191,7 +133,7 @@ def _best_allowed(
 def _clark(mean: Array, other: Array, spread: Array) -> tuple[Array, Array, Array]:
     """E[max(x, y)], P(x > y) and the density term of Clark 1961, with spread the sd of x - y."""
     alpha = (mean - other) / spread
-    first = 0.5 * (1.0 + np.asarray(_erf(alpha / math.sqrt(2)), dtype=np.float64))
+    first = np.asarray(ndtr(alpha))
     density = np.exp(-0.5 * alpha**2) / math.sqrt(2 * math.pi)
     return mean * first + other * (1 - first) + spread * density, first, density
 

@@ -58,8 +58,6 @@ def refused(tmp_path, text) -> str:
         ({"target": {"mask": 5, "gender": 3, "age": 1}}, ["'target' must give every class", "class 16 is not reached"]),
         ({"target": {"mask": 6, "gender": 6, "age": 1}}, ["class 3 is not reached"]),
         ({"target": None}, ["'target' must say how they join"]),
-        ({"host": "kaggle"}, ["slug"]),
-        ({"answers": None}, ["'answers'"]),
         ({"finals": {"public_share": 1.5}}, ["'finals.public_share'", "1.5"]),
         ({"submission__values": ["a", "b"]}, ["'submission.values' has 2 entries for 18 classes"]),
     ],

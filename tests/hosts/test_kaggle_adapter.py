@@ -20,8 +20,8 @@ home, signed_in = kaggle_host.home, kaggle_host.signed_in
 CONNECT = """
 import sys
 from kit.errors import KitError
-from kit.submissions.hosts import Patience
-from kit.submissions.hosts.kaggle import KaggleHost
+from kit.hosts.host import Patience
+from kit.hosts.kaggle import KaggleHost
 try:
     host = KaggleHost("masks", endpoint=sys.argv[1], patience=Patience(1.0, 2, 0.01, 1.0))
     print(len(host.submissions()))
@@ -143,10 +143,10 @@ def test_files_limits_and_standing(signed_in: Path) -> None:
     with KaggleStandIn(files={f"train/{number}.jpg": number for number in range(45)}, daily=5) as kaggle:
         host = connect(kaggle)
         assert [file.size for file in host.files()] == list(range(45))
-        assert host.left_today() == 5
+        assert host.limits().left == 5
         assert host.standing() == Standing(7, 41)
         kaggle.rank, kaggle.limits_known = None, False
-        assert host.standing() is None and host.left_today() is None
+        assert host.standing() is None and host.limits().left is None
 
 
 def test_newer_client_is_mentioned_once_and_never_printed(signed_in: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -271,7 +271,7 @@ def peak():
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 own = peak()
 from shared.kaggle_host import KaggleStandIn, connect
-from kit.submissions.download import download
+from kit.hosts.download import download
 kaggle = KaggleStandIn()
 kaggle.url = sys.argv[1]
 files = download(connect(kaggle, timeout=5), Path(sys.argv[2]))

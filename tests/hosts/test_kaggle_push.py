@@ -375,7 +375,7 @@ ZYGOTE = """
 import os, sys
 from pathlib import Path
 from shared.kaggle_host import KaggleStandIn, connect
-from kit.submissions.push import push
+from kit.hosts.push import push
 kaggle = KaggleStandIn()
 kaggle.url = sys.argv[1]
 host = connect(kaggle, timeout=5)

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.errors import KitError
-from kit.selection.candidates import Candidates, Sizes, group_share_of_variance, sampling_covariance
+from kit.selection.candidates import Candidates, Sizes, sampling_covariance
+from kit.selection.next import value_of_information
 from kit.selection.posterior import Posterior, posterior
-from kit.selection.select import best_set, expected_max, explain, select, value_of_information
+from kit.selection.select import best_set, expected_max, explain, select
 
 SIZES = Sizes(2700, 900, 900, resolution=0.001)
 REPORT_PUBLIC = [0.729, 0.723, 0.718, 0.715, 0.712, 0.712]
@@ -76,7 +77,7 @@ def test_missing_scores_are_left_out() -> None:
     found = both(Candidates.of(full.names, oof=oof, covariance=full.covariance, public=public))
     assert np.isfinite(found.mean).all()
     assert found.sd[2] == found.sd.max()
-    assert abs(found.mean[2] - found.field) < found.sd[2]
+    assert abs(found.mean[2] - found.mean_of_all) < found.sd[2]
     assert "nothing is known" in " ".join(select(found, 6).reasons)
 
 
@@ -133,8 +134,8 @@ def test_tainted_oof_moves_the_estimate_less_than_honest_oof() -> None:
 
 def test_the_best_of_many_public_tries_is_discounted() -> None:
     once, often = both(field(6)), both(field(6, public_tries=[8] * 6))
-    own_sd = 0.004 * np.sqrt(3 * SIZES.test_noise)
-    assert once.field - often.field == pytest.approx(1.42 * own_sd, rel=0.1)  # 1.42: expected best of 8 normals
+    expected = 1.42 * 0.004 * np.sqrt(3 * SIZES.test_noise)  # 1.42: expected best of 8 normals
+    assert once.mean_of_all - often.mean_of_all == pytest.approx(expected, rel=0.1)
 
 
 def test_public_tries_of_identical_candidates_leave_a_covariance() -> None:
@@ -163,12 +164,6 @@ def test_rows_split_inside_people_with_no_person_effect_are_as_people_apart() ->
     apart = posterior(candidates, Sizes(2700, 900, 900))
     shared = posterior(candidates, Sizes(2700, 900, 900, shared_groups=True, group_share=0.0))
     np.testing.assert_allclose(shared.mean, apart.mean, rtol=1e-12)
-
-
-def test_group_share_recovers_the_parts_it_was_made_of() -> None:
-    between, row, rows = 3.0, 4.0, 7.0
-    total = between + row / rows
-    assert group_share_of_variance(total, (between + row) / rows, rows) == pytest.approx(between / total)
 
 
 def test_family_members_share_what_is_learnt_of_one() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.recipes.load import AnyRecipe, load_recipe
 
 MOST_VARIANTS = 64
@@ -116,7 +116,7 @@ def split_values(text: str, where: object) -> list[str]:
         node = yaml.compose(f"[{text}]")
     except yaml.YAMLError as error:
         raise KitError(
-            f"these are no YAML values with commas between them ({' '.join(str(error).split())[:80]})",
+            f"these are no YAML values with commas between them ({one_line(error)})",
             where=where,
             todo="mend brackets and quotes",
         ) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import numpy as np
 import timm
 import torch
 
+from kit.cores import usable_cores
 from kit.files import file_sha256, fingerprint
 from kit.images.array_file import FeatureRecord, cached_array, write_array
 from kit.images.cache import ImageCache
@@ -116,9 +116,7 @@ def _pool(device: str) -> Iterator[ThreadPoolExecutor]:
 
     A photo's features then do not depend on the number of cores, and nobody waits for a thread that others hold up.
     """
-    n_threads, cores = torch.get_num_threads(), 1
-    if device == "cpu":
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    n_threads, cores = torch.get_num_threads(), usable_cores() if device == "cpu" else 1
     try:
         with ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             yield pool

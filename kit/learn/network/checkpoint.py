@@ -1,4 +1,8 @@
-"""Checkpoints and weights: safetensors, replaced atomically, never unpickled."""
+"""Checkpoints and weights: safetensors, replaced atomically, never unpickled.
+
+Not torch.save, which would be shorter: what torch.load(weights_only=True) promises was broken twice, by files that ran
+code (CVE-2025-32434, before torch 2.6; CVE-2026-24747, before 2.10), and kit runs on older ones than these.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.files import canonical_json, write_bytes
 
 
@@ -111,7 +115,7 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         with safe_open(path, framework="pt") as handle:
             return {key: handle.get_tensor(key) for key in handle.keys()}, handle.metadata() or {}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
-        raise KitError(f"these weights cannot be read ({' '.join(str(error).split())[:80]})", where=path) from None
+        raise KitError(f"these weights cannot be read ({one_line(error)})", where=path) from None
 
 
 def _flat(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import torch
 
+from kit.cores import usable_cores
 from kit.recipes.network import Recipe
 
 
@@ -22,4 +21,4 @@ def amp_dtype(recipe: Recipe, device: torch.device) -> torch.dtype | None:
 
 def n_workers() -> int:
     """Threads that make batches: one is enough for two cores, more would take time from training."""
-    return max(1, (os.cpu_count() or 2) // 2)
+    return max(1, usable_cores() // 2)

@@ -58,7 +58,7 @@ def test_a_damaged_checkpoint_is_refused_by_name(tmp_path: Path, place: str) -> 
 
 def test_a_full_disk_leaves_the_old_weights_and_says_one_sentence(tmp_path: Path) -> None:
     program = (
-        "import resource, sys, torch; from pathlib import Path; from kit.learn.checkpoint import save_weights\n"
+        "import resource, sys, torch; from pathlib import Path; from kit.learn.network.checkpoint import save_weights\n"
         "path = Path(sys.argv[1]); save_weights(path, {'a': torch.ones(3)})\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {resource.RLIM_INFINITY}))\n"
         "save_weights(path, {'a': torch.zeros(9999)})\n"

@@ -1,0 +1,54 @@
+"""How many CPU cores this process may use: the one answer that every pool of threads asks for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def usable_cores() -> int:
+    """The cores that the scheduler may put this process on, or fewer where its control group has a CPU quota."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = cpu_quota(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))
+    return allowed if quota is None else max(1, min(allowed, int(quota)))
+
+
+def cpu_quota(memberships: Path, mount: Path) -> float | None:
+    """The CPU time per time that the strictest control group of this process grants (docker --cpus, Kubernetes).
+
+    memberships: /proc/self/cgroup. mount: where version 2, or the controllers of version 1, are mounted. None where
+    there is no quota. In a container the groups above its own are not there, and its own stands at the mount itself.
+    """
+    try:
+        lines = memberships.read_text().splitlines()
+    except OSError:
+        return None
+    quotas = []
+    for line in lines:
+        _, controllers, group = line.split(":", 2)
+        if not controllers:
+            root, read = mount, _quota_v2
+        elif "cpu" in controllers.split(","):
+            root, read = mount / "cpu", _quota_v1
+        else:
+            continue
+        folder = root / group.lstrip("/")
+        quotas += [read(place) for place in (folder, *folder.parents) if place.is_relative_to(root)]
+    return min((quota for quota in quotas if quota is not None), default=None)
+
+
+def _quota_v2(group: Path) -> float | None:
+    words = _words(group / "cpu.max")
+    return None if not words or words[0] == "max" else int(words[0]) / int(words[1])
+
+
+def _quota_v1(group: Path) -> float | None:
+    quota, period = _words(group / "cpu.cfs_quota_us"), _words(group / "cpu.cfs_period_us")
+    return None if not quota or not period or int(quota[0]) <= 0 else int(quota[0]) / int(period[0])
+
+
+def _words(path: Path) -> list[str]:
+    try:
+        return path.read_text().split()
+    except OSError:
+        return []

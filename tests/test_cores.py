@@ -1,0 +1,60 @@
+"""The cores that a process may use: its affinity and its control group's quota, not what the machine has."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kit.cores import cpu_quota, usable_cores
+
+TOLD = "from kit.cores import usable_cores; print(usable_cores())"
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to cores")
+def test_a_process_bound_to_one_core_uses_one() -> None:
+    bind = f"import os; os.sched_setaffinity(0, {{min(os.sched_getaffinity(0))}}); {TOLD}"
+    bound = subprocess.run([sys.executable, "-c", bind], capture_output=True, text=True, check=True)
+    assert bound.stdout.split() == ["1"]
+    assert 1 <= usable_cores() <= len(os.sched_getaffinity(0))
+
+
+def groups(root: Path, lines: str, files: dict[str, str]) -> float | None:
+    """The quota of a process in a tree of control groups that is written as the kernel shows it."""
+    (root / "proc").write_text(lines)
+    for name, text in files.items():
+        path = root / "mount" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return cpu_quota(root / "proc", root / "mount")
+
+
+def test_the_strictest_quota_above_a_process_counts(tmp_path: Path) -> None:
+    files = {
+        "pod/cpu.max": "150000 100000\n",
+        "pod/box/cpu.max": "max 100000\n",
+        "other/cpu.max": "10000 100000\n",
+    }
+    assert groups(tmp_path, "0::/pod/box\n", files) == 1.5
+
+
+def test_in_a_container_the_quota_stands_at_the_mount_itself(tmp_path: Path) -> None:
+    assert groups(tmp_path, "0::/\n", {"cpu.max": "400000 100000\n"}) == 4
+
+
+def test_the_first_version_of_control_groups_is_read_too(tmp_path: Path) -> None:
+    files = {
+        "cpu/docker/box/cpu.cfs_quota_us": "50000\n",
+        "cpu/docker/box/cpu.cfs_period_us": "100000\n",
+        "cpu/cpu.cfs_quota_us": "-1\n",
+        "cpu/cpu.cfs_period_us": "100000\n",
+    }
+    assert groups(tmp_path, "4:memory:/docker/box\n3:cpu,cpuacct:/docker/box\n0::/\n", files) == 0.5
+
+
+def test_without_a_quota_there_is_none(tmp_path: Path) -> None:
+    assert groups(tmp_path, "0::/\n", {"cpu.max": "max 100000\n"}) is None
+    assert cpu_quota(tmp_path / "nowhere", tmp_path) is None
