@@ -26,7 +26,7 @@ from kit.learn.network.device import n_workers, pick_device
 from kit.learn.network.fit import fit
 from kit.learn.network.model import TaskModel, build_model
 from kit.recipes.network import Recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 
 N_IMAGES, SIDE, SIZE, EPOCHS, ROUNDS = 256, 512, 128, 3, 2
 RECIPE = Recipe(
@@ -59,7 +59,7 @@ def new_model() -> TaskModel:
 
 def with_kit(folder: Path) -> None:
     names = [path.name for path in sorted(folder.glob("*.jpg"))]
-    with tempfile.TemporaryDirectory() as scratch, Silence().progress("", EPOCHS) as progress:
+    with tempfile.TemporaryDirectory() as scratch, Reporter().progress("", EPOCHS) as progress:
         cache = open_cache(Path(scratch), folder, names, RECIPE.size)
         rows = cache.rows(names)
         targets = {"all": one_hot(np.arange(len(names)) % 18, 18)}
@@ -72,7 +72,7 @@ def with_kit(folder: Path) -> None:
             identity="benchmark",
             seed=0,
             checkpoint_path=Path(scratch) / "checkpoint.safetensors",
-            reporter=Silence(),
+            reporter=Reporter(),
             progress=progress,
         )
 

@@ -18,7 +18,7 @@ from kit.learn.network.fit import fit
 from kit.learn.network.loss import total_loss
 from kit.learn.network.model import TaskModel, build_model
 from kit.recipes.network import Recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 
 N_IMAGES, SIZE, BATCH, ROUNDS = 1280, 128, 32, 5
 RECIPE = Recipe(
@@ -43,7 +43,7 @@ def main() -> None:
 
         def from_cache(number: int) -> float:
             model = _model(device)
-            with Silence().progress("", 1) as progress:
+            with Reporter().progress("", 1) as progress:
                 started = time.perf_counter()
                 fit(
                     model,
@@ -54,7 +54,7 @@ def main() -> None:
                     identity=str(number),
                     seed=0,
                     checkpoint_path=Path(folder) / f"{number}.safetensors",
-                    reporter=Silence(),
+                    reporter=Reporter(),
                     progress=progress,
                 )
                 return N_IMAGES / (time.perf_counter() - started)

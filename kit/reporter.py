@@ -12,8 +12,8 @@ class Progress(Protocol):
         """Count `steps` more of the total; `note` is a short running text, such as the score so far."""
 
 
-class Silence:
-    """The Reporter of library use: says nothing. The command line gives one that prints."""
+class Reporter:
+    """What the library speaks to; this one says nothing. The command line derives one that prints."""
 
     def info(self, text: str) -> None:
         """Tell a fact."""
@@ -30,7 +30,3 @@ class Silence:
 class _NoProgress:
     def advance(self, steps: int = 1, note: str = "") -> None:
         pass
-
-
-Reporter = Silence
-"""The type to ask for; a printing reporter derives from Silence."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from kit.errors import KitError, nearest
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 
 HOSTS = ("manual", "kaggle")
 Status = Literal["pending", "complete", "error"]
@@ -144,4 +144,4 @@ def open_host(name: str, slug: str | None, reporter: Reporter | None = None) -> 
         )
     from kit.hosts.kaggle import KaggleHost
 
-    return KaggleHost(slug, reporter=reporter or Silence())
+    return KaggleHost(slug, reporter=reporter or Reporter())

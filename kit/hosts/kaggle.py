@@ -30,7 +30,7 @@ from kit.hosts.host import (
     Status,
 )
 from kit.hosts.kaggle_client import PatientClient
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 
 T = TypeVar("T")
 PAGE_SIZE = 100
@@ -57,7 +57,7 @@ class KaggleHost:
         endpoint: str | None = None,
     ) -> None:
         self.slug, self.patience = slug, patience or Patience()
-        self._client = PatientClient(slug, self.patience, reporter or Silence(), endpoint)
+        self._client = PatientClient(slug, self.patience, reporter or Reporter(), endpoint)
 
     def submissions(self) -> list[HostSubmission]:
         """All submissions of the team, newest first, from as many pages as there are."""

@@ -15,7 +15,7 @@ from kit.folds.frozen import freeze_folds
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from kit.runs.store import Run, find_run
 
 FILES = ("weights.safetensors", "oof.parquet", "test.parquet")
@@ -30,7 +30,7 @@ def small(root: Path) -> Workspace:
 def train(workspace: Workspace, *overrides: str, folds: list[int] | None = None) -> Run:
     workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, ["epochs=2", *overrides])
-    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, folds, Silence())
+    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, folds, Reporter())
 
 
 def hashes(run: Run, fold: int = 0) -> list[str]:
