@@ -19,9 +19,11 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from kit.evidence.metrics import METRICS
 from kit.images.augment import build_augment
 from kit.images.cache import open_cache
 from kit.learn.examples import make_examples, one_hot
+from kit.learn.job import FoldJob
 from kit.learn.network.device import n_workers, pick_device
 from kit.learn.network.fit import fit
 from kit.learn.network.model import TaskModel, build_model
@@ -63,15 +65,12 @@ def with_kit(folder: Path) -> None:
         cache = open_cache(Path(scratch), folder, names, RECIPE.size)
         rows = cache.rows(names)
         targets = {"all": one_hot(np.arange(len(names)) % 18, 18)}
+        examples = make_examples((cache.array, cache.array[:0]), rows, targets, rows)
         fit(
             new_model(),
             RECIPE,
-            make_examples((cache.array, cache.array[:0]), rows, targets, rows),
-            None,
+            FoldJob("benchmark", 0, 0, METRICS["f1_macro"], {"all": 18}, {}, examples, None, None, Path(scratch)),
             [build_augment(RECIPE.augment, RECIPE.size) for _ in range(n_workers())],
-            identity="benchmark",
-            seed=0,
-            checkpoint_path=Path(scratch) / "checkpoint.safetensors",
             reporter=Reporter(),
             progress=progress,
         )

@@ -11,8 +11,10 @@ import numpy as np
 import timm.optim
 import torch
 
+from kit.evidence.metrics import METRICS
 from kit.images.augment import build_augment
 from kit.learn.examples import make_examples, one_hot
+from kit.learn.job import FoldJob
 from kit.learn.network.device import n_workers, pick_device
 from kit.learn.network.fit import fit
 from kit.learn.network.loss import total_loss
@@ -42,18 +44,15 @@ def main() -> None:
         augments = [build_augment("base", RECIPE.size) for _ in range(n_workers())]
 
         def from_cache(number: int) -> float:
-            model = _model(device)
+            model, place = _model(device), Path(folder) / str(number)
+            place.mkdir()
             with Reporter().progress("", 1) as progress:
                 started = time.perf_counter()
                 fit(
                     model,
                     RECIPE,
-                    examples,
-                    None,
+                    FoldJob("benchmark", number, 0, METRICS["f1_macro"], {"all": 18}, {}, examples, None, None, place),
                     augments,
-                    identity=str(number),
-                    seed=0,
-                    checkpoint_path=Path(folder) / f"{number}.safetensors",
                     reporter=Reporter(),
                     progress=progress,
                 )

@@ -12,6 +12,19 @@ class Progress(Protocol):
         """Count `steps` more of the total; `note` is a short running text, such as the score so far."""
 
 
+class Epoch(Protocol):
+    """A line of a fold's learning curve, as `kit.runs.record.Epoch` has it; what was not measured is None."""
+
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def train_loss(self) -> float: ...
+    @property
+    def valid_loss(self) -> float | None: ...
+    @property
+    def score(self) -> float | None: ...
+
+
 class Reporter:
     """What the library speaks to; this one says nothing. The command line derives one that prints."""
 
@@ -25,6 +38,9 @@ class Reporter:
     def progress(self, title: str, total: int) -> Iterator[Progress]:
         """Show that `total` steps of work are under way until the block ends."""
         yield _NoProgress()
+
+    def epoch(self, run: str, fold: int, epoch: Epoch) -> None:
+        """Tell of an epoch that a fold's model has just finished: the one hook of a tracker."""
 
 
 class _NoProgress:

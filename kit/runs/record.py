@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import model_validator
 
 from kit.schema import Frozen
 
@@ -43,14 +45,24 @@ def seed_mark(seed: int) -> str:
     return f"-s{seed}" if seed else ""
 
 
+def _score_of(content: Any) -> Any:
+    """Read records whose key was `macro_f1` before it was the score by any metric."""
+    if isinstance(content, dict) and "macro_f1" in content:
+        content = {**content, "score": content["macro_f1"]}
+        del content["macro_f1"]
+    return content
+
+
 class Epoch(Frozen):
     """One line of a fold's learning curve."""
 
     epoch: int
     train_loss: float
     valid_loss: float | None = None
-    macro_f1: float | None = None
-    """Mean of the tasks' macro F1 on the validation side."""
+    score: float | None = None
+    """Mean of the tasks' scores on the validation side, by the competition's metric."""
+
+    _rename = model_validator(mode="before")(_score_of)
 
 
 class HeadShape(Frozen):
@@ -91,9 +103,13 @@ class FoldRecord(Frozen):
     """sha256 of oof.parquet; None where there is no validation side."""
     test: str | None
     """sha256 of test.parquet; None where there are no test photos."""
-    macro_f1: float | None = None
-    """Mean of the tasks' macro F1 of oof.parquet; None in older records, which have the learning curve's alone."""
+    metric: str = "f1_macro"
+    """The competition's metric, which scored it; records that do not say so were all scored by macro F1."""
+    score: float | None = None
+    """Mean of the tasks' scores of oof.parquet; None in the oldest records, which have the learning curve's alone."""
     history: tuple[Epoch, ...]
     parameters: int
     device: str
     seconds: float
+
+    _rename = model_validator(mode="before")(_score_of)

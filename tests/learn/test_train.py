@@ -80,7 +80,7 @@ def test_early_stopping_marks_the_record_selected_and_keeps_the_best_epoch(works
     run = train(workspace, "epochs=5", "early_stopping.patience=1", folds=[0])
     record = run.fold_record(0)
     assert record.selected == ("epoch",)
-    scores = [(line.macro_f1, -(line.valid_loss or 0)) for line in record.history]
+    scores = [(line.score, -(line.valid_loss or 0)) for line in record.history]
     assert len(scores) == 5 or scores.index(max(scores)) == len(scores) - 2
 
 
