@@ -25,7 +25,7 @@ from kit.pseudo.lineage import Lineage
 from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings, Teachers
 from kit.recipes.load import load_recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from kit.runs.store import Run
 
 Scores = dict[str, tuple[float, float, float]]
@@ -119,7 +119,7 @@ def _play_digits(
         run = base
         if arm != "none":
             teachers: Teachers = "pooled" if arm == "pooled" else "own_fold"
-            make_round(workspace, 1, {"y": [base]}, settings, teachers, (), blind, Silence())
+            make_round(workspace, 1, {"y": [base]}, settings, teachers, (), blind, Reporter())
             run = train_toy(workspace, only_unlabelled, round=1, teachers=teachers)
         right = workspace.train["y"].to_numpy()
         oof = (run.oof().aligned(workspace.train["image"]).probs["y"].argmax(axis=1) == right).mean()
@@ -170,19 +170,19 @@ def _demo(n: int, epochs: int) -> Iterator[Scores]:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             demo = {"people": DEMO_PEOPLE, "test_people": DEMO_TEST, "seed": seed}
-            workspace = start_workspace(root, "demo", root / "data", demo=demo, reporter=Silence())
+            workspace = start_workspace(root, "demo", root / "data", demo=demo, reporter=Reporter())
             text = f"model: test_resnet\npretrained: false\nsize: 48\naugment: []\nepochs: {epochs}\nbatch_size: 32\n"
             write_text(workspace.recipes_dir / "leak.yaml", text + f"seed: {seed}\noptimizer: {{lr: 0.004}}\n")
             _mislabel(workspace.data_dir / "train" / "train.csv", seed)
             freeze_folds(workspace.folds_path, workspace.train, DEMO_FOLDS, seed)
             workspace = Workspace(workspace.root)
             recipe = load_recipe("leak", workspace.recipes_dir, [])
-            base = train_run(workspace, plan_run(workspace, [DEMO_TASK], "leak", recipe), recipe, None, Silence())
+            base = train_run(workspace, plan_run(workspace, [DEMO_TASK], "leak", recipe), recipe, None, Reporter())
             scores = {"none": _demo_scores(workspace, base)}
             for arm, teachers in (("pooled", "pooled"), ("lanes", "own_fold")):
-                make_round(workspace, 1, {DEMO_TASK: [base]}, DEMO_LABELS, teachers, (), blind, Silence())  # type: ignore[arg-type]
+                make_round(workspace, 1, {DEMO_TASK: [base]}, DEMO_LABELS, teachers, (), blind, Reporter())  # type: ignore[arg-type]
                 record = plan_run(workspace, [DEMO_TASK], "leak", recipe, round=1, teachers=teachers)  # type: ignore[arg-type]
-                scores[arm] = _demo_scores(workspace, train_run(workspace, record, recipe, None, Silence()))
+                scores[arm] = _demo_scores(workspace, train_run(workspace, record, recipe, None, Reporter()))
             yield scores
 
 
@@ -234,7 +234,7 @@ def _time_lineage() -> None:
         runs: list[Run] = []
         for number in range(6):
             if number:
-                make_round(workspace, number, {"y": runs}, PseudoSettings(), "own_fold", (), blind, Silence())
+                make_round(workspace, number, {"y": runs}, PseudoSettings(), "own_fold", (), blind, Reporter())
             runs = [train_toy(workspace, learn, round=number, seed=seed) for seed in range(3)]
             for run in runs:
                 forget_weights(run)

@@ -77,7 +77,7 @@ def main(folder: Path) -> int:
             start,
             f"{record.parameters:,}",
             f"{record.seconds:.1f}",
-            f"{record.macro_f1:.3f}",
+            f"{record.score:.3f}",
         )
     Console(width=160).print(table)
     print(f"{time.monotonic() - started:.0f} s in all")

@@ -19,14 +19,16 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from kit.evidence.metrics import METRICS
 from kit.images.augment import build_augment
 from kit.images.cache import open_cache
 from kit.learn.examples import make_examples, one_hot
+from kit.learn.job import FoldJob
 from kit.learn.network.device import n_workers, pick_device
 from kit.learn.network.fit import fit
 from kit.learn.network.model import TaskModel, build_model
 from kit.recipes.network import Recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 
 N_IMAGES, SIDE, SIZE, EPOCHS, ROUNDS = 256, 512, 128, 3, 2
 RECIPE = Recipe(
@@ -59,20 +61,17 @@ def new_model() -> TaskModel:
 
 def with_kit(folder: Path) -> None:
     names = [path.name for path in sorted(folder.glob("*.jpg"))]
-    with tempfile.TemporaryDirectory() as scratch, Silence().progress("", EPOCHS) as progress:
+    with tempfile.TemporaryDirectory() as scratch, Reporter().progress("", EPOCHS) as progress:
         cache = open_cache(Path(scratch), folder, names, RECIPE.size)
         rows = cache.rows(names)
         targets = {"all": one_hot(np.arange(len(names)) % 18, 18)}
+        examples = make_examples((cache.array, cache.array[:0]), rows, targets, rows)
         fit(
             new_model(),
             RECIPE,
-            make_examples((cache.array, cache.array[:0]), rows, targets, rows),
-            None,
+            FoldJob("benchmark", 0, 0, METRICS["f1_macro"], {"all": 18}, {}, examples, None, None, Path(scratch)),
             [build_augment(RECIPE.augment, RECIPE.size) for _ in range(n_workers())],
-            identity="benchmark",
-            seed=0,
-            checkpoint_path=Path(scratch) / "checkpoint.safetensors",
-            reporter=Silence(),
+            reporter=Reporter(),
             progress=progress,
         )
 

@@ -11,14 +11,16 @@ import numpy as np
 import timm.optim
 import torch
 
+from kit.evidence.metrics import METRICS
 from kit.images.augment import build_augment
 from kit.learn.examples import make_examples, one_hot
+from kit.learn.job import FoldJob
 from kit.learn.network.device import n_workers, pick_device
 from kit.learn.network.fit import fit
 from kit.learn.network.loss import total_loss
 from kit.learn.network.model import TaskModel, build_model
 from kit.recipes.network import Recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 
 N_IMAGES, SIZE, BATCH, ROUNDS = 1280, 128, 32, 5
 RECIPE = Recipe(
@@ -42,19 +44,16 @@ def main() -> None:
         augments = [build_augment("base", RECIPE.size) for _ in range(n_workers())]
 
         def from_cache(number: int) -> float:
-            model = _model(device)
-            with Silence().progress("", 1) as progress:
+            model, place = _model(device), Path(folder) / str(number)
+            place.mkdir()
+            with Reporter().progress("", 1) as progress:
                 started = time.perf_counter()
                 fit(
                     model,
                     RECIPE,
-                    examples,
-                    None,
+                    FoldJob("benchmark", number, 0, METRICS["f1_macro"], {"all": 18}, {}, examples, None, None, place),
                     augments,
-                    identity=str(number),
-                    seed=0,
-                    checkpoint_path=Path(folder) / f"{number}.safetensors",
-                    reporter=Silence(),
+                    reporter=Reporter(),
                     progress=progress,
                 )
                 return N_IMAGES / (time.perf_counter() - started)

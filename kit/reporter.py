@@ -12,8 +12,21 @@ class Progress(Protocol):
         """Count `steps` more of the total; `note` is a short running text, such as the score so far."""
 
 
-class Silence:
-    """The Reporter of library use: says nothing. The command line gives one that prints."""
+class Epoch(Protocol):
+    """A line of a fold's learning curve, as `kit.runs.record.Epoch` has it; what was not measured is None."""
+
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def train_loss(self) -> float: ...
+    @property
+    def valid_loss(self) -> float | None: ...
+    @property
+    def score(self) -> float | None: ...
+
+
+class Reporter:
+    """What the library speaks to; this one says nothing. The command line derives one that prints."""
 
     def info(self, text: str) -> None:
         """Tell a fact."""
@@ -26,11 +39,10 @@ class Silence:
         """Show that `total` steps of work are under way until the block ends."""
         yield _NoProgress()
 
+    def epoch(self, run: str, fold: int, epoch: Epoch) -> None:
+        """Tell of an epoch that a fold's model has just finished: the one hook of a tracker."""
+
 
 class _NoProgress:
     def advance(self, steps: int = 1, note: str = "") -> None:
         pass
-
-
-Reporter = Silence
-"""The type to ask for; a printing reporter derives from Silence."""

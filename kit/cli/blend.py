@@ -10,7 +10,7 @@ import click
 from kit.cli.console import ConsoleReporter, Function, print_listing, say
 from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
-from kit.reporter import Silence
+from kit.reporter import Reporter
 
 if TYPE_CHECKING:
     from kit.blend.blend import Blend
@@ -53,7 +53,7 @@ def blend(workspace: Workspace, reporter: ConsoleReporter, spec: str, mean: Mean
     from kit.submissions.compare import blend_entry, compare_entries, verdict_sentence
 
     ids_only = "," in spec or not is_blend_spec(spec)
-    pool = honest_candidates(workspace, Silence() if ids_only else reporter)
+    pool = honest_candidates(workspace, Reporter() if ids_only else reporter)
     made = spec_blend(workspace, spec, reporter, mean=mean, rule=rule, pool=pool)
     score = score_blend(workspace, made)
     against = None

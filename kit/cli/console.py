@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
-from kit.reporter import Progress, Silence
+from kit.reporter import Progress, Reporter
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -30,7 +30,7 @@ def stdout() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
 
 
-class ConsoleReporter(Silence):
+class ConsoleReporter(Reporter):
     """Prints to stderr: a live bar on a terminal, one plain line per step elsewhere."""
 
     def __init__(self) -> None:

@@ -20,5 +20,5 @@ def runs(workspace: Workspace, reporter: ConsoleReporter, as_json: bool, as_csv:
     if not lines and not (as_json or as_csv):
         say("no runs yet: start one with 'kit train'")
         return
-    columns = ["run", "task", "recipe", "round", "folds", "missing", "macro_f1", "selected", "minutes", "device"]
-    print_listing(lines, columns, as_json=as_json, as_csv=as_csv)
+    columns = ["run", "task", "recipe", "round", "folds", "missing", "score", "selected", "minutes", "device"]
+    print_listing(lines, columns, title=workspace.competition.metric, as_json=as_json, as_csv=as_csv)

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from kit.errors import KitError
 from kit.files import atomic_path, read_record, write_record
 from kit.hosts.host import Host, HostBusy, HostError, HostFile
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 from kit.schema import Frozen
 
 CHUNK = 1 << 20
@@ -46,7 +46,7 @@ def download(host: Host, data_dir: Path, reporter: Reporter | None = None) -> li
     A file that is there with another size than the host's is a KitError, before anything is downloaded.
     What was received stays in `data_dir`/.download until all files are in place, so that the next call goes on from it.
     """
-    reporter = reporter or Silence()
+    reporter = reporter or Reporter()
     try:
         return _bring(host, data_dir, reporter)
     except OSError as error:

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError, nearest
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 from kit.submissions.record import SubmissionRecord
 
 HOSTS = {
@@ -160,5 +160,5 @@ def open_host(workspace: Workspace, reporter: Reporter | None = None) -> Host:
     name = workspace.competition.host
     if name not in HOSTS:
         raise KitError(f"there is no host '{name}'", where=SPEC_NAME, todo=nearest(name, HOSTS))
-    opened: Host = importlib.import_module(HOSTS[name]).open_host(workspace, reporter or Silence())
+    opened: Host = importlib.import_module(HOSTS[name]).open_host(workspace, reporter or Reporter())
     return opened

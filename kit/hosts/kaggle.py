@@ -33,7 +33,7 @@ from kit.hosts.host import (
     Status,
 )
 from kit.hosts.kaggle_client import PatientClient
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 
 T = TypeVar("T")
 PAGE_SIZE = 100
@@ -61,7 +61,7 @@ class KaggleHost(Host):
         endpoint: str | None = None,
     ) -> None:
         self.slug, self.patience = slug, patience or Patience()
-        self._reporter, self._endpoint = reporter or Silence(), endpoint
+        self._reporter, self._endpoint = reporter or Reporter(), endpoint
 
     @cached_property
     def _client(self) -> PatientClient:

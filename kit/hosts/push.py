@@ -24,7 +24,7 @@ from kit.hosts.sync import (
     unsettled,
     why_unproven,
 )
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 from kit.submissions.record import Sent, SubmissionRecord, csv_path, find_submission, read_submissions, write_submission
 
 LONGEST_DESCRIPTION = 400
@@ -65,7 +65,7 @@ def push(
     the record comes back as it was. With `wait` the score is waited for, up to `timeout` seconds; a submission that
     the host could not score comes back with the status 'error'. Raises NotSent when nothing reached the host.
     """
-    errand = _Errand(directory, host, reporter or Silence(), settle, poll)
+    errand = _Errand(directory, host, reporter or Reporter(), settle, poll)
     with lock(directory):
         record = find_submission(directory, name)
         csv = _checked_csv(directory, record)

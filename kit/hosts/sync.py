@@ -15,7 +15,7 @@ from typing import Literal
 from kit.competition.basis import Basis
 from kit.errors import KitError
 from kit.hosts.host import Host, HostError, HostSubmission
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 from kit.submissions.record import Sent, SubmissionRecord, read_submissions, record_path, write_submission
 
 SETTLE = 30.0
@@ -137,7 +137,7 @@ def sync(
     A submission that was sent elsewhere becomes a record without OOF, its scores said to be of `metric`.
     A score that the host changed is added to those before.
     """
-    reporter = reporter or Silence()
+    reporter = reporter or Reporter()
     with lock(directory):
         records = read_submissions(directory)
         # Asked before the list is: a list from before the end of that time proves nothing.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from kit.evidence.metrics import Metric
 from kit.learn.examples import Examples
 from kit.runs.record import Epoch, HeadShape
 
@@ -31,9 +33,12 @@ Predict = Callable[[np.ndarray, np.ndarray], dict[str, np.ndarray]]
 class FoldJob:
     """All that reaches a fold's learner."""
 
-    name: str
-    """Of the fold's model: run/fold."""
+    run: str
+    """The run's id."""
+    fold: int
     seed: int
+    metric: Metric
+    """The competition's: what a learning curve and early stopping measure."""
     n_classes: dict[str, int]
     shapes: dict[str, HeadShape]
     """The bins of the tasks whose heads learn any."""
@@ -44,6 +49,19 @@ class FoldJob:
     """The weights file of the model to start from; None to start as the recipe says."""
     directory: Path
     """The fold's folder, for weights and checkpoints."""
+
+    @property
+    def name(self) -> str:
+        """Of the fold's model: run/fold."""
+        return f"{self.run}/fold{self.fold}"
+
+    def score(self, probs: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray]) -> float | None:
+        """Mean of the tasks' scores by the metric; None where it is not defined for these labels."""
+        each = [
+            self.metric.score(y, self.metric.of_probs(probs[task]), self.n_classes[task]) for task, y in labels.items()
+        ]
+        mean = float(np.mean(each))
+        return mean if math.isfinite(mean) else None
 
 
 @dataclass(frozen=True)

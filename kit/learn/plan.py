@@ -65,6 +65,8 @@ def plan_run(
     }
     if isinstance(recipe, Recipe) and (bins := bins_identity(competition, recipe.heads, tasks)):
         content["bins"] = bins
+    if isinstance(recipe, Recipe) and recipe.early_stopping:
+        content["metric"] = competition.metric  # it chooses the epoch
     marks = (f"-r{round}" if round else "") + ("-pooled" if teachers == "pooled" else "") + ("-all" if all_data else "")
     return RunRecord(
         id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}{seed_mark(recipe.seed)}",

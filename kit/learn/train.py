@@ -15,7 +15,6 @@ import yaml
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
-from kit.evidence.metrics import METRICS
 from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.images.cache import ImageCache, open_cache
 from kit.images.crops import read_crops
@@ -166,8 +165,10 @@ def _train_fold(
     validation = Validation(train_cache.array, rows[valid], {task: y[valid] for task, y in labels.items()})
     start = None if record.init_from is None else Run(workspace.runs_dir / record.init_from).fold_dir(fold)
     job = FoldJob(
-        name=f"{record.id}/fold{fold}",
+        run=record.id,
+        fold=fold,
         seed=seed,
+        metric=workspace.metric,
         n_classes={task: len(names) for task, names in record.classes.items()},
         shapes=shapes,
         examples=examples,
@@ -181,11 +182,11 @@ def _train_fold(
     if held.any():
         probs = fitted.predict(train_cache.array, rows[held])
         temperature = {task: fit_temperature(probs[task], y[held]) for task, y in labels.items()}
-    macro_f1 = None
+    score = None
     if valid.any():
         oof = fitted.predict(train_cache.array, rows[valid])
         _write_probs(directory / "oof.parquet", record, oof, train[valid])
-        macro_f1 = _macro_f1(oof, {task: y[valid] for task, y in labels.items()})
+        score = job.score(oof, {task: y[valid] for task, y in labels.items()})
     _write_probs(directory / "test.parquet", record, fitted.predict(test_cache.array, test_rows), test)
     write_record(
         directory / "fold.json",
@@ -203,7 +204,8 @@ def _train_fold(
             weights=fitted.weights,
             oof=file_sha256(directory / "oof.parquet") if valid.any() else None,
             test=file_sha256(directory / "test.parquet"),
-            macro_f1=macro_f1,
+            metric=workspace.metric.name,
+            score=score,
             history=fitted.history,
             parameters=fitted.parameters,
             device=fitted.device,
@@ -211,12 +213,6 @@ def _train_fold(
         ),
     )
     (directory / "checkpoint.safetensors").unlink(missing_ok=True)
-
-
-def _macro_f1(probs: dict[str, np.ndarray], labels: dict[str, np.ndarray]) -> float:
-    """Mean of the tasks' macro F1."""
-    score = METRICS["f1_macro"].score
-    return float(np.mean([score(y, probs[task].argmax(axis=1), probs[task].shape[1]) for task, y in labels.items()]))
 
 
 def _write_probs(path: Path, record: RunRecord, probs: dict[str, np.ndarray], table: pd.DataFrame) -> None:

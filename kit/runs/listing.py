@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 
 from kit.competition.workspace import Workspace
+from kit.evidence.metrics import Metric
 from kit.runs.record import FoldRecord
 from kit.runs.store import all_runs
 
 
 def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
-    """One line per run; `macro_f1` is the mean over finished folds."""
+    """One line per run; `score` is the mean over finished folds that the competition's metric scored."""
     lines = []
     for run in all_runs(workspace):
         folds = [run.fold_record(fold) for fold in run.finished_folds]
-        scores = [score for score in map(_macro_f1, folds) if score is not None]
+        scores = [score for score in (_score(fold, workspace.metric) for fold in folds) if score is not None]
         lines.append(
             {
                 "run": run.id,
@@ -25,7 +26,7 @@ def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
                 "round": run.record.round,
                 "folds": f"{len(folds)}/{len(run.expected_folds)}",
                 "missing": ", ".join(map(str, run.missing_folds)),
-                "macro_f1": float(np.mean(scores)) if scores else None,
+                "score": float(np.mean(scores)) if scores else None,
                 "selected": ", ".join(sorted({what for fold in folds for what in fold.selected})),
                 "minutes": f"{sum(fold.seconds for fold in folds) / 60:.1f}",
                 "device": ", ".join(sorted({fold.device for fold in folds})),
@@ -34,7 +35,7 @@ def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
     return lines
 
 
-def _macro_f1(fold: FoldRecord) -> float | None:
-    if fold.macro_f1 is None and fold.history:
-        return fold.history[-1].macro_f1
-    return fold.macro_f1
+def _score(fold: FoldRecord, metric: Metric) -> float | None:
+    if fold.metric != metric.name:
+        return None
+    return fold.history[-1].score if fold.score is None and fold.history else fold.score

@@ -64,8 +64,13 @@ class Epoch(Frozen):
     epoch: int
     train_loss: float
     valid_loss: float | None = None
-    macro_f1: float | None = None
-    """Mean of the tasks' macro F1 on the validation side."""
+    score: float | None = None
+    """Mean of the tasks' scores on the validation side, by the competition's metric."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_words(cls, content: Any) -> Any:
+        return with_old_words(content, {"macro_f1": "score"})
 
 
 class HeadShape(Frozen):
@@ -106,9 +111,16 @@ class FoldRecord(Frozen):
     """sha256 of oof.parquet; None where there is no validation side."""
     test: str | None
     """sha256 of test.parquet; None where there are no test photos."""
-    macro_f1: float | None = None
-    """Mean of the tasks' macro F1 of oof.parquet; None in older records, which have the learning curve's alone."""
+    metric: str = "f1_macro"
+    """The competition's metric, which scored it; records that do not say so were all scored by macro F1."""
+    score: float | None = None
+    """Mean of the tasks' scores of oof.parquet; None in the oldest records, which have the learning curve's alone."""
     history: tuple[Epoch, ...]
     parameters: int
     device: str
     seconds: float
+
+    @model_validator(mode="before")
+    @classmethod
+    def _old_words(cls, content: Any) -> Any:
+        return with_old_words(content, {"macro_f1": "score"})

@@ -30,7 +30,7 @@ from kit.learn.train import open_caches
 from kit.presets.demo.draw import draw_demo
 from kit.presets.start import start_workspace
 from kit.recipes.load import load_recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from kit.runs.store import all_runs
 
 
@@ -119,14 +119,14 @@ def test_a_search_that_was_stopped_goes_on_and_nothing_is_searched_twice(
         Image.fromarray(portrait).resize((128, 150)).save(data / name)
     (data / names[2]).write_bytes(b"no photo")
     with pytest.raises(KitError, match="not an image"):
-        search(tmp_path / "cache", data, names, "yunet", Silence())
+        search(tmp_path / "cache", data, names, "yunet", Reporter())
     (data / names[2]).write_bytes((data / names[0]).read_bytes())
     searched: list[str] = []
     monkeypatch.setattr("kit.images.faces.decode", lambda path: searched.append(path.name) or decode(path))
-    found, _ = search(tmp_path / "cache", data, names, "yunet", Silence())
+    found, _ = search(tmp_path / "cache", data, names, "yunet", Reporter())
     assert sorted(searched) == names[2:]
     assert sorted(found) == names and all(sighting.surer_than(0.5) for sighting in found.values())
-    assert search(tmp_path / "cache", data, names, "yunet", Silence())[0] == found
+    assert search(tmp_path / "cache", data, names, "yunet", Reporter())[0] == found
     assert sorted(searched) == names[2:]
 
 
@@ -448,7 +448,7 @@ def test_the_photos_that_a_recipe_sees_are_the_crops(workspace: Workspace) -> No
     made(workspace, boxes=all_boxes(workspace), margin=0)
     recipe = load_recipe("tiny", workspace.recipes_dir, ["images=crop", "background=ellipse"])
     workspace = reopened(workspace)
-    for cache, table in zip(open_caches(workspace, recipe, Silence()), (workspace.train, workspace.test), strict=True):
+    for cache, table in zip(open_caches(workspace, recipe, Reporter()), (workspace.train, workspace.test), strict=True):
         for image in table["image"][:3]:
             seen = decode(workspace.data_dir / image, recipe.size, region=Region((4, 6, 28, 30), 0, "ellipse"))
             assert np.array_equal(cache.array[cache.rows([image])[0]], seen)

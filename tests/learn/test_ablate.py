@@ -22,7 +22,7 @@ from kit.errors import KitError
 from kit.evidence.metrics import METRICS
 from kit.learn.ablation.ablate import ablate
 from kit.learn.ablation.grid import make_grid, split_values
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from kit.runs.store import all_runs
 
 Out = pytest.CaptureFixture[str]
@@ -138,7 +138,7 @@ def test_csv_has_a_line_for_each_variant(workspace: Workspace, capsys: Out) -> N
 def test_a_stopped_ablation_goes_on_where_it_stopped(tmp_path: Path, workspace: Workspace) -> None:
     other = fresh(tmp_path)
 
-    def run(place: Workspace, reporter: Silence) -> Any:
+    def run(place: Workspace, reporter: Reporter) -> Any:
         varied = GRID[1::2]
         return ablate(reopened(place), "tiny", ["epochs=2"], varied, reporter, tasks=["age"], fold_numbers=[0])
 
@@ -147,7 +147,7 @@ def test_a_stopped_ablation_goes_on_where_it_stopped(tmp_path: Path, workspace: 
     finished = {path for path in times(other) if "fold0" in str(path)}
     kept = {path: stamp for path, stamp in times(other).items() if (path.parent / "fold.json").exists()}
     assert kept and len(all_runs(other)) == 2 and len(finished) > len(kept)
-    resumed, straight = run(other, Silence()), run(workspace, Silence())
+    resumed, straight = run(other, Reporter()), run(workspace, Reporter())
     assert {path: times(other)[path] for path in kept} == kept
     found = [
         [(line.name, line.run, line.score, line.comparison) for line in one[0].lines] for one in (resumed, straight)

@@ -31,7 +31,7 @@ from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings, Teachers
 from kit.recipes.classic import Boosting, ClassicRecipe, Knn, LogReg, Svm
 from kit.recipes.load import load_recipe
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 from kit.runs.store import Run, all_runs
 
 LEARNERS = (LogReg(name="logreg"), Svm(name="svm"), Knn(name="knn", neighbours=7), Boosting(name="boosting", rounds=10))
@@ -255,7 +255,7 @@ def test_features_are_computed_once_and_each_photo_finds_its_own(tmp_path: Path,
     for task in TASKS:
         train_run(workspace, plan_run(workspace, [task], name, recipe), recipe, None, notes)
     assert notes.titles.count("computing features") == 2  # of the train and the test photos
-    images = open_caches(workspace, recipe, Silence())[0]
+    images = open_caches(workspace, recipe, Reporter())[0]
     extractor = build_extractor(recipe, workspace.root)
     cache = open_features(extractor, images, notes)
     keys = workspace.train["image"].iloc[[40, 3, 77]]
@@ -266,7 +266,7 @@ def test_features_are_computed_once_and_each_photo_finds_its_own(tmp_path: Path,
 
 def features_of(workspace: Workspace, notes: Notes, *overrides: str, name: str = "net") -> FeatureCache:
     recipe = classic(workspace, name, *overrides)
-    images = open_caches(reopened(workspace), recipe, Silence())[1]
+    images = open_caches(reopened(workspace), recipe, Reporter())[1]
     return open_features(build_extractor(recipe, workspace.root), images, notes)
 
 
@@ -291,7 +291,7 @@ def test_other_weights_views_or_cells_are_other_features(tmp_path: Path) -> None
 def test_the_second_view_is_the_mirror_image(tmp_path: Path, name: str) -> None:
     workspace = fresh(tmp_path)
     recipe = classic(workspace, name, "tta=flip")
-    pixels = open_caches(reopened(workspace), recipe, Silence())[0].array[:5]
+    pixels = open_caches(reopened(workspace), recipe, Reporter())[0].array[:5]
     extract = build_extractor(recipe, workspace.root).extract
     views, mirrored = extract(pixels), extract(np.ascontiguousarray(pixels[:, :, ::-1]))
     np.testing.assert_allclose(views[:, 1], mirrored[:, 0], rtol=1e-4, atol=1e-5)
@@ -330,7 +330,7 @@ def test_it_leaves_what_every_run_leaves_but_no_weights(workspace: Workspace) ->
 def test_the_listing_shows_its_score(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert kit(workspace, "runs", "--json") == 0
-    shown = {line["run"]: line["macro_f1"] for line in json.loads(capsys.readouterr().out)}
+    shown = {line["run"]: line["score"] for line in json.loads(capsys.readouterr().out)}
     workspace, run = reopened(workspace), run_of(workspace, "net", "gender")
     scores = []
     for fold in range(2):
@@ -381,7 +381,7 @@ def test_its_labels_teach_a_round_and_its_lineage_is_clean(
 def test_a_held_out_slice_sets_its_temperature(tmp_path: Path) -> None:
     workspace = fresh(tmp_path)
     recipe, workspace = classic(workspace, "hog", "holdout=0.3"), reopened(workspace)
-    run = train_run(workspace, plan_run(workspace, ["age"], "hog", recipe), recipe, [0], Silence())
+    run = train_run(workspace, plan_run(workspace, ["age"], "hog", recipe), recipe, [0], Reporter())
     record = run.fold_record(0)
     assert set(record.temperature) == {"age"} and record.n_train < len(workspace.train) - record.n_valid
 
@@ -427,9 +427,9 @@ def play(workspace: Workspace, learner: LogReg | Svm | Knn | Boosting, teachers:
     runs: list[Run] = []
     for number in range(2):
         if number:
-            make_round(workspace, 1, {"y": runs}, PseudoSettings(policy="soft"), teachers, (), blind, Silence())
+            make_round(workspace, 1, {"y": runs}, PseudoSettings(policy="soft"), teachers, (), blind, Reporter())
         record = plan_run(workspace, ["y"], "hog", recipe, round=number, teachers=teachers if number else "own_fold")
-        runs.append(train_run(workspace, record, recipe, None, Silence()))
+        runs.append(train_run(workspace, record, recipe, None, Reporter()))
     return runs
 
 

@@ -21,13 +21,13 @@ from kit.folds.frozen import freeze_folds
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from kit.runs.store import Run
 
 BASE = ("augment=base", "epochs=6")
 
 
-class Warnings(Silence):
+class Warnings(Reporter):
     def __init__(self) -> None:
         self.told: list[str] = []
 
@@ -41,7 +41,7 @@ def small(root: Path) -> Workspace:
     return workspace
 
 
-def train(workspace: Workspace, overrides: tuple[str, ...], reporter: Silence) -> Run:
+def train(workspace: Workspace, overrides: tuple[str, ...], reporter: Reporter) -> Run:
     workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, overrides)
     return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, [0], reporter)
@@ -68,10 +68,10 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Workspa
 )
 def test_a_resumed_run_ends_with_the_same_bits(places: tuple[Workspace, Workspace], override: tuple[str, ...]) -> None:
     overrides = ("augment=base", "epochs=3", *override)
-    straight = train(places[0], overrides, Silence())
+    straight = train(places[0], overrides, Reporter())
     with pytest.raises(Stopped):
         train(places[1], overrides, StopAfter(2))
-    resumed = train(places[1], overrides, Silence())
+    resumed = train(places[1], overrides, Reporter())
     assert outcome(resumed) == outcome(straight)
     assert resumed.fold_record(0).history == straight.fold_record(0).history
 
@@ -91,7 +91,7 @@ def test_a_damaged_checkpoint_is_named_and_the_fold_starts_anew(
     places: tuple[Workspace, Workspace], spoil: Callable[[Path], None]
 ) -> None:
     overrides = ("epochs=2", f"seed={len(spoil.__name__)}")
-    straight = train(places[0], overrides, Silence())
+    straight = train(places[0], overrides, Reporter())
     with pytest.raises(Stopped):
         train(places[1], overrides, StopAfter(1))
     checkpoint = places[1].runs_dir / straight.id / "fold0/checkpoint.safetensors"

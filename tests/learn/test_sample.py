@@ -19,7 +19,7 @@ from kit.learn.network.sample import draw_rows, row_repeats
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 
 STRATA = np.repeat([0, 1, 2], [60, 25, 15])
 GROUPS = np.repeat(np.arange(20), 5)
@@ -82,7 +82,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def weights(workspace: Workspace, *overrides: str, n_epochs: int = 1) -> str:
     workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, (f"epochs={n_epochs}", *overrides))
-    run = train_run(workspace, plan_run(workspace, ["mask", "age"], "tiny", recipe), recipe, [0], Silence())
+    run = train_run(workspace, plan_run(workspace, ["mask", "age"], "tiny", recipe), recipe, [0], Reporter())
     return file_sha256(run.fold_dir(0) / "weights.safetensors")
 
 

@@ -22,7 +22,7 @@ from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
 from kit.recipes.network import MixSpec
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from kit.runs.store import Run, all_runs
 from kit.submissions.record import read_submissions
 
@@ -129,7 +129,7 @@ def test_the_order_in_which_tasks_are_named_makes_no_other_run(workspace: Worksp
     assert plans[0] == plans[1]
 
 
-def train(workspace: Workspace, overrides: tuple[str, ...], reporter: Silence) -> Run:
+def train(workspace: Workspace, overrides: tuple[str, ...], reporter: Reporter) -> Run:
     workspace, recipe = reopened(workspace), load_recipe("tiny", workspace.recipes_dir, ("epochs=3", *overrides))
     return train_run(workspace, plan_run(workspace, ["mask", "gender"], "tiny", recipe), recipe, [0], reporter)
 
@@ -142,10 +142,10 @@ def outcome(run: Run) -> list[str]:
 def test_a_resumed_run_mixes_as_one_that_was_left_alone(workspace: Workspace, tmp_path: Path, mix: str) -> None:
     other = mini_workspace(tmp_path)
     assert kit(other, "fold", "--folds", "2") == 0
-    straight = train(workspace, (mix, "loss={weighted: 1, f1: 1}"), Silence())
+    straight = train(workspace, (mix, "loss={weighted: 1, f1: 1}"), Reporter())
     with pytest.raises(Stopped):
         train(other, (mix, "loss={weighted: 1, f1: 1}"), StopAfter(2))
-    assert outcome(train(other, (mix, "loss={weighted: 1, f1: 1}"), Silence())) == outcome(straight)
+    assert outcome(train(other, (mix, "loss={weighted: 1, f1: 1}"), Reporter())) == outcome(straight)
 
 
 def test_a_cut_row_teaches_only_the_tasks_that_are_named() -> None:
@@ -194,5 +194,5 @@ def test_a_wrong_mix_or_loss_is_refused(workspace: Workspace, override: str, tol
 
 
 def test_the_class_counts_of_the_fold_reach_its_loss(workspace: Workspace) -> None:
-    outcomes = [outcome(train(workspace, (f"loss={{{name}: 1}}",), Silence())) for name in ("ce", "weighted")]
+    outcomes = [outcome(train(workspace, (f"loss={{{name}: 1}}",), Reporter())) for name in ("ce", "weighted")]
     assert outcomes[0] != outcomes[1]

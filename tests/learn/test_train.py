@@ -15,7 +15,7 @@ from kit.folds.frozen import freeze_folds
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from kit.runs.store import Run, find_run
 
 FILES = ("weights.safetensors", "oof.parquet", "test.parquet")
@@ -30,7 +30,7 @@ def small(root: Path) -> Workspace:
 def train(workspace: Workspace, *overrides: str, folds: list[int] | None = None) -> Run:
     workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, ["epochs=2", *overrides])
-    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, folds, Silence())
+    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, folds, Reporter())
 
 
 def hashes(run: Run, fold: int = 0) -> list[str]:
@@ -80,7 +80,7 @@ def test_early_stopping_marks_the_record_selected_and_keeps_the_best_epoch(works
     run = train(workspace, "epochs=5", "early_stopping.patience=1", folds=[0])
     record = run.fold_record(0)
     assert record.selected == ("epoch",)
-    scores = [(line.macro_f1, -(line.valid_loss or 0)) for line in record.history]
+    scores = [(line.score, -(line.valid_loss or 0)) for line in record.history]
     assert len(scores) == 5 or scores.index(max(scores)) == len(scores) - 2
 
 

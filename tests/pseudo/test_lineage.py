@@ -22,7 +22,7 @@ from kit.files import file_sha256, fingerprint
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings, Teachers
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from kit.runs.store import Run
 
 MARKED = 0.3
@@ -115,9 +115,9 @@ def test_no_label_of_a_validation_person_reaches_a_model_that_is_called_clean(
                 move_weights(run)
             if tainted and teachers == "own_fold":
                 with pytest.raises(KitError, match="cannot teach"):
-                    make_round(workspace, number, {"y": runs}, SOFT, "own_fold", (), blind, Silence())
+                    make_round(workspace, number, {"y": runs}, SOFT, "own_fold", (), blind, Reporter())
                 return
-            make_round(workspace, number, {"y": runs}, SOFT, teachers, (), blind, Silence())
+            make_round(workspace, number, {"y": runs}, SOFT, teachers, (), blind, Reporter())
             for run in runs:
                 unhide(run)
             tainted = tainted or teachers == "pooled"
@@ -157,7 +157,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runs = [train_toy(workspace, memory)]
     for number in (1, 2):
         move_weights(runs[-1])
-        make_round(workspace, number, {"y": runs[-1:]}, SOFT, "own_fold", (), blind, Silence())
+        make_round(workspace, number, {"y": runs[-1:]}, SOFT, "own_fold", (), blind, Reporter())
         unhide(runs[-1])
         runs.append(train_toy(workspace, memory, round=number))
     return root
@@ -312,9 +312,9 @@ def test_a_round_that_was_replaced_after_runs_ate_it_is_found(chain: tuple[Works
     move_weights(runs[0])
     hard = PseudoSettings(policy="soft", weight=0.3)
     with pytest.raises(KitError, match="ate other labels"):
-        make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), blind, Silence())
+        make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), blind, Reporter())
     assert Lineage(workspace).verdict(runs[1], 0).clean
-    make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), blind, Silence(), force=True)
+    make_round(workspace, 1, {"y": runs[:1]}, hard, "own_fold", (), blind, Reporter(), force=True)
     assert "not the labels that the model ate" in step(workspace, runs[1])
 
 
@@ -389,13 +389,13 @@ def test_pooled_teachers_and_all_data_taint_everything_downstream(chain: tuple[W
     for run in runs:
         move_weights(run)
     with pytest.raises(KitError, match="cannot teach"):
-        make_round(workspace, 1, {"y": [whole]}, SOFT, "own_fold", (), blind, Silence())
-    make_round(workspace, 1, {"y": [runs[0], whole]}, SOFT, "pooled", (), blind, Silence())
+        make_round(workspace, 1, {"y": [whole]}, SOFT, "own_fold", (), blind, Reporter())
+    make_round(workspace, 1, {"y": [runs[0], whole]}, SOFT, "pooled", (), blind, Reporter())
     student = train_toy(workspace, memory, round=1, teachers="pooled")
     move_weights(student)
     assert "-pooled-" in student.id and Lineage(workspace).taint(student)
     with pytest.raises(KitError, match="cannot teach"):
-        make_round(workspace, 2, {"y": [student]}, SOFT, "own_fold", (), blind, Silence(), force=True)
-    make_round(workspace, 2, {"y": [student]}, SOFT, "pooled", (), blind, Silence())
+        make_round(workspace, 2, {"y": [student]}, SOFT, "own_fold", (), blind, Reporter(), force=True)
+    make_round(workspace, 2, {"y": [student]}, SOFT, "pooled", (), blind, Reporter())
     grandchild = train_toy(workspace, memory, round=2, teachers="pooled")
     assert all(not Lineage(workspace).verdict(grandchild, fold).clean for fold in range(3))

@@ -14,7 +14,7 @@ from kit.pseudo import label as label_files
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings, Teachers
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from kit.runs.store import Run
 
 N_TRAIN, N_TEST, N_CLASSES, N_FOLDS = 48, 60, 3, 3
@@ -60,7 +60,7 @@ def play(
     runs = []
     for number in range(n_rounds + 1):
         if number:
-            make_round(workspace, number, {"y": runs[-1:]}, settings, teachers, (), blind, Silence())
+            make_round(workspace, number, {"y": runs[-1:]}, settings, teachers, (), blind, Reporter())
         runs.append(train_toy(workspace, learner, round=number, teachers=teachers if number else "own_fold"))
         forget_weights(runs[-1])
     return runs

@@ -23,7 +23,7 @@ import pytest
 
 from kit.hosts.host import Patience
 from kit.hosts.kaggle import KaggleHost
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 
 LIMIT_WORDS = (
     "Your team has used its daily Submission allowance ({}) today, please try again tomorrow UTC (3 hours from now)."
@@ -286,7 +286,7 @@ def signed_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-class Told(Silence):
+class Told(Reporter):
     """A reporter that remembers."""
 
     def __init__(self) -> None:

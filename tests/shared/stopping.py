@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kit.reporter import Silence
+from kit.reporter import Reporter
 
 
 class Stopped(Exception):
     pass
 
 
-class StopAfter(Silence):
+class StopAfter(Reporter):
     """A reporter that ends the training after so many epochs, at the moment that a kill would find worst."""
 
     def __init__(self, epochs: int) -> None:

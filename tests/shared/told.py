@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kit.reporter import Silence
+from kit.reporter import Reporter
 
 
-class Told(Silence):
+class Told(Reporter):
     def __init__(self) -> None:
         self.info_told: list[str] = []
         self.warned: list[str] = []

@@ -16,7 +16,7 @@ from kit.folds.frozen import freeze_folds
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 from shared.mini import SPEC, mini_workspace
 
 POOR = ["optimizer.lr=0.001", "epochs=2"]
@@ -38,7 +38,7 @@ def _template() -> tuple[Path, dict[str, str]]:
     def train(name: str, task: str, overrides: list[str], all_data: bool = False) -> None:
         recipe = load_recipe("tiny", workspace.recipes_dir, overrides)
         record = plan_run(workspace, [task], "tiny", recipe, all_data=all_data)
-        ids[name] = train_run(workspace, record, recipe, None, Silence()).id
+        ids[name] = train_run(workspace, record, recipe, None, Reporter()).id
 
     for task in ("mask", "gender", "age"):
         train(f"good {task}", task, [])

@@ -14,7 +14,7 @@ from kit.learn.ablation.grid import BASE, Grid, make_grid
 from kit.learn.seeds import Planned, fold_probs, plan_seeds, rows_of
 from kit.learn.train import ready_trainer, train_run, wanted_folds
 from kit.pseudo.lineage import Lineage
-from kit.reporter import Reporter, Silence
+from kit.reporter import Reporter
 from kit.runs.store import Run
 
 
@@ -150,7 +150,7 @@ def _check(workspace: Workspace, entry: _Entry, fold_numbers: Sequence[int] | No
         folds = wanted_folds(planned.record, fold_numbers)
         if not all((run.fold_dir(fold) / "fold.json").exists() for fold in folds):
             try:
-                ready_trainer(workspace, planned.record, planned.recipe, Silence())
+                ready_trainer(workspace, planned.record, planned.recipe, Reporter())
             except KitError as error:
                 if entry.name == BASE:
                     raise

@@ -15,9 +15,9 @@ from timm.utils import ModelEmaV3
 from torch import Tensor
 
 from kit.errors import KitError, nearest
-from kit.evidence.metrics import METRICS
+from kit.evidence.metrics import Metric
 from kit.learn.examples import Examples
-from kit.learn.job import Validation
+from kit.learn.job import FoldJob
 from kit.learn.network.batches import batches, epoch_plan
 from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from kit.learn.network.device import amp_dtype
@@ -36,20 +36,16 @@ from kit.seed import derive_seed
 def fit(
     model: TaskModel,
     recipe: Recipe,
-    examples: Examples,
-    validation: Validation | None,
+    job: FoldJob,
     augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
     *,
-    identity: str,
-    seed: int,
-    checkpoint_path: Path,
     reporter: Reporter,
     progress: Progress,
 ) -> tuple[TaskModel, tuple[Epoch, ...]]:
     """Train `model` for the recipe's epochs and return it with the weights to keep, and the learning curve.
 
-    After each epoch a checkpoint is replaced; where one of the same `identity` lies at `checkpoint_path`, training
-    goes on from it and ends, on a CPU, with the same bits as if it had never stopped.
+    After each epoch a checkpoint is replaced; where one of the same job lies in its folder, training goes on from it
+    and ends, on a CPU, with the same bits as if it had never stopped.
     """
     device = next(model.parameters()).device
     dtype = amp_dtype(recipe, device)
@@ -57,17 +53,18 @@ def fit(
     optimizer = build_optimizer(model, recipe.optimizer)
     ema = ModelEmaV3(model, decay=recipe.ema, use_warmup=True) if recipe.ema else None
     scaler = torch.amp.GradScaler(device.type, enabled=dtype == torch.float16)
-    start, history, best = _resume(checkpoint_path, identity, model, ema, optimizer, scaler, reporter)
-    progress.advance(start, _note(history[-1]) if history else "")
+    checkpoint_path, examples = job.directory / "checkpoint.safetensors", job.examples
+    start, history, best = _resume(checkpoint_path, job.name, model, ema, optimizer, scaler, reporter)
+    progress.advance(start, _note(history[-1], job.metric) if history else "")
 
     counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in model.n_classes}
-    step = Step(model, recipe, optimizer, scaler, counts, dtype, reporter, identity)
+    step = Step(model, recipe, optimizer, scaler, counts, dtype, reporter, job.name)
 
     for epoch in range(start, recipe.epochs):
-        if recipe.early_stopping and _epochs_since_best(history) >= recipe.early_stopping.patience:
-            progress.advance(recipe.epochs - epoch, f"stopped early, {_note(history[-1])}")
+        if recipe.early_stopping and _epochs_since_best(history, job.metric) >= recipe.early_stopping.patience:
+            progress.advance(recipe.epochs - epoch, f"stopped early, {_note(history[-1], job.metric)}")
             break
-        train_loss = _train_epoch(step, examples, augments, ema, epoch, history, seed, progress)
+        train_loss = _train_epoch(step, examples, augments, ema, epoch, history, job.seed, progress)
         if not math.isfinite(train_loss):
             raise KitError(
                 f"the training loss is {train_loss} in epoch {epoch + 1}",
@@ -75,8 +72,9 @@ def fit(
                 todo="lower the learning rate, such as --set optimizer.lr=1e-4",
             )
         kept = ema.module if ema else model
-        history.append(_measure(kept, recipe, validation, epoch, train_loss, dtype))
-        if recipe.early_stopping and _epochs_since_best(history) == 0:
+        history.append(_measure(kept, recipe, job, epoch, train_loss, dtype))
+        reporter.epoch(job.run, job.fold, history[-1])
+        if recipe.early_stopping and _epochs_since_best(history, job.metric) == 0:
             best = {key: value.detach().cpu().clone() for key, value in kept.state_dict().items()}
         save_checkpoint(
             checkpoint_path,
@@ -89,9 +87,9 @@ def fit(
                 scaler=scaler.state_dict(),
                 history=[line.model_dump() for line in history],
             ),
-            identity,
+            job.name,
         )
-        progress.advance(1, _note(history[-1]))
+        progress.advance(1, _note(history[-1], job.metric))
 
     kept = ema.module if ema else model
     if best is not None:
@@ -186,33 +184,34 @@ def mix_weighted(
 def _measure(
     model: TaskModel,
     recipe: Recipe,
-    validation: Validation | None,
+    job: FoldJob,
     epoch: int,
     train_loss: float,
     dtype: torch.dtype | None,
 ) -> Epoch:
+    validation = job.validation
     if validation is None:
         return Epoch(epoch=epoch, train_loss=train_loss)
     probs = predict(model, validation.array, validation.rows, 2 * recipe.batch_size, amp_dtype=dtype)
-    losses, scores = [], []
+    losses = []
     for task, labels in validation.labels.items():
         chosen = probs[task][np.arange(len(labels)), labels]
         losses.append(float(-np.log(np.clip(chosen, 1e-12, 1)).mean()))
-        n_classes = probs[task].shape[1]
-        scores.append(METRICS["f1_macro"].score(labels, probs[task].argmax(axis=1), n_classes))
-    return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), macro_f1=float(np.mean(scores)))
+    score = job.score(probs, validation.labels)
+    return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), score=score)
 
 
-def _epochs_since_best(history: list[Epoch]) -> int:
+def _epochs_since_best(history: list[Epoch], metric: Metric) -> int:
     """Epochs since the best validation score, the loss deciding between equal ones."""
     if not history:
         return -1
-    ranks = [(line.macro_f1 or 0.0, -(line.valid_loss or 0.0)) for line in history]
+    sign = 1 if metric.higher_is_better else -1
+    ranks = [(-math.inf if line.score is None else sign * line.score, -(line.valid_loss or 0.0)) for line in history]
     return len(ranks) - 1 - ranks.index(max(ranks))
 
 
-def _note(line: Epoch) -> str:
-    return f"loss {line.train_loss:.3f}" + (f", F1 {line.macro_f1:.3f}" if line.macro_f1 is not None else "")
+def _note(line: Epoch, metric: Metric) -> str:
+    return f"loss {line.train_loss:.3f}" + (f", {metric.name} {line.score:.3f}" if line.score is not None else "")
 
 
 def _resume(

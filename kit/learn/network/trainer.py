@@ -45,12 +45,8 @@ def learn_network(recipe: Recipe, reporter: Reporter, job: FoldJob, progress: Pr
     model, history = fit(
         model.to(device),
         recipe,
-        job.examples,
-        job.validation,
+        job,
         [build_augment(recipe.augment, recipe.size) for _ in range(n_workers())],
-        identity=job.name,
-        seed=job.seed,
-        checkpoint_path=job.directory / "checkpoint.safetensors",
         reporter=reporter,
         progress=progress,
     )

@@ -16,7 +16,7 @@ from kit.folds.frozen import freeze_folds
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
-from kit.reporter import Silence
+from kit.reporter import Reporter
 
 pytestmark = [
     pytest.mark.gpu,
@@ -32,7 +32,7 @@ def test_a_fold_on_the_gpu_learns_and_goes_on_after_a_stop(tmp_path: Path) -> No
     plan = plan_run(workspace, ["mask"], "tiny", recipe)
     with pytest.raises(Stopped):
         train_run(workspace, plan, recipe, [0], StopAfter(3))
-    run = train_run(workspace, plan, recipe, [0], Silence())
+    run = train_run(workspace, plan, recipe, [0], Reporter())
     record, oof = run.fold_record(0), run.fold_oof(0)
     assert record.device == "cuda" and [line.epoch for line in record.history] == list(range(6))
     labels = workspace.train.set_index("image").loc[list(oof.images), "mask"].to_numpy()
