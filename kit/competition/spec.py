@@ -100,7 +100,7 @@ class TrainSource(Frozen):
     of the path holds a *, every image file that fits is a row of its own. Without a table, a pattern of paths.
     """
     group: str | None = None
-    """The column that says who is on the photo, for no person crosses folds; without it every photo is its own group."""
+    """The column that says who is on the photo: no person crosses folds. Without it every photo is its own group."""
 
 
 class TestSource(Frozen):
@@ -174,8 +174,8 @@ class Competition(Frozen):
     slug: str | None = None
     """The last part of the competition's address at its host; host: kaggle needs it."""
     answers: str | None = None
-    """The table of held-back answers, a path in the data folder: the columns `submission.id` and `submission.label`, and
-    `part`, which says public or private.
+    """The table of held-back answers, a path in the data folder: the columns `submission.id` and `submission.label`,
+    and `part`, which says public or private.
     """
     recipe: str = "default"
     """The recipe that `kit train` takes where none is named: a shipped one, or recipes/NAME.yaml."""

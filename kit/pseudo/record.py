@@ -27,8 +27,8 @@ class PseudoSettings(Frozen):
     take: float = Field(0.5, gt=0, le=1)
     """The share of the test set that the quotas of `balanced` add up to."""
     rare_boost: float = Field(0.3, ge=0, le=1)
-    """How far `balanced` raises the quotas of rare classes: in proportion to share x (largest share / share)^rare_boost.
-    At 0 classes keep their shares, at 1 all are alike.
+    """How far `balanced` raises the quotas of rare classes: they go with share x (largest share / share)^rare_boost. At
+    0 classes keep their shares, at 1 all are alike.
     """
     labels: Literal["soft", "hard"] = "soft"
     """What a row teaches. soft: the teachers' probabilities; hard: their most probable class alone."""
