@@ -20,6 +20,7 @@ from kit.recipes.explain import list_recipes
 from kit.recipes.network import Recipe
 
 DOCS = Path(__file__).parent.parent / "docs"
+START = r"(?P<start><!-- (?P<name>[^\n]+), made by make docs -->)"
 PAGES = (DOCS / "competition.md", DOCS / "recipes.md")
 
 
@@ -58,13 +59,11 @@ def filled(text: str) -> str:
     def part(found: re.Match[str]) -> str:
         return "\n".join([found["start"], "", *PARTS[found["name"]](), "", "<!-- end -->"])
 
-    return re.sub(
-        r"(?P<start><!-- (?P<name>[^\n]+), made by make docs -->)\n.*?<!-- end -->", part, text, flags=re.DOTALL
-    )
+    return re.sub(rf"{START}\n.*?<!-- end -->", part, text, flags=re.DOTALL)
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return text.replace("|", "\\|").replace("*", "\\*")
 
 
 def main() -> int:

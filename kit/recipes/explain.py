@@ -1,4 +1,4 @@
-"""Which recipes there are and what each is for; a recipe with every key explained."""
+"""Which recipes there are and what each is for, and a recipe with every key explained."""
 
 from __future__ import annotations
 
