@@ -4,7 +4,7 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test picture recipes report lint types bench bench-bootstrap bench-selection bench-folds \
+.PHONY: help demo test docs picture recipes report lint types bench bench-bootstrap bench-selection bench-folds \
 	bench-training bench-leak clean
 
 help:  ## list the targets
@@ -20,6 +20,9 @@ demo: .venv/ready  ## draw a competition and play it from fold to final selectio
 
 test: .venv/ready  ## run the whole test suite
 	$(BIN)/python -m pytest
+
+docs: .venv/ready  ## make the tables of docs/competition.md and docs/recipes.md from the models
+	$(BIN)/python -m benchmarks.pages
 
 picture: .venv/ready  ## draw docs/demo.svg from the demo's folder
 	$(BIN)/python -m benchmarks.picture $(DEMO) docs/demo.svg

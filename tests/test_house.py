@@ -70,7 +70,7 @@ def test_the_library_prints_nothing() -> None:
         assert not printing, f"{path}:{printing[0].lineno} prints"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["runs"], ["leaderboard"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["runs"], ["recipes", "vit"], ["leaderboard"]])
 def test_light_commands_load_neither_torch_nor_timm(arguments: list[str], tmp_path: Path) -> None:
     mini_workspace(tmp_path)
     code = (

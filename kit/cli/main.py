@@ -20,6 +20,7 @@ COMMANDS = {
     "crop": "Find a face on every photo, for recipes that look at faces only.",
     "train": "Train a recipe on a task over all folds.",
     "ablate": "Train variants of a recipe, and say what helped and what hurt.",
+    "recipes": "List the recipes, or explain every key of one.",
     "runs": "List the runs.",
     "score": "Score runs out of fold, per task and joined.",
     "pseudo": "Label the test set for each fold, by that fold's own models.",

@@ -26,21 +26,26 @@ class Quantiles(Frozen):
     """Bins of about equally many train photos each, split once more where a class begins."""
 
     quantile: int = Field(ge=2, le=1000)
+    """How many bins."""
 
 
 class Task(Frozen):
     """One thing to predict of a photo: its classes, and how a table's column tells them."""
 
     classes: tuple[str, ...] = Field(min_length=2)
+    """The names of the classes, in the order in which they are numbered from 0."""
     column: str
+    """The train table's column that holds the label; `file`, `stem` and `folder` are columns of every photo."""
     values: dict[str, str] | None = None
-    """Raw value (or a pattern with *) -> class; without it the raw values are the class names."""
+    """Raw value -> class, where the column does not hold the class names themselves. A key may be a pattern with *, ?
+    and [...]; the name of a raw value goes before patterns, and the first pattern that fits before later ones.
+    """
     edges: tuple[float, ...] | None = None
-    """Lower bounds of the second, third ... class of a numeric column."""
+    """Lower bounds of the second, third ... class of a numeric column: one less than there are classes, rising."""
     bins: tuple[float, ...] | Quantiles | Literal["values"] | None = None
-    """Finer classes that a head may learn, each inside one class: lower bounds of the second, third ... bin, among them
-
-    all edges; {quantile: N}, from the train table; or, for a task with 'values', one for each of those.
+    """Finer classes that a head of a recipe may learn (its key `heads`), each inside one class. For a task with `edges`
+    the lower bounds of the second, third ... bin, all edges among them, or {quantile: N}, which cuts the train side of
+    each fold into N; for a task with `values` the word values, a bin for each of them.
     """
 
     @model_validator(mode="before")
@@ -89,28 +94,39 @@ class TrainSource(Frozen):
     """Where the labelled photos are."""
 
     table: str | None = None
+    """The csv with the labels, a path in the data folder; without it every image that `images` finds is a row."""
     images: str
-    """Path of a photo with {column} of the table; with a * every image file there is a row."""
+    """Where a row's photo lies in the data folder, with {column} for what the row has in a column; where the last part
+    of the path holds a *, every image file that fits is a row of its own. Without a table, a pattern of paths.
+    """
     group: str | None = None
-    """The column that says who is on the photo; without it every row is its own group."""
+    """The column that says who is on the photo: no person crosses folds. Without it every photo is its own group."""
 
 
 class TestSource(Frozen):
     """Where the photos to predict are."""
 
     table: str | None = None
+    """The csv that names the photos, a path in the data folder; often the sample submission itself."""
     images: str
+    """Where a row's photo lies in the data folder, written as in `train.images`."""
 
 
 class SubmissionFormat(Frozen):
     """What the host wants to be sent."""
 
     sample: str | None = None
+    """The host's sample submission, a path in the data folder: the file to send has its ids, order and columns. Without
+    it the rows are those of the test side, and the columns are `id` and `label`.
+    """
     id: str
+    """The column that names a test photo; without a test table it is the file's name or stem, as the sample has it."""
     label: str | None = None
     """The column of the predicted class; without it the sample has one probability column per class."""
     values: tuple[str, ...] | None = None
-    """What is written for each target class; class numbers for joined targets, class names for one task."""
+    """What is written for each target class, or the names of the probability columns; without it the class names of a
+    single task, and the numbers 0, 1, 2 ... of a joined target.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -121,8 +137,12 @@ class SubmissionFormat(Frozen):
 
 
 class Fixes(Frozen):
+    """Known label errors, which are mended whenever the train table is read."""
+
     file: str = "fixes.csv"
+    """The csv of fixes, a path in the workspace."""
     tiers: tuple[str, ...] = ("core",)
+    """The tiers of fixes that are applied: the words of its column `tier`."""
 
 
 class Finals(Frozen):
@@ -133,7 +153,7 @@ class Finals(Frozen):
     public_share: float = Field(0.5, gt=0, lt=1)
     """The share of the test set behind the public leaderboard."""
     split_by: Literal["group", "row"] = "group"
-    """Whether a person's photos lie all on one side of public and private."""
+    """group: all photos of a person lie on one side of public and private; row: they are spread over both."""
     test_groups: int | None = Field(None, ge=1)
     """People in the test set; without it reckoned from the photos a person has in the train table."""
 
@@ -142,22 +162,39 @@ class Competition(Frozen):
     """The whole of competition.yaml."""
 
     name: str
+    """What the competition is called."""
     data: str
+    """The folder with its tables and images, a path from the folder of competition.yaml; it is only read."""
     metric: MetricName = "f1_macro"
+    """What the host scores by, on the target's classes. log_loss and roc_auc (each class against the rest, averaged)
+    judge probabilities, the others labels; qwk is quadratic weighted kappa.
+    """
     host: str = "manual"
     """manual: scores are logged by hand; kaggle: through its API; answers: from answers kept in the data folder."""
     slug: str | None = None
+    """The last part of the competition's address at its host; host: kaggle needs it."""
     answers: str | None = None
-    """The table of held-back answers: the submission's columns, and 'part' (public or private)."""
+    """The table of held-back answers, a path in the data folder: the columns `submission.id` and `submission.label`,
+    and `part`, which says public or private.
+    """
     recipe: str = "default"
+    """The recipe that `kit train` takes where none is named: a shipped one, or recipes/NAME.yaml."""
     train: TrainSource
+    """Where the labelled photos are."""
     test: TestSource
+    """Where the photos to predict are."""
     tasks: dict[str, Task] = Field(min_length=1)
+    """What there is to predict of a photo, each task under a name of letters, digits and _."""
     target: dict[str, int] | None = None
-    """class = sum of weight x task class; left out when there is one task."""
+    """How the classes of several tasks join to the class that is submitted: the sum of weight x task class, which must
+    give every number from 0 on once. Left out when there is one task.
+    """
     submission: SubmissionFormat
+    """What the host wants to be sent."""
     fixes: Fixes | None = None
+    """Which known label errors are mended; without it none."""
     finals: Finals = Finals()  # type: ignore[call-arg]
+    """How the host scores in the end."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Competition:

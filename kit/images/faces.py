@@ -22,9 +22,9 @@ from kit.reporter import Reporter
 from kit.schema import Frozen
 
 SIDES = (480, 160)
-"""A photo's longer side, in pixels, as it is searched; the second where the first finds nothing: a face that fills the
+"""A photo's longer side, in pixels, as it is searched; the second where the first finds nothing.
 
-photo is found more surely when it is small.
+A face that fills the photo is found more surely when it is small.
 """
 LEAST_CONFIDENCE = 0.2
 SHARED = 0.25

@@ -21,14 +21,19 @@ class PseudoSettings(Frozen):
     """How pseudo labels are chosen; the key `pseudo` of a recipe."""
 
     policy: Literal["balanced", "fixed", "soft"] = "balanced"
-    """balanced: a quota per class; fixed: a confidence threshold; soft: every row, weighted by its certainty."""
+    """Which test photos are taken. balanced: the surest of each class, up to a quota; fixed: all whose confidence
+    reaches the threshold; soft: every one, weighted by its certainty (1 less its normalised entropy).
+    """
     threshold: float = Field(0.99, gt=0, le=1)
-    """The confidence that `fixed` asks for."""
+    """The highest probability of a photo that `fixed` asks for."""
     take: float = Field(0.5, gt=0, le=1)
     """The share of the test set that the quotas of `balanced` add up to."""
     rare_boost: float = Field(0.3, ge=0, le=1)
-    """Exponent by which the quota of a rare class is raised: share x (largest share / share)^rare_boost."""
+    """How far `balanced` raises the quotas of rare classes: they go with share x (largest share / share)^rare_boost. At
+    0 classes keep their shares, at 1 all are alike.
+    """
     labels: Literal["soft", "hard"] = "soft"
+    """What a row teaches. soft: the teachers' probabilities; hard: their most probable class alone."""
     weight: float = Field(0.5, gt=0, le=1)
     """Weight of a pseudo-labelled row in the loss, next to 1 of a real one."""
     calibrate: bool = False

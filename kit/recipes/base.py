@@ -15,19 +15,25 @@ class BaseRecipe(Frozen):
     """What is looked at, what is held out, and how the run teaches others."""
 
     size: tuple[int, int]
-    """Height and width in pixels."""
+    """Height and width in pixels that photos are resized to, from 8 to 2048; one number for a square."""
     fit: Literal["stretch", "crop", "pad"] = "stretch"
+    """What becomes of the proportions: stretch ignores them, crop keeps the largest centred part of the size's
+    proportions, pad keeps the whole photo, centred on black.
+    """
     images: Literal["whole", "crop"] = "whole"
-    """What is looked at: whole photos, or the faces that `kit crop` found."""
+    """whole: the photo; crop: the face that `kit crop` found on it, with the margin that it was told."""
     background: Background = "keep"
-    """What is painted grey in a crop: what lies outside the face's box, or outside the ellipse around it."""
+    """What is painted mid-grey in a crop: nothing (keep), what lies outside the face's box, or what lies outside the
+    ellipse through the box's corners. It needs images: crop.
+    """
     tta: Literal["none", "flip"] = "none"
-    """flip: probabilities are the mean over a photo and its mirror image."""
+    """Test-time augmentation. flip: probabilities are the mean over a photo and its mirror image."""
     pseudo: PseudoSettings = PseudoSettings()  # type: ignore[call-arg]
     """How `kit pseudo` chooses labels when this recipe's runs teach."""
     holdout: float = Field(0.0, ge=0, le=0.5)
-    """The share of each fold's train people that is held out of training to set a temperature by."""
+    """The share of each fold's train people held out of training, to set a temperature by (`pseudo.calibrate`)."""
     seed: int = 0
+    """What all random choices of a run are derived from; seeds of one recipe are one family, as `--seeds N` trains."""
 
     @model_validator(mode="before")
     @classmethod

