@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw
 from kit.errors import KitError
 
 Background = Literal["keep", "box", "ellipse"]
+"""What stays of a cut picture: all of it, what lies in the face's box, or in the ellipse around that."""
+
 Box = tuple[int, int, int, int]
 
 GREY = (128, 128, 128)
