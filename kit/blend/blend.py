@@ -16,8 +16,10 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score
 from kit.evidence.compare import Comparison
-from kit.evidence.metrics import Classes, Floats, Metric
+from kit.evidence.metrics import Floats, Metric
 from kit.reporter import Reporter
+from kit.runs.predictions import Predictions
+from kit.runs.scoring import score_oof
 
 AUTO = "auto"
 
@@ -26,10 +28,11 @@ AUTO = "auto"
 class Blend:
     """Runs joined, what they say out of fold, and what was learnt from all OOF rows to predict the test set with.
 
-    Every OOF row of `task_oof`, `oof` and `labels` was made by weights, temperatures and offsets that were fitted
-    without its fold; only the sweeps of expected-f1, which read no label, see all rows at once.
+    Every row of `oof` was made by weights, temperatures and offsets that were fitted without its fold; only the sweeps
+    of expected-f1, which read no label, see all rows at once.
     """
 
+    workspace: Workspace
     chosen: Mapping[str, Sequence[Candidate]]
     """The candidates of each task; runs that greedy selection left out are among them with the weight 0."""
     mean: Mean
@@ -37,12 +40,10 @@ class Blend:
     """How the members are weighed in the end: `equal` too where fitted weights were not worth it."""
     rule: str
     fit: Fit
-    task_oof: Mapping[str, Floats]
-    """(n_train, n_classes) for each task, and for the target where runs of it are members."""
-    oof: Floats | None
-    """(n_train, n_target_classes), what the rule decides on; None where a member was trained on everybody."""
-    labels: Classes | None
-    """(n_train,) target classes by the rule."""
+    oof: Predictions | None
+    """Of each task that has members, and of the target what the rule decides on and its labels, in the order of the
+    train table; None where a member was trained on everybody.
+    """
     in_sample: float | None
     """The score on the rows that fitted the weights, temperatures or offsets; None where nothing was fitted."""
     why_rule: str
@@ -53,10 +54,25 @@ class Blend:
     """The steps by which validation labels reached the members; `oof` is then not honest."""
     selected: tuple[str, ...] = ()
     """What validation labels chose in the members."""
+    unproven: tuple[str, ...] = ()
+    """Members that were made outside, of which nothing can be proved."""
 
-    def predicted(self, metric: Metric) -> Floats | Classes | None:
-        """What a metric scores out of fold: labels or probabilities; None without OOF."""
-        return self.oof if metric.needs == "probs" else self.labels
+    def score(self) -> Score | None:
+        """Its cross-fitted score on the target; None where a member was trained on everybody."""
+        return None if self.oof is None else score_oof(self.workspace, TARGET, self.oof)
+
+    def test(self) -> Predictions:
+        """The test set's target by what was fitted on all OOF rows, in the order of the test table."""
+        images = self.workspace.test["image"]
+        runs = {item.run.id: item.run for items in self.chosen.values() for item in items}
+        tests = {run_id: run.test().aligned(images) for run_id, run in runs.items()}
+        stacks = [
+            np.stack([np.asarray(tests[item.run.id].probs[task], dtype=float) for item in items])
+            for task, items in self.chosen.items()
+        ]
+        plan = Plan(self.workspace, tuple(self.chosen), self.weighing, self.mean, self.rule, fits_rule=False)
+        _, joined = plan.apply(self.fit, stacks)
+        return Predictions(images.to_numpy(dtype=object), {TARGET: joined}, {TARGET: decided(self.rule, joined)})
 
     @property
     def members(self) -> dict[str, list[tuple[str, float]]]:
@@ -140,22 +156,8 @@ def make_blend(
     return _blend(chosen, plan, crossed, why_rule, why_weights, gain_of_rule, gain_of_weights)
 
 
-def predict_test(workspace: Workspace, blend: Blend) -> tuple[Floats, Classes]:
-    """The test set by the blend that was fitted on all OOF rows: (n_test, n_target_classes) probabilities, labels."""
-    images = workspace.test["image"]
-    runs = {item.run.id: item.run for items in blend.chosen.values() for item in items}
-    tests = {run_id: run.test().aligned(images) for run_id, run in runs.items()}
-    stacks = [
-        np.stack([np.asarray(tests[item.run.id].probs[task], dtype=float) for item in items])
-        for task, items in blend.chosen.items()
-    ]
-    plan = Plan(workspace, tuple(blend.chosen), blend.weighing, blend.mean, blend.rule, fits_rule=False)
-    _, joined = plan.apply(blend.fit, stacks)
-    return joined, decided(blend.rule, joined)
-
-
 def _stacked(chosen: Mapping[str, Sequence[Candidate]]) -> list[Floats]:
-    return [np.stack([np.asarray(item.oof, dtype=float) for item in items]) for items in chosen.values()]
+    return [np.stack([item.probs for item in items]) for items in chosen.values()]
 
 
 def _with_rule(
@@ -221,14 +223,13 @@ def _blend(
 ) -> Blend:
     everyone = [item for items in chosen.values() for item in items]
     return Blend(
+        workspace=plan.workspace,
         chosen=chosen,
         mean=plan.mean,
         weighing=plan.weighing,
         rule=plan.rule,
         fit=crossed.fit,
-        task_oof=dict(zip(plan.names, crossed.heads, strict=True)) if crossed.heads else {},
-        oof=crossed.joined,
-        labels=decided(plan.rule, crossed.joined) if crossed.joined is not None else None,
+        oof=None if crossed.joined is None else _oof(plan, crossed.heads, crossed.joined),
         in_sample=crossed.in_sample,
         why_rule=why_rule,
         why_weights=why_weights,
@@ -236,4 +237,11 @@ def _blend(
         gain_of_weights=gain_of_weights,
         tainted=tuple(dict.fromkeys(step for item in everyone for step in item.tainted)),
         selected=tuple(sorted({what for item in everyone for what in item.selected})),
+        unproven=tuple(dict.fromkeys(why for item in everyone for why in item.unproven)),
     )
+
+
+def _oof(plan: Plan, heads: Sequence[Floats], joined: Floats) -> Predictions:
+    probs = {**dict(zip(plan.names, heads, strict=True)), TARGET: joined}
+    images = plan.workspace.train["image"].to_numpy(dtype=object)
+    return Predictions(images, probs, {TARGET: decided(plan.rule, joined)})

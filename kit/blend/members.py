@@ -10,8 +10,10 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.evidence.metrics import Floats
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
+from kit.runs.predictions import Predictions
 from kit.runs.store import Run, all_runs, check_comparable, comparable_runs, find_run
 
 BEST = re.compile(r"best(\d+)")
@@ -24,14 +26,22 @@ class Candidate:
 
     run: Run
     task: str
-    oof: np.ndarray | None
-    """(n_train, n_classes), in the order of the train table; None for a run trained on everybody."""
+    oof: Predictions | None
+    """In the order of the train table; None for a run trained on everybody."""
     score: float
     """The competition's metric on `oof`; nan without it."""
     tainted: tuple[str, ...]
     """The steps by which validation labels reached it; its score is then not honest."""
     selected: tuple[str, ...]
     """What validation labels chose in it."""
+    unproven: tuple[str, ...] = ()
+    """Why nothing can be proved of it, where it was made outside."""
+
+    @property
+    def probs(self) -> Floats:
+        """(n_train, n_classes) of its task."""
+        assert self.oof is not None  # whoever asks has looked
+        return np.asarray(self.oof.probs[self.task], dtype=float)
 
 
 def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list[Candidate]]:
@@ -49,12 +59,10 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
         tainted, selected = lineage.taint(run), lineage.selected(run)
         oof = None if run.record.all_data else run.oof().aligned(train["image"])
         for task in run.record.tasks:
-            if oof is None:
-                found[task].append(Candidate(run, task, None, float("nan"), tainted, selected))
-                continue
-            probs = oof.probs[task]
-            score = metric.score(train[task].to_numpy(), metric.of_probs(probs), competition.n_classes(task))
-            found[task].append(Candidate(run, task, probs, score, tainted, selected))
+            score = float("nan")
+            if oof is not None:
+                score = metric.score(train[task].to_numpy(), oof.scored_by(metric, task), competition.n_classes(task))
+            found[task].append(Candidate(run, task, oof, score, tainted, selected, lineage.unproven(run)))
     sign = -1 if metric.higher_is_better else 1
 
     def rank(item: Candidate) -> tuple[bool, float, str]:

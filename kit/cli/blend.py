@@ -49,13 +49,12 @@ def blend(workspace: Workspace, reporter: ConsoleReporter, spec: str, mean: Mean
     """
     from kit.blend.blend import spec_blend
     from kit.blend.members import honest_candidates, is_blend_spec
-    from kit.blend.score import score_blend
     from kit.submissions.compare import blend_entry, compare_entries, verdict_sentence
 
     ids_only = "," in spec or not is_blend_spec(spec)
     pool = honest_candidates(workspace, Reporter() if ids_only else reporter)
     made = spec_blend(workspace, spec, reporter, mean=mean, rule=rule, pool=pool)
-    score = score_blend(workspace, made)
+    score = made.score()
     against = None
     if score is not None and spec != "best1" and any(pool.values()):
         best1 = spec_blend(workspace, "best1", reporter, mean=mean, rule=rule, pool=pool)

@@ -85,7 +85,7 @@ def _tell(workspace: Workspace, found: Comparisons, found_task: TaskComparison) 
     base, names = found.entries[0], short_names(found.entries)
     task = f"{found_task.task}: " if len(found.by_task) > 1 else ""
     for entry, name, comparison in zip(found.entries[1:], names[1:], found_task.comparisons, strict=True):
-        if same_predictions(base, entry, found_task.task):
+        if same_predictions(workspace.metric, base, entry, found_task.task):
             say(f"{task}{name} and {names[0]} predict the very same for every photo")
             continue
         drawn_of = "people and seeds" if len(base.seeds) + len(entry.seeds) > 2 else "people"

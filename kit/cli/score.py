@@ -24,8 +24,8 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
     from kit.blend.blend import make_blend
     from kit.blend.decide import ARGMAX
     from kit.blend.members import blendable_runs, complete_runs, task_candidates
-    from kit.blend.score import oof_report
     from kit.errors import KitError
+    from kit.runs.scoring import oof_report
 
     competition = workspace.competition
     named = complete_runs(workspace, ",".join(runs)) if runs else []
@@ -50,7 +50,7 @@ def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...]
     if joinable:
         blend = make_blend(workspace, joinable, rule=ARGMAX)
         assert blend.oof is not None  # runs without OOF were left out above
-        joined = oof_report(workspace, TARGET, blend.oof, blend.labels)
+        joined = oof_report(workspace, TARGET, blend.oof)
     if joined is not None and competition.target is not None:
         tainted = any(item.tainted for items in joinable.values() for item in items)
         lines.append(_line(TARGET, "joined", joined) | {"honest": "no" if tainted else "yes"})

@@ -1,28 +1,28 @@
-"""Runs, blends and submissions entry by entry: what each says out of fold, and how far the data can tell them apart."""
+"""Runs, blends and submissions side by side: what each says out of fold, and how far the data can tell them apart."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from kit.blend.blend import AUTO, Blend, spec_blend
 from kit.blend.members import Candidate, complete_runs, honest_candidates, is_blend_spec, task_candidates
-from kit.blend.score import as_predicted
 from kit.blend.weights import Mean
 from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score, Seeds
 from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison
-from kit.evidence.joining import join_labels, join_probs
+from kit.evidence.joining import join_probs
+from kit.evidence.metrics import Metric
 from kit.reporter import Reporter
-from kit.runs.predictions import read_parquet
+from kit.runs.predictions import Predictions
 from kit.runs.store import Run, all_runs, family_of
-from kit.submissions.record import SubmissionRecord, find_submission, oof_path, record_path
+from kit.submissions.record import SubmissionRecord, find_submission, oof_path, read_submission_oof, record_path
 
 MOST = 3
 """Classes told of each way."""
@@ -35,19 +35,18 @@ class Entry:
     name: str
     kind: str
     """run, blend or submission."""
-    seeds: tuple[Mapping[str, np.ndarray], ...]
-    """What the metric scores, for each task and the joined target: (n_train,) labels or (n_train, n_classes).
-
-    One entry for each seed where a run stands for its family, otherwise one alone.
+    seeds: tuple[Predictions, ...]
+    """Of each task and of the target, in the order of the train table: one for each seed where a run stands for its
+    family, otherwise one alone.
     """
     tainted: tuple[str, ...]
 
     @property
     def tasks(self) -> tuple[str, ...]:
-        return tuple(self.seeds[0])
+        return self.seeds[0].tasks
 
-    def predicted(self, task: str) -> Seeds:
-        return Seeds(tuple(one[task] for one in self.seeds))
+    def scored_by(self, metric: Metric, task: str) -> Seeds:
+        return Seeds(tuple(one.scored_by(metric, task) for one in self.seeds))
 
 
 @dataclass(frozen=True)
@@ -104,11 +103,10 @@ def find_entries(
 
 
 def blend_entry(workspace: Workspace, name: str, blend: Blend) -> Entry:
-    """A blend as a entry: its cross-fitted OOF."""
-    predicted = blend.predicted(workspace.metric)
-    if predicted is None:
+    """A blend as an entry: its cross-fitted OOF."""
+    if blend.oof is None:
         raise KitError("a member was trained on everybody: there is no OOF to compare", where=name, todo="leave it out")
-    return Entry(name, "blend", (_with_tasks(workspace.competition, predicted),), blend.tainted)
+    return Entry(name, "blend", (_with_tasks(workspace.competition, blend.oof),), blend.tainted)
 
 
 def compare_entries(workspace: Workspace, entries: Sequence[Entry]) -> Comparisons:
@@ -127,21 +125,22 @@ def compare_entries(workspace: Workspace, entries: Sequence[Entry]) -> Compariso
         raise KitError("there is no task that all of them predict", todo="compare them two at a time")
     by_task = []
     for task in common:
-        scorer, predictions = workspace.scorer(task), [entry.predicted(task) for entry in entries]
+        scorer = workspace.scorer(task)
+        predictions = [entry.scored_by(scorer.metric, task) for entry in entries]
         by_task.append(TaskComparison(task, scorer.scores(predictions), scorer.compare(predictions)))
     perfect = {}
     if TARGET in common and len(competition.tasks) > 1:
         for entry in entries:
             perfect[entry.name] = workspace.scorer(TARGET).perfect_task_gain(
-                {task: entry.predicted(task) for task in competition.tasks}, competition.target_table
+                {task: entry.scored_by(workspace.metric, task) for task in competition.tasks}, competition.target_table
             )
     return Comparisons(tuple(entries), tuple(by_task), perfect)
 
 
-def same_predictions(one: Entry, other: Entry, task: str) -> bool:
+def same_predictions(metric: Metric, one: Entry, other: Entry, task: str) -> bool:
     """Whether both entries predict the very same for every photo, whatever the seed."""
-    first = one.seeds[0][task]
-    return all((first == seed[task]).all() for entry in (one, other) for seed in entry.seeds)
+    every = [*one.scored_by(metric, task).predictions, *other.scored_by(metric, task).predictions]
+    return all(np.array_equal(every[0], predicted) for predicted in every)
 
 
 def verdict_sentence(name: str, first: str, comparison: Comparison, drawn_of: str = "people") -> str:
@@ -189,20 +188,10 @@ def _submission_entry(workspace: Workspace, record: SubmissionRecord) -> Entry:
     reason = workspace.why_apart(record.basis)
     if reason is not None:
         raise KitError(reason, where=record.name, todo="make it again with 'kit submit'")
-    table = read_parquet(path)
-    columns = [f"{TARGET}/{name}" for name in competition.target_classes]
-    needs_probs = workspace.metric.needs == "probs"
-    absent = [column for column in ["image", "label", *(columns if needs_probs else [])] if column not in table]
-    if absent:
-        raise KitError(f"there is no column '{absent[0]}'", where=path, todo="make it again with 'kit submit'")
-    rows = table.set_index("image")
-    if not rows.index.is_unique or set(rows.index) != set(workspace.train["image"]):
-        raise KitError(
-            "its photos are not those of the train table", where=path, todo="make it again with 'kit submit'"
-        )
-    rows = rows.loc[workspace.train["image"]]
-    predicted = rows[columns].to_numpy(dtype=float) if needs_probs else rows["label"].to_numpy()
-    return Entry(record.name, "submission", (_with_tasks(competition, predicted),), record.tainted)
+    predictions = read_submission_oof(workspace, record)
+    if workspace.metric.needs == "probs" and TARGET not in predictions.probs:
+        raise KitError("its probabilities are not kept", where=path, todo="make it again with 'kit submit'")
+    return Entry(record.name, "submission", (_with_tasks(competition, predictions),), record.tainted)
 
 
 def _named_run(workspace: Workspace, name: str) -> Run:
@@ -215,38 +204,35 @@ def _named_run(workspace: Workspace, name: str) -> Run:
 
 
 def _run_entry(workspace: Workspace, runs: Sequence[Run]) -> Entry:
-    """The seeds of a family, or a run alone, as a entry."""
-    competition = workspace.competition
-    seeds: dict[str, dict[str, np.ndarray]] = {run.id: {} for run in runs}
+    """The seeds of a family, or a run alone, as an entry."""
+    seeds: dict[str, Predictions] = {}
     tainted: dict[str, None] = {}
-    for task, items in task_candidates(workspace, runs).items():
-        for item in items:
-            if item.oof is None:
-                raise KitError("this run was trained on everybody: it has no OOF", where=item.run.id)
-            seeds[item.run.id][task] = as_predicted(workspace.metric, item.oof)
-            tainted |= dict.fromkeys(item.tainted)
-    whole = tuple(_whole(competition, one) for one in seeds.values())
+    for item in (item for items in task_candidates(workspace, runs).values() for item in items):
+        if item.oof is None:
+            raise KitError("this run was trained on everybody: it has no OOF", where=item.run.id)
+        seeds[item.run.id] = item.oof
+        tainted |= dict.fromkeys(item.tainted)
+    whole = tuple(_whole(workspace.competition, seeds[run.id]) for run in runs)
     return Entry(runs[0].record.family if len(runs) > 1 else runs[0].id, "run", whole, tuple(tainted))
 
 
-def _whole(competition: Competition, predicted: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _whole(competition: Competition, predictions: Predictions) -> Predictions:
     """What a run predicts, and what follows: the tasks behind the target, or the target of all tasks together."""
-    if TARGET in predicted:
-        return {**_with_tasks(competition, predicted[TARGET]), **predicted}
-    if competition.target is None or set(predicted) != set(competition.tasks):
-        return predicted
-    tasks = [predicted[task] for task in competition.tasks]
-    join = join_labels if tasks[0].ndim == 1 else join_probs
-    return {**predicted, TARGET: join(tasks, competition.target_table)}
+    if TARGET in predictions.tasks:
+        return _with_tasks(competition, predictions)
+    if competition.target is None or set(predictions.tasks) != set(competition.tasks):
+        return predictions
+    joined = join_probs([predictions.probs[task] for task in competition.tasks], competition.target_table)
+    return replace(predictions, probs={**predictions.probs, TARGET: joined})
 
 
-def _with_tasks(competition: Competition, predicted: np.ndarray) -> dict[str, np.ndarray]:
-    """Joined predictions, and what they say of each task: the class behind a label, or the sum of probabilities."""
-    parts = {}
+def _with_tasks(competition: Competition, predictions: Predictions) -> Predictions:
+    """Joined predictions, and what they say of each task: the class behind a label, and the sum of probabilities."""
+    probs, labels = dict(predictions.probs), dict(predictions.labels)
     for index, task in enumerate(competition.tasks):
         behind = competition.target_table[:, index]
-        if predicted.ndim == 1:
-            parts[task] = behind[predicted]
-        else:
-            parts[task] = predicted @ np.eye(competition.n_classes(task))[behind]
-    return {**parts, TARGET: predicted}
+        if TARGET in labels:
+            labels[task] = behind[labels[TARGET]]
+        if TARGET in probs and (task not in probs or TARGET in labels):
+            probs[task] = probs[TARGET] @ np.eye(competition.n_classes(task))[behind]
+    return replace(predictions, probs=probs, labels=labels)

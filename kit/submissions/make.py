@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from kit.blend.blend import Blend, predict_test
-from kit.blend.score import score_blend
+from kit.blend.blend import Blend
 from kit.competition.labels import LINE
 from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
+from kit.runs.predictions import Predictions
 from kit.submissions.record import (
     Member,
     OofScore,
@@ -50,15 +50,12 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
     """Build a blend's submission and its record in memory; nothing is written."""
     if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
-    test_probs, test_labels = predict_test(workspace, blend)
-    table = submission_table(workspace, test_probs, test_labels)
+    test = blend.test()
+    table = submission_table(workspace, test)
     content = table.to_csv(index=False, lineterminator="\n").encode()
     sha256 = hashlib.sha256(content).hexdigest()
-    directory = workspace.submissions_dir
-    earlier = read_submissions(directory)
     name = settled_name(workspace, name, spec, sha256)
-    same_as = next((record.name for record in earlier if record.csv == sha256), None)
-    score = score_blend(workspace, blend)
+    score = blend.score()
     record = SubmissionRecord(
         name=name,
         created=datetime.now(UTC),
@@ -74,16 +71,32 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         in_sample=blend.in_sample,
         selected=blend.selected,
         tainted=blend.tainted,
+        unproven=blend.unproven,
     )
+    oof = _oof_table(workspace, blend)
+    return beside_earlier(workspace, record, content, table, oof, class_mix(workspace, blend.oof, test))
+
+
+def beside_earlier(
+    workspace: Workspace,
+    record: SubmissionRecord,
+    content: bytes,
+    table: pd.DataFrame,
+    oof: pd.DataFrame | None,
+    mix: pd.DataFrame,
+) -> Checked:
+    """A submission with what sets it apart from those that are there already."""
+    directory = workspace.submissions_dir
+    earlier = read_submissions(directory)
     previous = next((item.name for item in reversed(earlier) if csv_path(directory, item.name).exists()), None)
     return Checked(
         record=record,
         content=content,
-        oof=_oof_table(workspace, blend),
-        class_mix=class_mix(workspace, blend.labels, test_labels),
+        oof=oof,
+        class_mix=mix,
         previous=previous,
         changed=changed_share(workspace, previous, table) if previous else None,
-        same_as=same_as,
+        same_as=next((item.name for item in earlier if item.csv == record.csv), None),
     )
 
 
@@ -112,11 +125,10 @@ def write_checked(workspace: Workspace, checked: Checked) -> None:
     write_submission(directory, checked.record)
 
 
-def submission_table(workspace: Workspace, probs: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
-    """Test predictions in the sample submission's exact ids, order and columns.
+def submission_table(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
+    """Predictions of the target for the test photos in the sample submission's exact ids, order and columns.
 
-    probs: (n_test, n_target_classes), written where the host wants probabilities; labels: (n_test,), where it wants
-    classes.
+    Their probabilities are written where the host wants probabilities, their classes where it wants classes.
     """
     competition = workspace.competition
     form, test = competition.submission, workspace.test
@@ -132,13 +144,14 @@ def submission_table(workspace: Workspace, probs: np.ndarray, labels: np.ndarray
         check_sample(sample, workspace, where)
         ids = sample[form.id]
     rows = pd.Index(test["id"]).get_indexer(pd.Index(ids))
+    found = predictions.aligned(test["image"])
     table = pd.DataFrame({form.id: list(ids)})
     values = np.array(competition.submitted_values, dtype=object)
     if form.label is not None or form.sample is None:
-        table[form.label or "label"] = values[labels[rows]]
+        table[form.label or "label"] = values[found.said(TARGET)[rows]]
     else:
         for index, value in enumerate(values):
-            table[str(value)] = probs[rows, index]
+            table[str(value)] = found.probs[TARGET][rows, index]
     return table[columns] if form.sample is not None else table
 
 
@@ -171,15 +184,15 @@ def _oof_table(workspace: Workspace, blend: Blend) -> pd.DataFrame | None:
     if blend.oof is None:
         return None
     competition = workspace.competition
-    table = pd.DataFrame({"image": workspace.train["image"], "label": blend.labels})
+    table = pd.DataFrame({"image": blend.oof.images, "label": blend.oof.said(TARGET)})
     if workspace.metric.needs == "probs":
         for index, name in enumerate(competition.target_classes):
-            table[f"{TARGET}/{name}"] = blend.oof[:, index].astype(np.float32)
+            table[f"{TARGET}/{name}"] = blend.oof.probs[TARGET][:, index].astype(np.float32)
     return table
 
 
-def class_mix(workspace: Workspace, oof_labels: np.ndarray | None, test_labels: np.ndarray) -> pd.DataFrame:
-    """For each class its share of the truth, of the OOF labels (n_train,) and of the test labels (n_test,)."""
+def class_mix(workspace: Workspace, oof: Predictions | None, test: Predictions) -> pd.DataFrame:
+    """For each target class its share of the truth, of what is said of the train photos, and of the test photos."""
     competition = workspace.competition
     n_classes = len(competition.target_classes)
 
@@ -190,8 +203,8 @@ def class_mix(workspace: Workspace, oof_labels: np.ndarray | None, test_labels: 
         {
             "class": competition.target_classes,
             "truth": shares(workspace.train[TARGET].to_numpy()),
-            "oof": shares(oof_labels) if oof_labels is not None else None,
-            "test": shares(test_labels),
+            "oof": shares(oof.said(TARGET)) if oof is not None else None,
+            "test": shares(test.said(TARGET)),
         }
     )
 

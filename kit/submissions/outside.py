@@ -10,19 +10,22 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.labels import LINE
-from kit.competition.spec import Competition
+from kit.competition.spec import TARGET, Competition
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.submissions.make import Checked, changed_share, class_mix, settled_name, submission_table
-from kit.submissions.record import SubmissionRecord, csv_path, read_submissions
+from kit.runs.predictions import Predictions
+from kit.submissions.make import Checked, beside_earlier, class_mix, settled_name, submission_table
+from kit.submissions.record import SubmissionRecord
 
 
 def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
     """Check a csv against the sample's columns and ids and the known classes; its bytes are kept as they are."""
-    competition, n_test = workspace.competition, len(workspace.test)
+    competition = workspace.competition
     n_classes = len(competition.target_classes)
-    blank = submission_table(workspace, np.zeros((n_test, n_classes)), np.zeros(n_test, dtype=np.int64))
+    images = workspace.test["image"].to_numpy(dtype=object)
+    nothing = Predictions(images, {TARGET: np.full((len(images), n_classes), 1 / n_classes)})
+    blank = submission_table(workspace, nothing)
     table = read_csv(path).drop(columns=LINE)
     if list(table.columns) != list(blank.columns):
         raise KitError(
@@ -35,28 +38,19 @@ def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
     if odd:
         raise KitError(f"{len(odd)} ids are missing or unknown, the first is '{min(map(str, odd))}'", where=path)
     labels = _labels(competition, table.drop(columns=key), path)
+    image_of = dict(zip(workspace.test["id"], workspace.test["image"], strict=True))
+    said = Predictions(table[key].map(image_of).to_numpy(dtype=object), {}, {TARGET: labels})
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
-    earlier = read_submissions(workspace.submissions_dir)
-    previous = next(
-        (one.name for one in reversed(earlier) if csv_path(workspace.submissions_dir, one.name).exists()), None
+    record = SubmissionRecord(
+        name=settled_name(workspace, name, path.stem, sha256),
+        created=datetime.now(UTC),
+        csv=sha256,
+        blend=f"file {path.name}",
+        rule="unknown",
+        basis=workspace.basis.model_copy(update={"folds": None}),
     )
-    return Checked(
-        record=SubmissionRecord(
-            name=settled_name(workspace, name, path.stem, sha256),
-            created=datetime.now(UTC),
-            csv=sha256,
-            blend=f"file {path.name}",
-            rule="unknown",
-            basis=workspace.basis.model_copy(update={"folds": None}),
-        ),
-        content=content,
-        oof=None,
-        class_mix=class_mix(workspace, None, labels),
-        previous=previous,
-        changed=changed_share(workspace, previous, table) if previous else None,
-        same_as=next((one.name for one in earlier if one.csv == sha256), None),
-    )
+    return beside_earlier(workspace, record, content, table, None, class_mix(workspace, None, said))
 
 
 def _labels(competition: Competition, answers: pd.DataFrame, path: Path) -> np.ndarray:

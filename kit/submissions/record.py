@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from kit.competition.basis import OnBasis
+from kit.competition.spec import TARGET
+from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
+from kit.runs.predictions import Predictions, read_parquet
 from kit.schema import Frozen
 
 
@@ -66,6 +71,8 @@ class SubmissionRecord(OnBasis):
     """What validation labels chose in its runs: the epoch, for one."""
     tainted: tuple[str, ...] = ()
     """The steps by which validation labels reached its models; empty for an honest OOF."""
+    unproven: tuple[str, ...] = ()
+    """Its runs that were made outside, of which nothing can be proved."""
     scores: tuple[HostScore, ...] = ()
     """Every host score noted, the newest last; a rescore adds a line."""
     sent: Sent | None = None
@@ -134,3 +141,20 @@ def find_submission(directory: Path, name: str) -> SubmissionRecord:
     if name not in names:
         raise KitError(f"there is no submission '{name}'", where=directory, todo=nearest(name, names))
     return read_record(record_path(directory, name), SubmissionRecord)
+
+
+def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predictions:
+    """A submission's stored OOF of the target, joined with the train table; KitError where it does not fit it."""
+    path, todo = oof_path(workspace.submissions_dir, record.name), "make it again with 'kit submit'"
+    table = read_parquet(path)
+    absent = [column for column in ("image", "label") if column not in table]
+    if absent:
+        raise KitError(f"there is no column '{absent[0]}'", where=path, todo=todo)
+    columns = [f"{TARGET}/{name}" for name in workspace.competition.target_classes]
+    probs = {TARGET: table[columns].to_numpy(dtype=float)} if set(columns) <= set(table.columns) else {}
+    images = table["image"].to_numpy(dtype=object)
+    if set(images) != set(workspace.train["image"]) or len(images) != len(workspace.train):
+        raise KitError("its photos are not those of the train table", where=path, todo=todo)
+    return Predictions(images, probs, {TARGET: table["label"].to_numpy(dtype=np.int64)}).aligned(
+        workspace.train["image"]
+    )

@@ -15,13 +15,13 @@ from kit.blend.blend import make_blend, spec_blend
 from kit.blend.crossfit import SHARPEST, Plan, cross_fit
 from kit.blend.decide import ARGMAX, EXPECTED_F1, OFFSETS, expected_f1_rule
 from kit.blend.members import Candidate, choose_members
-from kit.blend.score import score_blend
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import Folds, make_folds, write_folds
+from kit.runs.predictions import Predictions
 from kit.runs.store import Run
 
 TASKS = ("mask", "gender", "age")
@@ -61,7 +61,8 @@ def candidate(workspace: Workspace, task: str, name: str, signal: float, seed: i
     logits = np.random.default_rng([seed, n_classes]).normal(size=(len(truth), n_classes))
     logits = sure * (logits + signal * np.eye(n_classes)[truth])
     probs = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return Candidate(Run(Path(name)), task, probs / probs.sum(axis=1, keepdims=True), 0.0, (), ())
+    oof = Predictions(workspace.train["image"].to_numpy(object), {task: probs / probs.sum(axis=1, keepdims=True)})
+    return Candidate(Run(Path(name)), task, oof, 0.0, (), ())
 
 
 def members(workspace: Workspace, **models: tuple[float, float]) -> dict[str, list[Candidate]]:
@@ -78,26 +79,26 @@ def members(workspace: Workspace, **models: tuple[float, float]) -> dict[str, li
 def test_a_plain_blend_is_the_mean_of_each_task_then_the_product_of_the_tasks(workspace: Workspace) -> None:
     chosen = members(workspace, a=(2.0, 1.0), b=(1.0, 1.0))
     blend = make_blend(workspace, chosen, rule=ARGMAX)
-    means = [np.mean([item.oof for item in items], axis=0) for items in chosen.values()]
+    means = [np.mean([item.probs for item in items], axis=0) for items in chosen.values()]
     table = workspace.competition.target_table
-    np.testing.assert_allclose(blend.oof, join_probs(means, table), atol=1e-9)
-    assert blend.labels is not None and (blend.labels == join_probs(means, table).argmax(axis=1)).all()
+    np.testing.assert_allclose(blend.oof.probs[TARGET], join_probs(means, table), atol=1e-9)
+    assert (blend.oof.said(TARGET) == join_probs(means, table).argmax(axis=1)).all()
     assert blend.in_sample is None and blend.members["age"] == [("age-a", 0.5), ("age-b", 0.5)]
 
 
 def test_a_geometric_mean_is_another_blend(workspace: Workspace) -> None:
     chosen = members(workspace, a=(2.0, 1.0), b=(1.0, 4.0))
     blend = make_blend(workspace, chosen, mean="geometric", rule=ARGMAX)
-    logs = np.mean([np.log(item.oof) for item in chosen["mask"]], axis=0)
+    logs = np.mean([np.log(item.probs) for item in chosen["mask"]], axis=0)
     expected = np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(blend.task_oof["mask"], expected, atol=1e-9)
+    np.testing.assert_allclose(blend.oof.probs["mask"], expected, atol=1e-9)
 
 
 @pytest.mark.parametrize("weighing", ["equal", "weighted", "greedy"])
 @pytest.mark.parametrize("rule", [ARGMAX, OFFSETS])
 def test_no_label_of_a_fold_reaches_its_own_oof(workspace: Workspace, weighing: str, rule: str) -> None:
     chosen = members(workspace, a=(1.5, 3.0), b=(1.0, 1.0), c=(0.0, 2.0))
-    stacks = [np.stack([item.oof for item in items]) for items in chosen.values()]
+    stacks = [np.stack([item.probs for item in items]) for items in chosen.values()]
     held = workspace.folds.valid(1)
     target = workspace.train[TARGET].to_numpy().copy()
     target[held] = np.random.default_rng(5).permutation(target[held])
@@ -115,7 +116,7 @@ def test_a_useless_overconfident_run_loses_its_weight(workspace: Workspace) -> N
     blend = make_blend(workspace, chosen, weighing="weighted", rule=ARGMAX)
     assert blend.weighing == "weighted"
     assert all(dict(items)[f"{task}-noise"] < 0.1 for task, items in blend.members.items())
-    equal, fitted = score_blend(workspace, make_blend(workspace, chosen, rule=ARGMAX)), score_blend(workspace, blend)
+    equal, fitted = make_blend(workspace, chosen, rule=ARGMAX).score(), blend.score()
     assert equal is not None and fitted is not None and fitted.value > equal.value
     assert blend.gain_of_weights is not None and blend.in_sample is not None
     assert blend.gain_of_weights.value == pytest.approx(fitted.value - equal.value)
@@ -134,15 +135,16 @@ def rare_blind(workspace: Workspace, task: str, k: int) -> Candidate:
     """A model that sees a class, but never finds it the most probable."""
     item = candidate(workspace, task, f"{task}-blind", 4.0, 0)
     assert item.oof is not None
-    probs = item.oof * np.where(np.arange(item.oof.shape[1]) == k, 0.01, 1.0)
-    return replace(item, oof=probs / probs.sum(axis=1, keepdims=True))
+    probs = item.probs * np.where(np.arange(item.probs.shape[1]) == k, 0.01, 1.0)
+    oof = replace(item.oof, probs={task: probs / probs.sum(axis=1, keepdims=True)})
+    return replace(item, oof=oof)
 
 
 def test_the_rule_follows_the_cross_fitted_evidence_and_says_so(workspace: Workspace) -> None:
     chosen = members(workspace, a=(4.0, 1.0)) | {"mask": [rare_blind(workspace, "mask", 1)]}
     auto, argmax = make_blend(workspace, chosen), make_blend(workspace, chosen, rule=ARGMAX)
     assert auto.rule == OFFSETS and auto.gain_of_rule is not None and auto.gain_of_rule.low > 0
-    score, plain = score_blend(workspace, auto), score_blend(workspace, argmax)
+    score, plain = auto.score(), argmax.score()
     assert score is not None and plain is not None
     assert score.value - plain.value == pytest.approx(auto.gain_of_rule.value)
     assert f"{auto.gain_of_rule.value:+.4f} [{auto.gain_of_rule.low:+.4f}" in auto.why_rule
@@ -151,9 +153,9 @@ def test_the_rule_follows_the_cross_fitted_evidence_and_says_so(workspace: Works
 
 def test_expected_f1_decides_on_all_oof_rows_together(workspace: Workspace) -> None:
     blend = make_blend(workspace, members(workspace, a=(1.5, 1.0)), rule=EXPECTED_F1)
-    assert blend.oof is not None and blend.labels is not None
-    assert (blend.labels == expected_f1_rule(blend.oof)).all()
-    assert (blend.labels != blend.oof.argmax(axis=1)).any() and blend.in_sample is not None
+    assert blend.oof is not None
+    assert (blend.oof.said(TARGET) == expected_f1_rule(blend.oof.probs[TARGET])).all()
+    assert (blend.oof.said(TARGET) != blend.oof.probs[TARGET].argmax(axis=1)).any() and blend.in_sample is not None
 
 
 def test_argmax_stays_where_no_rule_is_better_beyond_chance(workspace: Workspace) -> None:
@@ -165,7 +167,7 @@ def test_argmax_stays_where_no_rule_is_better_beyond_chance(workspace: Workspace
 def test_other_metrics_of_labels_are_decided_by_argmax(workspace: Workspace, metric: str) -> None:
     other = with_metric(workspace, metric)
     blend = make_blend(other, members(other, a=(2.0, 1.0), b=(1.0, 1.0)), weighing="weighted")
-    score = score_blend(other, blend)
+    score = blend.score()
     assert blend.rule == ARGMAX and score is not None and score.low < score.value < score.high
 
 
@@ -175,11 +177,11 @@ def test_metrics_of_probabilities_score_the_probabilities(workspace: Workspace, 
     other = with_metric(workspace, metric)
     chosen = members(other, a=(2.0, 1.0), b=(1.0, 1.0))
     blend = make_blend(other, chosen, weighing=weighing)  # type: ignore[arg-type]
-    score = score_blend(other, blend)
+    score = blend.score()
     truth = workspace.train[TARGET].to_numpy()
     assert blend.oof is not None and score is not None
-    assert score.value == pytest.approx(METRICS[metric].score(truth, blend.oof, 18))
-    np.testing.assert_allclose(blend.oof.sum(axis=1), 1)
+    assert score.value == pytest.approx(METRICS[metric].score(truth, blend.oof.probs[TARGET], 18))
+    np.testing.assert_allclose(blend.oof.probs[TARGET].sum(axis=1), 1)
 
 
 def test_overconfident_probabilities_are_made_milder_before_they_are_submitted(workspace: Workspace) -> None:
@@ -200,20 +202,20 @@ def test_a_run_of_the_target_is_one_more_vote(workspace: Workspace) -> None:
     chosen = members(workspace, a=(1.0, 1.0))
     whole = candidate(workspace, TARGET, "whole", 6.0, 3)
     both = make_blend(workspace, chosen | {TARGET: [whole]}, rule=ARGMAX)
-    tasks = join_probs([chosen[task][0].oof for task in TASKS], workspace.competition.target_table)
-    np.testing.assert_allclose(both.oof, (tasks + whole.oof) / 2, atol=1e-9)
+    tasks = join_probs([chosen[task][0].probs for task in TASKS], workspace.competition.target_table)
+    np.testing.assert_allclose(both.oof.probs[TARGET], (tasks + whole.probs) / 2, atol=1e-9)
     alone = make_blend(workspace, {TARGET: [whole]}, weighing="weighted")
-    np.testing.assert_allclose(alone.oof, whole.oof, atol=1e-9)
+    np.testing.assert_allclose(alone.oof.probs[TARGET], whole.probs, atol=1e-9)
     for weighing in ("weighted", "greedy"):
         fitted = make_blend(workspace, chosen | {TARGET: [whole]}, weighing=weighing)  # type: ignore[arg-type]
-        assert fitted.labels is not None and set(fitted.members) == {*TASKS, TARGET}
+        assert fitted.oof is not None and set(fitted.members) == {*TASKS, TARGET}
 
 
 def test_a_member_trained_on_everybody_leaves_no_oof_and_argmax(workspace: Workspace) -> None:
     chosen = members(workspace, a=(2.0, 1.0))
     chosen["age"].append(replace(chosen["age"][0], run=Run(Path("age-all")), oof=None))
     blend = make_blend(workspace, chosen)
-    assert blend.oof is None and blend.labels is None and blend.rule == ARGMAX and score_blend(workspace, blend) is None
+    assert blend.oof is None and blend.rule == ARGMAX and blend.score() is None
     assert "age-all was trained on everybody" in blend.why_rule
     with pytest.raises(KitError, match="age-all was trained on everybody"):
         make_blend(workspace, chosen, rule=EXPECTED_F1)
@@ -224,7 +226,7 @@ def test_one_group_is_scored_without_an_interval(workspace: Workspace) -> None:
     alone = with_tables(workspace, train)
     alone.__dict__["folds"] = Folds(train[["image", "group"]].assign(fold=0))
     blend = make_blend(alone, members(alone, a=(2.0, 1.0), b=(1.0, 1.0)), weighing="weighted")
-    score = score_blend(alone, blend)
+    score = blend.score()
     assert score is not None and not score.has_interval and blend.weighing == "equal" and blend.rule == ARGMAX
 
 

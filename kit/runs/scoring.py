@@ -1,0 +1,65 @@
+"""What predictions of the train photos score: per task, per fold, per class, with intervals by group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.workspace import Workspace
+from kit.evidence.bootstrap import Score
+from kit.evidence.metrics import confusion
+from kit.runs.predictions import Predictions
+
+
+def score_oof(workspace: Workspace, task: str, predictions: Predictions, metric: str | None = None) -> Score:
+    """The score of predictions of a task or the target, joined with the train table by image, with its interval.
+
+    metric: the competition's when left out.
+    """
+    scorer = workspace.scorer(task, metric=metric)
+    return scorer.score(predictions.aligned(workspace.train["image"]).scored_by(scorer.metric, task))
+
+
+@dataclass(frozen=True)
+class OofReport:
+    """The scores of one set of OOF probabilities. `classes` has a row per class: rows, precision, recall, f1."""
+
+    score: Score
+    accuracy: Score
+    folds: tuple[float, ...]
+    """The metric on each fold alone; nan for a fold that is not trained."""
+    classes: pd.DataFrame
+    confusion: np.ndarray
+    """(n_classes, n_classes), true class by predicted class."""
+
+
+def oof_report(workspace: Workspace, task: str, predictions: Predictions) -> OofReport:
+    """Score predictions of a task or of the target, joined with the train table by image."""
+    metric, names = workspace.metric, workspace.competition.classes(task)
+    truth = workspace.train[task].to_numpy()
+    oof = predictions.aligned(workspace.train["image"])
+    scored, said = oof.scored_by(metric, task), oof.said(task)
+    per_fold = [
+        metric.score(truth[valid], scored[valid], len(names))
+        for valid in (workspace.folds.valid(fold) for fold in range(workspace.folds.n_folds))
+    ]
+    table = confusion(truth, said, len(names))
+    hits, true, guessed = np.diag(table), table.sum(axis=1), table.sum(axis=0)
+    classes = pd.DataFrame(
+        {
+            "class": names,
+            "rows": true,
+            "precision": np.divide(hits, guessed, out=np.full(len(names), np.nan), where=guessed > 0),
+            "recall": np.divide(hits, true, out=np.full(len(names), np.nan), where=true > 0),
+            "f1": np.divide(2 * hits, true + guessed, out=np.zeros(len(names)), where=true + guessed > 0),
+        }
+    )
+    return OofReport(
+        score=score_oof(workspace, task, oof),
+        accuracy=score_oof(workspace, task, oof, "accuracy"),
+        folds=tuple(per_fold),
+        classes=classes,
+        confusion=table,
+    )
