@@ -13,6 +13,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.bootstrap import covariance
 from kit.evidence.metrics import METRICS, score_range
+from kit.reporter import Reporter
 from kit.runs.predictions import read_parquet
 from kit.selection.candidates import Candidates, Sizes
 from kit.selection.posterior import Posterior, posterior
@@ -30,6 +31,18 @@ class Standings:
 
     def judged(self) -> Posterior:
         return posterior(self.candidates, self.sizes)
+
+
+def known_standings(workspace: Workspace, reporter: Reporter) -> Standings | None:
+    """The evidence on the submissions; None, with a warning, where the data that it needs is not here."""
+    if not read_submissions(workspace.submissions_dir):
+        return None
+    try:
+        workspace.tables  # noqa: B018
+    except KitError as error:
+        reporter.warn(f"no expectations without the tables: {error}")
+        return None
+    return read_standings(workspace)
 
 
 def read_standings(workspace: Workspace) -> Standings:

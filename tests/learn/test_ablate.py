@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from shared.answers import answer
 from shared.mini import mini_workspace
 from shared.stopping import StopAfter, Stopped
 from shared.trained import kit, reopened
@@ -47,7 +48,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def as_json(workspace: Workspace, capsys: Out, *command: str) -> Any:
     capsys.readouterr()
     assert kit(workspace, *command, "--json") == 0
-    return json.loads(capsys.readouterr().out)
+    return answer(capsys)
 
 
 def times(workspace: Workspace) -> dict[Path, int]:
@@ -79,7 +80,7 @@ def test_a_variant_is_held_against_the_base_as_kit_compare_does_it(workspace: Wo
         compared = as_json(workspace, capsys, "compare", runs["base"], line["run"])
         (found,) = compared["comparisons"]
         assert line["minus_base"] == {key: found[key] for key in ("difference", "odds", "verdict")}
-        assert line["score"] == compared["sides"][1]["scores"]["age"]
+        assert line["score"] == compared["entries"][1]["scores"]["age"]
 
 
 def test_the_effect_of_a_value_is_its_mean_over_all_settings_of_the_rest(workspace: Workspace, capsys: Out) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared.answers import answer
 from shared.mini import mini_workspace
 from shared.simulated import TABLE, predictions, simulated, two_tasks
 from shared.trained import kit, reopened
@@ -53,7 +53,7 @@ def alone(workspace: Workspace) -> str:
 def as_json(workspace: Workspace, capsys: Out, *command: str) -> Any:
     capsys.readouterr()
     assert kit(workspace, *command, "--json") == 0
-    return json.loads(capsys.readouterr().out)
+    return answer(capsys)
 
 
 def test_seeds_of_a_recipe_are_a_family_by_their_ids(workspace: Workspace) -> None:
@@ -133,9 +133,9 @@ def test_each_seed_starts_from_the_same_seed_of_the_round(tmp_path: Path, capsys
 
 def test_compare_pools_the_complete_seeds_of_a_run(workspace: Workspace, capsys: Out) -> None:
     content = as_json(workspace, capsys, "compare", alone(workspace), seeded(workspace))
-    single, pooled = content["sides"]
+    single, pooled = content["entries"]
     assert (single["seeds"], pooled["seeds"], pooled["name"]) == (1, 3, seeded(workspace))
-    by_run = {line["run"]: line for line in as_json(workspace, capsys, "score") if line["task"] == "age"}
+    by_run = {line["run"]: line for line in as_json(workspace, capsys, "score")["rows"] if line["task"] == "age"}
     mean = np.mean([by_run[run.id]["score"] for run in family(workspace)])
     assert pooled["scores"]["age"]["value"] == pytest.approx(mean)
     own = by_run[alone(workspace)]
@@ -150,7 +150,7 @@ def test_compare_pools_the_complete_seeds_of_a_run(workspace: Workspace, capsys:
 def test_two_seeds_of_one_family_stand_for_themselves(workspace: Workspace, capsys: Out) -> None:
     names = [run.id for run in family(workspace)[:2]]
     content = as_json(workspace, capsys, "compare", *names)
-    assert [(side["name"], side["seeds"]) for side in content["sides"]] == [(name, 1) for name in names]
+    assert [(side["name"], side["seeds"]) for side in content["entries"]] == [(name, 1) for name in names]
     assert content["comparisons"][0]["difference"]["value"] != 0
     assert kit(workspace, "compare", *names) == 0
     assert "seeds" not in capsys.readouterr().out
