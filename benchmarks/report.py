@@ -180,9 +180,9 @@ def run_ids(printed: str) -> list[str]:
 
 def compared(folder: Path, base: str, name: str, task: str) -> tuple[dict[str, float], dict[str, object]]:
     """The score of `name` on a task, and its comparison with `base`."""
-    found = json.loads(kit(folder, f"compare {base} {name} --rule argmax --json"))
+    found = json.loads(kit(folder, f"compare {base} {name} --rule argmax --json").splitlines()[-1])
     (contest,) = (contest for contest in found["comparisons"] if contest["task"] == task)
-    return found["sides"][1]["scores"][task], contest
+    return found["entries"][1]["scores"][task], contest
 
 
 def interval(score: dict[str, float], form: str) -> str:

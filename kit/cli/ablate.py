@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kit.cli.blend import score_json
-from kit.cli.compare import odds_text
-from kit.cli.console import ConsoleReporter, listing_options, print_listing, say
-from kit.cli.shared import in_workspace
+from kit.cli.console import Output
+from kit.cli.shared import (
+    csv_option,
+    folds_option,
+    in_workspace,
+    recipe_option,
+    seeds_option,
+    set_option,
+    task_option,
+)
+from kit.cli.words import comparison_content, intervals_title, odds_text
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kit.evidence.compare import Comparison
     from kit.learn.ablation.ablate import Ablation
 
 
@@ -27,33 +32,29 @@ if TYPE_CHECKING:
     metavar="KEY=VALUE,VALUE",
     help="Values of a key of the recipe, as YAML (repeatable): loss=ce,focal or size=[64,48],[96,72].",
 )
-@click.option(
-    "--task", "tasks", multiple=True, help="Vary this task's model (repeatable, mask+gender is one). All without it."
-)
-@click.option("--recipe", "recipe_name", help="The base: a recipe's name; competition.yaml names the usual one.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a key of the base.")
-@click.option("--folds", help="Train and compare on these folds alone, such as 0,1.")
-@click.option("--seeds", "n_seeds", type=click.IntRange(1), default=1, help="Train each variant with that many seeds.")
-@listing_options
+@task_option("Vary this task's model (repeatable, mask+gender is one). All without it.")
+@recipe_option("The base: a recipe's name; competition.yaml names the usual one.")
+@set_option("Change a key of the base.")
+@folds_option("Train and compare on these folds alone.")
+@seeds_option("Train each variant with that many seeds.")
+@csv_option
 @in_workspace
 def ablate(
     workspace: Workspace,
-    reporter: ConsoleReporter,
+    out: Output,
     varied: tuple[str, ...],
     tasks: tuple[str, ...],
     recipe_name: str | None,
     overrides: tuple[str, ...],
-    folds: str | None,
+    fold_numbers: list[int] | None,
     n_seeds: int,
-    as_json: bool,
-    as_csv: bool,
-) -> int:
+) -> None:
     """Train a recipe and every combination of the varied values, and say what helped and what hurt.
 
     Each is compared with the base, the recipe as it is with --set, on the same people of the same folds. All are runs
     like any other: an interrupted ablation goes on where it stopped, and kit compare and kit submit know them.
     """
-    from kit.cli.shared import fold_numbers
+    from kit.errors import CheckFailed
     from kit.learn.ablation.ablate import ablate as run_ablation
 
     found = run_ablation(
@@ -61,27 +62,24 @@ def ablate(
         recipe_name or workspace.competition.recipe,
         overrides,
         varied,
-        reporter,
+        out,
         tasks=tasks,
-        fold_numbers=fold_numbers(folds),
+        fold_numbers=fold_numbers,
         n_seeds=n_seeds,
     )
     metric = workspace.competition.metric
-    if as_json:
-        click.echo(json.dumps({"metric": metric, "tables": [_as_json(table) for table in found]}, indent=2))
-    elif as_csv:
-        lines = [line for table in found for line in _lines(table)]
-        print_listing(lines, list(lines[0]), as_csv=True)
-    else:
-        for table in found:
-            _print(metric, table, reporter)
+    for table in found:
+        _tell(out, metric, table)
+    out.rows([line for table in found for line in _lines(table)])
+    out.result(metric=metric, tables=[_content(table) for table in found])
     failed = {f"{table.task}, {name}": why for table in found for name, why in table.failed.items()}
     for name, why in failed.items():
-        reporter.warn(f"{name} is left out, as it could not be trained: {why}")
-    return 1 if failed else 0
+        out.warn(f"{name} is left out, as it could not be trained: {why}")
+    if failed:
+        raise CheckFailed(f"{len(failed)} variants could not be trained", where=", ".join(failed))
 
 
-def _print(metric: str, table: Ablation, reporter: ConsoleReporter) -> None:
+def _tell(out: Output, metric: str, table: Ablation) -> None:
     from kit.submissions.compare import signed
 
     rows = []
@@ -92,12 +90,11 @@ def _print(metric: str, table: Ablation, reporter: ConsoleReporter) -> None:
             row |= {"verdict": line.comparison.verdict}
         rows.append(row | {"minutes": f"{line.minutes:.1f}", "run": line.run})
         for step in line.tainted:
-            reporter.warn(f"{line.name}: its OOF is not honest: {step}")
+            out.warn(f"{line.name}: its OOF is not honest: {step}")
         if line.selected:
-            reporter.warn(f"{line.name}: validation labels chose its {', '.join(line.selected)}, which flatters it")
+            out.warn(f"{line.name}: validation labels chose its {', '.join(line.selected)}, which flatters it")
     seeds = f", mean of {table.n_seeds} seeds" if table.n_seeds > 1 else ""
-    title = f"{table.task}: out of fold, folds {', '.join(map(str, table.folds))}{seeds}, 90 % intervals"
-    print_listing(rows, list(rows[0]), title=title)
+    out.table(rows, title=intervals_title(table.task, table.folds, seeds))
     if table.effects:
         effects = [
             {
@@ -110,17 +107,17 @@ def _print(metric: str, table: Ablation, reporter: ConsoleReporter) -> None:
             }
             for effect in table.effects
         ]
-        print_listing(effects, list(effects[0]), title=f"{table.task}: each value, mean over the other keys' settings")
+        out.table(effects, title=f"{table.task}: each value, mean over the other keys' settings")
     for words, items in table.verdicts().items():
-        say(f"{words}: {'; '.join(f'{name} ({signed(c.difference)})' for name, c in items) or 'nothing'}")
+        out.say(f"{words}: {'; '.join(f'{name} ({signed(c.difference)})' for name, c in items) or 'nothing'}")
     n = table.n_against_base
     if n > 1:
-        say(
+        out.say(
             f"luck: if none of the {n} variants differed from the base, {table.lucky:.2g} of them would on average be"
             " called better all the same; the best of several looks better than it is"
         )
     if table.n_seeds == 1:
-        say("one seed each: the intervals cover other people, not other seeds; --seeds 3 covers both")
+        out.say("one seed each: the intervals cover other people, not other seeds; --seeds 3 covers both")
 
 
 def _lines(table: Ablation) -> list[dict[str, Any]]:
@@ -137,7 +134,8 @@ def _lines(table: Ablation) -> list[dict[str, Any]]:
     return lines
 
 
-def _as_json(table: Ablation) -> dict[str, Any]:
+def _content(table: Ablation) -> dict[str, Any]:
+    """A table as JSON has it."""
     return {
         "task": table.task,
         "folds": list(table.folds),
@@ -146,8 +144,8 @@ def _as_json(table: Ablation) -> dict[str, Any]:
             {
                 "name": line.name,
                 "run": line.run,
-                "score": score_json(line.score),
-                "minus_base": None if line.comparison is None else _comparison_json(line.comparison),
+                "score": line.score,
+                "minus_base": None if line.comparison is None else comparison_content(line.comparison),
                 "minutes": line.minutes,
                 "selected": list(line.selected),
                 "honest": not line.tainted,
@@ -160,7 +158,7 @@ def _as_json(table: Ablation) -> dict[str, Any]:
                 "value": effect.value,
                 "against": effect.against,
                 "settings": effect.n_pairs,
-                **_comparison_json(effect.comparison),
+                **comparison_content(effect.comparison),
             }
             for effect in table.effects
         ],
@@ -168,8 +166,3 @@ def _as_json(table: Ablation) -> dict[str, Any]:
         "better_by_luck": table.lucky,
         "failed": dict(table.failed),
     }
-
-
-def _comparison_json(comparison: Comparison) -> dict[str, Any]:
-    odds = None if comparison.odds != comparison.odds else comparison.odds
-    return {"difference": score_json(comparison.difference), "odds": odds, "verdict": comparison.verdict}

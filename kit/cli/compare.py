@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kit.cli.blend import blend_options, score_json
-from kit.cli.console import ConsoleReporter, print_listing, say
-from kit.cli.shared import in_workspace
+from kit.cli.console import Output
+from kit.cli.shared import blend_options, in_workspace
+from kit.cli.words import comparison_content, odds_text
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
     from kit.blend.weights import Mean
-    from kit.evidence.compare import Comparison
     from kit.submissions.compare import Comparisons, TaskComparison
 
 
 @click.command()
 @click.argument("names", nargs=-1, required=True)
 @blend_options
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @in_workspace
-def compare(
-    workspace: Workspace, reporter: ConsoleReporter, names: tuple[str, ...], mean: Mean, rule: str, as_json: bool
-) -> None:
+def compare(workspace: Workspace, out: Output, names: tuple[str, ...], mean: Mean, rule: str) -> None:
     """Compare NAMES (runs, submissions, or blends such as best3) with the first of them, out of fold.
 
     All are scored on the same people, drawn anew 2,000 times: the odds are the share of draws that a name wins, and
@@ -35,30 +30,28 @@ def compare(
     from kit.competition.spec import TARGET
     from kit.submissions.compare import compare_entries, find_entries, short_names
 
-    entries = find_entries(workspace, names, reporter, mean=mean, rule=rule)
+    entries = find_entries(workspace, names, out, mean=mean, rule=rule)
     found = compare_entries(workspace, entries)
     metric = workspace.metric
-    if as_json:
-        click.echo(json.dumps(_as_json(workspace, found), indent=2))
-        return
+    out.result(**_content(workspace, found))
     for entry in entries:
         for step in entry.tainted:
-            reporter.warn(f"{entry.name}: its OOF is not honest: {step}")
-    _print_scores(workspace, found)
+            out.warn(f"{entry.name}: its OOF is not honest: {step}")
+    _tell_scores(out, workspace, found)
     # the joined target is what is submitted; tasks are told of alone only where they are all there is
     told = found.by_task[-1:] if found.by_task[-1].task == TARGET else found.by_task
     for found_task in told:
-        _tell(workspace, found, found_task)
+        _tell(out, workspace, found, found_task)
     if found.perfect:
         rows = [
             {"name": name, **{task: str(gain) for task, gain in found.perfect[entry.name].items()}}
             for name, entry in zip(short_names(entries), entries, strict=True)
         ]
         title = f"where there is room: what {metric.name} would gain if one task were never wrong"
-        print_listing(rows, list(rows[0]), title=title)
+        out.table(rows, title=title)
 
 
-def _print_scores(workspace: Workspace, found: Comparisons) -> None:
+def _tell_scores(out: Output, workspace: Workspace, found: Comparisons) -> None:
     from kit.submissions.compare import short_names, signed
 
     metric, names = workspace.metric, short_names(found.entries)
@@ -76,32 +69,28 @@ def _print_scores(workspace: Workspace, found: Comparisons) -> None:
                 row |= {"verdict": comparison.verdict}
             rows.append(row)
     lower = "" if metric.higher_is_better else " (lower is better)"
-    print_listing(rows, list(rows[1]), title=f"out of fold, {metric.name}{lower}, 90 % intervals")
+    out.table(rows, title=f"out of fold, {metric.name}{lower}, 90 % intervals")
 
 
-def _tell(workspace: Workspace, found: Comparisons, found_task: TaskComparison) -> None:
+def _tell(out: Output, workspace: Workspace, found: Comparisons, found_task: TaskComparison) -> None:
     from kit.submissions.compare import class_changes, same_predictions, short_names, verdict_sentence
 
     base, names = found.entries[0], short_names(found.entries)
     task = f"{found_task.task}: " if len(found.by_task) > 1 else ""
     for entry, name, comparison in zip(found.entries[1:], names[1:], found_task.comparisons, strict=True):
         if same_predictions(workspace.metric, base, entry, found_task.task):
-            say(f"{task}{name} and {names[0]} predict the very same for every photo")
+            out.say(f"{task}{name} and {names[0]} predict the very same for every photo")
             continue
         drawn_of = "people and seeds" if len(base.seeds) + len(entry.seeds) > 2 else "people"
-        say(f"{task}{verdict_sentence(name, names[0], comparison, drawn_of)}")
+        out.say(f"{task}{verdict_sentence(name, names[0], comparison, drawn_of)}")
         for words, classes in class_changes(workspace, found_task.task, comparison).items():
             if classes:
                 changes = ", ".join(f"{label} {change.value:+.4f}" for label, change in classes)
-                say(f"  {words}: {changes}")
+                out.say(f"  {words}: {changes}")
 
 
-def odds_text(comparison: Comparison) -> str:
-    """The odds as a table shows them."""
-    return "?" if comparison.odds != comparison.odds else f"{comparison.odds:.2f}"
-
-
-def _as_json(workspace: Workspace, found: Comparisons) -> dict[str, Any]:
+def _content(workspace: Workspace, found: Comparisons) -> dict[str, Any]:
+    """A comparison of entries as JSON has it."""
     from kit.submissions.compare import class_changes
 
     by_task: list[dict[str, Any]] = []
@@ -113,28 +102,24 @@ def _as_json(workspace: Workspace, found: Comparisons) -> dict[str, Any]:
                     "task": found_task.task,
                     "first": found.entries[0].name,
                     "entry": entry.name,
-                    "difference": score_json(comparison.difference),
-                    "odds": None if comparison.odds != comparison.odds else comparison.odds,
-                    "verdict": comparison.verdict,
+                    **comparison_content(comparison),
                     "classes": [
-                        {"class": name, **score_json(change)} for some in changes.values() for name, change in some
+                        {"class": name, "difference": change} for some in changes.values() for name, change in some
                     ],
                 }
             )
     return {
-        "metric": workspace.metric.name,
+        "metric": workspace.competition.metric,
         "entries": [
             {
                 "name": entry.name,
                 "kind": entry.kind,
                 "seeds": len(entry.seeds),
                 "honest": not entry.tainted,
-                "scores": {found_task.task: score_json(found_task.scores[index]) for found_task in found.by_task},
+                "scores": {found_task.task: found_task.scores[index] for found_task in found.by_task},
             }
             for index, entry in enumerate(found.entries)
         ],
         "comparisons": by_task,
-        "perfect": {
-            name: {task: score_json(gain) for task, gain in gains.items()} for name, gains in found.perfect.items()
-        },
+        "perfect": found.perfect,
     }

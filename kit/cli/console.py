@@ -1,37 +1,32 @@
-"""How the command line prints: tables, json and csv, and the reporter that the library speaks through."""
+"""What a command speaks through: tables and sentences for people, csv, and the reports of the library."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
 from kit.reporter import Progress, Reporter
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
 PLAIN_WIDTH = 160
 """Columns of a table that is not printed to a terminal."""
 
-
-def stdout() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
+Rows = Sequence[Mapping[str, Any]]
 
 
-class ConsoleReporter(Reporter):
-    """Prints to stderr: a live bar on a terminal, one plain line per step elsewhere."""
+class Output(Reporter):
+    """Speaks to people: a command's answer goes to stdout, what the library reports on the way to stderr."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True, highlight=False)
@@ -44,8 +39,9 @@ class ConsoleReporter(Reporter):
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Progress]:
+        """A live bar on a terminal, a plain line now and then elsewhere."""
         if not self.console.is_terminal:
-            yield _Lines(self, title, total)
+            yield self._lines(title, total)
             return
         columns = (
             TextColumn("{task.description}", markup=False),
@@ -56,6 +52,89 @@ class ConsoleReporter(Reporter):
         )
         with RichProgress(*columns, console=self.console) as bar:
             yield _Bar(bar, bar.add_task(title, total=total, note=""))
+
+    def _lines(self, title: str, total: int) -> Progress:
+        started = time.monotonic()
+
+        def tell(done: int, note: str) -> None:
+            seconds = time.monotonic() - started
+            left = seconds / max(1, done) * (total - done)
+            tail = f", {note}" if note else ""
+            self.info(f"{title}: {done}/{total}, {seconds:.0f} s, {left:.0f} s left{tail}")
+
+        return Sparing(tell, total)
+
+    def say(self, text: str) -> None:
+        """Print a line of the answer, for people."""
+        stdout().print(text, markup=False, soft_wrap=True)
+
+    def show(self, thing: RenderableType) -> None:
+        """Print what rich can draw, for people."""
+        stdout().print(thing)
+
+    def table(self, rows: Rows, columns: Sequence[str] | None = None, *, title: str = "") -> None:
+        """Print rows as a table, for people."""
+        if not rows:
+            return
+        table = Table(title=title or None, title_justify="left", title_style="bold")
+        columns = columns or columns_of(rows)
+        for column in columns:
+            numeric = all(isinstance(row.get(column), int | float | None) for row in rows)
+            table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(cell(row.get(column)) for column in columns))
+        self.show(table)
+
+    def rows(self, rows: Rows, columns: Sequence[str] | None = None) -> None:
+        """Give rows with full precision to a program that asked for them (--csv, --json)."""
+
+    def listing(self, rows: Rows, columns: Sequence[str] | None = None, *, title: str = "") -> None:
+        """The same rows for people and for programs."""
+        self.table(rows, columns, title=title)
+        self.rows(rows, columns)
+
+    def result(self, **content: Any) -> None:
+        """Note what a program should know of the answer (--json); a key that is noted again is replaced."""
+
+    @contextmanager
+    def command(self, name: str, workspace: Path | None, arguments: Mapping[str, Any]) -> Iterator[None]:
+        """Around a command's whole work."""
+        yield
+
+    def failed(self, what: str, where: object, todo: str | None, exit_code: int) -> None:
+        """Tell a program that the command failed; people were told in a sentence."""
+
+
+class CsvOutput(Output):
+    """Prints the rows of a listing as csv, and nothing else on stdout."""
+
+    def say(self, text: str) -> None:
+        pass
+
+    def show(self, thing: RenderableType) -> None:
+        pass
+
+    def rows(self, rows: Rows, columns: Sequence[str] | None = None) -> None:
+        buffer = io.StringIO()
+        writer = csv.DictWriter(buffer, columns or columns_of(rows), extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        click.echo(buffer.getvalue(), nl=False)
+
+
+class Sparing:
+    """Progress that speaks whenever another twentieth of the work is done, and with a note after half a minute."""
+
+    def __init__(self, tell: Callable[[int, str], None], total: int) -> None:
+        self.tell, self.total = tell, total
+        self.done, self.told, self.spoke = 0, 0, time.monotonic()
+
+    def advance(self, steps: int = 1, note: str = "") -> None:
+        self.done += steps
+        due = self.done * 20 // max(1, self.total) > self.told * 20 // max(1, self.total)
+        if due or (note and time.monotonic() - self.spoke > 30):
+            self.told, self.spoke = self.done, time.monotonic()
+            self.tell(self.done, note)
 
 
 class _Bar:
@@ -68,57 +147,14 @@ class _Bar:
             self.bar.update(self.task, note=note)
 
 
-class _Lines:
-    """Progress without a terminal: a line whenever another twentieth of the work is done, or after half a minute."""
-
-    def __init__(self, reporter: ConsoleReporter, title: str, total: int) -> None:
-        self.reporter, self.title, self.total = reporter, title, total
-        self.done, self.told, self.started = 0, 0, time.monotonic()
-        self.spoke = self.started
-
-    def advance(self, steps: int = 1, note: str = "") -> None:
-        self.done += steps
-        due = self.done * 20 // max(1, self.total) > self.told * 20 // max(1, self.total) or self.done == self.total
-        if due or (note and time.monotonic() - self.spoke > 30):
-            self.told, self.spoke = self.done, time.monotonic()
-            seconds = time.monotonic() - self.started
-            left = seconds / max(1, self.done) * (self.total - self.done)
-            tail = f", {note}" if note else ""
-            self.reporter.info(f"{self.title}: {self.done}/{self.total}, {seconds:.0f} s, {left:.0f} s left{tail}")
+def stdout() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
 
 
-def listing_options(function: Function) -> Function:
-    """The options --json and --csv of every listing."""
-    function = click.option("--csv", "as_csv", is_flag=True, help="Print as csv.")(function)
-    return click.option("--json", "as_json", is_flag=True, help="Print as JSON.")(function)
-
-
-def print_listing(
-    rows: Sequence[Mapping[str, Any]],
-    columns: Sequence[str],
-    *,
-    title: str = "",
-    as_json: bool = False,
-    as_csv: bool = False,
-) -> None:
-    """Print rows as a table, or with full precision as JSON or csv."""
-    if as_json:
-        click.echo(json.dumps([{column: row.get(column) for column in columns} for row in rows], indent=2, default=str))
-        return
-    if as_csv:
-        buffer = io.StringIO()
-        writer = csv.DictWriter(buffer, columns, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        click.echo(buffer.getvalue(), nl=False)
-        return
-    table = Table(title=title or None, title_justify="left", title_style="bold")
-    for column in columns:
-        numeric = all(isinstance(row.get(column), int | float | None) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(cell(row.get(column)) for column in columns))
-    stdout().print(table)
+def columns_of(rows: Rows) -> list[str]:
+    """Every key of the rows, in the order of its first row."""
+    return list(dict.fromkeys(key for row in rows for key in row))
 
 
 def cell(value: Any) -> str:
@@ -134,8 +170,3 @@ def cell(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(cell, value))
     return str(value)
-
-
-def say(text: str) -> None:
-    """Print a line of the command's answer."""
-    stdout().print(text, markup=False, soft_wrap=True)

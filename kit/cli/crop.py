@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kit.cli.console import ConsoleReporter, say
+from kit.cli.console import Output
 from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
 
@@ -37,7 +37,7 @@ SHOWN = 4
 @in_workspace
 def crop(
     workspace: Workspace,
-    reporter: ConsoleReporter,
+    out: Output,
     detector: str | None,
     threshold: float | None,
     boxes: Path | None,
@@ -59,22 +59,39 @@ def crop(
     tables = workspace.tables
     images = [*tables.train["image"], *tables.test["image"]]
     crops, new = make_crops(
-        workspace, images, detector=detector, threshold=threshold, margin=margin, boxes=boxes, reporter=reporter
+        workspace, images, detector=detector, threshold=threshold, margin=margin, boxes=boxes, reporter=out
     )
     record, where = crops.record, crops.table.set_index("source")["image"]
     source = "a csv" if record.detector is None else f"{record.detector}, {record.package}"
-    say(f"{len(images)} photos, boxes of {source}: {record.face} with one face")
+    out.say(f"{len(images)} photos, boxes of {source}: {record.face} with one face")
     for name, count, told in (
         ("nearest", record.nearest, "with several: the one nearest the centre is taken"),
         ("centre", record.centre, "without: a centred box is taken"),
     ):
         if count:
-            say(f"  {count} {told} ({', '.join(where.loc[[name]].head(SHOWN))}{' ...' if count > SHOWN else ''})")
+            out.say(f"  {count} {told} ({', '.join(where.loc[[name]].head(SHOWN))}{' ...' if count > SHOWN else ''})")
     if record.centre == len(images):
-        reporter.warn("no face was found on any photo; look at them with --preview, or give boxes with --boxes")
+        out.warn("no face was found on any photo; look at them with --preview, or give boxes with --boxes")
     if preview is not None:
         shown = write_sheet(crops, workspace.data_dir, preview)
-        say(f"{preview}: {shown} photos; dark is cut away, green is the box, yellow what 'background: ellipse' keeps")
+        out.say(
+            f"{preview}: {shown} photos; dark is cut away, green is the box, yellow what 'background: ellipse' keeps"
+        )
     place = workspace.crops_path.relative_to(workspace.root)
     verb = "written" if new else "was there before and is the same"
-    say(f"{place} ({crops.fingerprint[:8]}, margin {record.margin:g}) {verb}; next: kit train --set images=crop")
+    out.say(f"{place} ({crops.fingerprint[:8]}, margin {record.margin:g}) {verb}; next: kit train --set images=crop")
+    out.result(
+        path=workspace.crops_path,
+        record=workspace.crops_path.with_suffix(".json"),
+        fingerprint=crops.fingerprint,
+        new=new,
+        photos=len(images),
+        face=record.face,
+        nearest=record.nearest,
+        centre=record.centre,
+        detector=record.detector,
+        package=record.package,
+        threshold=record.threshold,
+        margin=record.margin,
+        preview=preview,
+    )

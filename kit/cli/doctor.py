@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from kit.cli.console import ConsoleReporter, listing_options, print_listing, stdout
-from kit.cli.shared import in_workspace
+from kit.cli.console import Output
+from kit.cli.shared import csv_option, in_workspace
 from kit.competition.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kit.report.finding import Finding
 
 SHOWN = 4
 """Places of one finding that are printed."""
@@ -17,25 +21,26 @@ STYLES = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 @click.command()
 @click.option("--fast", is_flag=True, help="Do not decode the photos, and trust the image caches.")
-@listing_options
+@csv_option
 @in_workspace
-def doctor(workspace: Workspace, reporter: ConsoleReporter, fast: bool, as_json: bool, as_csv: bool) -> int:
+def doctor(workspace: Workspace, out: Output, fast: bool) -> None:
     """Look for what is wrong: the machine, the tables, the photos, the folds and the records.
 
     Exits with 1 when something is wrong.
     """
+    from kit.errors import CheckFailed
     from kit.report.doctor import examine
 
-    findings = examine(workspace, reporter, fast=fast)
-    if as_json or as_csv:
-        rows = [asdict(finding) for finding in findings]
-        print_listing(rows, ["level", "what", "where", "todo"], as_json=as_json, as_csv=as_csv)
-    else:
-        _print_screen(findings)
-    return int(any(finding.level == "wrong" for finding in findings))
+    findings = examine(workspace, out, fast=fast)
+    counts = {level: sum(finding.level == level for finding in findings) for level in STYLES}
+    _show(out, findings, counts)
+    out.rows([asdict(finding) for finding in findings], ["level", "what", "where", "todo"])
+    out.result(counts=counts)
+    if counts["wrong"]:
+        raise CheckFailed(f"{counts['wrong']} of {len(findings)} findings are wrong", where=workspace.root)
 
 
-def _print_screen(findings: list) -> None:
+def _show(out: Output, findings: list[Finding], counts: dict[str, int]) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -54,7 +59,6 @@ def _print_screen(findings: list) -> None:
             if len(group.places) > SHOWN:
                 text.append(f"\n  and {len(group.places) - SHOWN:,} more ('kit doctor --json' lists them)", style="dim")
         table.add_row(Text(group.level, style=STYLES[group.level]), text)
-    counts = {level: sum(finding.level == level for finding in findings) for level in STYLES}
     table.add_row("", "")
     table.add_row(Text("sum"), Text(f"{counts['wrong']} wrong, {counts['note']} to note, {counts['ok']} fine"))
-    stdout().print(table)
+    out.show(table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kit.cli.console import ConsoleReporter, print_listing, say
+from kit.cli.console import Output
 from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
 
@@ -14,7 +14,7 @@ from kit.competition.workspace import Workspace
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--force", is_flag=True, help="Deal anew even where runs use the folds that are there.")
 @in_workspace
-def fold(workspace: Workspace, reporter: ConsoleReporter, n_folds: int, seed: int, force: bool) -> None:
+def fold(workspace: Workspace, out: Output, n_folds: int, seed: int, force: bool) -> None:
     """Deal the people into folds, stratified on the target class, and freeze them in runs/folds.csv.
 
     The photos of one person never cross folds. Every later step uses these folds and refuses others.
@@ -25,18 +25,18 @@ def fold(workspace: Workspace, reporter: ConsoleReporter, n_folds: int, seed: in
     workspace.require_photos()
     tables = workspace.tables
     for note in tables.notes:
-        reporter.info(note)
+        out.info(note)
     if tables.repeated_groups:
-        reporter.warn(f"these ids stand for more than one row, and stay together: {', '.join(tables.repeated_groups)}")
+        out.warn(f"these ids stand for more than one row, and stay together: {', '.join(tables.repeated_groups)}")
     target, names = tables.train["target"].to_numpy(), workspace.competition.target_classes
     for label, n_groups in classes_with_few_groups(target, tables.train["group"].to_numpy(), len(names), n_folds):
-        reporter.warn(
-            f"the class '{names[label]}' has {n_groups} groups for {n_folds} folds: some folds cannot score it"
-        )
+        out.warn(f"the class '{names[label]}' has {n_groups} groups for {n_folds} folds: some folds cannot score it")
     folds, dealt = freeze_folds(workspace.folds_path, workspace.train, n_folds, seed, force=force)
     table = fold_table(target, folds.table["fold"].to_numpy(), len(names))
     rows = [{"class": name, **counts} for name, counts in zip([*names, "all"], table.to_dict("records"), strict=True)]
-    print_listing(rows, list(rows[0]), title="photos per class and fold")
+    out.table(rows, title="photos per class and fold")
     verb = "frozen" if dealt else "were frozen before and are the same"
-    place = workspace.folds_path.relative_to(workspace.root)
-    say(f"{tables.train['group'].nunique()} groups in {folds.n_folds} folds, {verb}: {place} ({folds.fingerprint[:8]})")
+    place, groups = workspace.folds_path, tables.train["group"].nunique()
+    where = f"{place.relative_to(workspace.root)} ({folds.fingerprint[:8]})"
+    out.say(f"{groups} groups in {folds.n_folds} folds, {verb}: {where}")
+    out.result(path=place, fingerprint=folds.fingerprint, n_folds=folds.n_folds, groups=groups, new=dealt, rows=rows)

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from kit.cli.console import ConsoleReporter, say
+from kit.cli.console import Output
+from kit.cli.shared import in_folder
 from kit.errors import KitError
 
 _TABLE = ("train", "image", "label", "group", "test", "sample")
@@ -27,8 +28,8 @@ _DEMO = ("people", "size", "seed")
 @click.option("--people", type=click.IntRange(min=1), help="demo: how many people are drawn.")
 @click.option("--size", type=click.IntRange(min=16), help="demo: width of a photo in pixels.")
 @click.option("--seed", type=int, help="demo: another seed draws other people.")
-@click.pass_obj
-def init(directory: Path, preset: str, data: Path, force: bool, **options: Any) -> None:
+@in_folder
+def init(directory: Path, out: Output, preset: str, data: Path, force: bool, **options: Any) -> None:
     """Write competition.yaml, which says what is being predicted, and make the workspace's folders.
 
     \b
@@ -40,7 +41,6 @@ def init(directory: Path, preset: str, data: Path, force: bool, **options: Any) 
     from kit.presets.sources import TableOptions
     from kit.presets.start import first_look, start_workspace
 
-    reporter = ConsoleReporter()
     given = {name: value for name, value in options.items() if value not in (None, ())}
     for name in given:
         owner = "table" if name in _TABLE else "demo"
@@ -54,8 +54,14 @@ def init(directory: Path, preset: str, data: Path, force: bool, **options: Any) 
         force=force,
         table=table,
         demo=given if preset == "demo" else None,
-        reporter=reporter,
+        reporter=out,
     )
-    say(f"written: {workspace.root / 'competition.yaml'}")
-    first_look(workspace, reporter)
-    say("next: kit doctor, then kit fold")
+    out.say(f"written: {workspace.root / 'competition.yaml'}")
+    first_look(workspace, out)
+    out.say("next: kit doctor, then kit fold")
+    out.result(
+        root=workspace.root,
+        competition=workspace.root / "competition.yaml",
+        data=workspace.data_dir,
+        folders=[workspace.runs_dir, workspace.submissions_dir, workspace.recipes_dir],
+    )

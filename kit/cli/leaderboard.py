@@ -6,61 +6,67 @@ from pathlib import Path
 
 import click
 
-from kit.cli.console import ConsoleReporter, listing_options, print_listing, say
-from kit.cli.shared import in_workspace, known_standings
+from kit.cli.console import Output
+from kit.cli.shared import csv_option, in_workspace, json_option
 from kit.competition.workspace import Workspace
+
+plot_option = click.option(
+    "--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture, .png or .svg."
+)
 
 
 @click.group(invoke_without_command=True)
-@listing_options
-@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture, .png or .svg.")
+@plot_option
+@csv_option
+@json_option
 @click.pass_context
-def leaderboard(ctx: click.Context, as_json: bool, as_csv: bool, plot: Path | None) -> None:
+def leaderboard(ctx: click.Context, as_csv: bool, plot: Path | None) -> None:
     """Compare submissions: OOF with its interval, public, private, and what they say together.
 
     gap_z is the part of public - OOF that the common shift does not explain, in standard errors; expected is the
     private score to expect; odds_best the odds of having the best one. Submissions whose OOF is not honest stand apart.
     """
     if ctx.invoked_subcommand is None:
-        ctx.invoke(show, as_json=as_json, as_csv=as_csv, plot=plot)
+        ctx.invoke(show, as_csv=as_csv, plot=plot)
 
 
 @leaderboard.command()
-@listing_options
-@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture, .png or .svg.")
+@plot_option
+@csv_option
 @in_workspace
-def show(workspace: Workspace, reporter: ConsoleReporter, as_json: bool, as_csv: bool, plot: Path | None) -> None:
+def show(workspace: Workspace, out: Output, plot: Path | None) -> None:
     """Print the table of submissions."""
+    from kit.errors import KitError
     from kit.selection.leaderboard import COLUMNS, leaderboard_lines
+    from kit.selection.standings import known_standings
 
-    standings = known_standings(workspace, reporter)
+    metric, standings = workspace.competition.metric, known_standings(workspace, out)
     lines = leaderboard_lines(workspace, standings)
-    if not lines and not (as_json or as_csv):
-        say("no submissions yet: make one with 'kit submit'")
+    out.rows(lines, [*COLUMNS, "honest", "tainted", "selected", "apart"])
+    out.result(metric=metric, plot=plot)
+    if plot is not None and standings is None:
+        raise KitError("there is nothing to plot without submissions and the data", where="--plot")
+    if not lines:
+        out.say("no submissions yet: make one with 'kit submit'")
         return
-    if as_json or as_csv:
-        print_listing(lines, [*COLUMNS, "honest", "tainted", "selected"], as_json=as_json, as_csv=as_csv)
-        return
-    metric = workspace.competition.metric
-    print_listing([line for line in lines if line["honest"]], COLUMNS, title=metric)
+    for line in lines:
+        if line["apart"] is not None:
+            out.warn(f"{line['name']}: {line['apart']}")
+    out.table([line for line in lines if line["honest"]], COLUMNS, title=metric)
     tainted = [line for line in lines if not line["honest"]]
-    if tainted:
-        print_listing(tainted, COLUMNS, title=f"{metric}, OOF not honest: validation labels reached these")
-        for line in tainted:
-            say(f"{line['name']}: {line['tainted'][0]}")
+    out.table(tainted, COLUMNS, title=f"{metric}, OOF not honest: validation labels reached these")
+    for line in tainted:
+        out.say(f"{line['name']}: {line['tainted'][0]}")
     if standings is not None:
         from kit.report.sketch import sketch_leaderboard
 
-        picture = sketch_leaderboard(standings)
-        if picture is not None:
-            say(f"\n{picture}")
-    if plot is not None:
-        if standings is None:
-            raise click.UsageError("there is nothing to plot without the data")
+        if picture := sketch_leaderboard(standings):
+            out.say(f"\n{picture}")
+    if plot is not None and standings is not None:
         from kit.report.plot import plot_leaderboard
 
         plot_leaderboard(plot, standings)
-        say(f"picture: {plot}")
+        out.say(f"picture: {plot}")
 
 
 @leaderboard.command()
@@ -68,39 +74,43 @@ def show(workspace: Workspace, reporter: ConsoleReporter, as_json: bool, as_csv:
 @click.option("--public", type=float, help="The host's public score.")
 @click.option("--private", type=float, help="The host's private score.")
 @in_workspace
-def log(
-    workspace: Workspace, reporter: ConsoleReporter, name: str, public: float | None, private: float | None
-) -> None:
+def log(workspace: Workspace, out: Output, name: str, public: float | None, private: float | None) -> None:
     """Note by hand what the host scored the submission NAME."""
     from kit.selection.leaderboard import log_score
 
     record = log_score(workspace, name, public, private)
-    say(f"{record.name}: public {record.public}, private {record.private}")
+    out.say(f"{record.name}: public {record.public}, private {record.private}")
+    out.result(name=record.name, public=record.public, private=record.private)
 
 
 @leaderboard.command()
 @in_workspace
-def reveal(workspace: Workspace, reporter: ConsoleReporter) -> None:
+def reveal(workspace: Workspace, out: Output) -> None:
     """End a competition whose answers are at hand: score every submission on the private part too."""
     from kit.hosts.host import open_host
 
-    for scored in open_host(workspace, reporter).end():
-        say(f"{scored.name}: public {scored.public:.4f}, private {scored.private:.4f}")
+    lines = []
+    for scored in open_host(workspace, out).end():
+        out.say(f"{scored.name}: public {scored.public:.4f}, private {scored.private:.4f}")
+        lines.append({"name": scored.name, "public": scored.public, "private": scored.private})
+    out.rows(lines)
 
 
 @leaderboard.command()
 @in_workspace
-def sync(workspace: Workspace, reporter: ConsoleReporter) -> None:
+def sync(workspace: Workspace, out: Output) -> None:
     """Bring the host's scores of all submissions here, also of those that were sent by hand or by a teammate."""
     from kit.hosts.host import open_host
     from kit.hosts.sync import sync as bring
 
-    host = open_host(workspace, reporter)
-    changes = bring(workspace.submissions_dir, host, reporter, metric=workspace.competition.metric)
+    competition = workspace.competition
+    host = open_host(workspace, out)
+    changes = bring(workspace.submissions_dir, host, out, metric=competition.metric)
     for change in changes:
-        say(str(change))
+        out.say(str(change))
     standing = host.standing()
     if standing is not None:
-        say(f"public leaderboard: rank {standing.rank} of {standing.teams} teams")
+        out.say(f"public leaderboard: rank {standing.rank} of {standing.teams} teams")
     if not changes:
-        say("nothing new")
+        out.say("nothing new")
+    out.result(changes=changes, standing=standing)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from kit.cli.console import ConsoleReporter, listing_options, print_listing, say
-from kit.cli.shared import in_workspace
+from kit.cli.console import Output
+from kit.cli.shared import csv_option, in_workspace
 from kit.competition.workspace import Workspace
-
-if TYPE_CHECKING:
-    from kit.pseudo.lineage import Trace
 
 
 @click.command()
 @click.argument("name")
-@listing_options
+@csv_option
 @in_workspace
-def lineage(workspace: Workspace, reporter: ConsoleReporter, name: str, as_json: bool, as_csv: bool) -> None:
+def lineage(workspace: Workspace, out: Output, name: str) -> None:
     """Walk back everything that reached NAME: a run, a submission, or a blend such as best1.
 
     For every fold of every run the people whose labels reached the model are counted, and the fold is called clean or
@@ -30,7 +25,7 @@ def lineage(workspace: Workspace, reporter: ConsoleReporter, name: str, as_json:
 
     chain = Lineage(workspace)
     lines, dirty = [], 0
-    for run in runs_behind(workspace, name, reporter):
+    for run in runs_behind(workspace, name, out):
         for fold in run.finished_folds:
             verdict = chain.verdict(run, fold)
             dirty += not verdict.clean
@@ -38,7 +33,7 @@ def lineage(workspace: Workspace, reporter: ConsoleReporter, name: str, as_json:
                 {
                     "run": run.id,
                     "fold": fold,
-                    "through": ", ".join(_ancestors(verdict.trace)) or "real labels only",
+                    "through": ", ".join(verdict.trace.ancestors()) or "real labels only",
                     "people": verdict.trace.n_seen,
                     "of": len(chain.groups),
                     "leaked": verdict.leaked,
@@ -48,18 +43,8 @@ def lineage(workspace: Workspace, reporter: ConsoleReporter, name: str, as_json:
             )
     if not lines:
         raise KitError("no fold of it is trained yet", where=name, todo="run 'kit train' first")
-    print_listing(lines, list(lines[0]), as_json=as_json, as_csv=as_csv)
+    out.listing(lines)
+    out.result(clean=not dirty)
     if dirty:
         raise CheckFailed(f"{dirty} of {len(lines)} fold models are not clean", where=name)
-    if not (as_json or as_csv):
-        say(f"{name}: clean, all {len(lines)} fold models: no validation person's label reached them")
-
-
-def _ancestors(trace: Trace) -> list[str]:
-    """The names of everything behind a trace, nearest first, each once."""
-    names: dict[str, None] = {}
-    level = list(trace.parents)
-    while level:
-        names |= dict.fromkeys(parent.name for parent in level)
-        level = [grandparent for parent in level for grandparent in parent.parents]
-    return list(names)
+    out.say(f"{name}: clean, all {len(lines)} fold models: no validation person's label reached them")

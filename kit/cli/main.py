@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from kit import __version__
+from kit.cli.session import Session
 from kit.errors import KitError
 
 COMMANDS = {
@@ -34,7 +35,7 @@ COMMANDS = {
 }
 """Every command with its one-line help, in the order of a competition; kit/cli/<name>.py holds it."""
 
-INTERRUPTED = 130
+INTERRUPTED, GO_ON = 130, "the same command goes on where it stopped"
 
 
 class LazyGroup(click.Group):
@@ -69,33 +70,37 @@ class LazyGroup(click.Group):
 @click.pass_context
 def cli(ctx: click.Context, directory: Path, debug: bool) -> None:
     """From a competition's files to the two final submissions that you can trust."""
-    ctx.obj = directory
+    ctx.ensure_object(Session).directory = directory
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exits with 0, 1 (a check failed), 2 (bad input or usage) or 130 (interrupted)."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    session = Session(as_json="--json" in arguments)
     debug = "--debug" in arguments
     try:
-        code = cli.main(arguments, prog_name="kit", standalone_mode=False)
-        code = code if isinstance(code, int) else 0
+        cli.main(arguments, prog_name="kit", standalone_mode=False, obj=session)
+        code = 0
     except click.exceptions.Exit as error:
         code = error.exit_code
-    except click.Abort:
-        click.echo("stopped; the same command goes on where it stopped", err=True)
-        code = INTERRUPTED
-    except KeyboardInterrupt:
-        click.echo("interrupted; the same command goes on where it stopped", err=True)
-        code = INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as error:
+        code, what = INTERRUPTED, "stopped" if isinstance(error, click.Abort) else "interrupted"
+        click.echo(f"{what}; {GO_ON}", err=True)
+        session.out.failed(what, None, GO_ON, code)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
+        session.out.failed(error.format_message(), None, None, code)
     except KitError as error:
+        code = error.exit_code
+        session.out.failed(error.what, error.where, error.todo, code)
         if debug:
             raise
         click.echo(f"kit: {error}", err=True)
-        code = error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except Exception as error:
+        session.out.failed(f"{type(error).__name__}: {error}", None, "this is a fault of kit: please report it", 1)
+        raise
     sys.exit(code)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kit.cli.console import ConsoleReporter, print_listing, say
-from kit.cli.shared import in_workspace
+from kit.cli.console import Output
+from kit.cli.shared import in_workspace, recipe_option, round_option, set_option, task_option, teachers_option
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -16,24 +17,18 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--round", type=click.IntRange(1), default=1, show_default=True, help="The round to make.")
+@round_option(1, "The round to make.")
 @click.option("--from", "spec", default="all", show_default=True, help="Teachers: all, bestN, or run ids with commas.")
-@click.option("--task", "tasks", multiple=True, help="Only this task (repeatable).")
-@click.option(
-    "--teachers",
-    type=click.Choice(["own_fold", "pooled"]),
-    default="own_fold",
-    show_default=True,
-    help="pooled: the models of all folds, which taints.",
-)
-@click.option("--recipe", "recipe_name", help="The recipe whose key 'pseudo' says how labels are chosen.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a setting, such as policy=fixed.")
+@task_option("Only this task (repeatable).")
+@teachers_option("pooled: the models of all folds, which taints.")
+@recipe_option("The recipe whose key 'pseudo' says how labels are chosen.")
+@set_option("Change a setting, such as policy=fixed.")
 @click.option("--force", is_flag=True, help="Replace labels that runs have eaten.")
 @click.option("--show", is_flag=True, help="Write a picture per class to look at, in the round's folder.")
 @in_workspace
 def pseudo(
     workspace: Workspace,
-    reporter: ConsoleReporter,
+    out: Output,
     round: int,
     spec: str,
     tasks: tuple[str, ...],
@@ -57,20 +52,31 @@ def pseudo(
 
     name = recipe_name or workspace.competition.recipe
     settings = load_recipe(name, workspace.recipes_dir, [f"pseudo.{override}" for override in overrides]).pseudo
-    runs, selected = choose_teachers(workspace, spec, round - 1, tasks, reporter)
-    look = partial(photo_features, workspace, reporter=reporter)
-    record = make_round(workspace, round, runs, settings, teachers, selected, look, reporter, force=force)
+    runs, selected = choose_teachers(workspace, spec, round - 1, tasks, out)
+    look = partial(photo_features, workspace, reporter=out)
+    record = make_round(workspace, round, runs, settings, teachers, selected, look, out, force=force)
     for task in runs:
-        _print_forecast(task, record.tasks[task], len(workspace.test), len(workspace.train))
+        _tell_forecast(out, task, record.tasks[task], len(workspace.test))
     directory = round_dir(workspace.pseudo_dir, round, teachers)
-    honesty = "tainted" if teachers == "pooled" else "fold by fold"
-    say(f"round {round}: {directory.relative_to(workspace.root)}, {honesty}")
-    if show:
-        for path in write_pictures(workspace, record, teachers, list(runs)):
-            say(f"picture: {path.relative_to(workspace.root)}")
+    tainted = teachers == "pooled"
+    out.say(f"round {round}: {directory.relative_to(workspace.root)}, {'tainted' if tainted else 'fold by fold'}")
+    pictures = write_pictures(workspace, record, teachers, list(runs)) if show else []
+    for path in pictures:
+        out.say(f"picture: {path.relative_to(workspace.root)}")
+    out.result(
+        round=round,
+        teachers=teachers,
+        tainted=tainted,
+        path=directory,
+        record=directory / "round.json",
+        tasks={task: _content(directory, record.tasks[task]) for task in runs},
+        pictures=pictures,
+    )
 
 
-def _print_forecast(task: str, part: TaskRound, n_test: int, n_train: int) -> None:
+def _tell_forecast(out: Output, task: str, part: TaskRound, n_test: int) -> None:
+    from kit.pseudo.separability import separability_sentence
+
     rows = [
         {
             "class": line.label,
@@ -83,19 +89,18 @@ def _print_forecast(task: str, part: TaskRound, n_test: int, n_train: int) -> No
         }
         for line in part.forecast
     ]
-    print_listing(rows, list(rows[0]), title=f"{task}: {part.settings.policy}, {part.settings.labels} labels")
-    if part.separability is None or part.separability_alike is None:
-        say(f"{task}: whether test looks like train was not measured, for the teacher's weights are not here")
-        return
-    say(
-        f"{task}: a classifier tells train from test photos with AUC {part.separability:.2f}, and two halves of the"
-        f" train people with {part.separability_alike:.2f}: {_belief(part.separability - part.separability_alike)}"
-    )
+    out.table(rows, title=f"{task}: {part.settings.policy}, {part.settings.labels} labels")
+    out.say(f"{task}: {separability_sentence(part.separability, part.separability_alike)}")
 
 
-def _belief(excess: float) -> str:
-    if excess < 0.05:
-        return "test looks like train, so the OOF precision can be believed"
-    if excess < 0.15:
-        return "test differs somewhat, so expect a few points less than the OOF precision"
-    return "test looks different, so the OOF precision says little of it"
+def _content(directory: Path, part: TaskRound) -> dict[str, Any]:
+    """A task's labels as JSON has them."""
+    return {
+        "settings": part.settings,
+        "runs": sorted({teacher.run for file in part.files for teacher in file.teachers}),
+        "files": [{"fold": file.fold, "path": directory / file.name, "rows": file.rows} for file in part.files],
+        "forecast": part.forecast,
+        "separability": part.separability,
+        "separability_alike": part.separability_alike,
+        "duplicates": part.duplicates,
+    }

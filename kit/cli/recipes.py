@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kit.cli.console import listing_options, print_listing, say, stdout
+from kit.cli.console import Output, stdout
+from kit.cli.shared import csv_option, in_folder
 from kit.competition.workspace import Workspace, find_root
 from kit.errors import KitError
 
@@ -21,9 +22,9 @@ WIDEST = 110
 
 @click.command()
 @click.argument("name", required=False)
-@listing_options
-@click.pass_obj
-def recipes(directory: Path, name: str | None, as_json: bool, as_csv: bool) -> None:
+@csv_option
+@in_folder
+def recipes(directory: Path, out: Output, name: str | None) -> None:
     """List the recipes with what each is for; with NAME show that recipe, every key explained.
 
     A workspace's own recipes lie in its folder recipes/. Outside of a workspace there are the shipped ones.
@@ -39,14 +40,11 @@ def recipes(directory: Path, name: str | None, as_json: bool, as_csv: bool) -> N
             {"recipe": listed.name, "from": listed.origin, "purpose": listed.purpose}
             for listed in list_recipes(recipes_dir)
         ]
-        print_listing(lines, ["recipe", "from", "purpose"], as_json=as_json, as_csv=as_csv)
+        out.listing(lines, ["recipe", "from", "purpose"])
         return
     explained = explain_recipe(name, recipes_dir)
-    if as_json or as_csv:
-        rows = [_line(key) for key in explained.keys]
-        print_listing(rows, list(rows[0]), as_json=as_json, as_csv=as_csv)
-    else:
-        _print_explained(explained)
+    out.rows([_line(key) for key in explained.keys])
+    _tell_explained(out, explained)
 
 
 def _line(key: ExplainedKey) -> dict[str, str | None]:
@@ -60,22 +58,22 @@ def _line(key: ExplainedKey) -> dict[str, str | None]:
     }
 
 
-def _print_explained(explained: ExplainedRecipe) -> None:
+def _tell_explained(out: Output, explained: ExplainedRecipe) -> None:
     """Every key as `--set` takes it, and below it what it means."""
     width = min(stdout().width, WIDEST)
     listed = explained.listed
-    say(textwrap.fill(f"{listed.name} ({listed.origin}): {listed.purpose}", width))
+    out.say(textwrap.fill(f"{listed.name} ({listed.origin}): {listed.purpose}", width))
     for key in explained.keys:
-        say("")
+        out.say("")
         if key.set_by == "nobody":
-            say(f"{key.name}  (not in use)")
+            out.say(f"{key.name}  (not in use)")
         elif not key.value:
-            say(f"{key.name}:")
+            out.say(f"{key.name}:")
         else:
             by = "the default" if key.set_by == "default" else f"set by the recipe{_instead(key)}"
-            say(f"{key.name}={key.value}  ({by})")
+            out.say(f"{key.name}={key.value}  ({by})")
         for text in (key.key.meaning, f"[{key.key.kind}]"):
-            say(textwrap.fill(text, width, initial_indent="    ", subsequent_indent="    "))
+            out.say(textwrap.fill(text, width, initial_indent="    ", subsequent_indent="    "))
 
 
 def _instead(key: ExplainedKey) -> str:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import click
 
-from kit.cli.console import ConsoleReporter, listing_options, print_listing, say
-from kit.cli.shared import in_workspace
+from kit.cli.console import Output
+from kit.cli.shared import csv_option, in_workspace
 from kit.competition.workspace import Workspace
 
 
 @click.command()
-@listing_options
+@csv_option
 @in_workspace
-def runs(workspace: Workspace, reporter: ConsoleReporter, as_json: bool, as_csv: bool) -> None:
+def runs(workspace: Workspace, out: Output) -> None:
     """List the runs: what is trained, how it scores on its finished folds, what is missing."""
-    from kit.runs.listing import run_lines
+    from kit.runs.listing import COLUMNS, run_lines
 
-    lines = run_lines(workspace)
-    if not lines and not (as_json or as_csv):
-        say("no runs yet: start one with 'kit train'")
-        return
-    columns = ["run", "task", "recipe", "round", "folds", "missing", "score", "selected", "minutes", "device"]
-    print_listing(lines, columns, title=workspace.competition.metric, as_json=as_json, as_csv=as_csv)
+    lines, metric = run_lines(workspace), workspace.competition.metric
+    if not lines:
+        out.say("no runs yet: start one with 'kit train'")
+    out.listing(lines, COLUMNS, title=f"score: {metric}, the mean of the finished folds")
+    out.result(metric=metric)

@@ -2,84 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kit.cli.console import ConsoleReporter, listing_options, print_listing, say
-from kit.cli.shared import in_workspace
-from kit.competition.spec import TARGET
+from kit.cli.console import Output
+from kit.cli.shared import csv_option, in_workspace
 from kit.competition.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kit.blend.scored import Scored
 
 
 @click.command()
 @click.argument("runs", nargs=-1)
-@listing_options
+@csv_option
 @in_workspace
-def score(workspace: Workspace, reporter: ConsoleReporter, runs: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
+def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
     """Score RUNS (all complete ones without it) out of fold, then the best of each task joined into the target.
 
     Every score is followed by its 90 % interval, from a bootstrap over groups.
     """
-    from kit.blend.blend import make_blend
-    from kit.blend.decide import ARGMAX
-    from kit.blend.members import blendable_runs, complete_runs, task_candidates
-    from kit.errors import KitError
-    from kit.runs.scoring import oof_report
+    from kit.blend.scored import score_runs
 
     competition = workspace.competition
-    named = complete_runs(workspace, ",".join(runs)) if runs else []
-    candidates = task_candidates(workspace, named or blendable_runs(workspace, reporter))
-    candidates = {task: [item for item in items if item.oof is not None] for task, items in candidates.items()}
-    lines: list[dict[str, Any]] = []
-    reports = {}
-    for task, items in candidates.items():
-        for item in items:
-            assert item.oof is not None
-            report = reports[task, item.run.id] = oof_report(workspace, task, item.oof)
-            lines.append(_line(task, item.run.id, report) | {"honest": "no" if item.tainted else "yes"})
-            for step in item.tainted:
-                reporter.warn(f"{item.run.id}: its OOF is not honest: {step}")
-    if not lines:
-        raise KitError("no run is complete yet", where=workspace.runs_dir, todo="run 'kit train'")
-    # named runs are joined all together, otherwise the best of each task
-    chosen = {task: items if named else items[:1] for task, items in candidates.items() if items}
-    missing = [task for task in competition.tasks if task not in chosen]
-    joinable = chosen if not missing else {task: items for task, items in chosen.items() if task == TARGET}
-    joined = None
-    if joinable:
-        blend = make_blend(workspace, joinable, rule=ARGMAX)
-        assert blend.oof is not None  # runs without OOF were left out above
-        joined = oof_report(workspace, TARGET, blend.oof)
-    if joined is not None and competition.target is not None:
-        tainted = any(item.tainted for items in joinable.values() for item in items)
-        lines.append(_line(TARGET, "joined", joined) | {"honest": "no" if tainted else "yes"})
-    columns = list(dict.fromkeys(column for line in lines for column in line))
-    print_listing(lines, columns, title=f"out of fold, {competition.metric}", as_json=as_json, as_csv=as_csv)
-    if as_json or as_csv:
+    scored = score_runs(workspace, runs, out)
+    for item in scored.runs:
+        for step in item.tainted:
+            out.warn(f"{item.run}: its OOF is not honest: {step}")
+    # one task is its own target
+    joined = scored.joined if competition.target is not None else None
+    lines = [_line(item) for item in (*scored.runs, joined) if item is not None]
+    out.listing(lines, title=f"out of fold, {competition.metric}")
+    out.result(metric=competition.metric, missing=scored.missing)
+    if competition.target is not None:
+        for task, best in scored.best().items():
+            _tell_classes(out, f"{task}: {best.run}", best)
+    if scored.joined is None:
+        out.say(f"not joined: no complete run of {', '.join(scored.missing)}")
         return
-    for task in candidates:
-        if candidates[task] and competition.target is not None:
-            best = candidates[task][0].run.id
-            _print_classes(f"{task}: {best}", reports[task, best].classes)
-    if joined is None:
-        say(f"not joined: no complete run of {', '.join(missing)}")
-        return
-    _print_classes("joined target", joined.classes)
-    names = competition.target_classes
+    report, names = scored.joined.report, competition.target_classes
+    _tell_classes(out, "joined target", scored.joined)
     rows = [
         {"true": f"{index} {name}", **{str(column): int(count) or None for column, count in enumerate(counts)}}
-        for index, (name, counts) in enumerate(zip(names, joined.confusion, strict=True))
+        for index, (name, counts) in enumerate(zip(names, report.confusion, strict=True))
     ]
-    print_listing(rows, list(rows[0]), title="confusion: true class by row, predicted class by column")
-    say(f"joined target: {competition.metric} {joined.score}, accuracy {joined.accuracy}")
+    out.table(rows, title="confusion: true class by row, predicted class by column")
+    out.say(f"joined target: {competition.metric} {report.score}, accuracy {report.accuracy}")
+    classes = report.classes.to_dict("records")
+    out.result(joined={"score": report.score, "accuracy": report.accuracy, "classes": classes})
+    out.result(confusion={"classes": names, "rows": report.confusion})
 
 
-def _line(task: str, run: str, report: Any) -> dict[str, Any]:
-    line = {"task": task, "run": run, "score": report.score.value, "low": report.score.low, "high": report.score.high}
+def _line(item: Scored) -> dict[str, Any]:
+    report = item.report
+    line: dict[str, Any] = {"task": item.task, "run": item.run}
+    line |= {"score": report.score.value, "low": report.score.low, "high": report.score.high}
     line |= {"accuracy": report.accuracy.value}
-    return line | {f"fold{fold}": value for fold, value in enumerate(report.folds)}
+    line |= {f"fold{fold}": value for fold, value in enumerate(report.folds)}
+    return line | {"honest": "no" if item.tainted else "yes"}
 
 
-def _print_classes(title: str, classes: Any) -> None:
-    print_listing(classes.to_dict("records"), list(classes.columns), title=title)
+def _tell_classes(out: Output, title: str, item: Scored) -> None:
+    out.table(item.report.classes.to_dict("records"), list(item.report.classes.columns), title=title)

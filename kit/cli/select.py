@@ -2,64 +2,51 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from kit.cli.console import ConsoleReporter, print_listing, say
-from kit.cli.shared import in_workspace
+from kit.cli.console import Output
+from kit.cli.shared import finals_option, in_workspace
+from kit.cli.words import tell_apart
 from kit.competition.workspace import Workspace
 
 
 @click.command()
-@click.option("--finals", type=click.IntRange(1, 10), default=2, show_default=True, help="How many may be chosen.")
+@finals_option("How many may be chosen.")
 @click.option("--explain", "explained", is_flag=True, help="Show the pieces that every expectation is made of.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @in_workspace
-def select(workspace: Workspace, reporter: ConsoleReporter, finals: int, explained: bool, as_json: bool) -> None:
+def select(workspace: Workspace, out: Output, finals: int, explained: bool) -> None:
     """Choose the final submissions: the set whose best is expected to score highest in private, and why.
 
     Weighs OOF against public scores by the luck in each, expects the same shift from OOF to test for all, and trusts
     an OOF less where validation labels reached it.
     """
+    from kit.selection.lines import by_expectation, final_lines
     from kit.selection.select import explain
     from kit.selection.select import select as choose
     from kit.selection.standings import read_standings
 
-    standings = read_standings(workspace)
+    metric, standings = workspace.competition.metric, read_standings(workspace)
+    tell_apart(out, standings)
     judged = standings.judged()
     chosen = choose(judged, finals)
-    order = sorted(range(len(standings.records)), key=lambda index: -judged.mean[index])
-    lines = []
-    for index in order:
-        record = standings.records[index]
-        ends = sorted(standings.sign * float(end[index]) for end in (judged.low, judged.high))
-        lines.append(
-            {
-                "pick": chosen.picks.index(index) + 1 if index in chosen.picks else None,
-                "name": record.name,
-                "oof": record.oof.value if record.oof else None,
-                "public": record.public,
-                "expected": standings.sign * float(judged.mean[index]),
-                "low": ends[0],
-                "high": ends[1],
-                "odds_best": float(judged.odds_best[index]),
-                "honest": "no" if record.tainted else "yes",
-                "private": record.private,
-            }
-        )
-    if all(line["private"] is None for line in lines):
-        lines = [{key: value for key, value in line.items() if key != "private"} for line in lines]
-    if as_json:
-        content = {"candidates": lines, "picks": [standings.records[index].name for index in chosen.picks]}
-        click.echo(json.dumps({**content, "reasons": chosen.reasons, "sureness": chosen.sureness}, indent=2))
-        return
-    print_listing(lines, list(lines[0]), title=f"private {workspace.competition.metric} to expect, 90 % interval")
+    lines = final_lines(standings, judged, chosen)
+    hidden = {"private"} if all(line["private"] is None for line in lines) else set()
+    out.table(lines, [key for key in lines[0] if key not in hidden], title=f"private {metric} to expect, 90 % interval")
     for place, reason in enumerate(chosen.reasons, start=1):
-        say(f"{place}. {reason}")
-    say(chosen.sureness)
+        out.say(f"{place}. {reason}")
+    out.say(chosen.sureness)
+    pieces = {standings.records[index].name: explain(judged, index) for index in by_expectation(judged)}
     if explained:
-        for index in order:
-            say(f"\n{standings.records[index].name}")
-            for piece in explain(judged, index):
-                say(f"  {piece}")
+        for name, sentences in pieces.items():
+            out.say(f"\n{name}")
+            for sentence in sentences:
+                out.say(f"  {sentence}")
+    out.result(
+        metric=metric,
+        candidates=lines,
+        apart=standings.apart,
+        picks=[standings.records[index].name for index in chosen.picks],
+        reasons=chosen.reasons,
+        sureness=chosen.sureness,
+        explained=pieces if explained else None,
+    )

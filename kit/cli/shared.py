@@ -1,36 +1,109 @@
-"""What several commands need: the workspace, its tables and folds."""
+"""What several commands need: what they speak through, the workspace, and the options that they share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import click
 
-from kit.cli.console import ConsoleReporter
+from kit.cli.console import CsvOutput, Output
+from kit.cli.session import Session
 from kit.competition.workspace import Workspace, find_root
 from kit.errors import KitError
 
-if TYPE_CHECKING:
-    from kit.selection.standings import Standings
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
+
+
+def json_option(function: Function) -> Function:
+    """--json, which `main` reads: also what goes wrong before a command is found is told in JSON."""
+    text = "Print JSON lines to stdout, all else to stderr."
+    return click.option("--json", is_flag=True, expose_value=False, help=text)(function)
+
+
+def in_folder(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the current (or -C) folder and what it speaks through: to people, or with --json to programs."""
+    return _speaking(function, lambda folder, out: folder.resolve())
 
 
 def in_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the workspace around the current (or -C) folder, and a reporter, as its first arguments."""
+    """Like `in_folder`, but with the workspace around the folder."""
+    return _speaking(function, lambda folder, out: Workspace(find_root(folder), out))
 
-    @click.pass_obj
+
+def _speaking(function: Callable[..., Any], open_place: Callable[[Path, Output], Any]) -> Callable[..., Any]:
+    @json_option
+    @click.pass_context
     @wraps(function)
-    def wrapped(directory: Path, *args: Any, **kwargs: Any) -> Any:
-        reporter = ConsoleReporter()
-        return function(Workspace(find_root(directory), reporter), reporter, *args, **kwargs)
+    def wrapped(ctx: click.Context, /, *args: Any, **kwargs: Any) -> None:
+        session = ctx.ensure_object(Session)
+        given = _arguments(ctx)
+        if kwargs.pop("as_csv", False):
+            if type(session.out) is not Output:
+                raise click.UsageError("--csv and --json are two forms of one answer: leave one of them out")
+            session.out = CsvOutput()
+        place = open_place(session.directory, session.out)
+        root = place.root if isinstance(place, Workspace) else place
+        with session.out.command(ctx.command_path.removeprefix("kit "), root, given):
+            function(place, session.out, *args, **kwargs)
 
     return wrapped
 
 
-def fold_numbers(text: str | None) -> list[int] | None:
-    """Parse the option --folds 0,1."""
+def _arguments(ctx: click.Context) -> dict[str, Any]:
+    """What the command was given, by the names that a person types."""
+    names = {param.name: max(param.opts, key=len).lstrip("-") for param in ctx.command.params if param.name is not None}
+    return {names[name]: value for name, value in ctx.params.items() if name in names}
+
+
+def csv_option(function: Function) -> Function:
+    """--csv, of every command that lists rows."""
+    return click.option("--csv", "as_csv", is_flag=True, help="Print the rows as csv.")(function)
+
+
+def blend_options(function: Function) -> Function:
+    """--mean and --rule, of every command that makes blends."""
+    function = click.option(
+        "--rule",
+        type=click.Choice(["auto", "argmax", "expected-f1", "offsets"]),
+        default="auto",
+        show_default=True,
+        help="How probabilities become one class; auto takes what the cross-fitted OOF score supports.",
+    )(function)
+    return click.option(
+        "--mean",
+        type=click.Choice(["arithmetic", "geometric"]),
+        default="arithmetic",
+        show_default=True,
+        help="How a task's runs are averaged.",
+    )(function)
+
+
+def task_option(text: str) -> Decorator[Any]:
+    return click.option("--task", "tasks", multiple=True, help=text)
+
+
+def recipe_option(text: str) -> Decorator[Any]:
+    return click.option("--recipe", "recipe_name", help=text)
+
+
+def set_option(text: str) -> Decorator[Any]:
+    return click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help=text)
+
+
+def seeds_option(text: str) -> Decorator[Any]:
+    return click.option("--seeds", "n_seeds", type=click.IntRange(1), default=1, help=text)
+
+
+def folds_option(text: str) -> Decorator[Any]:
+    """--folds 0,1 as a list of numbers; None where it is left out."""
+    return click.option("--folds", "fold_numbers", callback=_fold_numbers, metavar="0,1", help=text)
+
+
+def _fold_numbers(ctx: click.Context, param: click.Parameter, text: str | None) -> list[int] | None:
     if text is None:
         return None
     try:
@@ -39,16 +112,15 @@ def fold_numbers(text: str | None) -> list[int] | None:
         raise KitError(f"'{text}' is no list of folds", where="--folds", todo="write it like 0,1") from None
 
 
-def known_standings(workspace: Workspace, reporter: ConsoleReporter) -> Standings | None:
-    """The evidence on the submissions; None, with a warning, where the data that it needs is not here."""
-    from kit.selection.standings import read_standings
-    from kit.submissions.record import read_submissions
+def round_option(first: int, text: str) -> Decorator[Any]:
+    """--round, from the round `first` on, which is the default."""
+    return click.option("--round", type=click.IntRange(first), default=first, show_default=True, help=text)
 
-    if not read_submissions(workspace.submissions_dir):
-        return None
-    try:
-        workspace.tables  # noqa: B018
-    except KitError as error:
-        reporter.warn(f"no expectations without the tables: {error}")
-        return None
-    return read_standings(workspace)
+
+def teachers_option(text: str) -> Decorator[Any]:
+    choice = click.Choice(["own_fold", "pooled"])
+    return click.option("--teachers", type=choice, default="own_fold", show_default=True, help=text)
+
+
+def finals_option(text: str) -> Decorator[Any]:
+    return click.option("--finals", type=click.IntRange(1, 10), default=2, show_default=True, help=text)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kit.cli.blend import blend_options, oof_sentence, print_blend, warn_tainted
-from kit.cli.console import ConsoleReporter, print_listing, say
-from kit.cli.shared import in_workspace
+from kit.cli.console import Output
+from kit.cli.shared import blend_options, in_workspace
+from kit.cli.words import blend_content, oof_sentence, print_blend, warn_tainted
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
     from kit.blend.weights import Mean
     from kit.hosts.host import Host
     from kit.submissions.make import Checked
+
+
+@dataclass(frozen=True)
+class Push:
+    """How --push sends."""
+
+    message: str
+    wait: bool
+    timeout: float
+    yes: bool
+    again: bool
 
 
 @click.command()
@@ -44,7 +56,7 @@ if TYPE_CHECKING:
 @in_workspace
 def submit(
     workspace: Workspace,
-    reporter: ConsoleReporter,
+    out: Output,
     spec: str,
     mean: Mean,
     rule: str,
@@ -52,11 +64,7 @@ def submit(
     name: str | None,
     dry_run: bool,
     pushed: bool,
-    message: str,
-    wait: bool,
-    timeout: float,
-    yes: bool,
-    again: bool,
+    **push: Any,
 ) -> None:
     """Blend runs into a file in the sample submission's exact form, check it, and write it with its record.
 
@@ -67,79 +75,80 @@ def submit(
     from kit.hosts.host import open_host
     from kit.submissions.make import prepare_submission, write_checked
     from kit.submissions.outside import prepare_file
-    from kit.submissions.record import csv_path
+    from kit.submissions.record import csv_path, find_submission, record_path
 
-    host = open_host(workspace, reporter)
+    host = open_host(workspace, out)
     if path is not None:
         checked = prepare_file(workspace, path, name)
     else:
-        blend = spec_blend(workspace, spec, reporter, mean=mean, rule=rule)
+        blend = spec_blend(workspace, spec, out, mean=mean, rule=rule)
         checked = prepare_submission(workspace, blend, spec, name)
-        print_blend(blend)
-    _print_checked(checked)
-    warn_tainted(reporter, checked.record.tainted)
+        out.result(blend=blend_content(blend))
+        print_blend(out, blend)
+    _tell_checked(out, checked)
+    warn_tainted(out, checked.record.tainted)
+    record = checked.record
+    written, name = not dry_run and checked.same_as is None, checked.same_as or record.name
+    place = csv_path(workspace.submissions_dir, name)
     if checked.same_as is not None:
-        say(f"the submission '{checked.same_as}' has this very content already; nothing was written")
-        sent_name = checked.same_as
+        record = find_submission(workspace.submissions_dir, checked.same_as)
+        out.say(f"the submission '{checked.same_as}' has this very content already; nothing was written")
     elif dry_run:
-        say("dry run: nothing was written")
+        out.say("dry run: nothing was written")
     else:
         write_checked(workspace, checked)
-        sent_name = checked.record.name
-        say(f"written: {csv_path(workspace.submissions_dir, checked.record.name).relative_to(workspace.root)}")
-        scored = host.score_at_once(checked.record)
+        out.say(f"written: {place.relative_to(workspace.root)}")
+        scored = host.score_at_once(record)
         if scored is not None:
-            say(f"public {scored.metric} {scored.public:.4f} (from the held-back answers)")
+            record = scored
+            out.say(f"public {record.metric} {record.public:.4f} (from the held-back answers)")
+    exists = written or checked.same_as is not None
+    out.result(name=name, written=written, csv=place if exists else None, public=record.public)
+    out.result(record=record_path(workspace.submissions_dir, name) if exists else None)
     if pushed and not dry_run:
-        _push(workspace, host, reporter, sent_name, message, wait, timeout, yes, again)
+        _push(workspace, host, out, name, Push(**push))
 
 
-def _push(
-    workspace: Workspace,
-    host: Host,
-    reporter: ConsoleReporter,
-    name: str,
-    message: str,
-    wait: bool,
-    timeout: float,
-    yes: bool,
-    again: bool,
-) -> None:
+def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -> None:
     from kit.errors import CheckFailed
     from kit.hosts.push import push
 
     def confirm(left: int | None) -> bool:
         known = f"{left} are left today" if left is not None else "the host does not say how many are left today"
-        return yes or click.confirm(f"spend a submission of {host.slug} on '{name}' ({known})?", err=True)
+        question = f"spend a submission of {host.slug} on '{name}' ({known})?"
+        return how.yes or click.confirm(question, err=True)
 
     record = push(
         workspace.submissions_dir,
         name,
         host,
-        message=message,
-        wait=wait,
-        timeout=timeout,
-        again=again,
+        message=how.message,
+        wait=how.wait,
+        timeout=how.timeout,
+        again=how.again,
         confirm=confirm,
-        reporter=reporter,
+        reporter=out,
     )
+    out.result(sent=record.sent, public=record.public)
     if record.sent is None:
-        say("nothing was sent")
+        out.say("nothing was sent")
     elif record.sent.status == "error":
         raise CheckFailed(f"the host could not score it: {record.sent.message}", where=name)
     else:
         score = f", public {record.public:.4f}" if record.public is not None else ""
-        say(f"{name}: {record.sent.status} at {record.sent.host}, reference {record.sent.ref}{score}")
+        out.say(f"{name}: {record.sent.status} at {record.sent.host}, reference {record.sent.ref}{score}")
 
 
-def _print_checked(checked: Checked) -> None:
-    record, mix = checked.record, checked.class_mix
-    print_listing(mix.to_dict("records"), list(mix.columns), title="share of each class")
+def _tell_checked(out: Output, checked: Checked) -> None:
+    record, mix = checked.record, checked.class_mix.to_dict("records")
+    out.table(mix, title="share of each class")
     if record.oof is None:
         why = "a member was trained on everybody" if record.members else "it was made elsewhere"
-        say(f"no OOF score: {why}, so that only the host can score this submission")
+        out.say(f"no OOF score: {why}, so that only the host can score this submission")
     else:
         known = f"[{record.oof.low:.4f}, {record.oof.high:.4f}]" if record.oof.low is not None else "[?]"
-        say(oof_sentence(record.metric, f"{record.oof.value:.4f} {known}", record.in_sample))
+        out.say(oof_sentence(record.metric, f"{record.oof.value:.4f} {known}", record.in_sample))
     if checked.previous is not None and checked.changed is not None:
-        say(f"{checked.changed:.1%} of the rows differ from '{checked.previous}'")
+        out.say(f"{checked.changed:.1%} of the rows differ from '{checked.previous}'")
+    out.result(metric=record.metric, oof=record.oof, in_sample=record.in_sample, tainted=record.tainted, classes=mix)
+    out.result(same_as=checked.same_as, previous=checked.previous, changed=checked.changed, sent=None)

@@ -2,53 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kit.cli.console import ConsoleReporter, print_listing, say
-from kit.cli.shared import in_workspace
+from kit.cli.console import Output
+from kit.cli.shared import (
+    folds_option,
+    in_workspace,
+    recipe_option,
+    round_option,
+    seeds_option,
+    set_option,
+    task_option,
+    teachers_option,
+)
+from kit.cli.words import intervals_title
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
     from kit.learn.seeds import RepeatScores
     from kit.pseudo.record import Teachers
+    from kit.runs.store import Run
 
 
 @click.command()
-@click.option(
-    "--task",
-    "tasks",
-    multiple=True,
-    help="Train this task (repeatable); mask+gender trains one model with a head for each. All tasks without it.",
-)
-@click.option(
-    "--recipe", "recipe_name", help="A shipped recipe or one in recipes/; competition.yaml names the usual one."
-)
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Change a key of the recipe, such as optimizer.lr=1e-4.",
-)
-@click.option("--seeds", "n_seeds", type=click.IntRange(1), default=1, help="Train that many runs, seed after seed.")
-@click.option("--folds", help="Train only these folds, such as 0,1.")
-@click.option("--round", type=click.IntRange(0), default=0, help="Train on this pseudo-label round too.")
-@click.option(
-    "--teachers", type=click.Choice(["own_fold", "pooled"]), default="own_fold", help="Whose labels: pooled is tainted."
-)
+@task_option("Train this task (repeatable); mask+gender trains one model with a head for each. All tasks without it.")
+@recipe_option("A shipped recipe or one in recipes/; competition.yaml names the usual one.")
+@set_option("Change a key of the recipe, such as optimizer.lr=1e-4.")
+@seeds_option("Train that many runs, seed after seed.")
+@folds_option("Train only these folds.")
+@round_option(0, "Train on this pseudo-label round too.")
+@teachers_option("Whose labels: pooled is tainted.")
 @click.option("--init", "init_round", type=click.IntRange(0), help="Start from this recipe's run of that round.")
 @click.option("--all-data", is_flag=True, help="One model on everybody, without a validation side (tainted).")
 @in_workspace
 def train(
     workspace: Workspace,
-    reporter: ConsoleReporter,
+    out: Output,
     tasks: tuple[str, ...],
     recipe_name: str | None,
     overrides: tuple[str, ...],
     n_seeds: int,
-    folds: str | None,
+    fold_numbers: list[int] | None,
     round: int,
     teachers: Teachers,
     init_round: int | None,
@@ -60,7 +56,6 @@ def train(
     train side of every fold grows by that fold's own pseudo labels; the validation side stays what it is. With
     --seeds N each run is trained N times, and the seeds are scored one by one and averaged.
     """
-    from kit.cli.shared import fold_numbers
     from kit.learn.seeds import plan_seeds, score_repeats
     from kit.learn.train import train_run
     from kit.recipes.load import load_recipe
@@ -81,28 +76,45 @@ def train(
         )
         for task in tasks or tuple(workspace.competition.tasks)
     ]
-    trained = []
+    trained: list[list[Run]] = []
     for family in families:
-        runs = []
+        trained.append([])
         for planned in family:
-            run = train_run(workspace, planned.record, planned.recipe, fold_numbers(folds), reporter)
+            run = train_run(workspace, planned.record, planned.recipe, fold_numbers, out)
             missing = f", folds {', '.join(map(str, run.missing_folds))} are left" if run.missing_folds else ""
-            say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
-            runs.append(run)
-        trained.append(runs)
+            out.say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
+            trained[-1].append(run)
+            out.result(runs=[_content(run) for runs in trained for run in runs])
     if n_seeds == 1:
         return
-    for runs in trained:
-        for scored in score_repeats(workspace, runs):
-            _print_seeds(workspace, scored)
+    scored = [one for runs in trained for one in score_repeats(workspace, runs)]
+    for one in scored:
+        _tell_seeds(out, workspace.competition.metric, one)
+    out.result(seeds=scored)
     everything = [run for runs in trained for run in runs]
     if all(run.complete for run in everything):
-        say(f"to blend them: kit submit --blend {','.join(run.id for run in everything)}")
+        out.say(f"to blend them: kit submit --blend {','.join(run.id for run in everything)}")
 
 
-def _print_seeds(workspace: Workspace, scored: RepeatScores) -> None:
-    metric = workspace.competition.metric
+def _content(run: Run) -> dict[str, Any]:
+    """A run as JSON has it."""
+    finished = {fold: run.fold_record(fold) for fold in run.finished_folds}
+    wholes = {name: run.path / f"{name}.parquet" for name in ("oof", "test")}
+    return {
+        "id": run.id,
+        "tasks": run.record.tasks,
+        "path": run.path,
+        "complete": run.complete,
+        "missing": run.missing_folds,
+        "folds": [
+            {"fold": fold, "path": run.fold_dir(fold), "score": record.score, "seconds": record.seconds}
+            for fold, record in finished.items()
+        ],
+        **{name: path if path.exists() else None for name, path in wholes.items()},
+    }
+
+
+def _tell_seeds(out: Output, metric: str, scored: RepeatScores) -> None:
     rows = [{"run": run, metric: str(score)} for run, score in zip(scored.runs, scored.scores, strict=True)]
     rows.append({"run": "average of their probabilities", metric: str(scored.average)})
-    title = f"{scored.task}: out of fold, folds {', '.join(map(str, scored.folds))}, 90 % intervals"
-    print_listing(rows, list(rows[0]), title=title)
+    out.table(rows, title=intervals_title(scored.task, scored.folds))

@@ -42,6 +42,15 @@ class Trace:
     def n_seen(self) -> int:
         return self.seen.bit_count()
 
+    def ancestors(self) -> list[str]:
+        """The names of everything behind it, nearest first, each once."""
+        names: dict[str, None] = {}
+        level = self.parents
+        while level:
+            names |= dict.fromkeys(parent.name for parent in level)
+            level = tuple(grandparent for parent in level for grandparent in parent.parents)
+        return list(names)
+
 
 @dataclass(frozen=True)
 class Verdict:

@@ -44,3 +44,19 @@ def measure_separability(workspace: Workspace, run: Run, look: Look) -> tuple[fl
     count = min(SEPARABILITY_ROWS, len(test), *(len(half) for half in halves))
     first, second = (of_train(drawn(half, count)) for half in halves)
     return separability(first, of_test(drawn(test, count)), 0), separability(first, second, 0)
+
+
+def separability_sentence(between: float | None, alike: float | None) -> str:
+    """What the two AUCs say: how far the precision that OOF foretells can be believed."""
+    if between is None or alike is None:
+        return "whether test looks like train was not measured, for the teacher's weights are not here"
+    if between - alike < 0.05:
+        belief = "test looks like train, so the OOF precision can be believed"
+    elif between - alike < 0.15:
+        belief = "test differs somewhat, so expect a few points less than the OOF precision"
+    else:
+        belief = "test looks different, so the OOF precision says little of it"
+    return (
+        f"a classifier tells train from test photos with AUC {between:.2f}, and two halves of the train people with"
+        f" {alike:.2f}: {belief}"
+    )

@@ -11,6 +11,8 @@ from kit.evidence.metrics import Metric
 from kit.runs.record import FoldRecord
 from kit.runs.store import all_runs
 
+COLUMNS = ["run", "task", "recipe", "round", "folds", "missing", "score", "selected", "minutes", "device"]
+
 
 def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
     """One line per run; `score` is the mean over finished folds that the competition's metric scored."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from kit.competition.workspace import Workspace
@@ -31,24 +32,37 @@ def leaderboard_lines(workspace: Workspace, standings: Standings | None) -> list
     """One line per submission, the best expected private score first.
 
     gap = public - OOF; gap_z: the part of it that the common shift does not explain, in standard errors; expected:
-    posterior mean of the private score; odds_best: chance to have the best one. Without a `standings` these stay empty,
-    and the order is that of public scores, then OOF.
+    posterior mean of the private score; odds_best: chance to have the best one. Without `standings` these stay empty,
+    and the order is that of public scores, then OOF. apart: why something of it is not comparable; what has nothing
+    that is comes last, and is not ranked.
     """
     sign = 1 if workspace.metric.higher_is_better else -1
-    records = read_submissions(workspace.submissions_dir)
+    records = read_submissions(workspace.submissions_dir) if standings is None else standings.records
     lines = [_line(record) for record in records]
-    if standings is not None and records:
+    if standings is not None:
         judged = standings.judged()
         for index, line in enumerate(lines):
             line["expected"] = sign * float(judged.mean[index])
             line["odds_best"] = float(judged.odds_best[index])
             line["gap_z"] = None if math.isnan(judged.gap_z[index]) else sign * float(judged.gap_z[index])
 
+        for line in lines:
+            line["apart"] = standings.apart.get(line["name"])
+
     def rank(line: dict[str, Any]) -> tuple[bool, float]:
         score = next((line[key] for key in ("expected", "public", "oof") if line[key] is not None), None)
         return score is not None, sign * (score or 0.0)
 
-    return sorted(lines, key=rank, reverse=True)
+    lines = sorted(lines, key=rank, reverse=True)
+    if standings is None:
+        return lines
+    out_of_odds = [record for record in read_submissions(workspace.submissions_dir) if record.name in standings.apart]
+    listed = {record.name for record in records}
+    return lines + [_nothing_but_name(record, standings.apart) for record in out_of_odds if record.name not in listed]
+
+
+def _nothing_but_name(record: SubmissionRecord, apart: Mapping[str, str]) -> dict[str, Any]:
+    return _line(record.model_copy(update={"oof": None, "scores": ()})) | {"apart": apart[record.name]}
 
 
 def _line(record: SubmissionRecord) -> dict[str, Any]:
@@ -69,6 +83,7 @@ def _line(record: SubmissionRecord) -> dict[str, Any]:
         "selected": list(record.selected),
         "blend": record.blend,
         "created": record.created,
+        "apart": None,
     }
 
 
@@ -79,7 +94,7 @@ def log_score(workspace: Workspace, name: str, public: float | None, private: fl
     for side, value in (("public", public), ("private", private)):
         if value is not None:
             check_score(workspace.metric, value, f"--{side}")
-    record = find_submission(workspace.submissions_dir, name).with_score(public, private, "hand")
+    record = find_submission(workspace.submissions_dir, name).with_score(public, private, "hand", workspace.metric.name)
     write_submission(workspace.submissions_dir, record)
     return record
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-import pandas as pd
 
+from kit.competition.basis import other_metric
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
-from kit.runs.predictions import read_parquet
+from kit.reporter import Reporter
+from kit.runs.predictions import Predictions
+from kit.runs.scoring import score_oof
 from kit.selection.candidates import Candidates, Sizes
 from kit.selection.posterior import Posterior, posterior
-from kit.submissions.record import SubmissionRecord, oof_path, read_submissions
+from kit.submissions.record import OofScore, SubmissionRecord, read_submission_oof, read_submissions
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,11 @@ class Standings:
     """Submissions as candidates. Scores are turned so that higher is better: `sign` turns them back."""
 
     records: tuple[SubmissionRecord, ...]
+    """As they are to be seen now: OOF and host scores are those that may be set beside one another."""
+    apart: Mapping[str, str]
+    """Why some or all that is known of a submission is not comparable; one that is not in `records` is out of the
+    odds.
+    """
     candidates: Candidates
     sizes: Sizes
     sign: int
@@ -31,34 +39,85 @@ class Standings:
         return posterior(self.candidates, self.sizes)
 
 
+def known_standings(workspace: Workspace, reporter: Reporter) -> Standings | None:
+    """The evidence on the submissions; None, with a warning, where the data that it needs is not here."""
+    if not read_submissions(workspace.submissions_dir):
+        return None
+    try:
+        workspace.basis  # noqa: B018
+    except KitError as error:
+        reporter.warn(f"no expectations without the data: {error}")
+        return None
+    return read_standings(workspace)
+
+
 def read_standings(workspace: Workspace) -> Standings:
-    """Everything that is known of the submissions; an OOF on other data or folds than today's counts as unknown."""
-    records = tuple(read_submissions(workspace.submissions_dir))
-    if not records:
+    """Everything that is known of the submissions, each set beside the others only where the house's rule allows it."""
+    every = read_submissions(workspace.submissions_dir)
+    if not every:
         raise KitError(
             "there are no submissions yet", where=workspace.submissions_dir, todo="make one with 'kit submit'"
         )
     sign = 1 if workspace.metric.higher_is_better else -1
-    known = [
-        index
-        for index, record in enumerate(records)
-        if record.oof is not None and workspace.why_apart(record.basis) is None
-    ]
-    oof = np.full(len(records), np.nan)
+    records, predictions, apart = [], [], {}
+    for record in every:
+        now, oof, reason = as_of_now(workspace, record)
+        if reason is not None:
+            apart[record.name] = reason
+        if reason is None or now.oof is not None or now.public is not None:
+            records.append(now)
+            predictions.append(oof)
+    if not records:
+        raise KitError(f"no submission can be judged; {every[0].name}: {apart[every[0].name]}")
+    known = [index for index, oof in enumerate(predictions) if oof is not None]
+    values = [np.nan if record.oof is None else sign * record.oof.value for record in records]
     noise = np.full((len(records), len(records)), np.nan)
     if known:
-        oof[known] = [sign * records[index].oof.value for index in known]  # type: ignore[union-attr]
-        noise[np.ix_(known, known)] = _oof_covariance(workspace, [records[index] for index in known])
-    public = [sign * record.public if record.public is not None else np.nan for record in records]
+        scored = [oof.scored_by(workspace.metric, TARGET) for oof in predictions if oof is not None]
+        noise[np.ix_(known, known)] = workspace.scorer(TARGET).covariance(scored)
     candidates = Candidates.of(
         [record.name for record in records],
-        oof=oof,
+        oof=values,
         covariance=noise,
-        public=public,
+        public=[np.nan if record.public is None else sign * record.public for record in records],
         tainted=[bool(record.tainted) for record in records],
         bounds=_bounds(workspace.metric, sign),
     )
-    return Standings(records, candidates, standings_sizes(workspace, records), sign)
+    return Standings(tuple(records), apart, candidates, standings_sizes(workspace, tuple(records)), sign)
+
+
+def as_of_now(
+    workspace: Workspace, record: SubmissionRecord
+) -> tuple[SubmissionRecord, Predictions | None, str | None]:
+    """A record with what of it may be set beside others now, its OOF predictions, and why the rest may not.
+
+    An OOF score by another metric is reckoned anew from the stored predictions where their form allows it. A host's
+    score cannot be: one by another metric is left out.
+    """
+    metric, reasons = workspace.metric, []
+    oof, score = None, None
+    if record.oof is not None:
+        reason = workspace.why_apart(record.basis)
+        if reason is None:
+            try:
+                oof = read_submission_oof(workspace, record)
+                score = record.oof if record.metric == metric.name else _rescored(workspace, oof)
+            except KitError as error:
+                oof, reason = None, error.what
+        if reason is not None:
+            reasons.append(f"its OOF is not comparable: {other_metric(record.basis.metric, metric.name) or reason}")
+    scores = tuple(one for one in record.scores if (one.metric or record.basis.metric) in (None, metric.name))
+    if len(scores) < len(record.scores):
+        foreign = next(one.metric or record.basis.metric for one in record.scores if one not in scores)
+        reasons.append(f"the host's score is not comparable: {other_metric(foreign, metric.name)}")
+    now = record.model_copy(update={"oof": score, "scores": scores})
+    return now, oof, "; ".join(reasons) or None
+
+
+def _rescored(workspace: Workspace, oof: Predictions) -> OofScore:
+    score = score_oof(workspace, TARGET, oof)
+    low, high = (score.low, score.high) if score.has_interval else (None, None)
+    return OofScore(value=score.value, low=low, high=high)
 
 
 def standings_sizes(workspace: Workspace, records: tuple[SubmissionRecord, ...]) -> Sizes:
@@ -86,14 +145,3 @@ def _step(score: float) -> float:
     """The step of a rounded score: 0.001 for 0.729; nothing for one that was never rounded."""
     places = -int(Decimal(repr(score)).as_tuple().exponent)
     return 10.0**-places if places <= 6 else 0.0
-
-
-def _oof_covariance(workspace: Workspace, records: list[SubmissionRecord]) -> np.ndarray:
-    competition, metric = workspace.competition, workspace.metric
-    images = pd.Index(workspace.train["image"])
-    predicted = []
-    for record in records:
-        table = read_parquet(oof_path(workspace.submissions_dir, record.name)).set_index("image").reindex(images)
-        columns = [f"{TARGET}/{name}" for name in competition.target_classes]
-        predicted.append(table[columns].to_numpy() if metric.needs == "probs" else table["label"].to_numpy(np.int64))
-    return workspace.scorer(TARGET).covariance(predicted)

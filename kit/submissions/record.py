@@ -84,18 +84,11 @@ class SubmissionRecord(OnBasis):
 
     @property
     def public(self) -> float | None:
-        return self.public_by(None)
+        return next((score.public for score in reversed(self.scores) if score.public is not None), None)
 
     @property
     def private(self) -> float | None:
         return next((score.private for score in reversed(self.scores) if score.private is not None), None)
-
-    def public_by(self, metric: str | None) -> float | None:
-        """The newest public score by a metric; by any where it is None."""
-        for score in reversed(self.scores):
-            if score.public is not None and metric in (None, score.metric or self.metric):
-                return score.public
-        return None
 
     def with_score(
         self, public: float | None, private: float | None, source: str, metric: str | None = None

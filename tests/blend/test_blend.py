@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from shared.answers import answer
 from shared.mini import mini_workspace
 from shared.told import Told
 from shared.trained import kit, reopened, trained
@@ -266,5 +266,5 @@ def test_kit_blend_shows_the_blend_and_writes_nothing(tmp_path: Path, capsys: py
     assert "OOF f1_macro" in printed and "the blend is worse than best1" in printed and ids["poor age"] in printed
     assert sorted(path for path in tmp_path.rglob("*")) == before
     assert kit(workspace, "blend", "weighted", "--json") == 0
-    content = json.loads(capsys.readouterr().out)
+    content = answer(capsys)
     assert content["oof"]["low"] <= content["oof"]["value"] <= content["oof"]["high"] and content["why_weights"]

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from shared.answers import answer
 from shared.mini import mini_workspace
 from shared.stopping import StopAfter, Stopped
 from shared.trained import kit, reopened
@@ -47,7 +48,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def as_json(workspace: Workspace, capsys: Out, *command: str) -> Any:
     capsys.readouterr()
     assert kit(workspace, *command, "--json") == 0
-    return json.loads(capsys.readouterr().out)
+    return answer(capsys)
 
 
 def times(workspace: Workspace) -> dict[Path, int]:

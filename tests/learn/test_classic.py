@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from shared.answers import answer
 from shared.mini import mini_workspace
 from shared.trained import kit, reopened
 from sklearn.neighbors import KNeighborsClassifier
@@ -330,7 +331,7 @@ def test_it_leaves_what_every_run_leaves_but_no_weights(workspace: Workspace) ->
 def test_the_listing_shows_its_score(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert kit(workspace, "runs", "--json") == 0
-    shown = {line["run"]: line["score"] for line in json.loads(capsys.readouterr().out)}
+    shown = {line["run"]: line["score"] for line in answer(capsys)["rows"]}
     workspace, run = reopened(workspace), run_of(workspace, "net", "gender")
     scores = []
     for fold in range(2):

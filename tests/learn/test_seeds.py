@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared.answers import answer
 from shared.mini import mini_workspace
 from shared.simulated import TABLE, predictions, simulated, two_tasks
 from shared.trained import kit, reopened
@@ -54,7 +54,7 @@ def alone(workspace: Workspace) -> str:
 def as_json(workspace: Workspace, capsys: Out, *command: str) -> Any:
     capsys.readouterr()
     assert kit(workspace, *command, "--json") == 0
-    return json.loads(capsys.readouterr().out)
+    return answer(capsys)
 
 
 def test_seeds_of_a_recipe_are_a_family_by_their_ids(workspace: Workspace) -> None:
@@ -136,7 +136,7 @@ def test_compare_pools_the_complete_seeds_of_a_run(workspace: Workspace, capsys:
     content = as_json(workspace, capsys, "compare", alone(workspace), seeded(workspace))
     single, pooled = content["entries"]
     assert (single["seeds"], pooled["seeds"], pooled["name"]) == (1, 3, seeded(workspace))
-    by_run = {line["run"]: line for line in as_json(workspace, capsys, "score") if line["task"] == "age"}
+    by_run = {line["run"]: line for line in as_json(workspace, capsys, "score")["rows"] if line["task"] == "age"}
     mean = np.mean([by_run[run.id]["score"] for run in family(workspace)])
     assert pooled["scores"]["age"]["value"] == pytest.approx(mean)
     own = by_run[alone(workspace)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from shared.answers import answer
 from shared.mini import mini_workspace
 from shared.stopping import StopAfter, Stopped
 from shared.trained import kit, reopened
@@ -48,7 +48,7 @@ def run_of(workspace: Workspace, tasks: tuple[str, ...], round: int = 0) -> Run:
 def scores(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     capsys.readouterr()
     assert kit(workspace, "score", "--json") == 0
-    return json.loads(capsys.readouterr().out)
+    return answer(capsys)["rows"]
 
 
 def test_one_backbone_with_a_head_per_task_counts_as_a_run_of_each(
@@ -69,7 +69,7 @@ def test_a_run_of_all_tasks_is_compared_on_the_joined_target_too(
     run = run_of(workspace, TASKS)
     capsys.readouterr()
     assert kit(workspace, "compare", run.id, "best1", "--rule", "argmax", "--json") == 0
-    found = json.loads(capsys.readouterr().out)
+    found = answer(capsys)
     assert [contest["task"] for contest in found["comparisons"]] == [*TASKS, TARGET]
     assert all(contest["difference"]["value"] == 0 for contest in found["comparisons"])
 

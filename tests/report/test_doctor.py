@@ -1,6 +1,5 @@
 """`kit doctor` finds each defect, names its place, and one defect hides no other."""
 
-import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from shared.answers import answer
 from shared.mini import SPEC, mini_workspace
 
 from kit.cli.main import main
@@ -424,7 +424,7 @@ def test_json_lists_everything(workspace, capfd):
     for image in images(workspace)[:20]:
         (workspace.data_dir / image).write_bytes(b"")
     assert kit("-C", workspace.root, "doctor", "--json") == 1
-    rows = json.loads(capfd.readouterr().out)
+    rows = answer(capfd)["rows"]
     assert sum(row["level"] == "wrong" for row in rows) == 20
     assert set(rows[0]) == {"level", "what", "where", "todo"}
     assert kit("-C", workspace.root, "doctor") == 1

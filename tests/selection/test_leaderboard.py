@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from shared.answers import answer
 from shared.trained import kit, make_probability_competition, poor, trained
 
 from kit.competition.workspace import Workspace
@@ -27,7 +27,7 @@ def two_submissions(root: Path) -> Workspace:
 def listed(workspace: Workspace, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict]:
     capsys.readouterr()
     assert kit(workspace, *arguments, "--json") == 0
-    return json.loads(capsys.readouterr().out)
+    return answer(capsys)["rows"]
 
 
 def test_public_and_private_scores_are_those_of_the_held_back_answers(
@@ -97,7 +97,7 @@ def test_select_takes_the_stronger_of_two_and_says_why(tmp_path: Path, capsys: p
     workspace = two_submissions(tmp_path)
     capsys.readouterr()
     assert kit(workspace, "select", "--finals", "1", "--json") == 0
-    chosen = json.loads(capsys.readouterr().out)
+    chosen = answer(capsys)
     assert chosen["picks"] == ["strong"]
     assert "OOF score" in chosen["reasons"][0] and "odds" in chosen["sureness"]
     highs = [line["high"] for line in chosen["candidates"]]
@@ -115,7 +115,7 @@ def test_select_works_before_any_public_score(tmp_path: Path, capsys: pytest.Cap
     assert kit(workspace, "submit", "--blend", poor(ids), "--name", "weak") == 0
     capsys.readouterr()
     assert kit(workspace, "select", "--finals", "1", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["picks"] == ["strong"]
+    assert answer(capsys)["picks"] == ["strong"]
     gains = listed(workspace, capsys, "next")
     assert {line["name"] for line in gains} == {"strong", "weak"} and all(line["gain"] >= 0 for line in gains)
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from shared.answers import answer
 from shared.trained import kit, make_probability_competition, reopened, trained
 
 from kit.competition.workspace import Workspace
@@ -22,7 +22,7 @@ def poor(ids: dict[str, str]) -> str:
 
 def compared(workspace: Workspace, capsys: Out, *names: str) -> dict[str, Any]:
     assert kit(workspace, "compare", *names, "--json") == 0
-    content: dict[str, Any] = json.loads(capsys.readouterr().out)
+    content: dict[str, Any] = answer(capsys)
     return content
 
 
@@ -34,7 +34,7 @@ def test_a_poorer_run_is_worse_and_the_classes_say_where(tmp_path: Path, capsys:
     assert line["task"] == "mask" and line["verdict"] == "worse" and line["odds"] < 0.05
     assert line["difference"]["value"] == pytest.approx(bad["value"] - good["value"])
     assert line["difference"]["high"] < 0 and good["low"] <= good["value"] <= good["high"]
-    assert sum(entry["value"] for entry in line["classes"]) == pytest.approx(line["difference"]["value"])
+    assert sum(entry["difference"]["value"] for entry in line["classes"]) == pytest.approx(line["difference"]["value"])
     assert [entry["value"] for entry in line["classes"]] == sorted(entry["value"] for entry in line["classes"])
     (turned,) = compared(workspace, capsys, ids["poor mask"], ids["good mask"])["comparisons"]
     assert turned["verdict"] == "better" and turned["odds"] == pytest.approx(1 - line["odds"])
@@ -65,7 +65,7 @@ def test_the_very_same_predictions_differ_by_nothing(tmp_path: Path, capsys: Out
     assert [side["kind"] for side in content["entries"]] == ["blend", "submission"]
     for line in content["comparisons"]:
         assert line["verdict"] == NO_DIFFERENCE and line["odds"] == 0.5 and line["classes"] == []
-        assert line["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+        assert line["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0, "sd": 0.0}
     assert kit(workspace, "compare", poor(ids), "sent") == 0
     printed = capsys.readouterr().out
     assert "predict the very same for every photo" in printed and NO_DIFFERENCE in printed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from math import exp, log
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from shared.answers import answer
 from shared.mini import SPEC, mini_workspace
 from shared.trained import kit, reopened
 
@@ -211,7 +211,7 @@ def test_every_head_learns_and_leaves_probabilities_of_classes(
     (run,) = (run for run in all_runs(workspace) if run_kind(run) == kind and len(run.record.tasks) == 1)
     capsys.readouterr()
     assert kit(workspace, "score", run.id, "--json") == 0
-    assert json.loads(capsys.readouterr().out)[0]["score"] > 0.6
+    assert answer(capsys)["rows"][0]["score"] > 0.6
     model, record = load_model(run, 0), run.fold_record(0)
     assert (kind == "ordinal") == (not record.heads)
     assert model.n_classes == {"age": 3}

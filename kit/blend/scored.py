@@ -1,0 +1,69 @@
+"""Runs scored one by one, and the best of each task joined into the target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kit.blend.blend import make_blend
+from kit.blend.decide import ARGMAX
+from kit.blend.members import Candidate, blendable_runs, complete_runs, task_candidates
+from kit.competition.spec import TARGET
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
+from kit.reporter import Reporter
+from kit.runs.scoring import OofReport, oof_report
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a run, or runs joined, score on a task or the target."""
+
+    task: str
+    run: str
+    report: OofReport
+    tainted: tuple[str, ...]
+    """The steps by which validation labels reached it; its score is then not honest."""
+
+
+@dataclass(frozen=True)
+class RunScores:
+    """`runs`: task by task, the best first. `joined`: None where tasks are `missing`, those without a complete run."""
+
+    runs: tuple[Scored, ...]
+    joined: Scored | None
+    missing: tuple[str, ...]
+
+    def best(self) -> dict[str, Scored]:
+        """The best run of each task."""
+        return {item.task: item for item in reversed(self.runs)}
+
+
+def score_runs(workspace: Workspace, names: Sequence[str], reporter: Reporter) -> RunScores:
+    """Score the runs of these names (all complete ones without names) out of fold, and joined.
+
+    Named runs are joined all together, otherwise the best of each task.
+    """
+    named = complete_runs(workspace, ",".join(names)) if names else []
+    candidates = task_candidates(workspace, named or blendable_runs(workspace, reporter))
+    candidates = {task: [item for item in items if item.oof is not None] for task, items in candidates.items()}
+    scored = tuple(
+        Scored(task, item.run.id, oof_report(workspace, task, item.oof), tuple(item.tainted))
+        for task, items in candidates.items()
+        for item in items
+        if item.oof is not None
+    )
+    if not scored:
+        raise KitError("no run is complete yet", where=workspace.runs_dir, todo="run 'kit train'")
+    chosen = {task: items if named else items[:1] for task, items in candidates.items() if items}
+    missing = tuple(task for task in workspace.competition.tasks if task not in chosen)
+    if missing:
+        chosen = {task: items for task, items in chosen.items() if task == TARGET}
+    return RunScores(scored, _joined(workspace, chosen) if chosen else None, missing)
+
+
+def _joined(workspace: Workspace, chosen: dict[str, list[Candidate]]) -> Scored:
+    blend = make_blend(workspace, chosen, rule=ARGMAX)
+    assert blend.oof is not None  # runs without OOF were left out before
+    tainted = dict.fromkeys(step for items in chosen.values() for item in items for step in item.tainted)
+    return Scored(TARGET, "joined", oof_report(workspace, TARGET, blend.oof), tuple(tainted))

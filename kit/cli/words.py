@@ -1,0 +1,76 @@
+"""What several commands say in the same words, to people and to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kit.blend.blend import Blend
+    from kit.cli.console import Output
+    from kit.evidence.compare import Comparison
+    from kit.reporter import Reporter
+    from kit.selection.standings import Standings
+
+
+def odds_text(comparison: Comparison) -> str:
+    """The odds as a table shows them."""
+    return "?" if comparison.odds != comparison.odds else f"{comparison.odds:.2f}"
+
+
+def comparison_content(comparison: Comparison) -> dict[str, Any]:
+    """A comparison as JSON has it."""
+    return {"difference": comparison.difference, "odds": comparison.odds, "verdict": comparison.verdict}
+
+
+def intervals_title(task: str, folds: Sequence[int], more: str = "") -> str:
+    """The title of a table of scores on some folds."""
+    return f"{task}: out of fold, folds {', '.join(map(str, folds))}{more}, 90 % intervals"
+
+
+def oof_sentence(metric: str, score: str, in_sample: float | None) -> str:
+    """The OOF score as it may be told, and the flattering one beside it where something was fitted."""
+    if in_sample is None:
+        return f"OOF {metric} {score}"
+    return f"OOF {metric} {score}, cross-fitted (in-sample, which flatters: {in_sample:.4f})"
+
+
+def warn_tainted(reporter: Reporter, tainted: Sequence[str]) -> None:
+    """Say that a blend's OOF is not honest, where it is not."""
+    if tainted:
+        more = f" (and {len(tainted) - 1} more steps)" if len(tainted) > 1 else ""
+        reporter.warn(f"the OOF of this blend is not honest and cannot be trusted: {tainted[0]}{more}")
+
+
+def print_blend(out: Output, made: Blend) -> None:
+    """The members of a blend with their weights and own scores, and why they are weighed and decided on so."""
+    alone = {(task, item.run.id): item.score for task, items in made.chosen.items() for item in items}
+    rows = [
+        {"task": task, "run": run, "weight": f"{weight:.3f}", "OOF alone": alone[task, run]}
+        for task, items in made.members.items()
+        for run, weight in items
+    ]
+    out.table(rows, title=f"members, {made.mean} mean")
+    out.say(f"weights: {made.why_weights}")
+    out.say(f"rule: {made.why_rule}")
+
+
+def blend_content(made: Blend) -> dict[str, Any]:
+    """A blend as JSON has it."""
+    return {
+        "mean": made.mean,
+        "members": {task: [{"run": run, "weight": w} for run, w in items] for task, items in made.members.items()},
+        "weighing": made.weighing,
+        "why_weights": made.why_weights,
+        "rule": made.rule,
+        "why_rule": made.why_rule,
+        "in_sample": made.in_sample,
+        "tainted": made.tainted,
+        "selected": made.selected,
+    }
+
+
+def tell_apart(out: Output, standings: Standings) -> None:
+    """Warn of what is known of submissions and may not be set beside the rest."""
+    for name, reason in standings.apart.items():
+        out.warn(f"{name}: {reason}")
