@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_workspace
 from kit.competition.workspace import Workspace
+
+if TYPE_CHECKING:
+    from kit.pseudo.lineage import Verdict
 
 
 @click.command()
@@ -24,11 +29,12 @@ def lineage(workspace: Workspace, out: Output, name: str) -> None:
     from kit.submissions.runs_of import runs_behind
 
     chain = Lineage(workspace)
-    lines, dirty = [], 0
+    lines, dirty, unproven = [], 0, 0
     for run in runs_behind(workspace, name, out):
         for fold in run.finished_folds:
             verdict = chain.verdict(run, fold)
-            dirty += not verdict.clean
+            dirty += not verdict.clean and not verdict.unproven
+            unproven += verdict.unproven
             lines.append(
                 {
                     "run": run.id,
@@ -37,14 +43,23 @@ def lineage(workspace: Workspace, out: Output, name: str) -> None:
                     "people": verdict.trace.n_seen,
                     "of": len(chain.groups),
                     "leaked": verdict.leaked,
-                    "verdict": "clean" if verdict.clean else verdict.step,
+                    "verdict": _words(verdict),
                     "chosen by validation": ", ".join(sorted(verdict.trace.selected)),
                 }
             )
     if not lines:
         raise KitError("no fold of it is trained yet", where=name, todo="run 'kit train' first")
     out.listing(lines)
-    out.result(clean=not dirty)
+    out.result(clean=not (dirty or unproven), unproven=unproven)
     if dirty:
         raise CheckFailed(f"{dirty} of {len(lines)} fold models are not clean", where=name)
+    if unproven:
+        told = f"{unproven} of {len(lines)} fold models were made outside, and nothing proves what they saw"
+        raise CheckFailed(told, where=name, todo="trust whoever made them, or leave them out")
     out.say(f"{name}: clean, all {len(lines)} fold models: no validation person's label reached them")
+
+
+def _words(verdict: Verdict) -> str:
+    if verdict.unproven:
+        return f"outside, unproven: {verdict.step}"
+    return verdict.step or "clean"

@@ -11,7 +11,8 @@ import click
 
 from kit.cli.console import CsvOutput, Output
 from kit.cli.session import Session
-from kit.competition.workspace import Workspace, find_root
+from kit.competition.workspace import Workspace
+from kit.door import open_workspace
 from kit.errors import KitError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -31,7 +32,7 @@ def in_folder(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def in_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
     """Like `in_folder`, but with the workspace around the folder."""
-    return _speaking(function, lambda folder, out: Workspace(find_root(folder), out))
+    return _speaking(function, open_workspace)
 
 
 def _speaking(function: Callable[..., Any], open_place: Callable[[Path, Output], Any]) -> Callable[..., Any]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from kit.competition.workspace import Workspace
-from kit.errors import KitError, nearest
+from kit.errors import KitError
 from kit.files import file_sha256, fingerprint, write_record
-from kit.runs.predictions import Predictions, check_predictions, write_predictions
+from kit.runs.frames import predictions_of
+from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
 from kit.runs.store import Run
 
@@ -27,12 +26,15 @@ def add_outside_run(
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.]*(-[A-Za-z0-9_.]+)*", name):
         raise KitError(f"'{name}' cannot name a run", todo="use letters, digits, '-', '_' and '.'")
-    tasks = _tasks(workspace, oof)
-    classes = {task: workspace.competition.classes(task) for task in tasks}
+    given = {"oof": (oof, workspace.train["image"]), "test": (test, workspace.test["image"])}
     sides = {
-        "oof": _predictions(oof, classes, workspace.train["image"], f"{name}, oof"),
-        "test": _predictions(test, classes, workspace.test["image"], f"{name}, test"),
+        side: _aligned(predictions_of(workspace, table, f"{name}, {side}"), images, f"{name}, {side}")
+        for side, (table, images) in given.items()
     }
+    tasks = sides["oof"].tasks
+    if sides["test"].tasks != tasks:
+        raise KitError(f"oof predicts {' and '.join(tasks)}, test {' and '.join(sides['test'].tasks)}", where=name)
+    classes = {task: workspace.competition.classes(task) for task in tasks}
     told = {side: {task: part.probs[task].tolist() for task in tasks} for side, part in sides.items()}
     content = {"name": name, "basis": workspace.basis.model_dump(), "per_fold": trained_per_fold, **told}
     record = RunRecord(
@@ -54,35 +56,11 @@ def add_outside_run(
     return run
 
 
-def _tasks(workspace: Workspace, oof: pd.DataFrame) -> tuple[str, ...]:
-    named = list(dict.fromkeys(str(column).partition("/")[0] for column in oof if "/" in str(column)))
-    if "image" not in oof or not named:
-        raise KitError("predictions have the columns image and 'task/class', such as those of ws.oof()", where="oof")
-    known = workspace.competition.task_names
-    for task in named:
-        if task not in known:
-            raise KitError(f"there is no task '{task}'", where="oof", todo=nearest(task, known))
-    return tuple(sorted(named, key=known.index))
-
-
-def _predictions(
-    table: pd.DataFrame, classes: dict[str, tuple[str, ...]], images: pd.Series, where: str
-) -> Predictions:
-    for task, names in classes.items():
-        for label in names:
-            if f"{task}/{label}" not in table:
-                raise KitError(f"there is no column '{task}/{label}'", where=where, todo="every class needs one")
-    probs = {task: table[_columns(task, names)].to_numpy(dtype=np.float32) for task, names in classes.items()}
-    found = Predictions(table["image"].to_numpy(dtype=object), probs)
-    check_predictions(found, where)
+def _aligned(predictions: Predictions, images: pd.Series, where: str) -> Predictions:
     try:
-        return found.aligned(images)
+        return predictions.aligned(images)
     except KitError as error:
         raise KitError(error.what, where=where, todo="give a row for every photo") from None
-
-
-def _columns(task: str, names: Sequence[str]) -> list[str]:
-    return [f"{task}/{name}" for name in names]
 
 
 def _write_fold(

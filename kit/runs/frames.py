@@ -1,0 +1,77 @@
+"""Predictions as tables for notebooks, and tables of a notebook as predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.workspace import Workspace
+from kit.errors import KitError, nearest
+from kit.runs.predictions import Predictions, check_predictions
+
+
+def oof_frame(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
+    """image, group, fold, the true class of each predicted task by name, and a column 'task/class' of probabilities."""
+    known = workspace.train.assign(fold=workspace.folds.table["fold"].to_numpy()).set_index("image")
+    rows = known.loc[list(predictions.images)].reset_index()
+    table = rows[["image", "group", "fold"]].copy()
+    for task in predictions.tasks:
+        table[task] = np.array(workspace.competition.classes(task), dtype=object)[rows[task].to_numpy()]
+    return pd.concat([table, _columns(workspace, predictions)], axis=1)
+
+
+def test_frame(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
+    """image, id, and a column 'task/class' of probabilities."""
+    found = predictions.aligned(workspace.test["image"])
+    return pd.concat([workspace.test[["image", "id"]].reset_index(drop=True), _columns(workspace, found)], axis=1)
+
+
+test_frame.__test__ = False  # type: ignore[attr-defined]
+
+
+def _columns(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            f"{task}/{name}": probs[:, index]
+            for task, probs in predictions.probs.items()
+            for index, name in enumerate(workspace.competition.classes(task))
+        }
+    )
+
+
+def side_by_side(tables: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """Tables of the same photos joined by image; with several, each column of probabilities says its table's name."""
+    if not tables:
+        raise KitError("no name was given", todo="name a run, a blend or a submission")
+    if len(tables) == 1:
+        return tables[0]
+    joined = None
+    for table, name in zip(tables, names, strict=True):
+        table = table.rename(columns={column: f"{name}/{column}" for column in table if "/" in column})
+        if joined is not None:
+            table = table.drop(columns=[column for column in table if column in joined and column != "image"])
+            table = joined.merge(table, on="image", validate="one_to_one")
+        joined = table
+    return joined
+
+
+def predictions_of(workspace: Workspace, table: pd.DataFrame, where: object = "predictions") -> Predictions:
+    """A table with the columns image and 'task/class' as predictions; every class of a task needs its column."""
+    named = list(dict.fromkeys(str(column).partition("/")[0] for column in table if "/" in str(column)))
+    if "image" not in table or not named:
+        raise KitError("predictions have the columns image and 'task/class', such as those of ws.oof()", where=where)
+    known, probs = workspace.competition.task_names, {}
+    for task in named:
+        if task not in known:
+            raise KitError(f"there is no task '{task}'", where=where, todo=nearest(task, known))
+        columns = [f"{task}/{name}" for name in workspace.competition.classes(task)]
+        absent = [column for column in columns if column not in table]
+        if absent:
+            raise KitError(f"there is no column '{absent[0]}'", where=where, todo="every class needs one")
+        probs[task] = table[columns].to_numpy(dtype=np.float32)
+    ordered = {task: probs[task] for task in known if task in probs}
+    predictions = Predictions(table["image"].to_numpy(dtype=object), ordered)
+    check_predictions(predictions, where)
+    return predictions
