@@ -10,10 +10,9 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from kit.competition.metrics import find_metric
 from kit.errors import KitError, nearest
 from kit.schema import Frozen, read_yaml, validate
-
-MetricName = Literal["f1_macro", "accuracy", "balanced_accuracy", "qwk", "log_loss", "roc_auc"]
 
 TARGET = "target"
 """The name of the joined class, as a task of its own."""
@@ -165,9 +164,10 @@ class Competition(Frozen):
     """What the competition is called."""
     data: str
     """The folder with its tables and images, a path from the folder of competition.yaml; it is only read."""
-    metric: MetricName = "f1_macro"
-    """What the host scores by, on the target's classes. log_loss and roc_auc (each class against the rest, averaged)
-    judge probabilities, the others labels; qwk is quadratic weighted kappa.
+    metric: str = "f1_macro"
+    """What the host scores by, on the target's classes: f1_macro, accuracy, balanced_accuracy, qwk (quadratic weighted
+    kappa), log_loss, roc_auc (each class against the rest, averaged), or one that metrics.py beside competition.yaml
+    registers. log_loss and roc_auc judge probabilities, kit's others labels.
     """
     host: str = "manual"
     """manual: scores are logged by hand; kaggle: through its API; answers: from answers kept in the data folder."""
@@ -278,4 +278,6 @@ class Competition(Frozen):
 
 def read_competition(path: Path) -> Competition:
     """Read and check competition.yaml."""
-    return validate(Competition, read_yaml(path), where=path)
+    competition = validate(Competition, read_yaml(path), where=path)
+    find_metric(competition.metric, path)
+    return competition

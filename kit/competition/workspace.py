@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.basis import Basis, why_apart
+from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.spec import Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
-from kit.evidence.metrics import METRICS, Metric, metric_named
+from kit.evidence.metrics import Metric, metric_named
 from kit.evidence.scorer import Scorer
 from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
@@ -38,7 +39,7 @@ class Workspace:
 
     @property
     def metric(self) -> Metric:
-        return METRICS[self.competition.metric]
+        return find_metric(self.competition.metric, self.root / SPEC_NAME)
 
     @cached_property
     def tables(self) -> Tables:

@@ -10,7 +10,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 
 Plain = Callable[[NDArray[np.int64], NDArray], float]
 """(truth (n_rows,), predicted as the metric needs it) -> the score of these rows; nan where it is not defined."""
@@ -37,7 +37,7 @@ def guarded(name: str, function: Plain) -> Plain:
         except Exception as error:
             lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
             raise KitError(
-                f"the metric '{name}' raises {type(error).__name__} ({' '.join(str(error).split())})",
+                f"the metric '{name}' raises {type(error).__name__} ({one_line(error)})",
                 where=f"{file}:{lines[-1] if lines else first_line}",
                 todo="mend it; where a score is not defined, return nan",
             ) from error
