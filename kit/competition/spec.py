@@ -15,6 +15,8 @@ from kit.schema import Frozen, read_yaml, validate
 
 MetricName = Literal["f1_macro", "accuracy", "balanced_accuracy", "qwk", "log_loss", "roc_auc"]
 
+SPEC_NAME = "competition.yaml"
+
 TARGET = "target"
 """The name of the joined class, as a task of its own."""
 

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.spec import Competition, read_competition
+from kit.competition.spec import SPEC_NAME, Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS, Metric
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
-
-SPEC_NAME = "competition.yaml"
 
 
 @dataclass(frozen=True)
