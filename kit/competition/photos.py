@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kit.competition.tables import is_image_name
+from kit.competition.formats import is_image_name
 from kit.errors import KitError, nearest
 
 

@@ -14,6 +14,8 @@ from kit.competition.metrics import find_metric
 from kit.errors import KitError, nearest
 from kit.schema import Frozen, read_yaml, validate
 
+SPEC_NAME = "competition.yaml"
+
 TARGET = "target"
 """The name of the joined class, as a task of its own."""
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.fixes import apply_fixes, read_fixes
+from kit.competition.formats import is_image_name
 from kit.competition.labels import LINE, PHOTO, encode_target, encode_task
 from kit.competition.spec import TARGET, Competition
 from kit.errors import KitError, nearest, one_line
@@ -23,8 +24,6 @@ from kit.files import canonical_json
 
 if TYPE_CHECKING:
     from kit.competition.workspace import Workspace
-
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif")
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,6 @@ class Tables:
     repeated_groups: tuple[str, ...] = ()
     """Groups that stand for more than one row of a table of people."""
     notes: tuple[str, ...] = field(default=())
-
-
-def is_image_name(name: str) -> bool:
-    """Whether a path's file name is a photo's: a known suffix in any case, and not a hidden file."""
-    name = name.rpartition("/")[2]
-    return not name.startswith(".") and name.lower().endswith(IMAGE_SUFFIXES)
 
 
 def read_tables(workspace: Workspace) -> Tables:

@@ -12,7 +12,7 @@ import pandas as pd
 from kit.competition.basis import Basis, why_apart
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
-from kit.competition.spec import Competition, read_competition
+from kit.competition.spec import SPEC_NAME, Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
 from kit.evidence.metrics import Metric, metric_named
@@ -20,8 +20,6 @@ from kit.evidence.scorer import Scorer
 from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
-
-SPEC_NAME = "competition.yaml"
 
 
 @dataclass(frozen=True)

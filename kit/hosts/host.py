@@ -8,12 +8,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from kit.competition.workspace import SPEC_NAME, Workspace
+from kit.competition.spec import SPEC_NAME
 from kit.errors import KitError, nearest
 from kit.reporter import Reporter
-from kit.submissions.record import SubmissionRecord
+
+if TYPE_CHECKING:  # what only downloads stays small in memory
+    from kit.competition.workspace import Workspace
+    from kit.submissions.record import SubmissionRecord
 
 HOSTS = {
     "manual": "kit.hosts.manual",

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 
-from kit.competition.workspace import SPEC_NAME, Workspace
+from kit.competition.spec import SPEC_NAME
 from kit.errors import KitError
 from kit.hosts.host import (
     ArchiveStream,
@@ -34,6 +34,9 @@ from kit.hosts.host import (
 )
 from kit.hosts.kaggle_client import PatientClient
 from kit.reporter import Reporter
+
+if TYPE_CHECKING:
+    from kit.competition.workspace import Workspace
 
 T = TypeVar("T")
 PAGE_SIZE = 100

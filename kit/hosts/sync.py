@@ -36,6 +36,17 @@ class Change:
     private_before: float | None
     private: float | None
 
+    def __str__(self) -> str:
+        parts = [self.what if self.ref is None else f"{self.what} as {self.ref}"]
+        for side, before, now in (
+            ("public", self.public_before, self.public),
+            ("private", self.private_before, self.private),
+        ):
+            if now is not None:
+                was = f", was {before:.4f}" if before is not None and before != now else ""
+                parts.append(f"{side} {now:.4f}{was}")
+        return f"{self.name}: {', '.join(parts)}"
+
 
 def tag(csv_sha256: str, copy: int = 1) -> str:
     """The mark in a description that tells the content, and which sending of the same content it is."""

@@ -6,10 +6,10 @@ against 1.7, but it reads neither BMP nor TIFF nor 16-bit grey as 8-bit, and nee
 
 from __future__ import annotations
 
-import io
+import importlib
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, get_args
@@ -18,6 +18,7 @@ import numpy as np
 import PIL
 from PIL import ExifTags, Image, ImageChops, UnidentifiedImageError
 
+from kit.competition.formats import PILLOW, READERS
 from kit.errors import KitError, nearest
 from kit.images.region import Region
 
@@ -100,7 +101,7 @@ def _reading(path: Path) -> Iterator[tuple[Image.Image, bytes]]:
     if not data:
         raise KitError("this file is empty (0 bytes)", where=path, todo="copy it again")
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with _reader(path)(data) as image:
             yield image, data
     except UnidentifiedImageError:
         raise KitError("this file is not an image, or its start is damaged", where=path, todo="copy it again") from None
@@ -111,6 +112,13 @@ def _reading(path: Path) -> Iterator[tuple[Image.Image, bytes]]:
         raise KitError(f"this image is {what}", where=path, todo="copy it again") from None
     except _DAMAGED as error:
         raise KitError(f"this image is damaged ({error})", where=path, todo="copy it again") from None
+
+
+def _reader(path: Path) -> Callable[[bytes], Image.Image]:
+    """The reader of a file by its name; of a name that says nothing, Pillow."""
+    module = importlib.import_module(READERS.get(path.suffix.lower(), PILLOW))
+    reader: Callable[[bytes], Image.Image] = module.open_image
+    return reader
 
 
 def _orientation(image: Image.Image) -> int:

@@ -18,6 +18,7 @@ from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.files import read_json, read_record
 from kit.folds.frozen import Folds
+from kit.hosts.host import open_host
 from kit.images.array_file import ArrayRecord, FeatureRecord
 from kit.images.cache import CacheRecord
 from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
@@ -56,7 +57,8 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
         competition = workspace.competition
     except KitError as error:
         return [*findings, *_caches(workspace, fast), wrong(error, root), *look_at_submissions(workspace, None)]
-    findings += [Finding("ok", f"the competition '{competition.name}'", SPEC_NAME), *_caches(workspace, fast)]
+    findings += [Finding("ok", f"the competition '{competition.name}'", SPEC_NAME), *_host(workspace)]
+    findings += _caches(workspace, fast)
     try:
         tables = workspace.tables
     except KitError as error:
@@ -108,6 +110,14 @@ def _disk(root: Path) -> Finding:
     if free >= LITTLE:
         level, todo = "ok", ""
     return Finding(level, f"{free / 1e9:,.1f} GB of disk are free", "", todo)  # type: ignore[arg-type]
+
+
+def _host(workspace: Workspace) -> Iterator[Finding]:
+    """A host that does not exist, or lacks a key of competition.yaml."""
+    try:
+        open_host(workspace)
+    except KitError as error:
+        yield Finding("wrong", error.what, SPEC_NAME, error.todo or "")
 
 
 def _caches(workspace: Workspace, fast: bool) -> Iterator[Finding]:

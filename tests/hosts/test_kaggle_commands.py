@@ -69,7 +69,9 @@ def test_sync_takes_in_a_teammates_submission(
     names = {record.name: record for record in read_submissions(workspace.submissions_dir)}
     assert names["mine"].public == 0.61
     assert names[f"kaggle-{sent.ref}"].oof is None
-    assert "rank 7" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"mine: scored as {names['mine'].sent.ref}, public 0.6100\n" in told
+    assert "rank 7" in told
 
 
 def test_download_brings_the_files_and_a_second_call_brings_nothing(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kit.competition.tables import is_image_name
+from kit.competition.formats import is_image_name
 from kit.errors import KitError
 from kit.images.decode import decode
 

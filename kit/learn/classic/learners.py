@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import numpy as np
 from kit.errors import KitError
 from kit.folds.deal import deal
 from kit.recipes.classic import Boosting, Knn, LogReg, Svm
+from kit.schema import Frozen
 
 SMALLEST_PART = 0.02
 """A class's part of a soft target that is left out: a learner of hard labels sees a row once for each of its parts."""
@@ -45,13 +48,27 @@ class Learned:
     """Numbers that were fitted; rows that are only remembered count none."""
 
 
-def fit_logreg(spec: LogReg, rows: Rows, seed: int) -> Learned:
-    from sklearn.linear_model import LogisticRegression
+Fit = Callable[[Any, Rows, int], Learned]
+"""(the learner's keys, what it is shown, seed) -> what it learned."""
 
-    chosen, labels, weights = harden(rows.targets, rows.weights)
-    model = LogisticRegression(C=spec.C, max_iter=1000, tol=1e-3)
-    model.fit(rows.features[chosen], labels, sample_weight=weights)
-    return Learned(_all_classes(model, rows), model.coef_.size + model.intercept_.size)
+
+def classifier(path: str, **fixed: object) -> Fit:
+    """The fit of a scikit-learn classifier, such as sklearn.svm.SVC; the learner's keys are its arguments.
+
+    It must take sample weights and give probabilities. Of its parameters the coefficients are counted, if it has any.
+    """
+
+    def fit(spec: Frozen, rows: Rows, seed: int) -> Learned:
+        module, _, name = path.rpartition(".")
+        kind = getattr(import_module(module), name)
+        chosen, labels, weights = harden(rows.targets, rows.weights)
+        random = {"random_state": seed % 2**32} if "random_state" in signature(kind).parameters else {}
+        model = kind(**spec.model_dump(exclude={"name"}), **fixed, **random)
+        model.fit(rows.features[chosen], labels, sample_weight=weights)
+        fitted = [getattr(model, coefficients, ()) for coefficients in ("coef_", "intercept_")]
+        return Learned(_all_classes(model, rows), sum(map(np.size, fitted)))
+
+    return fit
 
 
 def fit_svm(spec: Svm, rows: Rows, seed: int) -> Learned:
@@ -100,15 +117,15 @@ def fit_boosting(spec: Boosting, rows: Rows, seed: int) -> Learned:
     return Learned(_all_classes(model, rows), leaves)
 
 
-FITS: dict[type, Callable[[Any, Rows, int], Learned]] = {
-    LogReg: fit_logreg,
+FITS: dict[type[Frozen], Fit] = {
+    LogReg: classifier("sklearn.linear_model.LogisticRegression", max_iter=1000, tol=1e-3),
     Svm: fit_svm,
     Knn: fit_knn,
     Boosting: fit_boosting,
 }
 
 
-def fit_task(spec: LogReg | Svm | Knn | Boosting, rows: Rows, seed: int) -> Learned:
+def fit_task(spec: Frozen, rows: Rows, seed: int) -> Learned:
     """Standardise the features by the real rows, and fit; equal inputs and seeds give equal probabilities.
 
     One thread: the order of sums, and with it the last bits, would otherwise depend on the number of cores. It is no

@@ -125,9 +125,9 @@ class Expected(nn.Module):
 class Given(nn.Module):
     """A head for each class of another task; the photos of that class teach it."""
 
-    def __init__(self, heads: Sequence[Bins | Ordinal | Expected | Softmax], parent: str, mixing: str) -> None:
+    def __init__(self, heads: Sequence[Head], parent: str, mixing: str) -> None:
         super().__init__()
-        self.heads = nn.ModuleList(heads)
+        self.heads = nn.ModuleList(heads)  # type: ignore[arg-type]  # a head is a module
         self.parent, self.mixing = parent, mixing
         self.n_outputs = sum(head.n_outputs for head in heads)
 
@@ -175,10 +175,15 @@ def build_head(
     return Given(heads, spec.given, spec.mixing)
 
 
-def _plain_head(spec: HeadSpec, n_classes: int, shape: HeadShape | None) -> Bins | Ordinal | Expected | Softmax:
-    if spec.kind == "ordinal":
-        return Ordinal(n_classes)
-    if spec.kind == "softmax":
-        return Softmax(n_classes)
-    assert shape is not None
-    return Bins(n_classes, shape, spec.fine) if spec.kind == "bins" else Expected(shape, spec.fine)
+def _plain_head(spec: HeadSpec, n_classes: int, shape: HeadShape | None) -> Head:
+    assert shape is not None or not spec.has_bins
+    return HEADS[spec.kind](n_classes, shape or HeadShape(bins=()), spec.fine)
+
+
+HEADS: dict[str, Callable[[int, HeadShape, float], Head]] = {
+    "softmax": lambda n_classes, shape, fine: Softmax(n_classes),
+    "bins": Bins,
+    "ordinal": lambda n_classes, shape, fine: Ordinal(n_classes),
+    "expected": lambda n_classes, shape, fine: Expected(shape, fine),
+}
+"""Every kind of head: (n_classes, the task's bins, the weight of what they add) -> head."""
