@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from shared.answers import answer
 from shared.kaggle_host import KaggleStandIn, home, signed_in  # noqa: F401
 from shared.trained import kit, trained
 
@@ -72,6 +73,9 @@ def test_sync_takes_in_a_teammates_submission(
     told = capsys.readouterr().out
     assert f"mine: scored as {names['mine'].sent.ref}, public 0.6100\n" in told
     assert "rank 7" in told
+    assert kit(workspace, "leaderboard", "sync", "--json") == 0
+    told = answer(capsys)
+    assert told["changes"] == [] and told["standing"]["rank"] == 7
 
 
 def test_download_brings_the_files_and_a_second_call_brings_nothing(
@@ -82,7 +86,8 @@ def test_download_brings_the_files_and_a_second_call_brings_nothing(
     with zipfile.ZipFile(archive, "w") as packed:
         packed.writestr("extra/notes.csv", "a,b\n1,2\n")
     kaggle.archive, kaggle.files = archive, {"extra/notes.csv": 8}
-    assert kit(workspace, "download") == 0
+    assert kit(workspace, "download", "--json") == 0
+    assert answer(capsys)["new"] == [str(workspace.data_dir / "extra/notes.csv")]
     assert (workspace.data_dir / "extra/notes.csv").read_text() == "a,b\n1,2\n"
     served = kaggle.archive_bytes
     assert kit(workspace, "download") == 0
