@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import pytest
 import yaml
+from shared.answers import answer_in
 from shared.mini import SPEC
 
 from kit.cli.main import main
@@ -59,7 +59,7 @@ def test_every_shipped_recipe_says_what_it_is_for(name: str) -> None:
 
 
 def test_outside_of_a_workspace_the_shipped_ones_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = json.loads(printed(tmp_path, capsys, "--json"))
+    rows = answer_in(printed(tmp_path, capsys, "--json"))["rows"]
     assert [row["recipe"] for row in rows] == NAMES
     assert {row["from"] for row in rows} == {"shipped"}
 
@@ -67,7 +67,7 @@ def test_outside_of_a_workspace_the_shipped_ones_are_listed(tmp_path: Path, caps
 def test_a_recipe_of_the_workspace_wins_over_a_shipped_one_and_is_marked(
     workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = {row["recipe"]: row for row in json.loads(printed(workspace, capsys, "--json"))}
+    rows = {row["recipe"]: row for row in answer_in(printed(workspace, capsys, "--json"))["rows"]}
     assert sorted(rows) == recipe_names(workspace / "recipes")
     assert (rows["mine"]["from"], rows["mine"]["purpose"]) == ("workspace", "For quick tries.")
     assert rows["demo"]["from"] == "workspace, instead of the shipped one" and rows["demo"]["purpose"] == "Ours."
@@ -121,7 +121,7 @@ def test_every_key_of_a_recipe_stands_in_the_explanation() -> None:
 
 
 def test_json_and_csv_of_a_recipe_have_a_row_for_each_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = json.loads(printed(tmp_path, capsys, "vit", "--json"))
+    rows = answer_in(printed(tmp_path, capsys, "vit", "--json"))["rows"]
     assert [row["key"] for row in rows] == list(by_name("vit"))
     table = list(csv.DictReader(io.StringIO(printed(tmp_path, capsys, "vit", "--csv"))))
     assert [row["meaning"] for row in table] == [row["meaning"] for row in rows]

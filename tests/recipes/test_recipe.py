@@ -52,7 +52,7 @@ def test_a_wrong_recipe_is_one_sentence_and_exit_2(
     assert kit(workspace, "train", "--task", "mask", "--set", override) == 2
     sentence = capsys.readouterr().err
     assert told in sentence and "Traceback" not in sentence and sentence.count("\n") == 1
-    assert not workspace.cache_dir.exists(), "images were read before the recipe was checked"
+    assert not list(workspace.cache_dir.glob("*.npy")), "images were read before the recipe was checked"
     assert not list(workspace.runs_dir.glob("*/run.json"))
 
 
@@ -100,4 +100,4 @@ def test_pretrained_weights_without_a_network_are_refused_with_three_ways_out(wo
     for way in ("connect to the network", "--set weights=FILE", "--set pretrained=false"):
         assert way in done.stderr
     assert done.stderr.count("\n") == 1
-    assert not workspace.cache_dir.exists()
+    assert not list(workspace.cache_dir.glob("*.npy"))
