@@ -32,6 +32,8 @@ ROOMS = (
     "presets",
     "cli",
 )
+ABOVE = ("errors", "cores", "files", "schema", "reporter", "seed", "documented")
+"""Modules above all rooms: they import one another and no room."""
 PURE = ("evidence", "pseudo/choose.py", "blend/decide.py", "blend/weights.py", "selection/posterior.py")
 
 
@@ -46,12 +48,42 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+def rooms_imported(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imported(path) if name.startswith("kit.")}
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_imports_only_rooms_above_it(room: str) -> None:
-    below = ROOMS[ROOMS.index(room) + 1 :]
+    allowed = {*ABOVE, *ROOMS[: ROOMS.index(room) + 1], *(["door", "__version__"] if room == "cli" else [])}
     for path in sorted((ROOT / "kit" / room).rglob("*.py")):
-        for name in imported(path):
-            assert not (name.startswith("kit.") and name.split(".")[1] in below), f"{path} imports {name}"
+        assert rooms_imported(path) <= allowed, f"{path} imports {rooms_imported(path) - allowed}"
+
+
+def test_every_file_has_its_place_in_the_house() -> None:
+    for path in sorted((ROOT / "kit").glob("*.py")):
+        if path.stem in ABOVE:
+            assert rooms_imported(path) <= set(ABOVE), path
+        else:
+            assert path.stem in ("__init__", "__main__", "door"), path
+    assert "cli" not in rooms_imported(ROOT / "kit/door.py")
+    folders = {path.name for path in (ROOT / "kit").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == set(ROOMS)
+
+
+def test_evidence_imports_nothing_but_errors() -> None:
+    for path in sorted((ROOT / "kit/evidence").rglob("*.py")):
+        assert rooms_imported(path) <= {"errors", "evidence"}, path
+
+
+@pytest.mark.parametrize("room", ["pseudo", "recipes", "runs", "selection", "blend", "submissions"])
+def test_what_is_data_or_maths_imports_no_torch(room: str) -> None:
+    for path in sorted((ROOT / "kit" / room).rglob("*.py")):
+        assert not {name.split(".")[0] for name in imported(path)} & {"torch", "timm", "albumentations"}, path
+
+
+def test_no_file_is_longer_than_300_lines() -> None:
+    for path in sorted((ROOT / "kit").rglob("*.py")):
+        assert len(path.read_text().splitlines()) <= 300, path
 
 
 def test_the_maths_imports_no_torch_and_touches_no_disk() -> None:
