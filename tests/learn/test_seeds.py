@@ -140,7 +140,8 @@ def test_compare_pools_the_complete_seeds_of_a_run(workspace: Workspace, capsys:
     mean = np.mean([by_run[run.id]["score"] for run in family(workspace)])
     assert pooled["scores"]["age"]["value"] == pytest.approx(mean)
     own = by_run[alone(workspace)]
-    assert single["scores"]["age"] == {"value": own["score"], "low": own["low"], "high": own["high"]}
+    alike = single["scores"]["age"]
+    assert (alike["value"], alike["low"], alike["high"]) == (own["score"], own["low"], own["high"])
     (line,) = content["comparisons"]
     assert line["difference"]["value"] == pytest.approx(mean - own["score"])
     assert kit(workspace, "compare", f"{seeded(workspace)}-s2", alone(workspace)) == 0
