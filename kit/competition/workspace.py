@@ -29,7 +29,7 @@ class Workspace:
     root: Path
     reporter: Reporter = field(default_factory=Reporter, compare=False)
     """Who is told of long work that the workspace does by itself."""
-    _scorers: dict[tuple[str, str], Scorer] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _scorers: dict[tuple[str, Metric], Scorer] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def competition(self) -> Competition:
@@ -84,13 +84,13 @@ class Workspace:
         rows: (n_train,) bool, those that are scored; all when left out. metric: another one than the competition's.
         """
         wanted = self.metric if metric is None else metric_named(metric)
-        if rows is None and (task, wanted.name) in self._scorers:
-            return self._scorers[task, wanted.name]
+        if rows is None and (task, wanted) in self._scorers:
+            return self._scorers[task, wanted]
         n_classes = self.competition.n_classes(task)
         train = self.train if rows is None else self.train[rows]
         made = Scorer(wanted, train[task].to_numpy(), train["group"].to_numpy(), n_classes)
         if rows is None:
-            self._scorers[task, wanted.name] = made
+            self._scorers[task, wanted] = made
         return made
 
     def require_photos(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from shared.answers import answer
 from shared.mini import SPEC
+from shared.pages import blocks
 from shared.trained import kit, make_probability_competition, poor, reopened, trained
 
 from kit.competition.workspace import Workspace
@@ -16,20 +17,7 @@ from kit.runs.store import find_run
 
 Out = pytest.CaptureFixture[str]
 
-TOP2 = """\
-import numpy as np
-
-from kit.evidence.metrics import Metric
-
-
-def top2(truth, predicted):
-    best = np.argsort(-predicted, axis=1)[:, :2]
-    return (best == truth[:, None]).any(axis=1).mean()
-
-
-METRICS = [Metric.plain("top2", top2, higher_is_better=True, needs="probs", score_range=(0, 1))]
-"""
-
+(TOP2,) = blocks("competition.md", "python")
 MISSES = """\
 from kit.evidence.metrics import Metric
 
@@ -52,7 +40,7 @@ def scored_by(workspace: Workspace, metric: str, metrics: str) -> Workspace:
 def printed_json(workspace: Workspace, capsys: Out, *command: str) -> Any:
     capsys.readouterr()
     assert kit(workspace, *command, "--json") == 0
-    return json.loads(capsys.readouterr().out)
+    return answer(capsys)
 
 
 def test_a_metric_of_labels_trains_scores_compares_submits_and_selects(tmp_path: Path, capsys: Out) -> None:
@@ -60,7 +48,7 @@ def test_a_metric_of_labels_trains_scores_compares_submits_and_selects(tmp_path:
     workspace = scored_by(workspace, "misses", MISSES)
     assert kit(workspace, "train", "--task", "mask", "--set", "epochs=1") == 0
     train = reopened(workspace).train
-    for line in printed_json(workspace, capsys, "score"):
+    for line in printed_json(workspace, capsys, "score")["rows"]:
         if line["task"] != "target":
             said = find_run(workspace, line["run"]).oof().aligned(train["image"]).probs[line["task"]].argmax(axis=1)
             assert line["score"] == pytest.approx(100 * (said != train[line["task"]]).mean())
@@ -84,7 +72,7 @@ def test_a_metric_of_probabilities_scores_compares_submits_and_selects(tmp_path:
     workspace, ids = trained(tmp_path)
     (workspace.root / "metrics.py").write_text(TOP2)
     workspace = make_probability_competition(workspace, "top2")
-    mask = next(line for line in printed_json(workspace, capsys, "score") if line["run"] == ids["poor mask"])
+    mask = next(line for line in printed_json(workspace, capsys, "score")["rows"] if line["run"] == ids["poor mask"])
     train = reopened(workspace).train
     probs = find_run(workspace, ids["poor mask"]).oof().aligned(train["image"]).probs["mask"]
     last_of_three = probs.argmin(axis=1) == train["mask"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from shared.answers import events
 from shared.simulated import TABLE, predictions, simulated, two_tasks
 from shared.trained import trained
 
@@ -121,18 +122,19 @@ def test_a_metric_of_sums_is_one_function_and_one_entry(tmp_path: Path) -> None:
     spec = workspace.root / "competition.yaml"
     spec.write_text(spec.read_text().replace("f1_macro", "near"))
 
-    def run(*command: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-m", "kit", "-C", str(workspace.root), *command],
+    def run(*command: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, "-m", "kit", "-C", str(workspace.root), *command, "--json"],
             cwd=tmp_path / "code",  # the package that python finds first
             check=True,
             capture_output=True,
             text=True,
-        ).stdout
+        )
+        return events(done.stdout)[-1]
 
-    line = next(line for line in json.loads(run("score", "--json")) if line["run"] == ids["poor age"])
+    line = next(line for line in run("score")["rows"] if line["run"] == ids["poor age"])
     assert line["accuracy"] < line["score"] <= 1 and line["low"] <= line["score"] <= line["high"]
-    content = json.loads(run("compare", ids["good age"], ids["poor age"], "--json"))
+    content = run("compare", ids["good age"], ids["poor age"])
     assert content["metric"] == "near" and content["comparisons"][0]["classes"]
     run("submit", "--blend", "best1", "--name", "first")
-    assert json.loads(run("select", "--finals", "1", "--json"))["picks"] == ["first"]
+    assert run("select", "--finals", "1")["picks"] == ["first"]
