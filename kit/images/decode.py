@@ -25,7 +25,7 @@ from kit.images.region import Region
 Fit = Literal["stretch", "crop", "pad"]
 
 DECODER_VERSION = 1
-"""Of kit's own part: it rises whenever `decode` gives other pixels for the same file and the same Pillow."""
+"""It rises whenever `decode` gives other pixels for the same file; part of every run's id."""
 
 DECODER = f"{DECODER_VERSION}, Pillow {PIL.__version__}"
 """Part of every cache's fingerprint."""
