@@ -12,7 +12,7 @@ import numpy as np
 
 from kit.errors import KitError
 from kit.folds.deal import deal
-from kit.recipes.classic import Boosting, Knn, LogReg, Svm
+from kit.recipes.classic import Boosting, Knn, LearnerSpec, Svm
 from kit.schema import Frozen
 
 SMALLEST_PART = 0.02
@@ -117,15 +117,16 @@ def fit_boosting(spec: Boosting, rows: Rows, seed: int) -> Learned:
     return Learned(_all_classes(model, rows), leaves)
 
 
-FITS: dict[type[Frozen], Fit] = {
-    LogReg: classifier("sklearn.linear_model.LogisticRegression", max_iter=1000, tol=1e-3),
-    Svm: fit_svm,
-    Knn: fit_knn,
-    Boosting: fit_boosting,
+FITS: dict[str, Fit] = {
+    "logreg": classifier("sklearn.linear_model.LogisticRegression", max_iter=1000, tol=1e-3),
+    "svm": fit_svm,
+    "knn": fit_knn,
+    "boosting": fit_boosting,
 }
+"""Every learner by its name in a recipe."""
 
 
-def fit_task(spec: Frozen, rows: Rows, seed: int) -> Learned:
+def fit_task(spec: LearnerSpec, rows: Rows, seed: int) -> Learned:
     """Standardise the features by the real rows, and fit; equal inputs and seeds give equal probabilities.
 
     One thread: the order of sums, and with it the last bits, would otherwise depend on the number of cores. It is no
@@ -144,7 +145,7 @@ def fit_task(spec: Frozen, rows: Rows, seed: int) -> Learned:
             return learned.probs(scaled(features))
 
     with threadpool_limits(1):
-        learned = FITS[type(spec)](spec, Rows(scaled(rows.features), rows.targets, rows.weights, rows.groups), seed)
+        learned = FITS[spec.name](spec, Rows(scaled(rows.features), rows.targets, rows.weights, rows.groups), seed)
     return Learned(probs, learned.parameters)
 
 
