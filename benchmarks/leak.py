@@ -177,12 +177,12 @@ def _demo(n: int, epochs: int) -> Iterator[Scores]:
             freeze_folds(workspace.folds_path, workspace.train, DEMO_FOLDS, seed)
             workspace = Workspace(workspace.root)
             recipe = load_recipe("leak", workspace.recipes_dir, [])
-            base = train_run(workspace, plan_run(workspace, [DEMO_TASK], "leak", recipe), recipe, None, Reporter())
+            base = train_run(workspace, plan_run(workspace, [DEMO_TASK], "leak", recipe), None, Reporter())
             scores = {"none": _demo_scores(workspace, base)}
             for arm, teachers in (("pooled", "pooled"), ("lanes", "own_fold")):
                 make_round(workspace, 1, {DEMO_TASK: [base]}, DEMO_LABELS, teachers, (), blind, Reporter())  # type: ignore[arg-type]
                 record = plan_run(workspace, [DEMO_TASK], "leak", recipe, round=1, teachers=teachers)  # type: ignore[arg-type]
-                scores[arm] = _demo_scores(workspace, train_run(workspace, record, recipe, None, Reporter()))
+                scores[arm] = _demo_scores(workspace, train_run(workspace, record, None, Reporter()))
             yield scores
 
 

@@ -90,7 +90,7 @@ def train_toy(
 ) -> Run:
     """Train and write a run as `kit train` does: its own lane's labels into the train side, V_k predicted."""
     recipe = load_recipe("toy", workspace.recipes_dir, [f"seed={seed}"])
-    record = plan_run(
+    plan = plan_run(
         workspace,
         ["y"],
         "toy",
@@ -100,6 +100,7 @@ def train_toy(
         init_round=init_round,
         all_data=all_data,
     )
+    record = plan.record
     run = Run(workspace.runs_dir / record.id)
     write_text(run.path / "config.yaml", "{}\n")
     write_record(run.path / "run.json", record)

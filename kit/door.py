@@ -69,7 +69,7 @@ class OpenWorkspace(Workspace):
 
         name = recipe or self.competition.recipe
         loaded = load_recipe(name, self.recipes_dir, overrides)
-        record = plan_run(
+        plan = plan_run(
             self,
             task.split("+"),
             name,
@@ -79,7 +79,7 @@ class OpenWorkspace(Workspace):
             init_round=init_round,
             all_data=all_data,
         )
-        return train_run(self, record, loaded, folds, self.reporter)
+        return train_run(self, plan, folds, self.reporter)
 
     def add_run(self, name: str, *, oof: pd.DataFrame, test: pd.DataFrame, trained_per_fold: bool) -> Run:
         """Take in predictions that were made elsewhere as a run that blends, submits and is judged like any other.

@@ -79,8 +79,8 @@ def train(
     trained: list[list[Run]] = []
     for family in families:
         trained.append([])
-        for planned in family:
-            run = train_run(workspace, planned.record, planned.recipe, fold_numbers, out)
+        for plan in family:
+            run = train_run(workspace, plan, fold_numbers, out)
             missing = f", folds {', '.join(map(str, run.missing_folds))} are left" if run.missing_folds else ""
             out.say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
             trained[-1].append(run)

@@ -8,6 +8,7 @@ from kit.learn.train import open_caches
 from kit.pseudo.separability import Features
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import run_recipe
+from kit.recipes.weights import recipe_weights
 from kit.reporter import Reporter
 from kit.runs.store import Run
 
@@ -26,7 +27,7 @@ def photo_features(workspace: Workspace, run: Run, reporter: Reporter) -> tuple[
     recipe = run_recipe(run)
     if isinstance(recipe, ClassicRecipe):
         try:
-            extractor = build_extractor(recipe, workspace.root)
+            extractor = build_extractor(recipe, recipe_weights(recipe, workspace.root))
         except KitError as error:
             reporter.warn(f"{error}; without it nothing tells whether test looks like train")
             return None

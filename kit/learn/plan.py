@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from kit.competition.spec import Competition
 from kit.competition.workspace import Workspace
@@ -15,9 +17,22 @@ from kit.pseudo.record import Teachers, read_round
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe
 from kit.recipes.network import Recipe
-from kit.recipes.weights import weights_file
+from kit.recipes.weights import recipe_weights
 from kit.runs.record import RunRecord, seed_mark
 from kit.runs.store import all_runs
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """A run to train: what it will be, by which recipe, and the weights file that its backbone starts from."""
+
+    record: RunRecord
+    recipe: AnyRecipe
+    weights: Path | None = None
+
+    @property
+    def id(self) -> str:
+        return self.record.id
 
 
 def plan_run(
@@ -30,8 +45,8 @@ def plan_run(
     teachers: Teachers = "own_fold",
     init_round: int | None = None,
     all_data: bool = False,
-) -> RunRecord:
-    """The record of the run that these inputs make; equal inputs give an equal id.
+) -> RunPlan:
+    """What these inputs make; equal inputs give an equal id. The recipe's names, weights and boxes are resolved here.
 
     The hash in an id leaves the seed out, and a seed other than 0 is said behind it: seeds of one recipe are a family.
 
@@ -51,10 +66,11 @@ def plan_run(
     if not round and init_round is None:
         teachers = "own_fold"  # without a round there is nobody to pool
     pseudo = _labels_to_eat(workspace, tasks, round, teachers) if round else {}
+    weights = recipe_weights(recipe, workspace.root)
     start = _run_of_round(workspace, tasks, recipe_name, recipe.seed, init_round, all_data, teachers)
     content = {
         "tasks": list(tasks),
-        "recipe": _recipe_identity(workspace, recipe),
+        "recipe": _recipe_identity(workspace, recipe, weights),
         "data": workspace.basis.data,
         "pixels": workspace.basis.pixels,
         "decoder": DECODER_VERSION,
@@ -68,7 +84,7 @@ def plan_run(
     if isinstance(recipe, Recipe) and recipe.early_stopping:
         content["metric"] = competition.metric  # it chooses the epoch
     marks = (f"-r{round}" if round else "") + ("-pooled" if teachers == "pooled" else "") + ("-all" if all_data else "")
-    return RunRecord(
+    record = RunRecord(
         id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}{seed_mark(recipe.seed)}",
         tasks=tuple(tasks),
         recipe=recipe_name,
@@ -82,6 +98,7 @@ def plan_run(
         init_from=start.id if start is not None else None,
         all_data=all_data,
     )
+    return RunPlan(record, recipe, weights)
 
 
 def _check_names(competition: Competition, recipe: Recipe, tasks: Sequence[str]) -> None:
@@ -96,7 +113,7 @@ def _check_names(competition: Competition, recipe: Recipe, tasks: Sequence[str])
                 raise KitError(f"'{task}' has no class '{name}'", where=f"oversample.{task}", todo=todo)
 
 
-def _recipe_identity(workspace: Workspace, recipe: AnyRecipe) -> dict[str, object]:
+def _recipe_identity(workspace: Workspace, recipe: AnyRecipe, weights: Path | None) -> dict[str, object]:
     """The part of a recipe that all seeds of its models depend on: how they will teach others is not among it.
 
     A weights file counts by its content, and so do the boxes of the faces.
@@ -106,9 +123,7 @@ def _recipe_identity(workspace: Workspace, recipe: AnyRecipe) -> dict[str, objec
         crops = read_crops(workspace.crops_path)
         crops.regions([*workspace.train["image"], *workspace.test["image"]])  # a photo without a box shows here
         content["crops"] = crops.fingerprint
-    if recipe.weights is None:
-        return content
-    return {**content, "weights": file_sha256(weights_file(recipe.weights, recipe.model or "", workspace.root))}
+    return content if weights is None else {**content, "weights": file_sha256(weights)}
 
 
 def _labels_to_eat(workspace: Workspace, tasks: Sequence[str], round: int, teachers: Teachers) -> dict[str, str]:

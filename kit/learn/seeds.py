@@ -9,20 +9,11 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.evidence.bootstrap import Score
-from kit.learn.plan import plan_run
+from kit.learn.plan import RunPlan, plan_run
 from kit.pseudo.record import Teachers
 from kit.recipes.load import AnyRecipe
 from kit.runs.predictions import join_rows
-from kit.runs.record import RunRecord
 from kit.runs.store import Run
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A run to train: its record, and the recipe with its seed."""
-
-    record: RunRecord
-    recipe: AnyRecipe
 
 
 def plan_seeds(
@@ -36,12 +27,12 @@ def plan_seeds(
     teachers: Teachers = "own_fold",
     init_round: int | None = None,
     all_data: bool = False,
-) -> list[Planned]:
+) -> list[RunPlan]:
     """The runs of a recipe with its own seed and the n_seeds - 1 that follow it; the rest is `plan_run`'s."""
     planned = []
     for seed in range(recipe.seed, recipe.seed + n_seeds):
         seeded = recipe.model_copy(update={"seed": seed})
-        record = plan_run(
+        plan = plan_run(
             workspace,
             tasks,
             recipe_name,
@@ -51,7 +42,7 @@ def plan_seeds(
             init_round=init_round,
             all_data=all_data,
         )
-        planned.append(Planned(record, seeded))
+        planned.append(plan)
     return planned
 
 

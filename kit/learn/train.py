@@ -23,7 +23,8 @@ from kit.learn.classic.trainer import learn_classic
 from kit.learn.examples import held_out, make_examples, read_labels
 from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
-from kit.learn.network.trainer import learn_network, ready_network
+from kit.learn.network.trainer import check_network, learn_network
+from kit.learn.plan import RunPlan
 from kit.learn.target import head_shapes, real_targets
 from kit.recipes.base import BaseRecipe
 from kit.recipes.classic import ClassicRecipe
@@ -36,10 +37,9 @@ from kit.runs.store import Run, all_runs, check_comparable
 from kit.seed import derive_seed
 
 
-def train_run(
-    workspace: Workspace, record: RunRecord, recipe: AnyRecipe, fold_numbers: Sequence[int] | None, reporter: Reporter
-) -> Run:
+def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] | None, reporter: Reporter) -> Run:
     """Train the folds of a run that are not finished yet (all, or `fold_numbers`)."""
+    record, recipe = plan.record, plan.recipe
     run = Run(workspace.runs_dir / record.id)
     wanted = wanted_folds(record, fold_numbers)
     if (run.path / "run.json").exists():
@@ -52,7 +52,7 @@ def train_run(
 
     workspace.require_photos()
     _tell_of_others(workspace, record, reporter)
-    trainer = ready_trainer(workspace, record, recipe, reporter)
+    trainer = ready_trainer(workspace, plan, reporter)
     sources = trainer.sources()
     if not (run.path / "run.json").exists():
         write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
@@ -92,11 +92,11 @@ class FoldTrainer:
     """By how many steps `learn` advances the progress."""
 
 
-def ready_trainer(workspace: Workspace, record: RunRecord, recipe: AnyRecipe, reporter: Reporter) -> FoldTrainer:
+def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> FoldTrainer:
     """The trainer of a recipe; a model, weights file or augmentation that is missing shows before any image is read."""
-    root = workspace.root
+    record, recipe = plan.record, plan.recipe
     if isinstance(recipe, ClassicRecipe):
-        extractor = build_extractor(recipe, root)
+        extractor = build_extractor(recipe, plan.weights)
         if extractor.is_random:
             reporter.warn(f"{record.id}: the backbone has random weights, so its features know nothing of pictures")
 
@@ -109,9 +109,11 @@ def ready_trainer(workspace: Workspace, record: RunRecord, recipe: AnyRecipe, re
         return FoldTrainer(partial(learn_classic, recipe, extractor), sources, 1)
     shapes = head_shapes(workspace, recipe.heads, record.tasks, np.ones(len(workspace.train), dtype=bool))
     n_classes = {task: len(names) for task, names in record.classes.items()}
-    found = ready_network(recipe, n_classes, shapes, root)
+    check_network(recipe, plan.weights, n_classes, shapes)
     return FoldTrainer(
-        partial(learn_network, found, reporter), partial(open_caches, workspace, recipe, reporter), recipe.epochs
+        partial(learn_network, recipe, plan.weights, reporter),
+        partial(open_caches, workspace, recipe, reporter),
+        recipe.epochs,
     )
 
 

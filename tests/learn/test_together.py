@@ -131,7 +131,7 @@ def test_the_order_in_which_tasks_are_named_makes_no_other_run(workspace: Worksp
 
 def train(workspace: Workspace, overrides: tuple[str, ...], reporter: Reporter) -> Run:
     workspace, recipe = reopened(workspace), load_recipe("tiny", workspace.recipes_dir, ("epochs=3", *overrides))
-    return train_run(workspace, plan_run(workspace, ["mask", "gender"], "tiny", recipe), recipe, [0], reporter)
+    return train_run(workspace, plan_run(workspace, ["mask", "gender"], "tiny", recipe), [0], reporter)
 
 
 def outcome(run: Run) -> list[str]:

@@ -30,7 +30,7 @@ def small(root: Path) -> Workspace:
 def train(workspace: Workspace, *overrides: str, folds: list[int] | None = None) -> Run:
     workspace = reopened(workspace)
     recipe = load_recipe("tiny", workspace.recipes_dir, ["epochs=2", *overrides])
-    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), recipe, folds, Reporter())
+    return train_run(workspace, plan_run(workspace, ["mask"], "tiny", recipe), folds, Reporter())
 
 
 def hashes(run: Run, fold: int = 0) -> list[str]:

@@ -38,7 +38,7 @@ def _template() -> tuple[Path, dict[str, str]]:
     def train(name: str, task: str, overrides: list[str], all_data: bool = False) -> None:
         recipe = load_recipe("tiny", workspace.recipes_dir, overrides)
         record = plan_run(workspace, [task], "tiny", recipe, all_data=all_data)
-        ids[name] = train_run(workspace, record, recipe, None, Reporter()).id
+        ids[name] = train_run(workspace, record, None, Reporter()).id
 
     for task in ("mask", "gender", "age"):
         train(f"good {task}", task, [])

@@ -11,7 +11,8 @@ from kit.errors import KitError
 from kit.evidence.bootstrap import Score, Seeds
 from kit.evidence.compare import BETTER, DECIDED_ODDS, NO_DIFFERENCE, WORSE, Comparison
 from kit.learn.ablation.grid import BASE, Grid, make_grid
-from kit.learn.seeds import Planned, fold_probs, plan_seeds, rows_of
+from kit.learn.plan import RunPlan
+from kit.learn.seeds import fold_probs, plan_seeds, rows_of
 from kit.learn.train import ready_trainer, train_run, wanted_folds
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
@@ -88,7 +89,7 @@ class _Entry:
     """A variant with the plans of its runs; combinations of values that come to the same runs share one entry."""
 
     name: str
-    planned: tuple[Planned, ...]
+    planned: tuple[RunPlan, ...]
 
     @property
     def family(self) -> str:
@@ -150,7 +151,7 @@ def _check(workspace: Workspace, entry: _Entry, fold_numbers: Sequence[int] | No
         folds = wanted_folds(planned.record, fold_numbers)
         if not all((run.fold_dir(fold) / "fold.json").exists() for fold in folds):
             try:
-                ready_trainer(workspace, planned.record, planned.recipe, Reporter())
+                ready_trainer(workspace, planned, Reporter())
             except KitError as error:
                 if entry.name == BASE:
                     raise
@@ -168,9 +169,7 @@ def _train(
         tasks = "+".join(entry.planned[0].record.tasks)
         reporter.info(f"{tasks}, {place} of {len(entries)}: {entry.name}")
         try:
-            runs[entry.family] = [
-                train_run(workspace, planned.record, planned.recipe, folds, reporter) for planned in entry.planned
-            ]
+            runs[entry.family] = [train_run(workspace, plan, folds, reporter) for plan in entry.planned]
         except KitError as error:
             if entry.name == BASE:
                 raise

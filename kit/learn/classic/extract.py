@@ -24,7 +24,6 @@ from kit.learn.network.features import backbone_features
 from kit.learn.network.model import build_model
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.network import Recipe
-from kit.recipes.weights import weights_file
 from kit.reporter import Reporter
 from kit.seed import derive_seed
 
@@ -64,19 +63,17 @@ class FeatureCache:
         return self.array[self.rows(keys), 0]
 
 
-def build_extractor(recipe: ClassicRecipe, root: Path) -> Extractor:
-    """The recipe's extractor; a missing model or weights file is a KitError. Weights are relative to `root`."""
+def build_extractor(recipe: ClassicRecipe, weights: Path | None) -> Extractor:
+    """The recipe's extractor; `weights` is the file that its backbone starts from. A missing model is a KitError."""
     flip = recipe.tta == "flip"
     if recipe.features == "hog":
         return _hog_extractor(recipe, flip)
     assert recipe.model is not None  # the recipe was checked
-    path = None if recipe.weights is None else weights_file(recipe.weights, recipe.model, root)
-    weights = None if path is None else str(path)
     network = Recipe(  # type: ignore[call-arg]
-        model=recipe.model, pretrained=recipe.pretrained, weights=weights, size=recipe.size, epochs=1, batch_size=_CHUNK
+        model=recipe.model, pretrained=recipe.pretrained, size=recipe.size, epochs=1, batch_size=_CHUNK
     )
     device = pick_device()
-    model = build_model(network, {"unused": 1}, derive_seed(recipe.seed, "backbone"))
+    model = build_model(network, {"unused": 1}, derive_seed(recipe.seed, "backbone"), weights=weights)
     heads = tuple(f"{head}." for head in np.atleast_1d(model.backbone.pretrained_cfg["classifier"]))  # type: ignore[index]
     state = {key: value for key, value in model.backbone.state_dict().items() if not key.startswith(heads)}
     model = model.to(device)
@@ -93,8 +90,8 @@ def build_extractor(recipe: ClassicRecipe, root: Path) -> Extractor:
         "flip": flip,
         "device": device.type,
     }
-    is_random = path is None and not recipe.pretrained
-    return Extractor(made_by, extract, None if path is None else file_sha256(path), str(device), is_random)
+    is_random = weights is None and not recipe.pretrained
+    return Extractor(made_by, extract, None if weights is None else file_sha256(weights), str(device), is_random)
 
 
 def _hog_extractor(recipe: ClassicRecipe, flip: bool) -> Extractor:

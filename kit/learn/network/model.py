@@ -14,7 +14,6 @@ from kit.errors import KitError, nearest
 from kit.learn.network.head import Given, Head, build_head
 from kit.learn.network.pretrained import hub_file, load_backbone, no_pretrained
 from kit.recipes.network import Recipe
-from kit.recipes.weights import weights_file
 from kit.runs.record import HeadShape
 
 
@@ -70,13 +69,20 @@ def _last_layers(backbone: nn.Module) -> tuple[nn.Module, ...]:
 
 
 def build_model(
-    recipe: Recipe, n_classes: Mapping[str, int], seed: int, shapes: Mapping[str, HeadShape] | None = None
+    recipe: Recipe,
+    n_classes: Mapping[str, int],
+    seed: int,
+    shapes: Mapping[str, HeadShape] | None = None,
+    weights: Path | None = None,
 ) -> TaskModel:
-    """Create the recipe's model with fresh heads, from `seed`; `shapes` has the bins of heads that learn any."""
+    """Create the recipe's model with fresh heads, from `seed`.
+
+    shapes: the bins of heads that learn any. weights: the file to start from, instead of published weights.
+    """
     if not timm.is_model(recipe.model):
         raise KitError(f"timm has no model '{recipe.model}'", todo=nearest(recipe.model, timm.list_models()))
     torch.manual_seed(seed)
-    pretrained = recipe.pretrained and recipe.weights is None
+    pretrained = recipe.pretrained and weights is None
     heads = {task: build_head(task, recipe.heads, n_classes, shapes or {}) for task in n_classes}
     options: dict[str, Any] = {
         "num_classes": sum(head.n_outputs for head in heads.values()),
@@ -96,8 +102,8 @@ def build_model(
         if not pretrained:
             raise
         raise no_pretrained(recipe.model, type(error).__name__) from error
-    if recipe.weights is not None:
-        load_backbone(backbone, weights_file(recipe.weights, recipe.model, Path()))
+    if weights is not None:
+        load_backbone(backbone, weights)
     return TaskModel(backbone, n_classes, heads).to(memory_format=torch.channels_last)
 
 

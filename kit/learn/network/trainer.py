@@ -16,32 +16,31 @@ from kit.learn.network.fit import build_optimizer, fit
 from kit.learn.network.model import TaskModel, build_model, count_parameters
 from kit.learn.network.predict import predict
 from kit.recipes.network import Recipe
-from kit.recipes.weights import weights_file
 from kit.reporter import Progress, Reporter
 from kit.runs.record import HeadShape
 from kit.seed import derive_seed
 
 
-def ready_network(recipe: Recipe, n_classes: dict[str, int], shapes: dict[str, HeadShape], root: Path) -> Recipe:
-    """The recipe with its weights file found from `root`; what is missing for its network is a KitError."""
-    if recipe.weights is not None:
-        path = weights_file(recipe.weights, recipe.model, root)
-        recipe = recipe.model_copy(update={"weights": str(path)})
-    build_optimizer(build_model(recipe, n_classes, 0, shapes), recipe.optimizer)
+def check_network(
+    recipe: Recipe, weights: Path | None, n_classes: dict[str, int], shapes: dict[str, HeadShape]
+) -> None:
+    """Build what the recipe names, so that what is missing or does not fit is a KitError before anything is read."""
+    build_optimizer(build_model(recipe, n_classes, 0, shapes, weights), recipe.optimizer)
     build_augment(recipe.augment, recipe.size)
-    return recipe
 
 
-def learn_network(recipe: Recipe, reporter: Reporter, job: FoldJob, progress: Progress) -> FoldResult:
-    """Train the recipe's network on a job."""
+def learn_network(
+    recipe: Recipe, weights: Path | None, reporter: Reporter, job: FoldJob, progress: Progress
+) -> FoldResult:
+    """Train the recipe's network on a job; weights: the file that its backbone starts from."""
     device = pick_device()
-    model = build_model(recipe, job.n_classes, derive_seed(job.seed, "init"), job.shapes)
+    model = build_model(recipe, job.n_classes, derive_seed(job.seed, "init"), job.shapes, weights)
     init_weights = None
     if job.start is not None:
         model.load_state_dict(load_weights(job.start))
         init_weights = file_sha256(job.start)
-    elif recipe.weights is not None:
-        init_weights = file_sha256(Path(recipe.weights))
+    elif weights is not None:
+        init_weights = file_sha256(weights)
     model, history = fit(
         model.to(device),
         recipe,

@@ -31,8 +31,8 @@ def test_a_fold_on_the_gpu_learns_and_goes_on_after_a_stop(tmp_path: Path) -> No
     recipe = load_recipe("tiny", workspace.recipes_dir, ["epochs=6", "ema=0.9"])
     plan = plan_run(workspace, ["mask"], "tiny", recipe)
     with pytest.raises(Stopped):
-        train_run(workspace, plan, recipe, [0], StopAfter(3))
-    run = train_run(workspace, plan, recipe, [0], Reporter())
+        train_run(workspace, plan, [0], StopAfter(3))
+    run = train_run(workspace, plan, [0], Reporter())
     record, oof = run.fold_record(0), run.fold_oof(0)
     assert record.device == "cuda" and [line.epoch for line in record.history] == list(range(6))
     labels = workspace.train.set_index("image").loc[list(oof.images), "mask"].to_numpy()

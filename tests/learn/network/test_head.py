@@ -271,7 +271,7 @@ def test_bins_of_a_fold_are_cut_by_its_train_side_alone(tmp_path: Path) -> None:
             table.to_csv(workspace.data_dir / "train/train.csv", index=False)
         workspace = reopened(workspace)
         recipe = load_recipe("tiny", workspace.recipes_dir, ["heads.age=expected", "epochs=1"])
-        run = train_run(workspace, plan_run(workspace, ["age"], "tiny", recipe), recipe, None, Reporter())
+        run = train_run(workspace, plan_run(workspace, ["age"], "tiny", recipe), None, Reporter())
         weights.append([file_sha256(run.fold_dir(fold) / "weights.safetensors") for fold in range(2)])
     assert weights[0][0] == weights[1][0]
     assert weights[0][1] != weights[1][1]

