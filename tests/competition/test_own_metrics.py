@@ -19,7 +19,7 @@ Out = pytest.CaptureFixture[str]
 
 (TOP2,) = blocks("competition.md", "python")
 MISSES = """\
-from kit.evidence.metrics import Metric
+from kit import Metric
 
 
 def misses(truth, predicted):
