@@ -122,6 +122,8 @@ def _recipe_identity(workspace: Workspace, recipe: AnyRecipe, weights: Path | No
     if recipe.images == "crop":
         crops = read_crops(workspace.crops_path)
         crops.regions([*workspace.train["image"], *workspace.test["image"]])  # a photo without a box shows here
+        if crops.record.photos != workspace.pixels.fingerprint:
+            workspace.reporter.warn("the boxes in runs/crops.csv were made for other photos; 'kit crop' looks again")
         content["crops"] = crops.fingerprint
     return content if weights is None else {**content, "weights": file_sha256(weights)}
 

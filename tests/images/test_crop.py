@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 from shared.mini import SIZE, mini_workspace
+from shared.told import Told
 from shared.trained import kit, reopened
 
 from kit.competition.tables import read_tables
@@ -422,6 +423,16 @@ def test_a_photo_without_a_box_is_named(workspace: Workspace) -> None:
     recipe = load_recipe("tiny", workspace.recipes_dir, ["images=crop"])
     with pytest.raises(KitError, match=f"1 of {len(images)} photos have no box, such as '{images[0]}'.*'kit crop'"):
         plan_run(reopened(workspace), ["mask"], "tiny", recipe)
+
+
+def test_boxes_of_other_photos_are_told_of(workspace: Workspace) -> None:
+    made(workspace, boxes=all_boxes(workspace))
+    recipe = load_recipe("tiny", workspace.recipes_dir, ["images=crop"])
+    told = [Told(), Told()]
+    plan_run(Workspace(workspace.root, told[0]), ["mask"], "tiny", recipe)
+    Image.new("RGB", (SIZE, SIZE)).save(workspace.data_dir / images_of(workspace)[0], format="PNG")
+    plan_run(Workspace(workspace.root, told[1]), ["mask"], "tiny", recipe)
+    assert not told[0].warned and any("made for other photos" in line for line in told[1].warned)
 
 
 def test_other_boxes_make_another_run_and_whole_photos_care_for_none(workspace: Workspace) -> None:
