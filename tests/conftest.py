@@ -1,9 +1,16 @@
-"""Before any test module imports torch: threads wait without spinning.
+"""Before any test module imports torch: one thread a process, and threads that wait do not spin.
 
-Tests start processes beside their own, and threads that wait in a busy loop take the cores from one another: on two
-cores that made training several times slower. Alone on a machine spinning is the faster way, so kit does not set this.
+Tests run in two processes and start others beside their own, and threads that wait in a busy loop take the cores from
+one another: on two cores that made training several times slower. Alone on a machine spinning is the faster way, so kit
+does not set this.
 """
 
 import os
 
+from hypothesis import settings
+
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+settings.register_profile("kit", deadline=None)  # a machine may be busy
+settings.load_profile("kit")
