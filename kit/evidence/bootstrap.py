@@ -125,11 +125,11 @@ def f1_influence(tallies: Floats) -> Floats:
     """Derivative of macro F1 by the weight of each group, (n_groups,), from [TP | true + predicted] per group.
 
     The infinitesimal jackknife (Efron 1982): its squares add up to the variance over draws of groups, without a draw.
-    psi_g = (1/C) sum_c (2 TP_gc - F_c T_gc) / T_c, with T the true + predicted rows; 0 for a class that is nowhere.
+    psi_g = (1/C) sum_c (2 TP_gc - F_c T_gc) / T_c, with T the true + predicted rows, over the C classes that have any.
     """
     n_classes = tallies.shape[1] // 2
     hits, rows = tallies[:, :n_classes], tallies[:, n_classes:]
     total = rows.sum(axis=0)
     safe = np.where(total > 0, total, 1.0)
     f1 = 2 * hits.sum(axis=0) / safe
-    return ((2 * hits - f1 * rows) / safe).sum(axis=1) / n_classes
+    return ((2 * hits - f1 * rows) / safe).sum(axis=1) / (total > 0).sum()

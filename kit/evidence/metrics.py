@@ -136,14 +136,8 @@ def confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> Classes
 
 
 def f1_per_class(table: Classes) -> Floats:
-    """F1 of each class, (n_classes,), from a confusion matrix; 0 for a class neither true nor predicted anywhere."""
-    sums = np.concatenate([np.diag(table), table.sum(axis=0) + table.sum(axis=1)])
-    return f1_parts(sums.astype(float)) * len(table)
-
-
-def macro_f1(table: Classes) -> float:
-    """Mean F1 over all classes of a confusion matrix."""
-    return float(f1_per_class(table).mean())
+    """F1 of each class, (n_classes,), from a confusion matrix; nan for a class neither true nor predicted anywhere."""
+    return _divide(2.0 * np.diag(table), (table.sum(axis=0) + table.sum(axis=1)).astype(float), undefined=np.nan)
 
 
 def metric_named(name: str | Metric) -> Metric:
@@ -178,9 +172,15 @@ def tally_f1(truth: Classes, predicted: Classes, n_classes: int, codes: Classes,
 
 
 def f1_parts(sums: Floats) -> Floats:
-    """F1 of each class over the number of classes: 2 TP / (true + predicted), 0 where a class is nowhere."""
+    """F1 of each class, 2 TP / (true + predicted), over the number of classes that are true or predicted somewhere.
+
+    A class that is nowhere is left out, as by scikit-learn's f1_score, which counts it only where `labels` names it: as
+    a 0 it would make few rows look worse than they are.
+    """
     n_classes = sums.shape[-1] // 2
-    return _divide(2.0 * sums[..., :n_classes], sums[..., n_classes:], undefined=0.0) / n_classes
+    f1 = _divide(2.0 * sums[..., :n_classes], sums[..., n_classes:], undefined=0.0)
+    present = (sums[..., n_classes:] > 0).sum(axis=-1, keepdims=True)
+    return _divide(f1, present.astype(float), undefined=np.nan)
 
 
 def tally_accuracy(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
