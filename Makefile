@@ -4,7 +4,7 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test docs picture recipes report lint types bench bench-bootstrap bench-selection bench-folds \
+.PHONY: help demo test docs picture recipes report lint types bench bench-bootstrap bench-intervals bench-selection bench-folds \
 	bench-training bench-leak clean
 
 help:  ## list the targets
@@ -36,6 +36,9 @@ report: .venv/ready  ## repeat what the original report tried, and write docs/re
 bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
 	$(BIN)/python -m benchmarks.bootstrap
 
+bench-intervals: .venv/ready  ## how often 90 % intervals hold, percentiles against kit's; docs/intervals.md (5 minutes)
+	$(BIN)/python -m benchmarks.intervals docs/intervals.md
+
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (4 minutes)
 	$(BIN)/python -m benchmarks.selection
 
@@ -46,7 +49,7 @@ bench-training: .venv/ready  ## training throughput against random tensors from 
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
 
-bench: bench-bootstrap bench-folds bench-training bench-selection  ## all benchmarks
+bench: bench-bootstrap bench-intervals bench-folds bench-training bench-selection  ## all benchmarks
 
 lint: .venv/ready  ## check the style
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""How sure a score is: the bootstrap over groups, and the jackknife of macro F1."""
+"""The bootstrap over groups, and the percentile intervals of what is paired on its resamples."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kit.errors import KitError
-from kit.evidence.metrics import Classes, Floats
+from kit.evidence.arrays import Classes, Floats
 
 LEVEL = 0.90
 """Probability that an interval claims to hold."""
@@ -39,7 +39,10 @@ Candidate = ArrayLike | Seeds
 
 @dataclass(frozen=True)
 class Score:
-    """A score, its interval and its standard error; with a single group the last three are nan: nothing is known."""
+    """A score, its interval and its standard error on the metric's own scale.
+
+    What is not known is nan: all three with a single group, the interval where too few groups can tell it.
+    """
 
     value: float
     low: float
@@ -119,17 +122,3 @@ def interval(value: float | np.floating, replicates: Floats, n_groups: int, leve
         return Score(float(value), np.nan, np.nan, np.nan)
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
     return Score(float(value), float(low), float(high), float(defined.std(ddof=1)))
-
-
-def f1_influence(tallies: Floats) -> Floats:
-    """Derivative of macro F1 by the weight of each group, (n_groups,), from [TP | true + predicted] per group.
-
-    The infinitesimal jackknife (Efron 1982): its squares add up to the variance over draws of groups, without a draw.
-    psi_g = (1/C) sum_c (2 TP_gc - F_c T_gc) / T_c, with T the true + predicted rows; 0 for a class that is nowhere.
-    """
-    n_classes = tallies.shape[1] // 2
-    hits, rows = tallies[:, :n_classes], tallies[:, n_classes:]
-    total = rows.sum(axis=0)
-    safe = np.where(total > 0, total, 1.0)
-    f1 = 2 * hits.sum(axis=0) / safe
-    return ((2 * hits - f1 * rows) / safe).sum(axis=1) / n_classes

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kit.errors import KitError, nearest
+from kit.evidence.arrays import Classes as Classes
+from kit.evidence.arrays import Floats as Floats
+from kit.evidence.arrays import divide
 from kit.evidence.plain import Plain, guarded
-
-Floats = NDArray[np.float64]
-Classes = NDArray[np.int64]
+from kit.evidence.ranks import roc_auc_left_out, roc_auc_parts
 
 Tally = Callable[[Classes, NDArray, int, Classes, int], NDArray]
 """(truth, predicted, n_classes, group codes, n_groups) -> sums over the rows of each group, (n_groups, n_columns)."""
@@ -21,6 +22,8 @@ Parts = Callable[[Floats], Floats]
 """Sums over rows, (..., n_columns) -> what each class gives to the score, (..., n_classes)."""
 WeightedParts = Callable[[Classes, Floats, Classes, Floats], Floats]
 """(truth, probs, group codes, weights of the groups (n_draws, n_groups)) -> (n_draws, n_classes)."""
+LeftOut = Callable[[Classes, Floats, Classes, int], Floats]
+"""(truth, probs, group codes, n_groups) -> what each class gives without each group, (n_groups, n_classes)."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Metric:
     """How predictions are scored: score = constant + the sum of what each class gives to it.
 
     A metric of sums has `tally` and `parts`, so that any resample of groups is scored from its groups' sums; one of
-    ranks has `weighted_parts`; a plain one is a function of rows, scored anew on the rows of every resample.
+    ranks has `weighted_parts` and `left_out`; a plain one is a function of rows, scored anew on the rows of every
+    resample.
     """
 
     name: str
@@ -39,9 +43,12 @@ class Metric:
     tally: Tally | None = None
     parts: Parts | None = None
     weighted_parts: WeightedParts | None = None
+    left_out: LeftOut | None = None
     function: Plain | None = None
     score_range: tuple[float, float] = (0.0, 1.0)
     """The lowest and the highest score that it can have."""
+    mean_of_classes: bool = False
+    """Whether a class of five rows counts as much as one of a thousand."""
 
     @classmethod
     def plain(
@@ -136,14 +143,9 @@ def confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int) -> Classes
 
 
 def f1_per_class(table: Classes) -> Floats:
-    """F1 of each class, (n_classes,), from a confusion matrix; 0 for a class neither true nor predicted anywhere."""
-    sums = np.concatenate([np.diag(table), table.sum(axis=0) + table.sum(axis=1)])
-    return f1_parts(sums.astype(float)) * len(table)
-
-
-def macro_f1(table: Classes) -> float:
-    """Mean F1 over all classes of a confusion matrix."""
-    return float(f1_per_class(table).mean())
+    """F1 of each class, (n_classes,), from a confusion matrix; nan for a class neither true nor predicted anywhere."""
+    rows = table.sum(axis=0) + table.sum(axis=1)
+    return divide(2 * np.diag(table).astype(float), rows.astype(float), undefined=np.nan)
 
 
 def metric_named(name: str | Metric) -> Metric:
@@ -166,11 +168,6 @@ def _hits(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_
     return _count(codes[right], truth[right], n_groups, n_classes)
 
 
-def _divide(above: Floats, below: Floats, undefined: float) -> Floats:
-    above, below = np.broadcast_arrays(above, below)
-    return np.divide(above, below, out=np.full(above.shape, undefined), where=below != 0)
-
-
 def tally_f1(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
     """[true positives | true + predicted] per class: all that F1 needs of a confusion matrix."""
     rows = _count(codes, truth, n_groups, n_classes) + _count(codes, predicted, n_groups, n_classes)
@@ -178,9 +175,15 @@ def tally_f1(truth: Classes, predicted: Classes, n_classes: int, codes: Classes,
 
 
 def f1_parts(sums: Floats) -> Floats:
-    """F1 of each class over the number of classes: 2 TP / (true + predicted), 0 where a class is nowhere."""
+    """F1 of each class, 2 TP / (true + predicted), over the number of classes that are true or predicted somewhere.
+
+    A class that is nowhere is left out, as by scikit-learn's f1_score, which counts it only where `labels` names it: as
+    a 0 it would make few rows look worse than they are.
+    """
     n_classes = sums.shape[-1] // 2
-    return _divide(2.0 * sums[..., :n_classes], sums[..., n_classes:], undefined=0.0) / n_classes
+    f1 = divide(2.0 * sums[..., :n_classes], sums[..., n_classes:], undefined=0.0)
+    present = (sums[..., n_classes:] > 0).sum(axis=-1, keepdims=True)
+    return divide(f1, present.astype(float), undefined=np.nan)
 
 
 def tally_accuracy(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
@@ -191,7 +194,7 @@ def tally_accuracy(truth: Classes, predicted: Classes, n_classes: int, codes: Cl
 
 def mean_parts(sums: Floats) -> Floats:
     """Accuracy, log-loss: what each class adds up to, over all rows."""
-    return _divide(sums[..., :-1], sums[..., -1:], undefined=np.nan)
+    return divide(sums[..., :-1], sums[..., -1:], undefined=np.nan)
 
 
 def tally_recall(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
@@ -204,8 +207,8 @@ def recall_parts(sums: Floats) -> Floats:
     """Recall of each class over the number of classes that occur; a class absent from the truth is left out."""
     n_classes = sums.shape[-1] // 2
     present = (sums[..., n_classes:] > 0).sum(axis=-1, keepdims=True)
-    recall = _divide(sums[..., :n_classes], sums[..., n_classes:], undefined=0.0)
-    return _divide(recall, present.astype(float), undefined=np.nan)
+    recall = divide(sums[..., :n_classes], sums[..., n_classes:], undefined=0.0)
+    return divide(recall, present.astype(float), undefined=np.nan)
 
 
 def tally_disagreement(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
@@ -223,7 +226,7 @@ def qwk_parts(sums: Floats) -> Floats:
     rows = true.sum(axis=-1)
     # sum_ij true_i said_j (i - j)^2, expanded so that no (n_classes, n_classes) table is needed per resample.
     chance = (true @ level**2) * said.sum(axis=-1) + rows * (said @ level**2) - 2.0 * (true @ level) * (said @ level)
-    return -_divide(distance * rows[..., None], chance[..., None], undefined=np.nan)
+    return -divide(distance * rows[..., None], chance[..., None], undefined=np.nan)
 
 
 def tally_log_loss(truth: Classes, probs: Floats, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
@@ -234,60 +237,15 @@ def tally_log_loss(truth: Classes, probs: Floats, n_classes: int, codes: Classes
     return np.hstack([loss, np.bincount(codes, minlength=n_groups)[:, None]])
 
 
-def roc_auc_parts(truth: Classes, probs: Floats, codes: Classes, weights: Floats) -> Floats:
-    """Area under the ROC curve of each class against the rest, over the number of classes that have one.
-
-    Two classes: the area of class 1 alone. A class absent from a resample, or all of it, is left out. The area is
-    the weighted Mann-Whitney statistic, ties counting half.
-    """
-    n_classes = probs.shape[1]
-    judged = [1] if n_classes == 2 else range(n_classes)
-    areas = np.full((len(weights), n_classes), np.nan)
-    by_group = np.ascontiguousarray(weights.T)  # a gather of rows then copies whole lines
-    step = max(1, DRAWN_CELLS // len(truth))
-    for k in judged:
-        order = np.argsort(probs[:, k], kind="stable")
-        positive = truth[order] == k
-        if positive.any():
-            for first in range(0, len(weights), step):
-                some = slice(first, first + step)
-                areas[some, k] = _area(probs[order, k], positive, codes[order], by_group[:, some])
-    defined = np.isfinite(areas).sum(axis=1, keepdims=True).astype(float)
-    return _divide(np.nan_to_num(areas), defined, undefined=np.nan)
-
-
-def _area(scores: Floats, positive: NDArray[np.bool_], codes: Classes, by_group: Floats) -> Floats:
-    """Weighted area (n_draws,) of rows sorted by score; by_group: (n_groups, n_draws) weights."""
-    n_rows = len(scores)
-    new = np.flatnonzero(np.diff(scores, prepend=-np.inf) != 0)
-    block = np.searchsorted(new, np.flatnonzero(positive), side="right") - 1
-    tied, first = np.unique(block, return_index=True)
-    starts, ends = new[tied], np.append(new, n_rows)[tied + 1]
-    # Only the blocks of tied scores that hold a positive row need the weight below them.
-    edges = np.unique(np.concatenate([[0], starts, ends]))
-    sums = np.add.reduceat(by_group[codes], edges[edges < n_rows], axis=0)
-    below = np.vstack([np.zeros((1, sums.shape[1])), np.cumsum(sums, axis=0)])
-    middle = (below[np.searchsorted(edges, starts)] + below[np.searchsorted(edges, ends)]) / 2
-    mine = np.add.reduceat(by_group[codes[positive]], first, axis=0)
-    n_positive = mine.sum(axis=0)
-    # Pairs of two positive rows, half of them "above", come out of the ranks again.
-    above = (mine * middle).sum(axis=0) - n_positive**2 / 2
-    return _divide(above, n_positive * (below[-1] - n_positive), undefined=np.nan)
-
-
-DRAWN_CELLS = 2**20
-"""Rows times draws held at once by a metric of ranks: 8 MB."""
-
-
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric("f1_macro", True, "labels", tally=tally_f1, parts=f1_parts),
+        Metric("f1_macro", True, "labels", tally=tally_f1, parts=f1_parts, mean_of_classes=True),
         Metric("accuracy", True, "labels", tally=tally_accuracy, parts=mean_parts),
-        Metric("balanced_accuracy", True, "labels", tally=tally_recall, parts=recall_parts),
+        Metric("balanced_accuracy", True, "labels", tally=tally_recall, parts=recall_parts, mean_of_classes=True),
         Metric("qwk", True, "labels", constant=1.0, tally=tally_disagreement, parts=qwk_parts, score_range=(-1.0, 1.0)),
         Metric("log_loss", False, "probs", tally=tally_log_loss, parts=mean_parts, score_range=(0.0, np.inf)),
-        Metric("roc_auc", True, "probs", weighted_parts=roc_auc_parts),
+        Metric("roc_auc", True, "probs", weighted_parts=roc_auc_parts, left_out=roc_auc_left_out, mean_of_classes=True),
     )
 }
 """Every metric of kit's own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +14,6 @@ from kit.evidence.bootstrap import (
     N_REPLICATES,
     Candidate,
     Score,
-    f1_influence,
     group_codes,
     interval,
     mean_of_drawn,
@@ -22,9 +22,23 @@ from kit.evidence.bootstrap import (
     resamples,
 )
 from kit.evidence.compare import Comparison, compared
+from kit.evidence.intervals import (
+    FEW_GROUPS,
+    Spread,
+    Unseen,
+    bootstrapped,
+    effective_groups,
+    jackknife,
+    one_sided,
+    score_interval,
+    unseen,
+    with_seeds,
+)
 from kit.evidence.joining import join_labels, join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, metric_named, true_classes
 
+LEFT_OUT_CELLS = 2**21
+"""Groups times columns of their sums that are left out at once: 16 MB."""
 KEPT_CELLS = 2**25
 """Resamples times groups up to which the draws are kept: 64 MB. Beyond, they are drawn again from the seed."""
 
@@ -35,7 +49,8 @@ Contrast = tuple[Sequence[int], Sequence[int]]
 class Scorer:
     """A metric on rows whose classes and groups are known; predictions are what the metric needs, row by row with them.
 
-    Resamples are drawn once, the same for every question and every scorer of the same groups and seed.
+    A score's interval needs no draws but for several seeds and for a plain metric; differences are paired on resamples,
+    drawn once, the same for every question and every scorer of the same groups and seed.
     """
 
     def __init__(
@@ -61,13 +76,11 @@ class Scorer:
         return self.scores([predicted])[0]
 
     def scores(self, candidates: Sequence[Candidate]) -> tuple[Score, ...]:
-        """The score of every candidate with its interval."""
-        fitting = self._fitting(candidates)
-        drawn = self._drawn(fitting)
-        return tuple(
-            interval(np.mean([self._score(one) for one in seeds]), drawn[:, place], self.n_groups, self.level)
-            for place, seeds in enumerate(fitting)
-        )
+        """The score of every candidate with its interval.
+
+        With few groups and a class that nobody has, a mean over classes has a standard error and no interval.
+        """
+        return tuple(self._judged(seeds) for seeds in self._fitting(candidates))
 
     def drawn(self, candidates: Sequence[Candidate]) -> Floats:
         """Scores of every candidate on the resamples, (n_replicates, n_candidates); nan where one is not defined.
@@ -108,16 +121,18 @@ class Scorer:
     def covariance(self, candidates: Sequence[ArrayLike]) -> Floats:
         """Covariance of the scores over draws of groups, (n_candidates, n_candidates); nan with one group.
 
-        Macro F1 by the infinitesimal jackknife, which needs no draws; other metrics from the resamples.
+        By the jackknife, without a draw; a plain metric's from the resamples.
         """
         fitting = self._fitting(candidates)
         unknown = np.full((len(candidates), len(candidates)), np.nan)
         if self.n_groups < 2:
             return unknown
-        if self.metric.name == "f1_macro" and self.metric.tally is not None:
-            tallies = [self._tally(predicted) for (predicted,) in fitting]
-            influence = np.stack([f1_influence(tally.astype(float)) for tally in tallies], axis=1)
-            return influence.T @ influence
+        left_out = [self._left_out(predicted) for (predicted,) in fitting]
+        known = [scores for scores in left_out if scores is not None]
+        if known:
+            off = np.stack(known, axis=1)
+            off = off - off.mean(axis=0)
+            return (self.n_groups - 1) / self.n_groups * off.T @ off if np.isfinite(off).all() else unknown
         drawn = self._drawn(fitting)
         defined = drawn[np.isfinite(drawn).all(axis=1)]
         return unknown if len(defined) < 2 else np.atleast_2d(np.cov(defined, rowvar=False))
@@ -173,6 +188,62 @@ class Scorer:
     def _tally(self, predicted: NDArray) -> NDArray:
         assert self.metric.tally is not None
         return self.metric.tally(self.truth, predicted, self.n_classes, self.groups, self.n_groups)
+
+    def _judged(self, seeds: Sequence[NDArray]) -> Score:
+        """The mean score of the seeds of one candidate, with its interval."""
+        value = float(np.mean([self._score(one) for one in seeds]))
+        spread = self._spread(value, seeds)
+        if self.metric.mean_of_classes and self.n_groups < FEW_GROUPS and not self._people.all():
+            return Score(value, np.nan, np.nan, spread.sd)
+        hidden = [self._unseen(one) for one in seeds]
+        return score_interval(
+            self.metric,
+            value,
+            spread,
+            Unseen(float(np.mean([one.drop for one in hidden])), float(np.mean([one.rise for one in hidden]))),
+            self.n_groups,
+            effective_groups(self.metric, self._people),
+            self.level,
+        )
+
+    def _spread(self, value: float, seeds: Sequence[NDArray]) -> Spread:
+        if self.n_groups < 2:
+            return Spread(np.nan, np.nan, np.nan)
+        left_out = [scores for scores in map(self._left_out, seeds) if scores is not None]
+        if left_out and len(seeds) == 1:
+            return jackknife(value, left_out[0])
+        of_people = self.metric.constant + np.concatenate([some.sum(axis=-1) for some in self._parts(seeds)])
+        spread = jackknife(value, np.mean(left_out, axis=0)) if left_out else bootstrapped(of_people, self.n_groups)
+        both = mean_of_drawn(of_people, [len(seeds)], self.seed)[:, 0]
+        return with_seeds(spread, of_people.mean(axis=1), both, len(seeds))
+
+    @cached_property
+    def _people(self) -> Classes:
+        """Groups that have each class, (n_classes,)."""
+        return np.bincount(
+            np.unique(self.groups * self.n_classes + self.truth) % self.n_classes, minlength=self.n_classes
+        )
+
+    def _unseen(self, predicted: NDArray) -> Unseen:
+        if self.metric.needs != "labels" or self.metric.tally is None or self.n_groups < 2:
+            return Unseen()
+        rows = np.bincount(self.truth, minlength=self.n_classes)
+        right = np.bincount(self.truth[self.truth == predicted], minlength=self.n_classes)
+        quantile = one_sided(self.level, self.n_groups - 1)
+        sums = self._tally(predicted).sum(axis=0).astype(float)
+        return unseen(self.metric, sums, rows, right, self._people, quantile)
+
+    def _left_out(self, predicted: NDArray) -> Floats | None:
+        """The score without the rows of each group, (n_groups,); None where the metric has no such sums or ranks."""
+        metric = self.metric
+        if metric.left_out is not None:
+            return metric.constant + metric.left_out(self.truth, predicted, self.groups, self.n_groups).sum(axis=-1)
+        if metric.tally is None or metric.parts is None:
+            return None
+        tally = self._tally(predicted)
+        total, step = tally.sum(axis=0), max(1, LEFT_OUT_CELLS // tally.shape[1])
+        rest = (total - tally[first : first + step] for first in range(0, self.n_groups, step))
+        return metric.constant + np.concatenate([metric.parts(some.astype(float)).sum(axis=-1) for some in rest])
 
     def _drawn(self, fitting: Sequence[Sequence[NDArray]]) -> Floats:
         parts = self._parts([one for seeds in fitting for one in seeds])

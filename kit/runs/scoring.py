@@ -9,7 +9,7 @@ import pandas as pd
 
 from kit.competition.workspace import Workspace
 from kit.evidence.bootstrap import Score
-from kit.evidence.metrics import confusion
+from kit.evidence.metrics import confusion, f1_per_class
 from kit.runs.predictions import Predictions
 
 
@@ -24,7 +24,10 @@ def score_oof(workspace: Workspace, task: str, predictions: Predictions, metric:
 
 @dataclass(frozen=True)
 class OofReport:
-    """The scores of one set of OOF probabilities. `classes` has a row per class: rows, precision, recall, f1."""
+    """The scores of one set of OOF probabilities.
+
+    `classes` has a row per class: rows, precision, recall, f1; nan where a class has no rows to tell.
+    """
 
     score: Score
     accuracy: Score
@@ -53,7 +56,7 @@ def oof_report(workspace: Workspace, task: str, predictions: Predictions) -> Oof
             "rows": true,
             "precision": np.divide(hits, guessed, out=np.full(len(names), np.nan), where=guessed > 0),
             "recall": np.divide(hits, true, out=np.full(len(names), np.nan), where=true > 0),
-            "f1": np.divide(2 * hits, true + guessed, out=np.zeros(len(names)), where=true + guessed > 0),
+            "f1": f1_per_class(table),
         }
     )
     return OofReport(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from kit.errors import KitError
-from kit.evidence.metrics import METRICS, confusion, f1_per_class, macro_f1, metric_named
+from kit.evidence.metrics import METRICS, confusion, f1_per_class, metric_named
 
 EXACT = 1e-12
 
@@ -54,13 +54,23 @@ def test_confusion_counts_every_row_once(case):
 
 
 @given(labelled())
-def test_f1_is_scikit_learns_with_absent_classes_at_zero(case):
+def test_f1_is_scikit_learns_over_the_classes_that_are_true_or_predicted(case):
     truth, predicted, n_classes = case
-    theirs = sk.f1_score(truth, predicted, labels=range(n_classes), average=None, zero_division=0)
-    table = confusion(truth, predicted, n_classes)
-    assert np.allclose(f1_per_class(table), theirs, rtol=0, atol=EXACT)
-    assert macro_f1(table) == pytest.approx(theirs.mean(), abs=EXACT)
-    assert METRICS["f1_macro"].score(truth, predicted, n_classes) == pytest.approx(theirs.mean(), abs=EXACT)
+    present = np.union1d(truth, predicted)
+    theirs = sk.f1_score(truth, predicted, labels=present, average=None, zero_division=0)
+    of_class = f1_per_class(confusion(truth, predicted, n_classes))
+    assert np.allclose(of_class[present], theirs, rtol=0, atol=EXACT)
+    assert np.isnan(np.delete(of_class, present)).all()
+    ours = METRICS["f1_macro"].score(truth, predicted, n_classes)
+    assert ours == pytest.approx(theirs.mean(), abs=EXACT)
+    assert ours == pytest.approx(sk.f1_score(truth, predicted, average="macro", zero_division=0), abs=EXACT)
+
+
+@pytest.mark.parametrize("name", ["f1_macro", "balanced_accuracy"])
+def test_a_class_that_is_nowhere_changes_nothing(name):
+    truth, predicted = [0, 0, 1, 1], [0, 1, 1, 1]
+    assert METRICS[name].score(truth, predicted, 18) == METRICS[name].score(truth, predicted, 2)
+    assert METRICS[name].score(truth, truth, 18) == 1.0
 
 
 @given(labelled())

@@ -1,0 +1,15 @@
+"""What all of evidence is written with."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Classes = NDArray[np.int64]
+
+
+def divide(above: Floats, below: Floats, undefined: float) -> Floats:
+    """above / below, and `undefined` where below is 0."""
+    above, below = np.broadcast_arrays(above, below)
+    return np.divide(above, below, out=np.full(above.shape, undefined), where=below != 0)
