@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
 from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, predicted
 from kit.blend.decide import ARGMAX, RULES, choose_rule, decided
-from kit.blend.members import GREEDY, WEIGHTED, Candidate, choose_members, members_spec
+from kit.blend.members import ALL, GREEDY, WEIGHTED, Candidate, best_count, choose_members, members_spec
 from kit.blend.weights import Mean
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
@@ -34,7 +35,7 @@ class Blend:
 
     workspace: Workspace
     chosen: Mapping[str, Sequence[Candidate]]
-    """The candidates of each task; runs that greedy selection left out are among them with the weight 0."""
+    """The candidates of each task that all rows give a weight above 0."""
     mean: Mean
     weighing: Weighing
     """How the members are weighed in the end: `equal` too where fitted weights were not worth it."""
@@ -45,7 +46,9 @@ class Blend:
     train table; None where a member was trained on everybody.
     """
     in_sample: float | None
-    """The score on the rows that fitted the weights, temperatures or offsets; None where nothing was fitted."""
+    """The score on the rows that chose the members or fitted the weights, temperatures or offsets; None where it is
+    no other than that of `oof`.
+    """
     why_rule: str
     why_weights: str
     gain_of_rule: Score | None = None
@@ -76,9 +79,9 @@ class Blend:
 
     @property
     def members(self) -> dict[str, list[tuple[str, float]]]:
-        """(run id, weight) for each task; runs that greedy selection left out are not members."""
+        """(run id, weight) for each task."""
         return {
-            task: [(item.run.id, float(weight)) for item, weight in zip(items, weights, strict=True) if weight > 0]
+            task: [(item.run.id, float(weight)) for item, weight in zip(items, weights, strict=True)]
             for (task, items), weights in zip(self.chosen.items(), self.fit.shares.weights, strict=True)
         }
 
@@ -96,21 +99,26 @@ def spec_blend(
 
     pool: the honest candidates of each task, where they are read already (`honest_candidates`).
     """
-    chosen = choose_members(workspace, members_spec(spec), reporter, pool=pool)
+    best = best_count(spec)
+    chosen = choose_members(workspace, members_spec(spec) if best is None else ALL, reporter, pool=pool)
     weighing: Weighing = "weighted" if spec == WEIGHTED else "greedy" if spec == GREEDY else "equal"
-    return make_blend(workspace, chosen, weighing=weighing, mean=mean, rule=rule)
+    return make_blend(workspace, chosen, best=best, weighing=weighing, mean=mean, rule=rule)
 
 
 def make_blend(
     workspace: Workspace,
     chosen: Mapping[str, Sequence[Candidate]],
     *,
+    best: int | None = None,
     weighing: Weighing = "equal",
     mean: Mean = "arithmetic",
     rule: str = AUTO,
 ) -> Blend:
     """Join each task's runs, then the tasks by the product rule; runs of the target itself are one more vote.
 
+    Of `chosen`, the best first, only the `best` of each task are taken, where it is given: for the OOF rows of a fold
+    those that score highest on the other folds' rows, so that no run is chosen by the rows that its choice is judged
+    by (Cawley and Talbot 2010); for the test set those of all rows.
     Equal weights read no label: members are averaged as they are. Fitted ones (after a temperature for each member)
     are used only if their cross-fitted gain over equal ones reaches one standard error. Then each task's mean has one
     temperature: a single number on the mean is hard to overfit, unlike one for each member, and it can change no
@@ -123,10 +131,14 @@ def make_blend(
         raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, (AUTO, *RULES)))
     if metric.needs == "probs" and rule not in (AUTO, ARGMAX):
         raise KitError(f"{metric.name} scores probabilities: there is no class to decide", todo="leave out --rule")
+    one_fold = len(np.unique(workspace.folds.table["fold"])) < 2
+    if best is not None and one_fold:  # there are no other folds to choose by
+        chosen = {task: items[:best] for task, items in chosen.items()}
+    if best is not None and all(len(items) <= best for items in chosen.values()):
+        best = None
     everyone = [item for items in chosen.values() for item in items]
     names = tuple(chosen)
     without = [item.run.id for item in everyone if item.oof is None]
-    one_fold = len(np.unique(workspace.folds.table["fold"])) < 2
     if without or one_fold:
         cannot = f"{without[0]} was trained on everybody and has no OOF" if without else "there is only one fold"
         if rule not in (AUTO, ARGMAX):
@@ -138,9 +150,10 @@ def make_blend(
         return _blend(chosen, plain, made, f"argmax, as {cannot}", f"equal, as {cannot}")
 
     stacks = _stacked(chosen)
-    plan = Plan(workspace, names, weighing, mean, ARGMAX, fits_rule=False)
+    ids = tuple(tuple(item.run.id for item in items) for items in chosen.values())
+    plan = Plan(workspace, names, weighing, mean, ARGMAX, fits_rule=False, best=best, ids=ids)
     crossed = cross_fit(plan, stacks)
-    gain_of_weights, why_weights = None, "equal, nothing is fitted"
+    gain_of_weights, why_weights = None, "equal, nothing is fitted" if best is None else _why_best(best)
     if weighing != EQUAL:
         equally = cross_fit(replace(plan, weighing="equal"), stacks)
         gain_of_weights = _against(plan, equally, crossed).difference
@@ -154,6 +167,11 @@ def make_blend(
             )
     plan, crossed, gain_of_rule, why_rule = _with_rule(plan, crossed, stacks, rule)
     return _blend(chosen, plan, crossed, why_rule, why_weights, gain_of_rule, gain_of_weights)
+
+
+def _why_best(count: int) -> str:
+    runs = "run" if count == 1 else f"{count} runs"
+    return f"equal, of each task's best {runs}; the OOF rows of a fold are those of the best on the other folds"
 
 
 def _stacked(chosen: Mapping[str, Sequence[Candidate]]) -> list[Floats]:
@@ -221,14 +239,21 @@ def _blend(
     gain_of_rule: Score | None = None,
     gain_of_weights: Score | None = None,
 ) -> Blend:
-    everyone = [item for items in chosen.values() for item in items]
+    fitted = [crossed.fit.shares, *crossed.inner.values()]
+    everyone = [
+        item
+        for head, items in enumerate(chosen.values())
+        for place, item in enumerate(items)
+        if any(shares.weights[head][place] > 0 for shares in fitted)
+    ]
+    kept = [weights > 0 for weights in crossed.fit.shares.weights]
     return Blend(
         workspace=plan.workspace,
-        chosen=chosen,
+        chosen={task: list(compress(items, some)) for (task, items), some in zip(chosen.items(), kept, strict=True)},
         mean=plan.mean,
         weighing=plan.weighing,
         rule=plan.rule,
-        fit=crossed.fit,
+        fit=replace(crossed.fit, shares=crossed.fit.shares.of(kept)),
         oof=None if crossed.joined is None else _oof(plan, crossed.heads, crossed.joined),
         in_sample=crossed.in_sample,
         why_rule=why_rule,

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from shared.answers import answer
+from shared.made_up import TASKS, candidate, members, with_metric, with_tables, with_target_labels
 from shared.mini import mini_workspace
 from shared.told import Told
 from shared.trained import kit, reopened, trained
@@ -21,10 +21,7 @@ from kit.errors import KitError
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import Folds, make_folds, write_folds
-from kit.runs.predictions import Predictions
 from kit.runs.store import Run
-
-TASKS = ("mask", "gender", "age")
 
 
 @pytest.fixture(scope="module")
@@ -32,48 +29,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = mini_workspace(tmp_path_factory.mktemp("blend"), people=36)
     write_folds(workspace.folds_path, make_folds(workspace.train, 3, 0))
     return workspace
-
-
-def with_metric(workspace: Workspace, metric: str) -> Workspace:
-    workspace = Workspace(workspace.root)
-    workspace.__dict__["competition"] = workspace.competition.model_copy(update={"metric": metric})
-    return workspace
-
-
-def with_tables(workspace: Workspace, train: pd.DataFrame) -> Workspace:
-    """A workspace that reads another train table."""
-    other = Workspace(workspace.root)
-    other.__dict__.update({"competition": workspace.competition, "folds": workspace.folds})
-    other.__dict__["tables"] = replace(workspace.tables, train=train)
-    return other
-
-
-def with_target_labels(workspace: Workspace, target: np.ndarray) -> Workspace:
-    """The same photos with other labels."""
-    table = workspace.competition.target_table[target]
-    train = workspace.train.assign(target=target, **{task: table[:, i] for i, task in enumerate(TASKS)})
-    return with_tables(workspace, train)
-
-
-def candidate(workspace: Workspace, task: str, name: str, signal: float, seed: int, sure: float = 1.0) -> Candidate:
-    """OOF of a made-up model: logits are `signal` for the true class plus noise of sd 1, all times `sure`."""
-    truth, n_classes = workspace.train[task].to_numpy(), workspace.competition.n_classes(task)
-    logits = np.random.default_rng([seed, n_classes]).normal(size=(len(truth), n_classes))
-    logits = sure * (logits + signal * np.eye(n_classes)[truth])
-    probs = np.exp(logits - logits.max(axis=1, keepdims=True))
-    oof = Predictions(workspace.train["image"].to_numpy(object), {task: probs / probs.sum(axis=1, keepdims=True)})
-    return Candidate(Run(Path(name)), task, oof, 0.0, (), ())
-
-
-def members(workspace: Workspace, **models: tuple[float, float]) -> dict[str, list[Candidate]]:
-    """For every task a candidate of each model, name=(signal, sure)."""
-    return {
-        task: [
-            candidate(workspace, task, f"{task}-{name}", signal, seed, sure)
-            for seed, (name, (signal, sure)) in enumerate(models.items())
-        ]
-        for task in TASKS
-    }
 
 
 def test_a_plain_blend_is_the_mean_of_each_task_then_the_product_of_the_tasks(workspace: Workspace) -> None:
