@@ -8,29 +8,27 @@ from itertools import compress
 
 import numpy as np
 
-from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, predicted
-from kit.blend.decide import ARGMAX, RULES, choose_rule, decided
+from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit
+from kit.blend.decide import ARGMAX, RULES, decided
+from kit.blend.finish import AUTO, Finished, against, finish, told, worth
 from kit.blend.members import ALL, GREEDY, WEIGHTED, Candidate, best_count, choose_members, members_spec
 from kit.blend.weights import Mean
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score
-from kit.evidence.compare import Comparison
-from kit.evidence.metrics import Floats, Metric
+from kit.evidence.metrics import Floats
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import score_oof
-
-AUTO = "auto"
 
 
 @dataclass(frozen=True)
 class Blend:
     """Runs joined, what they say out of fold, and what was learnt from all OOF rows to predict the test set with.
 
-    Every row of `oof` was made by weights, temperatures and offsets that were fitted without its fold; only the sweeps
-    of expected-f1, which read no label, see all rows at once.
+    Every row of `oof` was made by weights, temperatures, offsets and priors that were fitted without its fold; only the
+    sweeps of expected-f1 and expected-kappa, which read no label, see all rows at once.
     """
 
     workspace: Workspace
@@ -120,11 +118,10 @@ def make_blend(
     those that score highest on the other folds' rows, so that no run is chosen by the rows that its choice is judged
     by (Cawley and Talbot 2010); for the test set those of all rows.
     Equal weights read no label: members are averaged as they are. Fitted ones (after a temperature for each member)
-    are used only if their cross-fitted gain over equal ones reaches one standard error. Then each task's mean has one
-    temperature: a single number on the mean is hard to overfit, unlike one for each member, and it can change no
-    argmax, but it is what expected-f1 and log-loss stand on. Submitted probabilities take it only if its cross-fitted
-    gain reaches one standard error, and no sharper than SHARPEST. `auto` takes the rule that `choose_rule` supports
-    for macro F1, argmax for other metrics.
+    are used only if their cross-fitted gain over equal ones, both with their temperatures and rule, reaches one
+    standard error. Then each task's mean has one temperature: a single number on the mean is hard to overfit, unlike
+    one for each member, and it can change no argmax, but it is what log-loss and the rules other than argmax stand on.
+    `finish` says when it is taken, and what the rule `auto` is.
     """
     metric = workspace.metric
     if rule not in (AUTO, *RULES):
@@ -147,26 +144,25 @@ def make_blend(
         made = Crossed.without_oof(plain, [len(items) for items in chosen.values()])
         if not without:
             made = cross_fit(plain, _stacked(chosen))
-        return _blend(chosen, plain, made, f"argmax, as {cannot}", f"equal, as {cannot}")
+        return _blend(chosen, Finished(plain, made, f"argmax, as {cannot}"), f"equal, as {cannot}")
 
     stacks = _stacked(chosen)
     ids = tuple(tuple(item.run.id for item in items) for items in chosen.values())
     plan = Plan(workspace, names, weighing, mean, ARGMAX, fits_rule=False, best=best, ids=ids)
-    crossed = cross_fit(plan, stacks)
+    finished = finish(plan, stacks, rule)
     gain_of_weights, why_weights = None, "equal, nothing is fitted" if best is None else _why_best(best)
     if weighing != EQUAL:
-        equally = cross_fit(replace(plan, weighing="equal"), stacks)
-        gain_of_weights = _against(plan, equally, crossed).difference
-        if _worth(metric, gain_of_weights):
-            why_weights = f"{weighing}: cross-fitted they change {_told(metric, gain_of_weights)} against equal ones"
+        equally = finish(replace(plan, weighing="equal"), stacks, rule)
+        gain_of_weights = against(equally, finished).difference
+        if worth(metric, gain_of_weights):
+            why_weights = f"{weighing}: cross-fitted they change {told(metric, gain_of_weights)} against equal ones"
         else:
-            plan, crossed = replace(plan, weighing="equal"), equally
+            finished = equally
             why_weights = (
-                f"equal ones are kept: cross-fitted the {weighing} ones change {_told(metric, gain_of_weights)},"
+                f"equal ones are kept: cross-fitted the {weighing} ones change {told(metric, gain_of_weights)},"
                 " less than one standard error for the better"
             )
-    plan, crossed, gain_of_rule, why_rule = _with_rule(plan, crossed, stacks, rule)
-    return _blend(chosen, plan, crossed, why_rule, why_weights, gain_of_rule, gain_of_weights)
+    return _blend(chosen, finished, why_weights, gain_of_weights)
 
 
 def _why_best(count: int) -> str:
@@ -178,67 +174,13 @@ def _stacked(chosen: Mapping[str, Sequence[Candidate]]) -> list[Floats]:
     return [np.stack([item.probs for item in items]) for items in chosen.values()]
 
 
-def _with_rule(
-    plan: Plan, crossed: Crossed, stacks: Sequence[Floats], rule: str
-) -> tuple[Plan, Crossed, Score | None, str]:
-    """The plan with its rule (`auto` is settled here) and what it gains over plain argmax."""
-    metric = plan.metric
-    if metric.needs == "probs":
-        scaled_plan = replace(plan, fits_rule=True)
-        scaled = cross_fit(scaled_plan, stacks, crossed)
-        gain = _against(plan, crossed, scaled).difference
-        change = f"cross-fitted a temperature for each task changes {_told(metric, gain)}"
-        if _worth(metric, gain):
-            return scaled_plan, scaled, gain, f"probabilities are submitted: {change}"
-        change += ", less than one standard error for the better, and is left out"
-        return plan, crossed, gain, f"probabilities are submitted: {change}"
-    if rule == AUTO and metric.name != "f1_macro":
-        return plan, crossed, None, f"argmax, which is right for {metric.name}"
-    settled = rule
-    if rule == AUTO:
-        choice = choose_rule(
-            plan.workspace.scorer(TARGET), plan.heads(crossed.heads), plan.table, plan.workspace.folds.table["fold"]
-        )
-        settled = choice.rule
-        if settled == ARGMAX:
-            tried = "; ".join(f"{name} changes {_told(metric, c.difference)}" for name, c in choice.gains.items())
-            return plan, crossed, None, f"argmax, the simplest: no other rule is better beyond chance ({tried})"
-    if settled == ARGMAX:
-        return plan, crossed, None, "argmax, as asked"
-    ruled_plan = replace(plan, rule=settled, fits_rule=True)
-    ruled = cross_fit(ruled_plan, stacks, crossed)
-    against = _against(ruled_plan, crossed, ruled)
-    name = settled if rule == AUTO else f"{settled}, as asked"
-    why = f"{name}: cross-fitted it changes {_told(metric, against.difference)} against argmax"
-    return ruled_plan, ruled, against.difference, why
-
-
-def _against(plan: Plan, before: Crossed, after: Crossed) -> Comparison:
-    """The comparison of `after`, by the plan's rule, with `before`, by argmax, on the same resamples."""
-    assert before.joined is not None and after.joined is not None
-    pair = [predicted(replace(plan, rule=ARGMAX), before.joined), predicted(plan, after.joined)]
-    return plan.workspace.scorer(TARGET).compare(pair)[0]
-
-
-def _worth(metric: Metric, gain: Score) -> bool:
-    """Whether a gain reaches one standard error; never where that is not known (one group)."""
-    return (gain.value if metric.higher_is_better else -gain.value) >= gain.sd > 0
-
-
-def _told(metric: Metric, gain: Score) -> str:
-    known = f" [{gain.low:+.4f}, {gain.high:+.4f}]" if gain.has_interval else " [?]"
-    return f"{metric.name} by {gain.value:+.4f}{known}"
-
-
 def _blend(
     chosen: Mapping[str, Sequence[Candidate]],
-    plan: Plan,
-    crossed: Crossed,
-    why_rule: str,
+    finished: Finished,
     why_weights: str,
-    gain_of_rule: Score | None = None,
     gain_of_weights: Score | None = None,
 ) -> Blend:
+    plan, crossed = finished.plan, finished.crossed
     fitted = [crossed.fit.shares, *crossed.inner.values()]
     everyone = [
         item
@@ -256,9 +198,9 @@ def _blend(
         fit=replace(crossed.fit, shares=crossed.fit.shares.of(kept)),
         oof=None if crossed.joined is None else _oof(plan, crossed.heads, crossed.joined),
         in_sample=crossed.in_sample,
-        why_rule=why_rule,
+        why_rule=finished.why_rule,
         why_weights=why_weights,
-        gain_of_rule=gain_of_rule,
+        gain_of_rule=finished.gain_of_rule,
         gain_of_weights=gain_of_weights,
         tainted=tuple(dict.fromkeys(step for item in everyone for step in item.tainted)),
         selected=tuple(sorted({what for item in everyone for what in item.selected})),

@@ -47,6 +47,14 @@ def candidate(workspace: Workspace, task: str, name: str, signal: float, seed: i
     return Candidate(Run(Path(name)), task, oof, 0.0, (), ())
 
 
+def calibrated(workspace: Workspace, item: Candidate) -> Candidate:
+    """A candidate that was taught the shares of the classes: its probabilities are those that Bayes' rule gives."""
+    assert item.oof is not None
+    counts = np.bincount(workspace.train[item.task], minlength=item.probs.shape[1])
+    probs = item.probs * counts
+    return replace(item, oof=replace(item.oof, probs={item.task: probs / probs.sum(axis=1, keepdims=True)}))
+
+
 def members(workspace: Workspace, **models: tuple[float, float]) -> dict[str, list[Candidate]]:
     """For every task a candidate of each model, name=(signal, sure)."""
     return {
