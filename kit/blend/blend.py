@@ -4,37 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
-from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, predicted
-from kit.blend.decide import ARGMAX, RULES, choose_rule, decided
-from kit.blend.members import GREEDY, WEIGHTED, Candidate, choose_members, members_spec
+from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit
+from kit.blend.decide import ARGMAX, RULES, decided
+from kit.blend.finish import AUTO, Finished, against, finish, told, worth
+from kit.blend.members import ALL, GREEDY, WEIGHTED, Candidate, best_count, choose_members, members_spec
 from kit.blend.weights import Mean
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score
-from kit.evidence.compare import Comparison
-from kit.evidence.metrics import Floats, Metric
+from kit.evidence.metrics import Floats
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import score_oof
-
-AUTO = "auto"
 
 
 @dataclass(frozen=True)
 class Blend:
     """Runs joined, what they say out of fold, and what was learnt from all OOF rows to predict the test set with.
 
-    Every row of `oof` was made by weights, temperatures and offsets that were fitted without its fold; only the sweeps
-    of expected-f1, which read no label, see all rows at once.
+    Every row of `oof` was made by weights, temperatures, offsets and priors that were fitted without its fold; only the
+    sweeps of expected-f1 and expected-kappa, which read no label, see all rows at once.
     """
 
     workspace: Workspace
     chosen: Mapping[str, Sequence[Candidate]]
-    """The candidates of each task; runs that greedy selection left out are among them with the weight 0."""
+    """The candidates of each task that all rows give a weight above 0."""
     mean: Mean
     weighing: Weighing
     """How the members are weighed in the end: `equal` too where fitted weights were not worth it."""
@@ -45,7 +44,9 @@ class Blend:
     train table; None where a member was trained on everybody.
     """
     in_sample: float | None
-    """The score on the rows that fitted the weights, temperatures or offsets; None where nothing was fitted."""
+    """The score on the rows that chose the members or fitted the weights, temperatures or offsets; None where it is
+    no other than that of `oof`.
+    """
     why_rule: str
     why_weights: str
     gain_of_rule: Score | None = None
@@ -76,9 +77,9 @@ class Blend:
 
     @property
     def members(self) -> dict[str, list[tuple[str, float]]]:
-        """(run id, weight) for each task; runs that greedy selection left out are not members."""
+        """(run id, weight) for each task."""
         return {
-            task: [(item.run.id, float(weight)) for item, weight in zip(items, weights, strict=True) if weight > 0]
+            task: [(item.run.id, float(weight)) for item, weight in zip(items, weights, strict=True)]
             for (task, items), weights in zip(self.chosen.items(), self.fit.shares.weights, strict=True)
         }
 
@@ -96,37 +97,45 @@ def spec_blend(
 
     pool: the honest candidates of each task, where they are read already (`honest_candidates`).
     """
-    chosen = choose_members(workspace, members_spec(spec), reporter, pool=pool)
+    best = best_count(spec)
+    chosen = choose_members(workspace, members_spec(spec) if best is None else ALL, reporter, pool=pool)
     weighing: Weighing = "weighted" if spec == WEIGHTED else "greedy" if spec == GREEDY else "equal"
-    return make_blend(workspace, chosen, weighing=weighing, mean=mean, rule=rule)
+    return make_blend(workspace, chosen, best=best, weighing=weighing, mean=mean, rule=rule)
 
 
 def make_blend(
     workspace: Workspace,
     chosen: Mapping[str, Sequence[Candidate]],
     *,
+    best: int | None = None,
     weighing: Weighing = "equal",
     mean: Mean = "arithmetic",
     rule: str = AUTO,
 ) -> Blend:
     """Join each task's runs, then the tasks by the product rule; runs of the target itself are one more vote.
 
+    Of `chosen`, the best first, only the `best` of each task are taken, where it is given: for the OOF rows of a fold
+    those that score highest on the other folds' rows, so that no run is chosen by the rows that its choice is judged
+    by (Cawley and Talbot 2010); for the test set those of all rows.
     Equal weights read no label: members are averaged as they are. Fitted ones (after a temperature for each member)
-    are used only if their cross-fitted gain over equal ones reaches one standard error. Then each task's mean has one
-    temperature: a single number on the mean is hard to overfit, unlike one for each member, and it can change no
-    argmax, but it is what expected-f1 and log-loss stand on. Submitted probabilities take it only if its cross-fitted
-    gain reaches one standard error, and no sharper than SHARPEST. `auto` takes the rule that `choose_rule` supports
-    for macro F1, argmax for other metrics.
+    are used only if their cross-fitted gain over equal ones, both with their temperatures and rule, reaches one
+    standard error. Then each task's mean has one temperature: a single number on the mean is hard to overfit, unlike
+    one for each member, and it can change no argmax, but it is what log-loss and the rules other than argmax stand on.
+    `finish` says when it is taken, and what the rule `auto` is.
     """
     metric = workspace.metric
     if rule not in (AUTO, *RULES):
         raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, (AUTO, *RULES)))
     if metric.needs == "probs" and rule not in (AUTO, ARGMAX):
         raise KitError(f"{metric.name} scores probabilities: there is no class to decide", todo="leave out --rule")
+    one_fold = len(np.unique(workspace.folds.table["fold"])) < 2
+    if best is not None and one_fold:  # there are no other folds to choose by
+        chosen = {task: items[:best] for task, items in chosen.items()}
+    if best is not None and all(len(items) <= best for items in chosen.values()):
+        best = None
     everyone = [item for items in chosen.values() for item in items]
     names = tuple(chosen)
     without = [item.run.id for item in everyone if item.oof is None]
-    one_fold = len(np.unique(workspace.folds.table["fold"])) < 2
     if without or one_fold:
         cannot = f"{without[0]} was trained on everybody and has no OOF" if without else "there is only one fold"
         if rule not in (AUTO, ARGMAX):
@@ -135,105 +144,63 @@ def make_blend(
         made = Crossed.without_oof(plain, [len(items) for items in chosen.values()])
         if not without:
             made = cross_fit(plain, _stacked(chosen))
-        return _blend(chosen, plain, made, f"argmax, as {cannot}", f"equal, as {cannot}")
+        return _blend(chosen, Finished(plain, made, f"argmax, as {cannot}"), f"equal, as {cannot}")
 
     stacks = _stacked(chosen)
-    plan = Plan(workspace, names, weighing, mean, ARGMAX, fits_rule=False)
-    crossed = cross_fit(plan, stacks)
-    gain_of_weights, why_weights = None, "equal, nothing is fitted"
+    ids = tuple(tuple(item.run.id for item in items) for items in chosen.values())
+    plan = Plan(workspace, names, weighing, mean, ARGMAX, fits_rule=False, best=best, ids=ids)
+    finished = finish(plan, stacks, rule)
+    gain_of_weights, why_weights = None, "equal, nothing is fitted" if best is None else _why_best(best)
     if weighing != EQUAL:
-        equally = cross_fit(replace(plan, weighing="equal"), stacks)
-        gain_of_weights = _against(plan, equally, crossed).difference
-        if _worth(metric, gain_of_weights):
-            why_weights = f"{weighing}: cross-fitted they change {_told(metric, gain_of_weights)} against equal ones"
+        equally = finish(replace(plan, weighing="equal"), stacks, rule)
+        gain_of_weights = against(equally, finished).difference
+        if worth(metric, gain_of_weights):
+            why_weights = f"{weighing}: cross-fitted they change {told(metric, gain_of_weights)} against equal ones"
         else:
-            plan, crossed = replace(plan, weighing="equal"), equally
+            finished = equally
             why_weights = (
-                f"equal ones are kept: cross-fitted the {weighing} ones change {_told(metric, gain_of_weights)},"
+                f"equal ones are kept: cross-fitted the {weighing} ones change {told(metric, gain_of_weights)},"
                 " less than one standard error for the better"
             )
-    plan, crossed, gain_of_rule, why_rule = _with_rule(plan, crossed, stacks, rule)
-    return _blend(chosen, plan, crossed, why_rule, why_weights, gain_of_rule, gain_of_weights)
+    return _blend(chosen, finished, why_weights, gain_of_weights)
+
+
+def _why_best(count: int) -> str:
+    runs = "run" if count == 1 else f"{count} runs"
+    return f"equal, of each task's best {runs}; the OOF rows of a fold are those of the best on the other folds"
 
 
 def _stacked(chosen: Mapping[str, Sequence[Candidate]]) -> list[Floats]:
     return [np.stack([item.probs for item in items]) for items in chosen.values()]
 
 
-def _with_rule(
-    plan: Plan, crossed: Crossed, stacks: Sequence[Floats], rule: str
-) -> tuple[Plan, Crossed, Score | None, str]:
-    """The plan with its rule (`auto` is settled here) and what it gains over plain argmax."""
-    metric = plan.metric
-    if metric.needs == "probs":
-        scaled_plan = replace(plan, fits_rule=True)
-        scaled = cross_fit(scaled_plan, stacks, crossed)
-        gain = _against(plan, crossed, scaled).difference
-        change = f"cross-fitted a temperature for each task changes {_told(metric, gain)}"
-        if _worth(metric, gain):
-            return scaled_plan, scaled, gain, f"probabilities are submitted: {change}"
-        change += ", less than one standard error for the better, and is left out"
-        return plan, crossed, gain, f"probabilities are submitted: {change}"
-    if rule == AUTO and metric.name != "f1_macro":
-        return plan, crossed, None, f"argmax, which is right for {metric.name}"
-    settled = rule
-    if rule == AUTO:
-        choice = choose_rule(
-            plan.workspace.scorer(TARGET), plan.heads(crossed.heads), plan.table, plan.workspace.folds.table["fold"]
-        )
-        settled = choice.rule
-        if settled == ARGMAX:
-            tried = "; ".join(f"{name} changes {_told(metric, c.difference)}" for name, c in choice.gains.items())
-            return plan, crossed, None, f"argmax, the simplest: no other rule is better beyond chance ({tried})"
-    if settled == ARGMAX:
-        return plan, crossed, None, "argmax, as asked"
-    ruled_plan = replace(plan, rule=settled, fits_rule=True)
-    ruled = cross_fit(ruled_plan, stacks, crossed)
-    against = _against(ruled_plan, crossed, ruled)
-    name = settled if rule == AUTO else f"{settled}, as asked"
-    why = f"{name}: cross-fitted it changes {_told(metric, against.difference)} against argmax"
-    return ruled_plan, ruled, against.difference, why
-
-
-def _against(plan: Plan, before: Crossed, after: Crossed) -> Comparison:
-    """The comparison of `after`, by the plan's rule, with `before`, by argmax, on the same resamples."""
-    assert before.joined is not None and after.joined is not None
-    pair = [predicted(replace(plan, rule=ARGMAX), before.joined), predicted(plan, after.joined)]
-    return plan.workspace.scorer(TARGET).compare(pair)[0]
-
-
-def _worth(metric: Metric, gain: Score) -> bool:
-    """Whether a gain reaches one standard error; never where that is not known (one group)."""
-    return (gain.value if metric.higher_is_better else -gain.value) >= gain.sd > 0
-
-
-def _told(metric: Metric, gain: Score) -> str:
-    known = f" [{gain.low:+.4f}, {gain.high:+.4f}]" if gain.has_interval else " [?]"
-    return f"{metric.name} by {gain.value:+.4f}{known}"
-
-
 def _blend(
     chosen: Mapping[str, Sequence[Candidate]],
-    plan: Plan,
-    crossed: Crossed,
-    why_rule: str,
+    finished: Finished,
     why_weights: str,
-    gain_of_rule: Score | None = None,
     gain_of_weights: Score | None = None,
 ) -> Blend:
-    everyone = [item for items in chosen.values() for item in items]
+    plan, crossed = finished.plan, finished.crossed
+    fitted = [crossed.fit.shares, *crossed.inner.values()]
+    everyone = [
+        item
+        for head, items in enumerate(chosen.values())
+        for place, item in enumerate(items)
+        if any(shares.weights[head][place] > 0 for shares in fitted)
+    ]
+    kept = [weights > 0 for weights in crossed.fit.shares.weights]
     return Blend(
         workspace=plan.workspace,
-        chosen=chosen,
+        chosen={task: list(compress(items, some)) for (task, items), some in zip(chosen.items(), kept, strict=True)},
         mean=plan.mean,
         weighing=plan.weighing,
         rule=plan.rule,
-        fit=crossed.fit,
+        fit=replace(crossed.fit, shares=crossed.fit.shares.of(kept)),
         oof=None if crossed.joined is None else _oof(plan, crossed.heads, crossed.joined),
         in_sample=crossed.in_sample,
-        why_rule=why_rule,
+        why_rule=finished.why_rule,
         why_weights=why_weights,
-        gain_of_rule=gain_of_rule,
+        gain_of_rule=finished.gain_of_rule,
         gain_of_weights=gain_of_weights,
         tainted=tuple(dict.fromkeys(step for item in everyone for step in item.tainted)),
         selected=tuple(sorted({what for item in everyone for what in item.selected})),

@@ -15,6 +15,7 @@ from kit.blend.weights import (
     Mean,
     Weigh,
     Weights,
+    best_weights,
     fit_blend,
     joined_objective,
     weigh_by_log_loss,
@@ -52,6 +53,10 @@ class Plan:
     rule: str
     fits_rule: bool
     """Whether the rule, or the temperatures alone for argmax, are fitted."""
+    best: int | None = None
+    """How many members of each head are taken, equally weighed, by their score on the rows; all where it is None."""
+    ids: tuple[tuple[str, ...], ...] = ()
+    """The members of each head by name: of equal scores the first name is taken. Needed by `best` alone."""
 
     @property
     def metric(self) -> Metric:
@@ -59,7 +64,7 @@ class Plan:
 
     @property
     def fits(self) -> bool:
-        return self.fits_rule or self.weighing != EQUAL
+        return self.fits_rule or self.weighing != EQUAL or self.best is not None
 
     def truth(self, task: str = TARGET) -> Classes:
         return self.workspace.train[task].to_numpy()
@@ -84,7 +89,8 @@ class Plan:
     def fit_shares(self, stacks: Sequence[Floats], rows: Classes) -> FittedBlend:
         """Fit the members' temperatures and weights on `rows`; stacks: (n_members, n_rows, n_classes) per head."""
         if self.weighing == EQUAL:
-            return plain_shares([len(stack) for stack in stacks], self.mean)
+            equal = plain_shares([len(stack) for stack in stacks], self.mean)
+            return equal if self.best is None else replace(equal, weights=self._best(stacks, rows))
         return fit_blend(stacks, [self.truth(name) for name in self.names], self._weigh(), self.mean, rows)
 
     def fit(self, stacks: Sequence[Floats], rows: Classes, shares: FittedBlend) -> Fit:
@@ -101,6 +107,17 @@ class Plan:
         """(n_rows, n_classes) of each head, and (n_rows, n_target_classes) that the rule decides on."""
         blended = fit.shares.blend(stacks)
         return blended, fit.rule.joined(self.heads(blended), self.table)
+
+    def _best(self, stacks: Sequence[Floats], rows: Classes) -> Weights:
+        """The best members of each head on `rows`, by the competition's metric on its own task."""
+        assert self.best is not None
+        metric, sign = self.metric, 1 if self.metric.higher_is_better else -1
+        weights = []
+        for name, stack, ids in zip(self.names, stacks, self.ids, strict=True):
+            truth = self.truth(name)[rows]
+            scores = [sign * metric.score(truth, metric.of_probs(member[rows]), stack.shape[2]) for member in stack]
+            weights.append(best_weights(scores, ids, self.best))
+        return tuple(weights)
 
     def _weigh(self) -> Weigh:
         if self.weighing == "weighted":
@@ -134,6 +151,7 @@ class Crossed:
     heads: tuple[Floats, ...]
     joined: Floats | None
     in_sample: float | None
+    """The score on the rows that fitted it; None where that is no other."""
     inner: Mapping[int, FittedBlend]
     """The shares that were fitted without a fold."""
 
@@ -166,7 +184,14 @@ def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = No
         return [*parts, whole]
 
     *crossed, whole = out_of_fold(plan.workspace.folds.table["fold"], fit, apply)
+    only_chose = plan.weighing == EQUAL and not plan.fits_rule
+    if only_chose and all(_same(without.weights, shares.weights) for without in inner.values()):
+        return Crossed(fitted, tuple(crossed), whole, None, inner)  # all rows choose what each fold's others chose
     return Crossed(fitted, tuple(crossed), whole, in_sample, inner)
+
+
+def _same(one: Weights, other: Weights) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
 def predicted(plan: Plan, joined: Floats) -> Floats | Classes:

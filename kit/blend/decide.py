@@ -1,4 +1,4 @@
-"""From probabilities to one class per row: argmax is not the best rule for macro F1."""
+"""From probabilities to one class per row: argmax is the best rule for accuracy, and for no other metric of classes."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kit.blend.out_of_fold import out_of_fold
 from kit.errors import KitError, nearest
 from kit.evidence.calibration import apply_temperature, fit_temperature
-from kit.evidence.compare import BETTER, Comparison
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
-from kit.evidence.scorer import Scorer
 
-ARGMAX, EXPECTED_F1, OFFSETS = "argmax", "expected-f1", "offsets"
-RULES = (ARGMAX, EXPECTED_F1, OFFSETS)
+ARGMAX, OFFSETS = "argmax", "offsets"
+EXPECTED_F1, BALANCED, EXPECTED_KAPPA = "expected-f1", "balanced", "expected-kappa"
+RULES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS)
+RULE_OF = {"accuracy": ARGMAX, "f1_macro": EXPECTED_F1, "balanced_accuracy": BALANCED, "qwk": EXPECTED_KAPPA}
+"""The rule that raises the expected score of each metric of classes; of a metric of one's own nothing is known."""
 OFFSET_GRID = tuple(sorted((step / 10 for step in range(-20, 21)), key=abs))
 """Offsets of a class's log-probability that tuning tries, the smallest first: of two equal ones the smaller is kept."""
 
@@ -31,27 +31,65 @@ def expected_f1_rule(probs: ArrayLike, sweeps: int = 10) -> Classes:
     """Classes (n_rows,) that raise the expected macro F1 of the whole set, from its probabilities (n_rows, n_classes).
 
     The fixed point of prediction_i = argmax_c (2 p_ic - F_c) / D_c, where D_c = predicted_c + sum_i p_ic and
-    F_c = 2 sum_{i predicted c} p_ic / D_c, from argmax: the macro form of "threshold at half the optimal F" (Lipton,
-    Elkan and Naryanaswamy 2014; Ye et al. 2012). On few rows the sweeps can go round in a circle: of all that were
-    passed, the predictions with the highest mean F_c are returned. Each row's class depends on all rows, on no label.
+    F_c = 2 sum_{i predicted c} p_ic / D_c: the macro form of "threshold at half the optimal F" (Lipton, Elkan and
+    Naryanaswamy 2014; Ye et al. 2012). There can be several, and on few rows the sweeps can go round in a circle: of
+    all that were passed, from argmax and from p_c / sum_i p_ic, the predictions with the highest mean F_c are returned.
+    Each row's class depends on all rows, on no label.
     """
     probs = np.asarray(probs, dtype=float)
     n_rows, n_classes = probs.shape
     mass = probs.sum(axis=0)
-    predicted = best = argmax_rule(probs)
+    best = argmax_rule(probs)
     best_f1 = -np.inf
-    for sweep in range(sweeps + 1):
-        reach = np.bincount(predicted, minlength=n_classes) + mass
-        possible = np.where(reach > 0, reach, np.inf)  # a class with no mass anywhere is never worth predicting
-        hits = np.bincount(predicted, weights=probs[np.arange(n_rows), predicted], minlength=n_classes)
-        f1 = 2 * hits / possible
-        if f1.mean() > best_f1:
-            best, best_f1 = predicted, f1.mean()
-        following = np.where(possible < np.inf, (2 * probs - f1) / possible, -np.inf).argmax(axis=1)
-        if sweep == sweeps or (following == predicted).all():
+    for predicted in (best, argmax_rule(over_prior(probs, mass))):
+        for sweep in range(sweeps + 1):
+            reach = np.bincount(predicted, minlength=n_classes) + mass
+            possible = np.where(reach > 0, reach, np.inf)  # a class with no mass anywhere is never worth predicting
+            hits = np.bincount(predicted, weights=probs[np.arange(n_rows), predicted], minlength=n_classes)
+            f1 = 2 * hits / possible
+            if f1.mean() > best_f1:
+                best, best_f1 = predicted, f1.mean()
+            following = np.where(possible < np.inf, (2 * probs - f1) / possible, -np.inf).argmax(axis=1)
+            if sweep == sweeps or (following == predicted).all():
+                break
+            predicted = following
+    return best.astype(np.int64)
+
+
+def expected_kappa_rule(probs: ArrayLike, sweeps: int = 50) -> Classes:
+    """Classes (n_rows,) of the highest expected quadratic kappa of the whole set, from probabilities in class order.
+
+    With d_ik = sum_c p_ic (c - k)^2 and its mean over rows g_k, kappa = 1 - sum_i d_ik(i) / sum_i g_k(i), expectations
+    put for counts (Cohen 1968). A ratio of two sums over rows is least at the fixed point of prediction_i =
+    argmin_k d_ik - r g_k, r being the ratio of the predictions before (Dinkelbach 1967): each sweep lowers it, whatever
+    the start. Each row's class depends on all rows, on no label.
+    """
+    probs = np.asarray(probs, dtype=float)
+    level = np.arange(probs.shape[1], dtype=float)
+    distance = (probs @ level**2)[:, None] - 2 * (probs @ level)[:, None] * level + level**2
+    chance, rows = distance.mean(axis=0), np.arange(len(probs))
+    predicted = argmax_rule(probs)
+    for _ in range(sweeps):
+        by_chance = chance[predicted].sum()
+        if by_chance <= 0:  # all mass lies on one class: no kappa is defined
+            break
+        following = (distance - distance[rows, predicted].sum() / by_chance * chance).argmin(axis=1)
+        if (following == predicted).all():
             break
         predicted = following
-    return best.astype(np.int64)
+    return predicted.astype(np.int64)
+
+
+def over_prior(probs: Floats, prior: ArrayLike) -> Floats:
+    """p_c / prior_c, (n_rows, n_classes), rows summing to 1: the argmax of it has the highest expected mean recall.
+
+    A hit on class c adds 1 / n_c to the sum of recalls, and n_c is in proportion to the prior (Elkan 2001, The
+    foundations of cost-sensitive learning). A class with prior 0, which no labelled row has, is never worth predicting.
+    """
+    prior = np.asarray(prior, dtype=float)
+    worth = probs * np.divide(1.0, prior, out=np.zeros_like(prior), where=prior > 0)
+    total = worth.sum(axis=1, keepdims=True)
+    return np.where(total > 0, worth / np.where(total > 0, total, 1.0), probs)
 
 
 @dataclass(frozen=True)
@@ -61,6 +99,8 @@ class FittedRule:
     rule: str
     temperatures: tuple[float, ...]
     offsets: tuple[tuple[float, ...], ...]
+    prior: tuple[float, ...] | None = None
+    """The share of each target class, where the rule divides by it."""
 
     def joined(self, task_probs: Sequence[ArrayLike], table: Classes) -> Floats:
         """The scores of the target classes that the rule decides on, (n_rows, n_target_classes), rows summing to 1."""
@@ -69,18 +109,21 @@ class FittedRule:
             for probs, temperature, offsets in zip(task_probs, self.temperatures, self.offsets, strict=True)
         ]
         joined = join_probs(heads, table)
-        return joined / joined.sum(axis=1, keepdims=True)
+        joined /= joined.sum(axis=1, keepdims=True)
+        return joined if self.prior is None else over_prior(joined, self.prior)
 
 
 def decided(rule: str, joined: Floats) -> Classes:
     """Target class of each row, (n_rows,), by a rule on what it decides on, (n_rows, n_target_classes)."""
-    return expected_f1_rule(joined) if rule == EXPECTED_F1 else argmax_rule(joined)
+    if rule == EXPECTED_F1:
+        return expected_f1_rule(joined)
+    return expected_kappa_rule(joined) if rule == EXPECTED_KAPPA else argmax_rule(joined)
 
 
 def fit_rule(
     rule: str, metric: str | Metric, task_probs: Sequence[ArrayLike], truth: ArrayLike, table: Classes
 ) -> FittedRule:
-    """Fit a rule's temperatures, and its offsets where it has some, on rows whose target class is known.
+    """Fit a rule's temperatures, and its offsets or prior where it has some, on rows whose target class is known.
 
     task_probs: (n_rows, n_task_classes) per column of `table` (n_target_classes, n_tasks); truth: (n_rows,).
     """
@@ -93,7 +136,8 @@ def fit_rule(
     if rule == OFFSETS:
         calibrated = [apply_temperature(probs, t) for probs, t in zip(heads, temperatures, strict=True)]
         offsets = tune_offsets(metric, calibrated, truth, table)
-    return FittedRule(rule, temperatures, tuple(tuple(float(o) for o in head) for head in offsets))
+    prior = tuple(np.bincount(truth, minlength=len(table)) / len(truth)) if rule == BALANCED else None
+    return FittedRule(rule, temperatures, tuple(tuple(float(o) for o in head) for head in offsets), prior)
 
 
 def tune_offsets(
@@ -141,63 +185,3 @@ def _best_offset(metric: Metric, sign: float, scores: Floats, truth: Classes, in
         sign * metric.score(truth, np.where(offset > behind, with_it, without), n_classes) for offset in OFFSET_GRID
     ]
     return OFFSET_GRID[int(np.argmax(trials))]
-
-
-def cross_fitted_rule(
-    rule: str,
-    metric: str | Metric,
-    task_probs: Sequence[ArrayLike],
-    truth: ArrayLike,
-    table: Classes,
-    folds: ArrayLike,
-) -> Classes:
-    """Target class of each OOF row by a rule that was fitted without the labels of its fold, (n_rows,).
-
-    folds: (n_rows,), whole groups to a fold. What needs no label (the fixed point) sees all rows at once, as it will
-    on the test set.
-    """
-    heads = [np.asarray(probs, dtype=float) for probs in task_probs]
-    truth = class_numbers(truth, len(table), "truth")
-    (joined,) = out_of_fold(
-        folds,
-        lambda fold, others: fit_rule(rule, metric, [probs[others] for probs in heads], truth[others], table),
-        lambda fitted, held: [fitted.joined([probs[held] for probs in heads], table)],
-    )
-    return decided(rule, joined)
-
-
-@dataclass(frozen=True)
-class RuleChoice:
-    """The decision rule that the evidence supports, and the cross-fitted gain over argmax of each that was tried."""
-
-    rule: str
-    gains: dict[str, Comparison]
-
-
-def choose_rule(scorer: Scorer, task_probs: Sequence[ArrayLike], table: Classes, folds: ArrayLike) -> RuleChoice:
-    """Choose argmax, unless another rule's cross-fitted OOF score is better beyond what chance gives.
-
-    A rule that learns more has to beat the simpler one chosen before it: argmax, then expected-f1, then offsets.
-    folds: (n_rows,), whole groups to a fold.
-    """
-    metric, folds = scorer.metric, np.asarray(folds)
-    _whole_groups(scorer.groups, folds)
-    if metric.needs == "probs":
-        return RuleChoice(ARGMAX, {})
-    rules = RULES if metric.name == "f1_macro" else (ARGMAX, OFFSETS)
-    labels = {rule: cross_fitted_rule(rule, metric, task_probs, scorer.truth, table, folds) for rule in rules}
-    gains = dict(zip(rules[1:], scorer.compare(list(labels.values())), strict=True))
-    chosen = ARGMAX
-    for rule, gain in gains.items():
-        against = gain if chosen == ARGMAX else scorer.compare([labels[chosen], labels[rule]])[0]
-        if against.verdict == BETTER:
-            chosen = rule
-    return RuleChoice(chosen, gains)
-
-
-def _whole_groups(groups: np.ndarray, folds: np.ndarray) -> None:
-    if groups.shape != folds.shape:
-        raise KitError(f"folds of shape {folds.shape} do not fit groups of shape {groups.shape}")
-    group, fold = (np.unique(names, return_inverse=True)[1] for names in (groups, folds))
-    if len(np.unique(group * (fold.max() + 1) + fold)) != group.max() + 1:
-        raise KitError("a group lies in two folds: a rule fitted on the others would know its labels")

@@ -97,6 +97,16 @@ def is_blend_spec(name: str) -> bool:
     return bool(BEST.fullmatch(name)) or name in (ALL, WEIGHTED, GREEDY) or "," in name
 
 
+def best_count(spec: str) -> int | None:
+    """The N of 'bestN'; None for another spec."""
+    best = BEST.fullmatch(spec)
+    if best is None:
+        return None
+    if int(best.group(1)) == 0:
+        raise KitError("a blend of no runs", where=spec, todo="write best1, best2, ...")
+    return int(best.group(1))
+
+
 def members_spec(spec: str) -> str:
     """The spec of the members that a blend weighs: fitted weights start from all honest runs."""
     return ALL if spec in (WEIGHTED, GREEDY) else spec
@@ -117,11 +127,8 @@ def choose_members(
     candidates, where they are read already. With `cover` a task that is left without a run is an error.
     """
     competition = workspace.competition
-    best = BEST.fullmatch(spec)
-    if best or spec == ALL:
-        count = int(best.group(1)) if best else None
-        if count == 0:
-            raise KitError("a blend of no runs", where=spec, todo="write best1, best2, ...")
+    count = best_count(spec)
+    if count is not None or spec == ALL:
         honest = pool if pool is not None else honest_candidates(workspace, reporter, round)
         chosen = {task: list(items[:count]) for task, items in honest.items()}
     else:

@@ -24,6 +24,8 @@ class Scored:
     report: OofReport
     tainted: tuple[str, ...]
     """The steps by which validation labels reached it; its score is then not honest."""
+    in_sample: float | None = None
+    """What runs joined score on the rows that chose them; None where that is the same."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class RunScores:
 def score_runs(workspace: Workspace, names: Sequence[str], reporter: Reporter) -> RunScores:
     """Score the runs of these names (all complete ones without names) out of fold, and joined.
 
-    Named runs are joined all together, otherwise the best of each task.
+    Named runs are joined all together, otherwise the best of each task (honest ones where there are some), which is
+    chosen for each fold by the other folds.
     """
     named = complete_runs(workspace, ",".join(names)) if names else []
     candidates = task_candidates(workspace, named or blendable_runs(workspace, reporter))
@@ -55,15 +58,21 @@ def score_runs(workspace: Workspace, names: Sequence[str], reporter: Reporter) -
     )
     if not scored:
         raise KitError("no run is complete yet", where=workspace.runs_dir, todo="run 'kit train'")
-    chosen = {task: items if named else items[:1] for task, items in candidates.items() if items}
+    chosen = {task: items if named else _honest(items) for task, items in candidates.items() if items}
     missing = tuple(task for task in workspace.competition.tasks if task not in chosen)
     if missing:
         chosen = {task: items for task, items in chosen.items() if task == TARGET}
-    return RunScores(scored, _joined(workspace, chosen) if chosen else None, missing)
+    joined = _joined(workspace, chosen, None if named else 1) if chosen else None
+    return RunScores(scored, joined, missing)
 
 
-def _joined(workspace: Workspace, chosen: dict[str, list[Candidate]]) -> Scored:
-    blend = make_blend(workspace, chosen, rule=ARGMAX)
+def _honest(items: list[Candidate]) -> list[Candidate]:
+    """The honest ones, or where all are tainted the best of these."""
+    return [item for item in items if not item.tainted] or items[:1]
+
+
+def _joined(workspace: Workspace, chosen: dict[str, list[Candidate]], best: int | None) -> Scored:
+    blend = make_blend(workspace, chosen, best=best, rule=ARGMAX)
     assert blend.oof is not None  # runs without OOF were left out before
-    tainted = dict.fromkeys(step for items in chosen.values() for item in items for step in item.tainted)
-    return Scored(TARGET, "joined", oof_report(workspace, TARGET, blend.oof), tuple(tainted))
+    report = oof_report(workspace, TARGET, blend.oof)
+    return Scored(TARGET, "joined", report, blend.tainted, blend.in_sample)

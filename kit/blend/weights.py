@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from kit.errors import KitError
 from kit.evidence.calibration import SMALLEST_PROB, apply_temperature, fit_temperature
@@ -187,6 +187,17 @@ def weigh_greedily(
     return weigh
 
 
+def best_weights(scores: ArrayLike, names: Sequence[str], count: int) -> Floats:
+    """Equal shares (n_members,) of the `count` members that score highest, 0 for the rest; of equal ones by name.
+
+    scores: (n_members,), higher is better; one that is nan comes last.
+    """
+    ranked = np.lexsort((np.asarray(names), -np.asarray(scores, dtype=float)))[:count]
+    shares = np.zeros(len(names))
+    shares[ranked] = 1 / len(ranked)
+    return shares
+
+
 @dataclass(frozen=True)
 class FittedBlend:
     """All that a blend learnt from labels: for each head, its members' temperatures and shares."""
@@ -199,6 +210,12 @@ class FittedBlend:
         """Blended probabilities (n_rows, n_classes) of each head (n_members, n_rows, n_classes)."""
         scaled = _calibrated(heads, self.temperatures)
         return tuple(blend_probs(probs, share, self.mean) for probs, share in zip(scaled, self.weights, strict=True))
+
+    def of(self, members: Sequence[NDArray[np.bool_]]) -> FittedBlend:
+        """The same without the members of each head that are not among `members`, (n_members,) each."""
+        temperatures = tuple(head[some] for head, some in zip(self.temperatures, members, strict=True))
+        weights = tuple(head[some] for head, some in zip(self.weights, members, strict=True))
+        return FittedBlend(temperatures, weights, self.mean)
 
 
 def _calibrated(heads: Heads, temperatures: Sequence[Floats]) -> list[Floats]:

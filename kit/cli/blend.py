@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def blend(workspace: Workspace, out: Output, spec: str, mean: Mean, rule: str) -> None:
     """Show what the blend SPEC would be and score; nothing is written.
 
-    SPEC is bestN, all, weighted, greedy, or run ids joined by commas. What is fitted on OOF rows (weights,
-    temperatures, the decision rule) is scored by fold on people that it was not fitted on.
+    SPEC is bestN, all, weighted, greedy, or run ids joined by commas. What is chosen or fitted on OOF rows (the best
+    N runs, weights, temperatures, the decision rule) is scored by fold on people that it was not fitted on.
     """
     from kit.blend.blend import spec_blend
     from kit.blend.members import honest_candidates, is_blend_spec

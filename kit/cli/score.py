@@ -8,6 +8,7 @@ import click
 
 from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_workspace
+from kit.cli.words import oof_sentence
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
     """Score RUNS (all complete ones without it) out of fold, then the best of each task joined into the target.
 
+    The best run of a task is chosen for each fold by the other folds, so that the joined score does not flatter.
     Every score is followed by its 90 % interval, from a bootstrap over groups.
     """
     from kit.blend.scored import score_runs
@@ -48,9 +50,12 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
         for index, (name, counts) in enumerate(zip(names, report.confusion, strict=True))
     ]
     out.table(rows, title="confusion: true class by row, predicted class by column")
-    out.say(f"joined target: {competition.metric} {report.score}, accuracy {report.accuracy}")
+    in_sample = scored.joined.in_sample
+    sentence = oof_sentence(competition.metric, str(report.score), in_sample)
+    out.say(f"joined target: {sentence}, accuracy {report.accuracy}")
     classes = report.classes.to_dict("records")
-    out.result(joined={"score": report.score, "accuracy": report.accuracy, "classes": classes})
+    joined_content = {"score": report.score, "in_sample": in_sample, "accuracy": report.accuracy, "classes": classes}
+    out.result(joined=joined_content)
     out.result(confusion={"classes": names, "rows": report.confusion})
 
 

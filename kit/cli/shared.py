@@ -69,10 +69,11 @@ def blend_options(function: Function) -> Function:
     """--mean and --rule, of every command that makes blends."""
     function = click.option(
         "--rule",
-        type=click.Choice(["auto", "argmax", "expected-f1", "offsets"]),
+        type=click.Choice(["auto", "argmax", "expected-f1", "balanced", "expected-kappa", "offsets"]),
         default="auto",
         show_default=True,
-        help="How probabilities become one class; auto takes what the cross-fitted OOF score supports.",
+        help="How probabilities become one class; auto takes what suits the metric: argmax for accuracy, expected-f1"
+        " for macro F1, balanced for balanced accuracy, expected-kappa for quadratic kappa.",
     )(function)
     return click.option(
         "--mean",

@@ -4,27 +4,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from shared.answers import answer
+from shared.made_up import TASKS, calibrated, candidate, members, with_metric, with_tables, with_target_labels
 from shared.mini import mini_workspace
 from shared.told import Told
 from shared.trained import kit, reopened, trained
 
 from kit.blend.blend import make_blend, spec_blend
 from kit.blend.crossfit import SHARPEST, Plan, cross_fit
-from kit.blend.decide import ARGMAX, EXPECTED_F1, OFFSETS, expected_f1_rule
-from kit.blend.members import Candidate, choose_members
+from kit.blend.decide import ARGMAX, BALANCED, EXPECTED_F1, EXPECTED_KAPPA, OFFSETS, RULES, expected_f1_rule
+from kit.blend.members import choose_members
+from kit.cli.blend import blend as blend_command
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import METRICS
 from kit.folds.frozen import Folds, make_folds, write_folds
-from kit.runs.predictions import Predictions
 from kit.runs.store import Run
-
-TASKS = ("mask", "gender", "age")
 
 
 @pytest.fixture(scope="module")
@@ -32,48 +30,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = mini_workspace(tmp_path_factory.mktemp("blend"), people=36)
     write_folds(workspace.folds_path, make_folds(workspace.train, 3, 0))
     return workspace
-
-
-def with_metric(workspace: Workspace, metric: str) -> Workspace:
-    workspace = Workspace(workspace.root)
-    workspace.__dict__["competition"] = workspace.competition.model_copy(update={"metric": metric})
-    return workspace
-
-
-def with_tables(workspace: Workspace, train: pd.DataFrame) -> Workspace:
-    """A workspace that reads another train table."""
-    other = Workspace(workspace.root)
-    other.__dict__.update({"competition": workspace.competition, "folds": workspace.folds})
-    other.__dict__["tables"] = replace(workspace.tables, train=train)
-    return other
-
-
-def with_target_labels(workspace: Workspace, target: np.ndarray) -> Workspace:
-    """The same photos with other labels."""
-    table = workspace.competition.target_table[target]
-    train = workspace.train.assign(target=target, **{task: table[:, i] for i, task in enumerate(TASKS)})
-    return with_tables(workspace, train)
-
-
-def candidate(workspace: Workspace, task: str, name: str, signal: float, seed: int, sure: float = 1.0) -> Candidate:
-    """OOF of a made-up model: logits are `signal` for the true class plus noise of sd 1, all times `sure`."""
-    truth, n_classes = workspace.train[task].to_numpy(), workspace.competition.n_classes(task)
-    logits = np.random.default_rng([seed, n_classes]).normal(size=(len(truth), n_classes))
-    logits = sure * (logits + signal * np.eye(n_classes)[truth])
-    probs = np.exp(logits - logits.max(axis=1, keepdims=True))
-    oof = Predictions(workspace.train["image"].to_numpy(object), {task: probs / probs.sum(axis=1, keepdims=True)})
-    return Candidate(Run(Path(name)), task, oof, 0.0, (), ())
-
-
-def members(workspace: Workspace, **models: tuple[float, float]) -> dict[str, list[Candidate]]:
-    """For every task a candidate of each model, name=(signal, sure)."""
-    return {
-        task: [
-            candidate(workspace, task, f"{task}-{name}", signal, seed, sure)
-            for seed, (name, (signal, sure)) in enumerate(models.items())
-        ]
-        for task in TASKS
-    }
 
 
 def test_a_plain_blend_is_the_mean_of_each_task_then_the_product_of_the_tasks(workspace: Workspace) -> None:
@@ -95,7 +51,7 @@ def test_a_geometric_mean_is_another_blend(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("weighing", ["equal", "weighted", "greedy"])
-@pytest.mark.parametrize("rule", [ARGMAX, OFFSETS])
+@pytest.mark.parametrize("rule", [ARGMAX, BALANCED, OFFSETS])
 def test_no_label_of_a_fold_reaches_its_own_oof(workspace: Workspace, weighing: str, rule: str) -> None:
     chosen = members(workspace, a=(1.5, 3.0), b=(1.0, 1.0), c=(0.0, 2.0))
     stacks = [np.stack([item.probs for item in items]) for items in chosen.values()]
@@ -131,24 +87,21 @@ def test_equal_weights_are_kept_when_the_gain_is_under_one_standard_error(worksp
     assert blend.in_sample is None and {w for items in blend.members.values() for _, w in items} == {0.5}
 
 
-def rare_blind(workspace: Workspace, task: str, k: int) -> Candidate:
-    """A model that sees a class, but never finds it the most probable."""
-    item = candidate(workspace, task, f"{task}-blind", 4.0, 0)
-    assert item.oof is not None
-    probs = item.probs * np.where(np.arange(item.probs.shape[1]) == k, 0.01, 1.0)
-    oof = replace(item.oof, probs={task: probs / probs.sum(axis=1, keepdims=True)})
-    return replace(item, oof=oof)
-
-
-def test_the_rule_follows_the_cross_fitted_evidence_and_says_so(workspace: Workspace) -> None:
-    chosen = members(workspace, a=(4.0, 1.0)) | {"mask": [rare_blind(workspace, "mask", 1)]}
-    auto, argmax = make_blend(workspace, chosen), make_blend(workspace, chosen, rule=ARGMAX)
-    assert auto.rule == OFFSETS and auto.gain_of_rule is not None and auto.gain_of_rule.low > 0
+@pytest.mark.parametrize(
+    ("metric", "rule"), [("f1_macro", EXPECTED_F1), ("balanced_accuracy", BALANCED), ("qwk", EXPECTED_KAPPA)]
+)
+def test_auto_is_the_rule_of_the_metric_without_a_hurdle_and_says_what_it_changes(
+    workspace: Workspace, metric: str, rule: str
+) -> None:
+    other = with_metric(workspace, metric)
+    chosen = {task: [calibrated(other, item) for item in items] for task, items in members(other, a=(1.5, 1.5)).items()}
+    auto, argmax = make_blend(other, chosen), make_blend(other, chosen, rule=ARGMAX)
+    assert auto.rule == rule and auto.gain_of_rule is not None and auto.in_sample is not None
     score, plain = auto.score(), argmax.score()
     assert score is not None and plain is not None
     assert score.value - plain.value == pytest.approx(auto.gain_of_rule.value)
+    assert auto.why_rule.startswith(f"{rule}, which suits {metric}: cross-fitted it changes {metric} by ")
     assert f"{auto.gain_of_rule.value:+.4f} [{auto.gain_of_rule.low:+.4f}" in auto.why_rule
-    assert auto.in_sample is not None
 
 
 def test_expected_f1_decides_on_all_oof_rows_together(workspace: Workspace) -> None:
@@ -158,17 +111,40 @@ def test_expected_f1_decides_on_all_oof_rows_together(workspace: Workspace) -> N
     assert (blend.oof.said(TARGET) != blend.oof.probs[TARGET].argmax(axis=1)).any() and blend.in_sample is not None
 
 
-def test_argmax_stays_where_no_rule_is_better_beyond_chance(workspace: Workspace) -> None:
-    blend = make_blend(workspace, members(workspace, a=(9.0, 1.0)))
-    assert blend.rule == ARGMAX and "expected-f1 changes f1_macro by" in blend.why_rule and blend.in_sample is None
+def test_argmax_stays_where_the_rule_of_the_metric_is_worse_beyond_chance(workspace: Workspace) -> None:
+    other = with_metric(workspace, "balanced_accuracy")
+    chosen = members(other, a=(2.0, 1.0))
+    prior = np.bincount(workspace.train["mask"]) / len(workspace.train)
+    mask = chosen["mask"][0]
+    assert mask.oof is not None
+    flat = mask.probs / prior**2  # what a model says that was taught a frequent class as a rare one
+    flat /= flat.sum(axis=1, keepdims=True)
+    blend = make_blend(other, chosen | {"mask": [replace(mask, oof=replace(mask.oof, probs={"mask": flat}))]})
+    assert blend.rule == ARGMAX and "for the worse beyond chance" in blend.why_rule
+    assert blend.gain_of_rule is not None and blend.gain_of_rule.value < 0 and blend.in_sample is None
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "qwk"])
-def test_other_metrics_of_labels_are_decided_by_argmax(workspace: Workspace, metric: str) -> None:
-    other = with_metric(workspace, metric)
+def test_accuracy_is_decided_by_argmax(workspace: Workspace) -> None:
+    other = with_metric(workspace, "accuracy")
     blend = make_blend(other, members(other, a=(2.0, 1.0), b=(1.0, 1.0)), weighing="weighted")
     score = blend.score()
     assert blend.rule == ARGMAX and score is not None and score.low < score.value < score.high
+    assert blend.why_rule == "argmax, which is right for accuracy"
+
+
+def test_fitted_weights_are_judged_with_the_temperatures_that_both_will_have(workspace: Workspace) -> None:
+    other = with_metric(workspace, "log_loss")
+    chosen = members(other, a=(2.0, 4.0), b=(2.0, 4.0), c=(2.0, 4.0))  # equal skill, all far too sure
+    equal, fitted = make_blend(other, chosen), make_blend(other, chosen, weighing="weighted")
+    plan = Plan(other, TASKS, "weighted", "arithmetic", ARGMAX, fits_rule=True)
+    stacks = [np.stack([item.probs for item in items]) for items in chosen.values()]
+    with_weights, score = (
+        METRICS["log_loss"].score(other.train[TARGET].to_numpy(), cross_fit(plan, stacks).joined, 18),
+        equal.score(),
+    )
+    assert score is not None and fitted.gain_of_weights is not None
+    assert fitted.gain_of_weights.value == pytest.approx(with_weights - score.value, abs=1e-3)
+    assert fitted.weighing == "equal"
 
 
 @pytest.mark.parametrize("metric", ["log_loss", "roc_auc"])
@@ -204,7 +180,7 @@ def test_a_run_of_the_target_is_one_more_vote(workspace: Workspace) -> None:
     both = make_blend(workspace, chosen | {TARGET: [whole]}, rule=ARGMAX)
     tasks = join_probs([chosen[task][0].probs for task in TASKS], workspace.competition.target_table)
     np.testing.assert_allclose(both.oof.probs[TARGET], (tasks + whole.probs) / 2, atol=1e-9)
-    alone = make_blend(workspace, {TARGET: [whole]}, weighing="weighted")
+    alone = make_blend(workspace, {TARGET: [whole]}, weighing="weighted", rule=ARGMAX)
     np.testing.assert_allclose(alone.oof.probs[TARGET], whole.probs, atol=1e-9)
     for weighing in ("weighted", "greedy"):
         fitted = make_blend(workspace, chosen | {TARGET: [whole]}, weighing=weighing)  # type: ignore[arg-type]
@@ -268,3 +244,11 @@ def test_kit_blend_shows_the_blend_and_writes_nothing(tmp_path: Path, capsys: py
     assert kit(workspace, "blend", "weighted", "--json") == 0
     content = answer(capsys)
     assert content["oof"]["low"] <= content["oof"]["value"] <= content["oof"]["high"] and content["why_weights"]
+
+
+def test_every_rule_can_be_asked_for(workspace: Workspace) -> None:
+    (option,) = [one for one in blend_command.params if one.name == "rule"]
+    assert set(option.type.choices) == {"auto", *RULES}  # type: ignore[attr-defined]
+    chosen = members(workspace, a=(1.5, 1.0))
+    for rule in RULES:
+        assert make_blend(workspace, chosen, rule=rule).why_rule.startswith(f"{rule}, as asked")

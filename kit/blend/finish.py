@@ -1,0 +1,86 @@
+"""A blend from its weights to the end: the temperatures and the decision rule, and what they change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kit.blend.crossfit import Crossed, Plan, cross_fit, predicted
+from kit.blend.decide import ARGMAX, RULE_OF
+from kit.competition.spec import TARGET
+from kit.evidence.bootstrap import Score
+from kit.evidence.compare import WORSE, Comparison
+from kit.evidence.metrics import Floats, Metric
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A plan carried out with its rule, and why it is that one."""
+
+    plan: Plan
+    crossed: Crossed
+    why_rule: str
+    gain_of_rule: Score | None = None
+
+
+def finish(plan: Plan, stacks: Sequence[Floats], rule: str) -> Finished:
+    """Carry out a plan of argmax, and with the temperatures or the rule that belong to it; stacks: as for `cross_fit`.
+
+    Submitted probabilities take a temperature for each head, no sharper than SHARPEST, only if its cross-fitted gain
+    reaches one standard error. `auto` is the rule that raises the expected score of the metric: that is a matter of
+    arithmetic, not of this data, and is not asked to prove itself beyond chance. It is left only where it is worse
+    beyond chance: probabilities of a model that was not taught to give them.
+    """
+    plain = Finished(plan, cross_fit(plan, stacks), "")
+    if plan.metric.needs == "probs":
+        return _scaled(plain, stacks)
+    settled = RULE_OF.get(plan.metric.name, ARGMAX) if rule == AUTO else rule
+    if settled == ARGMAX:
+        return replace(plain, why_rule=_why_argmax(plan.metric) if rule == AUTO else "argmax, as asked")
+    ruled = replace(plan, rule=settled, fits_rule=True)
+    finished = Finished(ruled, cross_fit(ruled, stacks, plain.crossed), "")
+    comparison = against(plain, finished)
+    change = f"cross-fitted it changes {told(plan.metric, comparison.difference)} against argmax"
+    if rule == AUTO and comparison.verdict == WORSE:
+        why = f"argmax: {settled} should suit {plan.metric.name}, but {change}, for the worse beyond chance"
+        return replace(plain, why_rule=why, gain_of_rule=comparison.difference)
+    name = f"{settled}, which suits {plan.metric.name}" if rule == AUTO else f"{settled}, as asked"
+    return replace(finished, why_rule=f"{name}: {change}", gain_of_rule=comparison.difference)
+
+
+def _why_argmax(metric: Metric) -> str:
+    if metric.name in RULE_OF:
+        return f"argmax, which is right for {metric.name}"
+    return f"argmax, as no rule is known for {metric.name}"
+
+
+def _scaled(plain: Finished, stacks: Sequence[Floats]) -> Finished:
+    """Probabilities with a temperature for each head, where these are worth it."""
+    plan = replace(plain.plan, fits_rule=True)
+    scaled = Finished(plan, cross_fit(plan, stacks, plain.crossed), "")
+    gain = against(plain, scaled).difference
+    why = f"probabilities are submitted: cross-fitted a temperature for each task changes {told(plan.metric, gain)}"
+    if worth(plan.metric, gain):
+        return replace(scaled, why_rule=why, gain_of_rule=gain)
+    why += ", less than one standard error for the better, and is left out"
+    return replace(plain, why_rule=why, gain_of_rule=gain)
+
+
+def against(before: Finished, after: Finished) -> Comparison:
+    """The comparison of `after` with `before`, on the same resamples."""
+    assert before.crossed.joined is not None and after.crossed.joined is not None
+    pair = [predicted(before.plan, before.crossed.joined), predicted(after.plan, after.crossed.joined)]
+    return after.plan.workspace.scorer(TARGET).compare(pair)[0]
+
+
+def worth(metric: Metric, gain: Score) -> bool:
+    """Whether a gain reaches one standard error; never where that is not known (one group)."""
+    return (gain.value if metric.higher_is_better else -gain.value) >= gain.sd > 0
+
+
+def told(metric: Metric, gain: Score) -> str:
+    """A change of the score with its interval."""
+    known = f" [{gain.low:+.4f}, {gain.high:+.4f}]" if gain.has_interval else " [?]"
+    return f"{metric.name} by {gain.value:+.4f}{known}"
