@@ -9,7 +9,7 @@ from pathlib import Path
 from kit.competition.labels import LINE
 from kit.competition.photos import list_photos
 from kit.competition.spec import TARGET
-from kit.competition.tables import Tables, read_csv
+from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
@@ -45,7 +45,7 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
         )
     yield from _disagreements(workspace, tables, table)
     if competition.submission.sample is not None:
-        yield from _sample(workspace, tables, workspace.data_dir / competition.submission.sample)
+        yield from _sample(workspace, workspace.data_dir / competition.submission.sample)
     if competition.answers is not None and not (workspace.data_dir / competition.answers).is_file():
         yield Finding("wrong", "the held-back answers are not there", competition.answers, "run 'kit init' again")
 
@@ -74,11 +74,11 @@ def _disagreements(workspace: Workspace, tables: Tables, table: str) -> Iterator
             )
 
 
-def _sample(workspace: Workspace, tables: Tables, path: Path) -> Iterator[Finding]:
-    from kit.submissions.make import check_sample
+def _sample(workspace: Workspace, path: Path) -> Iterator[Finding]:
+    from kit.submissions.form import read_layout
 
     try:
-        check_sample(read_csv(path).drop(columns=LINE), workspace, path)
+        read_layout(workspace)
         yield Finding("ok", "the sample submission fits the test table", place(path, workspace.root))
     except KitError as error:
         yield wrong(error, workspace.root)
