@@ -148,6 +148,8 @@ def _tell_checked(out: Output, checked: Checked) -> None:
     else:
         known = f"[{record.oof.low:.4f}, {record.oof.high:.4f}]" if record.oof.low is not None else "[?]"
         out.say(oof_sentence(record.metric, f"{record.oof.value:.4f} {known}", record.in_sample))
+    if checked.answers is not None:
+        (out.say if checked.answers.level == "ok" else out.warn)(str(checked.answers))
     if checked.previous is not None and checked.changed is not None:
         differ = f"{checked.changed:.1%} of the rows differ from '{checked.previous}'"
         if checked.moved is not None:
@@ -155,4 +157,4 @@ def _tell_checked(out: Output, checked: Checked) -> None:
         out.say(differ)
     out.result(metric=record.metric, oof=record.oof, in_sample=record.in_sample, tainted=record.tainted, classes=mix)
     out.result(same_as=checked.same_as, previous=checked.previous, changed=checked.changed)
-    out.result(moved=checked.moved, sent=None)
+    out.result(answers=checked.answers, moved=checked.moved, sent=None)

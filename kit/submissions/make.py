@@ -18,7 +18,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
 from kit.runs.predictions import Predictions
-from kit.submissions.form import read_back, read_layout, written
+from kit.submissions.form import Layout, read_back, read_layout, written
 from kit.submissions.record import (
     Member,
     OofScore,
@@ -29,6 +29,7 @@ from kit.submissions.record import (
     record_path,
     write_submission,
 )
+from kit.submissions.shown import Shown, shown_beside_written
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Checked:
     oof: pd.DataFrame | None
     class_mix: pd.DataFrame
     """For each class its share of the truth, of the OOF predictions and of the test predictions."""
+    answers: Shown | None
+    """The sample's own answers beside what the file says; None where the sample shows none."""
     previous: str | None
     changed: float | None
     """The share of rows whose class, or most probable class, is another than in the previous submission."""
@@ -54,7 +57,8 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
     if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
     test = blend.test()
-    table = written(workspace.competition, read_layout(workspace), test)
+    layout = read_layout(workspace)
+    table = written(workspace.competition, layout, test)
     content = table.to_csv(index=False, lineterminator="\n").encode()
     sha256 = hashlib.sha256(content).hexdigest()
     name = settled_name(workspace, name, spec, sha256)
@@ -77,7 +81,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         unproven=blend.unproven,
     )
     oof = _oof_table(workspace, blend)
-    return beside_earlier(workspace, record, content, table, oof, class_mix(workspace, blend.oof, test))
+    return beside_earlier(workspace, record, content, table, layout, oof, class_mix(workspace, blend.oof, test))
 
 
 def beside_earlier(
@@ -85,6 +89,7 @@ def beside_earlier(
     record: SubmissionRecord,
     content: bytes,
     table: pd.DataFrame,
+    layout: Layout,
     oof: pd.DataFrame | None,
     mix: pd.DataFrame,
 ) -> Checked:
@@ -98,6 +103,7 @@ def beside_earlier(
         content=content,
         oof=oof,
         class_mix=mix,
+        answers=shown_beside_written(workspace.competition, layout),
         previous=previous,
         changed=changed,
         moved=moved,

@@ -41,4 +41,4 @@ def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
         rule="unknown",
         basis=workspace.basis.model_copy(update={"folds": None}),
     )
-    return beside_earlier(workspace, record, content, table, None, class_mix(workspace, None, said))
+    return beside_earlier(workspace, record, content, table, layout, None, class_mix(workspace, None, said))

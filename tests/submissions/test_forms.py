@@ -172,6 +172,24 @@ def test_a_metric_of_probabilities_with_a_column_of_classes_is_refused(tmp_path:
         assert "competition.yaml" in said and list(workspace.submissions_dir.iterdir()) == []
 
 
+def test_the_sample_s_answers_are_told_beside_what_is_written(tmp_path: Path, capsys: Out) -> None:
+    workspace = one_column(tmp_path)
+    assert kit(workspace, "submit", "--dry-run") == 0
+    printed = capsys.readouterr()
+    assert "'female' will hold the probability of 'female'; the sample shows '0.5'" in printed.out
+    assert "warning" not in printed.err
+    workspace = write_spec(workspace, "accuracy", sample="one.csv", label="female")
+    assert kit(workspace, "submit", "--dry-run", "--json") == 0
+    assert answer(capsys)["answers"] == {
+        "level": "wrong",
+        "what": "the column 'female' will hold 'male', 'female'; the sample shows something else: '0.5'",
+        "todo": "if the host wants a probability, write 'probability_of: female' under 'submission', and the metric, "
+        "such as 'metric: roc_auc'",
+    }
+    assert kit(workspace, "submit", "--dry-run") == 0
+    assert "warning: the column 'female' will hold" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("values", "shown", "spelt"),
     [
