@@ -148,7 +148,13 @@ def _tell_checked(out: Output, checked: Checked) -> None:
     else:
         known = f"[{record.oof.low:.4f}, {record.oof.high:.4f}]" if record.oof.low is not None else "[?]"
         out.say(oof_sentence(record.metric, f"{record.oof.value:.4f} {known}", record.in_sample))
+    if checked.answers is not None:
+        (out.say if checked.answers.level == "ok" else out.warn)(str(checked.answers))
     if checked.previous is not None and checked.changed is not None:
-        out.say(f"{checked.changed:.1%} of the rows differ from '{checked.previous}'")
+        differ = f"{checked.changed:.1%} of the rows differ from '{checked.previous}'"
+        if checked.moved is not None:
+            differ += f" in their most probable class, and {checked.moved:.1%} of a row's probability on average"
+        out.say(differ)
     out.result(metric=record.metric, oof=record.oof, in_sample=record.in_sample, tainted=record.tainted, classes=mix)
-    out.result(same_as=checked.same_as, previous=checked.previous, changed=checked.changed, sent=None)
+    out.result(same_as=checked.same_as, previous=checked.previous, changed=checked.changed)
+    out.result(answers=checked.answers, moved=checked.moved, sent=None)

@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from kit.competition.metrics import find_metric
+from kit.competition.submission import SubmissionFormat
 from kit.errors import KitError, nearest
 from kit.schema import Frozen, read_yaml, validate
 
@@ -113,30 +114,6 @@ class TestSource(Frozen):
     """Where a row's photo lies in the data folder, written as in `train.images`."""
 
 
-class SubmissionFormat(Frozen):
-    """What the host wants to be sent."""
-
-    sample: str | None = None
-    """The host's sample submission, a path in the data folder: the file to send has its ids, order and columns. Without
-    it the rows are those of the test side, and the columns are `id` and `label`.
-    """
-    id: str
-    """The column that names a test photo; without a test table it is the file's name or stem, as the sample has it."""
-    label: str | None = None
-    """The column of the predicted class; without it the sample has one probability column per class."""
-    values: tuple[str, ...] | None = None
-    """What is written for each target class, or the names of the probability columns; without it the class names of a
-    single task, and the numbers 0, 1, 2 ... of a joined target.
-    """
-
-    @model_validator(mode="before")
-    @classmethod
-    def _values_are_text(cls, content: object) -> object:
-        if isinstance(content, dict) and isinstance(content.get("values"), list):
-            content = {**content, "values": [str(value) for value in content["values"]]}
-        return content
-
-
 class Fixes(Frozen):
     """Known label errors, which are mended whenever the train table is read."""
 
@@ -176,8 +153,8 @@ class Competition(Frozen):
     slug: str | None = None
     """The last part of the competition's address at its host; host: kaggle needs it."""
     answers: str | None = None
-    """The table of held-back answers, a path in the data folder: the columns `submission.id` and `submission.label`,
-    and `part`, which says public or private.
+    """The table of held-back answers, a path in the data folder: the column `submission.id`; the true class, as it is
+    submitted, under the name of `submission.label` (`label` without it); and `part`, which says public or private.
     """
     recipe: str = "default"
     """The recipe that `kit train` takes where none is named: a shipped one, or recipes/NAME.yaml."""
@@ -206,12 +183,17 @@ class Competition(Frozen):
         if self.target is None:
             if len(self.tasks) > 1:
                 raise ValueError("with several tasks 'target' must say how they join, such as {mask: 6, gender: 3}")
-            return self
-        for name in self.target:
+        else:
+            self._check_target(self.target)
+        self.submission.check_classes(self.target_classes)
+        return self
+
+    def _check_target(self, target: dict[str, int]) -> None:
+        for name in target:
             if name not in self.tasks:
                 raise ValueError(f"'target' names the task '{name}', {nearest(name, self.tasks)}")
         for name in self.tasks:
-            if name not in self.target:
+            if name not in target:
                 raise ValueError(f"'target' leaves out the task '{name}'")
         made = sorted(self._codes())
         if made != list(range(len(made))):
@@ -219,9 +201,6 @@ class Competition(Frozen):
             raise ValueError(
                 f"'target' must give every class 0 to {len(made) - 1} once, and class {missing[0]} is not reached"
             )
-        if self.submission.values is not None and len(self.submission.values) != len(made):
-            raise ValueError(f"'submission.values' has {len(self.submission.values)} entries for {len(made)} classes")
-        return self
 
     def _codes(self) -> list[int]:
         weights = self.target or {}
@@ -281,5 +260,6 @@ class Competition(Frozen):
 def read_competition(path: Path) -> Competition:
     """Read and check competition.yaml."""
     competition = validate(Competition, read_yaml(path), where=path)
-    find_metric(competition.metric, path)
+    metric = find_metric(competition.metric, path)
+    competition.submission.check_metric(metric, competition.target_classes, path)
     return competition

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from kit.competition.spec import Competition
+from kit.competition.spec import TARGET, Competition
+from kit.competition.tables import read_csv
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.hosts.host import Host
 from kit.reporter import Reporter
+from kit.runs.predictions import TOLERANCE
+from kit.submissions.form import class_codes, read_back
 from kit.submissions.record import SubmissionRecord, csv_path, read_submissions, write_submission
 
 PUBLIC, PRIVATE = "public", "private"
+TRUTH = "@truth"
 
 
 class AnswersHost(Host):
@@ -47,34 +52,41 @@ class AnswersHost(Host):
 
 
 def open_host(workspace: Workspace, reporter: Reporter) -> AnswersHost:
-    """The host of a competition that names the table of answers and a submission of one label a row."""
+    """The host of a competition that names the table of answers."""
     competition = workspace.competition
-    if competition.answers is None or competition.submission.label is None:
+    if competition.answers is None:
         raise KitError(
-            "host: answers needs the key 'answers', a table, and 'submission.label'",
-            where=SPEC_NAME,
-            todo="add them, or set host: manual",
+            "host: answers needs the key 'answers', a table", where=SPEC_NAME, todo="add it, or set host: manual"
         )
     return AnswersHost(workspace, competition.answers)
 
 
 def _read_answers(path: Path, competition: Competition) -> pd.DataFrame:
+    """The answers' table, its true classes as class numbers in the column @truth."""
     try:
-        answers = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except FileNotFoundError:
-        raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again") from None
-    needed = {competition.submission.id, competition.submission.label, "part"}
+        answers = read_csv(path)
+    except KitError as error:
+        if path.exists():
+            raise
+        raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again") from error
+    truth = competition.submission.one_column or "label"
+    needed = {competition.submission.id, truth, "part"}
     if not needed <= set(answers.columns):
-        raise KitError(f"the answers need the columns {', '.join(sorted(map(str, needed)))}", where=path)
-    return answers
+        raise KitError(f"the answers need the columns {', '.join(sorted(needed))}", where=path)
+    return answers.assign(**{TRUTH: class_codes(competition, answers, truth, path)})
 
 
 def _score(competition: Competition, metric: Metric, answers: pd.DataFrame, csv: Path) -> float:
-    form = competition.submission
-    classes = {value: index for index, value in enumerate(competition.submitted_values)}
-    submitted = pd.read_csv(csv, dtype=str, keep_default_na=False).set_index(form.id)[form.label]
-    predicted = submitted.reindex(answers[form.id]).map(classes)
-    if predicted.isna().any():
-        raise KitError(f"the id '{answers[form.id][predicted.isna().to_numpy()].iloc[0]}' is not answered", where=csv)
-    truth = answers[form.label].map(classes)
-    return metric.score(truth.to_numpy(dtype=int), predicted.to_numpy(dtype=int), len(classes))
+    """The score of a file on some of the answers; a row of probabilities that do not add up to one is divided by its
+    sum, as hosts do.
+    """
+    submitted = read_back(competition, read_csv(csv), csv)
+    ids = answers[competition.submission.id]
+    absent = ids[~ids.isin(submitted.images)]
+    if len(absent):
+        raise KitError(f"the id '{absent.iloc[0]}' is not answered", where=csv)
+    said = submitted.aligned(ids).scored_by(metric, TARGET)
+    if metric.needs == "probs":
+        sums = said.sum(axis=1, keepdims=True)
+        said = np.where((abs(sums - 1) > TOLERANCE) & (sums > 0), said / np.where(sums > 0, sums, 1), said)
+    return metric.score(answers[TRUTH].to_numpy(), said, len(competition.target_classes))

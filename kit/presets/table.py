@@ -15,6 +15,7 @@ from kit.competition.workspace import SPEC_NAME
 from kit.errors import KitError, nearest
 from kit.presets import yaml_list, yaml_text
 from kit.presets.sources import Source, TableOptions, choose, columns_of, sample_name, test_side, train_side
+from kit.submissions.shown import is_fraction
 
 LABEL_NAMES = ("label", "labels", "class", "class_name", "classname", "category", "target", "y")
 GROUP_WORDS = ("patient", "person", "people", "subject", "user", "author", "writer", "driver", "participant", "group")
@@ -38,14 +39,17 @@ def table_files(data_dir: Path, data: str, name: str, options: TableOptions) -> 
     columns, why_labels = _labels(train, options, sample, group, data_dir)
     test = test_side(photos, options, sample_file, sample, train)
     classes = {column: _classes(train.rows[column]) for column in columns}
-    submission = _submission(sample_file, sample, columns, classes, test, data_dir)
+    probable = _probable_class(sample, columns, classes)
+    submission = _submission(sample_file, sample, columns, classes, test, data_dir, probable)
 
     tasks = _task_names(columns)
     lines = [
         "# Inferred from the files by `kit init table`: each comment says how. Edit what is wrong.",
         f"name: {yaml_text(name)}",
         f"data: {yaml_text(data)}",
-        _line("metric: f1_macro", "the usual one; accuracy, balanced_accuracy, qwk, log_loss and roc_auc are others"),
+        _line("metric: f1_macro", "the usual one; accuracy, balanced_accuracy, qwk, log_loss and roc_auc are others")
+        if probable is None
+        else _line("metric: roc_auc", "the sample's answers are probabilities; log_loss scores them too"),
         _line("host: manual", "note its scores: kit leaderboard log NAME --public 0.729"),
         _line("recipe: default", "how `kit train` trains; recipes/ holds your own"),
         "",
@@ -153,6 +157,7 @@ def _submission(
     classes: dict[str, list[str]],
     test: Source,
     data_dir: Path,
+    probable: str | None,
 ) -> list[str]:
     """The lines of the key `submission`; puts the classes in the order of the sample's probability columns."""
     if sample is None:
@@ -170,7 +175,11 @@ def _submission(
         known = classes[columns[0]] if len(columns) == 1 else None
         shown = sample[rest[0]].dropna()
         odd = "" if known is None or shown.isin(known).all() else f"; it shows '{shown.iloc[0]}', which is no class"
-        return [*lines, _line(f"  label: {yaml_text(rest[0])}", f"its only other column{odd}")]
+        lines.append(_line(f"  label: {yaml_text(rest[0])}", f"its only other column{'' if probable else odd}"))
+        if probable is not None:
+            why = f"it shows '{next(filter(is_fraction, shown))}', a probability: mend it if it is of the other class"
+            lines.append(_line(f"  probability_of: {yaml_text(probable)}", why))
+        return lines
     if len(columns) == 1 and set(rest) == set(classes[columns[0]]):
         classes[columns[0]] = rest
         return [*lines, "  # no label: it has a column of probabilities for each class"]
@@ -179,6 +188,16 @@ def _submission(
         where=data_dir / str(sample_file),
         todo="choose the label with --label, or another file with --sample",
     )
+
+
+def _probable_class(sample: pd.DataFrame | None, columns: tuple[str, ...], classes: dict[str, list[str]]) -> str | None:
+    """The class, one of two, whose probability the sample's one column of answers shows; None where it shows none."""
+    if sample is None or len(sample.columns) != 2 or len(columns) != 1 or len(classes[columns[0]]) != 2:
+        return None
+    if not sample.iloc[:, 1].dropna().map(is_fraction).any():
+        return None
+    names = classes[columns[0]]
+    return next((name for name in names if name.lower() == sample.columns[1].lower()), names[-1])
 
 
 def _task_names(columns: tuple[str, ...]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from kit.competition.labels import LINE
 from kit.competition.photos import list_photos
 from kit.competition.spec import TARGET
-from kit.competition.tables import Tables, read_csv
+from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
@@ -18,6 +18,8 @@ from kit.folds.frozen import Folds
 from kit.images.decode import decode
 from kit.report.finding import Finding, Level, place, wrong
 from kit.reporter import Reporter
+from kit.submissions.form import read_layout
+from kit.submissions.shown import shown_beside_written
 
 USUAL_FOLDS = 5
 OF_A_PHOTO = ("file", "stem", "folder")
@@ -44,8 +46,7 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
             "note", "this id stands on several rows: they stay together in a fold", f"{table}: {group} ({lines})"
         )
     yield from _disagreements(workspace, tables, table)
-    if competition.submission.sample is not None:
-        yield from _sample(workspace, tables, workspace.data_dir / competition.submission.sample)
+    yield from look_at_sample(workspace)
     if competition.answers is not None and not (workspace.data_dir / competition.answers).is_file():
         yield Finding("wrong", "the held-back answers are not there", competition.answers, "run 'kit init' again")
 
@@ -74,14 +75,20 @@ def _disagreements(workspace: Workspace, tables: Tables, table: str) -> Iterator
             )
 
 
-def _sample(workspace: Workspace, tables: Tables, path: Path) -> Iterator[Finding]:
-    from kit.submissions.make import check_sample
-
+def look_at_sample(workspace: Workspace) -> Iterator[Finding]:
+    """Whether the sample submission fits the test table, and shows what will be written."""
+    if workspace.competition.submission.sample is None:
+        return
+    where = place(workspace.data_dir / workspace.competition.submission.sample, workspace.root)
     try:
-        check_sample(read_csv(path).drop(columns=LINE), workspace, path)
-        yield Finding("ok", "the sample submission fits the test table", place(path, workspace.root))
+        layout = read_layout(workspace)
     except KitError as error:
         yield wrong(error, workspace.root)
+        return
+    yield Finding("ok", "the sample submission fits the test table", where)
+    shown = shown_beside_written(workspace.competition, layout)
+    if shown is not None:
+        yield Finding(shown.level, shown.what, where, shown.todo)
 
 
 def look_at_folds(workspace: Workspace, tables: Tables, folds: Folds | None) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
 from kit.runs.predictions import Predictions
+from kit.submissions.form import Layout, read_back, read_layout, written
 from kit.submissions.record import (
     Member,
     OofScore,
@@ -28,6 +29,7 @@ from kit.submissions.record import (
     record_path,
     write_submission,
 )
+from kit.submissions.shown import Shown, shown_beside_written
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,13 @@ class Checked:
     oof: pd.DataFrame | None
     class_mix: pd.DataFrame
     """For each class its share of the truth, of the OOF predictions and of the test predictions."""
+    answers: Shown | None
+    """The sample's own answers beside what the file says; None where the sample shows none."""
     previous: str | None
     changed: float | None
-    """The share of rows that differ from the previous submission."""
+    """The share of rows whose class, or most probable class, is another than in the previous submission."""
+    moved: float | None
+    """In files of probabilities: how much of a row's probability lies elsewhere than in the previous, on average."""
     same_as: str | None
     """A submission with the very same content that is there already."""
 
@@ -51,7 +57,8 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
     if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
     test = blend.test()
-    table = submission_table(workspace, test)
+    layout = read_layout(workspace)
+    table = written(workspace.competition, layout, test)
     content = table.to_csv(index=False, lineterminator="\n").encode()
     sha256 = hashlib.sha256(content).hexdigest()
     name = settled_name(workspace, name, spec, sha256)
@@ -74,7 +81,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         unproven=blend.unproven,
     )
     oof = _oof_table(workspace, blend)
-    return beside_earlier(workspace, record, content, table, oof, class_mix(workspace, blend.oof, test))
+    return beside_earlier(workspace, record, content, table, layout, oof, class_mix(workspace, blend.oof, test))
 
 
 def beside_earlier(
@@ -82,6 +89,7 @@ def beside_earlier(
     record: SubmissionRecord,
     content: bytes,
     table: pd.DataFrame,
+    layout: Layout,
     oof: pd.DataFrame | None,
     mix: pd.DataFrame,
 ) -> Checked:
@@ -89,13 +97,16 @@ def beside_earlier(
     directory = workspace.submissions_dir
     earlier = read_submissions(directory)
     previous = next((item.name for item in reversed(earlier) if csv_path(directory, item.name).exists()), None)
+    changed, moved = (compare_with(workspace, previous, table) if previous else None) or (None, None)
     return Checked(
         record=record,
         content=content,
         oof=oof,
         class_mix=mix,
+        answers=shown_beside_written(workspace.competition, layout),
         previous=previous,
-        changed=changed_share(workspace, previous, table) if previous else None,
+        changed=changed,
+        moved=moved,
         same_as=next((item.name for item in earlier if item.csv == record.csv), None),
     )
 
@@ -123,61 +134,6 @@ def write_checked(workspace: Workspace, checked: Checked) -> None:
         with atomic_path(oof_path(directory, name)) as temporary:
             checked.oof.to_parquet(temporary, index=False)
     write_submission(directory, checked.record)
-
-
-def submission_table(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
-    """Predictions of the target for the test photos in the sample submission's exact ids, order and columns.
-
-    Their probabilities are written where the host wants probabilities, their classes where it wants classes.
-    """
-    competition = workspace.competition
-    form, test = competition.submission, workspace.test
-    if not test["id"].is_unique:
-        raise KitError(f"the test id '{test['id'][test['id'].duplicated()].iloc[0]}' stands there twice")
-    if form.sample is None:
-        ids = test["id"]
-        columns = [form.id, form.label or "label"]
-    else:
-        where = workspace.data_dir / form.sample
-        sample = read_csv(where).drop(columns=LINE)
-        columns = list(sample.columns)
-        check_sample(sample, workspace, where)
-        ids = sample[form.id]
-    rows = pd.Index(test["id"]).get_indexer(pd.Index(ids))
-    found = predictions.aligned(test["image"])
-    table = pd.DataFrame({form.id: list(ids)})
-    values = np.array(competition.submitted_values, dtype=object)
-    if form.label is not None or form.sample is None:
-        table[form.label or "label"] = values[found.said(TARGET)[rows]]
-    else:
-        for index, value in enumerate(values):
-            table[str(value)] = found.probs[TARGET][rows, index]
-    return table[columns] if form.sample is not None else table
-
-
-def check_sample(sample: pd.DataFrame, workspace: Workspace, where: object) -> None:
-    """Refuse a sample submission whose columns or ids are not those of competition.yaml and the test table."""
-    competition = workspace.competition
-    form = competition.submission
-    needed = [form.id, *([form.label] if form.label is not None else competition.submitted_values)]
-    if set(sample.columns) != set(needed):
-        raise KitError(
-            f"the sample submission has the columns {', '.join(sample.columns)}, not {', '.join(needed)}",
-            where=where,
-            todo="mend 'submission' in competition.yaml",
-        )
-    if not sample[form.id].is_unique:
-        twice = sample[form.id][sample[form.id].duplicated()].iloc[0]
-        raise KitError(f"the id '{twice}' stands there twice", where=where)
-    here, there = set(workspace.test["id"]), set(sample[form.id])
-    if here != there:
-        odd = min(map(str, here ^ there))
-        raise KitError(
-            f"{len(there - here)} of its ids are not in the test table and {len(here - there)} are missing from it,"
-            f" the first is '{odd}'",
-            where=where,
-            todo="mend 'test' or 'submission' in competition.yaml",
-        )
 
 
 def _oof_table(workspace: Workspace, blend: Blend) -> pd.DataFrame | None:
@@ -209,19 +165,25 @@ def class_mix(workspace: Workspace, oof: Predictions | None, test: Predictions) 
     )
 
 
-def changed_share(workspace: Workspace, previous: str, table: pd.DataFrame) -> float | None:
-    """The share of rows whose submitted class is another than in an earlier file; None where it has other columns."""
-    before = pd.read_csv(csv_path(workspace.submissions_dir, previous), dtype=str, keep_default_na=False)
-    form = workspace.competition.submission
-    if list(before.columns) != list(table.columns) or set(before[form.id]) != set(table[form.id].astype(str)):
+def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tuple[float, float | None] | None:
+    """How far a file's rows are from an earlier one's: the share whose class, or most probable class, is another, and
+    of files of probabilities the mean of how much of a row's probability has moved (half the summed differences).
+
+    None where the earlier file has other columns, ids or classes.
+    """
+    competition, path = workspace.competition, csv_path(workspace.submissions_dir, previous)
+    try:
+        earlier = read_csv(path)
+        if list(earlier.columns.drop(LINE)) != list(table.columns.drop(LINE, errors="ignore")):
+            return None
+        now = read_back(competition, table, previous)
+        before = read_back(competition, earlier, path).aligned(now.images)
+    except KitError:
         return None
-    before = before.set_index(form.id).loc[table[form.id].astype(str)].reset_index()
-    if form.label is not None:
-        return float((before[form.label].to_numpy() != table[form.label].astype(str).to_numpy()).mean())
-    names = [column for column in table.columns if column != form.id]
-    return float(
-        (before[names].astype(float).to_numpy().argmax(1) != table[names].astype(float).to_numpy().argmax(1)).mean()
-    )
+    changed = float((before.said(TARGET) != now.said(TARGET)).mean())
+    if not now.probs:
+        return changed, None
+    return changed, float(np.abs(before.probs[TARGET] - now.probs[TARGET]).sum(axis=1).mean() / 2)
 
 
 def _known(value: float) -> float | None:

@@ -13,6 +13,9 @@ from kit.competition.spec import Competition, read_competition
 from kit.competition.workspace import find_root
 from kit.errors import KitError
 
+GENDER = {"tasks__mask": None, "tasks__age": None, "target": None}
+MASK = {"tasks__gender": None, "tasks__age": None, "target": None}
+
 
 def spec(**changes):
     content = yaml.safe_load(SPEC)
@@ -60,6 +63,32 @@ def refused(tmp_path, text) -> str:
         ({"target": None}, ["'target' must say how they join"]),
         ({"finals": {"public_share": 1.5}}, ["'finals.public_share'", "1.5"]),
         ({"submission__values": ["a", "b"]}, ["'submission.values' has 2 entries for 18 classes"]),
+        ({**GENDER, "submission__values": ["a"]}, ["'submission.values' has 1 entries for 2 classes"]),
+        ({**GENDER, "submission__values": ["a", "b", "c"]}, ["'submission.values' has 3 entries for 2 classes"]),
+        ({**GENDER, "submission__values": ["a", "a"]}, ["'submission.values' ['a', 'a'] write two classes alike"]),
+        (
+            {**GENDER, "metric": "roc_auc"},
+            [
+                "roc_auc scores probabilities",
+                "one column 'ans'",
+                "write 'probability_of: female' under 'submission'",
+            ],
+        ),
+        ({"metric": "log_loss"}, ["log_loss scores probabilities", "take 'submission.label' out"]),
+        ({"metric": "log_loss", "submission": {"id": "ImageID"}}, ["'label' would hold classes", "submission.sample"]),
+        ({**GENDER, "submission__probability_of": "female"}, ["f1_macro scores classes", "take 'probability_of' out"]),
+        (
+            {**GENDER, "metric": "roc_auc", "submission__probability_of": "femal"},
+            ["'femal'", "did you mean 'female'"],
+        ),
+        (
+            {**GENDER, "metric": "roc_auc", "submission": {"sample": "a", "id": "b", "probability_of": "male"}},
+            ["needs 'submission.label'"],
+        ),
+        (
+            {**MASK, "metric": "roc_auc", "submission__probability_of": "worn"},
+            ["one class of two, and there are 3", '{worn: worn, "*": other}'],
+        ),
     ],
 )
 def test_a_slip_is_told_by_its_key(tmp_path, changes, told):
@@ -120,6 +149,14 @@ def test_one_task_needs_no_target_and_submits_its_names():
     assert competition.submitted_values == ("3", "7")
     assert np.array_equal(competition.target_table, [[0], [1]])
     assert competition.task_names == ("kind",)
+
+
+def test_a_column_of_one_class_s_probability_may_be_of_either_of_two():
+    for number in (0, 1):
+        tasks = {"kind": {"classes": [0, 1], "column": "kind"}}
+        form = {"id": "id", "label": "kind", "probability_of": number}
+        content = spec(tasks=tasks, target=None, metric="log_loss", submission=form)
+        assert Competition.model_validate(content).submission.probability_of == str(number)
 
 
 def test_an_unknown_task_is_told_with_the_nearest():

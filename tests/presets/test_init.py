@@ -346,6 +346,36 @@ def test_a_value_of_the_sample_that_is_no_class_is_remarked(cassava):
     assert "it shows '0.5', which is no class" in (cassava / "competition.yaml").read_text()
 
 
+def test_one_column_of_probabilities_is_proposed_where_the_sample_shows_them(cassava, capfd):
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=[i % 2 for i in range(24)]))
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label="0.5"))
+    assert kit("-C", cassava, "init", "table") == 0
+    competition = Workspace(cassava).competition
+    assert (competition.metric, competition.submission.probability_of) == ("roc_auc", "1")
+    said = capfd.readouterr().err
+    assert "the column 'label' will hold the probability of '1'; the sample shows '0.5'" in said
+    assert "warning" not in said
+    text = (cassava / "competition.yaml").read_text()
+    assert "it shows '0.5', a probability: mend it if it is of the other class" in text and "no class" not in text
+
+
+def test_the_class_that_the_sample_s_column_names_is_the_probable_one(cassava):
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=["Cat", "dog"] * 12))
+    rewrite(cassava, "sample_submission.csv", lambda t: t.rename(columns={"label": "cat"}).assign(cat="0.5"))
+    assert infer(cassava).competition.submission.probability_of == "Cat"
+
+
+def test_answers_of_the_sample_that_cannot_be_written_are_told_at_once(cassava, capfd):
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=["cat", "dog"] * 12))
+    assert kit("-C", cassava, "init", "table") == 0
+    said = capfd.readouterr().err
+    assert "the column 'label' will hold 'cat', 'dog'; the sample shows something else: '0'" in said
+    assert "write 'values: [...]' under 'submission': what the host calls 'cat', 'dog'" in said
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label=["cat", "fox"] * 3))
+    assert kit("-C", cassava, "init", "table", "--force") == 0
+    assert "the sample also shows 'fox'" in capfd.readouterr().err
+
+
 def test_a_folder_that_a_column_names_is_found(tmp_path):
     rows = [{"subject": f"p{i // 4}", "classname": f"c{i % 3}", "img": f"img_{i}.jpg"} for i in range(24)]
     for i, row in enumerate(rows):

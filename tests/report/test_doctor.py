@@ -211,7 +211,7 @@ def photo_table(workspace: Workspace, labels: list[str]) -> None:
     table = pd.DataFrame({"photo": tables.train["image"], "id": tables.train["group"], "finding": labels})
     table.to_csv(workspace.data_dir / "train/train.csv", index=False)
     lines = SPEC.partition("tasks:")[0].replace("train/images/{path}/*", "'{photo}'")
-    submission = SPEC.partition("submission:")[2]
+    submission = SPEC.partition("submission:")[2].replace("label: ans", "label: ans, values: [0, 1]")
     tasks = "tasks:\n  finding: {classes: [a, b], column: finding}\nsubmission:" + submission
     (workspace.root / "competition.yaml").write_text(lines + tasks)
     workspace.folds_path.unlink()
@@ -292,6 +292,33 @@ def test_a_sample_submission_that_does_not_match_is_told(workspace, change, told
     spec = workspace.root / "competition.yaml"
     spec.write_text(spec.read_text().replace("sample: eval/info.csv", "sample: sample.csv"))
     only(wrong(workspace), "data/sample.csv", told)
+
+
+def shows(workspace: Workspace, answers: list[str], submission: str = "label: ans") -> None:
+    """Another sample, in another form of submission."""
+    table = pd.read_csv(workspace.data_dir / "eval/info.csv", dtype=str)
+    table.assign(ans=(answers * len(table))[: len(table)]).to_csv(workspace.data_dir / "sample.csv", index=False)
+    spec = workspace.root / "competition.yaml"
+    new = f"sample: sample.csv, id: ImageID, {submission}"
+    spec.write_text(spec.read_text().replace("sample: eval/info.csv, id: ImageID, label: ans", new))
+
+
+def test_answers_of_the_sample_that_cannot_be_written_are_wrong(workspace):
+    shows(workspace, ["cat"])
+    found = only(wrong(workspace), "data/sample.csv", "'ans' will hold '0', '1', '2', '3' and 14 more", "else: 'cat'")
+    assert found.todo.startswith("write 'values: [...]' under 'submission'")
+
+
+def test_some_answers_of_the_sample_that_cannot_be_written_are_a_note(workspace):
+    shows(workspace, ["0", "18"])
+    only([f for f in notes(workspace) if "sample" in f.what], "data/sample.csv", "also shows '18'")
+    assert wrong(workspace) == []
+
+
+def test_whole_numbers_with_a_point_are_what_will_be_written(workspace):
+    shows(workspace, ["0.0", "17.0"])
+    assert wrong(workspace) == [] and notes(workspace) == []
+    assert any("will hold '0.0', '1.0'" in finding.what for finding in examine(Workspace(workspace.root)))
 
 
 def test_answers_that_are_gone_are_told(workspace):

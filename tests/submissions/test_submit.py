@@ -188,4 +188,4 @@ def test_a_file_of_probabilities_is_checked_too(tmp_path: Path, capsys: pytest.C
     assert kit(workspace, "submit", "--file", str(sample), "--name", "zeros") == 0
     (tmp_path / "odd.csv").write_text(sample.read_text().replace(",0\n", ",much\n"))
     assert kit(workspace, "submit", "--file", str(tmp_path / "odd.csv")) == 2
-    assert "row 1 holds something that is no probability" in capsys.readouterr().err
+    assert "line 2: 'much' is no probability" in capsys.readouterr().err
