@@ -13,7 +13,7 @@ from kit.errors import KitError
 from kit.files import write_bytes, write_record
 from kit.pseudo.choose import Chosen
 from kit.pseudo.forecast import forecast
-from kit.pseudo.label import encode, label_test, teacher_of
+from kit.pseudo.label import encode, label_test, mean_probs, teacher_of
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.record import (
     ClassForecast,
@@ -171,16 +171,21 @@ def _label_task(
 def _forecast(
     workspace: Workspace, runs: Sequence[Run], task: str, made: Sequence[FoldLabels]
 ) -> tuple[ClassForecast, ...]:
-    """Precision and yield on OOF rows, each held to the thresholds of the fold whose models predicted it."""
-    train = workspace.train
-    names = workspace.competition.classes(task)
-    parts = [run.oof().aligned(train["image"]).probs[task] for run in runs]
-    thresholds = np.zeros((len(train), len(names)))
+    """Precision and yield on OOF rows: each as its fold's labels are made, tempered, averaged and held to thresholds.
+
+    Of the teachers of a fold, pooled or not, those count that have not seen the row: the fold-k models of `runs`.
+    """
+    train, names = workspace.train, workspace.competition.classes(task)
+    with_oof = {run.id for run in runs}
+    oof, thresholds = np.zeros((2, len(train), len(names)))
     for labels in made:
-        if labels.fold is not None:
-            thresholds[workspace.folds.valid(labels.fold)] = labels.chosen.thresholds
+        if labels.fold is None:
+            continue
+        valid = workspace.folds.valid(labels.fold)
+        own = [teacher for teacher in labels.teachers if teacher.fold == labels.fold and teacher.run in with_oof]
+        oof[valid] = mean_probs(workspace, own, task, train["image"][valid], "oof")
+        thresholds[valid] = labels.chosen.thresholds
     taken = np.mean([np.bincount(labels.chosen.labels, minlength=len(names)) for labels in made], axis=0)
-    oof = np.mean(parts, axis=0)
     return forecast(train[task].to_numpy(), oof, thresholds, train["group"].to_numpy(), names, taken)
 
 
