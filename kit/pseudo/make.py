@@ -54,7 +54,7 @@ def make_round(
     *,
     force: bool = False,
 ) -> RoundRecord:
-    """Label the test set for `round` with runs of the round before, and write the round's files.
+    """Label the test set for `round` with runs of earlier rounds, and write the round's files.
 
     `look` gives the features by which test and train photos are compared. Everything is made in memory
     first: an error leaves what was there. Labels that runs have eaten are only replaced
@@ -89,6 +89,7 @@ def make_round(
             forecast=_forecast(workspace, with_oof, task, made[task]),
             separability=apart,
             separability_alike=alike,
+            caveat=_pooled_caveat(lineage, with_oof) if teachers == "pooled" else None,
         )
     record = RoundRecord(
         round=round,
@@ -127,9 +128,11 @@ def _check_teachers(lineage: Lineage, runs: Sequence[Run], task: str, round: int
             todo=f"run 'kit train{f' --round {round - 1}' if round > 1 else ''} --task {task}' first",
         )
     for run in runs:
-        if run.record.round != round - 1:
+        if run.record.round >= round:
             raise KitError(
-                f"it is of round {run.record.round}, and round {round} is taught by round {round - 1}", where=run.id
+                f"it is of round {run.record.round}, and round {round} is taught by runs of earlier rounds",
+                where=run.id,
+                todo=f"name runs of round {round - 1}{' or before' if round > 1 else ''}",
             )
         for fold in run.expected_folds:
             verdict = lineage.verdict(run, fold)
@@ -187,6 +190,17 @@ def _forecast(
         thresholds[valid] = labels.chosen.thresholds
     taken = np.mean([np.bincount(labels.chosen.labels, minlength=len(names)) for labels in made], axis=0)
     return forecast(train[task].to_numpy(), oof, thresholds, train["group"].to_numpy(), names, taken)
+
+
+def _pooled_caveat(lineage: Lineage, runs: Sequence[Run]) -> str:
+    """What the forecast of pooled teachers is not."""
+    told = (
+        "the forecast is of one fold's models at a time, on people that they were not trained on; the labels are of the"
+        " models of all folds together, which no train photo can judge, for most of them have seen its label"
+    )
+    if any(lineage.taint(run) for run in runs):
+        told += ". The labels of these people reached these teachers by way of the test set too: expect less than it"
+    return told
 
 
 def _refuse_to_replace(
