@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @round_option(1, "The round to make.")
-@click.option("--from", "spec", default="all", show_default=True, help="Teachers: all, bestN, or run ids with commas.")
+@click.option(
+    "--from",
+    "spec",
+    default="all",
+    show_default=True,
+    help="Teachers: all or bestN of round N-1, or run ids of any earlier rounds.",
+)
 @task_option("Only this task (repeatable).")
 @teachers_option("pooled: the models of all folds, which taints.")
 @recipe_option("The recipe whose key 'pseudo' says how labels are chosen.")
@@ -38,7 +44,7 @@ def pseudo(
     force: bool,
     show: bool,
 ) -> None:
-    """Label the test set for round N with the runs of round N-1, fold by fold.
+    """Label the test set for round N with runs of earlier rounds, fold by fold.
 
     Fold k's labels are made by the fold-k models alone, so that no label of its validation people comes back to it
     through the test set. `kit train --round N` puts them into the train side of that fold.
@@ -90,6 +96,8 @@ def _tell_forecast(out: Output, task: str, part: TaskRound, n_test: int) -> None
         for line in part.forecast
     ]
     out.table(rows, title=f"{task}: {part.settings.policy}, {part.settings.labels} labels")
+    if part.caveat is not None:
+        out.warn(f"{task}: {part.caveat}")
     out.say(f"{task}: {separability_sentence(part.separability, part.separability_alike)}")
 
 
@@ -100,6 +108,7 @@ def _content(directory: Path, part: TaskRound) -> dict[str, Any]:
         "runs": sorted({teacher.run for file in part.files for teacher in file.teachers}),
         "files": [{"fold": file.fold, "path": directory / file.name, "rows": file.rows} for file in part.files],
         "forecast": part.forecast,
+        "caveat": part.caveat,
         "separability": part.separability,
         "separability_alike": part.separability_alike,
         "duplicates": part.duplicates,

@@ -9,6 +9,9 @@ import numpy as np
 from kit.errors import KitError
 from kit.pseudo.record import PseudoSettings
 
+LEAST_WEIGHT = 1e-6
+"""A row's weight below this one is the rounding of none."""
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -34,7 +37,8 @@ def quotas(shares: np.ndarray, n_rows: int, take: float, rare_boost: float) -> n
 def choose(probs: np.ndarray, shares: np.ndarray, settings: PseudoSettings, names: tuple[str, ...]) -> Chosen:
     """Apply a policy to a teacher's probabilities (n_rows, n_classes); `shares` are the train side's class shares.
 
-    A policy that takes nothing, or leaves a class without a label, is a KitError that says which.
+    `soft` takes every row; one whose classes are all as likely says nothing and has the weight 0. A policy that takes
+    nothing, a threshold that takes all, or a class that `fixed` or `balanced` leaves without a label is a KitError.
     """
     labels = probs.argmax(axis=1)
     confidence = probs.max(axis=1)
@@ -62,13 +66,15 @@ def choose(probs: np.ndarray, shares: np.ndarray, settings: PseudoSettings, name
         thresholds = np.zeros(probs.shape[1])
         entropy = -(probs * np.log(np.clip(probs, 1e-12, 1))).sum(axis=1)
         weights = (settings.weight * (1 - entropy / np.log(probs.shape[1]))).clip(0, 1).astype(np.float32)
+        if weights.max() < LEAST_WEIGHT:
+            raise KitError("the teachers hold all classes for as likely in every test row", todo="train better ones")
     if not taken.any():
         raise KitError(
             f"the threshold {settings.threshold:g} takes no test row (the surest has {confidence.max():.3f})",
             todo="lower it, or use policy=balanced",
         )
     counts = np.bincount(labels[taken], minlength=probs.shape[1])
-    if (counts == 0).any():
+    if (counts == 0).any() and settings.policy != "soft":
         raise KitError(
             f"no test row is labelled '{names[int(np.argmin(counts))]}'",
             todo="lower the threshold, train better teachers, or use policy=soft, which takes every row",

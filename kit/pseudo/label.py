@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from kit.pseudo.choose import Chosen, choose
 from kit.pseudo.record import PseudoSettings, Teacher
 from kit.runs.store import Run
 
+Side = Literal["test", "oof"]
 NEAR = 1e-6
 """How far a probability or weight may be from what its teachers give: float32 noise, too little to carry a label."""
 
@@ -54,13 +56,23 @@ def label_test(
     images = images[~images.isin(duplicates)].reset_index(drop=True)
     if len(images) == 0:
         raise KitError("there are no test photos to label", where=workspace.data_dir)
-    probs = np.mean([_probs(workspace, teacher, task, images) for teacher in teachers], axis=0)
+    probs = mean_probs(workspace, teachers, task, images, "test")
     chosen = choose(probs, train_shares(workspace, task, fold), settings, names)
     columns: dict[str, object] = {"image": images.to_numpy(dtype=object)[chosen.rows]}
     columns |= {f"{task}/{name}": probs[chosen.rows, i].astype(np.float32) for i, name in enumerate(names)}
     columns |= {"label": chosen.labels.astype(np.int16), "weight": chosen.weights.astype(np.float32)}
     columns["teachers"] = " ".join(f"{teacher.run}/fold{teacher.fold}" for teacher in teachers)
     return chosen, pd.DataFrame(columns)
+
+
+def mean_probs(
+    workspace: Workspace, teachers: Sequence[Teacher], task: str, images: pd.Series, side: Side
+) -> np.ndarray:
+    """What these teachers say together of photos of the test set or of their own validation side: (n, n_classes).
+
+    Each is tempered, then they are averaged.
+    """
+    return np.mean([_probs(workspace, teacher, task, images, side) for teacher in teachers], axis=0)
 
 
 def train_shares(workspace: Workspace, task: str, fold: int | None) -> np.ndarray:
@@ -101,7 +113,8 @@ def _equal(found: pd.Series, right: pd.Series) -> bool:
     return np.array_equal(found.to_numpy(dtype=object), right.to_numpy(dtype=object))
 
 
-def _probs(workspace: Workspace, teacher: Teacher, task: str, images: pd.Series) -> np.ndarray:
+def _probs(workspace: Workspace, teacher: Teacher, task: str, images: pd.Series, side: Side) -> np.ndarray:
     run = Run(workspace.runs_dir / teacher.run)
-    probs = run.fold_test(teacher.fold).aligned(images).probs[task].astype(np.float64)
+    predictions = run.fold_test(teacher.fold) if side == "test" else run.fold_oof(teacher.fold)
+    probs = predictions.aligned(images).probs[task].astype(np.float64)
     return apply_temperature(probs, teacher.temperature) if teacher.temperature != 1.0 else probs

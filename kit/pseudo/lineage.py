@@ -74,7 +74,6 @@ class Lineage:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.workspace = workspace
         table = workspace.folds.table
         self.groups = sorted(set(table["group"]))
         bit = {group: 1 << index for index, group in enumerate(self.groups)}
@@ -210,6 +209,8 @@ class Lineage:
             raise KitError("this file is not the one that round.json names: it was changed or swapped")
         for teacher in file.teachers:
             run = Run(self.workspace.runs_dir / teacher.run)
+            if run.record.round >= round:
+                raise KitError(f"its teacher {run.id} is of round {run.record.round}, which comes after these labels")
             now = teacher_of(run, teacher.fold, task, part.settings)
             if now.test != teacher.test:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has been trained anew since")

@@ -13,7 +13,7 @@ from kit.errors import KitError
 from kit.files import write_bytes, write_record
 from kit.pseudo.choose import Chosen
 from kit.pseudo.forecast import forecast
-from kit.pseudo.label import encode, label_test, teacher_of
+from kit.pseudo.label import encode, label_test, mean_probs, teacher_of
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.record import (
     ClassForecast,
@@ -54,7 +54,7 @@ def make_round(
     *,
     force: bool = False,
 ) -> RoundRecord:
-    """Label the test set for `round` with runs of the round before, and write the round's files.
+    """Label the test set for `round` with runs of earlier rounds, and write the round's files.
 
     `look` gives the features by which test and train photos are compared. Everything is made in memory
     first: an error leaves what was there. Labels that runs have eaten are only replaced
@@ -89,6 +89,7 @@ def make_round(
             forecast=_forecast(workspace, with_oof, task, made[task]),
             separability=apart,
             separability_alike=alike,
+            caveat=_pooled_caveat(lineage, with_oof) if teachers == "pooled" else None,
         )
     record = RoundRecord(
         round=round,
@@ -127,9 +128,11 @@ def _check_teachers(lineage: Lineage, runs: Sequence[Run], task: str, round: int
             todo=f"run 'kit train{f' --round {round - 1}' if round > 1 else ''} --task {task}' first",
         )
     for run in runs:
-        if run.record.round != round - 1:
+        if run.record.round >= round:
             raise KitError(
-                f"it is of round {run.record.round}, and round {round} is taught by round {round - 1}", where=run.id
+                f"it is of round {run.record.round}, and round {round} is taught by runs of earlier rounds",
+                where=run.id,
+                todo=f"name runs of round {round - 1}{' or before' if round > 1 else ''}",
             )
         for fold in run.expected_folds:
             verdict = lineage.verdict(run, fold)
@@ -171,17 +174,33 @@ def _label_task(
 def _forecast(
     workspace: Workspace, runs: Sequence[Run], task: str, made: Sequence[FoldLabels]
 ) -> tuple[ClassForecast, ...]:
-    """Precision and yield on OOF rows, each held to the thresholds of the fold whose models predicted it."""
-    train = workspace.train
-    names = workspace.competition.classes(task)
-    parts = [run.oof().aligned(train["image"]).probs[task] for run in runs]
-    thresholds = np.zeros((len(train), len(names)))
+    """Precision and yield on OOF rows: each as its fold's labels are made, tempered, averaged and held to thresholds.
+
+    Of the teachers of a fold, pooled or not, those count that have not seen the row: the fold-k models of `runs`.
+    """
+    train, names = workspace.train, workspace.competition.classes(task)
+    with_oof = {run.id for run in runs}
+    oof, thresholds = np.zeros((2, len(train), len(names)))
     for labels in made:
-        if labels.fold is not None:
-            thresholds[workspace.folds.valid(labels.fold)] = labels.chosen.thresholds
+        if labels.fold is None:
+            continue
+        valid = workspace.folds.valid(labels.fold)
+        own = [teacher for teacher in labels.teachers if teacher.fold == labels.fold and teacher.run in with_oof]
+        oof[valid] = mean_probs(workspace, own, task, train["image"][valid], "oof")
+        thresholds[valid] = labels.chosen.thresholds
     taken = np.mean([np.bincount(labels.chosen.labels, minlength=len(names)) for labels in made], axis=0)
-    oof = np.mean(parts, axis=0)
     return forecast(train[task].to_numpy(), oof, thresholds, train["group"].to_numpy(), names, taken)
+
+
+def _pooled_caveat(lineage: Lineage, runs: Sequence[Run]) -> str:
+    """What the forecast of pooled teachers is not."""
+    told = (
+        "the forecast is of one fold's models at a time, on people that they were not trained on; the labels are of the"
+        " models of all folds together, which no train photo can judge, for most of them have seen its label"
+    )
+    if any(lineage.taint(run) for run in runs):
+        told += ". The labels of these people reached these teachers by way of the test set too: expect less than it"
+    return told
 
 
 def _refuse_to_replace(

@@ -22,7 +22,8 @@ class PseudoSettings(Frozen):
 
     policy: Literal["balanced", "fixed", "soft"] = "balanced"
     """Which test photos are taken. balanced: the surest of each class, up to a quota; fixed: all whose confidence
-    reaches the threshold; soft: every one, weighted by its certainty (1 less its normalised entropy).
+    reaches the threshold; soft: every one, weighted by its certainty (1 less its normalised entropy), so that one whose
+    classes are all as likely counts nothing.
     """
     threshold: float = Field(0.99, gt=0, le=1)
     """The highest probability of a photo that `fixed` asks for."""
@@ -94,6 +95,8 @@ class TaskRound(Frozen):
     """
     separability_alike: float | None
     """The same AUC between two halves of the validation people: what photos of other people alone would give."""
+    caveat: str | None = None
+    """Why the forecast is not quite that of these labels."""
 
     @model_validator(mode="before")
     @classmethod

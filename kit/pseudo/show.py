@@ -10,9 +10,9 @@ import numpy as np
 from kit.competition.workspace import Workspace
 from kit.images.decode import decode
 from kit.images.sheet import contact_sheet, save_image
+from kit.pseudo.label import mean_probs
 from kit.pseudo.record import RoundRecord, Teachers, round_dir
 from kit.runs.predictions import read_parquet
-from kit.runs.store import Run
 
 N_EACH = 6
 """Photos of each kind in a picture."""
@@ -27,11 +27,7 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
     for task in tasks:
         file = record.tasks[task].file(0)
         taken = set(read_parquet(directory / file.name)["image"])
-        parts = [
-            Run(workspace.runs_dir / teacher.run).fold_test(teacher.fold).aligned(images).probs[task]
-            for teacher in file.teachers
-        ]
-        probs = np.mean(parts, axis=0)
+        probs = mean_probs(workspace, file.teachers, task, images, "test")
         labels = probs.argmax(axis=1)
         for label, name in enumerate(workspace.competition.classes(task)):
             mine = np.flatnonzero(labels == label)

@@ -72,6 +72,18 @@ def test_a_threshold_that_takes_nothing_everything_or_leaves_a_class_out_is_refu
         choose(probs, EVEN, PseudoSettings(policy="fixed", threshold=threshold), NAMES)
 
 
+def test_soft_takes_every_row_also_where_a_class_is_nowhere_the_likeliest() -> None:
+    probs = np.array([[0.7, 0.2, 0.1], [1 / 3, 1 / 3, 1 / 3], [0.2, 0.5, 0.3]])
+    chosen = choose(probs, EVEN, PseudoSettings(policy="soft"), NAMES)
+    assert list(chosen.rows) == [0, 1, 2] and not (chosen.labels == 2).any()
+    assert chosen.weights[1] == pytest.approx(0, abs=1e-6) and (chosen.weights[[0, 2]] > 0.01).all()
+
+
+def test_soft_labels_of_teachers_that_know_nothing_are_refused() -> None:
+    with pytest.raises(KitError, match="all classes for as likely"):
+        choose(np.full((5, 3), 1 / 3), EVEN, PseudoSettings(policy="soft"), NAMES)
+
+
 @given(
     hnp.arrays(np.float64, st.tuples(st.integers(3, 40), st.just(3)), elements=st.floats(0.01, 1)),
     st.sampled_from(["balanced", "soft"]),

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from kit.errors import KitError
 from kit.files import file_sha256, fingerprint
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.make import make_round
-from kit.pseudo.record import PseudoSettings, Teachers
+from kit.pseudo.record import PseudoSettings, Teachers, read_round
 from kit.reporter import Reporter
 from kit.runs.store import Run
 
@@ -88,50 +89,75 @@ def unhide(run: Run) -> None:
 SOFT = PseudoSettings(policy="soft")
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """A round: whose labels, which runs of before teach (True: of the round before), how many learn, and how."""
+
+    teachers: Teachers
+    of_round_before: bool
+    picks: list[bool]
+    """Where runs of any round teach, which of them; the first one does in any case."""
+    n_runs: int
+    init: bool
+    """Whether they start from the weights of the round before."""
+    all_data: bool
+
+
 @st.composite
-def stories(draw: st.DrawFn) -> tuple[list[int], list[tuple[Teachers, int, bool, bool]]]:
-    """Folds of some people, and rounds: whose labels, how many runs, started from the round before, one of all data."""
+def stories(draw: st.DrawFn) -> tuple[list[int], list[Chapter]]:
+    """Folds of some people, and rounds."""
     n_folds = draw(st.integers(2, 4))
     others = draw(st.lists(st.integers(0, n_folds - 1), min_size=n_folds, max_size=6))
     folds = draw(st.permutations([*range(n_folds), *others]))
-    story = st.tuples(
-        st.sampled_from(["own_fold", "own_fold", "pooled"]), st.integers(1, 2), st.booleans(), st.booleans()
+    chapter = st.builds(
+        Chapter,
+        st.sampled_from(["own_fold", "own_fold", "pooled"]),
+        st.booleans(),
+        st.lists(st.booleans(), min_size=8, max_size=8),
+        st.integers(1, 2),
+        st.booleans(),
+        st.booleans(),
     )
-    return list(folds), draw(st.lists(story, min_size=1, max_size=3))
+    return list(folds), draw(st.lists(chapter, min_size=1, max_size=3))
 
 
 @settings(max_examples=15, deadline=None)
 @given(stories())
 def test_no_label_of_a_validation_person_reaches_a_model_that_is_called_clean(
-    story: tuple[list[int], list[tuple[Teachers, int, bool, bool]]],
+    story: tuple[list[int], list[Chapter]],
 ) -> None:
     folds, rounds = story
     with tempfile.TemporaryDirectory() as directory:
         workspace = people_world(Path(directory), folds)
-        runs, everything, tainted = [train_toy(workspace, memory, seed=seed) for seed in range(2)], [], False
-        everything += runs
-        for number, (teachers, n_runs, init, all_data) in enumerate(rounds, start=1):
-            for run in runs:
-                move_weights(run)
-            if tainted and teachers == "own_fold":
+        runs = [train_toy(workspace, memory, seed=seed) for seed in range(2)]
+        everything, whole, dirty = list(runs), [], set[str]()
+        for number, chapter in enumerate(rounds, start=1):
+            taught_by = runs
+            if not chapter.of_round_before:
+                taught_by = [run for run, pick in zip(everything, [True, *chapter.picks], strict=False) if pick]
+            if chapter.teachers == "own_fold" and any(run.id in dirty for run in taught_by):
                 with pytest.raises(KitError, match="cannot teach"):
-                    make_round(workspace, number, {"y": runs}, SOFT, "own_fold", (), blind, Reporter())
-                return
-            make_round(workspace, number, {"y": runs}, SOFT, teachers, (), blind, Reporter())
-            for run in runs:
-                unhide(run)
-            tainted = tainted or teachers == "pooled"
-            # a seed starts from its own run of the round before, where there is one
-            starts = [number - 1 if init and seed < len(runs) else None for seed in range(n_runs)]
-            runs = [
-                train_toy(workspace, memory, round=number, teachers=teachers, init_round=start, seed=seed)
-                for seed, start in enumerate(starts)
-            ]
+                    make_round(workspace, number, {"y": taught_by}, SOFT, "own_fold", (), blind, Reporter())
+                taught_by = [run for run in everything if run.id not in dirty]
+            make_round(workspace, number, {"y": taught_by}, SOFT, chapter.teachers, (), blind, Reporter())
+            before, runs = runs, []
+            for seed in range(chapter.n_runs):
+                # a seed starts from its own run of the round before, where there is one that may be started from
+                init = (
+                    chapter.init
+                    and seed < len(before)
+                    and before[seed].record.teachers in ("own_fold", chapter.teachers)
+                )
+                start = number - 1 if init else None
+                run = train_toy(workspace, memory, round=number, teachers=chapter.teachers, init_round=start, seed=seed)
+                if chapter.teachers == "pooled" or (init and before[seed].id in dirty):
+                    dirty.add(run.id)
+                runs.append(run)
             everything += runs
-            if all_data and teachers == "pooled":
-                everything.append(train_toy(workspace, memory, round=number, teachers="pooled", all_data=True))
+            if chapter.all_data and chapter.teachers == "pooled":
+                whole.append(train_toy(workspace, memory, round=number, teachers="pooled", all_data=True))
         lineage = Lineage(workspace)
-        for run in everything:
+        for run in [*everything, *whole]:
             for fold in run.finished_folds:
                 verdict = lineage.verdict(run, fold)
                 marks = carried(workspace, run, fold)
@@ -141,8 +167,7 @@ def test_no_label_of_a_validation_person_reaches_a_model_that_is_called_clean(
                 assert verdict.clean == (not marks & valid), verdict.step
                 seen = {int(g[1:]) for i, g in enumerate(lineage.groups) if verdict.trace.seen >> i & 1}
                 assert marks == seen
-        if not tainted:
-            assert all(not lineage.taint(run) for run in everything)
+        assert {run.id for run in everything if lineage.taint(run)} == dirty
 
 
 N = 9
@@ -399,3 +424,64 @@ def test_pooled_teachers_and_all_data_taint_everything_downstream(chain: tuple[W
     make_round(workspace, 2, {"y": [student]}, SOFT, "pooled", (), blind, Reporter())
     grandchild = train_toy(workspace, memory, round=2, teachers="pooled")
     assert all(not Lineage(workspace).verdict(grandchild, fold).clean for fold in range(3))
+
+
+def test_a_run_of_any_earlier_round_may_teach_and_none_of_this_round_or_later(
+    chain: tuple[Workspace, list[Run]],
+) -> None:
+    workspace, runs = chain
+    better = train_toy(workspace, memory, seed=7)
+    make_round(workspace, 3, {"y": [better, runs[1], runs[2]]}, SOFT, "own_fold", (), blind, Reporter())
+    student = train_toy(workspace, memory, round=3)
+    for fold in range(3):
+        verdict = Lineage(workspace).verdict(student, fold)
+        assert verdict.clean and verdict.trace.n_seen == 6
+        behind = verdict.trace.ancestors()
+        assert f"{better.id}/fold{fold}" in behind and f"pseudo/round1/y-fold{fold}" in behind
+    with pytest.raises(KitError, match="is of round 2, and round 2 is taught by runs of earlier rounds"):
+        make_round(workspace, 2, {"y": [runs[2]]}, SOFT, "own_fold", (), blind, Reporter(), force=True)
+    with pytest.raises(KitError, match="is of round 2, and round 1 is taught by"):
+        make_round(workspace, 1, {"y": [runs[0], runs[2]]}, SOFT, "own_fold", (), blind, Reporter(), force=True)
+
+
+def test_a_leak_by_way_of_a_teacher_of_an_earlier_round_is_found(chain: tuple[Workspace, list[Run]]) -> None:
+    """Round 3 of a clean run of round 2 and of one of round 0 that started from another fold's weights."""
+    workspace, runs = chain
+    other = train_toy(workspace, memory, seed=7)
+    make_round(workspace, 3, {"y": [runs[2], other]}, SOFT, "own_fold", (), blind, Reporter())
+    student = train_toy(workspace, memory, round=3)
+    assert Lineage(workspace).verdict(student, 0).clean
+    foreign = runs[0].fold_record(1).weights
+    edit_record(other.fold_dir(0) / "fold.json", lambda content: content.update(init_weights=foreign))
+    told = f"{other.id}/fold0: it comes of {runs[0].id}/fold1, which read labels of this fold's validation people"
+    assert step(workspace, student) == told
+    assert Lineage(workspace).verdict(student, 1).clean
+    with pytest.raises(KitError, match="fold 0 cannot teach"):
+        make_round(workspace, 4, {"y": [student]}, SOFT, "own_fold", (), blind, Reporter())
+
+
+def test_a_circle_of_rounds_is_found_though_every_hash_was_mended(chain: tuple[Workspace, list[Run]]) -> None:
+    workspace, runs = chain
+
+    def by_its_grandchild(content: dict[str, Any]) -> None:
+        for file in content["tasks"]["y"]["files"]:
+            test = runs[2].fold_record(file["fold"]).test
+            file["teachers"] = [{"run": runs[2].id, "fold": file["fold"], "test": test, "temperature": 1.0}]
+
+    edit_record(label_file(workspace, 1, 0).parent / "round.json", by_its_grandchild)
+    assert f"its teacher {runs[2].id} is of round 2, which comes after these labels" in step(workspace, runs[1])
+    assert not Lineage(workspace).verdict(runs[2], 0).clean
+
+
+def test_pooled_teachers_are_forecast_with_a_caveat_that_stays_on_the_record(
+    chain: tuple[Workspace, list[Run]],
+) -> None:
+    workspace, runs = chain
+    assert read_round(workspace.pseudo_dir, 1).tasks["y"].caveat is None
+    make_round(workspace, 1, {"y": runs[:1]}, SOFT, "pooled", (), blind, Reporter())
+    told = read_round(workspace.pseudo_dir, 1, "pooled").tasks["y"].caveat
+    assert told is not None and "models of all folds together" in told and "reached these teachers" not in told
+    student = train_toy(workspace, memory, round=1, teachers="pooled")
+    make_round(workspace, 2, {"y": [student]}, SOFT, "pooled", (), blind, Reporter())
+    told = read_round(workspace.pseudo_dir, 2, "pooled").tasks["y"].caveat
+    assert told is not None and "reached these teachers by way of the test set" in told

@@ -113,6 +113,7 @@ def test_pooled_labels_lie_apart_and_taint_the_run_that_eats_them(
 ) -> None:
     base = only_run(workspace).id
     assert kit(workspace, *ROUND_1, "--teachers", "pooled") == 0
+    assert "models of all folds together" in " ".join(capsys.readouterr().err.split())
     assert kit(workspace, "train", "--round", "1", "--task", "mask", "--teachers", "pooled") == 0
     pooled = next(run.id for run in all_runs(workspace) if run.record.round == 1)
     capsys.readouterr()
@@ -121,6 +122,22 @@ def test_pooled_labels_lie_apart_and_taint_the_run_that_eats_them(
     assert f"pseudo/round1-pooled/mask-fold0: it comes of {base}/fold1" in out
     assert kit(workspace, "lineage", base) == 0
     assert kit(workspace, "pseudo", "--round", "2", "--task", "mask", "--from", pooled) == 2
+
+
+def test_a_run_of_round_0_may_teach_round_2_with_one_of_round_1(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = only_run(workspace).id
+    assert kit(workspace, *ROUND_1) == 0
+    assert kit(workspace, "train", "--round", "1", "--task", "mask") == 0
+    student = next(run.id for run in all_runs(workspace) if run.record.round == 1)
+    assert kit(workspace, "pseudo", "--round", "2", "--from", f"{base},{student}") == 0
+    assert kit(workspace, "train", "--round", "2", "--task", "mask") == 0
+    last = next(run for run in all_runs(workspace) if run.record.round == 2)
+    assert not Lineage(reopened(workspace)).taint(last)
+    for later in ("2", "1"):
+        told = refused(workspace, capsys, "pseudo", "--round", later, "--from", last.id, "--task", "mask", "--force")
+        assert f"is of round 2, and round {later} is taught by runs of earlier rounds" in told
 
 
 def test_pictures_show_every_class(workspace: Workspace) -> None:
