@@ -68,7 +68,7 @@ def test_a_run_can_start_from_a_weights_file(workspace: Workspace, suffix: str) 
     path = workspace.root / f"w.{suffix}"
     save_file(state, path) if suffix == "safetensors" else torch.save(state, path)
     recipe = load_recipe("tiny", workspace.recipes_dir, [f"weights={path}"])
-    model = build_model(recipe, {"mask": 3}, 0)
+    model = build_model(recipe, {"mask": 3}, 0, weights=path)
     assert torch.equal(model.backbone.state_dict()["conv1.0.weight"], state["conv1.0.weight"])
     before = plan_run(reopened(workspace), ["mask"], "tiny", recipe).id
     state["conv1.0.weight"] += 1
@@ -85,7 +85,7 @@ def test_what_is_no_weights_of_the_model_is_named(workspace: Workspace, content:
         torch.save({"a": torch.zeros(3)}, path)
     recipe = load_recipe("tiny", workspace.recipes_dir, [f"weights={path}"])
     with pytest.raises(KitError) as refused:
-        build_model(recipe, {"mask": 3}, 0)
+        build_model(recipe, {"mask": 3}, 0, weights=path)
     assert refused.value.where == path
 
 

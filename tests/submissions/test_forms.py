@@ -62,7 +62,7 @@ def template() -> Workspace:
     workspace = write_spec(workspace, "log_loss", sample="one.csv", label="female", probability_of="female")
     freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     recipe = load_recipe("tiny", workspace.recipes_dir, POOR)
-    train_run(workspace, plan_run(workspace, ["gender"], "tiny", recipe), recipe, None, Reporter())
+    train_run(workspace, plan_run(workspace, ["gender"], "tiny", recipe), None, Reporter())
     return workspace
 
 
