@@ -36,7 +36,7 @@ report: .venv/ready  ## repeat what the original report tried, and write docs/re
 bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
 	$(BIN)/python -m benchmarks.bootstrap
 
-bench-intervals: .venv/ready  ## how often 90 % intervals hold, percentiles against kit's; docs/intervals.md (5 minutes)
+bench-intervals: .venv/ready  ## how often 90 % intervals hold, percentiles against kit's; docs/intervals.md (2 minutes)
 	$(BIN)/python -m benchmarks.intervals docs/intervals.md
 
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (4 minutes)
