@@ -5,7 +5,7 @@ KIT := $(BIN)/kit
 DEMO ?= demo
 
 .PHONY: help demo test docs picture recipes report lint types bench bench-bootstrap bench-selection bench-folds \
-	bench-training bench-leak clean
+	bench-training bench-leak bench-blend clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (4 minutes)
 	$(BIN)/python -m benchmarks.selection
 
+bench-blend: .venv/ready  ## simulated runs: what choosing costs, fitted weights, decision rules (4 minutes)
+	$(BIN)/python -m benchmarks.blend
+
 bench-folds: .venv/ready  ## folds against scikit-learn's
 	$(BIN)/python -m benchmarks.folds
 
@@ -46,7 +49,7 @@ bench-training: .venv/ready  ## training throughput against random tensors from 
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
 
-bench: bench-bootstrap bench-folds bench-training bench-selection  ## all benchmarks
+bench: bench-bootstrap bench-folds bench-training bench-selection bench-blend  ## all benchmarks
 
 lint: .venv/ready  ## check the style
 	$(BIN)/ruff check .

@@ -130,10 +130,10 @@ def test_a_tainted_member_is_marked_on_print_and_in_the_record(
     record = read_record(path, FoldRecord)
     write_record(path, record.model_copy(update={"train_groups": "of other people"}))
     spec = ",".join(ids[f"good {task}"] for task in TASKS)
-    assert kit(workspace, "submit", "--blend", spec, "--name", "dirty") == 0
+    assert kit(workspace, "submit", "--blend", spec, "--rule", "argmax", "--name", "dirty") == 0
     assert "is not honest" in capsys.readouterr().err
     assert any(ids["good age"] in step for step in submitted(workspace, "dirty")[0].tainted)
-    assert kit(workspace, "submit", "--name", "clean") == 0
+    assert kit(workspace, "submit", "--rule", "argmax", "--name", "clean") == 0
     clean, _ = submitted(workspace, "clean")
     assert clean.tainted == () and clean.members["age"][0].run == ids["poor age"]
 
