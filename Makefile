@@ -41,6 +41,7 @@ bench-selection: .venv/ready  ## simulated competitions: what choosing by which 
 
 bench-blend: .venv/ready  ## simulated runs: what choosing costs, fitted weights, decision rules (4 minutes)
 	$(BIN)/python -m benchmarks.blend
+	$(BIN)/python -m benchmarks.averaging
 
 bench-folds: .venv/ready  ## folds against scikit-learn's
 	$(BIN)/python -m benchmarks.folds

@@ -200,6 +200,7 @@ def weights(n_worlds: int) -> None:
     row(*["---"] * 6)
     for name, sd, heats in (
         ("alike", 0.03, (1.0, 1.0)),
+        ("alike, all too sure", 0.03, (2.5, 2.5)),
         ("alike, unequally sure", 0.03, (0.7, 3.0)),
         ("unequal", 0.4, (0.7, 3.0)),
     ):
