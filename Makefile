@@ -39,7 +39,7 @@ bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (4 minutes)
 	$(BIN)/python -m benchmarks.selection
 
-bench-blend: .venv/ready  ## simulated runs: what choosing costs, fitted weights, decision rules (4 minutes)
+bench-blend: .venv/ready  ## simulated runs: what choosing costs, fitted weights, decision rules, averages (10 minutes)
 	$(BIN)/python -m benchmarks.blend
 	$(BIN)/python -m benchmarks.averaging
 

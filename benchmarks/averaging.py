@@ -50,10 +50,8 @@ def world(seed: int, noise: float, learner: Callable[[int], Any], metric: Metric
 
 def main(n_worlds: int) -> None:
     warnings.filterwarnings("ignore", module="sklearn")
-    print(
-        "\n| metric | learner | noise | OOF | one fold's model | average of five | gain | foretold | error (se) | told se |"
-    )
-    print("|" + " --- |" * 10)
+    head = ("metric", "learner", "noise", "OOF", "one model", "average", "gain", "foretold", "error (se)", "told se")
+    print(f"\n| {' | '.join(head)} |\n|" + " --- |" * len(head))
     for name in ("f1_macro", "log_loss"):
         for learner, make in LEARNERS.items():
             for noise in (0.3, 0.8):
@@ -68,4 +66,4 @@ def main(n_worlds: int) -> None:
 
 if __name__ == "__main__":
     with threadpool_limits(1):
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 8)
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 6)
