@@ -4,8 +4,8 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test docs picture recipes report lint types bench bench-bootstrap bench-intervals bench-selection bench-folds \
-	bench-training bench-leak clean
+.PHONY: help demo test docs picture recipes report lint types bench  \
+	bench-bootstrap bench-intervals bench-selection bench-blend bench-folds bench-training bench-leak clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -42,6 +42,10 @@ bench-intervals: .venv/ready  ## how often 90 % intervals hold, percentiles agai
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (4 minutes)
 	$(BIN)/python -m benchmarks.selection
 
+bench-blend: .venv/ready  ## simulated runs: what choosing costs, fitted weights, decision rules, averages (10 minutes)
+	$(BIN)/python -m benchmarks.blend
+	$(BIN)/python -m benchmarks.averaging
+
 bench-folds: .venv/ready  ## folds against scikit-learn's
 	$(BIN)/python -m benchmarks.folds
 
@@ -49,7 +53,7 @@ bench-training: .venv/ready  ## training throughput against random tensors from 
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
 
-bench: bench-bootstrap bench-intervals bench-folds bench-training bench-selection  ## all benchmarks
+bench: bench-bootstrap bench-intervals bench-selection bench-blend bench-folds bench-training  ## all benchmarks
 
 lint: .venv/ready  ## check the style
 	$(BIN)/ruff check .

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import compress
 
 import numpy as np
 
-from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit
+from kit.blend.averaging import Gain, averaging_gain
+from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, Weighing, cross_fit, plain_rule, predicted
 from kit.blend.decide import ARGMAX, RULES, decided
 from kit.blend.finish import AUTO, Finished, against, finish, told, worth
 from kit.blend.members import ALL, GREEDY, WEIGHTED, Candidate, best_count, choose_members, members_spec
@@ -21,6 +23,7 @@ from kit.evidence.metrics import Floats
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import score_oof
+from kit.runs.store import Run
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,42 @@ class Blend:
 
     def test(self) -> Predictions:
         """The test set's target by what was fitted on all OOF rows, in the order of the test table."""
+        images = self.workspace.test["image"].to_numpy(dtype=object)
+        _, joined = self._plan.apply(self.fit, self._tests(Run.test))
+        return Predictions(images, {TARGET: joined}, {TARGET: decided(self.rule, joined)})
+
+    def gain_of_averaging(self) -> Gain | None:
+        """How much higher than its OOF the average of its fold models is expected to score on test rows like those of
+        the train side; None where that cannot be told: without honest OOF, with runs that were made outside, or where
+        a fold's test predictions are not there.
+        """
+        score, plan = self.score(), self._plan
+        folds = range(self.workspace.folds.n_folds)
+        runs = [item.run for items in self.chosen.values() for item in items]
+        files = [run.fold_dir(fold) / "test.parquet" for run in runs for fold in folds]
+        if score is None or self.tainted or self.unproven or not all(path.exists() for path in files):
+            return None
+        blended, joined = plan.apply(self.fit, self._tests(Run.test))
+        probs = plain_rule(plan.table).joined(plan.heads(blended), plan.table)
+        said_by_one = []
+        for fold in folds:
+            _, alone = plan.apply(self.fit, self._tests(partial(Run.fold_test, fold=fold)))
+            said_by_one.append(predicted(plan, alone))
+        return averaging_gain(plan.metric, probs, predicted(plan, joined), said_by_one, score)
+
+    @property
+    def _plan(self) -> Plan:
+        return Plan(self.workspace, tuple(self.chosen), self.weighing, self.mean, self.rule, fits_rule=False)
+
+    def _tests(self, read: Callable[[Run], Predictions]) -> list[Floats]:
+        """What the members say of the test set, (n_members, n_test, n_classes) for each task."""
         images = self.workspace.test["image"]
         runs = {item.run.id: item.run for items in self.chosen.values() for item in items}
-        tests = {run_id: run.test().aligned(images) for run_id, run in runs.items()}
-        stacks = [
+        tests = {run_id: read(run).aligned(images) for run_id, run in runs.items()}
+        return [
             np.stack([np.asarray(tests[item.run.id].probs[task], dtype=float) for item in items])
             for task, items in self.chosen.items()
         ]
-        plan = Plan(self.workspace, tuple(self.chosen), self.weighing, self.mean, self.rule, fits_rule=False)
-        _, joined = plan.apply(self.fit, stacks)
-        return Predictions(images.to_numpy(dtype=object), {TARGET: joined}, {TARGET: decided(self.rule, joined)})
 
     @property
     def members(self) -> dict[str, list[tuple[str, float]]]:

@@ -96,7 +96,7 @@ class Plan:
     def fit(self, stacks: Sequence[Floats], rows: Classes, shares: FittedBlend) -> Fit:
         """Fit the rule on `rows`, after the shares that were fitted on the same rows."""
         if not self.fits_rule:
-            return Fit(shares, _plain_rule(self.table))
+            return Fit(shares, plain_rule(self.table))
         heads = self.heads(shares.blend([stack[:, rows] for stack in stacks]))
         rule = fit_rule(self.rule, self.metric, heads, self.truth()[rows], self.table)
         if self.metric.needs == "probs":
@@ -138,7 +138,8 @@ def plain_shares(sizes: Sequence[int], mean: Mean) -> FittedBlend:
     return FittedBlend(tuple(np.ones(size) for size in sizes), weights, mean)
 
 
-def _plain_rule(table: Classes) -> FittedRule:
+def plain_rule(table: Classes) -> FittedRule:
+    """Argmax of the heads as they are; no label is read."""
     sizes = table.max(axis=0) + 1
     return FittedRule(ARGMAX, (1.0,) * len(sizes), tuple((0.0,) * int(size) for size in sizes))
 
@@ -157,7 +158,7 @@ class Crossed:
 
     @classmethod
     def without_oof(cls, plan: Plan, sizes: Sequence[int]) -> Crossed:
-        return cls(Fit(plain_shares(sizes, plan.mean), _plain_rule(plan.table)), (), None, None, {})
+        return cls(Fit(plain_shares(sizes, plan.mean), plain_rule(plan.table)), (), None, None, {})
 
 
 def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = None) -> Crossed:

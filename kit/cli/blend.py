@@ -8,7 +8,7 @@ import click
 
 from kit.cli.console import Output
 from kit.cli.shared import blend_options, in_workspace
-from kit.cli.words import blend_content, comparison_content, oof_sentence, print_blend, warn_tainted
+from kit.cli.words import blend_content, comparison_content, oof_sentence, print_blend, tell_expected, warn_tainted
 from kit.competition.workspace import Workspace
 from kit.reporter import Reporter
 
@@ -34,13 +34,14 @@ def blend(workspace: Workspace, out: Output, spec: str, mean: Mean, rule: str) -
     pool = honest_candidates(workspace, Reporter() if ids_only else out)
     made = spec_blend(workspace, spec, out, mean=mean, rule=rule, pool=pool)
     metric, score = workspace.competition.metric, made.score()
-    out.result(spec=spec, **blend_content(made), metric=metric, oof=score, against_best1=None)
+    out.result(spec=spec, **blend_content(made), metric=metric, oof=score, expected=None, against_best1=None)
     print_blend(out, made)
     warn_tainted(out, made.tainted)
     if score is None:
         out.say("no OOF score: a member was trained on everybody, so that only the host can score this blend")
         return
     out.say(oof_sentence(metric, str(score), made.in_sample))
+    tell_expected(out, made)
     if spec != "best1" and any(pool.values()):
         best1 = spec_blend(workspace, "best1", out, mean=mean, rule=rule, pool=pool)
         entries = [blend_entry(workspace, name, one) for name, one in (("best1", best1), (spec, made))]

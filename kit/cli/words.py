@@ -55,6 +55,19 @@ def print_blend(out: Output, made: Blend) -> None:
     out.say(f"rule: {made.why_rule}")
 
 
+def tell_expected(out: Output, made: Blend) -> None:
+    """What the blend is expected to score on the test set, beside its OOF, where that can be told."""
+    score, gain = made.score(), made.gain_of_averaging()
+    expected = None if score is None or gain is None else {"value": score.value + gain.value, "gain": gain}
+    out.result(expected=expected)
+    if score is not None and gain is not None:
+        known = f" (se {gain.sd:.4f})" if gain.sd == gain.sd else ""
+        out.say(
+            f"expected on the test set, if its photos are like the train ones: {score.value + gain.value:.4f}; an OOF"
+            f" row has one fold's models, a test row the average of all: {gain.value:+.4f}{known}"
+        )
+
+
 def blend_content(made: Blend) -> dict[str, Any]:
     """A blend as JSON has it."""
     return {

@@ -1,0 +1,63 @@
+"""What the average of the fold models is worth more than one of them, which is all that an OOF row gets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kit.evidence.bootstrap import Score
+from kit.evidence.calibration import COLDEST, HOTTEST, apply_temperature
+from kit.evidence.metrics import Classes, Floats, Metric
+
+DRAWN_ROWS = 20_000
+"""Rows whose labels are drawn, in as many draws of the whole set as that takes."""
+HALVINGS = 16
+
+
+@dataclass(frozen=True)
+class Gain:
+    """An expected change of the score, and its standard error from that of the OOF score."""
+
+    value: float
+    sd: float
+
+
+def averaging_gain(
+    metric: Metric, probs: Floats, said: NDArray, said_by_one: Sequence[NDArray], oof: Score, seed: int = 0
+) -> Gain:
+    """How much more the average of fold models scores than one of them does, on rows whose labels nobody knows.
+
+    probs: (n_rows, n_classes) of the average; said, said_by_one: what the average, and each fold's models alone, say to
+    the metric. Labels are drawn from the average's probabilities, at the temperature at which one fold's models score
+    what they do out of fold; on these labels the average scores what is expected of it. It takes the average to know
+    all that its members know (as Jiang et al. 2022, Assessing generalization of SGD via disagreement, do of ensembles),
+    and rows like those of the train side. Members that disagree and whose probabilities are crude, such as those of a
+    tree, gain more than it says.
+    """
+    n_rows, n_classes = probs.shape
+    draws = np.random.default_rng(seed).random((max(1, DRAWN_ROWS // n_rows), n_rows))
+    sign = 1 if metric.higher_is_better else -1
+
+    def mean_scores(temperature: float) -> tuple[float, float]:
+        """Of one fold's models and of the average; the draws are the same at every temperature."""
+        ends = apply_temperature(probs, temperature).cumsum(axis=1)
+        labels: list[Classes] = [(ends[:, :-1] < drawn[:, None]).sum(axis=1) for drawn in draws]
+        alone = [metric.score(true, one, n_classes) for true in labels for one in said_by_one]
+        together = [metric.score(true, said, n_classes) for true in labels]
+        return float(np.mean(alone)), float(np.mean(together))
+
+    def gain(score: float) -> float:
+        low, high = np.log(COLDEST), np.log(HOTTEST)
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            better = sign * mean_scores(np.exp(middle))[0] > sign * score
+            low, high = (middle, high) if better else (low, middle)
+        one, average = mean_scores(np.exp((low + high) / 2))
+        return average - one
+
+    if not np.isfinite(oof.sd):
+        return Gain(gain(oof.value), float("nan"))
+    return Gain(gain(oof.value), abs(gain(oof.value + oof.sd) - gain(oof.value - oof.sd)) / 2)

@@ -1,0 +1,89 @@
+"""OOF is of one model a row, the test set of the average of all folds' models: the gain is foretold, not found out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shared.answers import answer
+from shared.trained import kit, poor, trained
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
+
+from kit.blend.averaging import averaging_gain
+from kit.blend.blend import spec_blend
+from kit.evidence.bootstrap import Score
+from kit.evidence.metrics import METRICS
+from kit.reporter import Reporter
+
+
+def learnt(learner, world: int, noise: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Noisy digits in five folds: OOF (300, 10) and its truth, the fold models' (5, n_test, 10) and its truth."""
+    rng = np.random.default_rng(world)
+    pictures, digits = load_digits(return_X_y=True)
+    pictures = pictures / 16 + rng.normal(0, noise, pictures.shape)
+    order, fold = rng.permutation(len(digits)), rng.permutation(300) % 5
+    train, test = order[:300], order[300:]
+    oof, said = np.zeros((300, 10)), []
+    for k in range(5):
+        model = learner(world * 10 + k).fit(pictures[train][fold != k], digits[train][fold != k])
+        oof[fold == k] = model.predict_proba(pictures[train][fold == k])
+        said.append(model.predict_proba(pictures[test]))
+    return oof, digits[train], np.stack(said), digits[test]
+
+
+def mlp(seed: int) -> MLPClassifier:
+    return MLPClassifier((16,), max_iter=40, random_state=seed)
+
+
+def logistic(seed: int) -> LogisticRegression:
+    return LogisticRegression(max_iter=100, random_state=seed)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("metric", ["f1_macro", "log_loss"])
+@pytest.mark.parametrize(("learner", "least"), [(mlp, 0.04), (logistic, 0.01)])
+def test_the_gain_of_averaging_real_fold_models_is_foretold(learner, least: float, metric: str) -> None:
+    measure = METRICS[metric]
+    sign = 1 if measure.higher_is_better else -1
+    true, foretold = [], []
+    for world in range(5):
+        oof, oof_truth, folds, truth = learnt(learner, world, 0.6)
+        probs = folds.mean(axis=0)
+        alone = [measure.of_probs(one) for one in folds]
+        score = measure.score(oof_truth, measure.of_probs(oof), 10)
+        gain = averaging_gain(measure, probs, measure.of_probs(probs), alone, Score(score, score, score, 0.02))
+        foretold.append(sign * gain.value)
+        averaged = measure.score(truth, measure.of_probs(probs), 10)
+        true.append(sign * (averaged - np.mean([measure.score(truth, one, 10) for one in alone])))
+        assert 0 <= gain.sd < 0.1
+    off = np.subtract(foretold, true)
+    assert np.mean(true) > least
+    assert abs(off.mean()) < max(0.25 * np.mean(true), 2 * off.std(ddof=1) / np.sqrt(len(off)))
+
+
+def test_fold_models_that_agree_gain_nothing_by_being_averaged() -> None:
+    probs = np.random.default_rng(0).dirichlet([1.0, 1.0, 1.0], 200)
+    said = probs.argmax(axis=1)
+    score = Score(0.6, 0.5, 0.7, 0.05)
+    gain = averaging_gain(METRICS["f1_macro"], probs, said, [said] * 5, score)
+    assert (gain.value, gain.sd) == (pytest.approx(0), pytest.approx(0))
+
+
+def test_kit_blend_tells_oof_and_what_is_expected_on_the_test_set_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace, ids = trained(tmp_path)
+    assert kit(workspace, "blend", poor(ids), "--json") == 0
+    content = answer(capsys)
+    expected, gain = content["expected"], content["expected"]["gain"]
+    assert expected["value"] == pytest.approx(content["oof"]["value"] + gain["value"]) and gain["sd"] >= 0
+    assert kit(workspace, "blend", poor(ids)) == 0
+    printed = capsys.readouterr().out.replace("\n", " ")
+    assert f"the average of all: {gain['value']:+.4f} (se {gain['sd']:.4f})" in printed
+    blend = spec_blend(workspace, poor(ids), Reporter())
+    (workspace.runs_dir / ids["poor age"] / "fold0/test.parquet").unlink()
+    assert blend.gain_of_averaging() is None
+    assert kit(workspace, "blend", poor(ids), "--json") == 0 and answer(capsys)["expected"] is None
