@@ -108,7 +108,7 @@ def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:
     except OSError as error:
         raise KitError(f"this table cannot be read ({error.strerror})", where=path) from None
     table.columns = table.columns.str.strip()
-    stripped = table.apply(lambda column: column.str.strip().replace(["", "NaN", "nan"], np.nan))
+    stripped = table.apply(lambda column: column.astype(object).str.strip().replace(["", "NaN", "nan"], np.nan))
     kept = stripped.notna().any(axis=1)
     if not kept.any():
         raise KitError("this table has no rows", where=path)
@@ -174,7 +174,7 @@ def _photo_rows(
     derived = {"file": paths, "stem": paths.str.rsplit(".", n=1).str[0], "folder": rows[PHOTO].str.split("/").str[-2]}
     for name, values in derived.items():
         if name not in rows:
-            rows[name] = values
+            rows[name] = values.astype(object).str.strip()
     return rows.reset_index(drop=True), tuple(missing)
 
 
