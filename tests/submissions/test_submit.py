@@ -214,6 +214,18 @@ def test_the_header_is_the_sample_s_to_the_byte(tmp_path: Path) -> None:
     assert kit(workspace, "submit", "--file", str(tmp_path / "theirs.csv"), "--name", "theirs") == 0
 
 
+def test_spaces_around_the_sample_s_ids_are_kept(tmp_path: Path) -> None:
+    workspace, _ = trained(tmp_path)
+    sample = workspace.data_dir / "sample.csv"
+    sample.write_text((workspace.data_dir / "eval/info.csv").read_text().replace(",0", " ,0"))
+    spec = workspace.root / "competition.yaml"
+    spec.write_text(spec.read_text().replace("sample: eval/info.csv", "sample: sample.csv"))
+    assert kit(workspace, "submit", "--name", "ours") == 0
+    ours = pd.read_csv(workspace.submissions_dir / "ours.csv", dtype=str)
+    assert list(ours["ImageID"]) == list(pd.read_csv(sample, dtype=str)["ImageID"])
+    assert submitted(workspace, "ours")[0].public is not None
+
+
 def test_a_file_of_bytes_is_refused_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     workspace, _ = trained(tmp_path)
     content = (workspace.data_dir / "eval/info.csv").read_bytes().splitlines(keepends=True)
