@@ -25,6 +25,8 @@ def read_fixes(path: Path, tiers: tuple[str, ...]) -> pd.DataFrame:
     for column in COLUMNS:
         if column not in fixes:
             raise KitError(f"there is no column '{column}'", where=path, todo=nearest(column, fixes.columns))
+    cells = ["group", "column", "value", "tier"]  # as those of tables; an image's name may have such spaces itself
+    fixes[cells] = fixes[cells].apply(lambda column: column.str.strip())
     for tier in tiers:
         if tier not in set(fixes["tier"]):
             raise KitError(

@@ -56,9 +56,9 @@ class Task(Frozen):
         if isinstance(content, dict):
             content = dict(content)
             if isinstance(content.get("classes"), list):
-                content["classes"] = [str(name) for name in content["classes"]]
+                content["classes"] = [str(name).strip() for name in content["classes"]]
             if isinstance(content.get("values"), dict):
-                content["values"] = {str(raw): str(name) for raw, name in content["values"].items()}
+                content["values"] = {str(raw).strip(): str(name).strip() for raw, name in content["values"].items()}
         return content
 
     @model_validator(mode="after")

@@ -86,8 +86,11 @@ def read_tables(workspace: Workspace) -> Tables:
     )
 
 
-def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table as text; an empty cell, NaN and nan are missing. Line numbers are kept in the column @line."""
+def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:
+    """Read a table as text without the spaces around its cells; an empty cell, NaN and nan are missing.
+
+    Line numbers are kept in the column @line. exact: the same rows with their cells as they stand in the file.
+    """
     try:
         table = pd.read_csv(
             path,
@@ -105,11 +108,12 @@ def read_csv(path: Path) -> pd.DataFrame:
     except OSError as error:
         raise KitError(f"this table cannot be read ({error.strerror})", where=path) from None
     table.columns = table.columns.str.strip()
-    table[LINE] = np.arange(2, len(table) + 2)
-    table = table.dropna(how="all", subset=table.columns.drop(LINE)).reset_index(drop=True)
-    if len(table) == 0:
+    stripped = table.apply(lambda column: column.astype(object).str.strip().replace(["", "NaN", "nan"], np.nan))
+    kept = stripped.notna().any(axis=1)
+    if not kept.any():
         raise KitError("this table has no rows", where=path)
-    return table
+    chosen = table if exact else stripped
+    return chosen.assign(**{LINE: np.arange(2, len(table) + 2)})[kept].reset_index(drop=True)
 
 
 class _Listing:
@@ -154,11 +158,14 @@ def _photo_rows(
     else:
         table = read_csv(data_dir / table_name)
         named = _fill(template, table, data_dir / table_name)
+        exact = _fill(template, read_csv(data_dir / table_name, exact=True), data_dir / table_name)
         if "*" not in template:
+            # a file's name may have such spaces itself
+            named = [as_is if listing.has(as_is) else image for as_is, image in zip(exact, named, strict=True)]
             rows = table.assign(**{PHOTO: named})
             missing = [image for image in named if not listing.has(image)]
         else:
-            lists = [listing.images(pattern) for pattern in named]
+            lists = [listing.images(as_is) or listing.images(one) for as_is, one in zip(exact, named, strict=True)]
             missing = [pattern for pattern, images in zip(named, lists, strict=True) if not images]
             rows = table.assign(**{PHOTO: lists}).explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
         if len(rows) == 0:
@@ -167,7 +174,7 @@ def _photo_rows(
     derived = {"file": paths, "stem": paths.str.rsplit(".", n=1).str[0], "folder": rows[PHOTO].str.split("/").str[-2]}
     for name, values in derived.items():
         if name not in rows:
-            rows[name] = values
+            rows[name] = values.astype(object).str.strip()
     return rows.reset_index(drop=True), tuple(missing)
 
 

@@ -93,7 +93,7 @@ def _train_folder(photos: Photos, options: TableOptions) -> Source:
         raise KitError("this folder has no folder for each class", where=photos.root / str(folder), todo="mend --train")
     pattern = f"{folder}/*/*" if folder != "." else "*/*"
     images = [image for image in photos.images if re.fullmatch(pattern.replace("*", "[^/]+"), image)]
-    rows = pd.DataFrame({"image": images, "folder": [image.split("/")[-2] for image in images]})
+    rows = pd.DataFrame({"image": images, "folder": [image.split("/")[-2].strip() for image in images]})
     rows[LINE] = range(1, len(rows) + 1)
     return Source(None, pattern, rows, "", f"a folder for each class: {rows['folder'].nunique()} of them")
 

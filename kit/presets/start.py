@@ -12,6 +12,7 @@ from kit.presets.mask import demo_files, mask_files
 from kit.presets.sources import TableOptions
 from kit.presets.table import table_files
 from kit.report.doctor_data import look_at_sample
+from kit.report.doctor_labels import look_at_names
 from kit.reporter import Reporter
 
 PRESETS = ("mask", "digits", "table", "demo")
@@ -73,6 +74,6 @@ def first_look(workspace: Workspace, reporter: Reporter) -> None:
         reporter.warn(
             f"{len(tables.missing)} photos are not there, such as {tables.missing[0]}; `kit doctor` lists them"
         )
-    for finding in look_at_sample(workspace):
+    for finding in (*look_at_names(workspace, tables), *look_at_sample(workspace)):
         told = "; ".join(filter(None, (finding.what, finding.todo)))
         (reporter.info if finding.level == "ok" else reporter.warn)(f"{finding.where}: {told}")

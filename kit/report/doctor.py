@@ -22,6 +22,7 @@ from kit.hosts.host import open_host
 from kit.images.array_file import ArrayRecord, FeatureRecord
 from kit.images.cache import CacheRecord
 from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
+from kit.report.doctor_labels import look_at_names
 from kit.report.doctor_records import look_at_pseudo, look_at_runs, look_at_submissions
 from kit.report.finding import Finding, place, wrong
 from kit.reporter import Reporter
@@ -72,6 +73,7 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
             found = workspace.folds_path.exists()
             findings.append(wrong(error, root) if found else Finding("note", error.what, "", error.todo or ""))
         findings += look_at_tables(workspace, tables)
+        findings += look_at_names(workspace, tables)
         findings += look_at_folds(workspace, tables, folds)
         findings += look_at_files(workspace, tables)
     findings += look_at_photos(workspace, tables, reporter, fast)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,9 +26,12 @@ WHOLE = re.compile(r"([+-]?\d+)(\.0+)?")
 class Layout:
     """What the file to send looks like."""
 
+    header: tuple[str, ...]
+    """The first line's cells, exactly as the sample has them."""
     columns: tuple[str, ...]
+    """The same without spaces around them: the columns of tables."""
     ids: tuple[str, ...]
-    """The id of each row, in the host's order."""
+    """The id of each row, in the host's order, exactly as the sample has it."""
     images: np.ndarray
     """The photo of each row."""
     values: tuple[str, ...]
@@ -43,16 +48,21 @@ def read_layout(workspace: Workspace) -> Layout:
         raise KitError(f"the test id '{test['id'][test['id'].duplicated()].iloc[0]}' stands there twice")
     if form.sample is None:
         columns = (form.id, form.one_column or "label")
-        return Layout(columns, tuple(test["id"]), test["image"].to_numpy(dtype=object), values, ())
+        return Layout(columns, columns, tuple(test["id"]), test["image"].to_numpy(dtype=object), values, ())
     where = workspace.data_dir / form.sample
-    sample = read_csv(where).drop(columns=LINE)
+    sample, exact = read_csv(where).drop(columns=LINE), read_csv(where, exact=True)
     answers = sample.drop(columns=form.id, errors="ignore")
     shown = tuple(dict.fromkeys(cell for cell in answers.to_numpy(dtype=object).ravel() if isinstance(cell, str)))
     values = spelt_as(values, shown if form.one_column is not None else tuple(answers.columns))
     _check_sample(sample, [form.id, *([form.one_column] if form.one_column is not None else values)], workspace, where)
     image_of = dict(zip(test["id"], test["image"], strict=True))
     images = sample[form.id].map(image_of).to_numpy(dtype=object)
-    return Layout(tuple(sample.columns), tuple(sample[form.id]), images, values, shown)
+    return Layout(_header(where), tuple(sample.columns), tuple(exact[form.id]), images, values, shown)
+
+
+def csv_bytes(layout: Layout, table: pd.DataFrame) -> bytes:
+    """The file of a table that has the layout's columns."""
+    return table.to_csv(index=False, header=list(layout.header), lineterminator="\n").encode()
 
 
 def spelt_as(values: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
@@ -82,7 +92,7 @@ def written(competition: Competition, layout: Layout, predictions: Predictions) 
 def read_back(competition: Competition, table: pd.DataFrame, where: object) -> Predictions:
     """What a file of the competition's form says of the target, under its ids; KitError with the line of a slip."""
     form, classes = competition.submission, competition.target_classes
-    ids = table[form.id].to_numpy(dtype=object)
+    ids = table[form.id].astype(str).str.strip().to_numpy(dtype=object)
     if form.one_column is None:
         names = {plain(column): column for column in table.columns}
         columns = [names[plain(value)] for value in competition.submitted_values]
@@ -119,6 +129,11 @@ def plain(value: str) -> str:
 def line_of(table: pd.DataFrame, row: int) -> int:
     """The line of a file that a row of its table came from."""
     return int(table[LINE].iloc[row]) if LINE in table else row + 2
+
+
+def _header(path: Path) -> tuple[str, ...]:
+    with open(path, encoding="utf-8-sig", newline="") as handle:
+        return tuple(next(csv.reader(handle)))
 
 
 def _probability(table: pd.DataFrame, column: str, where: object) -> np.ndarray:

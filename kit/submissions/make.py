@@ -18,7 +18,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
 from kit.runs.predictions import Predictions
-from kit.submissions.form import Layout, read_back, read_layout, written
+from kit.submissions.form import Layout, csv_bytes, read_back, read_layout, written
 from kit.submissions.record import (
     Member,
     OofScore,
@@ -59,7 +59,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
     test = blend.test()
     layout = read_layout(workspace)
     table = written(workspace.competition, layout, test)
-    content = table.to_csv(index=False, lineterminator="\n").encode()
+    content = csv_bytes(layout, table)
     sha256 = hashlib.sha256(content).hexdigest()
     name = settled_name(workspace, name, spec, sha256)
     score = blend.score()

@@ -6,32 +6,19 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kit.competition.labels import LINE
-from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
-from kit.errors import KitError
 from kit.submissions.form import read_back, read_layout
 from kit.submissions.make import Checked, beside_earlier, class_mix, settled_name
 from kit.submissions.record import SubmissionRecord
+from kit.submissions.sent import read_sent
 
 
 def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
-    """Check a csv against the sample's columns and ids and the known classes; its bytes are kept as they are."""
+    """Check a csv against the sample's header and ids and what can be answered; its bytes are kept as they are."""
     competition, layout = workspace.competition, read_layout(workspace)
-    table = read_csv(path)
-    columns = table.columns.drop(LINE)
-    if tuple(columns) != layout.columns:
-        raise KitError(
-            f"its columns are {', '.join(columns)}, and the host wants {', '.join(layout.columns)}", where=path
-        )
-    key = competition.submission.id
-    if table[key].duplicated().any():
-        raise KitError(f"the id '{table[key][table[key].duplicated()].iloc[0]}' stands there twice", where=path)
-    odd = set(table[key]) ^ set(layout.ids)
-    if odd:
-        raise KitError(f"{len(odd)} ids are missing or unknown, the first is '{min(map(str, odd))}'", where=path)
-    said = read_back(competition, table, path)
     content = path.read_bytes()
+    table = read_sent(competition, layout, content, path)
+    said = read_back(competition, table, path)
     sha256 = hashlib.sha256(content).hexdigest()
     record = SubmissionRecord(
         name=settled_name(workspace, name, path.stem, sha256),

@@ -76,8 +76,8 @@ def _mend(competition: Competition, odd: Sequence[str]) -> str:
         return "write 'label' under 'submission', if the host wants classes"
     if any(map(is_fraction, odd)) and len(classes) == 2:
         return (
-            f"if the host wants a probability, write 'probability_of: {classes[-1]}' under 'submission', and"
-            " the metric, such as 'metric: roc_auc'"
+            f"if the host wants a probability, write 'probability_of: {classes[-1]}' under 'submission', "
+            "and the metric, such as 'metric: roc_auc'"
         )
     example = ", ".join(f'"{text}"' for text in odd) if len(odd) == len(classes) <= MOST else "..."
     return f"write 'values: [{example}]' under 'submission': what the host calls {named(classes)}"

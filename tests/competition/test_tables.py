@@ -241,6 +241,49 @@ def test_a_comma_at_the_end_of_every_line_shifts_no_column(tmp_path):
     assert read_csv(tmp_path / "t.csv")["image"].tolist() == ["a.jpg", "b.jpg"]
 
 
+def test_cells_are_read_without_the_spaces_around_them(workspace):
+    before = read_tables(workspace)
+    spaced = (workspace.root / TRAIN).read_text().replace(",male,", ", male,").replace("000001,", " 000001 ,", 1)
+    (workspace.root / TRAIN).write_text(spaced.replace(",Asian,", ",  ,"))
+    (workspace.root / TEST).write_text((workspace.root / TEST).read_text().replace(",0\n", " , 0\n"))
+    after = read_tables(workspace)
+    assert after.fingerprint == before.fingerprint and after.missing == ()
+    assert after.train.equals(before.train) and after.test.equals(before.test)
+    edit(workspace, TRAIN, put(2, "gender", " "))
+    refused(workspace, "line 4 has no 'gender'")
+
+
+def test_a_table_without_such_spaces_has_the_fingerprint_of_before(workspace):
+    assert read_tables(workspace).fingerprint.startswith("69649d212b98")
+
+
+def test_a_photo_whose_name_has_real_spaces_is_found(workspace):
+    table = pd.read_csv(workspace.root / TRAIN, dtype=str)
+    folder = workspace.data_dir / "train/images" / table.loc[0, "path"]
+    folder.rename(folder.with_name(f" {folder.name} "))
+    image = pd.read_csv(workspace.root / TEST, dtype=str)["ImageID"][0]
+    (workspace.data_dir / "eval/images" / image).rename(workspace.data_dir / f"eval/images/ {image}")
+    edit(workspace, TRAIN, put(0, "path", f" {folder.name} "))
+    edit(workspace, TEST, put(0, "ImageID", f" {image}"))
+    tables = read_tables(workspace)
+    assert tables.missing == () and len(tables.train) == 42
+    assert tables.train["image"].str.contains(f"/ {folder.name} /").sum() == 7
+    assert (tables.test["image"][0], tables.test["id"][0]) == (f"eval/images/ {image}", image)
+
+
+def test_class_names_are_taken_without_the_spaces_around_them(workspace):
+    tasks = {"gender": {"classes": [" male", "female "], "column": "gender"}}
+    competition = respec(workspace, tasks=tasks, target=None).competition
+    assert competition.target_classes == ("male", "female")
+
+
+def test_fixes_are_read_without_the_spaces_around_their_cells(workspace):
+    lines = "image,group,column,value,tier,reason\n,000000 , gender, female ,core ,x\n"
+    (workspace.root / "fixes.csv").write_text(lines)
+    train = read_tables(respec(workspace, fixes={})).train
+    assert set(train.loc[train["group"] == "000000", "gender"]) == {1}
+
+
 def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path):
     (tmp_path / "t.csv").write_bytes("\ufeffimage , label\na.jpg,1\n".encode())
     assert read_csv(tmp_path / "t.csv")["image"].tolist() == ["a.jpg"]

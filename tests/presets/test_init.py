@@ -376,6 +376,20 @@ def test_answers_of_the_sample_that_cannot_be_written_are_told_at_once(cassava, 
     assert "the sample also shows 'fox'" in capfd.readouterr().err
 
 
+def test_lists_of_labels_and_names_that_differ_in_spelling_are_told_at_once(cassava, capfd):
+    labels = ["scab rust", "rust scab", "healthy", "Healthy"] * 6
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=labels))
+    assert kit("-C", cassava, "init", "table") == 0
+    said = capfd.readouterr().err
+    assert "'label' holds several labels of a photo in any order" in said and "cannot learn" in said
+    assert "classes of 'label' differ in case, spaces or '.0' alone" in said and "'Healthy', 'healthy'" in said
+
+
+def test_spaces_around_labels_make_no_classes(cassava):
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=["a", " a", "b", "b "] * 6))
+    assert infer(cassava).competition.tasks["label"].classes == ("a", "b")
+
+
 def test_a_folder_that_a_column_names_is_found(tmp_path):
     rows = [{"subject": f"p{i // 4}", "classname": f"c{i % 3}", "img": f"img_{i}.jpg"} for i in range(24)]
     for i, row in enumerate(rows):

@@ -294,6 +294,39 @@ def test_a_sample_submission_that_does_not_match_is_told(workspace, change, told
     only(wrong(workspace), "data/sample.csv", told)
 
 
+def classes_of_photos(workspace: Workspace, *labels: str) -> Workspace:
+    photo_table(workspace, [labels[i % len(labels)] for i in range(126)])
+    spec = workspace.root / "competition.yaml"
+    names = "[" + ", ".join(f"'{label}'" for label in labels) + "]"
+    text = spec.read_text().replace("classes: [a, b]", f"classes: {names}").replace(", values: [0, 1]", "")
+    spec.write_text(text.replace("sample: eval/info.csv, ", ""))
+    return Workspace(workspace.root)
+
+
+@pytest.mark.parametrize("labels", [("Cat", "dog", "cat"), ("1.0", "2", "1"), ("red fox", "redfox", "bear")])
+def test_classes_that_differ_in_spelling_alone_are_wrong(workspace, labels):
+    found = only(wrong(classes_of_photos(workspace, *labels)), "data/train/train.csv: '", "case, spaces or '.0' alone")
+    assert len({name in found.where for name in labels}) == 2 and "'values: {" in found.todo
+
+
+def test_a_space_around_a_label_makes_no_class(workspace):
+    photo_table(workspace, ["a", " b", "b ", "a"] * 31 + ["a", "b"])
+    assert wrong(workspace) == []
+    assert read_tables(Workspace(workspace.root)).train["finding"].tolist()[:4] == [0, 1, 1, 0]
+
+
+def test_lists_of_labels_in_any_order_are_told(workspace):
+    labels = ("healthy", "scab rust", "rust scab", "rust", "rust, spot")
+    found = only(wrong(classes_of_photos(workspace, *labels)), "several labels of a photo", "cannot learn")
+    assert found.where == "data/train/train.csv: 'scab rust', 'rust scab'"
+
+
+def test_groups_that_differ_in_spelling_alone_are_a_note(workspace):
+    edit(workspace, 1, "id", "P1")
+    edit(workspace, 2, "id", "p1")
+    only([f for f in notes(workspace) if "groups differ" in f.what], "'P1', 'p1'", "crosses folds")
+
+
 def shows(workspace: Workspace, answers: list[str], submission: str = "label: ans") -> None:
     """Another sample, in another form of submission."""
     table = pd.read_csv(workspace.data_dir / "eval/info.csv", dtype=str)

@@ -165,10 +165,31 @@ def test_a_csv_from_elsewhere_is_taken_byte_for_byte_without_oof(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda lines: lines[:-1], "1 ids are missing or unknown"),
-        (lambda lines: [*lines, lines[-1]], "stands there twice"),
+        (lambda lines: lines[:-1], "odd.csv: 1 ids are missing, such as '"),
+        (lambda lines: [*lines[:-1], "who.jpg,0"], "line 43: the host knows no id 'who.jpg'"),
+        (lambda lines: [*lines, lines[-1]], "line 44: the id "),
         (lambda lines: [lines[0], lines[1].split(",")[0] + ",18", *lines[2:]], "'18' is no class"),
-        (lambda lines: ["ImageID,answer", *lines[1:]], "its columns are ImageID, answer"),
+        (
+            lambda lines: ["ImageID,answer", *lines[1:]],
+            "is 'ImageID,answer', and the host wants 'ImageID,ans'",
+        ),
+        (lambda lines: ["imageid,ans", *lines[1:]], "line 1: the header is 'imageid,ans'"),
+        (lambda lines: ["ImageID, ans", *lines[1:]], "line 1: the header is 'ImageID, ans'"),
+        (lambda lines: ["ans,ImageID", *(line[::-1] for line in lines[1:])], "line 1: the header is 'ans,ImageID'"),
+        (lambda lines: [*lines[:2], lines[2] + ",", *lines[3:]], "line 3 has 3 cells, and the header has 2"),
+        (lambda lines: [lines[0], *(line + "," for line in lines[1:])], "line 2 has 3 cells"),
+        (lambda lines: [*lines[:2], lines[2].split(",")[0], *lines[3:]], "line 3 has 1 cells"),
+        (lambda lines: [*lines[:4], "", *lines[4:]], "line 5 is blank"),
+        (lambda lines: [*lines[:4], " ,", *lines[4:]], "line 5 is blank"),
+        (lambda lines: [*lines, ""], "line 44 is blank"),
+        (lambda lines: ["\ufeff" + lines[0], *lines[1:]], "line 1 begins with a byte order mark"),
+        (lambda lines: [*lines[:2], lines[2] + "\r", *lines[3:]], "line 3 ends with CR LF, and the first line with LF"),
+        (lambda lines: ["\r".join(lines)], "line 1 ends with CR;"),
+        (lambda lines: [*lines[:2], lines[2].replace(",", ", "), *lines[3:]], "line 3: there are spaces around ' 0'"),
+        (lambda lines: [*lines[:2], lines[2] + ".0", *lines[3:]], "line 3: '0.0' is no class; did you mean '0'?"),
+        (lambda lines: [*lines[:2], " " + lines[2], *lines[3:]], "line 3: the host knows no id ' "),
+        (lambda lines: [lines[0], '"' + lines[1]], "line 2 is no csv"),
+        (lambda lines: [], "is blank"),
     ],
 )
 def test_a_csv_that_the_host_would_refuse_is_refused_here(
@@ -176,10 +197,41 @@ def test_a_csv_that_the_host_would_refuse_is_refused_here(
 ) -> None:
     workspace, _ = trained(tmp_path)
     lines = (workspace.data_dir / "eval/info.csv").read_text().splitlines()
-    (tmp_path / "odd.csv").write_text("\n".join(change(lines)) + "\n")
+    (tmp_path / "odd.csv").write_text("\n".join(change(lines)) + "\n", newline="")
     assert kit(workspace, "submit", "--file", str(tmp_path / "odd.csv")) == 2
     assert words in capsys.readouterr().err
     assert list(workspace.submissions_dir.iterdir()) == []
+
+
+def test_the_header_is_the_sample_s_to_the_byte(tmp_path: Path) -> None:
+    workspace, _ = trained(tmp_path)
+    sample = workspace.data_dir / "eval/info.csv"
+    sample.write_bytes(sample.read_bytes().replace(b"ImageID,ans", b"ImageID, ans ").replace(b"\n", b"\r\n"))
+    assert kit(workspace, "submit", "--name", "ours") == 0
+    ours = workspace.submissions_dir / "ours.csv"
+    assert ours.read_bytes().startswith(b"ImageID, ans \n")
+    (tmp_path / "theirs.csv").write_bytes(ours.read_bytes().rstrip(b"\n"))
+    assert kit(workspace, "submit", "--file", str(tmp_path / "theirs.csv"), "--name", "theirs") == 0
+
+
+def test_spaces_around_the_sample_s_ids_are_kept(tmp_path: Path) -> None:
+    workspace, _ = trained(tmp_path)
+    sample = workspace.data_dir / "sample.csv"
+    sample.write_text((workspace.data_dir / "eval/info.csv").read_text().replace(",0", " ,0"))
+    spec = workspace.root / "competition.yaml"
+    spec.write_text(spec.read_text().replace("sample: eval/info.csv", "sample: sample.csv"))
+    assert kit(workspace, "submit", "--name", "ours") == 0
+    ours = pd.read_csv(workspace.submissions_dir / "ours.csv", dtype=str)
+    assert list(ours["ImageID"]) == list(pd.read_csv(sample, dtype=str)["ImageID"])
+    assert submitted(workspace, "ours")[0].public is not None
+
+
+def test_a_file_of_bytes_is_refused_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace, _ = trained(tmp_path)
+    content = (workspace.data_dir / "eval/info.csv").read_bytes().splitlines(keepends=True)
+    (tmp_path / "odd.csv").write_bytes(b"".join([*content[:3], b"\xff" + content[3], *content[4:]]))
+    assert kit(workspace, "submit", "--file", str(tmp_path / "odd.csv")) == 2
+    assert "line 4 is no UTF-8 text" in capsys.readouterr().err
 
 
 def test_a_file_of_probabilities_is_checked_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

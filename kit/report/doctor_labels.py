@@ -1,0 +1,52 @@
+"""The doctor's look at names: labels and groups that differ in spelling alone, and labels that are lists."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from kit.competition.tables import Tables
+from kit.competition.workspace import Workspace
+from kit.report.finding import Finding, place
+from kit.submissions.form import plain
+from kit.submissions.shown import named
+
+
+def look_at_names(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
+    """Classes and groups that are one but for case, spaces or '.0', and label columns of lists in any order."""
+    competition = workspace.competition
+    table = place(workspace.data_dir / (competition.train.table or competition.train.images), workspace.root)
+    for name, task in competition.tasks.items():
+        for alike in _alike(task.classes, _spelling):
+            what = f"classes of '{name}' differ in case, spaces or '.0' alone: photos of one class are split in two"
+            lead = ", ".join(f"{label}: {alike[0]}" for label in alike)
+            yield Finding("wrong", what, f"{table}: {named(alike)}", f"keep one, and write 'values: {{{lead}}}'")
+        for alike in _alike((label for label in task.classes if " " in _tokens(label)), _tokens):
+            what = (
+                f"'{task.column}' holds several labels of a photo in any order, which this version cannot learn: "
+                "each order counts as a class"
+            )
+            todo = "lead every order to one class with 'values', or make a column and a task of each label"
+            yield Finding("wrong", what, f"{table}: {named(alike)}", todo)
+    if competition.train.group is not None:
+        for alike in _alike(tables.train["group"].unique(), _spelling):
+            what = "groups differ in case, spaces or '.0' alone: if they are one person, that person crosses folds"
+            yield Finding("note", what, f"{table}: {named(alike)}", "write them alike, or know that they are others")
+
+
+def _alike(names: Iterable[str], key: Callable[[str], str]) -> list[list[str]]:
+    """The different names that have a key in common, two or more together."""
+    by_key: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for name in names:
+        by_key[key(name)][name] = None
+    return [list(together) for together in by_key.values() if len(together) > 1]
+
+
+def _spelling(name: str) -> str:
+    return plain(re.sub(r"\s", "", name)).casefold()
+
+
+def _tokens(name: str) -> str:
+    """The words of a list in one order, as 'rust scab' for 'scab, rust'."""
+    return " ".join(sorted(filter(None, re.split(r"[\s,;|]+", name))))

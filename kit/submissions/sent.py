@@ -1,0 +1,94 @@
+"""A file made elsewhere, looked at byte by byte: what the host would refuse or misread is told with its line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from kit.competition.labels import LINE
+from kit.competition.spec import Competition
+from kit.errors import KitError, nearest, one_line
+from kit.submissions.form import Layout
+
+
+def read_sent(competition: Competition, layout: Layout, content: bytes, path: Path) -> pd.DataFrame:
+    """The table of a file in the layout's exact form, cells as they stand, with each row's line; KitError otherwise."""
+    text = _text(content, path)
+    _check_ends(text, path)
+    rows = list(_rows(text, path))
+    if not rows:
+        raise KitError("this file is empty", where=path)
+    (first, header), *rows = rows
+    if tuple(header) != layout.header:
+        shown, wanted = ",".join(header), ",".join(layout.header)
+        raise KitError(f"line {first}: the header is '{shown}', and the host wants '{wanted}'", where=path)
+    key = layout.columns.index(competition.submission.id)
+    known, seen = set(layout.ids), set()
+    for line, cells in rows:
+        if len(cells) != len(header):
+            raise KitError(f"line {line} has {len(cells)} cells, and the header has {len(header)}", where=path)
+        if cells[key] in seen:
+            raise KitError(f"line {line}: the id '{cells[key]}' stands there twice", where=path)
+        if cells[key] not in known:
+            todo = nearest(cells[key], layout.ids) if len(layout.ids) < 10_000 else None
+            raise KitError(f"line {line}: the host knows no id '{cells[key]}'", where=path, todo=todo)
+        seen.add(cells[key])
+        _check_answers(competition, layout, [cell for place, cell in enumerate(cells) if place != key], line, path)
+    if known - seen:
+        raise KitError(f"{len(known - seen)} ids are missing, such as '{min(known - seen)}'", where=path)
+    table = pd.DataFrame([cells for _, cells in rows], columns=list(layout.columns))
+    return table.assign(**{LINE: [line for line, _ in rows]})
+
+
+def _text(content: bytes, path: Path) -> str:
+    if content.startswith(codecs.BOM_UTF8):
+        raise KitError(
+            "line 1 begins with a byte order mark, which hosts read as a part of the first column's name",
+            where=path,
+            todo="save it as UTF-8 without BOM",
+        )
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise KitError(f"line {line} is no UTF-8 text", where=path, todo="save it as UTF-8 without BOM") from None
+
+
+def _check_ends(text: str, path: Path) -> None:
+    """Refuse ends of lines of two kinds, and a carriage return alone."""
+    ends = re.findall("\r\n|\n|\r", text)
+    odd = next((line for line, end in enumerate(ends, start=1) if end == "\r" or end != ends[0]), None)
+    if odd is not None:
+        names = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
+        before = "" if odd == 1 else f", and the first line with {names[ends[0]]}"
+        raise KitError(
+            f"line {odd} ends with {names[ends[odd - 1]]}{before}", where=path, todo="end every line with a line feed"
+        )
+
+
+def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The line and the cells of each row; a blank line is an error."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                raise KitError(f"line {reader.line_num} is blank", where=path, todo="take it out")
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise KitError(f"line {reader.line_num} is no csv ({one_line(error)})", where=path) from None
+
+
+def _check_answers(competition: Competition, layout: Layout, cells: list[str], line: int, path: Path) -> None:
+    """Refuse spaces around an answer, and a class in another spelling than the one that is written."""
+    form = competition.submission
+    for cell in cells:
+        if cell != cell.strip():
+            raise KitError(f"line {line}: there are spaces around '{cell}'", where=path, todo="take them out")
+        if form.one_column is not None and form.probability_of is None and cell not in layout.values:
+            raise KitError(f"line {line}: '{cell}' is no class", where=path, todo=nearest(cell, layout.values))
