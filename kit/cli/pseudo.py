@@ -98,7 +98,8 @@ def _tell_forecast(out: Output, task: str, part: TaskRound, n_test: int) -> None
     out.table(rows, title=f"{task}: {part.settings.policy}, {part.settings.labels} labels")
     if part.caveat is not None:
         out.warn(f"{task}: {part.caveat}")
-    out.say(f"{task}: {separability_sentence(part.separability, part.separability_alike)}")
+    said = separability_sentence(part.separability, part.separability_alike, part.separability_sd, part.separability_by)
+    out.say(f"{task}: {said}")
 
 
 def _content(directory: Path, part: TaskRound) -> dict[str, Any]:
@@ -111,5 +112,7 @@ def _content(directory: Path, part: TaskRound) -> dict[str, Any]:
         "caveat": part.caveat,
         "separability": part.separability,
         "separability_alike": part.separability_alike,
+        "separability_sd": part.separability_sd,
+        "separability_by": part.separability_by,
         "duplicates": part.duplicates,
     }

@@ -79,7 +79,7 @@ def make_round(
                 todo="name a run with folds too",
             )
         made[task] = _label_task(workspace, runs, task, settings, teachers, duplicates)
-        apart, alike = measure_separability(workspace, with_oof[0], look)
+        apart = measure_separability(workspace, with_oof[0], look)
         tasks[task] = TaskRound(
             settings=settings,
             teachers=teachers,
@@ -87,8 +87,10 @@ def make_round(
             duplicates=tuple(sorted(duplicates)),
             files=tuple(_file(task, labels) for labels in made[task]),
             forecast=_forecast(workspace, with_oof, task, made[task]),
-            separability=apart,
-            separability_alike=alike,
+            separability=None if apart is None else apart.between,
+            separability_alike=None if apart is None else apart.alike,
+            separability_sd=None if apart is None else apart.sd,
+            separability_by=None if apart is None else apart.by,
             caveat=_pooled_caveat(lineage, with_oof) if teachers == "pooled" else None,
         )
     record = RoundRecord(

@@ -89,12 +89,13 @@ class TaskRound(Frozen):
     files: tuple[PseudoFile, ...]
     forecast: tuple[ClassForecast, ...]
     separability: float | None
-    """AUC by which a classifier on the teacher's features tells validation photos from test photos; .5: alike.
-
-    None where the weights of the teachers are not here, as in a fresh clone.
-    """
+    """AUC by which a classifier tells train photos from test photos; .5: alike. None where it was not measured."""
     separability_alike: float | None
-    """The same AUC between two halves of the validation people: what photos of other people alone would give."""
+    """The same AUC between two halves of the train people: what photos of other people alone would give."""
+    separability_sd: float | None = None
+    """Standard deviation of the latter over random halves."""
+    separability_by: str | None = None
+    """The features that tell them apart the most: `model`, those of a teacher, or `pixels`."""
     caveat: str | None = None
     """Why the forecast is not quite that of these labels."""
 

@@ -16,7 +16,6 @@ from kit.files import write_record
 from kit.pseudo.forecast import forecast, prediction_interval
 from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings
-from kit.pseudo.separability import separability
 from kit.reporter import Reporter
 
 
@@ -143,10 +142,3 @@ def test_the_forecast_is_of_oof_rows_as_labels_are_made_tempered_and_then_averag
         passed = (probs.argmax(axis=1) == label) & (probs.max(axis=1) >= 0.7)
         assert line.oof_share == passed.mean()
         assert line.precision == (truth[passed] == label).mean()
-
-
-def test_separability_is_near_a_half_for_photos_alike_and_near_one_for_others() -> None:
-    generator = np.random.default_rng(0)
-    first, second = generator.normal(0, 1, (150, 8)), generator.normal(0, 1, (150, 8))
-    assert 0.35 < separability(first, second, 0) < 0.65
-    assert separability(first, second + 2, 0) > 0.95
