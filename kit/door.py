@@ -203,7 +203,8 @@ class OpenWorkspace(Workspace):
         """The final submissions to choose, and why; `picks` are places in `standings().records`."""
         from kit.selection.select import select
 
-        return select(self.standings().judged(), n_finals)
+        standings = self.standings()
+        return select(standings.judged(), n_finals, eligible=standings.eligible)
 
     def _oof(self, name: str) -> Predictions:
         from kit.submissions.runs_of import named_oof

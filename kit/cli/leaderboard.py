@@ -71,10 +71,10 @@ def show(workspace: Workspace, out: Output, plot: Path | None) -> None:
 
 @leaderboard.command()
 @click.argument("name")
-@click.option("--public", type=float, help="The host's public score.")
+@click.option("--public", help="The host's public score, as it is written there: 0.7290 says more than 0.729.")
 @click.option("--private", type=float, help="The host's private score.")
 @in_workspace
-def log(workspace: Workspace, out: Output, name: str, public: float | None, private: float | None) -> None:
+def log(workspace: Workspace, out: Output, name: str, public: str | None, private: float | None) -> None:
     """Note by hand what the host scored the submission NAME."""
     from kit.selection.leaderboard import log_score
 

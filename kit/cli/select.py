@@ -28,13 +28,17 @@ def select(workspace: Workspace, out: Output, finals: int, explained: bool) -> N
     metric, standings = workspace.competition.metric, read_standings(workspace)
     tell_apart(out, standings)
     judged = standings.judged()
-    chosen = choose(judged, finals)
+    chosen = choose(judged, finals, eligible=standings.eligible)
+    sent = standings.sent if standings.sent_alone else standings.eligible
+    unsent = [standings.records[index].name for index in choose(judged, finals).picks if not sent[index]]
     lines = final_lines(standings, judged, chosen)
     hidden = {"private"} if all(line["private"] is None for line in lines) else set()
     out.table(lines, [key for key in lines[0] if key not in hidden], title=f"private {metric} to expect, 90 % interval")
     for place, reason in enumerate(chosen.reasons, start=1):
         out.say(f"{place}. {reason}")
     out.say(chosen.sureness)
+    if unsent:
+        out.say(f"Only what was sent can be final; worth sending: {', '.join(unsent)} ('kit next' says which first).")
     pieces = {standings.records[index].name: explain(judged, index) for index in by_expectation(judged)}
     if explained:
         for name, sentences in pieces.items():
@@ -48,5 +52,6 @@ def select(workspace: Workspace, out: Output, finals: int, explained: bool) -> N
         picks=[standings.records[index].name for index in chosen.picks],
         reasons=chosen.reasons,
         sureness=chosen.sureness,
+        worth_sending=unsent,
         explained=pieces if explained else None,
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from kit.errors import KitError
 from kit.files import atomic_path
-from kit.selection.candidates import sampling_covariance
+from kit.selection.candidates import public_luck
 from kit.selection.select import select
 from kit.selection.standings import Standings
 
@@ -24,7 +24,7 @@ def plot_leaderboard(path: Path, standings: Standings) -> None:
 
     mpl.rcParams["svg.hashsalt"] = "kit"
     judged = standings.judged()
-    picks = select(judged, 2).picks if len(standings.records) > 1 else (0,)
+    picks = select(judged, 2, eligible=standings.eligible).picks if len(standings.records) > 1 else (0,)
     both = [
         index for index, record in enumerate(standings.records) if record.oof is not None and record.public is not None
     ]
@@ -32,9 +32,7 @@ def plot_leaderboard(path: Path, standings: Standings) -> None:
         raise KitError("no submission has both an OOF and a public score yet", where="--plot")
     figure = Figure(figsize=(7, 6), layout="constrained")
     axes = figure.add_subplot()
-    sizes = standings.sizes
-    variance = np.diag(sampling_covariance(standings.candidates, sizes)) * sizes.test_noise
-    public_sd = np.sqrt(variance * sizes.train / sizes.public)
+    public_sd = public_luck(standings.candidates, standings.sizes)
     for index in both:
         record = standings.records[index]
         assert record.oof is not None and record.public is not None
@@ -52,10 +50,9 @@ def plot_leaderboard(path: Path, standings: Standings) -> None:
             alpha=0.9,
         )
         axes.annotate(record.name, (record.oof.value, record.public), (5, 4), textcoords="offset points", fontsize=7)
-    ends = np.array(axes.get_xlim())
-    axes.plot(ends, ends + standings.sign * judged.shift, linestyle="--", color="0.3", linewidth=0.8)
-    shift = standings.sign * judged.shift
-    axes.set_title(f"dashed: OOF {shift:+.4f}, the shift to the test set; stars: the picks", fontsize=9)
+    along = np.linspace(*axes.get_xlim(), 100)
+    axes.plot(along, judged.foretold(along), linestyle="--", color="0.3", linewidth=0.8)
+    axes.set_title(f"dashed: OOF {judged.shift:+.4f}, the shift to the test set; stars: the picks", fontsize=9)
     axes.set_xlabel("OOF, 90 % interval (red: not honest)")
     axes.set_ylabel("public, 90 % interval of its luck")
     kind = path.suffix.lower()[1:]

@@ -19,11 +19,10 @@ def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
     if len(both) < 2:
         return None
     judged = standings.judged()
-    picks = select(judged, n_finals).picks
-    oof = standings.sign * standings.candidates.oof[both]
-    public = standings.sign * standings.candidates.public[both]
-    shift = standings.sign * judged.shift
-    across, upwards = _ends(oof), _ends(np.concatenate([public, oof + shift]))
+    picks = select(judged, n_finals, eligible=standings.eligible).picks
+    oof = standings.candidates.oof[both]
+    public = standings.candidates.public[both]
+    across, upwards = _ends(oof), _ends(np.concatenate([public, judged.foretold(oof)]))
     canvas = [[" "] * WIDTH for _ in range(HEIGHT)]
 
     def put(x: float, y: float, mark: str) -> None:
@@ -33,7 +32,7 @@ def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
             canvas[HEIGHT - 1 - row][column] = mark
 
     for x in np.linspace(*across, WIDTH):
-        put(float(x), float(x) + shift, ".")
+        put(float(x), float(judged.foretold(x)), ".")
     for place, i in enumerate(both):
         mark = "x" if standings.records[i].tainted else "*" if i in picks else "o"
         put(float(oof[place]), float(public[place]), mark)
@@ -43,7 +42,9 @@ def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
         lines.append(f"{label:>8} |{''.join(cells)}")
     lines.append(" " * 9 + "+" + "-" * WIDTH)
     lines.append(" " * 10 + f"{across[0]:.4f}" + f"{across[1]:.4f} OOF".rjust(WIDTH - 6))
-    lines.append(" " * 10 + f"* picks   o others   x OOF not honest   . OOF {shift:+.4f}, the shift to the test set")
+    lines.append(
+        " " * 10 + f"* picks   o others   x OOF not honest   . OOF {judged.shift:+.4f}, the shift to the test set"
+    )
     return "\n".join(lines)
 
 

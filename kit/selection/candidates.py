@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kit.errors import KitError
+from kit.selection.scale import Scale
 
 Array = NDArray[np.float64]
 
 PERSON_SD = 0.35  # sd of one group's share of a macro F1, used only where no covariance is known
+GROUPS_PER_TELLING = 10  # a score's luck hangs on the hard and the rare: one group in ten tells of it
 PERSON_CORRELATION = 0.7  # correlation of two candidates' sampling errors, used only where no covariance is known
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """What is known of n candidate submissions; every score is "higher is better" (negate a loss).
+    """What is known of n candidate submissions, in the metric's own units; `scale` has its range and direction.
 
     names: n distinct names. oof, public: (n,), nan where unknown. covariance: (n, n) of the OOF scores' sampling
     errors, from a bootstrap over groups; nan rows where unknown. tainted: (n,), True where labels may have leaked
@@ -33,8 +35,7 @@ class Candidates:
     tainted: NDArray[np.bool_]
     families: tuple[str, ...]
     public_tries: NDArray[np.int64]
-    bounds: tuple[float, float] = (-np.inf, np.inf)
-    """The lowest and the highest score that there can be; intervals end there."""
+    scale: Scale = field(default_factory=Scale)
 
     @classmethod
     def of(
@@ -47,7 +48,7 @@ class Candidates:
         tainted: ArrayLike | None = None,
         families: Sequence[str] | None = None,
         public_tries: ArrayLike | None = None,
-        bounds: tuple[float, float] = (-np.inf, np.inf),
+        scale: Scale | None = None,
     ) -> Candidates:
         """Check the shapes and fill in what is left out."""
         n = len(names)
@@ -78,7 +79,7 @@ class Candidates:
             tainted=filled(tainted, 0, "tainted").astype(bool),
             families=labels,
             public_tries=tries.astype(np.int64),
-            bounds=bounds,
+            scale=scale or Scale(),
         )
 
 
@@ -90,7 +91,8 @@ class Sizes:
     both parts hold the same groups, and `group_share` is the part of a score's variance that belongs to the group
     rather than to its rows. `resolution` is the step of the public scores (0.001 for
     three decimals). `test_noise` multiplies the variance of a test score: on fewer and harder rows a score is noisier
-    than its OOF covariance, scaled, says. `shift_sd` is the prior sd of the common step from OOF to test level.
+    than its OOF covariance, scaled, says. `shift` is the prior sd of the common step from OOF to test level, in units
+    of one group's sd.
     """
 
     train: float
@@ -100,39 +102,74 @@ class Sizes:
     group_share: float = 0.5
     resolution: float = 0.0
     test_noise: float = 1.3
-    shift_sd: float = 0.1
+    shift: float = 0.3
 
     def __post_init__(self) -> None:
         if min(self.train, self.public, self.private) <= 0:
             raise KitError("the numbers of train, public and private groups must be above 0", where="sizes")
-        if not 0 <= self.group_share <= 1 or self.resolution < 0 or min(self.shift_sd, self.test_noise) <= 0:
+        if not 0 <= self.group_share <= 1 or self.resolution < 0 or min(self.shift, self.test_noise) <= 0:
             raise KitError(
-                "group_share must lie in [0, 1], resolution be >= 0, shift_sd and test_noise be > 0", where="sizes"
+                "group_share must lie in [0, 1], resolution be >= 0, shift and test_noise be > 0", where="sizes"
             )
 
 
-def sampling_covariance(candidates: Candidates, sizes: Sizes) -> Array:
-    """Covariance (n, n) of the OOF scores' sampling errors, filled in for candidates that have none.
+def inner_scores(candidates: Candidates, sizes: Sizes) -> tuple[Array, Array]:
+    """OOF and public scores (n,) on the inner scale."""
+    scale = candidates.scale
+    return scale.inner(candidates.oof, edge(sizes.train)), scale.inner(candidates.public, edge(sizes.public))
 
-    A candidate without one is taken as the mean of the known ones plus an error of its own, of the typical size.
+
+def edge(n_groups: float) -> float:
+    """Part of the range that so few groups cannot tell from its end: a perfect score is not beyond all others."""
+    return 0.1 / n_groups
+
+
+def sampling_covariance(candidates: Candidates, sizes: Sizes) -> Array:
+    """Covariance (n, n) of the OOF scores' sampling errors on the inner scale, filled in for candidates without one.
+
+    One variance for all, the median: weights that follow estimated variances take a noisy candidate for a forecast of
+    the others. Correlations are drawn towards their mean by how little so many groups tell of them: near-copies, whose
+    correlations differ beyond that, keep theirs. A candidate without a covariance has the mean correlation with all.
     """
     given = candidates.covariance
     n, known = len(given), np.diag(given) > 0  # no error at all is a sign of too few rows, not of certainty
     block = given[np.ix_(known, known)]
     if np.isnan(block).any() or (np.diag(given) < 0).any() or not np.allclose(block, block.T, atol=1e-9):
         raise KitError("the covariance of the OOF scores is not one", where="candidates", todo="compute it jointly")
-    if known.any():
-        typical = float(np.median(np.diag(block)))
-        common, link = block.mean(), block.mean(axis=1)
-        if known.sum() == 1:
-            common, link = PERSON_CORRELATION * typical, PERSON_CORRELATION * link
+    if not known.any():
+        some = np.concatenate([candidates.oof, candidates.public])
+        slope = candidates.scale.slope(np.nanmedian(some), edge(sizes.train)) if not np.isnan(some).all() else 1.0
+        variance, alike = (PERSON_SD * float(slope)) ** 2 / sizes.train, np.full((n, n), PERSON_CORRELATION)
     else:
-        typical = PERSON_SD**2 / sizes.train
-        common, link = PERSON_CORRELATION * typical, np.empty(0)
-    full = np.full((n, n), common)
-    full[np.ix_(known, known)] = block
-    full[np.ix_(~known, known)] = link
-    full[np.ix_(known, ~known)] = link[:, None]
-    missing = np.flatnonzero(~known)
-    full[missing, missing] = max(typical, common)
-    return full + np.eye(n) * max(1e-4 * typical, 1e-10)
+        slope = candidates.scale.slope(candidates.oof[known], edge(sizes.train))
+        inner = block * np.outer(slope, slope)
+        variance, sd = float(np.median(np.diag(inner))), np.sqrt(np.diag(inner))
+        alike = _drawn_together(inner / np.outer(sd, sd), known, sizes.train)
+    np.fill_diagonal(alike, 1.0)
+    return variance * (alike + 1e-4 * np.eye(n))
+
+
+def _drawn_together(correlation: Array, known: NDArray[np.bool_], n_groups: float) -> Array:
+    """Correlations (n, n) of all candidates from those of the known ones, drawn towards the mean (empirical Bayes)."""
+    n, m = len(known), len(correlation)
+    pairs = correlation[~np.eye(m, dtype=bool)]
+    mean = float(pairs.mean()) if m > 1 else PERSON_CORRELATION
+    if m > 2:
+        fisher = np.arctanh(np.clip(pairs, -0.9999, 0.9999))
+        luck = 1 / max(n_groups / GROUPS_PER_TELLING - 3, 1.0)
+        share = luck / max(float(fisher.var()), luck)
+        correlation = share * mean + (1 - share) * correlation
+    full = np.full((n, n), mean)
+    full[np.ix_(known, known)] = correlation
+    # strangers at the mean correlation need not fit the known block: the nearest matrix without negative directions
+    np.fill_diagonal(full, 1.0)
+    if m < n:
+        values, vectors = np.linalg.eigh(full)
+        full = (vectors * np.clip(values, 1e-6, None)) @ vectors.T
+    return full
+
+
+def public_luck(candidates: Candidates, sizes: Sizes) -> Array:
+    """Sampling sd (n,) of the public scores, in the metric's units."""
+    variance = np.diag(sampling_covariance(candidates, sizes)) * sizes.test_noise * sizes.train / sizes.public
+    return np.asarray(np.sqrt(variance) / candidates.scale.slope(candidates.public, edge(sizes.public)))

@@ -42,9 +42,9 @@ def leaderboard_lines(workspace: Workspace, standings: Standings | None) -> list
     if standings is not None:
         judged = standings.judged()
         for index, line in enumerate(lines):
-            line["expected"] = sign * float(judged.mean[index])
+            line["expected"] = float(judged.mean[index])
             line["odds_best"] = float(judged.odds_best[index])
-            line["gap_z"] = None if math.isnan(judged.gap_z[index]) else sign * float(judged.gap_z[index])
+            line["gap_z"] = None if math.isnan(judged.gap_z[index]) else float(judged.gap_z[index])
 
         for line in lines:
             line["apart"] = standings.apart.get(line["name"])
@@ -87,16 +87,25 @@ def _line(record: SubmissionRecord) -> dict[str, Any]:
     }
 
 
-def log_score(workspace: Workspace, name: str, public: float | None, private: float | None) -> SubmissionRecord:
-    """Note host scores by hand; a score that the metric cannot have is refused."""
+def log_score(workspace: Workspace, name: str, public: float | str | None, private: float | None) -> SubmissionRecord:
+    """Note host scores by hand, the public one as a number or as it was written; an impossible score is refused."""
+    text, public = (public, _number(public)) if isinstance(public, str) else (None, public)
     if public is None and private is None:
         raise KitError("no score was given", todo="write --public SCORE or --private SCORE")
     for side, value in (("public", public), ("private", private)):
         if value is not None:
             check_score(workspace.metric, value, f"--{side}")
-    record = find_submission(workspace.submissions_dir, name).with_score(public, private, "hand", workspace.metric.name)
+    before = find_submission(workspace.submissions_dir, name)
+    record = before.with_score(public, private, "hand", workspace.metric.name, text)
     write_submission(workspace.submissions_dir, record)
     return record
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise KitError(f"'{text}' is no score", where="--public", todo="write a number such as 0.7290") from None
 
 
 def check_score(metric: Metric, value: float, where: str) -> None:

@@ -16,16 +16,15 @@ def final_lines(standings: Standings, judged: Posterior, chosen: Selection) -> l
     lines = []
     for index in by_expectation(judged):
         record = standings.records[index]
-        low, high = sorted(standings.sign * float(end[index]) for end in (judged.low, judged.high))
         lines.append(
             {
                 "pick": chosen.picks.index(index) + 1 if index in chosen.picks else None,
                 "name": record.name,
                 "oof": record.oof.value if record.oof else None,
                 "public": record.public,
-                "expected": standings.sign * float(judged.mean[index]),
-                "low": low,
-                "high": high,
+                "expected": float(judged.mean[index]),
+                "low": float(judged.low[index]),
+                "high": float(judged.high[index]),
                 "odds_best": float(judged.odds_best[index]),
                 "honest": "no" if record.tainted else "yes",
                 "private": record.private,
@@ -36,14 +35,21 @@ def final_lines(standings: Standings, judged: Posterior, chosen: Selection) -> l
 
 def by_expectation(judged: Posterior) -> list[int]:
     """The candidates' positions, the best expected private score first."""
-    return sorted(range(len(judged.mean)), key=lambda index: -judged.mean[index])
+    return sorted(range(len(judged.mean)), key=lambda index: -judged.worth[index])
 
 
 def unsent_lines(standings: Standings, information: Information) -> list[dict[str, Any]]:
-    """A line per submission without a public score, the one worth most to send first."""
+    """A line per unsent submission, the one worth most to send first; `send` says when: its place today, or "later"."""
+    when: dict[int, int | str] = {index: place for place, index in enumerate(information.today, start=1)}
+    when |= dict.fromkeys(information.later, "later")
     lines = [
-        {"name": record.name, "oof": record.oof.value if record.oof else None, "gain": float(gain)}
-        for record, gain in zip(standings.records, information.gains, strict=True)
-        if not math.isnan(gain)
+        {
+            "name": record.name,
+            "oof": record.oof.value if record.oof else None,
+            "gain": float(information.gains[index]),
+            "send": when.get(index),
+        }
+        for index, record in enumerate(standings.records)
+        if not math.isnan(information.gains[index])
     ]
     return sorted(lines, key=lambda line: -float(line["gain"] or 0.0))

@@ -6,31 +6,31 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from kit.errors import KitError
-from kit.selection.candidates import PERSON_CORRELATION, Candidates, Sizes, sampling_covariance
+from kit.selection.candidates import Candidates, Sizes, edge, inner_scores, sampling_covariance
+from kit.selection.prior import best_of_many, covariance_parts
+from kit.selection.scale import Scale
+from kit.selection.spreads import BROKEN_DROP, BROKEN_ODDS, BROKEN_SD, believe
 
 Array = NDArray[np.float64]
 
-FAMILY_CORRELATION = 0.5  # of level and gap between candidates that carry the same family label
-LEVEL_GRID = (0.00625, 0.0125, 0.025, 0.05, 0.1, 0.2)  # v, in units of one group's sd
-GAP_GRID = (0.00125, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08)  # tau
-TAINT_GRID = (0.02, 0.06, 0.18, 0.54)  # lambda
-GRID_LOG_SD = 1.0  # of the log-normal prior about each grid's centre
 N_DRAWS = 8000
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 
 
 @dataclass(frozen=True)
 class Posterior:
     """The private scores (n,) as the evidence leaves them, jointly, with the pieces that explain them.
 
-    covariance: (n, n). low, high: 90 % interval. odds_best: chance to have the highest private score. draws:
+    All is in the metric's own units, scores, differences and spreads; `worth` alone is turned so that higher is better.
+    covariance: (n, n). low, high: 90 % interval. odds_best: chance to have the best private score. draws:
     (n_draws, n). public_mean (n,), public_variance (n,), public_link (n, n): forecast of public scores and
     cov(private_i, public_j). public_weight, oof_weight (n, n): by how much private_i's mean moves with public_j, oof_j.
-    shift: test level less OOF level. taint: (n,) excess of the OOF score. gap: (n,) public less what OOF, shift and
-    taint foretold, nan where one is unknown; gap_z in its standard errors. mean_of_all: of private scores.
-    level_sd, gap_sd, taint_sd: spread of true levels, of own gaps, of taints.
+    shift: test level less OOF level, at the field's mean. taint: (n,) excess of the OOF score. gap: (n,) public less
+    what OOF, shift and taint foretold, nan where one is unknown; gap_z in its standard errors. mean_of_all: of private
+    scores. broken: (n,) odds that it is broken on the test set; reckoned_drop: (n,) what that takes from the mean of
+    one that was never sent, 0 or more. taint_sd: spread of taints.
     """
 
     candidates: Candidates
@@ -47,113 +47,158 @@ class Posterior:
     public_weight: Array
     oof_weight: Array
     shift: float
+    inner_shift: float
     taint: Array
     gap: Array
     gap_z: Array
     mean_of_all: float
-    level_sd: float
-    gap_sd: float
+    broken: Array
+    reckoned_drop: Array
     taint_sd: float
+
+    @property
+    def worth(self) -> Array:
+        """The expected private scores (n,), of which higher is better: minus a loss."""
+        return self.candidates.scale.sign * self.mean
+
+    def foretold(self, oof: Array) -> Array:
+        """The test score that an honest OOF score foretells: the fitted shift away."""
+        scale = self.candidates.scale
+        return scale.outer(scale.inner(oof) + self.inner_shift)
 
 
 def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posterior:
     """Posterior of every candidate's private score.
 
-    With s the OOF score, p the public and q the private one of candidate i:
+    On the inner scale, with s the OOF score, p the public and q the private one of candidate i:
         s = mu_i + taint_i + e_s,   theta_i = mu_i + b + t_i,   p = theta_i + e_p,   q = theta_i + e_q
-    mu_i ~ N(m0, v^2), m0 flat; b ~ N(0, shift_sd^2) common; t_i ~ N(0, tau^2); taint_i ~ N(0, lambda^2), half of its
-    variance shared, 0 where honest; e_s ~ N(0, S), e_p and e_q ~ N(0, S) scaled to their numbers of groups. Gaussian
-    given (v, tau, lambda), which are summed out over a grid weighted by prior and marginal likelihood. Shrinking
-    towards the field is what guards against the best of many noisy public scores (Efron & Morris 1975).
+    mu_i ~ N(m0, v^2), m0 flat; b ~ N(0, shift^2) common; t_i ~ N(0, tau^2), and a drop besides where i is broken on the
+    test set; taint_i ~ N(0, lambda^2), half of its variance shared, 0 where honest; e_s ~ N(0, S), e_p and e_q
+    ~ N(0, S) scaled to their numbers of groups. Gaussian given (v, tau, lambda) and who is broken, which are summed
+    out, weighted by prior and marginal likelihood. Shrinking towards the field is what guards against the best of many
+    noisy public scores (Efron & Morris 1975).
     """
-    n = len(candidates.names)
+    n, scale = len(candidates.names), candidates.scale
     noise = sampling_covariance(candidates, sizes)
     unit = float(np.sqrt(np.median(np.diag(noise)) * sizes.train))
-    luck, calmed = _best_of_many(candidates, noise * sizes.test_noise * sizes.train / sizes.public)
-    public = candidates.public - luck
-    scores = np.concatenate([candidates.oof, public])
+    luck, calmed = best_of_many(candidates, noise * sizes.test_noise * sizes.train / sizes.public)
+    oof, public = inner_scores(candidates, sizes)
+    scores = np.concatenate([oof, public - luck])
     seen = np.flatnonzero(~np.isnan(scores))
     if not seen.size:
         raise KitError("no candidate has an OOF or a public score", todo="log a score first")
     centre = float(scores[seen].mean())
     observed = scores[seen] - centre
-    base, parts = _covariance_parts(candidates, sizes, noise)
+    base, parts = covariance_parts(candidates, sizes, noise, unit)
     base[np.arange(n, 2 * n), np.arange(n, 2 * n)] -= calmed
     corner = np.ix_(seen, seen)
-    points = _weighted_spreads(unit, base[corner], [part[corner] for part in parts], observed)
+    ways = believe(unit, base[corner], [part[corner] for part in parts], observed, np.flatnonzero(seen >= n))
 
     targets = np.arange(n, 3 * n)  # the public scores, then the private ones
     mean, second = np.zeros(2 * n), np.zeros((2 * n, 2 * n))
-    gain, spread = np.zeros((n, seen.size)), np.zeros(3)
-    shift, taint = 0.0, np.zeros(n)
+    outer_mean, outer_second = np.zeros(2 * n), np.zeros(2 * n)
+    gain, shift, taint, broken = np.zeros((n, seen.size)), 0.0, np.zeros(n), np.zeros(n)
+    tau_squared, lam_mean = 0.0, 0.0
     rng = np.random.default_rng(seed)
     draws: list[Array] = []
     reached = 0.0
-    for (v, tau, lam), weight in points:
-        count = round((reached + weight) * N_DRAWS / 2) - round(reached * N_DRAWS / 2)
-        reached += weight
+    for way in ways:
+        v, tau, lam = way.spreads
+        count = round((reached + way.weight) * N_DRAWS / 2) - round(reached * N_DRAWS / 2)
+        reached += way.weight
         full = base + v**2 * parts[0] + tau**2 * parts[1] + lam**2 * parts[2]
+        lost = np.zeros(3 * n)
+        _break(full, lost, seen[list(way.broken)], n, unit)
         cross = full[np.ix_(targets, seen)]
-        solved = np.linalg.solve(full[corner], np.column_stack([cross.T, observed]))
-        at, gains = cross @ solved[:, -1], solved[:, :-1].T
+        solved = np.linalg.solve(full[corner], np.column_stack([cross.T, observed - lost[seen]]))
+        at, gains = lost[targets] + cross @ solved[:, -1], solved[:, :-1].T
         within = full[np.ix_(targets, targets)] - gains @ cross.T
-        mean += weight * at
-        second += weight * (within + np.outer(at, at))
-        gain += weight * gains[n:]
+        mean += way.weight * at
+        second += way.weight * (within + np.outer(at, at))
+        spread = np.sqrt(np.clip(np.diag(within), 0.0, None))
+        nodes = scale.outer(at + centre + NODES[:, None] * spread)
+        outer_mean += way.weight * (WEIGHTS @ nodes) / WEIGHTS.sum()
+        outer_second += way.weight * (WEIGHTS @ nodes**2) / WEIGHTS.sum()
+        gain += way.weight * gains[n:]
         pull = np.zeros(2 * n)
         pull[seen] = solved[:, -1]
-        shift += weight * sizes.shift_sd**2 * pull[n:].sum()
-        taint += weight * lam**2 * parts[2][:n, :n] @ pull[:n]
-        spread += weight * np.array([v, tau, lam])
+        shift += way.weight * (sizes.shift * unit) ** 2 * pull[n:].sum()
+        taint += way.weight * lam**2 * parts[2][:n, :n] @ pull[:n]
+        broken[seen[list(way.broken)] - n] += way.weight
+        tau_squared, lam_mean = tau_squared + way.weight * tau**2, lam_mean + way.weight * lam
         half = rng.standard_normal((count, n)) @ _root(within[n:, n:]).T
         draws += [at[n:] + half, at[n:] - half]
-    joint = second - np.outer(mean, mean)
     sample = np.concatenate(draws) + centre
-    low, high = np.clip(np.quantile(sample, [0.05, 0.95], axis=0), *candidates.bounds)
+    unsent = np.isnan(public)
+    broken[unsent] = BROKEN_ODDS
+    # a candidate whose public score is unknown may be broken: it is, in so many of the draws
+    falls = (rng.random(sample.shape) < BROKEN_ODDS) & unsent
+    sample -= falls * unit * (BROKEN_DROP + BROKEN_SD * rng.standard_normal(sample.shape))
+    drawn = scale.outer(sample)
+    low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
     # identical candidates tie exactly up to the ridge: the first of a tie may take it, the others lose nothing by it
     odds = np.bincount(sample.argmax(axis=1), minlength=n) / len(sample)
-    sd = np.sqrt(np.clip(np.diag(joint)[n:], 0.0, None))
-    weight_of = np.zeros((n, 2 * n))
-    weight_of[:, seen] = gain
-    gap = candidates.public - (candidates.oof - taint + shift)
+    joint = _in_units(second - np.outer(mean, mean), outer_second - outer_mean**2)
+    fallen = outer_mean[n:] - scale.outer(scale.inner(outer_mean[n:]) - BROKEN_DROP * unit)
+    reckoned = np.where(unsent, BROKEN_ODDS * scale.sign * fallen, 0.0)
+    expected = outer_mean[n:] - scale.sign * reckoned
+    known_oof = oof[~np.isnan(oof)]
+    level = np.array(known_oof.mean() if known_oof.size else centre)
+    foretold = oof - taint + shift
     return Posterior(
         candidates=candidates,
-        mean=mean[n:] + centre,
-        sd=sd,
+        mean=expected,
+        sd=np.sqrt(np.diag(joint)[n:]),
         low=low,
         high=high,
         odds_best=odds,
         covariance=joint[n:, n:],
-        draws=sample,
-        public_mean=mean[:n] + centre,
-        public_variance=np.clip(np.diag(joint)[:n], 0.0, None),
+        draws=drawn,
+        public_mean=outer_mean[:n],
+        public_variance=np.diag(joint)[:n],
         public_link=joint[n:, :n],
-        public_weight=weight_of[:, n:],
-        oof_weight=weight_of[:, :n],
-        shift=float(shift),
-        taint=taint,
-        gap=gap,
-        gap_z=gap / _gap_errors(gap, noise, sizes, spread[1]),
-        mean_of_all=float(mean[n:].mean() + centre),
-        level_sd=float(spread[0]),
-        gap_sd=float(spread[1]),
-        taint_sd=float(spread[2]),
+        **_weights(scale, candidates, sizes, gain, seen, expected),
+        shift=float(scale.outer(level + shift) - scale.outer(level)),
+        inner_shift=float(shift),
+        taint=np.where(candidates.tainted & ~np.isnan(oof), candidates.oof - scale.outer(oof - taint), 0.0),
+        gap=candidates.public - scale.outer(foretold),
+        gap_z=scale.sign * (public - foretold) / _gap_errors(public - foretold, noise, sizes, np.sqrt(tau_squared)),
+        mean_of_all=float(expected.mean()),
+        broken=broken,
+        reckoned_drop=reckoned,
+        taint_sd=float(lam_mean / scale.slope(scale.outer(level))),
     )
 
 
-def _weighted_spreads(
-    unit: float, base: Array, parts: list[Array], observed: Array
-) -> list[tuple[tuple[float, float, float], float]]:
-    """Grid points (v, tau, lambda) with their posterior weights, without those that hardly count."""
-    grids = [_grid(LEVEL_GRID, unit), _grid(GAP_GRID, unit), _grid(TAINT_GRID, unit)]
-    if not parts[2].any():
-        grids[2] = [(0.0, 0.0)]
-    points = [((v, tau, lam), a + b + c) for v, a in grids[0] for tau, b in grids[1] for lam, c in grids[2]]
-    logs = np.array([prior + _log_likelihood(base, parts, sds, observed) for sds, prior in points])
-    weights = np.exp(logs - logs.max())
-    weights[weights < 0.003] = 0.0
-    weights /= weights.sum()
-    return [(sds, float(weight)) for (sds, _), weight in zip(points, weights, strict=True) if weight > 0]
+def _break(covariance: Array, lost: Array, broken: NDArray[np.int64], n: int, unit: float) -> None:
+    """Let the test scores of some candidates fall, in place; broken: places of their public scores."""
+    for place in broken:
+        for one in (place, place + n):
+            lost[one] = -BROKEN_DROP * unit
+            for other in (place, place + n):
+                covariance[one, other] += (BROKEN_SD * unit) ** 2
+
+
+def _in_units(inner: Array, variance: Array) -> Array:
+    """A covariance in the metric's units: the inner correlations with variances that are known in units."""
+    sd = np.sqrt(np.clip(np.diag(inner), 1e-18, None))
+    alike = np.clip(inner / np.outer(sd, sd), -1.0, 1.0)
+    np.fill_diagonal(alike, 1.0)
+    outer_sd = np.sqrt(np.clip(variance, 1e-18, None))
+    return np.asarray(alike * np.outer(outer_sd, outer_sd))
+
+
+def _weights(
+    scale: Scale, candidates: Candidates, sizes: Sizes, gain: Array, seen: NDArray[np.int64], expected: Array
+) -> dict[str, Array]:
+    """By how much each expected private score moves with each score seen, both in the metric's units."""
+    n = len(expected)
+    known = np.concatenate([candidates.oof, candidates.public])[seen]
+    ends = np.where(seen < n, edge(sizes.train), edge(sizes.public))
+    slopes = np.array([float(scale.slope(score, end)) for score, end in zip(known, ends, strict=True)])
+    weight = np.zeros((n, 2 * n))
+    weight[:, seen] = gain * slopes / scale.slope(expected)[:, None]
+    return {"oof_weight": weight[:, :n], "public_weight": weight[:, n:]}
 
 
 def _gap_errors(gap: Array, noise: Array, sizes: Sizes, gap_sd: float) -> Array:
@@ -162,84 +207,6 @@ def _gap_errors(gap: Array, noise: Array, sizes: Sizes, gap_sd: float) -> Array:
     centring = np.eye(n) - np.outer(np.ones(n), both) / max(both.sum(), 1)
     own = np.diag(centring @ noise @ centring.T)
     return np.asarray(np.sqrt(own * (1 + sizes.test_noise * sizes.train / sizes.public) + gap_sd**2))
-
-
-def _covariance_parts(candidates: Candidates, sizes: Sizes, noise: Array) -> tuple[Array, list[Array]]:
-    """Prior covariance of (oof, public, private), (3n, 3n): a fixed part and the factors of v^2, tau^2, lambda^2."""
-    n = len(noise)
-    flat = 1.0 + np.zeros((3, 3))  # sd 1 about the centre of the scores: flat at their scale
-    test = np.array([[0.0, 0, 0], [0, 1, 1], [0, 1, 1]])
-    ones, alike = np.ones((n, n)), _likeness(candidates, noise)
-    unit = sizes.test_noise * sizes.train
-    by_score = np.diag([1.0, unit / sizes.public, unit / sizes.private])
-    if sizes.shared_groups:
-        shared = sizes.group_share * unit / (sizes.public + sizes.private)
-        for place, size in ((1, sizes.public), (2, sizes.private)):
-            by_score[place, place] = shared + (1 - sizes.group_share) * unit / size
-        by_score[1, 2] = by_score[2, 1] = shared
-    base = np.kron(flat + sizes.shift_sd**2 * test, ones) + np.kron(by_score, noise)
-    public = np.arange(n, 2 * n)
-    base[public, public] += sizes.resolution**2 / 12
-    tainted = candidates.tainted.astype(np.float64)
-    leak = np.outer(tainted, tainted) * (0.5 * ones + 0.5 * alike)
-    return base, [np.kron(np.ones((3, 3)), alike), np.kron(test, alike), np.kron(np.diag([1.0, 0, 0]), leak)]
-
-
-def _likeness(candidates: Candidates, noise: Array) -> Array:
-    """Prior correlation (n, n) of own levels and gaps: 1 for the same predictions, near 0 for strangers.
-
-    A Gaussian kernel of the distance between sampling errors, mixed with the family labels: both positive definite.
-    """
-    n = len(noise)
-    diagonal = np.diag(noise)
-    distance = np.clip(diagonal[:, None] + diagonal - 2 * noise, 0.0, None)
-    others = distance[~np.eye(n, dtype=bool)]
-    usual = float(np.median(others)) if others.size else 0.0
-    floor = 0.05 * float(np.median(diagonal))  # a field of near-copies has no stranger to measure by
-    kernel = np.exp(-4.0 * distance / max(usual, floor))
-    if not any(candidates.families):
-        return np.asarray(kernel)
-    labels = np.array([f"family {label}" if label else i for i, label in enumerate(candidates.families)], dtype=object)
-    same = (labels[:, None] == labels).astype(np.float64)
-    return np.asarray(FAMILY_CORRELATION * same + (1 - FAMILY_CORRELATION) * kernel)
-
-
-def _best_of_many(candidates: Candidates, noise: Array) -> tuple[Array, Array]:
-    """Luck (n,) to expect in a public score that is the best of `public_tries`, and by how much its variance is less.
-
-    The best of k has the distribution of U^(1/k) at the normal's quantiles; only a candidate's own noise plays.
-    """
-    n, tries = len(noise), candidates.public_tries
-    tuned = np.flatnonzero(tries > 1)
-    if not tuned.size:
-        return np.zeros(n), np.zeros(n)
-    diagonal = np.diag(noise)
-    distance = (diagonal[:, None] + diagonal - 2 * noise)[~np.eye(n, dtype=bool)]
-    own = float(np.median(distance)) / 2 if n > 1 else (1 - PERSON_CORRELATION) * float(diagonal[0])
-    middles = (np.arange(1000) + 0.5) / 1000
-    luck, calmed = np.zeros(n), np.zeros(n)
-    for k in np.unique(tries[tuned]).tolist():
-        best = ndtri(middles ** (1 / k))
-        luck[tries == k], calmed[tries == k] = best.mean() * np.sqrt(own), (1 - best.var()) * own
-    # what is taken off the diagonal must leave a covariance: at most what the tuned ones do not share with the rest
-    precision = np.linalg.inv(noise)[np.ix_(tuned, tuned)]
-    return np.where(tries > 1, luck, 0.0), np.minimum(
-        np.where(tries > 1, calmed, 0.0), 0.95 / np.linalg.eigvalsh(precision).max()
-    )
-
-
-def _grid(steps: tuple[float, ...], unit: float) -> list[tuple[float, float]]:
-    """(sd, log prior) of a grid: log-normal about its geometric centre."""
-    logs = np.log(np.array(steps))
-    prior = -0.5 * ((logs - logs.mean()) / GRID_LOG_SD) ** 2
-    return [(step * unit, float(p)) for step, p in zip(steps, prior, strict=True)]
-
-
-def _log_likelihood(base: Array, parts: list[Array], sds: tuple[float, float, float], observed: Array) -> float:
-    covariance = base + sum(sd**2 * part for sd, part in zip(sds, parts, strict=True) if sd)
-    root = np.linalg.cholesky(covariance)
-    residual = np.linalg.solve(root, observed)
-    return float(-0.5 * residual @ residual - np.log(np.diag(root)).sum())
 
 
 def _root(covariance: Array) -> Array:

@@ -15,6 +15,7 @@ from kit.selection.posterior import Posterior
 Array = NDArray[np.float64]
 
 SHORT_LIST = 30  # candidates that a pair is looked for among: the highest by mean + sd
+BROKEN_TO_TELL = 0.1  # odds
 GAP_TO_NOTICE = 2.0  # standard errors between OOF and public score
 
 
@@ -22,8 +23,9 @@ GAP_TO_NOTICE = 2.0  # standard errors between OOF and public score
 class Selection:
     """The finals, best first, what their best is expected to score, and why.
 
-    picks: positions among the candidates. expected_best: E[max] of their private scores. odds_hold_best: chance that
-    the best of all candidates is among them. reasons: a sentence per pick. sureness: a sentence on how sure that is.
+    picks: positions among the candidates. expected_best: the best private score among them, as expected.
+    odds_hold_best: chance that the best of all candidates is among them. reasons: a sentence per pick. sureness: a
+    sentence on how sure that is.
     """
 
     picks: tuple[int, ...]
@@ -79,10 +81,12 @@ def select(posterior: Posterior, n_finals: int = 2, *, eligible: ArrayLike | Non
     if may.shape != (n,) or not may.any():
         raise KitError("no candidate may be chosen", where="select", todo="send one first")
     allowed = np.flatnonzero(may)
-    picks, value = _best_allowed(posterior.mean, posterior.covariance, n_finals, allowed)
+    picks, value = _best_allowed(posterior.worth, posterior.covariance, n_finals, allowed)
     reasons = tuple(_reason(posterior, picks, place, n_finals, allowed) for place in range(len(picks)))
     hold = float(posterior.odds_best[list(picks)].sum())
-    return Selection(picks, value, hold, reasons, _sureness(posterior, picks, allowed, hold))
+    return Selection(
+        picks, posterior.candidates.scale.sign * value, hold, reasons, _sureness(posterior, picks, allowed, hold)
+    )
 
 
 def explain(posterior: Posterior, i: int) -> tuple[str, ...]:
@@ -106,6 +110,10 @@ def explain(posterior: Posterior, i: int) -> tuple[str, ...]:
         )
         if known.public_tries[i] > 1:
             lines.append(f"It is the best of {known.public_tries[i]} public tries, which flatters it.")
+    if math.isnan(public):
+        lines.append(f"It was never sent: {posterior.broken[i]:.0%} that it is broken on the test set is reckoned in.")
+    elif posterior.broken[i] > BROKEN_TO_TELL:
+        lines.append(f"It is broken on the test set with odds {posterior.broken[i]:.2f}.")
     if not math.isnan(posterior.gap[i]):
         lines.append(
             f"It lies {posterior.gap[i]:+.4f} from what OOF foretold: {abs(posterior.gap_z[i]):.1f} standard errors."
@@ -153,12 +161,12 @@ def _max_moments(mean: Array, covariance: Array, picks: list[int]) -> tuple[floa
 
 def _reason(posterior: Posterior, picks: tuple[int, ...], place: int, n_finals: int, allowed: NDArray[np.int64]) -> str:
     i = picks[place]
-    n = len(allowed)
+    n, best = len(allowed), "highest" if posterior.candidates.scale.higher_is_better else "lowest"
     expected = f"{posterior.candidates.names[i]}: its expected private score is {posterior.mean[i]:.4f}"
     if n == 1:
         why = "and it is the only candidate"
-    elif posterior.mean[i] >= posterior.mean[allowed].max():
-        why = f"the highest of {n}"
+    elif posterior.worth[i] >= posterior.worth[allowed].max():
+        why = f"the {best} of {n}"
     else:
         first = picks[0]
         spread = math.sqrt(
@@ -167,7 +175,7 @@ def _reason(posterior: Posterior, picks: tuple[int, ...], place: int, n_finals: 
                 1e-18,
             )
         )
-        beats = float(_clark(posterior.mean[i], posterior.mean[first], np.array(spread))[1])
+        beats = float(_clark(posterior.worth[i], posterior.worth[first], np.array(spread))[1])
         why = f"and it is the best cover for {posterior.candidates.names[first]}, which it beats with odds {beats:.2f}"
     return f"{expected}, {why}; {_evidence(posterior, i)}; {_what_would_change(posterior, i, n_finals, allowed)}."
 
@@ -189,10 +197,10 @@ def _evidence(posterior: Posterior, i: int) -> str:
 
 
 def _what_would_change(posterior: Posterior, i: int, n_finals: int, allowed: NDArray[np.int64]) -> str:
-    """The highest public score of i, below the known or forecast one, at which it would lose its place."""
+    """The best public score of i, worse than the known or forecast one, at which it would lose its place."""
     if len(allowed) <= n_finals:
         return "there is no other to take its place"
-    public = float(posterior.candidates.public[i])
+    scale, public = posterior.candidates.scale, float(posterior.candidates.public[i])
     covariance = posterior.covariance
     if math.isnan(public):
         start, said = float(posterior.public_mean[i]), "if sent, "
@@ -201,14 +209,18 @@ def _what_would_change(posterior: Posterior, i: int, n_finals: int, allowed: NDA
         covariance = covariance - np.outer(slope, slope) * variance
     else:
         start, said, slope = public, "", posterior.public_weight[:, i]
+    worse = "less" if scale.higher_is_better else "more"
     reach = 4 * math.sqrt(posterior.covariance[i, i])
     for down in np.linspace(0, reach, 81)[1:]:
-        picks, _ = _best_allowed(posterior.mean - slope * down, covariance, n_finals, allowed)
+        fatal = start - scale.sign * down
+        if not scale.low <= fatal <= scale.high:
+            break
+        picks, _ = _best_allowed(posterior.worth - slope * down, covariance, n_finals, allowed)
         if i not in picks:
-            now, _ = _best_allowed(posterior.mean, posterior.covariance, n_finals, allowed)
+            now, _ = _best_allowed(posterior.worth, posterior.covariance, n_finals, allowed)
             new = [j for j in picks if j not in now] or [j for j in picks if j != i]
             heir = posterior.candidates.names[new[0]]
-            return f"{said}a public score of {start - down:.4f} or less would give its place to {heir}"
+            return f"{said}a public score of {fatal:.4f} or {worse} would give its place to {heir}"
     return "no public score within reach would cost it its place"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -12,18 +13,23 @@ from kit.competition.basis import other_metric
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import Metric
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import score_oof
+from kit.runs.store import all_runs
 from kit.selection.candidates import Candidates, Sizes
+from kit.selection.families import families, public_tries
 from kit.selection.posterior import Posterior, posterior
+from kit.selection.scale import Scale
 from kit.submissions.record import OofScore, SubmissionRecord, read_submission_oof, read_submissions
+
+SENT_ALONE = ("kaggle",)
+"""Hosts that let only sent submissions be final."""
 
 
 @dataclass(frozen=True)
 class Standings:
-    """Submissions as candidates. Scores are turned so that higher is better: `sign` turns them back."""
+    """Submissions as candidates, in the metric's own units."""
 
     records: tuple[SubmissionRecord, ...]
     """As they are to be seen now: OOF and host scores are those that may be set beside one another."""
@@ -33,7 +39,18 @@ class Standings:
     """
     candidates: Candidates
     sizes: Sizes
-    sign: int
+    sent_alone: bool
+    """Whether the host lets only what was sent be final."""
+
+    @property
+    def sent(self) -> list[bool]:
+        """Which submissions are at the host, as far as the records tell."""
+        return [record.public is not None or record.sent is not None for record in self.records]
+
+    @property
+    def eligible(self) -> list[bool]:
+        """Which submissions may be final; all while the host lets sent ones alone and has none."""
+        return self.sent if self.sent_alone and any(self.sent) else [True] * len(self.records)
 
     def judged(self) -> Posterior:
         return posterior(self.candidates, self.sizes)
@@ -58,7 +75,6 @@ def read_standings(workspace: Workspace) -> Standings:
         raise KitError(
             "there are no submissions yet", where=workspace.submissions_dir, todo="make one with 'kit submit'"
         )
-    sign = 1 if workspace.metric.higher_is_better else -1
     records, predictions, apart = [], [], {}
     for record in every:
         now, oof, reason = as_of_now(workspace, record)
@@ -70,20 +86,24 @@ def read_standings(workspace: Workspace) -> Standings:
     if not records:
         raise KitError(f"no submission can be judged; {every[0].name}: {apart[every[0].name]}")
     known = [index for index, oof in enumerate(predictions) if oof is not None]
-    values = [np.nan if record.oof is None else sign * record.oof.value for record in records]
+    values = [np.nan if record.oof is None else record.oof.value for record in records]
     noise = np.full((len(records), len(records)), np.nan)
     if known:
         scored = [oof.scored_by(workspace.metric, TARGET) for oof in predictions if oof is not None]
         noise[np.ix_(known, known)] = workspace.scorer(TARGET).covariance(scored)
+    kin = families(_run_families(workspace, records), noise)
     candidates = Candidates.of(
         [record.name for record in records],
         oof=values,
         covariance=noise,
-        public=[np.nan if record.public is None else sign * record.public for record in records],
+        public=[np.nan if record.public is None else record.public for record in records],
         tainted=[bool(record.tainted) for record in records],
-        bounds=_bounds(workspace.metric, sign),
+        families=kin,
+        public_tries=public_tries(kin, [record.created for record in records], [_scored(record) for record in records]),
+        scale=Scale.of(workspace.metric),
     )
-    return Standings(tuple(records), apart, candidates, standings_sizes(workspace, tuple(records)), sign)
+    sent_alone = workspace.competition.host in SENT_ALONE
+    return Standings(tuple(records), apart, candidates, standings_sizes(workspace, tuple(records)), sent_alone)
 
 
 def as_of_now(
@@ -120,28 +140,48 @@ def _rescored(workspace: Workspace, oof: Predictions) -> OofScore:
     return OofScore(value=score.value, low=low, high=high)
 
 
+def _run_families(workspace: Workspace, records: Sequence[SubmissionRecord]) -> list[dict[str, float]]:
+    """The weight of each run family in each submission, all tasks together; empty for one made elsewhere."""
+    family = {run.id: run.record.family for run in all_runs(workspace)}
+    weights: list[dict[str, float]] = []
+    for record in records:
+        parts: dict[str, float] = {}
+        for task, members in record.members.items():
+            total = sum(member.weight for member in members) * len(record.members) or 1.0
+            for member in members:
+                name = f"{task} {family.get(member.run, member.run)}"
+                parts[name] = parts.get(name, 0.0) + member.weight / total
+        weights.append(parts)
+    return weights
+
+
+def _scored(record: SubmissionRecord) -> datetime | None:
+    """When its first public score was noted."""
+    return next((score.noted for score in record.scores if score.public is not None), None)
+
+
 def standings_sizes(workspace: Workspace, records: tuple[SubmissionRecord, ...]) -> Sizes:
     """How many people each score stands on; where not told, a test person has as many photos as a train person."""
     finals = workspace.competition.finals
     n_train = workspace.train["group"].nunique()
     rows_per_group = len(workspace.train) / n_train
     n_test = finals.test_groups or max(2.0, len(workspace.test) / rows_per_group)
-    scores = [score for record in records for score in (record.public,) if score is not None]
+    scores = [
+        score.public_text or repr(score.public)
+        for record in records
+        for score in record.scores
+        if score.public is not None
+    ]
     return Sizes(
         train=n_train,
         public=finals.public_share * n_test,
         private=(1 - finals.public_share) * n_test,
-        shared_groups=finals.split_by == "row",
-        resolution=max((_step(score) for score in scores), default=0.0),
+        shared_groups=finals.split_by == "row" and rows_per_group > 1,
+        resolution=min((_step(score) for score in scores), default=0.0),
     )
 
 
-def _bounds(metric: Metric, sign: int) -> tuple[float, float]:
-    low, high = sorted(sign * end for end in metric.score_range)
-    return low, high
-
-
-def _step(score: float) -> float:
-    """The step of a rounded score: 0.001 for 0.729; nothing for one that was never rounded."""
-    places = -int(Decimal(repr(score)).as_tuple().exponent)
+def _step(score: str) -> float:
+    """The step of a rounded score as it was written: 0.0001 for 0.7290; nothing for one that was never rounded."""
+    places = -int(Decimal(score).as_tuple().exponent)
     return 10.0**-places if places <= 6 else 0.0

@@ -39,6 +39,8 @@ class HostScore(Frozen):
     noted: datetime
     source: str
     """Who told it: 'hand' or the host's name."""
+    public_text: str | None = None
+    """The public score as it was written, where that is known: 0.7290 has four decimals."""
     metric: str | None = None
     """By which metric, where that was another than the submission's own."""
 
@@ -91,18 +93,30 @@ class SubmissionRecord(OnBasis):
         return next((score.private for score in reversed(self.scores) if score.private is not None), None)
 
     def with_score(
-        self, public: float | None, private: float | None, source: str, metric: str | None = None
+        self,
+        public: float | None,
+        private: float | None,
+        source: str,
+        metric: str | None = None,
+        public_text: str | None = None,
     ) -> SubmissionRecord:
         """The record with one more line of scores; the same record when nothing is new.
 
-        metric: by which they were scored; the submission's own when left out.
+        metric: by which they were scored; the submission's own when left out. public_text: how `public` was written.
         """
         known = (public is None or public == self.public) and (private is None or private == self.private)
         last = self.scores[-1].metric if self.scores else None
         other = None if metric in (None, self.metric) else metric
         if known and other == last:
             return self
-        score = HostScore(public=public, private=private, noted=datetime.now(UTC), source=source, metric=other)
+        score = HostScore(
+            public=public,
+            private=private,
+            noted=datetime.now(UTC),
+            source=source,
+            public_text=public_text,
+            metric=other,
+        )
         return self.model_copy(update={"scores": (*self.scores, score)})
 
 

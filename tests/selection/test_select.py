@@ -118,18 +118,24 @@ def test_a_copy_of_the_first_is_no_cover_for_it() -> None:
 
 def test_tainted_oof_moves_the_estimate_less_than_honest_oof() -> None:
     candidates = field(8)
-    oof = candidates.oof.copy()
-    oof[3] += 0.05
     taint = np.arange(8) == 3
-    known = {"oof": oof, "covariance": candidates.covariance, "public": candidates.public}
+    known = {"oof": candidates.oof, "covariance": candidates.covariance, "public": candidates.public}
     honest = both(Candidates.of(candidates.names, **known))
     tainted = both(Candidates.of(candidates.names, **known, tainted=taint))
     assert tainted.oof_weight[3, 3] < 0.5 * honest.oof_weight[3, 3]
-    assert tainted.mean[3] < honest.mean[3]
-    assert tainted.taint[3] > 0.02
-    assert (tainted.taint[~taint] == 0).all()
-    assert honest.gap_z[3] < -2
     assert "not honest" in " ".join(select(tainted, 8).reasons)
+
+
+def test_an_oof_far_above_public_is_a_leak_where_one_is_possible_and_else_a_broken_submission() -> None:
+    candidates = field(8)
+    taint, oof = np.arange(8) == 3, candidates.oof + 0.05 * (np.arange(8) == 3)
+    known = {"oof": oof, "covariance": candidates.covariance, "public": candidates.public}
+    honest = both(Candidates.of(candidates.names, **known))
+    tainted = both(Candidates.of(candidates.names, **known, tainted=taint))
+    assert tainted.taint[3] > 0.02 and tainted.broken[3] < 0.2
+    assert (tainted.taint[~taint] == 0).all()
+    assert honest.gap_z[3] < -2 and honest.broken[3] > 0.8
+    assert "broken on the test set with odds" in " ".join(explain(honest, 3))
 
 
 def test_the_best_of_many_public_tries_is_discounted() -> None:
@@ -261,7 +267,7 @@ def test_learning_a_contender_is_worth_more_than_learning_a_hopeless_one() -> No
 def test_next_says_none_where_no_public_score_would_help() -> None:
     hopeless = posterior(Candidates.of(list("abc"), oof=[0.8, 0.79, 0.5], public=[0.78, 0.77, np.nan]), SIZES)
     assert value_of_information(hopeless).best is None
-    assert value_of_information(hopeless).reason.startswith("None: no public score")
+    assert value_of_information(hopeless).reason.startswith("None: no send would change")
     known = both(field(4))
     assert value_of_information(known).best is None
     assert "every candidate" in value_of_information(known).reason
@@ -281,7 +287,8 @@ def test_value_of_information_is_what_rerunning_the_model_finds(n_finals: int) -
         after = posterior(Candidates.of(list("abcd"), **known, public=public), sizes)
         bests.append(best_set(after.mean, after.covariance, n_finals)[1])
     weights = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
-    rerun = weights @ bests - best_set(before.mean, before.covariance, n_finals)[1]
+    sent = [0, 1, 3]  # the finals are chosen among what was sent
+    rerun = weights @ bests - best_set(before.mean[sent], before.covariance[np.ix_(sent, sent)], n_finals)[1]
     gain = value_of_information(before, n_finals).gains[2]
     assert gain == pytest.approx(rerun, rel=0.35)
 
@@ -300,7 +307,7 @@ def test_the_reports_six_rows_are_told_apart_with_low_odds() -> None:
     assert 0.25 < found.odds_best[0] < 0.5
     assert found.odds_best[5] > 0.05
     assert ((found.low < REPORT_PRIVATE) & (found.high > REPORT_PRIVATE)).all()
-    assert "0.33" in chosen.sureness
+    assert f"{found.odds_best[0]:.2f}" in chosen.sureness
 
 
 def test_intervals_cover_what_the_model_itself_draws() -> None:

@@ -1,0 +1,80 @@
+"""What is believed of candidates before their scores are seen: how scores hang together, and what luck is in them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from kit.selection.candidates import PERSON_CORRELATION, Candidates, Sizes, edge
+
+Array = NDArray[np.float64]
+
+FAMILY_CORRELATION = 0.5  # of level and gap between candidates that carry the same family label
+LEVEL_SD = 3.0  # of the field's level about the centre of the scores, in units of one group's sd: flat
+
+
+def covariance_parts(candidates: Candidates, sizes: Sizes, noise: Array, unit: float) -> tuple[Array, list[Array]]:
+    """Prior covariance of (oof, public, private), (3n, 3n): a fixed part and the factors of v^2, tau^2, lambda^2."""
+    n = len(noise)
+    flat = np.full((3, 3), (LEVEL_SD * unit) ** 2)
+    test = np.array([[0.0, 0, 0], [0, 1, 1], [0, 1, 1]])
+    ones, alike = np.ones((n, n)), likeness(candidates, noise)
+    tested = sizes.test_noise * sizes.train
+    by_score = np.diag([1.0, tested / sizes.public, tested / sizes.private])
+    if sizes.shared_groups:
+        shared = sizes.group_share * tested / (sizes.public + sizes.private)
+        for place, size in ((1, sizes.public), (2, sizes.private)):
+            by_score[place, place] = shared + (1 - sizes.group_share) * tested / size
+        by_score[1, 2] = by_score[2, 1] = shared
+    base = np.kron(flat + (sizes.shift * unit) ** 2 * test, ones) + np.kron(by_score, noise)
+    public = np.arange(n, 2 * n)
+    known = ~np.isnan(candidates.public)
+    step = sizes.resolution * candidates.scale.slope(candidates.public[known], edge(sizes.public))
+    base[public[known], public[known]] += step**2 / 12
+    tainted = candidates.tainted.astype(np.float64)
+    leak = np.outer(tainted, tainted) * (0.5 * ones + 0.5 * alike)
+    return base, [np.kron(np.ones((3, 3)), alike), np.kron(test, alike), np.kron(np.diag([1.0, 0, 0]), leak)]
+
+
+def likeness(candidates: Candidates, noise: Array) -> Array:
+    """Prior correlation (n, n) of own levels and gaps: 1 for the same predictions, near 0 for strangers.
+
+    A Gaussian kernel of the distance between sampling errors, mixed with the family labels: both positive definite.
+    """
+    n = len(noise)
+    diagonal = np.diag(noise)
+    distance = np.clip(diagonal[:, None] + diagonal - 2 * noise, 0.0, None)
+    others = distance[~np.eye(n, dtype=bool)]
+    usual = float(np.median(others)) if others.size else 0.0
+    floor = 0.05 * float(np.median(diagonal))  # a field of near-copies has no stranger to measure by
+    kernel = np.exp(-4.0 * distance / max(usual, floor))
+    if not any(candidates.families):
+        return np.asarray(kernel)
+    labels = np.array([f"family {label}" if label else i for i, label in enumerate(candidates.families)], dtype=object)
+    same = (labels[:, None] == labels).astype(np.float64)
+    return np.asarray(FAMILY_CORRELATION * same + (1 - FAMILY_CORRELATION) * kernel)
+
+
+def best_of_many(candidates: Candidates, noise: Array) -> tuple[Array, Array]:
+    """Luck (n,) to expect in a public score that is the best of `public_tries`, and by how much its variance is less.
+
+    The best of k has the distribution of U^(1/k) at the normal's quantiles; only a candidate's own noise plays.
+    """
+    n, tries = len(noise), candidates.public_tries
+    tuned = np.flatnonzero(tries > 1)
+    if not tuned.size:
+        return np.zeros(n), np.zeros(n)
+    diagonal = np.diag(noise)
+    distance = (diagonal[:, None] + diagonal - 2 * noise)[~np.eye(n, dtype=bool)]
+    own = float(np.median(distance)) / 2 if n > 1 else (1 - PERSON_CORRELATION) * float(diagonal[0])
+    middles = (np.arange(1000) + 0.5) / 1000
+    luck, calmed = np.zeros(n), np.zeros(n)
+    for k in np.unique(tries[tuned]).tolist():
+        best = ndtri(middles ** (1 / k))
+        luck[tries == k], calmed[tries == k] = best.mean() * np.sqrt(own), (1 - best.var()) * own
+    # what is taken off the diagonal must leave a covariance: at most what the tuned ones do not share with the rest
+    precision = np.linalg.inv(noise)[np.ix_(tuned, tuned)]
+    return np.where(tries > 1, luck, 0.0), np.minimum(
+        np.where(tries > 1, calmed, 0.0), 0.95 / np.linalg.eigvalsh(precision).max()
+    )

@@ -1,0 +1,96 @@
+"""The spreads that nobody knows, and the candidates that may be broken: what the scores say of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
+
+Array = NDArray[np.float64]
+
+LEVEL_GRID = (0.00625, 0.0125, 0.025, 0.05, 0.1, 0.2)  # v, in units of one group's sd
+GAP_GRID = (0.00125, 0.0025, 0.005, 0.01, 0.02, 0.04)  # tau
+TAINT_GRID = (0.02, 0.06, 0.18, 0.54)  # lambda
+GRID_LOG_SD = 1.0  # of the log-normal prior about each grid's centre
+BROKEN_ODDS = 0.05  # prior chance that a candidate is broken on the test set
+BROKEN_DROP, BROKEN_SD = 0.5, 0.5  # what it then loses, and the sd of that, in units of one group's sd
+SMALLEST_WEIGHT = 0.003  # of a world that is reckoned with
+
+
+@dataclass(frozen=True)
+class Believed:
+    """One way that things may be: spreads of levels, gaps and taints, and which candidates are broken."""
+
+    spreads: tuple[float, float, float]
+    broken: tuple[int, ...]
+    """Places among the scores seen."""
+    weight: float
+
+
+def believe(
+    unit: float, base: Array, parts: Sequence[Array], observed: Array, public: NDArray[np.int64]
+) -> list[Believed]:
+    """The ways that count, with their posterior weights, which add up to 1.
+
+    base, parts: prior covariance of the scores seen and the factors of v^2, tau^2, lambda^2. public: the places of
+    public scores among them. Who is broken is found greedily at each grid point; it, and it with one more, are kept.
+    """
+    grids = [_grid(LEVEL_GRID, unit), _grid(GAP_GRID, unit), _grid(TAINT_GRID, unit)]
+    if not parts[2].any():
+        grids[2] = [(0.0, 0.0)]
+    found: list[tuple[tuple[float, float, float], tuple[int, ...], float]] = []
+    for v, a in grids[0]:
+        for tau, b in grids[1]:
+            for lam, c in grids[2]:
+                covariance = base + v**2 * parts[0] + tau**2 * parts[1] + lam**2 * parts[2]
+                ways = _broken(covariance, observed, public, unit)
+                found += [((v, tau, lam), broken, a + b + c + likelihood) for broken, likelihood in ways]
+    logs = np.array([log for _, _, log in found])
+    weights = np.exp(logs - logs.max())
+    weights[weights < SMALLEST_WEIGHT] = 0.0
+    weights /= weights.sum()
+    return [
+        Believed(spreads, broken, float(weight))
+        for (spreads, broken, _), weight in zip(found, weights, strict=True)
+        if weight > 0
+    ]
+
+
+def _broken(
+    covariance: Array, observed: Array, public: NDArray[np.int64], unit: float
+) -> list[tuple[tuple[int, ...], float]]:
+    """Sets of broken candidates with the log of prior times likelihood.
+
+    A drop u ~ N(-drop, sd^2) of one score is integrated out in closed form, and its place's row is then updated.
+    """
+    root = np.linalg.cholesky(covariance)
+    half = solve_triangular(root, np.eye(len(root)), lower=True, check_finite=False)
+    precision, y = half.T @ half, observed.copy()
+    log = float(-0.5 * y @ precision @ y - np.log(np.diag(root)).sum())
+    drop, variance = BROKEN_DROP * unit, (BROKEN_SD * unit) ** 2
+    prior = np.log(BROKEN_ODDS / (1 - BROKEN_ODDS))
+    broken: tuple[int, ...] = ()
+    while True:
+        tilt = (precision @ y)[public] - drop / variance
+        stiff = np.diag(precision)[public] + 1 / variance
+        gains = prior + 0.5 * tilt**2 / stiff - 0.5 * drop**2 / variance - 0.5 * np.log(variance * stiff)
+        gains[np.isin(public, broken) | (tilt > 0)] = -np.inf
+        ways = [(broken, log)]
+        ways += [((*broken, int(public[i])), log + float(gains[i])) for i in np.flatnonzero(gains > -4)]
+        if not len(public) or gains.max() <= 0 or len(broken) >= len(public) // 3:
+            return ways
+        first = int(np.argmax(gains))
+        place = int(public[first])
+        broken, log = (*broken, place), log + float(gains[first])
+        y[place] += drop
+        precision = precision - np.outer(precision[place], precision[place]) / stiff[first]
+
+
+def _grid(steps: tuple[float, ...], unit: float) -> list[tuple[float, float]]:
+    """(sd, log prior) of a grid: log-normal about its geometric centre."""
+    logs = np.log(np.array(steps))
+    prior = -0.5 * ((logs - logs.mean()) / GRID_LOG_SD) ** 2
+    return [(step * unit, float(p)) for step, p in zip(steps, prior, strict=True)]
