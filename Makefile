@@ -5,7 +5,7 @@ KIT := $(BIN)/kit
 DEMO ?= demo
 
 .PHONY: help demo test docs picture recipes report lint types bench  \
-	bench-bootstrap bench-intervals bench-selection bench-blend bench-folds bench-training bench-leak clean
+	bench-bootstrap bench-intervals bench-selection bench-blend bench-folds bench-training bench-forecast bench-leak clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -53,7 +53,7 @@ bench-training: .venv/ready  ## training throughput against random tensors from 
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
 
-bench: bench-bootstrap bench-intervals bench-selection bench-blend bench-folds bench-training  ## all benchmarks
+bench: bench-bootstrap bench-intervals bench-selection bench-blend bench-folds bench-training bench-forecast  ## all benchmarks
 
 lint: .venv/ready  ## check the style
 	$(BIN)/ruff check .
@@ -61,6 +61,9 @@ lint: .venv/ready  ## check the style
 
 types: .venv/ready  ## check the types
 	$(BIN)/mypy kit
+
+bench-forecast: .venv/ready  ## how often the forecast precision of pseudo labels holds (1 minute)
+	$(BIN)/python -m benchmarks.forecast
 
 bench-leak: .venv/ready  ## OOF against held-back scores: no pseudo labels, pooled teachers, lanes (10 minutes)
 	$(BIN)/python -m benchmarks.leak --seeds 5 --demo-seeds 5
