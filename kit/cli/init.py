@@ -12,7 +12,6 @@ from kit.cli.shared import in_folder
 from kit.errors import KitError
 
 _TABLE = ("train", "image", "label", "group", "test", "sample")
-_DEMO = ("people", "size", "seed")
 
 
 @click.command()

@@ -43,7 +43,7 @@ def _speaking(function: Callable[..., Any], open_place: Callable[[Path, Output],
         session = ctx.ensure_object(Session)
         given = _arguments(ctx)
         if kwargs.pop("as_csv", False):
-            if type(session.out) is not Output:
+            if session.as_json:
                 raise click.UsageError("--csv and --json are two forms of one answer: leave one of them out")
             session.out = CsvOutput()
         place = open_place(session.directory, session.out)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,9 +20,6 @@ from kit.competition.labels import LINE, PHOTO, encode_target, encode_task
 from kit.competition.spec import TARGET, Competition
 from kit.errors import KitError, nearest, one_line
 from kit.files import canonical_json
-
-if TYPE_CHECKING:
-    from kit.competition.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -46,13 +42,13 @@ class Tables:
     notes: tuple[str, ...] = field(default=())
 
 
-def read_tables(workspace: Workspace) -> Tables:
-    """Read, fix and check all tables of a workspace; photos that are named but not there are listed in `missing`."""
-    competition, data_dir = workspace.competition, workspace.data_dir
+def read_tables(root: Path, competition: Competition) -> Tables:
+    """Read, fix and check the tables of the workspace at `root`; photos that are named but not there are `missing`."""
+    data_dir = root / competition.data
     if not data_dir.is_dir():
         raise KitError(
             f"the data folder '{competition.data}' is not there",
-            where=workspace.root / "competition.yaml",
+            where=root / "competition.yaml",
             todo="put the competition's files there or mend the key 'data'",
         )
     listing = _Listing(data_dir)
@@ -60,8 +56,8 @@ def read_tables(workspace: Workspace) -> Tables:
     where = data_dir / (competition.train.table or competition.train.images)
     notes: list[str] = []
     if competition.fixes is not None:
-        fixes = read_fixes(workspace.root / competition.fixes.file, competition.fixes.tiers)
-        notes += apply_fixes(raw, fixes, competition, workspace.root / competition.fixes.file)
+        fixes = read_fixes(root / competition.fixes.file, competition.fixes.tiers)
+        notes += apply_fixes(raw, fixes, competition, root / competition.fixes.file)
 
     train = pd.DataFrame({"image": raw[PHOTO], "group": _groups(raw, competition, where)})
     for name, task in competition.tasks.items():

@@ -41,7 +41,7 @@ class Workspace:
 
     @cached_property
     def tables(self) -> Tables:
-        return read_tables(self)
+        return read_tables(self.root, self.competition)
 
     @property
     def train(self) -> pd.DataFrame:

@@ -1,9 +1,8 @@
 """Known label errors are mended when tables are read, and are part of what the data is."""
 
 import pytest
-from shared.mini import SPEC, mini_workspace
+from shared.mini import SPEC, mini_workspace, read_tables
 
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 

@@ -5,9 +5,9 @@ import shutil
 import pandas as pd
 import pytest
 import yaml
-from shared.mini import SPEC, mini_workspace
+from shared.mini import SPEC, mini_workspace, read_tables
 
-from kit.competition.tables import read_csv, read_tables
+from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 

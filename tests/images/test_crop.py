@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from shared.mini import SIZE, mini_workspace
+from shared.mini import SIZE, mini_workspace, read_tables
 from shared.told import Told
 from shared.trained import kit, reopened
 
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.folds.frozen import freeze_folds

@@ -9,10 +9,9 @@ import pandas as pd
 import pytest
 import yaml
 from PIL import Image
-from shared.mini import mini_mask
+from shared.mini import mini_mask, read_tables
 
 from kit.cli.main import main
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.presets import data_key, yaml_list

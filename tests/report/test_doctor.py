@@ -9,11 +9,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 from shared.answers import answer
-from shared.mini import SPEC, mini_workspace
+from shared.mini import SPEC, mini_workspace, read_tables
 
 from kit.cli.main import main
 from kit.competition.basis import Basis
-from kit.competition.tables import read_tables
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256, write_record
 from kit.folds.frozen import freeze_folds, make_folds, write_folds

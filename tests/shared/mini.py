@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 
 SIZE = 32
@@ -54,6 +55,11 @@ optimizer: {lr: 0.01}
 epochs: 4
 batch_size: 16
 """
+
+
+def read_tables(workspace: Workspace) -> Tables:
+    """The tables as they are on disk now."""
+    return Workspace(workspace.root).tables
 
 
 def mini_mask(root: Path, people: int = 18, seed: int = 0) -> Path:
