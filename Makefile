@@ -4,7 +4,7 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test docs picture recipes report lint types bench bench-bootstrap bench-selection bench-folds \
+.PHONY: help demo test docs picture recipes report lint types bench bench-bootstrap bench-selection bench-next bench-folds \
 	bench-training bench-leak clean
 
 help:  ## list the targets
@@ -36,8 +36,11 @@ report: .venv/ready  ## repeat what the original report tried, and write docs/re
 bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
 	$(BIN)/python -m benchmarks.bootstrap
 
-bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (4 minutes)
+bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (5 minutes)
 	$(BIN)/python -m benchmarks.selection
+
+bench-next: .venv/ready  ## simulated competitions: following kit next against sending by OOF (3 minutes)
+	$(BIN)/python -m benchmarks.next
 
 bench-folds: .venv/ready  ## folds against scikit-learn's
 	$(BIN)/python -m benchmarks.folds
