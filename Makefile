@@ -4,8 +4,8 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test docs picture recipes report lint types bench  \
-	bench-bootstrap bench-intervals bench-selection bench-blend bench-folds bench-training bench-forecast bench-leak clean
+.PHONY: help demo test docs picture recipes report lint types bench \
+	bench-bootstrap bench-intervals bench-blend bench-selection bench-next bench-folds bench-training bench-forecast bench-leak clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -39,12 +39,15 @@ bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
 bench-intervals: .venv/ready  ## how often 90 % intervals hold, percentiles against kit's; docs/intervals.md (2 minutes)
 	$(BIN)/python -m benchmarks.intervals docs/intervals.md
 
-bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (4 minutes)
-	$(BIN)/python -m benchmarks.selection
-
 bench-blend: .venv/ready  ## simulated runs: what choosing costs, fitted weights, decision rules, averages (10 minutes)
 	$(BIN)/python -m benchmarks.blend
 	$(BIN)/python -m benchmarks.averaging
+
+bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (5 minutes)
+	$(BIN)/python -m benchmarks.selection
+
+bench-next: .venv/ready  ## simulated competitions: following kit next against sending by OOF (3 minutes)
+	$(BIN)/python -m benchmarks.next
 
 bench-folds: .venv/ready  ## folds against scikit-learn's
 	$(BIN)/python -m benchmarks.folds
@@ -53,7 +56,7 @@ bench-training: .venv/ready  ## training throughput against random tensors from 
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
 
-bench: bench-bootstrap bench-intervals bench-selection bench-blend bench-folds bench-training bench-forecast  ## all benchmarks
+bench: bench-bootstrap bench-intervals bench-blend bench-selection bench-next bench-folds bench-training bench-forecast  ## all benchmarks
 
 lint: .venv/ready  ## check the style
 	$(BIN)/ruff check .

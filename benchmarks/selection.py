@@ -1,6 +1,6 @@
 """Which rule for choosing the final submissions loses least: `kit select` against simple rules, simulated.
 
-python -m benchmarks.selection --worlds 500
+python -m benchmarks.selection --worlds 40
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import Pool
 
@@ -16,29 +16,38 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from benchmarks.simulate import N_TEST, N_TRAIN, Truth, compete
+from benchmarks.simulate import Truth, World, compete
+from kit.evidence.metrics import METRICS
 from kit.selection.candidates import Candidates, Sizes
 from kit.selection.posterior import Posterior, posterior
-from kit.selection.select import best_set, select
+from kit.selection.scale import Scale
+from kit.selection.select import select
 
 Array = NDArray[np.float64]
 
 WORLDS = {
-    "honest 50 %": (0.5, False),
-    "leaky 50 %": (0.5, True),
-    "honest 15 %": (0.15, False),
-    "leaky 15 %": (0.15, True),
+    "honest": World(),
+    "small public set": World(public_share=0.15),
+    "leaky": World(leaked=0.25, tuned=0.25),
+    "leaky, small public set": World(leaked=0.25, tuned=0.25, public_share=0.15),
+    "half tuned": World(tuned=0.5),
+    "families of five": World(families=5),
+    "broken on the test": World(broken=0.15),
+    "common OOF excess": World(excess=0.3),
+    "near 1": World(easier=3.0),
+    "tiny test set": World(n_test=200),
+    "AUC, 400 people": World(metric="roc_auc", n_train=400, n_test=300),
+    "log loss, 400 people": World(metric="log_loss", n_train=400, n_test=300),
 }
-SINGLES = ("best public", "best OOF", "best honest OOF", "mean of z-scores")
-PAIRS = ("pair: 2 best public", "pair: best OOF + public", "pair: 2 best mean z")
-FULL, FULL_PAIR = "posterior", "pair: posterior"
+FULL, BLIND = "posterior", "posterior, taint and tries unknown"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One competition: regret by rule, share of private scores inside their 90 % interval, odds said and come true."""
+    """One competition: regret by rule, alone and in pairs, what the intervals cover, odds said and come true."""
 
-    regrets: dict[str, float]
+    alone: dict[str, float]
+    pairs: dict[str, float]
     covered: float
     odds_said: float
     was_best: bool
@@ -48,140 +57,161 @@ class Outcome:
 def main() -> None:
     """Print the tables as markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--worlds", type=int, default=500, help="competitions in each of the four worlds")
+    parser.add_argument("--worlds", type=int, default=40, help="competitions in each of the worlds")
+    parser.add_argument("--first", type=int, default=0, help="the first seed: other competitions of the same worlds")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     started = time.perf_counter()
-    tasks = [(seed, *world) for world in WORLDS.values() for seed in range(arguments.worlds)]
-    with Pool(arguments.processes, initializer=_calm) as pool:
-        outcomes = pool.map(play, tasks, chunksize=4)
     n = arguments.worlds
+    tasks = [(seed, name) for name in WORLDS for seed in range(arguments.first, arguments.first + n)]
+    with Pool(arguments.processes, initializer=calm) as pool:
+        outcomes = pool.map(play, tasks, chunksize=4)
     by_world = {name: outcomes[i * n : (i + 1) * n] for i, name in enumerate(WORLDS)}
     print(f"{n} competitions in each world, {time.perf_counter() - started:.0f} s on {arguments.processes} processes\n")
-    print(_regret_table(by_world), end="\n\n")
-    print(_difference_table(by_world), end="\n\n")
-    print(_honesty_table(by_world), end="\n\n")
+    for title, of in (("one pick", "alone"), ("the better of two picks", "pairs")):
+        print(_regrets(f"regret x 1e-4, {title}", by_world, of), end="\n\n")
+        print(_differences(f"{FULL} less the rule, x 1e-4, {title}", by_world, of), end="\n\n")
+    print(_honesty(by_world), end="\n\n")
     with threadpool_limits(1):
         for size in (25, 200):
             print(f"select, {size} candidates, one core: {_seconds(size):.2f} s")
 
 
-def play(task: tuple[int, float, bool]) -> Outcome:
+def play(task: tuple[int, str]) -> Outcome:
     """Simulate one competition and let every rule choose."""
-    truth = compete(*task)
-    private = truth.private
+    seed, name = task
+    truth = compete(seed, WORLDS[name])
     started = time.perf_counter()
-    full = _posterior(truth, truth.leaked, truth.tries)
+    full = believed(truth)
     chosen = select(full).picks
     seconds = time.perf_counter() - started
-    picks = {name: [int(np.argmax(rule(truth)))] for name, rule in RULES.items()}
-    for name, rule in (("pair: 2 best public", "best public"), ("pair: 2 best mean z", "mean of z-scores")):
-        picks[name] = np.argsort(-RULES[rule](truth), kind="stable")[:2].tolist()
-    picks["pair: best OOF + public"] = picks["best OOF"] + picks["best public"]
-    variants = {
-        "": full,
-        ", tries unknown": _posterior(truth, truth.leaked, None),
-        ", taint and tries unknown": _posterior(truth, None, None),
-    }
-    for label, belief in variants.items():
-        picks[f"{FULL}{label}"] = [int(np.argmax(belief.mean))]
-        picks[f"{FULL_PAIR}{label}"] = list(best_set(belief.mean, belief.covariance, 2)[0])
-    assert tuple(picks[FULL_PAIR]) == chosen
-    regrets = {name: float(private.max() - private[list(choice)].max()) for name, choice in picks.items()}
-    first = picks[FULL][0]
+    blind = believed(truth, knowing=False)
+    alone = {rule: [int(np.argmax(score(truth)))] for rule, score in RULES.items()}
+    pairs = {f"2 best {rule}": np.argsort(-RULES[rule](truth), kind="stable")[:2].tolist() for rule in PAIRED}
+    pairs["best honest OOF + public"] = alone["honest OOF"] + alone["public"]
+    for rule, found, picks in ((FULL, full, chosen), (BLIND, blind, select(blind).picks)):
+        alone[rule], pairs[rule] = [int(np.argmax(found.worth))], list(picks)
+    private = sign_of(truth) * truth.private
+    first = alone[FULL][0]
     return Outcome(
-        regrets=regrets,
-        covered=float(((private >= full.low) & (private <= full.high)).mean()),
+        alone={rule: float(private.max() - private[picks].max()) for rule, picks in alone.items()},
+        pairs={rule: float(private.max() - private[picks].max()) for rule, picks in pairs.items()},
+        covered=float(((truth.private >= full.low) & (truth.private <= full.high)).mean()),
         odds_said=float(full.odds_best[first]),
         was_best=bool(private[first] == private.max()),
         seconds=seconds,
     )
 
 
+def sign_of(truth: Truth) -> int:
+    """1 where higher is better, else -1."""
+    return Scale.of(METRICS[truth.world.metric]).sign
+
+
 def _z(scores: Array) -> Array:
     return (scores - scores.mean()) / scores.std()
 
 
+def _honest(truth: Truth) -> Array:
+    return np.where(truth.leaked, -np.inf, sign_of(truth) * truth.oof)
+
+
 RULES: dict[str, Callable[[Truth], Array]] = {
-    "best public": lambda truth: truth.public,
-    "best OOF": lambda truth: truth.oof,
-    "best honest OOF": lambda truth: np.where(truth.leaked, -np.inf, truth.oof),
-    "mean of z-scores": lambda truth: _z(truth.oof) + _z(truth.public),
+    "public": lambda truth: sign_of(truth) * truth.public,
+    "OOF": lambda truth: sign_of(truth) * truth.oof,
+    "honest OOF": _honest,
+    "mean z": lambda truth: sign_of(truth) * (_z(truth.oof) + _z(truth.public)),
+    "pool by people": lambda truth: (
+        sign_of(truth) * (truth.world.n_train * truth.oof + truth.groups_public * truth.public)
+    ),
 }
+PAIRED = ("public", "mean z", "pool by people")
 
 
-def _posterior(truth: Truth, tainted: NDArray[np.bool_] | None, tries: NDArray[np.int64] | None) -> Posterior:
+def believed(truth: Truth, *, public: Array | None = None, knowing: bool = True) -> Posterior:
+    """What kit makes of the scores; knowing: it is told which OOF may be tainted, and of how many tries."""
+    n, world = len(truth.oof), truth.world
+    metric = METRICS[world.metric]
     candidates = Candidates.of(
-        [str(i) for i in range(len(truth.oof))],
+        [str(i) for i in range(n)],
         oof=truth.oof,
         covariance=truth.covariance,
-        public=truth.public,
-        tainted=tainted,
-        public_tries=tries,
+        public=truth.public if public is None else public,
+        tainted=truth.leaked if knowing else None,
+        public_tries=truth.tries if knowing else None,
+        families=truth.families,
+        scale=Scale.of(metric),
     )
-    return posterior(candidates, Sizes(N_TRAIN, truth.groups_public, N_TEST - truth.groups_public, resolution=0.001))
+    resolution = 0.001 if world.metric == "f1_macro" else 0.0001
+    private = world.n_test - truth.groups_public
+    return posterior(candidates, Sizes(world.n_train, truth.groups_public, private, resolution=resolution))
 
 
-def _calm() -> None:
+def calm() -> None:
+    """One thread a process, and behind whatever else the machine does."""
     os.nice(10)
     threadpool_limits(1)
 
 
-def _cell(values: Array) -> str:
+def cell(values: Array) -> str:
+    """Mean (standard error) x 1e-4."""
     return f"{1e4 * values.mean():.1f} ({1e4 * values.std(ddof=1) / np.sqrt(len(values)):.1f})"
 
 
-def _row(name: str, columns: list[Array]) -> str:
-    mean = 1e4 * np.mean([column.mean() for column in columns])
-    error = 1e4 * np.sqrt(sum(column.var(ddof=1) / len(column) for column in columns)) / len(columns)
-    return f"| {name} | " + " | ".join(map(_cell, columns)) + f" | {mean:.1f} ({error:.1f}) |"
+def table(title: str, columns: Sequence[str], rows: dict[str, list[str]]) -> str:
+    """A table in markdown."""
+    head = "| " + " | ".join([title, *columns]) + " |\n|" + "---|" * (len(columns) + 1)
+    return "\n".join([head, *(f"| {name} | " + " | ".join(cells) + " |" for name, cells in rows.items())])
 
 
-def _header(title: str, last: str = "mean") -> str:
-    titles = [title, *WORLDS, last]
-    return "| " + " | ".join(titles) + " |\n|" + "---|" * len(titles)
+def _of(outcomes: list[Outcome], of: str, rule: str) -> Array:
+    return np.array([getattr(outcome, of)[rule] for outcome in outcomes])
 
 
-def _regrets(by_world: dict[str, list[Outcome]], rule: str) -> list[Array]:
-    return [np.array([outcome.regrets[rule] for outcome in outcomes]) for outcomes in by_world.values()]
+def _rules(by_world: dict[str, list[Outcome]], of: str) -> list[str]:
+    return list(getattr(next(iter(by_world.values()))[0], of))
 
 
-def _regret_table(by_world: dict[str, list[Outcome]]) -> str:
-    rules = list(next(iter(by_world.values()))[0].regrets)
-    rules.sort(key=lambda name: (name.startswith("pair"), FULL in name))
-    lines = [_row(rule, _regrets(by_world, rule)) for rule in rules]
-    return "\n".join([_header("regret x 1e-4 (standard error)"), *lines])
+def _regrets(title: str, by_world: dict[str, list[Outcome]], of: str) -> str:
+    rules = _rules(by_world, of)
+    rows = {name: [cell(_of(some, of, rule)) for rule in rules] for name, some in by_world.items()}
+    everyone = [outcome for some in by_world.values() for outcome in some]
+    rows["all"] = [cell(_of(everyone, of, rule)) for rule in rules]
+    return table(title, rules, rows)
 
 
-def _difference_table(by_world: dict[str, list[Outcome]]) -> str:
-    """Paired differences: above 0 where the posterior is worse."""
-    lines = []
-    for rules, full in ((SINGLES, FULL), (PAIRS, FULL_PAIR)):
-        ours = _regrets(by_world, full)
-        for rule in rules:
-            columns = [mine - other for mine, other in zip(ours, _regrets(by_world, rule), strict=True)]
-            lines.append(_row(f"{full} - {rule.removeprefix('pair: ')}", columns))
-    return "\n".join([_header("paired difference x 1e-4 (standard error)"), *lines])
+def _differences(title: str, by_world: dict[str, list[Outcome]], of: str) -> str:
+    """Paired differences on the same competitions: below 0 the posterior is better; * beyond two standard errors."""
+    rules = [rule for rule in _rules(by_world, of) if FULL not in rule]
+    rows = {}
+    for name, some in by_world.items():
+        rows[name] = [_marked(_of(some, of, FULL) - _of(some, of, rule)) for rule in rules]
+    return table(title, rules, rows)
 
 
-def _honesty_table(by_world: dict[str, list[Outcome]]) -> str:
-    rows: dict[str, Callable[[Outcome], float]] = {
-        "90 % intervals that cover the private score, %": lambda outcome: 100 * outcome.covered,
-        "odds of being best as said for the first pick, %": lambda outcome: 100 * outcome.odds_said,
-        "first pick was the best, %": lambda outcome: 100 * outcome.was_best,
-        "seconds for one selection": lambda outcome: outcome.seconds,
-    }
-    lines = []
-    for name, value in rows.items():
-        means = [float(np.mean([value(outcome) for outcome in outcomes])) for outcomes in by_world.values()]
-        digits = 3 if "seconds" in name else 1
-        lines.append(f"| {name} | " + " | ".join(f"{mean:.{digits}f}" for mean in [*means, np.mean(means)]) + " |")
-    return "\n".join([_header("what was said"), *lines])
+def _marked(difference: Array) -> str:
+    beyond = abs(difference.mean()) > 2 * difference.std(ddof=1) / np.sqrt(len(difference))
+    return cell(difference) + (" *" if beyond else "")
+
+
+def _honesty(by_world: dict[str, list[Outcome]]) -> str:
+    rows = {}
+    for name, some in by_world.items():
+        covered = np.array([outcome.covered for outcome in some])
+        rows[name] = [
+            f"{100 * covered.mean():.1f} ({100 * covered.std(ddof=1) / np.sqrt(len(some)):.1f})",
+            f"{100 * np.mean([outcome.odds_said for outcome in some]):.0f}",
+            f"{100 * np.mean([outcome.was_best for outcome in some]):.0f}",
+            f"{np.median([outcome.seconds for outcome in some]):.2f}",
+        ]
+    columns = ["90 % intervals cover, %", "odds said for the first pick, %", "it was the best, %", "seconds"]
+    return table("what was said", columns, rows)
 
 
 def _seconds(size: int) -> float:
+    """Seconds for one selection among `size` candidates."""
     rng = np.random.default_rng(0)
-    errors = rng.normal(0, 0.004, size=(400, size)) / 20
+    errors = rng.normal(0, 0.006, size=(300, size)) / np.sqrt(300)
     oof = 0.72 + rng.normal(0, 0.015, size)
     candidates = Candidates.of(
         [str(i) for i in range(size)],
@@ -189,6 +219,7 @@ def _seconds(size: int) -> float:
         covariance=errors.T @ errors + 0.005**2,
         public=np.round(oof - 0.04 + rng.normal(0, 0.01, size), 3),
         tainted=np.arange(size) % 4 == 0,
+        scale=Scale(0.0, 1.0),
     )
     started = time.perf_counter()
     select(posterior(candidates, Sizes(2700, 900, 900, resolution=0.001)))
