@@ -10,7 +10,7 @@ import click
 
 from kit.cli.console import Output
 from kit.cli.shared import blend_options, in_workspace
-from kit.cli.words import blend_content, oof_sentence, print_blend, warn_tainted
+from kit.cli.words import blend_content, oof_sentence, print_blend, tell_expected, warn_tainted
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def submit(
     from kit.submissions.record import csv_path, find_submission, record_path
 
     host = open_host(workspace, out)
+    blend = None
     if path is not None:
         checked = prepare_file(workspace, path, name)
     else:
@@ -86,6 +87,8 @@ def submit(
         out.result(blend=blend_content(blend))
         print_blend(out, blend)
     _tell_checked(out, checked)
+    if blend is not None:
+        tell_expected(out, blend)
     warn_tainted(out, checked.record.tainted)
     record = checked.record
     written, name = not dry_run and checked.same_as is None, checked.same_as or record.name

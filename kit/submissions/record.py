@@ -68,7 +68,7 @@ class SubmissionRecord(OnBasis):
     rule: str = "argmax"
     oof: OofScore | None = None
     in_sample: float | None = None
-    """The flattering score of fitted weights on the rows that fitted them, where weights were fitted."""
+    """The flattering score on the rows by which weights or members were chosen or fitted, where any were."""
     selected: tuple[str, ...] = ()
     """What validation labels chose in its runs: the epoch, for one."""
     tainted: tuple[str, ...] = ()
