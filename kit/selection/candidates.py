@@ -101,7 +101,7 @@ class Sizes:
     shared_groups: bool = False
     group_share: float = 0.5
     resolution: float = 0.0
-    test_noise: float = 1.3
+    test_noise: float = 1.15
     shift: float = 0.3
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dpotrf, dpotri
 
 Array = NDArray[np.float64]
 
@@ -66,9 +66,11 @@ def _broken(
 
     A drop u ~ N(-drop, sd^2) of one score is integrated out in closed form, and its place's row is then updated.
     """
-    root = np.linalg.cholesky(covariance)
-    half = solve_triangular(root, np.eye(len(root)), lower=True, check_finite=False)
-    precision, y = half.T @ half, observed.copy()
+    root, failed = dpotrf(covariance, lower=1, clean=1)
+    if failed:
+        raise np.linalg.LinAlgError("the prior covariance of the scores is not positive definite")
+    lower = np.tril(dpotri(root, lower=1)[0])
+    precision, y = lower + np.tril(lower, -1).T, observed.copy()
     log = float(-0.5 * y @ precision @ y - np.log(np.diag(root)).sum())
     drop, variance = BROKEN_DROP * unit, (BROKEN_SD * unit) ** 2
     prior = np.log(BROKEN_ODDS / (1 - BROKEN_ODDS))

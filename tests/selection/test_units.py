@@ -154,6 +154,6 @@ def test_noise_that_depends_on_the_score_leaves_the_order_and_the_public_scores_
         Sizes(2700, 900, 900, resolution=0.001),
     )
     assert (np.diff(found.mean) < 0).all()
-    reach = 0.005 + 2 * sd * np.sqrt(3 * 1.3)
+    reach = 0.005 + 2 * sd * np.sqrt(3 * SIZES.test_noise)
     assert (np.abs(found.mean - (oof - 0.02)) < reach).all()
     assert found.mean[-1] < 0.90
