@@ -4,8 +4,8 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test docs picture recipes report lint types bench bench-bootstrap bench-selection bench-next bench-folds \
-	bench-training bench-leak clean
+.PHONY: help demo test docs picture recipes report lint types bench bench-bootstrap bench-selection bench-next \
+	bench-folds bench-training bench-leak clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -39,7 +39,7 @@ bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (5 minutes)
 	$(BIN)/python -m benchmarks.selection
 
-bench-next: .venv/ready  ## simulated competitions: following kit next against sending by OOF (3 minutes)
+bench-next: .venv/ready  ## simulated competitions: following kit next against sending by OOF (1 minute)
 	$(BIN)/python -m benchmarks.next
 
 bench-folds: .venv/ready  ## folds against scikit-learn's
@@ -49,7 +49,7 @@ bench-training: .venv/ready  ## training throughput against random tensors from 
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
 
-bench: bench-bootstrap bench-folds bench-training bench-selection  ## all benchmarks
+bench: bench-bootstrap bench-folds bench-training bench-selection bench-next  ## all benchmarks
 
 lint: .venv/ready  ## check the style
 	$(BIN)/ruff check .
