@@ -58,6 +58,6 @@ def test_labels_are_scored_anew_by_a_metric_of_labels_and_set_apart_under_one_of
     assert row["oof"] == pytest.approx(score_oof(workspace, "target", predictions, "accuracy").value)
     assert row["public"] is None and "f1_macro" in row["apart"]
     workspace = make_probability_competition(workspace, "log_loss")
-    assert kit(workspace, "leaderboard", "--json") == 0
-    (row,) = answer(capsys)["rows"]
-    assert row["oof"] is None and "not comparable" in row["apart"] and row["expected"] is None
+    assert kit(workspace, "leaderboard", "--json") == 2  # labels alone are no answer to a log loss
+    error = answer(capsys)
+    assert "one: its OOF is not comparable" in error["what"]
