@@ -21,7 +21,7 @@ from kit.competition.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
 SHOWS = {
-    "A metric of one competition": ["out of fold, top2"],
+    "A metric of one competition": ["out of fold, worst_recall"],
     "A metric for everybody": ["out of fold, error"],
     "A loss": ["1 of 2 folds"],
     "A head": ["1 of 2 folds"],

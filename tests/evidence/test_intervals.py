@@ -45,7 +45,8 @@ def test_twice_the_people_halve_the_variance_and_narrow_the_interval(metric, see
     more = twice.score(predictions(metric, np.tile(probs, (2, 1))))
     assert more.value == pytest.approx(once.value)
     assert more.high - more.low < once.high - once.low
-    assert more.sd == 0 or once.sd / more.sd == pytest.approx(np.sqrt(2), rel=0.35)
+    fewest = min(len(np.unique(groups[truth == known])) for known in range(3))
+    assert fewest < 10 or more.sd == 0 or once.sd / more.sd == pytest.approx(np.sqrt(2), rel=0.35)
 
 
 @pytest.mark.parametrize("metric", METRICS)

