@@ -194,11 +194,14 @@ def _introduction(mark: str) -> bytes:
     return f"{mark} process {os.getpid()} on {socket.gethostname()}\n".encode()
 
 
+Held = Claim | _Lease
+
+
 _lockless: set[int] = set()
 """The disks that are known to have no locks."""
 
 
-def try_claim(path: Path) -> Claim | _Lease | None:
+def try_claim(path: Path) -> Held | None:
     """Claim what the file name `path` stands for; None where another process, or another thread of this one, has it."""
     lease = path.with_suffix(".lease")
     try:
@@ -227,8 +230,19 @@ def try_claim(path: Path) -> Claim | _Lease | None:
         ) from error
 
 
+@contextlib.contextmanager
+def if_free(path: Path) -> Iterator[Held | None]:
+    """Have a file or folder alone, if no other process has it now; otherwise yield None."""
+    claim = try_claim(lock_path(path))
+    try:
+        yield claim
+    finally:
+        if claim is not None:
+            claim.release()
+
+
 def holder(path: Path) -> str:
-    """Who has a claim, in words."""
+    """Who has the claim of a lock file, in words."""
     return next((_owner(one)[1] for one in (path.with_suffix(".lease"), path) if one.exists()), "another process")
 
 
@@ -237,7 +251,7 @@ def lock_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.lock")
 
 
-_mine: dict[tuple[int, int, str], Claim | _Lease] = {}
+_mine: dict[tuple[int, int, str], Held] = {}
 """What each thread of this process holds, so that it may claim it again within."""
 
 
