@@ -12,7 +12,7 @@ from kit.claim import Held, holder, if_free, lock_path
 from kit.errors import KitError
 from kit.owner import unfinished
 from kit.reporter import Reporter
-from kit.runs.store import Run
+from kit.runs.store import Run, is_finished
 
 FIRST_LOOK, LONGEST_LOOK = 0.05, 2.0
 """Seconds between two looks at folds that others train: they double from the first to the longest."""
@@ -49,10 +49,6 @@ def share_folds(
             told |= set(held)
             time.sleep(look)
             look = min(2 * look, LONGEST_LOOK)
-
-
-def is_finished(run: Run, fold: int) -> bool:
-    return (run.fold_dir(fold) / "fold.json").exists()
 
 
 def _make(run: Run, fold: int, train: Callable[[int, Path], None], claim: Held) -> None:

@@ -26,7 +26,7 @@ from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
 from kit.learn.network.trainer import check_network, learn_network
 from kit.learn.plan import RunPlan
-from kit.learn.share import is_finished, share_folds
+from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_targets
 from kit.recipes.base import BaseRecipe
 from kit.recipes.classic import ClassicRecipe
@@ -35,7 +35,7 @@ from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, all_runs, check_comparable
+from kit.runs.store import Run, all_runs, check_comparable, is_finished
 from kit.seed import derive_seed
 
 

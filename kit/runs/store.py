@@ -44,7 +44,7 @@ class Run:
 
     @property
     def finished_folds(self) -> tuple[int, ...]:
-        return tuple(fold for fold in self.expected_folds if (self.fold_dir(fold) / "fold.json").exists())
+        return tuple(fold for fold in self.expected_folds if is_finished(self, fold))
 
     @property
     def missing_folds(self) -> tuple[int, ...]:
@@ -97,6 +97,10 @@ class Run:
         aligned = [part.aligned(first.images) for part in parts]
         mean = {task: np.mean([part.probs[task] for part in aligned], axis=0) for task in first.probs}
         return Predictions(first.images, mean)
+
+
+def is_finished(run: Run, fold: int) -> bool:
+    return (run.fold_dir(fold) / "fold.json").exists()
 
 
 def _check_file(path: Path, sha256: str) -> None:
