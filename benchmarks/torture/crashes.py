@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.torture import Row, forked
+from benchmarks.torture import Row, forked, table
 from benchmarks.torture.forked import (
     HALF,
     HARMS,
@@ -80,7 +81,11 @@ def run_scenes(names: Sequence[str] = (), most: int = MOST, until: str = "") -> 
     base = Path(tempfile.mkdtemp(prefix="kit-crashes-"))
     try:
         scenes = [scene for scene in season(base, until) if not names or scene.name in names]
-        return [try_scene(scene, base / "ws", most) for scene in scenes]
+        rows = []
+        for scene in scenes:
+            rows.append(try_scene(scene, base / "ws", most))
+            print(table(rows[-1:]), file=sys.stderr, flush=True)
+        return rows
     finally:
         shutil.rmtree(base)
 

