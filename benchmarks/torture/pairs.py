@@ -31,7 +31,7 @@ def pairs(scenes: dict[str, Scene]) -> list[tuple[str, Path, Work, Work]]:
         scene = scenes[name]
         return name, scene.before, first, first if second is None else second
 
-    label = ["pseudo", "--from", "best1", "--task"]
+    label = ["pseudo", "--from", "best1", "--set", "policy=soft", "--task"]
     log = ["leaderboard", "log", "first", "--public"]
     return [
         of("init demo", scenes["init demo"].work),

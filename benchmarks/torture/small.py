@@ -90,6 +90,7 @@ def season(base: Path, until: str = "") -> list[Scene]:
         Scene("download", empty, bring),
     ]
     tiny = ["--recipe", "tiny", "--task", "shape"]
+    soft = ["--from", "best1", "--set", "policy=soft"]
     hog = ["--task", "shape", "--set", "hog.cell=8"]
     steps: list[tuple[str, Work, float]] = [
         ("fold", ["fold", "--folds", "2"], 1),
@@ -101,8 +102,8 @@ def season(base: Path, until: str = "") -> list[Scene]:
         ("log", ["leaderboard", "log", "first", "--public", "0.41"], 1),
         ("train seeds and crops", ["train", "--task", "tone", "--seeds", "2", "--set", "images=crop"], 1),
         ("ablate", ["ablate", "--vary", "learner.C=0.1,1", *hog], 0.5),
-        ("pseudo one task", ["pseudo", "--from", "best1", "--task", "shape"], 1),
-        ("pseudo", ["pseudo", "--from", "best1", "--show"], 0.7),
+        ("pseudo one task", ["pseudo", *soft, "--task", "shape"], 1),
+        ("pseudo", ["pseudo", *soft, "--show"], 0.7),
         ("train on a round", ["train", "--round", "1", "--task", "shape"], 0.7),
         ("submit another", ["submit", "--blend", "all"], 1),
         ("submit a file", ["submit", "--file", str(base / "outside.csv")], 1),

@@ -57,8 +57,9 @@ class Listener(Reporter):
         self.finished: tuple[int, ...] = ()
 
     def info(self, text: str) -> None:
-        if "waiting for fold" in text:
+        if "fold" in text:
             self.told.append(text)
+        if "waiting for fold" in text:
             self.finished = self.run.finished_folds
             self.let_go.set()
 
@@ -80,7 +81,8 @@ def test_a_held_fold_is_skipped_and_then_waited_for(tmp_path: Path, finished: Ru
     trained = train(workspace, listener)
     other.join()
     assert listener.finished == (1, 2), "the free folds come first"
-    assert len(listener.told) == 1 and f"{run.id}: waiting for fold 0, which process" in listener.told[0]
+    assert listener.told[0].startswith(f"{run.id}: process") and listener.told[0].endswith("trains fold 0")
+    assert listener.told[1:] == [f"{run.id}: waiting for fold 0"], "and trained, as the other ended without it"
     assert outcome(trained) == outcome(finished)
 
 
