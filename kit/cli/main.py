@@ -11,6 +11,7 @@ import click
 
 from kit import __version__
 from kit.cli.session import Session
+from kit.cores import spin_shortly
 from kit.errors import KitError
 
 COMMANDS = {
@@ -75,6 +76,7 @@ def cli(ctx: click.Context, directory: Path, debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exits with 0, 1 (a check failed), 2 (bad input or usage) or 130 (interrupted)."""
+    spin_shortly()
     arguments = sys.argv[1:] if arguments is None else arguments
     session = Session(as_json="--json" in arguments)
     debug = "--debug" in arguments
