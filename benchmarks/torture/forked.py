@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import io
 import os
+import pkgutil
 import shutil
 import signal
 import sys
@@ -56,14 +57,11 @@ def import_all() -> None:
     import sklearn.linear_model  # noqa: F401
     import torch
 
-    import kit.cli.main
-    import kit.learn.ablation.ablate
-    import kit.learn.classic.extract
-    import kit.report.plot
-    import kit.selection.select  # noqa: F401
+    import kit
 
-    for name in sys.modules["kit.cli.main"].COMMANDS:
-        importlib.import_module(f"kit.cli.{name}")
+    for module in pkgutil.walk_packages(kit.__path__, "kit."):
+        if module.name != "kit.__main__":
+            importlib.import_module(module.name)
     torch.set_num_threads(1)
 
 

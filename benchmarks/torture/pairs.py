@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.torture import Row, forked
+from benchmarks.torture import Row, forked, table
 from benchmarks.torture.forked import Ended, Work, copied, difference, import_all, start, tree, wait
 from benchmarks.torture.small import Scene, push_first, season, sync_all
 
@@ -185,7 +186,10 @@ def a_season(until: str = "") -> Iterator[tuple[dict[str, Scene], Path]]:
 
 def run() -> list[Row]:
     with a_season() as (scenes, place):
-        rows = [try_pair(name, before, works, place) for name, before, *works in pairs(scenes)]
+        rows = []
+        for name, before, *works in pairs(scenes):
+            rows.append(try_pair(name, before, works, place))
+            print(table(rows[-1:]), file=sys.stderr, flush=True)
         return [*rows, try_scores(scenes["log"], place), try_two_trainings(scenes["train a network"], place)]
 
 
