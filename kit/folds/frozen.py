@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, one_line
 from kit.files import write_text
 from kit.folds.deal import deal
@@ -51,6 +52,7 @@ def write_folds(path: Path, folds: Folds) -> None:
 
 def read_folds(path: Path, train: pd.DataFrame) -> Folds:
     """Read the frozen folds in the order of the train table; rows that do not match the table are an error."""
+    refuse_conflict(path)
     try:
         table = pd.read_csv(path, dtype={"image": str, "group": str, "fold": "int64"}, keep_default_na=False)
         table = table[["image", "group", "fold"]]
@@ -103,7 +105,7 @@ def freeze_folds(
             frozen = None
         if frozen is not None and frozen.fingerprint == folds.fingerprint:
             return frozen, False
-        users = sorted(record.parent.name for record in path.parent.glob("*/run.json"))
+        users = sorted(record.parent.name for record in path.parent.glob("[!.]*/run.json"))
         if users and not force:
             raise KitError(
                 f"{len(users)} runs use the folds that are frozen there, and these would be others",

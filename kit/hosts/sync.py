@@ -16,7 +16,7 @@ from kit.competition.basis import Basis
 from kit.errors import KitError
 from kit.hosts.host import Host, HostError, HostSubmission
 from kit.reporter import Reporter
-from kit.submissions.record import Sent, SubmissionRecord, read_submissions, record_path, write_submission
+from kit.submissions.record import Sent, SubmissionRecord, read_submissions, remove_submission, write_submission
 
 SETTLE = 30.0
 """Seconds after which a submission that the host received must be in its list."""
@@ -207,7 +207,7 @@ def _merge(directory: Path, host: Host) -> list[Change]:
         kept = real[sent.ref]
         scores = tuple(sorted({*record.scores, *kept.scores}, key=lambda score: score.noted))
         write_submission(directory, kept.model_copy(update={"scores": scores}))
-        record_path(directory, record.name).unlink()
+        remove_submission(directory, record.name)
         changes.append(
             Change(record.name, "merged", sent.ref, record.public, kept.public, record.private, kept.private)
         )

@@ -69,8 +69,7 @@ def _write_fold(
     directory, valid = run.fold_dir(fold), workspace.folds.valid(fold)
     write_predictions(directory / "oof.parquet", oof.aligned(workspace.train["image"][valid]), record.classes)
     write_predictions(directory / "test.parquet", test, record.classes)
-    write_record(
-        directory / "fold.json",
+    run.write_fold(
         FoldRecord(
             fold=fold,
             n_train=int((~valid).sum()),

@@ -24,8 +24,9 @@ from kit.submissions.record import (
     OofScore,
     SubmissionRecord,
     csv_path,
+    find_submission,
+    known_submissions,
     oof_path,
-    read_submissions,
     record_path,
     write_submission,
 )
@@ -95,7 +96,7 @@ def beside_earlier(
 ) -> Checked:
     """A submission with what sets it apart from those that are there already."""
     directory = workspace.submissions_dir
-    earlier = read_submissions(directory)
+    earlier = known_submissions(workspace)
     previous = next((item.name for item in reversed(earlier) if csv_path(directory, item.name).exists()), None)
     changed, moved = (compare_with(workspace, previous, table) if previous else None) or (None, None)
     return Checked(
@@ -117,7 +118,7 @@ def settled_name(workspace: Workspace, name: str | None, spec: str, sha256: str)
     name = name or f"{re.sub(r'[^A-Za-z0-9]+', '-', spec).strip('-')[:40]}-{sha256[:6]}"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise KitError(f"'{name}' cannot name a submission", todo="use letters, digits, '-', '_' and '.'")
-    if any(record.name == name and record.csv != sha256 for record in read_submissions(directory)):
+    if record_path(directory, name).exists() and find_submission(directory, name).csv != sha256:
         raise KitError(
             "there is another submission of this name",
             where=record_path(directory, name),
