@@ -10,12 +10,12 @@ from kit.competition.spec import Competition
 from kit.files import write_bytes
 
 IGNORED = (
-    "/data/cache/",
+    "/data/cache",
     "*.safetensors",
     "*.pt",
     "*.pth",
     "*.ckpt",
-    "/runs/*/machine/",
+    "/runs/*/machine",
     "/runs/pseudo/*/show/",
     "/runs/**/*.lock",
     "/submissions/**/*.lock",
@@ -42,7 +42,7 @@ def _data(data: str) -> list[str]:
         return []
     if not folder.parts:
         return ["*" + re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", end) for end in READERS]
-    return [f"/{_escaped(folder.as_posix())}/"]
+    return [f"/{_escaped(folder.as_posix())}"]  # a link to it, too
 
 
 def _escaped(path: str) -> str:
