@@ -6,7 +6,6 @@ import errno
 import hashlib
 import json
 import os
-import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +13,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from kit.claim import sweep_once
 from kit.conflict import refuse_conflict
 from kit.errors import KitError
+from kit.owner import unfinished
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -24,12 +25,13 @@ Record = TypeVar("Record", bound=BaseModel)
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same folder; rename it to `path` when the block succeeds.
 
-    A crash, an exception or a full disk leaves `path` as it was.
+    A crash, an exception or a full disk leaves `path` as it was; what a killed process left there is swept away.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    temporary = unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        sweep_once(path.parent)
         yield temporary
         with open(temporary, "rb+") as handle:
             os.fsync(handle.fileno())

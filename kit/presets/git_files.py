@@ -17,8 +17,10 @@ IGNORED = (
     "*.ckpt",
     "/runs/*/machine",
     "/runs/pseudo/*/show/",
-    "/runs/**/*.lock",
-    "/submissions/**/*.lock",
+    ".*.lock",
+    ".*.lease",
+    ".*.part",
+    ".*.next",
     "*.tmp",
     "__pycache__/",
 )

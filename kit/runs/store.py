@@ -34,13 +34,17 @@ class Run:
     def fold_dir(self, fold: int) -> Path:
         return self.path / f"fold{fold}"
 
+    def work_dir(self, fold: int) -> Path:
+        """Where a fold is made, until it is whole and becomes `fold_dir`."""
+        return self.path / f".fold{fold}.part"
+
     @property
     def expected_folds(self) -> tuple[int, ...]:
         return self.record.expected_folds
 
     @property
     def finished_folds(self) -> tuple[int, ...]:
-        return tuple(fold for fold in self.expected_folds if (self.fold_dir(fold) / "fold.json").exists())
+        return tuple(fold for fold in self.expected_folds if is_finished(self, fold))
 
     @property
     def missing_folds(self) -> tuple[int, ...]:
@@ -59,13 +63,27 @@ class Run:
         except KitError:
             return record
 
-    def write_fold(self, record: FoldRecord) -> None:
-        """Write a fold's record, which says that it is finished, and beside it what it cost here."""
+    def write_fold(self, folder: Path, record: FoldRecord) -> None:
+        """Write a fold's record into `folder`, where it is made, and apart from it what it cost here."""
         write_record(self._machine_path(record.fold), Machine(device=record.device, seconds=record.seconds))
-        write_record(self.fold_dir(record.fold) / "fold.json", record)
+        write_record(folder / "fold.json", record)
 
     def _machine_path(self, fold: int) -> Path:
         return self.path / "machine" / f"fold{fold}.json"
+
+    def check_fold(self, fold: int, folder: Path | None = None, *, weights: bool = True) -> None:
+        """Refuse a fold whose files are not those that its record names; weights that are not here are no fault.
+
+        folder: where it lies, if not in its own; without `weights` those are not looked at.
+        """
+        folder = folder or self.fold_dir(fold)
+        record = read_record(folder / "fold.json", FoldRecord, together=[folder])
+        for name, sha256 in (("oof.parquet", record.oof), ("test.parquet", record.test)):
+            if sha256 is not None:
+                _check_file(folder / name, sha256)
+        path = folder / "weights.safetensors"
+        if weights and record.weights is not None and path.exists():
+            _check_file(path, record.weights)
 
     def fold_oof(self, fold: int) -> Predictions:
         """Probabilities for the fold's validation side, checked against the record's hash."""
@@ -79,16 +97,7 @@ class Run:
         path = self.fold_dir(fold) / name
         if sha256 is None:
             raise KitError("this run leaves no such predictions", where=path)
-        if not path.exists():
-            raise KitError(
-                "there is no such file", where=path, todo=f"restore it, or delete {path.parent} and train again"
-            )
-        if file_sha256(path) != sha256:
-            raise KitError(
-                "this file is not the one that the fold's record names: it was changed or damaged",
-                where=path,
-                todo=f"restore it, or delete {path.parent} and run 'kit train' again",
-            )
+        _check_file(path, sha256)
         return read_predictions(path, self.record.classes)
 
     def oof(self) -> Predictions:
@@ -102,6 +111,22 @@ class Run:
         aligned = [part.aligned(first.images) for part in parts]
         mean = {task: np.mean([part.probs[task] for part in aligned], axis=0) for task in first.probs}
         return Predictions(first.images, mean)
+
+
+def is_finished(run: Run, fold: int) -> bool:
+    return (run.fold_dir(fold) / "fold.json").exists()
+
+
+def _check_file(path: Path, sha256: str) -> None:
+    """Refuse a fold's file that is not there, or not the one that its record names."""
+    if not path.exists():
+        raise KitError("there is no such file", where=path, todo=f"restore it, or delete {path.parent} and train again")
+    if file_sha256(path) != sha256:
+        raise KitError(
+            "this file is not the one that the fold's record names: it was changed or damaged",
+            where=path,
+            todo=f"restore it, or delete {path.parent} and run 'kit train' again",
+        )
 
 
 def run_folders(workspace: Workspace) -> list[Run]:

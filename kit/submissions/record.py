@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from pydantic import Field
 
+from kit.claim import claimed
 from kit.competition.basis import OnBasis
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
@@ -28,6 +29,9 @@ from kit.submissions.log import (
 
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """When a submission was made whose log is gone."""
+
+RECORDS = "records"
+"""What is claimed in the folder of submissions to read, change and write their records."""
 
 
 class Member(Frozen):
@@ -186,6 +190,28 @@ def read_submission(path: Path) -> SubmissionRecord:
     """A submission's record with what its log says."""
     record = _read_alone(path)
     return _with_log(record, _events(path.parent, path.stem, record.csv))
+
+
+def change_submission(
+    directory: Path, name: str, change: Callable[[SubmissionRecord], SubmissionRecord]
+) -> SubmissionRecord:
+    """Read a submission's record, change it and write it, while no other process writes any; returns the new one."""
+    with claimed(directory / RECORDS):
+        before = find_submission(directory, name)
+        after = change(before)
+        if after != before:
+            write_submission(directory, after)
+    return after
+
+
+def write_news(directory: Path, before: SubmissionRecord, after: SubmissionRecord) -> SubmissionRecord:
+    """Write what sets `after` apart from `before`, its scores and whether it was sent, into the record as it is now."""
+
+    def change(now: SubmissionRecord) -> SubmissionRecord:
+        new = tuple(score for score in after.scores if score not in before.scores and score not in now.scores)
+        return now.model_copy(update={"sent": after.sent, "scores": (*now.scores, *new)})
+
+    return change_submission(directory, after.name, change)
 
 
 def read_submissions(directory: Path) -> list[SubmissionRecord]:
