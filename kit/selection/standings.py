@@ -57,7 +57,7 @@ class Standings:
 
 
 def known_standings(workspace: Workspace, reporter: Reporter) -> Standings | None:
-    """The evidence on the submissions; None, with a warning, where the data that it needs is not here."""
+    """The evidence on the submissions; None, with a warning, where there are none."""
     if not known_submissions(workspace):
         return None
     try:
@@ -65,7 +65,11 @@ def known_standings(workspace: Workspace, reporter: Reporter) -> Standings | Non
     except KitError as error:
         reporter.warn(f"no expectations without the data: {error}")
         return None
-    return read_standings(workspace)
+    try:
+        return read_standings(workspace)
+    except KitError as error:
+        reporter.warn(f"no expectations: {error}")
+        return None
 
 
 def read_standings(workspace: Workspace) -> Standings:
