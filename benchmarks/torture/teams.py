@@ -25,6 +25,9 @@ from PIL import Image
 
 from benchmarks.torture import Row, table
 from kit.cli.main import main as kit_main
+from kit.files import file_sha256
+from kit.runs.predictions import Predictions, read_predictions, write_predictions
+from kit.runs.store import Run
 from kit.submissions.record import find_submission
 
 RECIPE = "learner: {name: logreg, C: %g}\nfeatures: hog\nhog: {cell: 4, orientations: 4}\nsize: 16\n"
@@ -126,6 +129,22 @@ def trains(folds: Callable[[int], int]) -> Action:
     return Action(do, kept)
 
 
+def train_elsewhere(root: Path, who: int) -> None:
+    """Train a fold; on the second machine another device rounds its probabilities otherwise."""
+    done(root, "train --task tone --recipe plain --set learner.C=0.2 --folds 0")
+    if who == 0:
+        return
+    new = [run for run in map(Run, sorted(root.glob("runs/tone-plain-*"))) if run.missing_folds]
+    run, path = new[0], new[0].fold_dir(0)
+    record, hashes = run.fold_record(0), {}
+    for name in ("oof", "test"):
+        told = read_predictions(path / f"{name}.parquet", run.record.classes)
+        probs = {task: np.abs(part + np.float32([1e-6, -1e-6])) for task, part in told.probs.items()}
+        write_predictions(path / f"{name}.parquet", Predictions(told.images, probs), run.record.classes)
+        hashes[name] = file_sha256(path / f"{name}.parquet")
+    run.write_fold(path, record.model_copy(update={"device": "another", **hashes}))
+
+
 def whole_after_halves(root: Path) -> bool:
     """Whether both halves of the run are laid together."""
     runs = {path.parent for path in root.glob("runs/shape-plain-*/run.json")}
@@ -150,10 +169,8 @@ def fixes(line: Callable[[int], str]) -> Action:
 
 def labels(task: Callable[[int], str], policy: Callable[[int], str]) -> Action:
     def do(root: Path, who: int) -> None:
-        done(
-            root,
-            f"pseudo --task {task(who)} --recipe plain --from {run_id(root, task(who) + '-plain')} --set policy={policy(who)}",
-        )
+        teacher = run_id(root, f"{task(who)}-plain")
+        done(root, f"pseudo --task {task(who)} --recipe plain --from {teacher} --set policy={policy(who)}")
 
     def kept(root: Path, who: int) -> bool:
         record = json.loads((root / "runs/pseudo/round1/round.json").read_text())
@@ -191,6 +208,7 @@ ACTIONS = {
     "log another score": logs(lambda who: ("0.51", "0.52")[who]),
     "train the same fold": trains(lambda who: 0),
     "train half a run": trains(lambda who: who),
+    "train on another device": Action(train_elsewhere),
     "deal the same folds": Action(lambda root, who: done(root, "fold --folds 2 --seed 1 --force")),
     "deal other folds": Action(lambda root, who: done(root, f"fold --folds 2 --seed {(2, 4)[who]} --force")),
     "fix a photo alike": fixes(lambda who: f"{FIXED[1]},,tone,light"),
@@ -207,12 +225,10 @@ ACTIONS = {
     "remove a run": Action(removes),
 }
 SHORT = (
-    ("log the same score", "log another score"),
     ("log another score", "log another score"),
-    ("train the same fold", "train the same fold"),
     ("train half a run", "train half a run"),
+    ("train on another device", "train on another device"),
     ("deal other folds", "deal other folds"),
-    ("fix a photo alike", "fix a photo alike"),
     ("fix other photos", "fix other photos"),
     ("label another task", "label another task"),
     ("label a task otherwise", "label a task otherwise"),
