@@ -10,7 +10,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.selection.standings import Standings
-from kit.submissions.record import SubmissionRecord, find_submission, read_submissions, write_submission
+from kit.submissions.record import SubmissionRecord, change_submission, known_submissions
 
 COLUMNS = [
     "name",
@@ -37,7 +37,7 @@ def leaderboard_lines(workspace: Workspace, standings: Standings | None) -> list
     that is comes last, and is not ranked.
     """
     sign = 1 if workspace.metric.higher_is_better else -1
-    records = read_submissions(workspace.submissions_dir) if standings is None else standings.records
+    records = known_submissions(workspace) if standings is None else standings.records
     lines = [_line(record) for record in records]
     if standings is not None:
         judged = standings.judged()
@@ -56,7 +56,7 @@ def leaderboard_lines(workspace: Workspace, standings: Standings | None) -> list
     lines = sorted(lines, key=rank, reverse=True)
     if standings is None:
         return lines
-    out_of_odds = [record for record in read_submissions(workspace.submissions_dir) if record.name in standings.apart]
+    out_of_odds = [record for record in known_submissions(workspace) if record.name in standings.apart]
     listed = {record.name for record in records}
     return lines + [_nothing_but_name(record, standings.apart) for record in out_of_odds if record.name not in listed]
 
@@ -95,10 +95,11 @@ def log_score(workspace: Workspace, name: str, public: float | str | None, priva
     for side, value in (("public", public), ("private", private)):
         if value is not None:
             check_score(workspace.metric, value, f"--{side}")
-    before = find_submission(workspace.submissions_dir, name)
-    record = before.with_score(public, private, "hand", workspace.metric.name, text)
-    write_submission(workspace.submissions_dir, record)
-    return record
+    return change_submission(
+        workspace.submissions_dir,
+        name,
+        lambda record: record.with_score(public, private, "hand", workspace.metric.name, text),
+    )
 
 
 def _number(text: str) -> float:

@@ -21,7 +21,7 @@ from kit.selection.candidates import Candidates, Sizes
 from kit.selection.families import families, public_tries
 from kit.selection.posterior import Posterior, posterior
 from kit.selection.scale import Scale
-from kit.submissions.record import OofScore, SubmissionRecord, read_submission_oof, read_submissions
+from kit.submissions.record import OofScore, SubmissionRecord, known_submissions, read_submission_oof
 
 SENT_ALONE = ("kaggle",)
 """Hosts that let only sent submissions be final."""
@@ -57,20 +57,24 @@ class Standings:
 
 
 def known_standings(workspace: Workspace, reporter: Reporter) -> Standings | None:
-    """The evidence on the submissions; None, with a warning, where the data that it needs is not here."""
-    if not read_submissions(workspace.submissions_dir):
+    """The evidence on the submissions; None, with a warning, where there are none."""
+    if not known_submissions(workspace):
         return None
     try:
         workspace.basis  # noqa: B018
     except KitError as error:
         reporter.warn(f"no expectations without the data: {error}")
         return None
-    return read_standings(workspace)
+    try:
+        return read_standings(workspace)
+    except KitError as error:
+        reporter.warn(f"no expectations: {error}")
+        return None
 
 
 def read_standings(workspace: Workspace) -> Standings:
     """Everything that is known of the submissions, each set beside the others only where the house's rule allows it."""
-    every = read_submissions(workspace.submissions_dir)
+    every = known_submissions(workspace)
     if not every:
         raise KitError(
             "there are no submissions yet", where=workspace.submissions_dir, todo="make one with 'kit submit'"

@@ -94,7 +94,7 @@ def test_a_damaged_checkpoint_is_named_and_the_fold_starts_anew(
     straight = train(places[0], overrides, Reporter())
     with pytest.raises(Stopped):
         train(places[1], overrides, StopAfter(1))
-    checkpoint = places[1].runs_dir / straight.id / "fold0/checkpoint.safetensors"
+    checkpoint = places[1].runs_dir / straight.id / ".fold0.part/checkpoint.safetensors"
     spoil(checkpoint)
     warnings = Warnings()
     assert outcome(train(places[1], overrides, warnings)) == outcome(straight)
@@ -120,7 +120,7 @@ def test_a_killed_and_an_interrupted_run_end_as_one_that_was_left_alone(tmp_path
     assert start(left_alone).wait() == 0
 
     process = start(killed)
-    wait_for(killed, "runs/*/fold0/checkpoint.safetensors", process)
+    wait_for(killed, "runs/*/.fold0.part/checkpoint.safetensors", process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not list(killed.runs_dir.glob("*/fold0/fold.json")), "it ended before it could be killed"
