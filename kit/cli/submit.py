@@ -131,6 +131,7 @@ def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -
         again=how.again,
         confirm=confirm,
         reporter=out,
+        metric=workspace.competition.metric,
     )
     out.result(sent=record.sent, public=record.public)
     if record.sent is None:

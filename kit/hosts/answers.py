@@ -45,7 +45,7 @@ class AnswersHost(Host):
         private = (
             _score(competition, self._workspace.metric, answers[answers["part"] == PRIVATE], csv) if ended else None
         )
-        updated = record.with_score(public, private, self.name)
+        updated = record.with_score(public, private, self.name, self._workspace.metric.name)
         if updated is not record:
             write_submission(directory, updated)
         return updated

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kit.blend.blend import Blend
 from kit.competition.labels import LINE
-from kit.competition.spec import TARGET
+from kit.competition.spec import SPEC_NAME, TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
@@ -93,8 +93,13 @@ def beside_earlier(
     oof: pd.DataFrame | None,
     mix: pd.DataFrame,
 ) -> Checked:
-    """A submission with what sets it apart from those that are there already."""
-    directory = workspace.submissions_dir
+    """A submission with what sets it apart from those that are there already.
+
+    KitError where the sample shows none of what is written, and competition.yaml does not say that it is meant.
+    """
+    directory, answers = workspace.submissions_dir, shown_beside_written(workspace.competition, layout)
+    if answers is not None and answers.level == "wrong" and not answers.said:
+        raise KitError(answers.what, where=SPEC_NAME, todo=answers.todo)
     earlier = read_submissions(directory)
     previous = next((item.name for item in reversed(earlier) if csv_path(directory, item.name).exists()), None)
     changed, moved = (compare_with(workspace, previous, table) if previous else None) or (None, None)
@@ -103,7 +108,7 @@ def beside_earlier(
         content=content,
         oof=oof,
         class_mix=mix,
-        answers=shown_beside_written(workspace.competition, layout),
+        answers=answers,
         previous=previous,
         changed=changed,
         moved=moved,
