@@ -87,8 +87,7 @@ def submit(
         out.result(blend=blend_content(blend))
         print_blend(out, blend)
     _tell_checked(out, checked)
-    if blend is not None:
-        tell_expected(out, blend)
+    tell_expected(out, checked.record.oof and checked.record.oof.value, checked.record.gain)
     warn_tainted(out, checked.record.tainted)
     record = checked.record
     written, name = not dry_run and checked.same_as is None, checked.same_as or record.name

@@ -65,7 +65,8 @@ def push(
     the list, it did not arrive. With `again` the content is sent even though the host has it, or may have it.
     `confirm` is asked with the number of submissions left today, where known, before one is spent; when it says no,
     the record comes back as it was. With `wait` the score, by `metric`, is waited for, up to `timeout` seconds; a
-    submission that the host could not score comes back with the status 'error'. Raises NotSent when nothing reached the host.
+    submission that the host could not score comes back with the status 'error'. Raises NotSent when nothing reached
+    the host.
     """
     errand = _Errand(directory, host, reporter or Reporter(), metric, settle, poll)
     with lock(directory):

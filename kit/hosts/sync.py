@@ -145,7 +145,8 @@ def sync(
 ) -> list[Change]:
     """Bring the host's scores into the records in `directory` and return what is new.
 
-    metric: by which the host scores. A submission that was sent elsewhere becomes a record without OOF. A score that the host changed is added to those before.
+    metric: by which the host scores. A submission that was sent elsewhere becomes a record without OOF. A score that
+    the host changed is added to those before.
     """
     reporter = reporter or Reporter()
     with lock(directory):

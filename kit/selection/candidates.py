@@ -114,7 +114,7 @@ class Sizes:
     shared_groups: bool = False
     group_share: float = 0.5
     resolution: float = 0.0
-    test_noise: float = 1.15
+    test_noise: float = 1.05
     shift: float = 0.3
 
     def __post_init__(self) -> None:
@@ -169,8 +169,9 @@ def sampling_covariance(candidates: Candidates, sizes: Sizes) -> Array:
 
     A standard error is half way, as logs go, from the candidate's own to the median of all: weights that follow
     estimated variances take a noisy candidate for a forecast of the others, and one that is sure and sometimes wrong
-    is luckier than the rest. Correlations are drawn towards their mean by how little so many groups tell of them: near-copies, whose
-    correlations differ beyond that, keep theirs. A candidate without a covariance has the mean correlation with all.
+    is luckier than the rest. Correlations are drawn towards their mean by how little so many groups tell of them:
+    near-copies, whose correlations differ beyond that, keep theirs. A candidate without a covariance has the mean
+    correlation with all.
     """
     given = candidates.covariance
     n, known = len(given), np.diag(given) > 0  # no error at all is a sign of too few rows, not of certainty

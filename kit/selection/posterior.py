@@ -75,9 +75,10 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
         s + g_i = mu_i + taint_i + e_s,   theta_i = mu_i + b + t_i,   p = theta_i + e_p,   q = theta_i + e_q
     g_i what averaging the fold models adds; mu_i ~ N(m0, v^2), m0 flat; b ~ N(0, shift^2) common; t_i ~ N(0, tau^2),
     and a drop besides where i is broken on the test set; taint_i ~ N(0, lambda^2), half of its variance shared, 0
-    where honest; e_s ~ N(0, S), e_p and e_q ~ N(0, S) scaled to their numbers of groups. Gaussian given (v, tau, lambda) and who is broken, which are summed
-    out, weighted by prior and marginal likelihood. Shrinking towards the field is what guards against the best of many
-    noisy public scores (Efron & Morris 1975). What the paired resamples of the OOF decide is then held to (`guard`).
+    where honest; e_s ~ N(0, S), e_p and e_q ~ N(0, S) scaled to their numbers of groups. Gaussian given (v, tau,
+    lambda) and who is broken, which are summed out, weighted by prior and marginal likelihood. Shrinking towards the
+    field is what guards against the best of many noisy public scores (Efron & Morris 1975). What the paired resamples
+    of the OOF decide is then held to (`guard`).
     """
     n, scale = len(candidates.names), candidates.scale
     noise = sampling_covariance(candidates, sizes)

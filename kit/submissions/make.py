@@ -20,6 +20,7 @@ from kit.files import atomic_path, write_bytes
 from kit.runs.predictions import Predictions
 from kit.submissions.form import Layout, csv_bytes, read_back, read_layout, written
 from kit.submissions.record import (
+    ExpectedGain,
     Member,
     OofScore,
     SubmissionRecord,
@@ -62,7 +63,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
     content = csv_bytes(layout, table)
     sha256 = hashlib.sha256(content).hexdigest()
     name = settled_name(workspace, name, spec, sha256)
-    score = blend.score()
+    score, gain = blend.score(), blend.gain_of_averaging()
     record = SubmissionRecord(
         name=name,
         created=datetime.now(UTC),
@@ -75,6 +76,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         rule=blend.rule,
         basis=workspace.basis,
         oof=OofScore(value=score.value, low=_known(score.low), high=_known(score.high)) if score else None,
+        gain=None if gain is None else ExpectedGain(value=gain.value, sd=_known(gain.sd)),
         in_sample=blend.in_sample,
         selected=blend.selected,
         tainted=blend.tainted,

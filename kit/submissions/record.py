@@ -31,6 +31,13 @@ class OofScore(Frozen):
     high: float | None
 
 
+class ExpectedGain(Frozen):
+    """How much more than its OOF a submission is expected to score on test rows like the train ones, as an average."""
+
+    value: float
+    sd: float | None
+
+
 class HostScore(Frozen):
     """A score as the host told it, and when it was noted here."""
 
@@ -67,6 +74,8 @@ class SubmissionRecord(OnBasis):
     members: dict[str, tuple[Member, ...]] = {}
     rule: str = "argmax"
     oof: OofScore | None = None
+    gain: ExpectedGain | None = None
+    """What averaging the models of all folds adds to the OOF score, in the metric's units, where that can be told."""
     in_sample: float | None = None
     """The flattering score on the rows by which weights or members were chosen or fitted, where any were."""
     selected: tuple[str, ...] = ()
@@ -83,6 +92,11 @@ class SubmissionRecord(OnBasis):
     def metric(self) -> str:
         """What its OOF was scored by; empty where nobody knows."""
         return self.basis.metric or ""
+
+    @property
+    def on_test(self) -> float | None:
+        """What it is expected to score on test photos that are like the train ones, where that can be told."""
+        return None if self.oof is None or self.gain is None else self.oof.value + self.gain.value
 
     @property
     def public(self) -> float | None:
