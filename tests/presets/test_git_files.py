@@ -10,17 +10,39 @@ from shared.mini import mini_mask
 
 from kit.presets.start import start_workspace
 
-IN = (
-    "competition.yaml fixes.csv recipes/own.yaml metrics.py runs/folds.csv runs/crops.csv runs/crops.json"
-    " runs/a-b-1/run.json runs/a-b-1/config.yaml runs/a-b-1/oof.parquet runs/a-b-1/fold0/fold.json"
-    " runs/a-b-1/fold0/test.parquet runs/pseudo/round1/round.json runs/pseudo/round1/mask-fold0.parquet"
-    " submissions/x.csv submissions/x.json submissions/x.oof.parquet submissions/log/x-1.json poetry.lock"
-).split()
-OUT = (
-    "photos/train/a.jpg data/cache/a.npy runs/a-b-1/fold0/weights.safetensors runs/a-b-1/.fold0.part/oof.parquet"
-    " runs/a-b-1/machine/fold0.json runs/.folds.csv.lock submissions/.x.json.0-1.tmp runs/pseudo/round1/show/a.jpg"
-    " weights/vit.pth __pycache__/metrics.pyc"
-).split()
+IN = [
+    "competition.yaml",
+    "fixes.csv",
+    "recipes/own.yaml",
+    "metrics.py",
+    "runs/folds.csv",
+    "runs/crops.csv",
+    "runs/crops.json",
+    "runs/a-b-1/run.json",
+    "runs/a-b-1/config.yaml",
+    "runs/a-b-1/oof.parquet",
+    "runs/a-b-1/fold0/fold.json",
+    "runs/a-b-1/fold0/test.parquet",
+    "runs/pseudo/round1/round.json",
+    "runs/pseudo/round1/mask-fold0.parquet",
+    "submissions/x.csv",
+    "submissions/x.json",
+    "submissions/x.oof.parquet",
+    "submissions/log/x-1.json",
+    "poetry.lock",
+]
+OUT = [
+    "photos/train/a.jpg",
+    "data/cache/a.npy",
+    "runs/a-b-1/fold0/weights.safetensors",
+    "runs/a-b-1/.fold0.part/oof.parquet",
+    "runs/a-b-1/machine/fold0.json",
+    "runs/.folds.csv.lock",
+    "submissions/.x.json.0-1.tmp",
+    "runs/pseudo/round1/show/a.jpg",
+    "weights/vit.pth",
+    "__pycache__/metrics.pyc",
+]
 
 
 def git(root: Path, *words: str) -> str:
