@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kit.claim import claimed
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, one_line
 from kit.files import write_text
 from kit.folds.deal import deal
@@ -52,6 +53,7 @@ def write_folds(path: Path, folds: Folds) -> None:
 
 def read_folds(path: Path, train: pd.DataFrame) -> Folds:
     """Read the frozen folds in the order of the train table; rows that do not match the table are an error."""
+    refuse_conflict(path)
     try:
         table = pd.read_csv(path, dtype={"image": str, "group": str, "fold": "int64"}, keep_default_na=False)
         table = table[["image", "group", "fold"]]
@@ -112,7 +114,7 @@ def freeze_folds(
                     where=path,
                     todo="keep those, or run it again to deal anew",
                 )
-            users = sorted(record.parent.name for record in path.parent.glob("*/run.json"))
+            users = sorted(record.parent.name for record in path.parent.glob("[!.]*/run.json"))
             if users and not force:
                 raise KitError(
                     f"{len(users)} runs use the folds that are frozen there, and these would be others",

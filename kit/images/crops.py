@@ -16,6 +16,7 @@ from pydantic import Field
 
 from kit.claim import claimed
 from kit.competition.workspace import Workspace
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, one_line
 from kit.files import fingerprint, read_record, write_record, write_text
 from kit.images.boxes import read_boxes
@@ -92,7 +93,7 @@ def read_crops(path: Path) -> Crops:
         raise KitError("there are no face boxes yet", where=path, todo="run 'kit crop' first")
     if not path.with_suffix(".json").exists():
         raise KitError("the record of these boxes, crops.json, is not beside them", where=path, todo=_TODO)
-    record = read_record(path.with_suffix(".json"), CropRecord)
+    record = read_record(path.with_suffix(".json"), CropRecord, together=[path])
     table = _read_table(path)
     if _fingerprint(table) != record.table and _next(path).exists():
         table = _read_table(_next(path))  # who wrote it was killed before it had its name
@@ -102,6 +103,7 @@ def read_crops(path: Path) -> Crops:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
+    refuse_conflict(path, together=[path.with_name("crops.json")])
     edges = dict.fromkeys((*COLUMNS[1:5], "faces"), "int64")
     try:
         return pd.read_csv(path, dtype={"image": str, "source": str, **edges}, keep_default_na=False)[list(COLUMNS)]
