@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.torture import Row, forked, table
+from benchmarks.torture import Row, forked, told
 from benchmarks.torture.forked import (
     HALF,
     HARMS,
@@ -81,11 +80,7 @@ def run_scenes(names: Sequence[str] = (), most: int = MOST, until: str = "") -> 
     base = Path(tempfile.mkdtemp(prefix="kit-crashes-"))
     try:
         scenes = [scene for scene in season(base, until) if not names or scene.name in names]
-        rows = []
-        for scene in scenes:
-            rows.append(try_scene(scene, base / "ws", most))
-            print(table(rows[-1:]), file=sys.stderr, flush=True)
-        return rows
+        return [told(try_scene(scene, base / "ws", most)) for scene in scenes]
     finally:
         shutil.rmtree(base)
 
@@ -96,4 +91,4 @@ def run() -> list[Row]:
 
 def short() -> list[Row]:
     """A few points of the commands that start a competition and end it."""
-    return run_scenes(["init table", "fold", "crop again", "train", "submit", "log"], 3, "log")
+    return run_scenes(["init table", "fold", "crop again", "train", "submit", "log"], 2, "log")

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.torture import Row, forked, table
+from benchmarks.torture import Row, forked, told
 from benchmarks.torture.forked import Ended, Work, copied, difference, import_all, start, tree, wait
 from benchmarks.torture.small import Scene, push_first, season, sync_all
 
@@ -186,18 +185,16 @@ def a_season(until: str = "") -> Iterator[tuple[dict[str, Scene], Path]]:
 
 def run() -> list[Row]:
     with a_season() as (scenes, place):
-        rows = []
-        for name, before, *works in pairs(scenes):
-            rows.append(try_pair(name, before, works, place))
-            print(table(rows[-1:]), file=sys.stderr, flush=True)
-        return [*rows, try_scores(scenes["log"], place), try_two_trainings(scenes["train a network"], place)]
+        rows = [told(try_pair(name, before, works, place)) for name, before, *works in pairs(scenes)]
+        rows.append(told(try_scores(scenes["log"], place)))
+        return [*rows, told(try_two_trainings(scenes["train a network"], place))]
 
 
 def short() -> list[Row]:
     """Two trainings of one run, killed a few times, and two deals of folds."""
-    with a_season("train a network") as (scenes, place):
+    with a_season("crop") as (scenes, place):
         deals = ["fold", "--folds", "2"], ["fold", "--folds", "2", "--seed", "1"]
         return [
             try_pair("fold", scenes["fold"].before, deals, place, 2),
-            try_two_trainings(scenes["train a network"], place, 2),
+            try_two_trainings(scenes["crop"], place, 1),
         ]
