@@ -63,9 +63,9 @@ def try_pair(name: str, before: Path, works: Sequence[Work], place: Path, times:
     row = Row(f"{name}: {_words(works[0])} beside {_words(works[1])}")
     serial = []
     for order in ((0, 1), (1, 0)):
-        ended = {which: forked.run(works[which], _fresh(before, place)) for which in order[:1]}
+        ended = {which: forked.play(works[which], _fresh(before, place)) for which in order[:1]}
         alone = tree(place)
-        ended |= {order[1]: forked.run(works[order[1]], place)}
+        ended |= {order[1]: forked.play(works[order[1]], place)}
         serial.append((alone, tree(place), ended))
     for trial in range(times):
         row.tried += 1
@@ -132,7 +132,7 @@ def try_two_trainings(scene: Scene, place: Path, times: int = KILLED) -> Row:
     """Two trainings of one run, either of which is killed now and then and started again: each fold is trained once."""
     row = Row("two trainings of one run, killed at random", times)
     work = ["train", "--recipe", "tiny", "--task", "shape", "--json"]
-    forked.run(work, _fresh(scene.before, place))
+    forked.play(work, _fresh(scene.before, place))
     expected = tree(place)
     for trial in range(times):
         if fault := _two_trainings(work, scene, place, np.random.default_rng(trial), expected):

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from benchmarks.torture.forked import Work, copied, run
+from benchmarks.torture.forked import Work, copied, play
 
 SPEC = """\
 name: small
@@ -120,7 +120,7 @@ def season(base: Path, until: str = "") -> list[Scene]:
         scenes.append(Scene(name, before, work, weight))
         if name == until:
             break
-        ended = run(work, copied(before, base / "ws"))
+        ended = play(work, copied(before, base / "ws"))
         assert ended.code in (0, 1), f"{name}: {ended.said}"
         copied(base / "ws", ws)
     return scenes
