@@ -10,7 +10,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.selection.standings import Standings
-from kit.submissions.record import SubmissionRecord, find_submission, read_submissions, write_submission
+from kit.submissions.record import SubmissionRecord, change_submission, known_submissions
 
 COLUMNS = [
     "name",
@@ -41,7 +41,7 @@ def leaderboard_lines(
     ranked.
     """
     sign = 1 if workspace.metric.higher_is_better else -1
-    every = read_submissions(workspace.submissions_dir)
+    every = known_submissions(workspace)
     records = standings.records if standings is not None else [one for one in every if one.name not in apart]
     lines = [_line(record) for record in records]
     if standings is not None:
@@ -96,10 +96,11 @@ def log_score(workspace: Workspace, name: str, public: float | str | None, priva
     for side, value in (("public", public), ("private", private)):
         if value is not None:
             check_score(workspace.metric, value, f"--{side}")
-    before = find_submission(workspace.submissions_dir, name)
-    record = before.with_score(public, private, "hand", workspace.metric.name, text)
-    write_submission(workspace.submissions_dir, record)
-    return record
+    return change_submission(
+        workspace.submissions_dir,
+        name,
+        lambda record: record.with_score(public, private, "hand", workspace.metric.name, text),
+    )
 
 
 def _number(text: str) -> float:

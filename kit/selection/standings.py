@@ -23,7 +23,7 @@ from kit.selection.candidates import Candidates, Sizes, groups_worth
 from kit.selection.families import families, public_tries
 from kit.selection.posterior import Posterior, posterior
 from kit.selection.scale import Scale
-from kit.submissions.record import OofScore, SubmissionRecord, read_submission_oof, read_submissions
+from kit.submissions.record import OofScore, SubmissionRecord, known_submissions, read_submission_oof
 
 Array = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def known_standings(workspace: Workspace, reporter: Reporter) -> tuple[Standings
 
     None, with a warning, where none of it can be judged, or the data that it needs is not here.
     """
-    if not read_submissions(workspace.submissions_dir):
+    if not known_submissions(workspace):
         return None, {}
     try:
         workspace.basis  # noqa: B018
@@ -86,12 +86,15 @@ def known_standings(workspace: Workspace, reporter: Reporter) -> tuple[Standings
     except NothingToJudge as error:
         reporter.warn(error.what)
         return None, error.apart
+    except KitError as error:
+        reporter.warn(f"no expectations: {error}")
+        return None, {}
     return standings, standings.apart
 
 
 def read_standings(workspace: Workspace) -> Standings:
     """Everything that is known of the submissions, each set beside the others only where the house's rule allows it."""
-    every = read_submissions(workspace.submissions_dir)
+    every = known_submissions(workspace)
     if not every:
         raise KitError(
             "there are no submissions yet", where=workspace.submissions_dir, todo="make one with 'kit submit'"

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kit.blend.blend import Blend
+from kit.claim import claimed
 from kit.competition.labels import LINE
 from kit.competition.spec import SPEC_NAME, TARGET
 from kit.competition.tables import read_csv
@@ -20,13 +21,15 @@ from kit.files import atomic_path, write_bytes
 from kit.runs.predictions import Predictions
 from kit.submissions.form import Layout, csv_bytes, read_back, read_layout, written
 from kit.submissions.record import (
+    RECORDS,
     ExpectedGain,
     Member,
     OofScore,
     SubmissionRecord,
     csv_path,
+    find_submission,
+    known_submissions,
     oof_path,
-    read_submissions,
     record_path,
     write_submission,
 )
@@ -102,7 +105,7 @@ def beside_earlier(
     directory, answers = workspace.submissions_dir, shown_beside_written(workspace.competition, layout)
     if answers is not None and answers.level == "wrong" and not answers.said:
         raise KitError(answers.what, where=SPEC_NAME, todo=answers.todo)
-    earlier = read_submissions(directory)
+    earlier = known_submissions(workspace)
     previous = next((item.name for item in reversed(earlier) if csv_path(directory, item.name).exists()), None)
     changed, moved = (compare_with(workspace, previous, table) if previous else None) or (None, None)
     return Checked(
@@ -124,7 +127,7 @@ def settled_name(workspace: Workspace, name: str | None, spec: str, sha256: str)
     name = name or f"{re.sub(r'[^A-Za-z0-9]+', '-', spec).strip('-')[:40]}-{sha256[:6]}"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise KitError(f"'{name}' cannot name a submission", todo="use letters, digits, '-', '_' and '.'")
-    if any(record.name == name and record.csv != sha256 for record in read_submissions(directory)):
+    if record_path(directory, name).exists() and find_submission(directory, name).csv != sha256:
         raise KitError(
             "there is another submission of this name",
             where=record_path(directory, name),
@@ -133,14 +136,23 @@ def settled_name(workspace: Workspace, name: str | None, spec: str, sha256: str)
     return name
 
 
-def write_checked(workspace: Workspace, checked: Checked) -> None:
-    """Write the csv, its OOF and, last, its record."""
+def write_checked(workspace: Workspace, checked: Checked) -> SubmissionRecord:
+    """Write the csv, its OOF and, last, its record; returns the record that holds this content then.
+
+    That is another one where another process has written the same content meanwhile.
+    """
     directory, name = workspace.submissions_dir, checked.record.name
-    write_bytes(csv_path(directory, name), checked.content)
-    if checked.oof is not None:
-        with atomic_path(oof_path(directory, name)) as temporary:
-            checked.oof.to_parquet(temporary, index=False)
-    write_submission(directory, checked.record)
+    with claimed(directory / RECORDS):
+        same = next((record for record in known_submissions(workspace) if record.csv == checked.record.csv), None)
+        if same is not None:
+            return same
+        settled_name(workspace, name, "", checked.record.csv or "")
+        write_bytes(csv_path(directory, name), checked.content)
+        if checked.oof is not None:
+            with atomic_path(oof_path(directory, name)) as temporary:
+                checked.oof.to_parquet(temporary, index=False)
+        write_submission(directory, checked.record)
+    return checked.record
 
 
 def _oof_table(workspace: Workspace, blend: Blend) -> pd.DataFrame | None:
