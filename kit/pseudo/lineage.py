@@ -36,9 +36,9 @@ from kit.runs.store import Run
 
 OUTSIDE = "it was made outside, so that nothing proves what it saw"
 
-RunAgain = Callable[[Run, int], "tuple[str, tuple[str, ...]] | None"]
-"""Runs a fold's model again: how far it is from what its files say, and what that cannot prove. None where its weights
-are not here. KitError where it is not the model that its files and record say.
+RunAgain = Callable[[Run, int], tuple[str | None, tuple[str, ...]]]
+"""Runs a fold's model again: how far it is from what its files say, and what that cannot prove. KitError where it is
+not the model that its files and record say.
 """
 
 
@@ -193,12 +193,11 @@ class Lineage:
         n_valid = len(self.valid_images[fold])
         check_counts(folded, recipe, len(self.workspace.train) - n_valid, n_valid, files)
         self._check_alike(run, fold, folded)
-        done = self._again(run, fold) if self._again is not None and NO_WEIGHTS not in not_proved else None
-        return replace(
-            trace,
-            open=(*not_proved, *(done[1] if done is not None else ())),
-            again=done[0] if done is not None else None,
-        )
+        again = None
+        if self._again is not None and NO_WEIGHTS not in not_proved:
+            again, more = self._again(run, fold)
+            not_proved += more
+        return replace(trace, open=tuple(not_proved), again=again)
 
     def _check_alike(self, run: Run, fold: int, folded: FoldRecord) -> None:
         """Refuse a model whose weights or predictions are those of another one that other labels trained."""
