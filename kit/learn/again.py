@@ -204,8 +204,8 @@ class Again:
         kept = table.loc[again.index]
         faces = (again["faces"] > 0).to_numpy()  # a box without a face is as large as those of all other photos
         edges = ["left", "top", "right", "bottom"]
-        wrong = (again["faces"] != kept["faces"]).to_numpy()
-        wrong |= faces & (again[edges] != kept[edges]).any(axis=1).to_numpy()
+        moved = (again[edges] != kept[edges]).any(axis=1).to_numpy()
+        wrong = (again["faces"] != kept["faces"]).to_numpy() | (faces & moved)
         if wrong.any():
             raise KitError(
                 f"{int(wrong.sum())} of {len(wrong)} face boxes are not those that {package} finds, such as that of"

@@ -81,7 +81,7 @@ class Alike:
         """Of a file; None where it is not there or damaged, which the model's own verdict tells."""
         try:
             if path.name != "weights.safetensors":
-                return self._contents.predictions(path)
+                return self._contents.predictions(path) or None
             tensors = self._contents.weights(path)
             return tensors.content if tensors.count else None
         except KitError:

@@ -25,6 +25,8 @@ KEPT = "contents.json"
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 _LEAST = 64
 """Bytes of a tensor that tells anything; smaller ones are alike in many models."""
+_FEW = 3
+"""Different probabilities, at most, that tell no model from another, however few the rows."""
 _DROPPED = 2
 """Large tensors of a model that a backbone's weights may leave out: its last layer's, which no other task can use."""
 
@@ -60,7 +62,10 @@ class Contents:
         return Tensors.model_validate(self._of(path, lambda: read_tensors(path).model_dump(mode="json")))
 
     def predictions(self, path: Path) -> str:
-        """A hash of the images and probabilities of a predictions file, whatever the order of its rows."""
+        """A hash of the images and probabilities of a predictions file, whatever the order of its rows.
+
+        Empty where they take so few values that two models may well give the same, as votes of neighbours do.
+        """
         return str(self._of(path, lambda: _read_probs(path)))
 
     def keep(self) -> None:
@@ -153,5 +158,8 @@ def _digest(numbers: np.ndarray) -> str:
 def _read_probs(path: Path) -> str:
     table = read_parquet(path)
     table = table[sorted(table.columns)].sort_values("image", kind="stable")
+    probs = table.drop(columns="image").to_numpy(np.float32)
+    if len(np.unique(probs[:, 0])) <= max(_FEW, len(probs) // 2):
+        return ""
     content = canonical_json([list(table.columns), list(table["image"])])
-    return hashlib.sha256(content + table.drop(columns="image").to_numpy(np.float32).tobytes()).hexdigest()
+    return hashlib.sha256(content + probs.tobytes()).hexdigest()
