@@ -450,7 +450,7 @@ def _checkpoint(w: World, weights: Path) -> Run:
     history = [line.model_dump() for line in run.fold_record(0).history]
     shutil.rmtree(run.fold_dir(0))
     state = load_file(weights)
-    recipe, folder = run_recipe(run), run.fold_dir(0)
+    recipe, folder = run_recipe(run), run.work_dir(0)
     assert isinstance(recipe, Recipe)
     optimizer = build_optimizer(build_model(recipe, {"y": 2}, 0), recipe.optimizer).state_dict()
     folder.mkdir()

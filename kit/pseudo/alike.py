@@ -11,7 +11,7 @@ from pathlib import Path
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.runs.contents import Contents, Tensors
-from kit.runs.store import Run, all_runs
+from kit.runs.store import Run, run_folders
 
 Model = tuple[str, int]
 """A run's id and a fold."""
@@ -47,7 +47,7 @@ class Alike:
 
     @cached_property
     def _all(self) -> list[tuple[Run, int]]:
-        return [(run, fold) for run in all_runs(self._workspace) for fold in _readable(run)]
+        return [(run, fold) for run in run_folders(self._workspace) for fold in _readable(run)]
 
     @cached_property
     def _models(self) -> defaultdict[tuple[str, str], list[Model]]:

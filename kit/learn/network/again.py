@@ -22,7 +22,7 @@ from kit.learn.network.model import build_model
 from kit.learn.network.predict import predict
 from kit.recipes.network import Recipe
 from kit.recipes.weights import recipe_weights
-from kit.runs.store import Run, all_runs
+from kit.runs.store import Run, run_folders
 from kit.seed import derive_seed
 
 Said = Callable[[np.ndarray], dict[str, np.ndarray]]
@@ -104,12 +104,12 @@ class Origins:
 
     def _others(self, run: Run, fold: int) -> Iterator[tuple[str, Sketch]]:
         """The models of other people than this one's, by name."""
-        for other in all_runs(self._workspace):
-            same_lane = not other.record.all_data and other.record.teachers == run.record.teachers
-            for number in other.finished_folds:
-                path = other.fold_dir(number) / "weights.safetensors"
-                if path.exists() and not (same_lane and number == fold):
-                    with contextlib.suppress(KitError):  # its own verdict tells
+        for other in run_folders(self._workspace):
+            with contextlib.suppress(KitError):  # its own verdict tells
+                same_lane = not other.record.all_data and other.record.teachers == run.record.teachers
+                for number in other.finished_folds:
+                    path = other.fold_dir(number) / "weights.safetensors"
+                    if path.exists() and not (same_lane and number == fold):
                         yield f"{other.id}/fold{number}", self._sketch(path)
 
     def _sketch(self, path: Path) -> Sketch:
