@@ -40,6 +40,15 @@ def sweep(directory: Path) -> None:
                     _sweep_one(directory / entry.name)
 
 
+def sweep_workspace(root: Path) -> None:
+    """`sweep` the folders of a workspace in which commands write."""
+    runs = root / "runs"
+    with contextlib.suppress(OSError):
+        inside = [folder for place in (runs, runs / "pseudo") for folder in place.glob("*/")]
+        for folder in (root, root / "submissions", root / "data" / "cache", runs, *inside):
+            sweep(folder)
+
+
 _swept: set[tuple[int, str]] = set()
 
 

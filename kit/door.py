@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kit.claim import sweep_workspace
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace, find_root
 from kit.folds.frozen import Folds, freeze_folds
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 
 
 def open_workspace(path: str | PathLike[str] = ".", reporter: Reporter | None = None) -> OpenWorkspace:
-    """The workspace that `path` is or lies in. KitError where there is none."""
-    return OpenWorkspace(find_root(Path(path)), reporter or Reporter())
+    """The workspace that `path` is or lies in. KitError where there is none. What dead processes left goes away."""
+    root = find_root(Path(path))
+    sweep_workspace(root)
+    return OpenWorkspace(root, reporter or Reporter())
 
 
 class OpenWorkspace(Workspace):

@@ -13,6 +13,7 @@ import click
 from kit import __version__
 from kit.cli.ending import ends_cleanly, exit_code
 from kit.cli.session import Session
+from kit.cores import spin_shortly
 from kit.errors import KitError
 
 COMMANDS = {
@@ -77,6 +78,7 @@ def cli(ctx: click.Context, directory: Path, debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exits with 0, 1 (a check failed), 2 (bad input or usage) or 128 + a signal's number."""
+    spin_shortly()
     arguments = sys.argv[1:] if arguments is None else arguments
     session = Session(as_json="--json" in arguments)
     debug = "--debug" in arguments

@@ -45,7 +45,8 @@ class AnswersHost(Host):
         private = (
             _score(competition, self._workspace.metric, answers[answers["part"] == PRIVATE], csv) if ended else None
         )
-        return change_submission(directory, record.name, lambda now: now.with_score(public, private, self.name))
+        metric = self._workspace.metric.name
+        return change_submission(directory, record.name, lambda now: now.with_score(public, private, self.name, metric))
 
 
 def open_host(workspace: Workspace, reporter: Reporter) -> AnswersHost:

@@ -26,16 +26,20 @@ def share_folds(
     A fold that another process holds is skipped as long as others are free, and then waited for: it is `found`
     finished, or, where its process has ended without it, trained here.
     """
-    left, told, look = list(folds), set[int](), FIRST_LOOK
+    left, told, look, waiting = list(folds), set[int](), FIRST_LOOK, False
     while left:
-        held = []
+        held: list[int] = []
         for fold in left:
             with if_free(run.fold_dir(fold)) as claim:
                 if claim is None:
                     held.append(fold)
+                    if fold not in told:
+                        told.add(fold)
+                        reporter.info(f"{run.id}: {holder(lock_path(run.fold_dir(fold)))} trains fold {fold}")
                     continue
                 if is_finished(run, fold):
                     run.check_fold(fold)
+                    reporter.info(f"{run.id}: fold {fold} was trained by another process")
                     found(fold)
                 else:
                     _make(run, fold, train, claim)
@@ -43,10 +47,9 @@ def share_folds(
                 look = FIRST_LOOK
                 break
         else:
-            for fold in set(held) - told:
-                who = holder(lock_path(run.fold_dir(fold)))
-                reporter.info(f"{run.id}: waiting for fold {fold}, which {who} trains")
-            told |= set(held)
+            if not waiting:
+                reporter.info(f"{run.id}: waiting for fold {', '.join(map(str, held))}")
+            waiting = True
             time.sleep(look)
             look = min(2 * look, LONGEST_LOOK)
 

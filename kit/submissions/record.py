@@ -49,6 +49,13 @@ class OofScore(Frozen):
     high: float | None
 
 
+class ExpectedGain(Frozen):
+    """How much more than its OOF a submission is expected to score on test rows like the train ones, as an average."""
+
+    value: float
+    sd: float | None
+
+
 class Sent(Frozen):
     """What is known of the submission at the host."""
 
@@ -74,6 +81,8 @@ class SubmissionRecord(OnBasis):
     members: dict[str, tuple[Member, ...]] = {}
     rule: str = "argmax"
     oof: OofScore | None = None
+    gain: ExpectedGain | None = None
+    """What averaging the models of all folds adds to the OOF score, in the metric's units, where that can be told."""
     in_sample: float | None = None
     """The flattering score on the rows by which weights or members were chosen or fitted, where any were."""
     selected: tuple[str, ...] = ()
@@ -90,6 +99,11 @@ class SubmissionRecord(OnBasis):
     def metric(self) -> str:
         """What its OOF was scored by; empty where nobody knows."""
         return self.basis.metric or ""
+
+    @property
+    def on_test(self) -> float | None:
+        """What it is expected to score on test photos that are like the train ones, where that can be told."""
+        return None if self.oof is None or self.gain is None else self.oof.value + self.gain.value
 
     @property
     def public(self) -> float | None:
@@ -111,6 +125,8 @@ class SubmissionRecord(OnBasis):
 
         metric: by which they were scored; the submission's own when left out. public_text: how `public` was written.
         """
+        if public is None and private is None:
+            return self
         known = (public is None or public == self.public) and (private is None or private == self.private)
         last = self.scores[-1].metric if self.scores else None
         other = None if metric in (None, self.metric) else metric

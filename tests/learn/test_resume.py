@@ -27,6 +27,14 @@ from kit.runs.store import Run
 BASE = ("augment=base", "epochs=6")
 
 
+class Told(Reporter):
+    def __init__(self) -> None:
+        self.infos: list[str] = []
+
+    def info(self, text: str) -> None:
+        self.infos.append(text)
+
+
 class Warnings(Reporter):
     def __init__(self) -> None:
         self.told: list[str] = []
@@ -99,6 +107,18 @@ def test_a_damaged_checkpoint_is_named_and_the_fold_starts_anew(
     warnings = Warnings()
     assert outcome(train(places[1], overrides, warnings)) == outcome(straight)
     assert len(warnings.told) == 1 and str(checkpoint) in warnings.told[0]
+
+
+def test_a_fold_that_was_stopped_in_its_own_folder_goes_on(places: tuple[Workspace, Workspace]) -> None:
+    overrides = ("epochs=2", "seed=77")
+    straight = train(places[0], overrides, Reporter())
+    with pytest.raises(Stopped):
+        train(places[1], overrides, StopAfter(1))
+    run = Run(places[1].runs_dir / straight.id)
+    run.work_dir(0).rename(run.fold_dir(0))  # where checkpoints lay once
+    told = Told()
+    assert outcome(train(places[1], overrides, told)) == outcome(straight)
+    assert any("going on after epoch 1" in line for line in told.infos)
 
 
 def start(workspace: Workspace) -> subprocess.Popen[str]:
