@@ -7,6 +7,7 @@ import traceback
 from functools import lru_cache
 from pathlib import Path
 
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, nearest, one_line
 from kit.evidence.metrics import METRICS, Metric
 
@@ -27,6 +28,7 @@ def find_metric(name: str, spec_path: Path) -> Metric:
 @lru_cache(maxsize=16)
 def _registered(path: Path, changed: int) -> dict[str, Metric]:
     """The metrics of a metrics.py by name; the same file is run once."""
+    refuse_conflict(path)
     try:
         found = runpy.run_path(str(path)).get("METRICS")
     except KitError as error:
