@@ -12,6 +12,7 @@ from kit.errors import KitError, nearest
 from kit.files import file_sha256, fingerprint
 from kit.images.crops import read_crops
 from kit.images.decode import DECODER_VERSION
+from kit.images.look import open_look
 from kit.learn.target import bins_identity, check_heads
 from kit.pseudo.record import Teachers, read_round
 from kit.recipes.classic import ClassicRecipe
@@ -79,6 +80,7 @@ def plan_run(
         "init_from": start.family if start is not None else None,
         "all_data": all_data,
     }
+    content.update(open_look(workspace).identity([*workspace.train["image"], *workspace.test["image"]]))
     if isinstance(recipe, Recipe) and (bins := bins_identity(competition, recipe.heads, tasks)):
         content["bins"] = bins
     if isinstance(recipe, Recipe) and recipe.early_stopping:

@@ -15,7 +15,8 @@ from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.folds.deal import classes_with_few_groups
 from kit.folds.frozen import Folds
-from kit.images.decode import decode
+from kit.images.decode import PLAINLY, decode
+from kit.images.look import Look, open_look
 from kit.report.finding import Finding, Level, place, wrong
 from kit.reporter import Reporter
 from kit.submissions.form import read_layout
@@ -120,7 +121,8 @@ def look_at_photos(workspace: Workspace, tables: Tables | None, reporter: Report
     else:
         images = list(list_photos(data_dir).images) if data_dir.is_dir() else []
     if not fast and images:
-        problems = _unreadable(data_dir, images, reporter)
+        look = open_look(workspace, reporter) if tables is not None else PLAINLY
+        problems = _unreadable(data_dir, images, look, reporter)
         yield from (wrong(error, data_dir) for error in problems)
         yield Finding("ok", f"{len(images) - len(problems):,} photos were read")
     if tables is not None:
@@ -131,10 +133,10 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(usable_cores())
 
 
-def _unreadable(data_dir: Path, images: list[str], reporter: Reporter) -> list[KitError]:
+def _unreadable(data_dir: Path, images: list[str], look: Look, reporter: Reporter) -> list[KitError]:
     def problem(image: str) -> KitError | None:
         try:
-            decode(data_dir / image)
+            decode(data_dir / image, look=look)
         except KitError as error:
             return error
         return None
