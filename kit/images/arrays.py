@@ -7,7 +7,7 @@ import io
 import numpy as np
 
 from kit.competition.photo_format import MOST_CHANNELS
-from kit.images.raw import Raw
+from kit.images.levels import Raw
 
 
 def open_image(data: bytes) -> Raw:

@@ -166,10 +166,13 @@ def _decoded_chunks(
 
 
 def _unreadable_error(unreadable: list[KitError], total: int, data_dir: Path) -> KitError:
+    cures = {error.todo for error in unreadable} - {"copy it again"}
     shown = [f"{Path(str(error.where)).relative_to(data_dir).as_posix()}: {error.what}" for error in unreadable[:5]]
     more = f" and {len(unreadable) - 5:,} more" if len(unreadable) > 5 else ""
     return KitError(
         f"{len(unreadable):,} of {total:,} images cannot be read ({'; '.join(shown)}{more})",
         where=data_dir,
-        todo="mend or remove them; `kit doctor` lists them all",
+        todo=cures.pop()
+        if len(cures) == 1 and unreadable[0].todo != "copy it again"
+        else "mend or remove them; `kit doctor` lists them all",
     )

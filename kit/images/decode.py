@@ -23,8 +23,8 @@ from kit.competition.formats import PILLOW, READERS
 from kit.competition.photo_format import PhotoFormat
 from kit.errors import KitError, nearest
 from kit.images.deep import deeper, is_tiff, tiff
+from kit.images.levels import Raw, channels_last, over, to_levels
 from kit.images.look import Look
-from kit.images.raw import Raw, channels_last, over, to_levels
 from kit.images.region import Region
 
 Fit = Literal["stretch", "crop", "pad"]
@@ -146,9 +146,9 @@ def _with_channels(levels: np.ndarray, raw: Raw, form: PhotoFormat) -> np.ndarra
     if levels.shape[2] == 3 and form.channels == 1:
         return np.asarray(Image.fromarray(np.ascontiguousarray(levels)).convert("L"))[..., None]
     if levels.shape[2] != form.channels:
-        raise ValueError(
-            f"it has {levels.shape[2]} channels, not {form.channels}: write "
-            f"'photos: {{channels: {levels.shape[2]}}}' in competition.yaml"
+        raise KitError(
+            f"this photo has {levels.shape[2]} channels, not {form.channels}",
+            todo=f"write 'photos: {{channels: {levels.shape[2]}}}' in competition.yaml",
         )
     return levels
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kit.images.raw import Raw
+from kit.images.levels import Raw
 
 if TYPE_CHECKING:
     from tifffile import TiffPage

@@ -14,7 +14,7 @@ from kit.competition.workspace import Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.files import fingerprint, read_record, write_record
-from kit.images.raw import Bounds
+from kit.images.levels import Bounds
 from kit.reporter import Reporter
 from kit.schema import Frozen
 

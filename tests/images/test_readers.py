@@ -57,7 +57,9 @@ def test_a_tiff_of_many_channels_keeps_each(tmp_path: Path, planes: str, channel
     seen = decode(path, look=look((0, 4095), channels=channels))
     assert np.array_equal(seen, levels(values, 0, 4095))
     assert image_size(path, look(channels=channels)) == (8, 10)
-    with pytest.raises(KitError, match=f"it has {channels} channels, not 5: write 'photos: {{channels: {channels}}}'"):
+    with pytest.raises(
+        KitError, match=f"this photo has {channels} channels, not 5; write 'photos: {{channels: {channels}}}'"
+    ):
         decode(path, look=look((0, 4095), channels=5))
 
 

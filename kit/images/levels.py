@@ -6,8 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kit.errors import KitError
+
 Bounds = tuple[float, float]
 """The values that become 0 and 255."""
+
+
+SAY_RANGE = "write 'photos: {range: [LOW, HIGH]}' in competition.yaml, or 'range: auto'"
 
 
 class Raw(NamedTuple):
@@ -36,7 +41,7 @@ def channels_last(values: np.ndarray) -> np.ndarray:
 def to_levels(values: np.ndarray, bounds: Bounds | None) -> np.ndarray:
     """The same array as uint8: `bounds` become 0 and 255, what lies outside them too; what is no number becomes 0.
 
-    Without bounds 8 bits stay as they are and of 16 bits the highest value becomes 255; other ranges are a ValueError.
+    Without bounds 8 bits stay as they are and of 16 bits the highest value becomes 255; other ranges are a KitError.
     """
     if values.dtype == bool:
         return values.astype(np.uint8) * np.uint8(255)
@@ -48,16 +53,10 @@ def to_levels(values: np.ndarray, bounds: Bounds | None) -> np.ndarray:
     if values.dtype == np.uint8:
         return values
     if values.dtype.kind == "f":
-        raise ValueError(
-            "floating-point pixels have no agreed range: write 'photos: {range: [LOW, HIGH]}' in competition.yaml, or"
-            " 'range: auto'"
-        )
+        raise KitError("floating-point pixels have no agreed range", todo=SAY_RANGE)
     wide = values.astype(np.int64)
     if wide.size and (wide.min() < 0 or wide.max() > 65535):
-        raise ValueError(
-            "integer pixels outside 0 to 65535: write 'photos: {range: [LOW, HIGH]}' in competition.yaml, or"
-            " 'range: auto'"
-        )
+        raise KitError("integer pixels lie outside 0 to 65535", todo=SAY_RANGE)
     return ((wide + 128) // 257).astype(np.uint8)
 
 
