@@ -20,6 +20,7 @@ from kit.competition.labels import LINE, PHOTO, encode_target, encode_task
 from kit.competition.photo_format import PhotoFormat
 from kit.competition.readers import own_readers
 from kit.competition.spec import TARGET, Competition
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, nearest, one_line
 from kit.files import canonical_json
 
@@ -89,6 +90,7 @@ def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:
 
     Line numbers are kept in the column @line. exact: the same rows with their cells as they stand in the file.
     """
+    refuse_conflict(path)
     try:
         table = pd.read_csv(
             path,
