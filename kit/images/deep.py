@@ -54,9 +54,12 @@ def _by_opencv(data: bytes) -> list[np.ndarray]:
 
     packed = np.frombuffer(data, np.uint8)
     found = cv2.imdecodemulti(packed, cv2.IMREAD_UNCHANGED)[1] if is_tiff(data) else []
-    pages = list(found) or [cv2.imdecode(packed, cv2.IMREAD_UNCHANGED)]
-    if any(page is None for page in pages):
-        raise ValueError("OpenCV cannot read it either")
+    pages = list(found)
+    if not pages:
+        alone = cv2.imdecode(packed, cv2.IMREAD_UNCHANGED)
+        if alone is None:
+            raise ValueError("OpenCV cannot read it either")
+        pages = [alone]
     turned = [page[..., None] if page.ndim == 2 else page for page in pages]
     return [
         np.ascontiguousarray(page[..., [2, 1, 0, 3][: page.shape[2]]]) if page.shape[2] > 2 else page for page in turned

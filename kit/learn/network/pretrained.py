@@ -57,7 +57,8 @@ def load_backbone(backbone: nn.Module, path: Path) -> None:
     """Fill a timm model from a file with its state dict; a head for another number of classes is left as it is."""
     own = backbone.state_dict()
     state = _timm_names(_read(path), own)
-    first = f"{backbone.pretrained_cfg.get('first_conv')}.weight"  # type: ignore[union-attr]
+    config: Any = backbone.pretrained_cfg
+    first = f"{config.get('first_conv')}.weight"
     if first in state and first in own and state[first].ndim == 4 and not _fits(first, state[first], own):
         state[first] = adapt_input_conv(own[first].shape[1], state[first])  # photos of other than 3 channels
     heads = backbone.pretrained_cfg["classifier"]  # type: ignore[index]
