@@ -10,6 +10,7 @@ from kit.errors import KitError
 from kit.files import fingerprint
 from kit.images.crops import read_crops
 from kit.images.decode import DECODER_VERSION
+from kit.images.look import open_look
 from kit.runs.record import RunRecord, seed_mark
 from kit.runs.store import Run
 from kit.schema import read_yaml
@@ -50,6 +51,7 @@ def run_content(
         "init_from": start_family,
         "all_data": record.all_data,
     }
+    content.update(open_look(workspace).identity([*workspace.train["image"], *workspace.test["image"]]))
     bins = {
         task: competition.tasks[task].model_dump(mode="json", include={"bins", "edges"})
         for task in sorted(with_bins)
