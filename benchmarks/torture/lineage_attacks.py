@@ -16,7 +16,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from benchmarks.torture.lineage_world import N_FOLDS, World, boxes, change_recipe, draw, edit
-from kit.files import file_sha256, file_state, fingerprint
+from kit.files import file_sha256, fingerprint
 from kit.folds.frozen import Folds, write_folds
 from kit.images.array_file import write_array
 from kit.images.decode import decode
@@ -738,27 +738,6 @@ def _(w: World) -> Run:
     _fill_cache(w, "hog")
     _poison(w, 3, lambda array, y: (array + y[:, None, None]).astype(np.float32))
     return w.train("hog", ["holdout=0.2"], [0])
-
-
-@attack(
-    "what the cache remembers of weights forged, and weights of another fold copied in with their predictions", "no"
-)
-def _(w: World) -> Run:
-    from kit.pseudo.lineage import Lineage
-
-    Lineage(w.workspace).verdict(w.run("net"), 0)
-    path = w.root / "data/cache/contents.json"
-    kept = json.loads(path.read_bytes())
-    shutil.copy(_weights(w, "net", 1), _weights(w, "net"))
-    _predict_with(w, "net", 0, "net")
-    for name in ("weights.safetensors", "test.parquet"):
-        file = w.fold("net") / name
-        key = str(file.relative_to(w.root))
-        kept[key][0] = list(file_state(file) or ())
-        if isinstance(kept[key][1], dict):
-            kept[key][1]["sha256"] = file_sha256(file)
-    path.write_text(json.dumps(kept))
-    return w.run("net")
 
 
 @attack("face boxes made anew after training")

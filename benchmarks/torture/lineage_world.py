@@ -78,7 +78,7 @@ class World:
 
     def copy(self, root: Path) -> World:
         shutil.copytree(self.root, root)
-        return World(root, self.ids)
+        return World(root, dict(self.ids))
 
     def train(
         self,

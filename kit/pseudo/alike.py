@@ -10,34 +10,39 @@ from pathlib import Path
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.runs.contents import Contents, Tensors
+from kit.runs.contents import Tensors, read_probs, read_tensors
 from kit.runs.store import Run, run_folders
 
+SOME = 1024
+"""Numbers of each tensor by which models are compared: a copy has all of them, and two trainings none."""
 Model = tuple[str, int]
 """A run's id and a fold."""
-WHAT = {"weights.safetensors": "weights", "test.parquet": "test predictions", "oof.parquet": "OOF predictions"}
+WEIGHTS = "weights.safetensors"
+WHAT = {WEIGHTS: "weights", "test.parquet": "test predictions", "oof.parquet": "OOF predictions"}
 
 
 class Alike:
-    """The models of a workspace by what is in their files."""
+    """The models of a workspace by what is in their files; `weights` says whether those are read too."""
 
-    def __init__(self, workspace: Workspace, contents: Contents) -> None:
-        self._workspace, self._contents = workspace, contents
+    def __init__(self, workspace: Workspace, weights: bool) -> None:
+        self._workspace = workspace
+        self._files = {name: what for name, what in WHAT.items() if weights or name != WEIGHTS}
+        self._contents: dict[Path, str] = {}
 
     def others(self, run: Run, fold: int) -> Iterator[tuple[str, Model]]:
         """The models whose weights or predictions are those of this one, and which of them."""
-        for name, what in WHAT.items():
+        for name, what in self._files.items():
             content = self._content(run.fold_dir(fold) / name)
-            for model in self._models[name, content] if content is not None else ():
+            for model in self._models[name, content] if content else ():
                 if model != (run.id, fold):
                     yield what, model
 
-    def inside(self, weights: Tensors) -> list[Model]:
+    def inside(self, weights: Tensors, sha256: str) -> list[Model]:
         """The models whose backbone a weights file holds, but for those that started from this very file."""
         found = []
         for model, tensors in self._tensors.items():
             record = Run(self._workspace.runs_dir / model[0]).fold_record(model[1])
-            if weights.holds(tensors) and record.init_weights != weights.sha256:
+            if weights.holds(tensors) and record.init_weights != sha256:
                 found.append(model)
         return found
 
@@ -53,20 +58,20 @@ class Alike:
     def _models(self) -> defaultdict[tuple[str, str], list[Model]]:
         found: defaultdict[tuple[str, str], list[Model]] = defaultdict(list)
         for run, fold in self._all:
-            for name in WHAT:
+            for name in self._files:
                 content = self._content(run.fold_dir(fold) / name)
-                if content is not None:
+                if content:
                     found[name, content].append((run.id, fold))
-        self._contents.keep()
         return found
 
     @cached_property
     def _tensors(self) -> dict[Model, Tensors]:
         found = {}
         for run, fold in self._all:
-            path = run.fold_dir(fold) / "weights.safetensors"
-            if self._content(path) is not None:
-                found[run.id, fold] = self._contents.weights(path)
+            path = run.fold_dir(fold) / WEIGHTS
+            if path.exists():
+                with contextlib.suppress(KitError):
+                    found[run.id, fold] = read_tensors(path)
         return found
 
     @cached_property
@@ -77,15 +82,15 @@ class Alike:
                 found[weights].append((run.id, fold))
         return found
 
-    def _content(self, path: Path) -> str | None:
-        """Of a file; None where it is not there or damaged, which the model's own verdict tells."""
-        try:
-            if path.name != "weights.safetensors":
-                return self._contents.predictions(path) or None
-            tensors = self._contents.weights(path)
-            return tensors.content if tensors.count else None
-        except KitError:
-            return None
+    def _content(self, path: Path) -> str:
+        """Of a file; empty where it is not there, tells nothing or is damaged, which the model's own verdict says."""
+        if path not in self._contents:
+            self._contents[path] = ""
+            with contextlib.suppress(KitError):
+                if path.exists():
+                    is_weights = path.name == WEIGHTS
+                    self._contents[path] = read_tensors(path, SOME).content if is_weights else read_probs(path)
+        return self._contents[path]
 
 
 def _readable(run: Run) -> Iterator[int]:

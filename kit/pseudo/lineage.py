@@ -28,7 +28,6 @@ from kit.pseudo.model_files import (
 )
 from kit.pseudo.record import RoundRecord, TaskRound, Teachers, read_round, round_dir
 from kit.pseudo.trace import Trace, Verdict, with_parents
-from kit.runs.contents import Contents
 from kit.runs.identity import check_id, kept_recipe
 from kit.runs.predictions import read_parquet
 from kit.runs.record import FoldRecord, RunRecord
@@ -45,12 +44,12 @@ not the model that its files and record say.
 class Lineage:
     """The lineage of a workspace's artefacts; each is looked at once."""
 
-    def __init__(self, workspace: Workspace, again: RunAgain | None = None) -> None:
-        """again: how models are run again, where nothing that is remembered of files is to be believed either."""
+    def __init__(self, workspace: Workspace, again: RunAgain | None = None, *, weights: bool = True) -> None:
+        """again: how models are run again, where that is asked for. weights: whether weights are looked into."""
         self.workspace = workspace
         self._again = again
-        self._contents = Contents(workspace, anew=again is not None)
-        self._alike = Alike(workspace, self._contents)
+        self._weights = weights
+        self._alike = Alike(workspace, weights)
         table = workspace.folds.table
         self.groups = sorted(set(table["group"]))
         bit = {group: 1 << index for index, group in enumerate(self.groups)}
@@ -133,7 +132,8 @@ class Lineage:
         if folded.train_groups != fingerprint(sorted(set(self.groups) - set(valid))):
             raise KitError("it was trained on other people than the train side of its fold")
         check_files(run, fold, folded, None if valid_fold is None else self.valid_images[valid_fold])
-        check_weights(self._contents, run, fold, folded)
+        if self._weights:
+            check_weights(run, fold, folded)
         parents = [
             self._eaten(record, task, valid_fold, sha256) for task, sha256 in sorted(folded.pseudo_files.items())
         ]
@@ -164,10 +164,10 @@ class Lineage:
         models, path = self._alike.named(folded.init_weights), start_file(self.workspace, recipe)
         if models or path is None:
             return models, []
-        tensors = read_start(self._contents, path, folded.init_weights)
+        tensors = read_start(path, folded.init_weights)
         if tensors is None:
             return [], [f"the weights that it started from are not here ({recipe['weights']})"]
-        models = self._alike.inside(tensors)
+        models = self._alike.inside(tensors, folded.init_weights)
         if not models and tensors.of_a_run:
             raise KitError(
                 f"it started from {recipe['weights']}, a model that kit trained and that no run here is any more"

@@ -10,7 +10,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
 from kit.images.crops import read_crops
-from kit.runs.contents import Contents, Tensors
+from kit.runs.contents import Tensors, read_tensors
 from kit.runs.predictions import read_parquet
 from kit.runs.record import FoldRecord
 from kit.runs.store import Run
@@ -48,11 +48,14 @@ def check_counts(
         raise KitError(f"its record counts {folded.n_pseudo} pseudo-labelled rows, and its label files {len(eaten)}")
 
 
-def check_weights(contents: Contents, run: Run, fold: int, folded: FoldRecord) -> None:
+def check_weights(run: Run, fold: int, folded: FoldRecord) -> None:
     """Weights that are here must be those that the record names."""
     path = run.fold_dir(fold) / "weights.safetensors"
-    if folded.weights is not None and path.exists() and contents.weights(path).sha256 != folded.weights:
+    if folded.weights is None or not path.exists():
+        return
+    if file_sha256(path) != folded.weights:
         raise KitError("weights.safetensors is not the file that its record names")
+    read_tensors(path, 0)
 
 
 def start_file(workspace: Workspace, recipe: Mapping[str, Any]) -> Path | None:
@@ -64,11 +67,11 @@ def start_file(workspace: Workspace, recipe: Mapping[str, Any]) -> Path | None:
     return path if path.is_file() or path.suffix in WEIGHTS_ENDINGS else None
 
 
-def read_start(contents: Contents, path: Path, sha256: str | None) -> Tensors | None:
+def read_start(path: Path, sha256: str | None) -> Tensors | None:
     """What is in the weights file that a model started from; None where it is not here any more."""
     if not path.is_file() or file_sha256(path) != sha256:
         return None
-    return contents.weights(path)
+    return read_tensors(path)
 
 
 def open_questions(

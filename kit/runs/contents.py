@@ -9,19 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from kit.competition.workspace import Workspace
 from kit.errors import KitError, one_line
-from kit.files import canonical_json, file_sha256, file_state, fingerprint, write_bytes
+from kit.files import canonical_json, fingerprint
 from kit.runs.predictions import read_parquet
-from kit.schema import Frozen
 
-KEPT = "contents.json"
-"""In the cache folder: what was found in a file, by its path, size and times."""
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 _LEAST = 64
 """Bytes of a tensor that tells anything; smaller ones are alike in many models."""
@@ -31,16 +27,14 @@ _DROPPED = 2
 """Large tensors of a model that a backbone's weights may leave out: its last layer's, which no other task can use."""
 
 
-class Tensors(Frozen):
+@dataclass(frozen=True)
+class Tensors:
     """A weights file."""
 
-    sha256: str
     content: str
-    """Of all its numbers, whatever the tensors' names, order and layout."""
-    count: int
-    """Tensors that are looked at."""
+    """Of its numbers, whatever the tensors' names and order; empty where it has none that tell anything."""
     large: frozenset[str]
-    """Of each of its matrices and kernels."""
+    """Of each of its matrices and kernels, whatever its layout."""
     of_a_run: bool
     """Its tensors have the names that kit gives them: it is, or was, a fold's model."""
 
@@ -49,70 +43,20 @@ class Tensors(Frozen):
         return bool(model.large) and len(model.large - self.large) <= min(_DROPPED, len(model.large) // 2)
 
 
-class Contents:
-    """What is in the files of a workspace; what has the size and times of before is not read again, unless `anew`."""
+def read_tensors(path: Path, most: int | None = None) -> Tensors:
+    """Read a weights file of safetensors, or of torch in its form since 1.6; `most` numbers of each tensor, or all.
 
-    def __init__(self, workspace: Workspace, *, anew: bool = False) -> None:
-        self._root, self._path, self._anew = workspace.root, workspace.cache_dir / KEPT, anew
-        self._kept = {} if anew else _read_kept(self._path)
-        self._is_new = False
-
-    def weights(self, path: Path) -> Tensors:
-        """KitError where it is no weights file that can be read without running code."""
-        return Tensors.model_validate(self._of(path, lambda: read_tensors(path).model_dump(mode="json")))
-
-    def predictions(self, path: Path) -> str:
-        """A hash of the images and probabilities of a predictions file, whatever the order of its rows.
-
-        Empty where they take so few values that two models may well give the same, as votes of neighbours do.
-        """
-        return str(self._of(path, lambda: _read_probs(path)))
-
-    def keep(self) -> None:
-        """Remember what was found, for the next command."""
-        if self._is_new and not self._anew:
-            write_bytes(self._path, canonical_json(self._kept))
-            self._is_new = False
-
-    def _of(self, path: Path, read: Callable[[], object]) -> object:
-        state = file_state(path)
-        if state is None:
-            raise KitError("there is no such file", where=path)
-        key = str(path.relative_to(self._root) if path.is_relative_to(self._root) else path)
-        known = self._kept.get(key)
-        if known is None or known[0] != list(state):
-            known = self._kept[key] = [list(state), read()]
-            self._is_new = True
-        return known[1]
-
-
-def _read_kept(path: Path) -> dict[str, list[object]]:
+    KitError where it is none that can be read without running code.
+    """
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):  # there is none, or a damaged one: all is read again
-        return {}
-    whole = isinstance(content, dict) and all(isinstance(part, list) and len(part) == 2 for part in content.values())
-    return content if whole else {}
-
-
-def read_tensors(path: Path) -> Tensors:
-    """Read a weights file of safetensors, or of torch in its form since 1.6."""
-    try:
-        found = _of_torch(path) if zipfile.is_zipfile(path) else _of_safetensors(path)
-        sha256 = file_sha256(path)
+        found = _of_torch(path, most) if zipfile.is_zipfile(path) else _of_safetensors(path, most)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile) as error:
         raise KitError(f"these weights cannot be read ({one_line(error)})", where=path) from None
     digests, large, of_a_run = found
-    return Tensors(
-        sha256=sha256,
-        content=fingerprint(sorted(digests)),
-        count=len(digests),
-        large=frozenset(large),
-        of_a_run=of_a_run,
-    )
+    return Tensors(fingerprint(sorted(digests)) if digests else "", frozenset(large), of_a_run)
 
 
-def _of_safetensors(path: Path) -> tuple[list[str], list[str], bool]:
+def _of_safetensors(path: Path, most: int | None) -> tuple[list[str], list[str], bool]:
     data = np.memmap(path, np.uint8, "r")
     length = int.from_bytes(data[:8].tobytes(), "little")
     if length > len(data) - 8:
@@ -125,7 +69,7 @@ def _of_safetensors(path: Path) -> tuple[list[str], list[str], bool]:
         kind = _FLOATS.get(entry["dtype"])
         if kind is None or last - first < _LEAST:  # counts, and what is alike in many models
             continue
-        numbers = data[first:last].view(kind)
+        numbers = data[first:last].view(kind)[:most]
         found = _digest(numbers.astype("<f4") if kind == "<f8" else numbers)
         digests.append(found)
         if len(entry["shape"]) > 1:
@@ -133,7 +77,7 @@ def _of_safetensors(path: Path) -> tuple[list[str], list[str], bool]:
     return digests, large, any(name.startswith("backbone.") for name in header)
 
 
-def _of_torch(path: Path) -> tuple[list[str], list[str], bool]:
+def _of_torch(path: Path, most: int | None) -> tuple[list[str], list[str], bool]:
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         pickled = next((name for name in names if name.endswith("data.pkl")), None)
@@ -144,7 +88,7 @@ def _of_torch(path: Path) -> tuple[list[str], list[str], bool]:
         for name in names:
             size = archive.getinfo(name).file_size
             if Path(name).parent.name == "data" and size >= _LEAST and size % 4 == 0:
-                digests.append(_digest(np.frombuffer(archive.read(name), "<f4")))
+                digests.append(_digest(np.frombuffer(archive.read(name), "<f4")[:most]))
     return digests, digests, of_a_run
 
 
@@ -155,7 +99,11 @@ def _digest(numbers: np.ndarray) -> str:
     return "-".join(f"{part:x}" for part in (len(words), *sums))
 
 
-def _read_probs(path: Path) -> str:
+def read_probs(path: Path) -> str:
+    """A hash of the images and probabilities of a predictions file, whatever the order of its rows.
+
+    Empty where they take so few values that two models may well give the same, as votes of neighbours do.
+    """
     table = read_parquet(path)
     table = table[sorted(table.columns)].sort_values("image", kind="stable")
     probs = table.drop(columns="image").to_numpy(np.float32)
