@@ -1,0 +1,1 @@
+"""Attempts to break kit: crash points, kills, faults of the system, corrupt files, forged records."""
