@@ -1,4 +1,4 @@
-"""A command of kit in a process of its own, forked from one that has imported everything: what it said, and how it ended.
+"""A command of kit in a process of its own, forked from one that has imported all: what it said, and how it ended.
 
 A command ends well when it exits with 0, or with 1 or 2 and one sentence that names the file. A traceback, another exit
 code, a signal, a hang and memory without bounds are faults.
@@ -90,9 +90,7 @@ def _wait(child: int, seconds: float) -> int | None:
         pause = min(0.02, pause * 1.3)
 
 
-def _work(
-    work: Callable[[], object], root: Path, out: int, err: int, before: Callable[[], None] | None
-) -> None:
+def _work(work: Callable[[], object], root: Path, out: int, err: int, before: Callable[[], None] | None) -> None:
     code = CRASHED
     try:
         devnull = os.open(os.devnull, os.O_RDONLY)

@@ -1,7 +1,7 @@
 """Every file that kit reads, corrupted in every way that its kind knows, and every command that reads it.
 
-A command must end with the right answer, or with one sentence that names the file. A file that a record vouches for must
-not be used when it is another: the answer is then that of the whole file, or the file is named.
+A command must end with the right answer, or with one sentence that names the file. A file that a record vouches for
+must not be used when it is another: the answer is then that of the whole file, or the file is named.
 """
 
 from __future__ import annotations
@@ -24,8 +24,23 @@ Row = tuple[str, int, int, list[str]]
 
 INIT = "init table --data data --force --label shape --label age"
 TABLES = ("doctor --fast", "score", "fold --folds 3", "leaderboard --csv", "submit --blend best1 --dry-run", "train")
-RECORDS = ("doctor --fast", "runs --csv", "score", "leaderboard --csv", "blend best1", "lineage first", "pseudo --round 1")
-ALL_RECORDS = (*RECORDS, "train", "submit --blend best1 --name new", "select --csv", "next --csv", "compare first third")
+RECORDS = (
+    "doctor --fast",
+    "runs --csv",
+    "score",
+    "leaderboard --csv",
+    "blend best1",
+    "lineage first",
+    "pseudo --round 1",
+)
+ALL_RECORDS = (
+    *RECORDS,
+    "train",
+    "submit --blend best1 --name new",
+    "select",
+    "next --csv",
+    "compare first third",
+)
 
 
 @dataclass(frozen=True)
@@ -44,33 +59,124 @@ class Kind:
 KINDS = (
     Kind("competition.yaml", "competition.yaml", (*TABLES, INIT, "recipes"), 1),
     Kind("recipes", "recipes/*.yaml", ("train", "recipes", "recipes plain", "recipes tiny", "pseudo --round 1"), 2),
-    Kind("config.yaml", "runs/*tiny*/config.yaml", ("lineage first", "train --task shape --recipe tiny", "doctor --fast"), 1),
+    Kind(
+        "config.yaml",
+        "runs/*tiny*/config.yaml",
+        ("lineage first", "train --task shape --recipe tiny", "doctor --fast"),
+        1,
+    ),
     Kind("train.csv", "data/train.csv", (*TABLES, INIT, "pseudo --round 1"), 1),
     Kind("test.csv", "data/test.csv", (*TABLES, INIT), 1),
-    Kind("sample.csv", "data/sample.csv", ("doctor --fast", "submit --file sent.csv --name new", "submit --name new", INIT), 1),
-    Kind("answers.csv", "data/answers.csv", ("doctor --fast", "submit --name new --blend all", "leaderboard reveal", INIT), 1),
+    Kind(
+        "sample.csv",
+        "data/sample.csv",
+        ("doctor --fast", "submit --file sent.csv --name new", "submit --name new", INIT),
+        1,
+    ),
+    Kind(
+        "answers.csv",
+        "data/answers.csv",
+        ("doctor --fast", "submit --name new --blend all", "leaderboard reveal", INIT),
+        1,
+    ),
     Kind("fixes.csv", "fixes.csv", ("doctor --fast", "score", "train"), 1),
     Kind("boxes.csv", "boxes.csv", ("crop --boxes boxes.csv",), 1),
     Kind("sent.csv", "sent.csv", ("submit --file sent.csv --name new",), 1),
-    Kind("folds.csv", "runs/folds.csv", ("doctor --fast", "score", "train", "fold --folds 3", "leaderboard --csv", "lineage first"), 1, True),
-    Kind("crops.csv", "runs/crops.csv", ("doctor --fast", "crop", "train --recipe plain --set images=crop --task age"), 1, True),
-    Kind("crops.json", "runs/crops.json", ("doctor --fast", "crop", "train --recipe plain --set images=crop --task age"), 1, True),
+    Kind(
+        "folds.csv",
+        "runs/folds.csv",
+        ("doctor --fast", "score", "train", "fold --folds 3", "leaderboard --csv", "lineage first"),
+        1,
+        True,
+    ),
+    Kind(
+        "crops.csv",
+        "runs/crops.csv",
+        ("doctor --fast", "crop", "train --recipe plain --set images=crop --task age"),
+        1,
+        True,
+    ),
+    Kind(
+        "crops.json",
+        "runs/crops.json",
+        ("doctor --fast", "crop", "train --recipe plain --set images=crop --task age"),
+        1,
+        True,
+    ),
     Kind("run.json", "runs/*/run.json", ALL_RECORDS, 2, True),
     Kind("fold.json", "runs/*/fold*/fold.json", ALL_RECORDS, 2, True),
     Kind("fold predictions", "runs/*/fold*/*.parquet", (*ALL_RECORDS, "score second"), 4, True),
     Kind("whole predictions", "runs/*/*.parquet", ("doctor --fast", "score", "train"), 2, True),
-    Kind("round.json", "runs/pseudo/*/round.json", ("doctor --fast", "lineage second", "train --round 1", "pseudo --round 1"), 1, True),
-    Kind("pseudo labels", "runs/pseudo/*/*.parquet", ("doctor --fast", "lineage second", "train --round 1 --set seed=1", "pseudo --round 1 --show"), 2, True),
-    Kind("submission record", "submissions/*.json", ("doctor --fast", "leaderboard --csv", "select --csv", "next --csv", "submit --name new", "leaderboard log first --public 0.5", "lineage first"), 2, True),
-    Kind("submission", "submissions/*.csv", ("doctor --fast", "leaderboard --csv", "submit --name new", "leaderboard reveal"), 1, True),
-    Kind("submission OOF", "submissions/*.oof.parquet", ("doctor --fast", "compare first best1", "leaderboard --csv", "select --csv"), 1, True),
-    Kind("cache", "data/cache/*.npy", ("doctor", "train --recipe plain --set learner.C=0.2 --task age", "pseudo --round 1 --force"), 3, True),
-    Kind("cache record", "data/cache/*.json", ("doctor", "train --recipe plain --set learner.C=0.2 --task age"), 2, True),
+    Kind(
+        "round.json",
+        "runs/pseudo/*/round.json",
+        ("doctor --fast", "lineage second", "train --round 1", "pseudo --round 1"),
+        1,
+        True,
+    ),
+    Kind(
+        "pseudo labels",
+        "runs/pseudo/*/*.parquet",
+        ("doctor --fast", "lineage second", "train --round 1 --set seed=1", "pseudo --round 1 --show"),
+        2,
+        True,
+    ),
+    Kind(
+        "submission record",
+        "submissions/*.json",
+        (
+            "doctor --fast",
+            "leaderboard --csv",
+            "select",
+            "next --csv",
+            "submit --name new",
+            "leaderboard log first --public 0.5",
+            "lineage first",
+        ),
+        2,
+        True,
+    ),
+    Kind(
+        "submission",
+        "submissions/*.csv",
+        ("doctor --fast", "leaderboard --csv", "submit --name new", "leaderboard reveal"),
+        1,
+        True,
+    ),
+    Kind(
+        "submission OOF",
+        "submissions/*.oof.parquet",
+        ("doctor --fast", "compare first best1", "leaderboard --csv", "select"),
+        1,
+        True,
+    ),
+    Kind(
+        "cache",
+        "data/cache/*.npy",
+        ("doctor", "train --recipe plain --set learner.C=0.2 --task age", "pseudo --round 1 --force"),
+        3,
+        True,
+    ),
+    Kind(
+        "cache record", "data/cache/*.json", ("doctor", "train --recipe plain --set learner.C=0.2 --task age"), 2, True
+    ),
     Kind("hashes of photos", "data/cache/photos.parquet", ("doctor", "score", "train"), 1),
-    Kind("weights", "runs/*/fold0/weights.safetensors", ("doctor --fast", "pseudo --round 1 --from shape-tiny --force", "lineage shape-tiny"), 1, True),
-    Kind("checkpoint", "runs/*/fold0/checkpoint.safetensors", ("doctor --fast", "train --task age --recipe tiny --folds 0"), 1, True),
+    Kind(
+        "weights",
+        "runs/*/fold0/weights.safetensors",
+        ("doctor --fast", "pseudo --round 1 --from shape-tiny --force", "lineage shape-tiny"),
+        1,
+        True,
+    ),
+    Kind(
+        "checkpoint",
+        "runs/*/fold0/checkpoint.safetensors",
+        ("doctor --fast", "train --task age --recipe tiny --folds 0"),
+        1,
+        True,
+    ),
     Kind("photos", "data/photos/*", ("doctor", "train", "score", "crop --boxes boxes.csv"), 4),
-)  # fmt: skip
+)
 
 
 def corrupted(kind: Kind, path: Path, seed: int) -> Iterator[tuple[str, bytes, bool]]:
@@ -184,7 +290,9 @@ def try_kind(kind: Kind, template: Path, root: Path, most: int | None, seed: int
                 mend(root, root / place)
             outcome = run_kit(root, command.split())
             tried += 1
-            fault = fault_of(outcome, names_of(place) if kind.vouched else [""]) or _silent(kind, place, outcome, right[command], mended)
+            fault = fault_of(outcome, names_of(place) if kind.vouched else [""]) or _silent(
+                kind, place, outcome, right[command], mended
+            )
             if fault is not None:
                 faults.append(f"{place}, {name}: kit {command}: {fault}")
     shutil.rmtree(root, ignore_errors=True)

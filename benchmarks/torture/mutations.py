@@ -26,7 +26,10 @@ def of_bytes(content: bytes, seed: int, *, flips: int = 6, cuts: int = 6) -> Ite
     yield "one byte", content[:1]
     yield "a blank line", b"\n"
     for number in range(cuts):
-        yield f"cut {number}", content[: len(content) * number // cuts + chance.randrange(1, max(2, len(content) // cuts))]
+        yield (
+            f"cut {number}",
+            content[: len(content) * number // cuts + chance.randrange(1, max(2, len(content) // cuts))],
+        )
     for number in range(flips):
         changed = bytearray(content)
         for _ in range(1 + number):
@@ -164,7 +167,7 @@ def of_parquet(content: bytes) -> Iterator[Mutation]:
         for what, values in others.items():
             try:
                 yield f"{name} of {what}", made(table.assign(**{name: values}))
-            except Exception:  # what pyarrow itself cannot write is no file  # noqa: BLE001, S112
+            except Exception:  # what pyarrow itself cannot write is no file
                 continue
     yield "no rows", made(table[:0])
     yield "one row", made(table[:1])
@@ -200,7 +203,8 @@ def of_record(content: bytes) -> Iterator[tuple[str, bytes, bool]]:
         else:
             values = [
                 None, "", "x", -1, 0, 1.5, 10**9, 10**30, 1e300, True, [], {}, [[]], [1], {"a": 1}, float("nan"),
-                float("inf"), "\ud800", "../../x", "/etc/passwd", "a" * 3000, "2026-13-45T99:00:00", "0001-01-01T00:00:00",
+                float("inf"), "\ud800", "../../x", "/etc/passwd", "a" * 3000, "2026-13-45T99:00:00",
+                "0001-01-01T00:00:00",
             ]  # fmt: skip
             yield f"{name} has 5,000 digits", _changed(content, path, "@huge").replace(b'"@huge"', HUGE.encode()), False
             yield f"{name} is -{HUGE[:3]}e9999", _changed(content, path, "@e").replace(b'"@e"', b"-9e9999"), True
@@ -235,6 +239,7 @@ def of_yaml(content: bytes) -> Iterator[Mutation]:
     """A YAML file: its shape, its keys, bombs, and values of every type under each key."""
     import yaml
 
+    value: Any
     text = content.decode()
     settings = yaml.safe_load(text)
     yield "a list", b"- 1\n- 2\n"
@@ -276,10 +281,13 @@ def of_yaml(content: bytes) -> Iterator[Mutation]:
             for key in path[:-1]:
                 inner = inner[key]
             inner[path[-1]] = value
-            yield f"{'.'.join(map(str, path))} is {str(value)[:12]!r}", yaml.safe_dump(changed, allow_unicode=True).encode()
+            yield (
+                f"{'.'.join(map(str, path))} is {str(value)[:12]!r}",
+                yaml.safe_dump(changed, allow_unicode=True).encode(),
+            )
         name = path[-1]
         if isinstance(name, str) and len(path) == 1:
-            for raw in (f'"\\ud800"', HUGE, "2026-13-45", "2026-01-01", "!!set {a, b}", "1e999", "[" * 300 + "]" * 300):
+            for raw in ('"\\ud800"', HUGE, "2026-13-45", "2026-01-01", "!!set {a, b}", "1e999", "[" * 300 + "]" * 300):
                 lines = [line for line in text.splitlines() if not line.startswith(f"{name}:")]
                 yield f"{name}: {raw[:14]}", "\n".join([*lines, f"{name}: {raw}"]).encode() + b"\n"
 

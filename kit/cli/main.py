@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import click
 
 from kit import __version__
 from kit.cli.session import Session
-from kit.errors import KitError
+from kit.errors import CannotSpeak, KitError, system_error
 
 COMMANDS = {
     "init": "Write competition.yaml for a known or a new competition.",
@@ -74,12 +78,16 @@ def cli(ctx: click.Context, directory: Path, debug: bool) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; exits with 0, 1 (a check failed), 2 (bad input or usage) or 130 (interrupted)."""
+    """Run the command line; exits with 0, 1 (a check failed, or nobody hears), 2 (bad input or usage) or 130
+    (interrupted).
+    """
     arguments = sys.argv[1:] if arguments is None else arguments
+    _speak_any_path()
     session = Session(as_json="--json" in arguments)
     debug = "--debug" in arguments
     try:
-        cli.main(arguments, prog_name="kit", standalone_mode=False, obj=session)
+        with _told():
+            cli.main(arguments, prog_name="kit", standalone_mode=False, obj=session)
         code = 0
     except click.exceptions.Exit as error:
         code = error.exit_code
@@ -91,16 +99,51 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         code = error.exit_code
         session.out.failed(error.format_message(), None, None, code)
+    except CannotSpeak as error:
+        code = error.exit_code
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        with suppress(OSError):
+            click.echo(f"kit: {error}", err=True)
     except KitError as error:
         code = error.exit_code
         session.out.failed(error.what, error.where, error.todo, code)
         if debug:
             raise
-        click.echo(f"kit: {error}", err=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        with suppress(OSError):
+            click.echo(f"kit: {error}", err=True)
     except Exception as error:
         session.out.failed(f"{type(error).__name__}: {error}", None, "this is a fault of kit: please report it", 1)
         raise
     sys.exit(code)
+
+
+def _speak_any_path() -> None:
+    """Print paths that are not UTF-8 with escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the operating system refuses within the block, as one sentence."""
+    try:
+        if sys.stdout is None:
+            raise CannotSpeak("it is closed", where="standard output", todo="send it to a file or to /dev/null")
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is None and _refuses(sys.stdout):
+            raise CannotSpeak(system_error(error).what, where="standard output") from error
+        raise system_error(error) from error
+    except MemoryError as error:
+        raise KitError("the memory is used up", todo="close some programs, or take smaller images") from error
+
+
+def _refuses(stream: IO[str]) -> bool:
+    """Whether what was to be said is still unsaid, because its reader is gone or its disk is full."""
+    try:
+        stream.flush()
+    except OSError:
+        return True
+    return False

@@ -16,6 +16,7 @@ from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.files import atomic_path, file_sha256, file_state, fingerprint
 from kit.reporter import Reporter
+from kit.table_file import Column, read_parquet_table
 
 KEPT = "photos.parquet"
 """In the cache folder: image, size, mtime, ctime, sha256."""
@@ -71,8 +72,6 @@ def read_pixels(cache_dir: Path, data_dir: Path, images: Sequence[str], reporter
                 for image, sha256 in zip(todo, pool.map(lambda name: file_sha256(data_dir / name), todo), strict=True):
                     hashes[image] = sha256
                     progress.advance()
-            except OSError as error:
-                raise KitError(f"a photo cannot be read ({error.strerror})", where=error.filename) from None
             finally:
                 pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand only
         changed = [image for image in todo if image in known and known[image][1] != hashes[image]]
@@ -83,12 +82,13 @@ def read_pixels(cache_dir: Path, data_dir: Path, images: Sequence[str], reporter
 
 
 def _read_kept(path: Path) -> dict[str, tuple[tuple[int, ...], str]]:
+    columns = [Column("image", unique=True), *(Column(name, "whole") for name in STATE), Column("sha256")]
     try:
-        table = pd.read_parquet(path)
-        states = table[STATE].itertuples(index=False, name=None)
-        return dict(zip(table["image"], zip(states, table["sha256"], strict=True), strict=True))
-    except (OSError, ValueError, KeyError):  # there is none, or a damaged one: all is read again
+        table = read_parquet_table(path, columns)
+    except KitError:  # there is none, or a damaged one: all is read again
         return {}
+    states = table[STATE].itertuples(index=False, name=None)
+    return dict(zip(table["image"], zip(states, table["sha256"], strict=True), strict=True))
 
 
 def _keep(path: Path, states: Mapping[str, tuple[int, ...]], hashes: Mapping[str, str]) -> None:

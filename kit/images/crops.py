@@ -14,13 +14,14 @@ import pandas as pd
 from pydantic import Field
 
 from kit.competition.workspace import Workspace
-from kit.errors import KitError, one_line
+from kit.errors import KitError
 from kit.files import fingerprint, read_record, write_record, write_text
 from kit.images.boxes import read_boxes
 from kit.images.faces import Sighting, search
 from kit.images.region import Background, Box, Region
 from kit.reporter import Reporter
 from kit.schema import Frozen
+from kit.table_file import Column, read_csv_table
 
 COLUMNS = ("image", "left", "top", "right", "bottom", "faces", "source")
 DETECTOR, THRESHOLD, MARGIN = "yunet", 0.5, 0.3
@@ -91,11 +92,8 @@ def read_crops(path: Path) -> Crops:
     if not path.with_suffix(".json").exists():
         raise KitError("the record of these boxes, crops.json, is not beside them", where=path, todo=_TODO)
     record = read_record(path.with_suffix(".json"), CropRecord)
-    edges = dict.fromkeys((*COLUMNS[1:5], "faces"), "int64")
-    try:
-        table = pd.read_csv(path, dtype={"image": str, "source": str, **edges}, keep_default_na=False)[list(COLUMNS)]
-    except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise KitError(f"this is not a table of face boxes ({one_line(error)})", where=path, todo=_TODO) from None
+    numbers = [Column(name, "whole", low=0, high=2**31) for name in (*COLUMNS[1:5], "faces")]
+    table = read_csv_table(path, [Column("image", unique=True), *numbers, Column("source")], todo=_TODO)
     if _fingerprint(table) != record.table:
         raise KitError("these boxes are not those that its record names", where=path, todo=_TODO)
     return Crops(table, record)

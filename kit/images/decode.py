@@ -21,6 +21,7 @@ from PIL import ExifTags, Image, ImageChops, UnidentifiedImageError
 from kit.competition.formats import PILLOW, READERS
 from kit.errors import KitError, nearest
 from kit.images.region import Region
+from kit.reading import read_bytes
 
 Fit = Literal["stretch", "crop", "pad"]
 
@@ -92,12 +93,7 @@ def _open(path: Path) -> Image.Image:
 @contextmanager
 def _reading(path: Path) -> Iterator[tuple[Image.Image, bytes]]:
     """The opened image and the file's bytes; what is wrong with them becomes a KitError that names the file."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise KitError("there is no such file", where=path) from None
-    except OSError as error:
-        raise KitError(f"this file cannot be read ({error.strerror})", where=path) from None
+    data = read_bytes(path)
     if not data:
         raise KitError("this file is empty (0 bytes)", where=path, todo="copy it again")
     try:

@@ -15,11 +15,11 @@ from kit.competition.basis import OnBasis
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, fingerprint
-from kit.pseudo.label import NEAR, difference, label_test, teacher_of
+from kit.pseudo.label import NEAR, difference, label_test, read_label_file, teacher_of
 from kit.pseudo.record import RoundRecord, TaskRound, Teachers, read_round, round_dir
-from kit.runs.predictions import read_parquet
 from kit.runs.record import FoldRecord, RunRecord
 from kit.runs.store import Run, all_runs
+from kit.table_file import Column, read_parquet_table
 
 OUTSIDE = "it was made outside, so that nothing proves what it saw"
 
@@ -183,7 +183,9 @@ class Lineage:
                 raise KitError(f"{file} is not the one that its record names")
         if valid_fold is None:
             return
-        images = read_parquet(run.fold_dir(fold) / "oof.parquet", ["image"])["image"].to_numpy(dtype=object)
+        images = read_parquet_table(run.fold_dir(fold) / "oof.parquet", [Column("image")])["image"].to_numpy(
+            dtype=object
+        )
         if len(images) != len(self.valid_images[valid_fold]) or set(images) != self.valid_images[valid_fold]:
             raise KitError("its OOF rows are not the validation side of its fold")
 
@@ -216,8 +218,9 @@ class Lineage:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has been trained anew since")
             if now.temperature != teacher.temperature:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has another temperature")
+        names = self.workspace.competition.classes(task)
         chosen, right = label_test(self.workspace, task, fold, file.teachers, part.settings, part.duplicates)
-        wrong = difference(read_parquet(path), right)
+        wrong = difference(read_label_file(path, task, names, self.workspace.test["image"]), right)
         if wrong is None and any(abs(a - b) > NEAR for a, b in zip(chosen.thresholds, file.thresholds, strict=True)):
             wrong = "its thresholds are not those that its train side and its teachers give"
         if wrong is not None:

@@ -25,7 +25,11 @@ class Run:
 
     @cached_property
     def record(self) -> RunRecord:
-        return read_record(self.path / "run.json", RunRecord)
+        record = read_record(self.path / "run.json", RunRecord)
+        odd = [task for task in record.tasks if task not in record.classes]
+        if odd:
+            raise KitError(f"this record has no classes of its task '{odd[0]}'", where=self.path / "run.json")
+        return record
 
     @property
     def id(self) -> str:
@@ -51,7 +55,11 @@ class Run:
         return not self.missing_folds
 
     def fold_record(self, fold: int) -> FoldRecord:
-        return read_record(self.fold_dir(fold) / "fold.json", FoldRecord)
+        path = self.fold_dir(fold) / "fold.json"
+        record = read_record(path, FoldRecord)
+        if record.fold != fold:
+            raise KitError(f"this record is of fold {record.fold}", where=path, todo="restore it from git")
+        return record
 
     def fold_oof(self, fold: int) -> Predictions:
         """Probabilities for the fold's validation side, checked against the record's hash."""

@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from kit.competition.basis import OnBasis
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
-from kit.runs.predictions import Predictions, read_parquet
-from kit.schema import Frozen
+from kit.runs.predictions import TOLERANCE, Predictions, check_predictions
+from kit.schema import FileName, Frozen
+from kit.table_file import Column, checked, read_parquet_table
 
 
 class Member(Frozen):
     """A run's part in a blend."""
 
-    run: str
+    run: FileName
     weight: float
 
 
@@ -59,7 +58,7 @@ class Sent(Frozen):
 class SubmissionRecord(OnBasis):
     """submissions/<name>.json; one without `oof` was made elsewhere."""
 
-    name: str
+    name: FileName
     created: datetime
     csv: str | None
     """sha256 of <name>.csv; None for a submission known only from the host."""
@@ -139,7 +138,7 @@ def write_submission(directory: Path, record: SubmissionRecord) -> None:
 
 def read_submissions(directory: Path) -> list[SubmissionRecord]:
     """Every submission's record, in the order of their creation."""
-    records = [read_record(path, SubmissionRecord) for path in sorted(directory.glob("*.json"))]
+    records = [read_submission(path) for path in sorted(directory.glob("*.json"))]
     return sorted(records, key=lambda record: (record.created, record.name))
 
 
@@ -147,21 +146,30 @@ def find_submission(directory: Path, name: str) -> SubmissionRecord:
     names = [path.stem for path in sorted(directory.glob("*.json"))]
     if name not in names:
         raise KitError(f"there is no submission '{name}'", where=directory, todo=nearest(name, names))
-    return read_record(record_path(directory, name), SubmissionRecord)
+    return read_submission(record_path(directory, name))
+
+
+def read_submission(path: Path) -> SubmissionRecord:
+    """The record at `path`, whose name must be the file's: it says where the csv and the OOF lie."""
+    record = read_record(path, SubmissionRecord)
+    if record.name != path.stem:
+        raise KitError(f"this record is of '{record.name}'", where=path, todo="rename it back")
+    return record
 
 
 def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predictions:
     """A submission's stored OOF of the target, joined with the train table; KitError where it does not fit it."""
     path, todo = oof_path(workspace.submissions_dir, record.name), "make it again with 'kit submit'"
-    table = read_parquet(path)
-    absent = [column for column in ("image", "label") if column not in table]
-    if absent:
-        raise KitError(f"there is no column '{absent[0]}'", where=path, todo=todo)
-    columns = [f"{TARGET}/{name}" for name in workspace.competition.target_classes]
-    probs = {TARGET: table[columns].to_numpy(dtype=float)} if set(columns) <= set(table.columns) else {}
+    classes = workspace.competition.target_classes
+    label = Column("label", "whole", low=0, high=len(classes) - 1)
+    columns = [Column(f"{TARGET}/{name}", "number", low=0, high=1 + TOLERANCE) for name in classes]
+    table = read_parquet_table(path, None, todo=todo)
+    with_probs = all(column.name in table for column in columns)
+    table = checked(table, [Column("image", unique=True), label, *(columns if with_probs else ())], path, todo)
+    probs = {TARGET: table[[column.name for column in columns]].to_numpy()} if with_probs else {}
     images = table["image"].to_numpy(dtype=object)
     if set(images) != set(workspace.train["image"]) or len(images) != len(workspace.train):
         raise KitError("its photos are not those of the train table", where=path, todo=todo)
-    return Predictions(images, probs, {TARGET: table["label"].to_numpy(dtype=np.int64)}).aligned(
-        workspace.train["image"]
-    )
+    predictions = Predictions(images, probs, {TARGET: table["label"].to_numpy()})
+    check_predictions(predictions, path)
+    return predictions.aligned(workspace.train["image"])
