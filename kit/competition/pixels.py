@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -94,5 +95,5 @@ def _read_kept(path: Path) -> dict[str, tuple[tuple[int, ...], str]]:
 def _keep(path: Path, states: Mapping[str, tuple[int, ...]], hashes: Mapping[str, str]) -> None:
     table = pd.DataFrame([(image, *state, hashes[image]) for image, state in states.items()])
     table.columns = pd.Index(["image", *STATE, "sha256"])
-    with atomic_path(path) as temporary:
+    with contextlib.suppress(KitError), atomic_path(path) as temporary:  # a full disk hashes all again the next time
         table.to_parquet(temporary, index=False)

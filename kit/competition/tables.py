@@ -6,7 +6,7 @@ import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import lru_cache
@@ -46,6 +46,8 @@ class Tables:
     repeated_groups: tuple[str, ...] = ()
     """Groups that stand for more than one row of a table of people."""
     notes: tuple[str, ...] = field(default=())
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """How many rows each table has, by its path in the data folder."""
 
 
 def read_tables(root: Path, competition: Competition) -> Tables:
@@ -85,6 +87,11 @@ def read_tables(root: Path, competition: Competition) -> Tables:
         missing=(*missing, *test_missing),
         repeated_groups=_repeated_groups(raw, competition),
         notes=tuple(notes),
+        rows={
+            source.table: int(rows[LINE].nunique())
+            for source, rows in ((competition.train, raw), (competition.test, test_raw))
+            if source.table is not None
+        },
     )
 
 

@@ -12,7 +12,7 @@ from kit.files import file_sha256, read_record
 from kit.pseudo.record import RoundRecord
 from kit.report.finding import Finding, place, wrong
 from kit.runs.store import Run, all_runs
-from kit.submissions.record import SubmissionRecord, csv_path
+from kit.submissions.record import SubmissionRecord, csv_path, oof_path
 
 CHANGED = "this file is not the one that its record names: it was changed or damaged"
 
@@ -90,14 +90,17 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
         except KitError as error:
             yield wrong(error, workspace.root)
             continue
+        if record.name != path.stem:
+            yield Finding("wrong", f"this record is of '{record.name}'", place(path, workspace.root), "rename it back")
+            continue
         if record.oof is not None:
+            if not oof_path(path.parent, record.name).exists():
+                gone = place(oof_path(path.parent, record.name), workspace.root)
+                yield Finding("wrong", "this file is gone", gone, "restore it from git, or submit again")
             yield from _look_at_basis(record, basis, record.name, "its OOF is not comparable: submit it again")
         if record.csv is not None:
             sent = csv_path(path.parent, record.name)
             yield from _named_file(sent, record.csv, workspace.root, "restore it from git, or submit again")
-    for path in sorted(workspace.submissions_dir.glob("*.csv")):
-        if not path.with_suffix(".json").exists():
-            yield Finding("note", "this submission has no record", place(path, workspace.root))
 
 
 def _named_file(path: Path, sha256: str, root: Path, todo: str) -> Iterator[Finding]:
