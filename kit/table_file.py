@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,11 @@ def read_text_table(path: Path, *, missing: str = MISSING, todo: str | None = No
     text = decoded(content, path)
     try:
         names = [name.strip() for name in next(csv.reader(io.StringIO(text, newline="")), [])]
-        table = pd.read_csv(io.StringIO(text, newline=""), dtype=str, keep_default_na=False, **options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # cells beyond the header would be dropped
+            table = pd.read_csv(io.StringIO(text, newline=""), dtype=str, keep_default_na=False, **options)
+    except pd.errors.ParserWarning:
+        raise KitError(f"its rows have more cells than the header's {len(names)}", where=path, todo=todo) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, ValueError, OverflowError) as error:
         raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path, todo=todo) from None
     twice = next((name for place, name in enumerate(names) if name and name in names[:place]), None)

@@ -6,6 +6,7 @@ code, a signal, a hang and memory without bounds are faults.
 
 from __future__ import annotations
 
+import importlib
 import os
 import resource
 import signal
@@ -16,6 +17,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CRASHED = 70
 """The exit code of an error that is no sentence."""
@@ -38,12 +40,15 @@ def import_all() -> None:
     import sklearn.linear_model  # noqa: F401
     import torch
 
+    import kit.cli
     import kit.cli.main
     import kit.learn.classic
     import kit.learn.network.fit
     import kit.learn.train
-    import kit.selection.select  # noqa: F401
+    import kit.selection.select
 
+    for path in Path(kit.cli.__file__).parent.glob("*.py"):
+        importlib.import_module(f"kit.cli.{path.stem}")
     torch.set_num_threads(1)
 
 
@@ -96,16 +101,13 @@ def _work(work: Callable[[], object], root: Path, out: int, err: int, before: Ca
         devnull = os.open(os.devnull, os.O_RDONLY)
         for number, source in ((0, devnull), (1, out), (2, err)):
             os.dup2(source, number)
-        sys.stdin, sys.stdout, sys.stderr = (
-            open(number, mode, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-            for number, mode in ((0, "r"), (1, "w"), (2, "w"))
-        )
         os.chdir(root)
         limit = _address_space() + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if before is not None:
             before()
+        sys.stdin, sys.stdout, sys.stderr = (_stream(number, mode) for number, mode in ((0, "r"), (1, "w"), (2, "w")))
         work()
         code = 0
     except SystemExit as error:
@@ -115,10 +117,20 @@ def _work(work: Callable[[], object], root: Path, out: int, err: int, before: Ca
     finally:
         for stream in (sys.stdout, sys.stderr):
             try:
-                stream.flush()
+                if stream is not None:
+                    stream.flush()
             except OSError:
                 code = code or CRASHED
         os._exit(code)
+
+
+def _stream(number: int, mode: str) -> Any:
+    """A standard stream as Python opens it; None where it is closed."""
+    try:
+        os.fstat(number)
+    except OSError:
+        return None
+    return open(number, mode, encoding="utf-8", errors="strict", closefd=False)
 
 
 def _address_space() -> int:

@@ -18,9 +18,10 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-from benchmarks.torture.command import CRASHED, Outcome, fault_of, import_all, run_kit
+from benchmarks.torture.command import Outcome, fault_of, import_all, run_kit
 from benchmarks.torture.corrupt import INIT, KINDS, Kind, Row, names_of
 from benchmarks.torture.workspace import copied, finished
 
@@ -89,10 +90,10 @@ def no_permission(template: Path, root: Path) -> Cases:
         for command in kind.commands[:3]:
             yield (
                 f"{kind.name}, kit {command}",
-                lambda kind=kind, command=command: _unreadable(template, root, kind, command),
+                partial(_unreadable, template, root, kind, command),
             )
     for command in WRITERS:
-        yield f"read-only, kit {command}", lambda command=command: _read_only(template, root, command)
+        yield f"read-only, kit {command}", partial(_read_only, template, root, command)
 
 
 def _unreadable(template: Path, root: Path, kind: Kind, command: str) -> str | None:
@@ -117,11 +118,11 @@ def _read_only(template: Path, root: Path, command: str) -> str | None:
 
 
 def full_disk(template: Path, root: Path) -> Cases:
-    """No file may grow beyond N bytes: the disk is full at that byte. Then there is room, and the result is the same."""
+    """No file may grow beyond N bytes: the disk is full there. Then there is room, and the result is the same."""
     for command in WRITERS:
         for most in (0, 1, 60, 400, 2_000, 3_900, 20_000, 700_000):
             before = _limited(most)
-            yield f"{most} bytes, kit {command}", lambda c=command, b=before: _again(template, root, c, b)
+            yield f"{most} bytes, kit {command}", partial(_again, template, root, command, before)
 
 
 def full_tmpfs(template: Path, root: Path) -> Cases:
@@ -134,7 +135,7 @@ def full_tmpfs(template: Path, root: Path) -> Cases:
     _unmounted(root)
     for command in WRITERS:
         for options in (f"size={(blocks + 2) * 4096}", f"size={(blocks + 9) * 4096}", f"nr_inodes={count + 3}"):
-            yield f"{options}, kit {command}", lambda c=command, o=options: _on_tmpfs(template, root, c, o)
+            yield f"{options}, kit {command}", partial(_on_tmpfs, template, root, command, options)
 
 
 def _on_tmpfs(template: Path, root: Path, command: str, options: str) -> str | None:
@@ -168,7 +169,7 @@ def refused_calls(template: Path, root: Path) -> Cases:
             for nth in (1, 2, 5):
                 before = _refusing(module, call, number, nth)
                 what = f"{call} {errno.errorcode[number]} at call {nth}, kit {command}"
-                yield what, lambda c=command, b=before: _again(template, root, c, b)
+                yield what, partial(_again, template, root, command, before)
 
 
 def _again(template: Path, root: Path, command: str, before: Before) -> str | None:
@@ -196,7 +197,7 @@ def other_kinds(template: Path, root: Path) -> Cases:
         for name, make in OTHERS.items():
             for command in kind.commands[:4]:
                 what = f"{kind.name} is {name}, kit {command}"
-                yield what, lambda k=kind, c=command, m=make: _of_other_kind(template, root, k, c, m)
+                yield what, partial(_of_other_kind, template, root, kind, command, make)
     for name, make in OTHERS.items():
         for place, command in (
             ("submissions/new.csv", "submit --file sent.csv --name new"),
@@ -209,7 +210,7 @@ def other_kinds(template: Path, root: Path) -> Cases:
             ("data/photos", "fold --folds 3"),
         ):
             what = f"{place} is {name}, kit {command}"
-            yield what, lambda p=place, c=command, m=make: _in_the_way(template, root, Path(p), c, m)
+            yield what, partial(_in_the_way, template, root, Path(place), command, make)
 
 
 def _of_other_kind(template: Path, root: Path, kind: Kind, command: str, make: Callable[[Path], object]) -> str | None:
@@ -249,7 +250,7 @@ def links(template: Path, root: Path) -> Cases:
     """Loops of links among the photos; and files behind links, which are written through."""
     for target in (".", "..", "../..", "photos/loop", "/"):
         for command in ("doctor --fast", INIT, "fold --folds 3", "score"):
-            yield f"loop to {target}, kit {command}", lambda t=target, c=command: _looped(template, root, t, c)
+            yield f"loop to {target}, kit {command}", partial(_looped, template, root, target, command)
     for place, command in (
         ("runs/folds.csv", "fold --folds 4 --force"),
         ("submissions/first.json", "leaderboard log first --public 0.5"),
@@ -261,7 +262,7 @@ def links(template: Path, root: Path) -> Cases:
         ("submissions", "submit --file sent.csv --name new"),
         ("data/cache", "train --task age --set learner.C=0.3"),
     ):
-        yield f"{place} behind a link, kit {command}", lambda p=place, c=command: _through(template, root, p, c)
+        yield f"{place} behind a link, kit {command}", partial(_through, template, root, place, command)
 
 
 def _looped(template: Path, root: Path, target: str, command: str) -> str | None:
@@ -298,7 +299,7 @@ def vanished(template: Path, root: Path) -> Cases:
                       "runs/pseudo", "submissions", "competition.yaml"):  # fmt: skip
             for nth in (1, 2, 5):
                 what = f"{place} deleted at rename {nth}, kit {command}"
-                yield what, lambda c=command, p=place, n=nth: _vanishing(template, root, c, p, n)
+                yield what, partial(_vanishing, template, root, command, place, nth)
 
 
 def _vanishing(template: Path, root: Path, command: str, place: str, nth: int) -> str | None:
@@ -327,7 +328,7 @@ def standard_output(template: Path, root: Path) -> Cases:
             ("without a reader", _unread, (1,)),
             ("whole, and standard error full", _full(2), (0, 1, 2)),
         ):
-            yield f"{name}, kit {command}", lambda c=command, b=before, o=codes: _speaking(template, root, c, b, o)
+            yield f"{name}, kit {command}", partial(_speaking, template, root, command, before, codes)
 
 
 def _speaking(template: Path, root: Path, command: str, before: Before, codes: Sequence[int]) -> str | None:
@@ -341,16 +342,16 @@ def _speaking(template: Path, root: Path, command: str, before: Before, codes: S
 def odd_names(template: Path, root: Path) -> Cases:
     """A workspace, a photo and a file whose names are not UTF-8."""
     for command in (*WRITERS, *SPEAKERS, "doctor", "runs --csv"):
-        yield f"the workspace, kit {command}", lambda c=command: _in_odd_folder(template, root, c)
+        yield f"the workspace, kit {command}", partial(_in_odd_folder, template, root, command)
     for command in ("doctor --fast", "doctor", "fold --folds 3", INIT, "score"):
-        yield f"a photo, kit {command}", lambda c=command: _odd_photo(template, root, c)
+        yield f"a photo, kit {command}", partial(_odd_photo, template, root, command)
     for command in (
         "submit --file \udcff.csv",
         "crop --boxes \udcff.csv",
         "leaderboard --plot \udcff.png",
         "score \udcff",
     ):
-        yield f"a file, kit {command!r}", lambda c=command: _odd_file(template, root, c)
+        yield f"a file, kit {command!r}", partial(_odd_file, template, root, command)
 
 
 def _in_odd_folder(template: Path, root: Path, command: str) -> str | None:
@@ -451,7 +452,6 @@ def _refusing(module: object, call: str, number: int, nth: int) -> Before:
 
 def _closed() -> None:
     os.close(1)
-    sys.stdout = None  # type: ignore[assignment]
 
 
 def _full(number: int) -> Before:
@@ -504,7 +504,7 @@ def _same(one: dict[str, str], two: dict[str, str]) -> bool:
 
 
 def _lost(before: dict[str, str], after: dict[str, str]) -> str | None:
-    """What is gone or is half there after a command that failed: a file of before that is another, or a temporary one."""
+    """What is gone or left over after a command that failed: a file of before, or a temporary one."""
     gone = [name for name in before if name not in after]
     left = [name for name in after if Path(name).name.startswith(".") and name not in before]
     if gone:
@@ -514,4 +514,3 @@ def _lost(before: dict[str, str], after: dict[str, str]) -> str | None:
 
 if __name__ == "__main__":
     run(int(sys.argv[1]) if len(sys.argv) > 1 else 1, sys.argv[2] if len(sys.argv) > 2 else "", told=True)
-    assert CRASHED

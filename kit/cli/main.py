@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -118,7 +119,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _speak_any_path() -> None:
-    """Print paths that are not UTF-8 with escapes."""
+    """Print paths that are not UTF-8 with escapes, and no warnings of the image library."""
+    warnings.filterwarnings("ignore", module="PIL")  # what it says of a file is said of the photo, or harmless
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
