@@ -6,12 +6,12 @@ code, a signal, a hang and memory without bounds are faults.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import resource
 import signal
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -65,21 +65,32 @@ def run_forked(
     work: Callable[[], object], root: Path, *, seconds: float = 60, before: Callable[[], None] | None = None
 ) -> Outcome:
     """Do `work` in a process of its own, in `root`, with an end to its time and memory."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        child = os.fork()
-        if child == 0:
-            _work(work, root, out.fileno(), err.fileno(), before)
-        code = _wait(child, seconds)
-        texts = []
-        for file in (out, err):
-            file.seek(0)
-            texts.append(file.read().decode("utf-8", "backslashreplace"))
-        return Outcome(code, *texts)
+    pipes = [os.pipe(), os.pipe()]  # files would share the limits of the command
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        _work(work, root, pipes[0][1], pipes[1][1], before)
+    said = [bytearray(), bytearray()]
+    for read, write in pipes:
+        os.close(write)
+        os.set_blocking(read, False)
+    code = _wait(child, seconds, lambda: _drain(pipes, said))
+    _drain(pipes, said)
+    for read, _ in pipes:
+        os.close(read)
+    return Outcome(code, *(text.decode("utf-8", "backslashreplace") for text in said))
 
 
-def _wait(child: int, seconds: float) -> int | None:
+def _drain(pipes: Sequence[tuple[int, int]], said: Sequence[bytearray]) -> None:
+    """Read what stands in the pipes now."""
+    for (read, _), text in zip(pipes, said, strict=True):
+        with contextlib.suppress(BlockingIOError):
+            while part := os.read(read, 1 << 16):
+                text += part
+
+
+def _wait(child: int, seconds: float, drain: Callable[[], None]) -> int | None:
     """The exit code of a child, minus its signal, or None where it did not end in time."""
     end = time.monotonic() + seconds
     pause = 0.002
@@ -91,6 +102,7 @@ def _wait(child: int, seconds: float) -> int | None:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return None
+        drain()
         time.sleep(pause)
         pause = min(0.02, pause * 1.3)
 
