@@ -7,7 +7,6 @@ import errno
 import hashlib
 import json
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from kit.claim import sweep_once
 from kit.errors import KitError, system_error
+from kit.owner import unfinished
 from kit.reading import opened, parse_json, read_text
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -27,13 +28,14 @@ RESTORE = "restore it from git, or delete it and run again"
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same folder; rename it to `path` when the block succeeds.
 
-    A crash, an exception or a full disk leaves `path` as it was. A link is written through: what it leads to is
-    replaced.
+    A crash, an exception or a full disk leaves `path` as it was; what a killed process left there is swept away. A link
+    is written through: what it leads to is replaced.
     """
     path = behind_link(Path(path))
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    temporary = unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        sweep_once(path.parent)
         yield temporary
         with open(temporary, "rb+") as handle:
             os.fsync(handle.fileno())

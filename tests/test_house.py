@@ -32,7 +32,19 @@ ROOMS = (
     "presets",
     "cli",
 )
-ABOVE = ("errors", "cores", "reading", "table_file", "files", "schema", "reporter", "seed", "documented")
+ABOVE = (
+    "errors",
+    "cores",
+    "owner",
+    "claim",
+    "reading",
+    "table_file",
+    "files",
+    "schema",
+    "reporter",
+    "seed",
+    "documented",
+)
 """Modules above all rooms: they import one another and no room."""
 PURE = ("evidence", "pseudo/choose.py", "blend/decide.py", "blend/weights.py", "selection/posterior.py")
 

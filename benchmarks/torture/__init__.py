@@ -1,1 +1,27 @@
-"""Attempts to break kit: crash points, kills, faults of the system, corrupt files, forged records."""
+"""Attempts to break kit: each module tries one kind of harm and returns rows of a table of tried, held and faults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Row:
+    """What was tried, how often, and each fault that was found, in a sentence."""
+
+    what: str
+    tried: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def held(self) -> int:
+        return self.tried - len(self.faults)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as a Markdown table, and below it the faults."""
+    total = Row("all", sum(row.tried for row in rows), [fault for row in rows for fault in row.faults])
+    lines = ["| what | tried | held | faults |", "|---|---|---|---|"]
+    lines += [f"| {row.what} | {row.tried:,} | {row.held:,} | {len(row.faults)} |" for row in (*rows, total)]
+    return "\n".join([*lines, *(f"\n{row.what}: {fault}" for row in rows for fault in row.faults)])

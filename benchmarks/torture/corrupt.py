@@ -12,15 +12,13 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.torture import mutations
+from benchmarks.torture import Row, mutations
 from benchmarks.torture.command import Outcome, fault_of, import_all, run_kit
 from benchmarks.torture.workspace import copied, finished
-
-Row = tuple[str, int, int, list[str]]
 
 INIT = "init table --data data --force --label shape --label age"
 TABLES = ("doctor --fast", "score", "fold --folds 3", "leaderboard --csv", "submit --blend best1 --dry-run", "train")
@@ -252,21 +250,25 @@ def _mend_checksum(record: Path) -> None:
         record.write_text(json.dumps(content))
 
 
-def run(most: int | None = None, seed: int = 0, only: str = "", told: bool = False) -> list[Row]:
-    """Corrupt every kind of file; rows of (kind, tried, held, faults). most: so many inputs a kind, drawn by `seed`."""
+def run(most: int | None = None, seed: int = 0, wanted: Sequence[str] = (), told: bool = False) -> list[Row]:
+    """Corrupt every kind of file; a row for each kind. most: so many inputs a kind, drawn by `seed`."""
     import_all()
     rows = []
     with tempfile.TemporaryDirectory(dir=_memory_disk()) as folder:
         template = finished(Path(folder) / "template")
         for kind in KINDS:
-            if only in kind.name:
+            if not wanted or kind.name in wanted:
                 rows.append(try_kind(kind, template, Path(folder) / "tried", most, seed))
                 if told:
-                    name, tried, held, faults = rows[-1]
-                    print(f"{name}: {held} of {tried}", flush=True)
-                    for fault in faults:
+                    print(f"{rows[-1].what}: {rows[-1].held} of {rows[-1].tried}", flush=True)
+                    for fault in rows[-1].faults:
                         print(f"    {fault}", flush=True)
     return rows
+
+
+def short() -> list[Row]:
+    """A few inputs of some kinds, for the suite."""
+    return run(2, wanted=("train.csv", "folds.csv", "run.json", "fold predictions", "weights", "photos"))
 
 
 def try_kind(kind: Kind, template: Path, root: Path, most: int | None, seed: int) -> Row:
@@ -298,7 +300,7 @@ def try_kind(kind: Kind, template: Path, root: Path, most: int | None, seed: int
             if fault is not None:
                 faults.append(f"{place}, {name}: kit {command}: {fault}")
     shutil.rmtree(root, ignore_errors=True)
-    return kind.name, tried, tried - len(faults), faults
+    return Row(f"corrupt: {kind.name}", tried, faults)
 
 
 def names_of(place: Path) -> list[str]:
@@ -330,4 +332,4 @@ def _memory_disk() -> str | None:
 
 if __name__ == "__main__":
     most = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "all" else None
-    run(most, only=sys.argv[2] if len(sys.argv) > 2 else "", told=True)
+    run(most, wanted=sys.argv[2:], told=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kit.cli.console import Output
+from kit.cli.session import Session
 from kit.cli.shared import in_workspace
 from kit.competition.workspace import Workspace
 
@@ -31,7 +32,8 @@ def fold(workspace: Workspace, out: Output, n_folds: int, seed: int, force: bool
     target, names = tables.train["target"].to_numpy(), workspace.competition.target_classes
     for label, n_groups in classes_with_few_groups(target, tables.train["group"].to_numpy(), len(names), n_folds):
         out.warn(f"the class '{names[label]}' has {n_groups} groups for {n_folds} folds: some folds cannot score it")
-    folds, dealt = freeze_folds(workspace.folds_path, workspace.train, n_folds, seed, force=force)
+    began = click.get_current_context().ensure_object(Session).began
+    folds, dealt = freeze_folds(workspace.folds_path, workspace.train, n_folds, seed, force=force, since=began)
     table = fold_table(target, folds.table["fold"].to_numpy(), len(names))
     rows = [{"class": name, **counts} for name, counts in zip([*names, "all"], table.to_dict("records"), strict=True)]
     out.table(rows, title="photos per class and fold")

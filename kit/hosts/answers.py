@@ -18,7 +18,7 @@ from kit.hosts.host import Host
 from kit.reporter import Reporter
 from kit.runs.predictions import TOLERANCE
 from kit.submissions.form import class_codes, read_back
-from kit.submissions.record import SubmissionRecord, csv_path, read_submissions, write_submission
+from kit.submissions.record import SubmissionRecord, change_submission, csv_path, read_submissions
 
 PUBLIC, PRIVATE = "public", "private"
 TRUTH = "@truth"
@@ -51,10 +51,7 @@ class AnswersHost(Host):
         private = (
             _score(competition, self._workspace.metric, answers[answers["part"] == PRIVATE], csv) if ended else None
         )
-        updated = record.with_score(public, private, self.name)
-        if updated is not record:
-            write_submission(directory, updated)
-        return updated
+        return change_submission(directory, record.name, lambda now: now.with_score(public, private, self.name))
 
 
 def open_host(workspace: Workspace, reporter: Reporter) -> AnswersHost:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from kit.claim import claimed, if_free
 from kit.competition.basis import Basis
 from kit.errors import KitError
 from kit.hosts.host import Host, HostError, HostSubmission
 from kit.reporter import Reporter
-from kit.submissions.record import Sent, SubmissionRecord, read_submissions, record_path, write_submission
+from kit.submissions.record import (
+    RECORDS,
+    Sent,
+    SubmissionRecord,
+    read_submissions,
+    record_path,
+    write_news,
+    write_submission,
+)
 
 SETTLE = 30.0
 """Seconds after which a submission that the host received must be in its list."""
@@ -127,17 +134,11 @@ def unsettled(record: SubmissionRecord, settle: float) -> float:
 @contextmanager
 def lock(directory: Path) -> Iterator[None]:
     """Let no other process send or sync the submissions in `directory`; the lock ends with the process."""
-    directory.mkdir(parents=True, exist_ok=True)
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with if_free(directory / "host") as claim:
+        if claim is None:
             todo = "wait until it has ended"
-            raise KitError("another kit is sending or syncing these", where=directory, todo=todo) from None
+            raise KitError("another kit is sending or syncing these", where=directory, todo=todo)
         yield
-    finally:
-        os.close(handle)
 
 
 def sync(
@@ -157,13 +158,13 @@ def sync(
         gaps = unlisted(records, rows, host)
         if gaps:
             reporter.warn(f"{host.name}'s list lacks {len(gaps)} submissions that it had before, such as {gaps[0]}")
-        changes, claimed = [], set[str]()
+        changes, matched = [], set[str]()
         for record in records:
             row = row_of(record, rows, host)
-            claimed |= {other.ref for other in same_content(record, rows)}
+            matched |= {other.ref for other in same_content(record, rows)}
             if row is not None:
                 after = adopted(record, row, host)
-                claimed.add(row.ref)
+                matched.add(row.ref)
             elif being_sent(record, host):
                 reason = "it was sent only just now" if record.name in recent else why_unproven(records, rows, host)
                 if reason is not None:
@@ -173,11 +174,12 @@ def sync(
             else:
                 continue
             if after != record:
-                write_submission(directory, after)
+                after = write_news(directory, record, after)
                 changes.append(_change(record, after, host))
-        changes += _merge(directory, host)
+        with claimed(directory / RECORDS):
+            changes += _merge(directory, host)
         for row in rows:
-            if row.ref not in claimed:
+            if row.ref not in matched:
                 after = adopted(_elsewhere(row, host, metric), row, host)
                 write_submission(directory, after)
                 changes.append(Change(after.name, "new", row.ref, None, row.public, None, row.private))

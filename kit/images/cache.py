@@ -73,8 +73,8 @@ def open_cache(
     The cache is found by a fingerprint of the keys, each file's size and times, the size, the fit, the
     regions and the decoder: an image that changed, or a new Pillow, gives a new cache, and the order of `images` does
     not matter.
-    A damaged cache is warned about and rebuilt. Two processes may build the same cache at once: each writes its own
-    temporary file and renames it, and the bytes are the same.
+    A damaged cache is warned about and rebuilt. Of two processes that want the same cache one builds it, and the other
+    waits.
 
     Raises KitError that lists every image that cannot be read, or when the disk has no room.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import fingerprint, read_record, write_record, write_text
@@ -92,11 +94,31 @@ def read_crops(path: Path) -> Crops:
     if not path.with_suffix(".json").exists():
         raise KitError("the record of these boxes, crops.json, is not beside them", where=path, todo=_TODO)
     record = read_record(path.with_suffix(".json"), CropRecord)
-    numbers = [Column(name, "whole", low=0, high=2**31) for name in (*COLUMNS[1:5], "faces")]
-    table = read_csv_table(path, [Column("image", unique=True), *numbers, Column("source")], todo=_TODO)
+    table = _read_table(path)
+    if _fingerprint(table) != record.table and _next(path).exists():
+        table = _read_table(_next(path))  # who wrote it was killed before it had its name
     if _fingerprint(table) != record.table:
         raise KitError("these boxes are not those that its record names", where=path, todo=_TODO)
     return Crops(table, record)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    numbers = [Column(name, "whole", low=0, high=2**31) for name in (*COLUMNS[1:5], "faces")]
+    return read_csv_table(path, [Column("image", unique=True), *numbers, Column("source")], todo=_TODO)
+
+
+def _next(path: Path) -> Path:
+    """Where new boxes lie until their record, which decides, is written."""
+    return path.with_name(f".{path.name}.next")
+
+
+def _write(path: Path, crops: Crops) -> None:
+    """Replace boxes and record so that at every moment the record's boxes are there."""
+    buffer = io.StringIO()
+    crops.table.to_csv(buffer, index=False, lineterminator="\n")
+    write_text(_next(path), buffer.getvalue())
+    write_record(path.with_suffix(".json"), crops.record)
+    os.replace(_next(path), path)
 
 
 def make_crops(
@@ -116,6 +138,19 @@ def make_crops(
     """
     if boxes is not None and (detector is not None or threshold is not None):
         raise KitError("boxes come from a csv or from a detector", where="--boxes", todo="leave one of them out")
+    with claimed(workspace.crops_path, reporter):
+        return _make_crops(workspace, images, detector, threshold, margin, boxes, reporter or Reporter())
+
+
+def _make_crops(
+    workspace: Workspace,
+    images: Sequence[str],
+    detector: str | None,
+    threshold: float | None,
+    margin: float | None,
+    boxes: Path | None,
+    reporter: Reporter,
+) -> tuple[Crops, bool]:
     path = workspace.crops_path
     before = _before(path, replaced=boxes is not None or detector is not None)
     old = before.record if before is not None else None
@@ -145,12 +180,9 @@ def make_crops(
         threshold = threshold or (old.threshold if old is not None else None) or THRESHOLD
         found, package = search(workspace.cache_dir, workspace.data_dir, images, name, reporter or Reporter())
         crops = _crops({image: found[image] for image in images}, photos, margin, name, package, threshold)
-    if before is not None and crops.record == old:
+    if before is not None and crops.record == old and not _next(path).exists():
         return before, False
-    buffer = io.StringIO()
-    crops.table.to_csv(buffer, index=False, lineterminator="\n")
-    write_text(path, buffer.getvalue())
-    write_record(path.with_suffix(".json"), crops.record)
+    _write(path, crops)
     return crops, True
 
 

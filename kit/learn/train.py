@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from kit.claim import sweep
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
@@ -25,6 +26,7 @@ from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
 from kit.learn.network.trainer import check_network, learn_network
 from kit.learn.plan import RunPlan
+from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_targets
 from kit.recipes.base import BaseRecipe
 from kit.recipes.classic import ClassicRecipe
@@ -33,24 +35,31 @@ from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, all_runs, check_comparable
+from kit.runs.store import Run, all_runs, check_comparable, is_finished
 from kit.seed import derive_seed
 
 
 def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] | None, reporter: Reporter) -> Run:
-    """Train the folds of a run that are not finished yet (all, or `fold_numbers`)."""
+    """Train the folds of a run that are not finished yet (all, or `fold_numbers`), with others that train it now.
+
+    The finished ones are checked before.
+    """
     record, recipe = plan.record, plan.recipe
     run = Run(workspace.runs_dir / record.id)
     wanted = wanted_folds(record, fold_numbers)
     if (run.path / "run.json").exists():
         check_comparable(workspace, [run])
-    todo = [fold for fold in wanted if not (run.fold_dir(fold) / "fold.json").exists()]
+    todo = [fold for fold in wanted if not is_finished(run, fold)]
+    for fold in record.expected_folds:
+        if is_finished(run, fold):
+            run.check_fold(fold, weights=bool(todo))
     if not todo:
         reporter.info(f"{record.id}: folds {', '.join(map(str, wanted))} are trained already")
         _write_whole(run)
         return run
 
     workspace.require_photos()
+    sweep(run.path)
     _tell_of_others(workspace, record, reporter)
     trainer = ready_trainer(workspace, plan, reporter)
     sources = trainer.sources()
@@ -58,8 +67,14 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
         write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
         write_record(run.path / "run.json", record)
     with reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
-        for fold in todo:
-            _train_fold(workspace, run, recipe, fold, trainer, sources, progress)
+
+        def train(fold: int, directory: Path) -> None:
+            _train_fold(workspace, run, recipe, fold, directory, trainer, sources, progress)
+
+        def found(fold: int) -> None:
+            progress.advance(trainer.n_steps, f"fold {fold} was trained by another process")
+
+        share_folds(run, todo, train, found, reporter)
     _write_whole(run)
     return run
 
@@ -136,12 +151,13 @@ def _train_fold(
     run: Run,
     recipe: AnyRecipe,
     fold: int,
+    directory: Path,
     trainer: FoldTrainer,
     sources: tuple[PhotoArray, PhotoArray],
     progress: Progress,
 ) -> None:
-    """Give a fold's trainer its job, and write down what it predicts and what reached it."""
-    record, directory = run.record, run.fold_dir(fold)
+    """Give a fold's trainer its job, and write down in `directory` what it predicts and what reached it."""
+    record = run.record
     train_cache, test_cache = sources
     train, test = workspace.train, workspace.test
     valid_fold = None if record.all_data else fold
@@ -214,7 +230,6 @@ def _train_fold(
             seconds=round(time.monotonic() - started, 1),
         ),
     )
-    (directory / "checkpoint.safetensors").unlink(missing_ok=True)
 
 
 def _write_probs(path: Path, record: RunRecord, probs: dict[str, np.ndarray], table: pd.DataFrame) -> None:

@@ -6,17 +6,18 @@ import errno
 import os
 import shutil
 import string
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
+from kit.claim import sweep
 from kit.competition.spec import Competition
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.files import write_text
+from kit.owner import unfinished
 from kit.schema import validate
 
 HERE = Path(__file__).parent
@@ -54,10 +55,10 @@ def yaml_list(values: Iterable[object], indent: int) -> str:
 
 
 def check_new(root: Path, files: Mapping[str, str], *, force: bool) -> None:
-    """Refuse to overwrite a competition.yaml, or another file that says something else, without `force`."""
-    for name, text in {**files, SPEC_NAME: files.get(SPEC_NAME, "")}.items():
+    """Refuse to overwrite a file that says something else without `force`."""
+    for name, text in files.items():
         path = root / name
-        if not force and path.exists() and (name == SPEC_NAME or path.read_bytes() != text.encode()):
+        if not force and path.exists() and path.read_bytes() != text.encode():
             raise KitError("this file is there already", where=path, todo="keep it, or overwrite it with --force")
 
 
@@ -78,8 +79,9 @@ def new_folder(directory: Path) -> Iterator[Path]:
     """Yield a folder to fill that becomes `directory` when the block succeeds; `directory` must be new or empty."""
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise KitError("this folder holds other files", where=directory, todo="name a new one with --data")
-    staging = directory.with_name(f".{directory.name}.{uuid.uuid4().hex[:8]}.tmp")
+    staging = unfinished(directory)
     try:
+        sweep(directory.parent)
         staging.mkdir(parents=True)
         yield staging
         os.replace(staging, directory)

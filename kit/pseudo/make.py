@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import write_bytes, write_record
@@ -60,14 +61,11 @@ def make_round(
     first: an error leaves what was there. Labels that runs have eaten are only replaced
     by others with `force`.
     """
-    directory = round_dir(workspace.pseudo_dir, round, teachers)
-    before = read_round(workspace.pseudo_dir, round, teachers) if (directory / "round.json").exists() else None
-    tasks = dict(before.tasks) if before is not None and workspace.why_apart(before.basis) is None else {}
     workspace.require_photos()
     duplicates = workspace.pixels.duplicates_in_test(workspace.train["image"], workspace.test["image"])
     if duplicates:
         reporter.warn(f"{len(duplicates)} test photos are train photos too (the same content) and get no label")
-    lineage, made = Lineage(workspace), {}
+    lineage, made, parts = Lineage(workspace), {}, {}
     for task, runs in runs_of_task.items():
         _check_teachers(lineage, runs, task, round, teachers)
         check_comparable(workspace, runs)
@@ -80,7 +78,7 @@ def make_round(
             )
         made[task] = _label_task(workspace, runs, task, settings, teachers, duplicates)
         apart = measure_separability(workspace, with_oof[0], look)
-        tasks[task] = TaskRound(
+        parts[task] = TaskRound(
             settings=settings,
             teachers=teachers,
             selected=selected,
@@ -93,17 +91,35 @@ def make_round(
             separability_by=None if apart is None else apart.by,
             caveat=_pooled_caveat(lineage, with_oof) if teachers == "pooled" else None,
         )
-    record = RoundRecord(
-        round=round,
-        basis=workspace.basis,
-        n_folds=workspace.folds.n_folds,
-        tasks=tasks,
-    )
-    _refuse_to_replace(workspace, before, record, teachers, force)
-    for task, labels_of_task in made.items():
-        for labels in labels_of_task:
-            write_bytes(directory / _file_name(task, labels.fold), labels.content)
-    write_record(directory / "round.json", record)
+    return _write_round(workspace, round, teachers, made, parts, reporter, force=force)
+
+
+def _write_round(
+    workspace: Workspace,
+    round: int,
+    teachers: Teachers,
+    made: Mapping[str, Sequence[FoldLabels]],
+    parts: Mapping[str, TaskRound],
+    reporter: Reporter,
+    *,
+    force: bool,
+) -> RoundRecord:
+    """Write the labels that were made, beside those of other tasks that are there by now."""
+    directory = round_dir(workspace.pseudo_dir, round, teachers)
+    with claimed(directory / "round.json", reporter):
+        before = read_round(workspace.pseudo_dir, round, teachers) if (directory / "round.json").exists() else None
+        kept = before.tasks if before is not None and workspace.why_apart(before.basis) is None else {}
+        record = RoundRecord(
+            round=round,
+            basis=workspace.basis,
+            n_folds=workspace.folds.n_folds,
+            tasks={**kept, **parts},
+        )
+        _refuse_to_replace(workspace, before, record, teachers, force)
+        for task, labels_of_task in made.items():
+            for labels in labels_of_task:
+                write_bytes(directory / _file_name(task, labels.fold), labels.content)
+        write_record(directory / "round.json", record)
     return record
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from kit import __version__
 from kit.competition.tables import Tables
 from kit.competition.workspace import SPEC_NAME, Workspace
-from kit.cores import usable_cores
+from kit.cores import usable_cores, waiting
 from kit.errors import KitError
 from kit.files import read_json, read_record
 from kit.folds.frozen import Folds
@@ -107,7 +107,7 @@ def _device() -> Finding:
     if torch.cuda.is_available():
         properties = torch.cuda.get_device_properties(0)
         return Finding("ok", f"trains on {properties.name} with {properties.total_memory / 2**30:.0f} GiB")
-    return Finding("ok", f"there is no CUDA: trains on {usable_cores()} CPU cores")
+    return Finding("ok", f"there is no CUDA: trains on {usable_cores()} CPU cores (idle threads: {waiting()})")
 
 
 def _disk(root: Path) -> Finding:

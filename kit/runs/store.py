@@ -38,13 +38,17 @@ class Run:
     def fold_dir(self, fold: int) -> Path:
         return self.path / f"fold{fold}"
 
+    def work_dir(self, fold: int) -> Path:
+        """Where a fold is made, until it is whole and becomes `fold_dir`."""
+        return self.path / f".fold{fold}.part"
+
     @property
     def expected_folds(self) -> tuple[int, ...]:
         return self.record.expected_folds
 
     @property
     def finished_folds(self) -> tuple[int, ...]:
-        return tuple(fold for fold in self.expected_folds if (self.fold_dir(fold) / "fold.json").exists())
+        return tuple(fold for fold in self.expected_folds if is_finished(self, fold))
 
     @property
     def missing_folds(self) -> tuple[int, ...]:
@@ -61,6 +65,20 @@ class Run:
             raise KitError(f"this record is of fold {record.fold}", where=path, todo="restore it from git")
         return record
 
+    def check_fold(self, fold: int, folder: Path | None = None, *, weights: bool = True) -> None:
+        """Refuse a fold whose files are not those that its record names; weights that are not here are no fault.
+
+        folder: where it lies, if not in its own; without `weights` those are not looked at.
+        """
+        folder = folder or self.fold_dir(fold)
+        record = read_record(folder / "fold.json", FoldRecord)
+        for name, sha256 in (("oof.parquet", record.oof), ("test.parquet", record.test)):
+            if sha256 is not None:
+                _check_file(folder / name, sha256)
+        path = folder / "weights.safetensors"
+        if weights and record.weights is not None and path.exists():
+            _check_file(path, record.weights)
+
     def fold_oof(self, fold: int) -> Predictions:
         """Probabilities for the fold's validation side, checked against the record's hash."""
         return self._predictions(fold, "oof.parquet", self.fold_record(fold).oof)
@@ -73,16 +91,7 @@ class Run:
         path = self.fold_dir(fold) / name
         if sha256 is None:
             raise KitError("this run leaves no such predictions", where=path)
-        if not path.exists():
-            raise KitError(
-                "there is no such file", where=path, todo=f"restore it, or delete {path.parent} and train again"
-            )
-        if file_sha256(path) != sha256:
-            raise KitError(
-                "this file is not the one that the fold's record names: it was changed or damaged",
-                where=path,
-                todo=f"restore it, or delete {path.parent} and run 'kit train' again",
-            )
+        _check_file(path, sha256)
         return read_predictions(path, self.record.classes)
 
     def oof(self) -> Predictions:
@@ -96,6 +105,22 @@ class Run:
         aligned = [part.aligned(first.images) for part in parts]
         mean = {task: np.mean([part.probs[task] for part in aligned], axis=0) for task in first.probs}
         return Predictions(first.images, mean)
+
+
+def is_finished(run: Run, fold: int) -> bool:
+    return (run.fold_dir(fold) / "fold.json").exists()
+
+
+def _check_file(path: Path, sha256: str) -> None:
+    """Refuse a fold's file that is not there, or not the one that its record names."""
+    if not path.exists():
+        raise KitError("there is no such file", where=path, todo=f"restore it, or delete {path.parent} and train again")
+    if file_sha256(path) != sha256:
+        raise KitError(
+            "this file is not the one that the fold's record names: it was changed or damaged",
+            where=path,
+            todo=f"restore it, or delete {path.parent} and run 'kit train' again",
+        )
 
 
 def all_runs(workspace: Workspace) -> list[Run]:

@@ -10,7 +10,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.selection.standings import Standings
-from kit.submissions.record import SubmissionRecord, find_submission, read_submissions, write_submission
+from kit.submissions.record import SubmissionRecord, change_submission, read_submissions
 
 COLUMNS = [
     "name",
@@ -95,10 +95,11 @@ def log_score(workspace: Workspace, name: str, public: float | str | None, priva
     for side, value in (("public", public), ("private", private)):
         if value is not None:
             check_score(workspace.metric, value, f"--{side}")
-    before = find_submission(workspace.submissions_dir, name)
-    record = before.with_score(public, private, "hand", workspace.metric.name, text)
-    write_submission(workspace.submissions_dir, record)
-    return record
+    return change_submission(
+        workspace.submissions_dir,
+        name,
+        lambda record: record.with_score(public, private, "hand", workspace.metric.name, text),
+    )
 
 
 def _number(text: str) -> float:

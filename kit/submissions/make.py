@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kit.blend.blend import Blend
+from kit.claim import claimed
 from kit.competition.labels import LINE
 from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
@@ -20,6 +21,7 @@ from kit.files import atomic_path, write_bytes
 from kit.runs.predictions import Predictions
 from kit.submissions.form import Layout, csv_bytes, read_back, read_layout, written
 from kit.submissions.record import (
+    RECORDS,
     Member,
     OofScore,
     SubmissionRecord,
@@ -126,14 +128,23 @@ def settled_name(workspace: Workspace, name: str | None, spec: str, sha256: str)
     return name
 
 
-def write_checked(workspace: Workspace, checked: Checked) -> None:
-    """Write the csv, its OOF and, last, its record."""
+def write_checked(workspace: Workspace, checked: Checked) -> SubmissionRecord:
+    """Write the csv, its OOF and, last, its record; returns the record that holds this content then.
+
+    That is another one where another process has written the same content meanwhile.
+    """
     directory, name = workspace.submissions_dir, checked.record.name
-    write_bytes(csv_path(directory, name), checked.content)
-    if checked.oof is not None:
-        with atomic_path(oof_path(directory, name)) as temporary:
-            checked.oof.to_parquet(temporary, index=False)
-    write_submission(directory, checked.record)
+    with claimed(directory / RECORDS):
+        same = next((record for record in read_submissions(directory) if record.csv == checked.record.csv), None)
+        if same is not None:
+            return same
+        settled_name(workspace, name, "", checked.record.csv or "")
+        write_bytes(csv_path(directory, name), checked.content)
+        if checked.oof is not None:
+            with atomic_path(oof_path(directory, name)) as temporary:
+                checked.oof.to_parquet(temporary, index=False)
+        write_submission(directory, checked.record)
+    return checked.record
 
 
 def _oof_table(workspace: Workspace, blend: Blend) -> pd.DataFrame | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kit.claim import claimed
 from kit.competition.basis import OnBasis
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
@@ -13,6 +15,9 @@ from kit.files import read_record, write_record
 from kit.runs.predictions import TOLERANCE, Predictions, check_predictions
 from kit.schema import FileName, Frozen
 from kit.table_file import Column, checked, read_parquet_table
+
+RECORDS = "records"
+"""What is claimed in the folder of submissions to read, change and write their records."""
 
 
 class Member(Frozen):
@@ -134,6 +139,28 @@ def oof_path(directory: Path, name: str) -> Path:
 
 def write_submission(directory: Path, record: SubmissionRecord) -> None:
     write_record(record_path(directory, record.name), record)
+
+
+def change_submission(
+    directory: Path, name: str, change: Callable[[SubmissionRecord], SubmissionRecord]
+) -> SubmissionRecord:
+    """Read a submission's record, change it and write it, while no other process writes any; returns the new one."""
+    with claimed(directory / RECORDS):
+        before = find_submission(directory, name)
+        after = change(before)
+        if after != before:
+            write_submission(directory, after)
+    return after
+
+
+def write_news(directory: Path, before: SubmissionRecord, after: SubmissionRecord) -> SubmissionRecord:
+    """Write what sets `after` apart from `before`, its scores and whether it was sent, into the record as it is now."""
+
+    def change(now: SubmissionRecord) -> SubmissionRecord:
+        new = tuple(score for score in after.scores if score not in before.scores and score not in now.scores)
+        return now.model_copy(update={"sent": after.sent, "scores": (*now.scores, *new)})
+
+    return change_submission(directory, after.name, change)
 
 
 def read_submissions(directory: Path) -> list[SubmissionRecord]:

@@ -16,7 +16,7 @@ from kit.learn.seeds import fold_probs, plan_seeds, rows_of
 from kit.learn.train import ready_trainer, train_run, wanted_folds
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
-from kit.runs.store import Run
+from kit.runs.store import Run, is_finished
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _check(workspace: Workspace, entry: _Entry, fold_numbers: Sequence[int] | No
     for planned in entry.planned:
         run = Run(workspace.runs_dir / planned.record.id)
         folds = wanted_folds(planned.record, fold_numbers)
-        if not all((run.fold_dir(fold) / "fold.json").exists() for fold in folds):
+        if not all(is_finished(run, fold) for fold in folds):
             try:
                 ready_trainer(workspace, planned, Reporter())
             except KitError as error:

@@ -69,7 +69,7 @@ def fit(
         if not math.isfinite(train_loss):
             raise KitError(
                 f"the training loss is {train_loss} in epoch {epoch + 1}",
-                where=checkpoint_path.parent,
+                where=job.name,
                 todo="lower the learning rate, such as --set optimizer.lr=1e-4",
             )
         kept = ema.module if ema else model
@@ -245,7 +245,7 @@ def _resume(
             ema.module.load_state_dict(before[2])
         return 0, [], None
     _restore_layout(optimizer)
-    reporter.info(f"{path.parent.parent.name} {path.parent.name}: going on after epoch {checkpoint.epoch}")
+    reporter.info(f"{identity}: going on after epoch {checkpoint.epoch}")
     return checkpoint.epoch, history, checkpoint.best
 
 

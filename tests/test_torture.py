@@ -1,0 +1,19 @@
+"""The short form of `make torture`: kills, two at once, corrupt files, and a system that refuses."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize("module", ["corrupt", "crashes", "faults", "pairs"])
+def test_nothing_is_lost_whatever_ends_a_command_or_runs_beside_it(module: str) -> None:
+    command = [sys.executable, "-m", "benchmarks.torture", "--short", module]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    assert done.returncode == 0, done.stdout + done.stderr
+    tried, held, faults = re.findall(r"^\| all \| (\d+) \| (\d+) \| (\d+) \|$", done.stdout, flags=re.MULTILINE)[-1]
+    assert int(tried) == int(held) > 3 and faults == "0"
