@@ -16,6 +16,7 @@ import click
 
 from kit import __version__
 from kit.cli.ending import ends_cleanly, exit_code
+from kit.cli.keys import hide_keys
 from kit.cli.session import Session
 from kit.cores import spin_shortly
 from kit.errors import CannotSpeak, KitError, system_error
@@ -87,6 +88,7 @@ def main(arguments: list[str] | None = None) -> None:
     spin_shortly()
     arguments = sys.argv[1:] if arguments is None else arguments
     _speak_any_path()
+    hide_keys()
     session = Session(as_json="--json" in arguments)
     debug = "--debug" in arguments
     try:
@@ -101,7 +103,8 @@ def main(arguments: list[str] | None = None) -> None:
             click.echo(f"{what}; {GO_ON}", err=True)
         session.out.failed(what, None, GO_ON, code)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         code = error.exit_code
         session.out.failed(error.format_message(), None, None, code)
     except CannotSpeak as error:
