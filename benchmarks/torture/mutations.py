@@ -154,7 +154,7 @@ def of_parquet(content: bytes) -> Iterator[Mutation]:
             "one empty": table[name].astype(object).where(table.index > 0, None),
             "all alike": pd.Series([first] * len(table)),
         }
-        if name == "image":
+        if isinstance(first, str):
             others |= {"numbers": pd.Series(range(len(table))), "others": table[name] + "x"}
         else:
             for value in (np.nan, np.inf, -np.inf, -0.5, 1.5, 1e300, 99.0):
