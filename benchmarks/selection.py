@@ -143,8 +143,7 @@ def believed(truth: Truth, *, public: Array | None = None, knowing: bool = True)
         scale=Scale.of(metric),
     )
     resolution = 0.001 if world.metric == "f1_macro" else 0.0001
-    private = world.n_test - truth.groups_public
-    return posterior(candidates, Sizes(world.n_train, truth.groups_public, private, resolution=resolution))
+    return posterior(candidates, Sizes(world.n_train, *truth.worth, resolution=resolution))
 
 
 def calm() -> None:

@@ -183,9 +183,9 @@ class OpenWorkspace(Workspace):
 
     def submissions(self) -> list[SubmissionRecord]:
         """What was or could be sent, in the order of creation."""
-        from kit.submissions.record import read_submissions
+        from kit.submissions.record import known_submissions
 
-        return read_submissions(self.submissions_dir)
+        return known_submissions(self)
 
     def log(self, name: str, *, public: float | None = None, private: float | None = None) -> SubmissionRecord:
         """Note what the host scored a submission."""

@@ -7,7 +7,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -66,9 +66,12 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def read_json(path: Path) -> Any:
-    """Parse a JSON file; a missing or damaged one is a KitError that names it."""
-    return parse_json(read_text(path), path, "this record is damaged", RESTORE)
+def read_json(path: Path, together: Iterable[Path] = ()) -> Any:
+    """Parse a JSON file; a missing or damaged one is a KitError that names it.
+
+    together: the files that must come of the same side of a merge, named where it holds two versions.
+    """
+    return parse_json(read_text(path, together=together), path, "this record is damaged", RESTORE)
 
 
 def canonical_json(value: Any) -> bytes:
@@ -104,9 +107,16 @@ def write_record(path: Path, record: BaseModel) -> None:
     write_text(path, text + "\n")
 
 
-def read_record(path: Path, model: type[Record]) -> Record:
-    """Read a record of type `model`; one that was damaged or edited by hand is refused by name."""
-    content = read_json(path)
+def read_record(path: Path, model: type[Record], together: Iterable[Path] = ()) -> Record:
+    """Read a record of type `model`; one that was damaged or edited by hand is refused by name.
+
+    together: as in `read_json`.
+    """
+    return parse_record(path, read_json(path, together), model)
+
+
+def parse_record(path: Path, content: Any, model: type[Record]) -> Record:
+    """What stands in a record's file as a record; `path` says where it stands."""
     if not isinstance(content, dict):
         raise KitError("this is not a record", where=path, todo=RESTORE)
     checksum = content.pop("checksum", None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, one_line, system_error
 
 _KINDS = {
@@ -58,9 +59,14 @@ def read_bytes(path: Path, *, missing: str = MISSING, todo: str | None = None) -
         return handle.read()
 
 
-def read_text(path: Path, *, missing: str = MISSING, todo: str | None = None) -> str:
-    """The file as UTF-8 text; a byte that is none is an error that names its line."""
-    return decoded(read_bytes(path, missing=missing, todo=todo), path)
+def read_text(path: Path, *, missing: str = MISSING, todo: str | None = None, together: Iterable[Path] = ()) -> str:
+    """The file as UTF-8 text; a byte that is none is an error that names its line, two versions of a merge another.
+
+    together: as `refuse_conflict` has it.
+    """
+    text = decoded(read_bytes(path, missing=missing, todo=todo), path)
+    refuse_conflict(path, text, together=together)
+    return text
 
 
 def decoded(content: bytes, where: Path) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kit.errors import KitError, nearest, one_line
-from kit.reading import MISSING, decoded, read_bytes
+from kit.reading import MISSING, read_bytes, read_text
 
 BYTES_PER_ROW = 1 / 4096
 """A parquet file of fewer bytes for each row that it promises is no table of photos, and would fill the memory."""
@@ -35,13 +35,14 @@ class Column:
     """Whether a cell of text may be empty."""
 
 
-def read_text_table(path: Path, *, missing: str = MISSING, todo: str | None = None, **options: Any) -> pd.DataFrame:
+def read_text_table(
+    path: Path, *, missing: str = MISSING, todo: str | None = None, together: Iterable[Path] = (), **options: Any
+) -> pd.DataFrame:
     """A csv as text cells, under the stripped names of its header; KitError where it is no table or repeats a name.
 
-    options: of pandas.read_csv.
+    together: as `refuse_conflict` has it. options: of pandas.read_csv.
     """
-    content = read_bytes(path, missing=missing, todo=todo)
-    text = decoded(content, path)
+    text = read_text(path, missing=missing, todo=todo, together=together)
     try:
         names = [name.strip() for name in next(csv.reader(io.StringIO(text, newline="")), [])]
         with warnings.catch_warnings():
@@ -59,10 +60,16 @@ def read_text_table(path: Path, *, missing: str = MISSING, todo: str | None = No
 
 
 def read_csv_table(
-    path: Path, columns: Sequence[Column], *, missing: str = MISSING, todo: str | None = None
+    path: Path,
+    columns: Sequence[Column],
+    *,
+    missing: str = MISSING,
+    todo: str | None = None,
+    together: Iterable[Path] = (),
 ) -> pd.DataFrame:
     """The columns of a csv, in their order and of their types; KitError with the line of what is not so."""
-    table = read_text_table(path, missing=missing, todo=todo, skip_blank_lines=False, index_col=False)
+    options = {"skip_blank_lines": False, "index_col": False}
+    table = read_text_table(path, missing=missing, todo=todo, together=together, **options)
     return checked(table, columns, path, todo)
 
 

@@ -34,6 +34,7 @@ ROOMS = (
 )
 ABOVE = (
     "errors",
+    "conflict",
     "cores",
     "owner",
     "claim",

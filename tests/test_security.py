@@ -44,7 +44,7 @@ class Runs:
 def test_a_table_never_leads_out_of_the_data_folder(tmp_path: Path, name: str) -> None:
     workspace = mini_workspace(tmp_path, people=6)
     (workspace.root / "competition.yaml").write_text(
-        (workspace.root / "competition.yaml").read_text().replace("eval/images/{ImageID}", "{ImageID}")
+        (workspace.root / "competition.yaml").read_text().replace("eval/images/{ImageID}", '"{ImageID}"')
     )
     table = workspace.data_dir / "eval/info.csv"
     lines = table.read_text().splitlines()

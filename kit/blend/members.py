@@ -15,6 +15,7 @@ from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run, all_runs, check_comparable, comparable_runs, find_run
+from kit.runs.whole import write_wholes
 
 BEST = re.compile(r"best(\d+)")
 ALL, WEIGHTED, GREEDY = "all", "weighted", "greedy"
@@ -50,6 +51,7 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
     Runs of other data or folds are an error; the lineage of every run is walked.
     """
     check_comparable(workspace, runs)
+    write_wholes(workspace, runs)
     competition = workspace.competition
     metric = workspace.metric
     train = workspace.train

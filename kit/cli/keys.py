@@ -31,7 +31,7 @@ def hidden(text: str) -> str:
 
 
 def _show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    print(hidden("".join(traceback.format_exception(kind, error, trace))), file=sys.stderr, end="")
+    sys.stderr.write(hidden("".join(traceback.format_exception(kind, error, trace))))
 
 
 def _keys() -> set[str]:

@@ -8,7 +8,7 @@ import click
 
 from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_workspace
-from kit.cli.words import oof_sentence
+from kit.cli.words import oof_sentence, tell_expected
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
     in_sample = scored.joined.in_sample
     sentence = oof_sentence(competition.metric, str(report.score), in_sample)
     out.say(f"joined target: {sentence}, accuracy {report.accuracy}")
+    tell_expected(out, report.score.value, scored.joined.gain)
     classes = report.classes.to_dict("records")
     joined_content = {"score": report.score, "in_sample": in_sample, "accuracy": report.accuracy, "classes": classes}
     out.result(joined=joined_content)

@@ -87,8 +87,8 @@ def submit(
         out.result(blend=blend_content(blend))
         print_blend(out, blend)
     _tell_checked(out, checked)
-    if blend is not None:
-        tell_expected(out, blend)
+    oof = checked.record.oof
+    tell_expected(out, None if oof is None else oof.value, checked.record.gain)
     warn_tainted(out, checked.record.tainted)
     record, same_as = checked.record, checked.same_as
     if same_as is not None:
@@ -133,6 +133,7 @@ def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -
         again=how.again,
         confirm=confirm,
         reporter=out,
+        metric=workspace.competition.metric,
     )
     out.result(sent=record.sent, public=record.public)
     if record.sent is None:

@@ -30,7 +30,23 @@ def read_fixes(path: Path, tiers: tuple[str, ...]) -> pd.DataFrame:
     for fix in fixes.itertuples():
         if bool(fix.image) == bool(fix.group):
             raise KitError(f"line {fix.line} must name an image or a group, one of them", where=path)
-    return fixes[fixes["tier"].isin(tiers)]
+    chosen = fixes[fixes["tier"].isin(tiers)]
+    _refuse_two_values(chosen, path)
+    return chosen
+
+
+def _refuse_two_values(fixes: pd.DataFrame, path: Path) -> None:
+    """Refuse fixes that two people made of the same photos in different ways."""
+    first: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for fix in fixes.itertuples():
+        line, value = first.setdefault((fix.image, fix.group, fix.column), (fix.line, fix.value))
+        if value != fix.value:
+            raise KitError(
+                f"lines {line} and {fix.line} say that '{fix.column}' of '{fix.group or fix.image}' is '{value}'"
+                f" and '{fix.value}'",
+                where=path,
+                todo="keep one of them",
+            )
 
 
 def apply_fixes(raw: pd.DataFrame, fixes: pd.DataFrame, competition: Competition, where: Path) -> list[str]:

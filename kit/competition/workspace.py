@@ -34,6 +34,14 @@ class Workspace:
     """Who is told of long work that the workspace does by itself."""
     _scorers: dict[tuple[str, Metric], Scorer] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    _warned: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+
+    def warn_once(self, text: str) -> None:
+        """Tell of something that may be wrong and that several steps of a command come upon."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.reporter.warn(text)
+
     @cached_property
     def competition(self) -> Competition:
         return read_competition(self.root / SPEC_NAME)

@@ -110,7 +110,7 @@ def freeze_folds(
                     where=path,
                     todo="keep those, or run it again to deal anew",
                 )
-            users = sorted(record.parent.name for record in path.parent.glob("*/run.json"))
+            users = sorted(record.parent.name for record in path.parent.glob("[!.]*/run.json"))
             if users and not force:
                 raise KitError(
                     f"{len(users)} runs use the folds that are frozen there, and these would be others",

@@ -18,7 +18,7 @@ from kit.hosts.host import Host
 from kit.reporter import Reporter
 from kit.runs.predictions import TOLERANCE
 from kit.submissions.form import class_codes, read_back
-from kit.submissions.record import SubmissionRecord, change_submission, csv_path, read_submissions
+from kit.submissions.record import SubmissionRecord, change_submission, csv_path, known_submissions
 
 PUBLIC, PRIVATE = "public", "private"
 TRUTH = "@truth"
@@ -38,7 +38,7 @@ class AnswersHost(Host):
         return self._scored(record, ended=False)
 
     def end(self) -> list[SubmissionRecord]:
-        records = read_submissions(self._workspace.submissions_dir)
+        records = known_submissions(self._workspace)
         return [self._scored(record, ended=True) for record in records if record.csv is not None]
 
     def _scored(self, record: SubmissionRecord, *, ended: bool) -> SubmissionRecord:
@@ -51,7 +51,8 @@ class AnswersHost(Host):
         private = (
             _score(competition, self._workspace.metric, answers[answers["part"] == PRIVATE], csv) if ended else None
         )
-        return change_submission(directory, record.name, lambda now: now.with_score(public, private, self.name))
+        metric = self._workspace.metric.name
+        return change_submission(directory, record.name, lambda now: now.with_score(public, private, self.name, metric))
 
 
 def open_host(workspace: Workspace, reporter: Reporter) -> AnswersHost:

@@ -20,7 +20,7 @@ from kit.submissions.record import (
     Sent,
     SubmissionRecord,
     read_submissions,
-    record_path,
+    remove_submission,
     write_news,
     write_submission,
 )
@@ -91,13 +91,13 @@ def row_of(record: SubmissionRecord, rows: Sequence[HostSubmission], host: Host)
     return next(iter(same_content(record, rows)), None)
 
 
-def adopted(record: SubmissionRecord, row: HostSubmission, host: Host) -> SubmissionRecord:
-    """`record` with what the host's row says; the same record when that is nothing new."""
+def adopted(record: SubmissionRecord, row: HostSubmission, host: Host, metric: str = "") -> SubmissionRecord:
+    """`record` with what the host's row says, scores said to be of `metric`; the same record when nothing is new."""
     message = row.error if row.status == "error" and row.error else row.description
     sent = Sent(host=host.name, status=row.status, time=row.date, ref=row.ref, message=message)
     if sent != record.sent:
         record = record.model_copy(update={"sent": sent})
-    return record.with_score(row.public, row.private, host.name)
+    return record.with_score(row.public, row.private, host.name, metric or None, row.public_text)
 
 
 def unlisted(records: Iterable[SubmissionRecord], rows: Iterable[HostSubmission], host: Host) -> list[str]:
@@ -146,8 +146,8 @@ def sync(
 ) -> list[Change]:
     """Bring the host's scores into the records in `directory` and return what is new.
 
-    A submission that was sent elsewhere becomes a record without OOF, its scores said to be of `metric`.
-    A score that the host changed is added to those before.
+    metric: by which the host scores. A submission that was sent elsewhere becomes a record without OOF. A score that
+    the host changed is added to those before.
     """
     reporter = reporter or Reporter()
     with lock(directory):
@@ -163,7 +163,7 @@ def sync(
             row = row_of(record, rows, host)
             matched |= {other.ref for other in same_content(record, rows)}
             if row is not None:
-                after = adopted(record, row, host)
+                after = adopted(record, row, host, metric)
                 matched.add(row.ref)
             elif being_sent(record, host):
                 reason = "it was sent only just now" if record.name in recent else why_unproven(records, rows, host)
@@ -180,7 +180,7 @@ def sync(
             changes += _merge(directory, host)
         for row in rows:
             if row.ref not in matched:
-                after = adopted(_elsewhere(row, host, metric), row, host)
+                after = adopted(_elsewhere(row, host, metric), row, host, metric)
                 write_submission(directory, after)
                 changes.append(Change(after.name, "new", row.ref, None, row.public, None, row.private))
     return changes
@@ -207,13 +207,19 @@ def _merge(directory: Path, host: Host) -> list[Change]:
         if record.csv is not None or sent is None or sent.host != host.name or sent.ref not in real:
             continue
         kept = real[sent.ref]
-        scores = tuple(sorted({*record.scores, *kept.scores}, key=lambda score: score.noted))
+        told = {one.model_copy(update={"metric": _other(one.metric or record.metric, kept)}) for one in record.scores}
+        scores = tuple(sorted({*told, *kept.scores}, key=lambda score: score.noted))
         write_submission(directory, kept.model_copy(update={"scores": scores}))
-        record_path(directory, record.name).unlink()
+        remove_submission(directory, record.name)
         changes.append(
             Change(record.name, "merged", sent.ref, record.public, kept.public, record.private, kept.private)
         )
     return changes
+
+
+def _other(metric: str, record: SubmissionRecord) -> str | None:
+    """The metric of a score as `record` notes it: only where it is another than its own."""
+    return None if metric in ("", record.metric) else metric
 
 
 def _change(before: SubmissionRecord, after: SubmissionRecord, host: Host) -> Change:

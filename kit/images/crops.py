@@ -93,7 +93,7 @@ def read_crops(path: Path) -> Crops:
         raise KitError("there are no face boxes yet", where=path, todo="run 'kit crop' first")
     if not path.with_suffix(".json").exists():
         raise KitError("the record of these boxes, crops.json, is not beside them", where=path, todo=_TODO)
-    record = read_record(path.with_suffix(".json"), CropRecord)
+    record = read_record(path.with_suffix(".json"), CropRecord, together=[path])
     table = _read_table(path)
     if _fingerprint(table) != record.table and _next(path).exists():
         table = _read_table(_next(path))  # who wrote it was killed before it had its name
@@ -104,7 +104,8 @@ def read_crops(path: Path) -> Crops:
 
 def _read_table(path: Path) -> pd.DataFrame:
     numbers = [Column(name, "whole", low=0, high=2**31) for name in (*COLUMNS[1:5], "faces")]
-    return read_csv_table(path, [Column("image", unique=True), *numbers, Column("source")], todo=_TODO)
+    columns = [Column("image", unique=True), *numbers, Column("source")]
+    return read_csv_table(path, columns, todo=_TODO, together=[path.with_name("crops.json")])
 
 
 def _next(path: Path) -> Path:
@@ -117,7 +118,11 @@ def _write(path: Path, crops: Crops) -> None:
     buffer = io.StringIO()
     crops.table.to_csv(buffer, index=False, lineterminator="\n")
     write_text(_next(path), buffer.getvalue())
-    write_record(path.with_suffix(".json"), crops.record)
+    try:
+        write_record(path.with_suffix(".json"), crops.record)
+    except KitError:  # the boxes of before are still the record's
+        _next(path).unlink(missing_ok=True)
+        raise
     os.replace(_next(path), path)
 
 

@@ -12,6 +12,7 @@ from kit.errors import KitError, nearest
 from kit.files import file_sha256, fingerprint
 from kit.images.crops import read_crops
 from kit.images.decode import DECODER_VERSION
+from kit.learn.network.model import check_model
 from kit.learn.target import bins_identity, check_heads
 from kit.pseudo.record import Teachers, read_round
 from kit.recipes.classic import ClassicRecipe
@@ -62,6 +63,8 @@ def plan_run(
             raise KitError(f"the task '{task}' is named twice", where="+".join(tasks))
     if isinstance(recipe, Recipe):
         _check_names(competition, recipe, tasks)
+    if recipe.model is not None:
+        check_model(recipe.model)  # before the photos are read
     tasks = sorted(tasks, key=competition.task_names.index)  # mask+gender and gender+mask are one model
     if not round and init_round is None:
         teachers = "own_fold"  # without a round there is nobody to pool

@@ -36,6 +36,7 @@ from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
 from kit.runs.store import Run, all_runs, check_comparable, is_finished
+from kit.runs.whole import write_whole
 from kit.seed import derive_seed
 
 
@@ -55,7 +56,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
             run.check_fold(fold, weights=bool(todo))
     if not todo:
         reporter.info(f"{record.id}: folds {', '.join(map(str, wanted))} are trained already")
-        _write_whole(run)
+        write_whole(run)
         return run
 
     workspace.require_photos()
@@ -75,7 +76,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
             progress.advance(trainer.n_steps, f"fold {fold} was trained by another process")
 
         share_folds(run, todo, train, found, reporter)
-    _write_whole(run)
+    write_whole(run)
     return run
 
 
@@ -206,8 +207,8 @@ def _train_fold(
         _write_probs(directory / "oof.parquet", record, oof, train[valid])
         score = job.score(oof, {task: y[valid] for task, y in labels.items()})
     _write_probs(directory / "test.parquet", record, fitted.predict(test_cache.array, test_rows), test)
-    write_record(
-        directory / "fold.json",
+    run.write_fold(
+        directory,
         FoldRecord(
             fold=fold,
             n_train=int(train_rows.sum()),
@@ -234,13 +235,3 @@ def _train_fold(
 
 def _write_probs(path: Path, record: RunRecord, probs: dict[str, np.ndarray], table: pd.DataFrame) -> None:
     write_predictions(path, Predictions(table["image"].to_numpy(dtype=object), probs), record.classes)
-
-
-def _write_whole(run: Run) -> None:
-    """Once every fold is finished, lay its predictions together in oof.parquet and test.parquet, for other programs."""
-    if not run.complete:
-        return
-    wholes = [("test.parquet", run.test)] + ([] if run.record.all_data else [("oof.parquet", run.oof)])
-    for name, whole in wholes:
-        if not (run.path / name).exists():
-            write_predictions(run.path / name, whole(), run.record.classes)

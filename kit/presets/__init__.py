@@ -18,6 +18,7 @@ from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.files import write_text
 from kit.owner import unfinished
+from kit.presets.git_files import write_git_files
 from kit.schema import validate
 
 HERE = Path(__file__).parent
@@ -63,10 +64,14 @@ def check_new(root: Path, files: Mapping[str, str], *, force: bool) -> None:
 
 
 def write_workspace(root: Path, files: Mapping[str, str], *, force: bool = False) -> Workspace:
-    """Write a workspace's texts, competition.yaml last, and make its folders; the spec is checked before."""
+    """Write a workspace's texts, competition.yaml last, and make its folders; the spec is checked before.
+
+    Git is told what it leaves out, too.
+    """
     where = root / SPEC_NAME
-    validate(Competition, yaml.safe_load(files[SPEC_NAME]), where=where)
+    competition = validate(Competition, yaml.safe_load(files[SPEC_NAME]), where=where)
     check_new(root, files, force=force)
+    write_git_files(root, competition)
     for name in sorted(files, key=lambda name: name == SPEC_NAME):
         write_text(root / name, files[name])
     for folder in FOLDERS:

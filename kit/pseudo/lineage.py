@@ -18,7 +18,7 @@ from kit.files import file_sha256, fingerprint
 from kit.pseudo.label import NEAR, difference, label_test, read_label_file, teacher_of
 from kit.pseudo.record import RoundRecord, TaskRound, Teachers, read_round, round_dir
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, all_runs
+from kit.runs.store import Run, run_folders
 from kit.table_file import Column, read_parquet_table
 
 OUTSIDE = "it was made outside, so that nothing proves what it saw"
@@ -234,7 +234,7 @@ class Lineage:
         """The fold models of the workspace whose weights have this hash."""
         if self._weights is None:
             self._weights = defaultdict(list)
-            for run in all_runs(self.workspace):
+            for run in run_folders(self.workspace):
                 for fold in run.finished_folds:
                     weights = run.fold_record(fold).weights
                     if weights is not None:

@@ -29,7 +29,7 @@ from kit.pseudo.record import (
 )
 from kit.pseudo.separability import Look, measure_separability
 from kit.reporter import Reporter
-from kit.runs.store import Run, all_runs, check_comparable
+from kit.runs.store import Run, check_comparable, run_folders
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def _refuse_to_replace(
             continue
         eaters = [
             run.id
-            for run in all_runs(workspace)
+            for run in run_folders(workspace)
             if run.record.round == record.round
             and run.record.teachers == teachers
             and run.record.pseudo.get(task) == part.fingerprint

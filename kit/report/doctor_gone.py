@@ -9,7 +9,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.pseudo.record import round_dir
 from kit.report.finding import Finding, place
-from kit.runs.store import all_runs
+from kit.runs.store import run_folders
 from kit.submissions.record import record_path
 
 RESTORE = "restore it from git, or remove what is left"
@@ -39,14 +39,13 @@ def look_at_gone(workspace: Workspace) -> Iterator[Finding]:
         for path in crops:
             if not path.exists():
                 yield Finding("wrong", "a part of the face boxes is gone", place(path, root), "run 'kit crop' again")
-    for path in _left(workspace.submissions_dir):
-        yield Finding("wrong", "the record of this submission is gone", place(path, root), RESTORE)
+    yield from _submissions_left(workspace.submissions_dir, root)
 
 
 def _on_folds(workspace: Workspace) -> list[str]:
     """The runs that name the folds that they stand on."""
     found = []
-    for run in all_runs(workspace):
+    for run in run_folders(workspace):
         try:
             if run.record.basis.folds is not None:
                 found.append(run.id)
@@ -57,7 +56,7 @@ def _on_folds(workspace: Workspace) -> list[str]:
 
 def _rounds_eaten(workspace: Workspace) -> Iterator[Finding]:
     """Rounds that a run's record names and that are not there at all."""
-    for run in all_runs(workspace):
+    for run in run_folders(workspace):
         try:
             record = run.record
         except KitError:
@@ -67,13 +66,18 @@ def _rounds_eaten(workspace: Workspace) -> Iterator[Finding]:
             yield Finding("wrong", f"this round, which {run.id} ate, is gone", place(path, workspace.root), RESTORE)
 
 
-def _left(submissions: Path) -> Iterator[Path]:
-    """The records that are not beside a submission's csv or OOF."""
-    names = {path.name.removesuffix(".csv") for path in submissions.glob("[!.]*.csv")}
-    names |= {path.name.removesuffix(".oof.parquet") for path in submissions.glob("[!.]*.oof.parquet")}
+def _submissions_left(submissions: Path, root: Path) -> Iterator[Finding]:
+    """What is left of submissions whose record is gone; a csv alone may never have had one."""
+    with_oof = {path.name.removesuffix(".oof.parquet") for path in submissions.glob("[!.]*.oof.parquet")}
+    names = {path.name.removesuffix(".csv") for path in submissions.glob("[!.]*.csv")} | with_oof
     for name in sorted(names):
-        if not record_path(submissions, name).exists():
-            yield record_path(submissions, name)
+        path = record_path(submissions, name)
+        if path.exists():
+            continue
+        if name in with_oof:
+            yield Finding("wrong", "the record of this submission is gone", place(path, root), RESTORE)
+        else:
+            yield Finding("note", "this submission has no record", place(path.with_suffix(".csv"), root))
 
 
 def _folders(place: Path) -> list[Path]:

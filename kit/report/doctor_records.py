@@ -8,11 +8,12 @@ from pathlib import Path
 from kit.competition.basis import Basis, OnBasis, why_apart
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.files import file_sha256, read_record
-from kit.pseudo.record import RoundRecord
+from kit.files import file_sha256
+from kit.pseudo.record import read_round_record
 from kit.report.finding import Finding, place, wrong
-from kit.runs.store import Run, all_runs
-from kit.submissions.record import SubmissionRecord, csv_path, oof_path
+from kit.runs.store import Run, run_folders
+from kit.submissions.log import event_paths, submission_of
+from kit.submissions.record import csv_path, oof_path, read_submission, record_path
 
 CHANGED = "this file is not the one that its record names: it was changed or damaged"
 
@@ -20,7 +21,7 @@ CHANGED = "this file is not the one that its record names: it was changed or dam
 def look_at_runs(workspace: Workspace, basis: Basis | None) -> Iterator[Finding]:
     """Records that cannot be read, files that are not theirs, runs of another basis, folds left to train."""
     root = workspace.root
-    for run in all_runs(workspace):
+    for run in run_folders(workspace):
         try:
             record = run.record
         except KitError as error:
@@ -72,7 +73,7 @@ def look_at_pseudo(workspace: Workspace, basis: Basis | None) -> Iterator[Findin
     """Pseudo-label files that are not what their round's record names, and rounds of another basis."""
     for path in sorted(workspace.pseudo_dir.glob("*/round.json")):
         try:
-            record = read_record(path, RoundRecord)
+            record = read_round_record(path)
         except KitError as error:
             yield wrong(error, workspace.root)
             continue
@@ -86,12 +87,9 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
     """Submissions whose record or file is damaged, gone or changed, or whose OOF stands on another basis."""
     for path in sorted(workspace.submissions_dir.glob("*.json")):
         try:
-            record = read_record(path, SubmissionRecord)
+            record = read_submission(path)
         except KitError as error:
             yield wrong(error, workspace.root)
-            continue
-        if record.name != path.stem:
-            yield Finding("wrong", f"this record is of '{record.name}'", place(path, workspace.root), "rename it back")
             continue
         if record.oof is not None:
             if not oof_path(path.parent, record.name).exists():
@@ -101,6 +99,9 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
         if record.csv is not None:
             sent = csv_path(path.parent, record.name)
             yield from _named_file(sent, record.csv, workspace.root, "restore it from git, or submit again")
+    for path in event_paths(workspace.submissions_dir):
+        if not record_path(workspace.submissions_dir, submission_of(path)).exists():
+            yield Finding("note", "the submission that this is of is not here", place(path, workspace.root))
 
 
 def _named_file(path: Path, sha256: str, root: Path, todo: str) -> Iterator[Finding]:

@@ -71,8 +71,8 @@ def _write_fold(
     directory, valid = run.work_dir(fold), workspace.folds.valid(fold)
     write_predictions(directory / "oof.parquet", oof.aligned(workspace.train["image"][valid]), record.classes)
     write_predictions(directory / "test.parquet", test, record.classes)
-    write_record(
-        directory / "fold.json",
+    run.write_fold(
+        directory,
         FoldRecord(
             fold=fold,
             n_train=int((~valid).sum()),

@@ -87,6 +87,13 @@ class HeadShape(Frozen):
     """Where the second, third ... class begins, for an expected value."""
 
 
+class Machine(Frozen):
+    """runs/RUN/machine/fold<k>.json: what a fold cost where it was trained. It is not in git."""
+
+    device: str
+    seconds: float
+
+
 class FoldRecord(Frozen):
     """A finished fold: what reached the model, and what it left."""
 
@@ -118,8 +125,9 @@ class FoldRecord(Frozen):
     """Mean of the tasks' scores of oof.parquet; None in the oldest records, which have the learning curve's alone."""
     history: tuple[Epoch, ...]
     parameters: int = Field(ge=0)
-    device: str
-    seconds: float = Field(ge=0)
+    device: str = Field(default="", exclude=True)
+    """What trained it here, and in how many seconds: in a file of its own, for another machine's fold is the same."""
+    seconds: float = Field(default=0.0, ge=0, exclude=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -13,7 +13,7 @@ import pandas as pd
 from kit.blend.blend import Blend
 from kit.claim import claimed
 from kit.competition.labels import LINE
-from kit.competition.spec import TARGET
+from kit.competition.spec import SPEC_NAME, TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
@@ -22,12 +22,14 @@ from kit.runs.predictions import Predictions
 from kit.submissions.form import Layout, csv_bytes, read_back, read_layout, written
 from kit.submissions.record import (
     RECORDS,
+    ExpectedGain,
     Member,
     OofScore,
     SubmissionRecord,
     csv_path,
+    find_submission,
+    known_submissions,
     oof_path,
-    read_submissions,
     record_path,
     write_submission,
 )
@@ -64,7 +66,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
     content = csv_bytes(layout, table)
     sha256 = hashlib.sha256(content).hexdigest()
     name = settled_name(workspace, name, spec, sha256)
-    score = blend.score()
+    score, gain = blend.score(), blend.gain_of_averaging()
     record = SubmissionRecord(
         name=name,
         created=datetime.now(UTC),
@@ -77,6 +79,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         rule=blend.rule,
         basis=workspace.basis,
         oof=OofScore(value=score.value, low=_known(score.low), high=_known(score.high)) if score else None,
+        gain=None if gain is None else ExpectedGain(value=gain.value, sd=_known(gain.sd)),
         in_sample=blend.in_sample,
         selected=blend.selected,
         tainted=blend.tainted,
@@ -95,9 +98,14 @@ def beside_earlier(
     oof: pd.DataFrame | None,
     mix: pd.DataFrame,
 ) -> Checked:
-    """A submission with what sets it apart from those that are there already."""
-    directory = workspace.submissions_dir
-    earlier = read_submissions(directory)
+    """A submission with what sets it apart from those that are there already.
+
+    KitError where the sample shows none of what is written, and competition.yaml does not say that it is meant.
+    """
+    directory, answers = workspace.submissions_dir, shown_beside_written(workspace.competition, layout)
+    if answers is not None and answers.level == "wrong" and not answers.said:
+        raise KitError(answers.what, where=SPEC_NAME, todo=answers.todo)
+    earlier = known_submissions(workspace)
     previous = next((item.name for item in reversed(earlier) if csv_path(directory, item.name).exists()), None)
     changed, moved = (compare_with(workspace, previous, table) if previous else None) or (None, None)
     return Checked(
@@ -105,7 +113,7 @@ def beside_earlier(
         content=content,
         oof=oof,
         class_mix=mix,
-        answers=shown_beside_written(workspace.competition, layout),
+        answers=answers,
         previous=previous,
         changed=changed,
         moved=moved,
@@ -119,7 +127,7 @@ def settled_name(workspace: Workspace, name: str | None, spec: str, sha256: str)
     name = name or f"{re.sub(r'[^A-Za-z0-9]+', '-', spec).strip('-')[:40]}-{sha256[:6]}"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise KitError(f"'{name}' cannot name a submission", todo="use letters, digits, '-', '_' and '.'")
-    if any(record.name == name and record.csv != sha256 for record in read_submissions(directory)):
+    if record_path(directory, name).exists() and find_submission(directory, name).csv != sha256:
         raise KitError(
             "there is another submission of this name",
             where=record_path(directory, name),
@@ -135,7 +143,7 @@ def write_checked(workspace: Workspace, checked: Checked) -> SubmissionRecord:
     """
     directory, name = workspace.submissions_dir, checked.record.name
     with claimed(directory / RECORDS):
-        same = next((record for record in read_submissions(directory) if record.csv == checked.record.csv), None)
+        same = next((record for record in known_submissions(workspace) if record.csv == checked.record.csv), None)
         if same is not None:
             return same
         settled_name(workspace, name, "", checked.record.csv or "")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pydantic import Field
 
 from kit.claim import claimed
 from kit.competition.basis import OnBasis
@@ -14,7 +16,19 @@ from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
 from kit.runs.predictions import TOLERANCE, Predictions, check_predictions
 from kit.schema import FileName, Frozen
+from kit.submissions.log import (
+    Event,
+    HostScore,
+    after,
+    event_paths,
+    read_event,
+    scores_of,
+    write_events,
+)
 from kit.table_file import Column, checked, read_parquet_table
+
+UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a submission was made whose log is gone."""
 
 RECORDS = "records"
 """What is claimed in the folder of submissions to read, change and write their records."""
@@ -35,18 +49,11 @@ class OofScore(Frozen):
     high: float | None
 
 
-class HostScore(Frozen):
-    """A score as the host told it, and when it was noted here."""
+class ExpectedGain(Frozen):
+    """How much more than its OOF a submission is expected to score on test rows like the train ones, as an average."""
 
-    public: float | None = None
-    private: float | None = None
-    noted: datetime
-    source: str
-    """Who told it: 'hand' or the host's name."""
-    public_text: str | None = None
-    """The public score as it was written, where that is known: 0.7290 has four decimals."""
-    metric: str | None = None
-    """By which metric, where that was another than the submission's own."""
+    value: float
+    sd: float | None
 
 
 class Sent(Frozen):
@@ -61,16 +68,21 @@ class Sent(Frozen):
 
 
 class SubmissionRecord(OnBasis):
-    """submissions/<name>.json; one without `oof` was made elsewhere."""
+    """submissions/<name>.json; one without `oof` was made elsewhere.
+
+    When it was made and what it scored is not in this file but in its log.
+    """
 
     name: FileName
-    created: datetime
+    created: datetime = Field(default=UNKNOWN, exclude=True)
     csv: str | None
     """sha256 of <name>.csv; None for a submission known only from the host."""
     blend: str
     members: dict[str, tuple[Member, ...]] = {}
     rule: str = "argmax"
     oof: OofScore | None = None
+    gain: ExpectedGain | None = None
+    """What averaging the models of all folds adds to the OOF score, in the metric's units, where that can be told."""
     in_sample: float | None = None
     """The flattering score on the rows by which weights or members were chosen or fitted, where any were."""
     selected: tuple[str, ...] = ()
@@ -79,14 +91,19 @@ class SubmissionRecord(OnBasis):
     """The steps by which validation labels reached its models; empty for an honest OOF."""
     unproven: tuple[str, ...] = ()
     """Its runs that were made outside, of which nothing can be proved."""
-    scores: tuple[HostScore, ...] = ()
-    """Every host score noted, the newest last; a rescore adds a line."""
+    scores: tuple[HostScore, ...] = Field(default=(), exclude=True)
+    """Every host score noted, the newest last; a rescore adds one."""
     sent: Sent | None = None
 
     @property
     def metric(self) -> str:
         """What its OOF was scored by; empty where nobody knows."""
         return self.basis.metric or ""
+
+    @property
+    def on_test(self) -> float | None:
+        """What it is expected to score on test photos that are like the train ones, where that can be told."""
+        return None if self.oof is None or self.gain is None else self.oof.value + self.gain.value
 
     @property
     def public(self) -> float | None:
@@ -108,6 +125,8 @@ class SubmissionRecord(OnBasis):
 
         metric: by which they were scored; the submission's own when left out. public_text: how `public` was written.
         """
+        if public is None and private is None:
+            return self
         known = (public is None or public == self.public) and (private is None or private == self.private)
         last = self.scores[-1].metric if self.scores else None
         other = None if metric in (None, self.metric) else metric
@@ -116,7 +135,7 @@ class SubmissionRecord(OnBasis):
         score = HostScore(
             public=public,
             private=private,
-            noted=datetime.now(UTC),
+            noted=after(datetime.now(UTC), (score.noted for score in self.scores)),
             source=source,
             public_text=public_text,
             metric=other,
@@ -138,7 +157,58 @@ def oof_path(directory: Path, name: str) -> Path:
 
 
 def write_submission(directory: Path, record: SubmissionRecord) -> None:
-    write_record(record_path(directory, record.name), record)
+    """Write what is new of a submission: its log first, its record last; a record that says the same stays as it is."""
+    path = record_path(directory, record.name)
+    there = read_submission(path) if path.exists() else None
+    if there is not None and there.csv != record.csv:
+        there = None
+    events = _events(directory, record.name, record.csv)
+    known = {*(there.scores if there is not None else ()), *(event.score for event in events)}
+    news: list[tuple[datetime, HostScore | None]]
+    news = [(score.noted, score) for score in record.scores if score not in known]
+    if all(event.score for event in events) and (there is None or there.created == UNKNOWN):
+        news.append((record.created, None))
+    write_events(
+        directory,
+        (Event(submission=record.name, csv=record.csv, noted=noted, score=score) for noted, score in news),
+    )
+    if there is None or record.model_dump() != there.model_dump():
+        write_record(path, record)
+
+
+def remove_submission(directory: Path, name: str) -> None:
+    """Remove a submission's record and its log."""
+    for path in event_paths(directory, name):
+        path.unlink()
+    record_path(directory, name).unlink()
+
+
+def _read_alone(path: Path) -> SubmissionRecord:
+    """A record without its log."""
+    beside = [made(path.parent, path.stem) for made in (csv_path, oof_path)]
+    record = read_record(path, SubmissionRecord, together=[file for file in beside if file.exists()])
+    if record.name != path.stem:  # it says where the csv and the OOF lie
+        raise KitError(f"this record is of '{record.name}'", where=path, todo="rename it back")
+    return record
+
+
+def _events(directory: Path, name: str, csv: str | None) -> list[Event]:
+    """What happened to this content under this name."""
+    events = map(read_event, event_paths(directory, name))
+    return [event for event in events if event.csv == csv and event.submission == name]
+
+
+def _with_log(record: SubmissionRecord, events: list[Event]) -> SubmissionRecord:
+    """A record with what its log says; what an older record says itself stays."""
+    made = [event.noted for event in events if event.score is None]
+    created = record.created if record.created != UNKNOWN else min(made, default=UNKNOWN)
+    return record.model_copy(update={"created": created, "scores": scores_of(record.scores, events)})
+
+
+def read_submission(path: Path) -> SubmissionRecord:
+    """A submission's record with what its log says."""
+    record = _read_alone(path)
+    return _with_log(record, _events(path.parent, path.stem, record.csv))
 
 
 def change_submission(
@@ -164,8 +234,22 @@ def write_news(directory: Path, before: SubmissionRecord, after: SubmissionRecor
 
 
 def read_submissions(directory: Path) -> list[SubmissionRecord]:
-    """Every submission's record, in the order of their creation."""
-    records = [read_submission(path) for path in sorted(directory.glob("*.json"))]
+    """Every submission's record, in the order of their creation; one that cannot be read is an error."""
+    return _by_creation(map(read_submission, sorted(directory.glob("*.json"))))
+
+
+def known_submissions(workspace: Workspace) -> list[SubmissionRecord]:
+    """Every submission's record that can be read, in the order of their creation; the others are told of, once."""
+    found = []
+    for path in sorted(workspace.submissions_dir.glob("*.json")):
+        try:
+            found.append(read_submission(path))
+        except KitError as error:
+            workspace.warn_once(f"{path.stem} is left out: {error}")
+    return _by_creation(found)
+
+
+def _by_creation(records: Iterable[SubmissionRecord]) -> list[SubmissionRecord]:
     return sorted(records, key=lambda record: (record.created, record.name))
 
 
@@ -174,14 +258,6 @@ def find_submission(directory: Path, name: str) -> SubmissionRecord:
     if name not in names:
         raise KitError(f"there is no submission '{name}'", where=directory, todo=nearest(name, names))
     return read_submission(record_path(directory, name))
-
-
-def read_submission(path: Path) -> SubmissionRecord:
-    """The record at `path`, whose name must be the file's: it says where the csv and the OOF lie."""
-    record = read_record(path, SubmissionRecord)
-    if record.name != path.stem:
-        raise KitError(f"this record is of '{record.name}'", where=path, todo="rename it back")
-    return record
 
 
 def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predictions:

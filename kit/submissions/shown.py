@@ -18,11 +18,15 @@ FRACTION = re.compile(r"0?\.\d*[1-9]\d*")
 
 @dataclass(frozen=True)
 class Shown:
-    """ok: all of the sample's answers could be written; note: some could not; wrong: none could."""
+    """ok: all of the sample's answers could be written; note: some could not, or its only answer may stand for nothing
+    and competition.yaml says the form; wrong: none could.
+    """
 
     level: Literal["ok", "note", "wrong"]
     what: str
     todo: str = ""
+    said: bool = True
+    """Whether competition.yaml says itself what is written: nothing that is wrong is sent before it does."""
 
     def __str__(self) -> str:
         return f"{self.what}; {self.todo}" if self.todo else self.what
@@ -47,7 +51,9 @@ def shown_beside_written(competition: Competition, layout: Layout) -> Shown | No
         return Shown(
             "note", f"{will}; the sample also shows {named(odd)}", "make sure that the host takes what is written"
         )
-    return Shown("wrong", f"{will}; the sample shows something else: {named(odd)}", _mend(competition, odd))
+    said = form.values is not None or form.probability_of is not None
+    what = f"{will}; the sample shows something else: {named(odd)}"
+    return Shown("note" if said and len(odd) == 1 else "wrong", what, _mend(competition, odd), said)
 
 
 def named(texts: Sequence[str]) -> str:
@@ -72,12 +78,23 @@ def _mend(competition: Competition, odd: Sequence[str]) -> str:
     classes = competition.target_classes
     if competition.submission.probability_of is not None:
         return "take 'probability_of' out of 'submission', if the host wants classes"
+    as_it_is = f"'{_values(competition.submitted_values)}'"
     if competition.submission.one_column is None:
-        return "write 'label' under 'submission', if the host wants classes"
+        return (
+            "under 'submission', write 'label: COLUMN' if the host wants classes, or, if these columns hold "
+            f"probabilities, {as_it_is}"
+        )
     if any(map(is_fraction, odd)) and len(classes) == 2:
         return (
             f"if the host wants a probability, write 'probability_of: {classes[-1]}' under 'submission', "
-            "and the metric, such as 'metric: roc_auc'"
+            f"and the metric, such as 'metric: roc_auc'; if it wants these classes, {as_it_is}"
         )
-    example = ", ".join(f'"{text}"' for text in odd) if len(odd) == len(classes) <= MOST else "..."
-    return f"write 'values: [{example}]' under 'submission': what the host calls {named(classes)}"
+    other = f"'{_values(odd)}' under 'submission': what the host calls {named(classes)}"
+    if len(odd) != len(classes):
+        return f"write {as_it_is} under 'submission', with what the host calls {named(classes)} in their places"
+    return f"write {other}; if it takes them as they are, {as_it_is}"
+
+
+def _values(texts: Sequence[str]) -> str:
+    """The line of competition.yaml that says what is written for each class."""
+    return "values: [" + ", ".join(f'"{text}"' for text in texts[:MOST]) + (", ...]" if len(texts) > MOST else "]")

@@ -68,6 +68,12 @@ def _last_layers(backbone: nn.Module) -> tuple[nn.Module, ...]:
     return last if isinstance(last, tuple) else (last,)
 
 
+def check_model(name: str) -> None:
+    """Refuse a name that timm does not know."""
+    if not timm.is_model(name):
+        raise KitError(f"timm has no model '{name}'", todo=nearest(name, timm.list_models()))
+
+
 def build_model(
     recipe: Recipe,
     n_classes: Mapping[str, int],
@@ -79,8 +85,7 @@ def build_model(
 
     shapes: the bins of heads that learn any. weights: the file to start from, instead of published weights.
     """
-    if not timm.is_model(recipe.model):
-        raise KitError(f"timm has no model '{recipe.model}'", todo=nearest(recipe.model, timm.list_models()))
+    check_model(recipe.model)
     torch.manual_seed(seed)
     pretrained = recipe.pretrained and weights is None
     heads = {task: build_head(task, recipe.heads, n_classes, shapes or {}) for task in n_classes}
