@@ -135,6 +135,14 @@ KINDS = (
         True,
     ),
     Kind(
+        "submission log",
+        "submissions/log/*.json",
+        ("doctor --fast", "leaderboard --csv", "submit --name new", "leaderboard log first --public 0.5"),
+        2,
+        True,
+    ),
+    Kind("costs of folds", "runs/*/machine/*.json", ("runs --csv", "train", "doctor --fast"), 1),
+    Kind(
         "submission",
         "submissions/*.csv",
         ("doctor --fast", "leaderboard --csv", "submit --name new", "leaderboard reveal"),
@@ -168,7 +176,7 @@ KINDS = (
     ),
     Kind(
         "checkpoint",
-        "runs/*/fold0/checkpoint.safetensors",
+        "runs/*/*/checkpoint.safetensors",
         ("doctor --fast", "train --task age --recipe tiny --folds 0"),
         1,
         True,
@@ -273,6 +281,8 @@ def short() -> list[Row]:
 
 def try_kind(kind: Kind, template: Path, root: Path, most: int | None, seed: int) -> Row:
     paths = sorted(template.glob(kind.pattern))
+    if not paths:
+        raise RuntimeError(f"the workspace has no file {kind.pattern}")
     step = max(1, len(paths) // kind.most)
     cases = [
         (path.relative_to(template), *case)
