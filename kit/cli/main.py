@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -10,7 +11,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -43,6 +43,8 @@ COMMANDS = {
 }
 """Every command with its one-line help, in the order of a competition; kit/cli/<name>.py holds it."""
 
+UNHEARD = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+"""What a standard stream says that cannot be written."""
 GO_ON = "the same command goes on where it stopped"
 
 
@@ -103,10 +105,10 @@ def main(arguments: list[str] | None = None) -> None:
             click.echo(f"{what}; {GO_ON}", err=True)
         session.out.failed(what, None, GO_ON, code)
     except click.ClickException as error:
+        code = error.exit_code
         with suppress(OSError):
             error.show()
-        code = error.exit_code
-        session.out.failed(error.format_message(), None, None, code)
+            session.out.failed(error.format_message(), None, None, code)
     except CannotSpeak as error:
         code = error.exit_code
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -114,7 +116,8 @@ def main(arguments: list[str] | None = None) -> None:
             click.echo(f"kit: {error}", err=True)
     except KitError as error:
         code = error.exit_code
-        session.out.failed(error.what, error.where, error.todo, code)
+        with suppress(OSError):
+            session.out.failed(error.what, error.where, error.todo, code)
         if debug:
             raise
         with suppress(OSError):
@@ -141,18 +144,11 @@ def _told() -> Iterator[None]:
             raise CannotSpeak("it is closed", where="standard output", todo="send it to a file or to /dev/null")
         yield
         sys.stdout.flush()
+    except SystemExit as error:  # so click and rich end where nobody reads what they print
+        raise CannotSpeak("its reader has gone", where="standard output") from error
     except OSError as error:
-        if error.filename is None and _refuses(sys.stdout):
+        if error.filename is None and error.errno in UNHEARD:  # files are told of where they are written
             raise CannotSpeak(system_error(error).what, where="standard output") from error
         raise system_error(error) from error
     except MemoryError as error:
         raise KitError("the memory is used up", todo="close some programs, or take smaller images") from error
-
-
-def _refuses(stream: IO[str]) -> bool:
-    """Whether what was to be said is still unsaid, because its reader is gone or its disk is full."""
-    try:
-        stream.flush()
-    except OSError:
-        return True
-    return False
