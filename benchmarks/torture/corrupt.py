@@ -321,6 +321,8 @@ def names_of(place: Path) -> list[str]:
     names = [place.name]
     if place.parts[0] == "runs" and len(place.parts) > 2:
         names.append(place.parts[1])
+    if place.parts[:2] == ("data", "cache"):
+        names.append(place.stem)
     if place.name == "answers.csv":
         names.append("answers")
     return names
