@@ -7,13 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 
-
-@pytest.mark.parametrize("module", ["corrupt", "crashes", "faults", "pairs"])
-def test_nothing_is_lost_whatever_ends_a_command_or_runs_beside_it(module: str) -> None:
-    command = [sys.executable, "-m", "benchmarks.torture", "--short", module]
+def test_nothing_is_lost_whatever_ends_a_command_or_runs_beside_it() -> None:
+    command = [sys.executable, "-m", "benchmarks.torture", "--short", "corrupt", "crashes", "faults", "pairs"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
     assert done.returncode == 0, done.stdout + done.stderr
     tried, held, faults = re.findall(r"^\| all \| (\d+) \| (\d+) \| (\d+) \|$", done.stdout, flags=re.MULTILINE)[-1]
-    assert int(tried) == int(held) > 3 and faults == "0"
+    assert int(tried) == int(held) > 10 and faults == "0"

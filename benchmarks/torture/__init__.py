@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,12 @@ class Row:
     @property
     def held(self) -> int:
         return self.tried - len(self.faults)
+
+
+def told(row: Row) -> Row:
+    """Say what a row found as soon as it is known, on stderr."""
+    print(f"{row.what}: {row.held} of {row.tried} held", *row.faults, sep="\n  ", file=sys.stderr, flush=True)
+    return row
 
 
 def table(rows: Sequence[Row]) -> str:

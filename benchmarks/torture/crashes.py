@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.torture import Row, forked, table
+from benchmarks.torture import Row, forked, told
 from benchmarks.torture.forked import (
     HALF,
     HARMS,
@@ -33,7 +32,7 @@ def try_scene(scene: Scene, place: Path, most: int) -> Row:
     """Harm a command at each of at most `most` points, in one way after the other."""
     row = Row(f"{scene.name}, killed or asked to end")
     hook = Hook(place)
-    undisturbed = forked.run(scene.work, _fresh(scene, place), hook)
+    undisturbed = forked.play(scene.work, _fresh(scene, place), hook)
     expected = tree(place)
     if undisturbed.code not in (0, 1):
         row.tried, row.faults = 1, [f"ends with {undisturbed.code}: {undisturbed.said[-300:]}"]
@@ -55,7 +54,7 @@ def _fresh(scene: Scene, place: Path) -> Path:
 
 def _harmed(scene: Scene, place: Path, at: int, harm: str, undisturbed: Ended, expected: dict[str, str]) -> str | None:
     """What is wrong after the harm, or after the same command once more."""
-    ended = forked.run(scene.work, _fresh(scene, place), Hook(place, at, harm))
+    ended = forked.play(scene.work, _fresh(scene, place), Hook(place, at, harm))
     killed = harm in (KILL, HALF)
     number = signal.SIGKILL if killed else signal.Signals[harm]
     allowed = (-number,) if killed or callable(scene.work) else (128 + number, undisturbed.code)
@@ -66,7 +65,7 @@ def _harmed(scene: Scene, place: Path, at: int, harm: str, undisturbed: Ended, e
             return f"a traceback: {ended.said[-300:]}"
         if not killed and (left := unfinished_in(tree(place))):
             return f"left {', '.join(left[:3])}"
-    again = forked.run(scene.work, place)
+    again = forked.play(scene.work, place)
     if again.code != undisturbed.code:
         return f"the same command then ended with {again.code}: {again.said[-300:]}"
     host = place.with_name(f"{place.name}-host")
@@ -81,11 +80,7 @@ def run_scenes(names: Sequence[str] = (), most: int = MOST, until: str = "") -> 
     base = Path(tempfile.mkdtemp(prefix="kit-crashes-"))
     try:
         scenes = [scene for scene in season(base, until) if not names or scene.name in names]
-        rows = []
-        for scene in scenes:
-            rows.append(try_scene(scene, base / "ws", most))
-            print(table(rows[-1:]), file=sys.stderr, flush=True)
-        return rows
+        return [told(try_scene(scene, base / "ws", most)) for scene in scenes]
     finally:
         shutil.rmtree(base)
 
@@ -96,4 +91,4 @@ def run() -> list[Row]:
 
 def short() -> list[Row]:
     """A few points of the commands that start a competition and end it."""
-    return run_scenes(["init table", "fold", "crop again", "train", "submit", "log"], 3, "log")
+    return run_scenes(["init table", "fold", "crop again", "train", "submit", "log"], 2, "log")

@@ -203,7 +203,7 @@ def wait(pid: int, said: Path, seconds: float = 300) -> Ended:
     return Ended(code, text, int(points) if points.isdigit() else 0)
 
 
-def run(work: Work, root: Path, hook: Hook | None = None) -> Ended:
+def play(work: Work, root: Path, hook: Hook | None = None) -> Ended:
     return wait(*start(work, root, hook))
 
 

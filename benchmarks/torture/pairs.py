@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.torture import Row, forked, table
+from benchmarks.torture import Row, forked, told
 from benchmarks.torture.forked import Ended, Work, copied, difference, import_all, start, tree, wait
 from benchmarks.torture.small import Scene, push_first, season, sync_all
 
@@ -64,9 +63,9 @@ def try_pair(name: str, before: Path, works: Sequence[Work], place: Path, times:
     row = Row(f"{name}: {_words(works[0])} beside {_words(works[1])}")
     serial = []
     for order in ((0, 1), (1, 0)):
-        ended = {which: forked.run(works[which], _fresh(before, place)) for which in order[:1]}
+        ended = {which: forked.play(works[which], _fresh(before, place)) for which in order[:1]}
         alone = tree(place)
-        ended |= {order[1]: forked.run(works[order[1]], place)}
+        ended |= {order[1]: forked.play(works[order[1]], place)}
         serial.append((alone, tree(place), ended))
     for trial in range(times):
         row.tried += 1
@@ -133,7 +132,7 @@ def try_two_trainings(scene: Scene, place: Path, times: int = KILLED) -> Row:
     """Two trainings of one run, either of which is killed now and then and started again: each fold is trained once."""
     row = Row("two trainings of one run, killed at random", times)
     work = ["train", "--recipe", "tiny", "--task", "shape", "--json"]
-    forked.run(work, _fresh(scene.before, place))
+    forked.play(work, _fresh(scene.before, place))
     expected = tree(place)
     for trial in range(times):
         if fault := _two_trainings(work, scene, place, np.random.default_rng(trial), expected):
@@ -186,18 +185,16 @@ def a_season(until: str = "") -> Iterator[tuple[dict[str, Scene], Path]]:
 
 def run() -> list[Row]:
     with a_season() as (scenes, place):
-        rows = []
-        for name, before, *works in pairs(scenes):
-            rows.append(try_pair(name, before, works, place))
-            print(table(rows[-1:]), file=sys.stderr, flush=True)
-        return [*rows, try_scores(scenes["log"], place), try_two_trainings(scenes["train a network"], place)]
+        rows = [told(try_pair(name, before, works, place)) for name, before, *works in pairs(scenes)]
+        rows.append(told(try_scores(scenes["log"], place)))
+        return [*rows, told(try_two_trainings(scenes["train a network"], place))]
 
 
 def short() -> list[Row]:
     """Two trainings of one run, killed a few times, and two deals of folds."""
-    with a_season("train a network") as (scenes, place):
+    with a_season("crop") as (scenes, place):
         deals = ["fold", "--folds", "2"], ["fold", "--folds", "2", "--seed", "1"]
         return [
             try_pair("fold", scenes["fold"].before, deals, place, 2),
-            try_two_trainings(scenes["train a network"], place, 2),
+            try_two_trainings(scenes["crop"], place, 1),
         ]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from benchmarks.torture.forked import Work, copied, run
+from benchmarks.torture.forked import Work, copied, play
 
 SPEC = """\
 name: small
@@ -94,12 +94,12 @@ def season(base: Path, until: str = "") -> list[Scene]:
     hog = ["--task", "shape", "--set", "hog.cell=8"]
     steps: list[tuple[str, Work, float]] = [
         ("fold", ["fold", "--folds", "2"], 1),
-        ("train a network", ["train", *tiny], 0.7),
         ("crop", ["crop", "--boxes", str(base / "boxes.csv")], 1),
         ("crop again", ["crop", "--margin", "0.1", "--preview", str(ws.parent / "ws/sheet.png")], 1),
         ("train", ["train"], 1),
         ("submit", ["submit", "--blend", "best1", "--name", "first"], 1),
         ("log", ["leaderboard", "log", "first", "--public", "0.41"], 1),
+        ("train a network", ["train", *tiny], 0.7),
         ("train seeds and crops", ["train", "--task", "tone", "--seeds", "2", "--set", "images=crop"], 1),
         ("ablate", ["ablate", "--vary", "learner.C=0.1,1", *hog], 0.5),
         ("pseudo one task", ["pseudo", *soft, "--task", "shape"], 1),
@@ -120,7 +120,7 @@ def season(base: Path, until: str = "") -> list[Scene]:
         scenes.append(Scene(name, before, work, weight))
         if name == until:
             break
-        ended = run(work, copied(before, base / "ws"))
+        ended = play(work, copied(before, base / "ws"))
         assert ended.code in (0, 1), f"{name}: {ended.said}"
         copied(base / "ws", ws)
     return scenes

@@ -13,6 +13,7 @@ from kit.competition.basis import Basis, why_apart
 from kit.competition.known_rows import KEPT, cut_tables
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
+from kit.competition.readers import own_readers
 from kit.competition.spec import SPEC_NAME, Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
@@ -75,7 +76,9 @@ class Workspace:
     @cached_property
     def pixels(self) -> Pixels:
         """What is in the photos of both sides; all of them are read once, and those that have changed again."""
-        return read_pixels(self.cache_dir, self.data_dir, [*self.train["image"], *self.test["image"]], self.reporter)
+        images = [*self.train["image"], *self.test["image"]]
+        own = own_readers(self.root)
+        return read_pixels(self.cache_dir, self.data_dir, images, self.reporter, self.competition.photos, own)
 
     @cached_property
     def basis(self) -> Basis:

@@ -49,7 +49,7 @@ def download(host: Host, data_dir: Path, reporter: Reporter | None = None) -> li
     """
     reporter = reporter or Reporter()
     try:
-        with claimed(data_dir / "download", reporter):
+        with claimed(data_dir, reporter):
             return _bring(host, data_dir, reporter)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):

@@ -20,6 +20,7 @@ from kit.errors import KitError
 from kit.files import fingerprint, read_record, write_record, write_text
 from kit.images.boxes import read_boxes
 from kit.images.faces import Sighting, search
+from kit.images.look import open_look
 from kit.images.region import Background, Box, Region
 from kit.reporter import Reporter
 from kit.schema import Frozen
@@ -172,7 +173,7 @@ def _make_crops(
     if before is not None and same and boxes is None:
         crops = Crops(before.table, before.record.model_copy(update={"margin": margin}))
     elif boxes is not None:
-        found = read_boxes(boxes, workspace.data_dir, images)
+        found = read_boxes(boxes, workspace.data_dir, images, open_look(workspace, reporter))
         crops = _crops(found, photos, margin, None, None, None)
     elif old is not None and old.detector is None and detector is None:
         raise KitError(
@@ -183,7 +184,8 @@ def _make_crops(
     else:
         name = detector or (old.detector if old is not None else None) or DETECTOR
         threshold = threshold or (old.threshold if old is not None else None) or THRESHOLD
-        found, package = search(workspace.cache_dir, workspace.data_dir, images, name, reporter or Reporter())
+        look = open_look(workspace, reporter)
+        found, package = search(workspace.cache_dir, workspace.data_dir, images, name, reporter or Reporter(), look)
         crops = _crops({image: found[image] for image in images}, photos, margin, name, package, threshold)
     if before is not None and crops.record == old and not _next(path).exists():
         return before, False

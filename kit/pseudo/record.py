@@ -109,8 +109,9 @@ class TaskRound(Frozen):
 
     @property
     def fingerprint(self) -> str:
-        """What a run's id depends on: the labels, whoever made them."""
-        return fingerprint([[file.name, file.sha256] for file in self.files])
+        """What a run's id depends on: the labels, whoever made them, and whether a row teaches its class alone."""
+        files: list[object] = [[file.name, file.sha256] for file in self.files]
+        return fingerprint(files if self.settings.labels == "soft" else [*files, self.settings.labels])
 
     @property
     def runs(self) -> list[str]:

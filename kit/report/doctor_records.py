@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kit.competition.basis import Basis, OnBasis, why_apart
 from kit.competition.workspace import Workspace
+from kit.conflict import refuse_conflict
 from kit.errors import KitError
 from kit.files import file_sha256
 from kit.pseudo.record import read_round_record
@@ -102,6 +103,22 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
     for path in event_paths(workspace.submissions_dir):
         if not record_path(workspace.submissions_dir, submission_of(path)).exists():
             yield Finding("note", "the submission that this is of is not here", place(path, workspace.root))
+
+
+def look_at_merges(workspace: Workspace) -> Iterator[Finding]:
+    """Files of two versions among those that no other look reads."""
+    root, runs = workspace.root, workspace.runs_dir
+    for path in sorted((root / "metrics.py", *workspace.recipes_dir.glob("*.yaml"), *runs.glob("[!.]*/config.yaml"))):
+        try:
+            refuse_conflict(path)
+        except KitError as error:
+            yield wrong(error, root)
+    if workspace.crops_path.exists():
+        try:
+            refuse_conflict(workspace.crops_path.with_suffix(".json"), together=[workspace.crops_path])
+            refuse_conflict(workspace.crops_path, together=[workspace.crops_path.with_suffix(".json")])
+        except KitError as error:
+            yield wrong(error, root)
 
 
 def _named_file(path: Path, sha256: str, root: Path, todo: str) -> Iterator[Finding]:

@@ -22,19 +22,19 @@ from kit.seed import derive_seed
 
 
 def check_network(
-    recipe: Recipe, weights: Path | None, n_classes: dict[str, int], shapes: dict[str, HeadShape]
+    recipe: Recipe, weights: Path | None, n_classes: dict[str, int], shapes: dict[str, HeadShape], channels: int
 ) -> None:
     """Build what the recipe names, so that what is missing or does not fit is a KitError before anything is read."""
-    build_optimizer(build_model(recipe, n_classes, 0, shapes, weights), recipe.optimizer)
-    build_augment(recipe.augment, recipe.size)
+    build_optimizer(build_model(recipe, n_classes, 0, shapes, weights, channels), recipe.optimizer)
+    build_augment(recipe.augment, recipe.size, channels=channels)
 
 
 def learn_network(
     recipe: Recipe, weights: Path | None, reporter: Reporter, job: FoldJob, progress: Progress
 ) -> FoldResult:
     """Train the recipe's network on a job; weights: the file that its backbone starts from."""
-    device = pick_device()
-    model = build_model(recipe, job.n_classes, derive_seed(job.seed, "init"), job.shapes, weights)
+    device, channels = pick_device(), job.examples.arrays[0].shape[-1]
+    model = build_model(recipe, job.n_classes, derive_seed(job.seed, "init"), job.shapes, weights, channels)
     init_weights = None
     if job.start is not None:
         load_into(model, load_weights(job.start), job.start)
@@ -45,7 +45,7 @@ def learn_network(
         model.to(device),
         recipe,
         job,
-        [build_augment(recipe.augment, recipe.size) for _ in range(n_workers())],
+        [build_augment(recipe.augment, recipe.size, channels=channels) for _ in range(n_workers())],
         reporter=reporter,
         progress=progress,
     )
