@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.basis import Basis, why_apart
+from kit.competition.known_rows import KEPT, cut_tables
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.readers import own_readers
@@ -21,6 +22,8 @@ from kit.evidence.scorer import Scorer
 from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
+
+UNCUT = f"restore it, or delete data/cache/{KEPT} if it is meant"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,10 @@ class Workspace:
 
     @cached_property
     def tables(self) -> Tables:
-        return read_tables(self.root, self.competition)
+        tables = read_tables(self.root, self.competition)
+        for table, what in cut_tables(self.cache_dir, self.data_dir, tables.rows):
+            self.reporter.warn(f"{self.data_dir / table}: {what}; {UNCUT}")
+        return tables
 
     @property
     def train(self) -> pd.DataFrame:

@@ -11,9 +11,8 @@ from kit.competition.workspace import Workspace
 from kit.images.decode import decode
 from kit.images.look import open_look, to_look_at
 from kit.images.sheet import contact_sheet, save_image
-from kit.pseudo.label import mean_probs
+from kit.pseudo.label import mean_probs, read_label_file
 from kit.pseudo.record import RoundRecord, Teachers, round_dir
-from kit.runs.predictions import read_parquet
 
 N_EACH = 6
 """Photos of each kind in a picture."""
@@ -27,10 +26,11 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
     paths = []
     for task in tasks:
         file = record.tasks[task].file(0)
-        taken = set(read_parquet(directory / file.name)["image"])
+        names = workspace.competition.classes(task)
+        taken = set(read_label_file(directory / file.name, task, names, images)["image"])
         probs = mean_probs(workspace, file.teachers, task, images, "test")
         labels = probs.argmax(axis=1)
-        for label, name in enumerate(workspace.competition.classes(task)):
+        for label, name in enumerate(names):
             mine = np.flatnonzero(labels == label)
             mine = mine[np.argsort(-probs[mine, label], kind="stable")]
             is_taken = np.array([images[row] in taken for row in mine], dtype=bool)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from kit.errors import KitError
-from kit.learn.network.checkpoint import load_weights
+from kit.learn.network.checkpoint import load_into, load_weights
 from kit.learn.network.model import TaskModel, build_model
 from kit.learn.network.predict import to_pixels
 from kit.recipes.load import run_recipe
@@ -22,7 +22,8 @@ def load_model(run: Run, fold: int, channels: int = 3) -> TaskModel:
     recipe = recipe.model_copy(update={"pretrained": False, "weights": None})
     n_classes = {task: len(names) for task, names in run.record.classes.items()}
     model = build_model(recipe, n_classes, seed=0, shapes=run.fold_record(fold).heads, channels=channels)
-    model.load_state_dict(load_weights(run.fold_dir(fold) / "weights.safetensors"))
+    path = run.fold_dir(fold) / "weights.safetensors"
+    load_into(model, load_weights(path), path)
     return model
 
 
