@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kit.blend.blend import Blend
     from kit.blend.weights import Mean
     from kit.evidence.bootstrap import Score
-    from kit.pseudo.lineage import Lineage
+    from kit.pseudo.lineage import Lineage, RunAgain
     from kit.pseudo.record import RoundRecord, Teachers
     from kit.selection.select import Selection
     from kit.selection.standings import Standings
@@ -167,11 +167,14 @@ class OpenWorkspace(Workspace):
 
         return compare_entries(self, find_entries(self, names, self.reporter, mean=mean, rule=rule))
 
-    def lineage(self) -> Lineage:
-        """Whose labels reached which model; ask its `verdict(run, fold)`."""
+    def lineage(self, again: RunAgain | None = None) -> Lineage:
+        """Whose labels reached which model; ask its `verdict(run, fold)`.
+
+        again: kit.learn.again.Again runs every model again, so that its predictions are proved too.
+        """
         from kit.pseudo.lineage import Lineage
 
-        return Lineage(self)
+        return Lineage(self, again)
 
     def submit(
         self, spec: str, name: str | None = None, *, mean: Mean = "arithmetic", rule: str = "auto"

@@ -30,7 +30,7 @@ from kit.runs.predictions import Predictions, read_predictions, write_prediction
 from kit.runs.store import Run
 from kit.submissions.record import find_submission
 
-RECIPE = "learner: {name: logreg, C: %g}\nfeatures: hog\nhog: {cell: 4, orientations: 4}\nsize: 16\n"
+RECIPE = "learner: {name: logreg, C: 0.1}\nfeatures: hog\nhog: {cell: %d, orientations: 4}\nsize: 16\n"
 INIT = "init table --train train.csv --image image --group person --test test.csv --sample sample.csv"
 FIXED = ("001.png", "011.png", "021.png")
 MARKED = re.compile(r"keep yours with `(.*?)`, or the other with `(.*?)`")
@@ -79,8 +79,8 @@ def draw(data: Path, people: int = 8, test: int = 8) -> None:
     for person in range(people + test):
         for shot in range(3):
             shape, tone, name = person % 2, (person // 2) % 2, f"{person:02d}{shot}.png"
-            pixels = rng.integers(0, 90, (16, 16, 3)) + 70 * tone
-            pixels[:, 8 * shape : 8 * shape + 8] += 60
+            pixels = rng.integers(0, 160, (16, 16, 3)) + 30 * tone
+            pixels[:, 8 * shape : 8 * shape + 8] += 40
             Image.fromarray(pixels.astype(np.uint8)).save(data / name)
             rows.append((name, f"p{person}", ("left", "right")[shape], ("dark", "light")[tone]))
     photos = pd.DataFrame(rows, columns=["image", "person", "shape", "tone"])
@@ -98,8 +98,8 @@ def founded(root: Path) -> Path:
     (root / "competition.yaml").write_text(f"{spec}\nfixes: {{}}\n")
     lines = ["image,group,column,value,tier,reason", f"{FIXED[0]},,tone,dark,core,seen"]
     (root / "fixes.csv").write_text("\n".join([*lines, ""]))
-    for name, strength in (("plain", 0.1), ("weak", 1e-5)):
-        (root / f"recipes/{name}.yaml").write_text(RECIPE % strength)
+    for name, cell in (("plain", 4), ("weak", 8)):
+        (root / f"recipes/{name}.yaml").write_text(RECIPE % cell)
     done(root, "fold --folds 2")
     for recipe in ("plain", "weak"):
         for task in ("shape", "tone"):

@@ -55,7 +55,7 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
     competition = workspace.competition
     metric = workspace.metric
     train = workspace.train
-    lineage = Lineage(workspace)
+    lineage = Lineage(workspace, weights=False)
     found: dict[str, list[Candidate]] = {task: [] for task in competition.task_names}
     for run in runs:
         tainted, selected = lineage.taint(run), lineage.selected(run)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import lru_cache
@@ -17,10 +18,16 @@ import pandas as pd
 from kit.competition.fixes import apply_fixes, read_fixes
 from kit.competition.formats import is_image_name
 from kit.competition.labels import LINE, PHOTO, encode_target, encode_task
+from kit.competition.photo_format import PhotoFormat
+from kit.competition.readers import own_readers
 from kit.competition.spec import TARGET, Competition
-from kit.conflict import refuse_conflict
 from kit.errors import KitError, nearest, one_line
 from kit.files import canonical_json
+from kit.reading import is_utf8
+from kit.table_file import read_text_table
+
+MOST_LETTERS = 1000
+"""How long a photo's path may be."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,8 @@ class Tables:
     repeated_groups: tuple[str, ...] = ()
     """Groups that stand for more than one row of a table of people."""
     notes: tuple[str, ...] = field(default=())
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """How many rows each table has, by its path in the data folder."""
 
 
 def read_tables(root: Path, competition: Competition) -> Tables:
@@ -52,7 +61,7 @@ def read_tables(root: Path, competition: Competition) -> Tables:
             where=root / "competition.yaml",
             todo="put the competition's files there or mend the key 'data'",
         )
-    listing = _Listing(data_dir)
+    listing = _Listing(data_dir, competition.photos, own_readers(root).endings)
     raw, missing = _photo_rows(listing, competition.train.table, competition.train.images, "train")
     where = data_dir / (competition.train.table or competition.train.images)
     notes: list[str] = []
@@ -80,6 +89,11 @@ def read_tables(root: Path, competition: Competition) -> Tables:
         missing=(*missing, *test_missing),
         repeated_groups=_repeated_groups(raw, competition),
         notes=tuple(notes),
+        rows={
+            source.table: int(rows[LINE].nunique())
+            for source, rows in ((competition.train, raw), (competition.test, test_raw))
+            if source.table is not None
+        },
     )
 
 
@@ -88,24 +102,14 @@ def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:
 
     Line numbers are kept in the column @line. exact: the same rows with their cells as they stand in the file.
     """
-    refuse_conflict(path)
-    try:
-        table = pd.read_csv(
-            path,
-            dtype=str,
-            keep_default_na=False,
-            na_values=["", "NaN", "nan"],
-            encoding="utf-8-sig",
-            skip_blank_lines=False,
-            index_col=False,  # a comma at the end of each line would shift all columns
-        )
-    except FileNotFoundError:
-        raise KitError("there is no such table", where=path, todo="mend the path in competition.yaml") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path) from None
-    except OSError as error:
-        raise KitError(f"this table cannot be read ({error.strerror})", where=path) from None
-    table.columns = table.columns.str.strip()
+    table = read_text_table(
+        path,
+        missing="there is no such table",
+        todo="mend the path in competition.yaml",
+        na_values=["", "NaN", "nan"],
+        skip_blank_lines=False,
+        index_col=False,  # a comma at the end of each line would shift all columns
+    )
     stripped = table.apply(lambda column: column.astype(object).str.strip().replace(["", "NaN", "nan"], np.nan))
     kept = stripped.notna().any(axis=1)
     if not kept.any():
@@ -117,25 +121,28 @@ def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:
 class _Listing:
     """The image files of each folder, looked up once."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
+    def __init__(self, data_dir: Path, form: PhotoFormat, own: tuple[str, ...]) -> None:
+        self.data_dir, self.form, self.own = data_dir, form, own
         self.names = lru_cache(maxsize=None)(self._names)
 
     def _names(self, folder: str) -> frozenset[str]:
         try:
-            return frozenset(path.name for path in (self.data_dir / folder).iterdir())
+            return frozenset(os.listdir(self.data_dir / folder))
         except (FileNotFoundError, NotADirectoryError):
             return frozenset()
 
     def images(self, pattern: str) -> list[str]:
         """The image files that match a path whose last part may hold *."""
         folder, slash, pattern = pattern.rpartition("/")
-        names = (name for name in self.names(folder) if is_image_name(name) and fnmatch(name, pattern))
+        names = (name for name in self.names(folder) if is_image_name(name, self.own) and fnmatch(name, pattern))
         return sorted(f"{folder}{slash}{name}" for name in names)
 
     def has(self, image: str) -> bool:
+        """Whether a photo's file, or all files of its channels are there; what a reader finds is not looked for."""
+        if self.form.reader is not None:
+            return True
         folder, _, name = image.rpartition("/")
-        return name in self.names(folder)
+        return all(band in self.names(folder) for band in self.form.band_names(name))
 
 
 def _photo_rows(
@@ -146,7 +153,9 @@ def _photo_rows(
     missing: list[str] = []
     if table_name is None:
         images = sorted(
-            path.relative_to(data_dir).as_posix() for path in data_dir.glob(template) if is_image_name(path.name)
+            path.relative_to(data_dir).as_posix()
+            for path in data_dir.glob(template)
+            if is_image_name(path.name, listing.own)
         )
         if not images:
             raise KitError(
@@ -168,6 +177,9 @@ def _photo_rows(
             rows = table.assign(**{PHOTO: lists}).explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
         if len(rows) == 0:
             raise KitError(f"none of its {len(table)} rows leads to a photo", where=data_dir / table_name)
+    for image in rows[PHOTO]:
+        if not is_utf8(image):
+            raise KitError(f"the name of the photo {image!r} is not UTF-8", where=data_dir, todo="rename it")
     paths = rows[PHOTO].str.rsplit("/", n=1).str[-1]
     derived = {"file": paths, "stem": paths.str.rsplit(".", n=1).str[0], "folder": rows[PHOTO].str.split("/").str[-2]}
     for name, values in derived.items():
@@ -193,7 +205,17 @@ def _fill(template: str, table: pd.DataFrame, where: Path) -> list[str]:
     filled = [parts[0]] * len(table)
     for column, rest in zip(columns, parts[1:], strict=True):
         filled = [text + value + rest for text, value in zip(filled, table[column], strict=True)]
-    return [posixpath.normpath(text) for text in filled]
+    return [_inside(text, line, where) for text, line in zip(filled, table[LINE], strict=True)]
+
+
+def _inside(path: str, line: int, where: Path) -> str:
+    """A photo's path as a key; one that leaves the data folder is an error that names its line."""
+    path = posixpath.normpath(path)
+    if path.startswith(("/", "../")) or path == ".." or len(path) > MOST_LETTERS:
+        raise KitError(
+            f"line {line} leads to '{one_line(path)}', which is no path in the data folder", where=where, todo="mend it"
+        )
+    return path
 
 
 def _groups(raw: pd.DataFrame, competition: Competition, where: Path) -> pd.Series:

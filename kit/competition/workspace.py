@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.basis import Basis, why_apart
+from kit.competition.known_rows import KEPT, cut_tables
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
+from kit.competition.readers import own_readers
 from kit.competition.spec import SPEC_NAME, Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
@@ -20,6 +22,8 @@ from kit.evidence.scorer import Scorer
 from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
+
+UNCUT = f"restore it, or delete data/cache/{KEPT} if it is meant"
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,10 @@ class Workspace:
 
     @cached_property
     def tables(self) -> Tables:
-        return read_tables(self.root, self.competition)
+        tables = read_tables(self.root, self.competition)
+        for table, what in cut_tables(self.cache_dir, self.data_dir, tables.rows):
+            self.reporter.warn(f"{self.data_dir / table}: {what}; {UNCUT}")
+        return tables
 
     @property
     def train(self) -> pd.DataFrame:
@@ -69,7 +76,9 @@ class Workspace:
     @cached_property
     def pixels(self) -> Pixels:
         """What is in the photos of both sides; all of them are read once, and those that have changed again."""
-        return read_pixels(self.cache_dir, self.data_dir, [*self.train["image"], *self.test["image"]], self.reporter)
+        images = [*self.train["image"], *self.test["image"]]
+        own = own_readers(self.root)
+        return read_pixels(self.cache_dir, self.data_dir, images, self.reporter, self.competition.photos, own)
 
     @cached_property
     def basis(self) -> Basis:

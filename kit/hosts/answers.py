@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from kit.competition.tables import read_csv
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
+from kit.files import file_sha256
 from kit.hosts.host import Host
 from kit.reporter import Reporter
 from kit.runs.predictions import TOLERANCE
@@ -20,6 +22,7 @@ from kit.submissions.record import SubmissionRecord, change_submission, csv_path
 
 PUBLIC, PRIVATE = "public", "private"
 TRUTH = "@truth"
+CHANGED = "this file is not the one that its record names: it was changed or damaged"
 
 
 class AnswersHost(Host):
@@ -40,7 +43,10 @@ class AnswersHost(Host):
 
     def _scored(self, record: SubmissionRecord, *, ended: bool) -> SubmissionRecord:
         competition, directory = self._workspace.competition, self._workspace.submissions_dir
-        answers, csv = _read_answers(self._path, competition), csv_path(directory, record.name)
+        answers = _read_answers(self._path, competition, self._workspace.test["id"])
+        csv = csv_path(directory, record.name)
+        if file_sha256(csv) != record.csv:
+            raise KitError(CHANGED, where=csv, todo="restore it, or submit again")
         public = _score(competition, self._workspace.metric, answers[answers["part"] == PUBLIC], csv)
         private = (
             _score(competition, self._workspace.metric, answers[answers["part"] == PRIVATE], csv) if ended else None
@@ -59,18 +65,27 @@ def open_host(workspace: Workspace, reporter: Reporter) -> AnswersHost:
     return AnswersHost(workspace, competition.answers)
 
 
-def _read_answers(path: Path, competition: Competition) -> pd.DataFrame:
-    """The answers' table, its true classes as class numbers in the column @truth."""
-    try:
-        answers = read_csv(path)
-    except KitError as error:
-        if path.exists():
-            raise
-        raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again") from error
+def _read_answers(path: Path, competition: Competition, test_ids: pd.Series) -> pd.DataFrame:
+    """The answers' table, its true classes as class numbers in the column @truth; KitError where it is not whole."""
+    if not os.path.lexists(path):
+        raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again")
+    answers = read_csv(path)
     truth = competition.submission.one_column or "label"
     needed = {competition.submission.id, truth, "part"}
     if not needed <= set(answers.columns):
         raise KitError(f"the answers need the columns {', '.join(sorted(needed))}", where=path)
+    ids = answers[competition.submission.id]
+    if ids.duplicated().any():
+        raise KitError(f"the id '{ids[ids.duplicated()].iloc[0]}' is answered twice", where=path, todo="restore it")
+    absent = test_ids[~test_ids.isin(ids)]
+    if len(absent):
+        raise KitError(
+            f"{len(absent)} of {len(test_ids)} test photos have no answer, the first is '{absent.iloc[0]}'",
+            where=path,
+            todo="restore it: it is not whole",
+        )
+    if not {PUBLIC, PRIVATE} <= set(answers["part"]):
+        raise KitError(f"no answer is of the part '{PUBLIC}', or none of '{PRIVATE}'", where=path, todo="restore it")
     return answers.assign(**{TRUTH: class_codes(competition, answers, truth, path)})
 
 

@@ -14,28 +14,29 @@ from kit.competition.labels import LINE
 from kit.competition.tables import read_csv
 from kit.cores import usable_cores
 from kit.errors import KitError, nearest
-from kit.images.decode import image_size
+from kit.images.decode import PLAINLY, image_size
 from kit.images.faces import Found, Sighting
+from kit.images.look import Look
+from kit.reading import require_file
 
 EDGES = ("left", "top", "right", "bottom")
 
 
-def read_boxes(path: Path, data_dir: Path, images: Sequence[str]) -> dict[str, Sighting]:
+def read_boxes(path: Path, data_dir: Path, images: Sequence[str], look: Look = PLAINLY) -> dict[str, Sighting]:
     """Read a csv with the columns image, left, top, right and bottom (pixels of the upright photo) for `images`.
 
     An image is named as in the competition, or by a file name that only one image has; one that stands on several
     lines has several faces, and one that stands on none has no face. A box that reaches over a photo's edge ends there.
     Raises KitError, with the line, for an unknown image, a box without extent and one that lies outside of the photo.
     """
-    if not path.is_file():
-        raise KitError("there is no such file", where=path, todo="mend --boxes")
+    require_file(path, todo="mend --boxes")
     table = read_csv(path)
     for column in ("image", *EDGES):
         if column not in table:
             known = [name for name in table.columns if name != LINE]
             raise KitError(f"there is no column '{column}'", where=path, todo=nearest(column, known))
     with ThreadPoolExecutor(usable_cores()) as pool:
-        sizes = dict(zip(images, pool.map(lambda image: image_size(data_dir / image), images), strict=True))
+        sizes = dict(zip(images, pool.map(lambda image: image_size(data_dir / image, look), images), strict=True))
     by_name = defaultdict(list)
     for image in images:
         by_name[image.rpartition("/")[2]].append(image)

@@ -16,14 +16,15 @@ from pydantic import Field
 
 from kit.claim import claimed
 from kit.competition.workspace import Workspace
-from kit.conflict import refuse_conflict
-from kit.errors import KitError, one_line
+from kit.errors import KitError
 from kit.files import fingerprint, read_record, write_record, write_text
 from kit.images.boxes import read_boxes
 from kit.images.faces import Sighting, search
+from kit.images.look import open_look
 from kit.images.region import Background, Box, Region
 from kit.reporter import Reporter
 from kit.schema import Frozen
+from kit.table_file import Column, read_csv_table
 
 COLUMNS = ("image", "left", "top", "right", "bottom", "faces", "source")
 DETECTOR, THRESHOLD, MARGIN = "yunet", 0.5, 0.3
@@ -103,12 +104,9 @@ def read_crops(path: Path) -> Crops:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    refuse_conflict(path, together=[path.with_name("crops.json")])
-    edges = dict.fromkeys((*COLUMNS[1:5], "faces"), "int64")
-    try:
-        return pd.read_csv(path, dtype={"image": str, "source": str, **edges}, keep_default_na=False)[list(COLUMNS)]
-    except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise KitError(f"this is not a table of face boxes ({one_line(error)})", where=path, todo=_TODO) from None
+    numbers = [Column(name, "whole", low=0, high=2**31) for name in (*COLUMNS[1:5], "faces")]
+    columns = [Column("image", unique=True), *numbers, Column("source")]
+    return read_csv_table(path, columns, todo=_TODO, together=[path.with_name("crops.json")])
 
 
 def _next(path: Path) -> Path:
@@ -121,7 +119,11 @@ def _write(path: Path, crops: Crops) -> None:
     buffer = io.StringIO()
     crops.table.to_csv(buffer, index=False, lineterminator="\n")
     write_text(_next(path), buffer.getvalue())
-    write_record(path.with_suffix(".json"), crops.record)
+    try:
+        write_record(path.with_suffix(".json"), crops.record)
+    except KitError:  # the boxes of before are still the record's
+        _next(path).unlink(missing_ok=True)
+        raise
     os.replace(_next(path), path)
 
 
@@ -171,7 +173,7 @@ def _make_crops(
     if before is not None and same and boxes is None:
         crops = Crops(before.table, before.record.model_copy(update={"margin": margin}))
     elif boxes is not None:
-        found = read_boxes(boxes, workspace.data_dir, images)
+        found = read_boxes(boxes, workspace.data_dir, images, open_look(workspace, reporter))
         crops = _crops(found, photos, margin, None, None, None)
     elif old is not None and old.detector is None and detector is None:
         raise KitError(
@@ -182,7 +184,8 @@ def _make_crops(
     else:
         name = detector or (old.detector if old is not None else None) or DETECTOR
         threshold = threshold or (old.threshold if old is not None else None) or THRESHOLD
-        found, package = search(workspace.cache_dir, workspace.data_dir, images, name, reporter or Reporter())
+        look = open_look(workspace, reporter)
+        found, package = search(workspace.cache_dir, workspace.data_dir, images, name, reporter or Reporter(), look)
         crops = _crops({image: found[image] for image in images}, photos, margin, name, package, threshold)
     if before is not None and crops.record == old and not _next(path).exists():
         return before, False

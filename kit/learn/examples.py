@@ -12,8 +12,8 @@ import pandas as pd
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
+from kit.pseudo.label import read_label_file
 from kit.pseudo.record import read_round, round_dir
-from kit.runs.predictions import read_parquet
 from kit.runs.record import RunRecord
 
 
@@ -21,7 +21,7 @@ from kit.runs.record import RunRecord
 class Examples:
     """Rows to learn from; the first `n_real` carry real labels, the others pseudo labels.
 
-    `arrays` are (n_images, H, W, 3) uint8; row i is arrays[source[i]][row[i]]. `targets` has, for each task,
+    `arrays` are (n_images, H, W, channels) uint8; row i is arrays[source[i]][row[i]]. `targets` has, for each task,
     (n_rows, n_classes) float32 that sum to one; `weights` has, for each task, (n_rows,) float32, 0 where a row says
     nothing of the task.
     """
@@ -48,7 +48,7 @@ class Examples:
         return self.targets[task][: self.n_real].sum(axis=0)
 
     def pixels(self, chosen: np.ndarray) -> np.ndarray:
-        """(len(chosen), H, W, 3) uint8, copied out of the caches."""
+        """(len(chosen), H, W, channels) uint8, copied out of the caches."""
         return np.stack([self.arrays[self.source[i]][self.row[i]] for i in chosen])
 
 
@@ -94,7 +94,8 @@ def read_labels(workspace: Workspace, record: RunRecord, task: str, fold: int | 
             where=path,
             todo=f"run 'kit pseudo --round {record.round}' again",
         )
-    return PseudoLabels(read_parquet(path), part.settings.labels == "hard", file.sha256)
+    table = read_label_file(path, task, workspace.competition.classes(task), workspace.test["image"])
+    return PseudoLabels(table, part.settings.labels == "hard", file.sha256)
 
 
 def held_out(groups: pd.Series, side: np.ndarray, share: float, seed: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from kit.evidence.calibration import fit_temperature
 from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.images.cache import ImageCache, open_cache
 from kit.images.crops import read_crops
+from kit.images.look import open_look
 from kit.learn.classic.extract import build_extractor, open_features
 from kit.learn.classic.trainer import learn_classic
 from kit.learn.examples import held_out, make_examples, read_labels
@@ -110,9 +111,9 @@ class FoldTrainer:
 
 def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> FoldTrainer:
     """The trainer of a recipe; a model, weights file or augmentation that is missing shows before any image is read."""
-    record, recipe = plan.record, plan.recipe
+    record, recipe, channels = plan.record, plan.recipe, workspace.competition.photos.channels
     if isinstance(recipe, ClassicRecipe):
-        extractor = build_extractor(recipe, plan.weights)
+        extractor = build_extractor(recipe, plan.weights, channels)
         if extractor.is_random:
             reporter.warn(f"{record.id}: the backbone has random weights, so its features know nothing of pictures")
 
@@ -125,7 +126,7 @@ def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> Fo
         return FoldTrainer(partial(learn_classic, recipe, extractor), sources, 1)
     shapes = head_shapes(workspace, recipe.heads, record.tasks, np.ones(len(workspace.train), dtype=bool))
     n_classes = {task: len(names) for task, names in record.classes.items()}
-    check_network(recipe, plan.weights, n_classes, shapes)
+    check_network(recipe, plan.weights, n_classes, shapes, channels)
     return FoldTrainer(
         partial(learn_network, recipe, plan.weights, reporter),
         partial(open_caches, workspace, recipe, reporter),
@@ -135,13 +136,13 @@ def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> Fo
 
 def open_caches(workspace: Workspace, recipe: BaseRecipe, reporter: Reporter) -> tuple[ImageCache, ImageCache]:
     """The decoded train and test photos at the recipe's size: whole, or what `kit crop` found of them."""
-    caches = []
+    caches, look = [], open_look(workspace, reporter)
     crops = read_crops(workspace.crops_path) if recipe.images == "crop" else None
     for images in (workspace.train["image"], workspace.test["image"]):
         regions = None if crops is None else crops.regions(images, recipe.background)
         caches.append(
             open_cache(
-                workspace.cache_dir, workspace.data_dir, list(images), recipe.size, recipe.fit, reporter, regions
+                workspace.cache_dir, workspace.data_dir, list(images), recipe.size, recipe.fit, reporter, regions, look
             )
         )
     return caches[0], caches[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -14,9 +15,12 @@ from kit.errors import KitError
 from kit.evidence.calibration import apply_temperature
 from kit.pseudo.choose import Chosen, choose
 from kit.pseudo.record import PseudoSettings, Teacher
+from kit.runs.predictions import TOLERANCE, Predictions, check_predictions
 from kit.runs.store import Run
+from kit.table_file import Column, read_parquet_table
 
 Side = Literal["test", "oof"]
+_AGAIN = "run 'kit pseudo' again"
 NEAR = 1e-6
 """How far a probability or weight may be from what its teachers give: float32 noise, too little to carry a label."""
 
@@ -88,6 +92,26 @@ def encode(table: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     return buffer.getvalue()
+
+
+def read_label_file(path: Path, task: str, names: Sequence[str], test: pd.Series) -> pd.DataFrame:
+    """A fold's labels for the class `names` of a task; KitError where they are none of the photos of `test`."""
+    probs = [Column(f"{task}/{name}", "number", low=0, high=1 + TOLERANCE) for name in names]
+    columns = [
+        Column("image", unique=True),
+        *probs,
+        Column("label", "whole", low=0, high=len(names) - 1),
+        Column("weight", "number", low=0, high=1),
+        Column("teachers"),
+    ]
+    table = read_parquet_table(path, columns, todo=_AGAIN)
+    if not table["image"].isin(test).all():
+        raise KitError("it labels photos that are not in the test table", where=path, todo=_AGAIN)
+    found = Predictions(
+        table["image"].to_numpy(dtype=object), {task: table[[column.name for column in probs]].to_numpy()}
+    )
+    check_predictions(found, path)
+    return table
 
 
 def difference(found: pd.DataFrame, right: pd.DataFrame) -> str | None:

@@ -9,10 +9,10 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.images.decode import decode
+from kit.images.look import open_look, to_look_at
 from kit.images.sheet import contact_sheet, save_image
-from kit.pseudo.label import mean_probs
+from kit.pseudo.label import mean_probs, read_label_file
 from kit.pseudo.record import RoundRecord, Teachers, round_dir
-from kit.runs.predictions import read_parquet
 
 N_EACH = 6
 """Photos of each kind in a picture."""
@@ -22,14 +22,15 @@ SIZE = (128, 128)
 def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers, tasks: Sequence[str]) -> list[Path]:
     """Write show/<task>-<class>.jpg for fold 0: the surest, median and least sure taken, and the surest not taken."""
     directory = round_dir(workspace.pseudo_dir, record.round, teachers)
-    images = workspace.test["image"]
+    images, look = workspace.test["image"], open_look(workspace)
     paths = []
     for task in tasks:
         file = record.tasks[task].file(0)
-        taken = set(read_parquet(directory / file.name)["image"])
+        names = workspace.competition.classes(task)
+        taken = set(read_label_file(directory / file.name, task, names, images)["image"])
         probs = mean_probs(workspace, file.teachers, task, images, "test")
         labels = probs.argmax(axis=1)
-        for label, name in enumerate(workspace.competition.classes(task)):
+        for label, name in enumerate(names):
             mine = np.flatnonzero(labels == label)
             mine = mine[np.argsort(-probs[mine, label], kind="stable")]
             is_taken = np.array([images[row] in taken for row in mine], dtype=bool)
@@ -44,7 +45,9 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
             shown = [(row, f"{kind} {probs[row, label]:.3f}") for kind, rows in kinds.items() for row in rows]
             if not shown:
                 continue
-            pictures = [decode(workspace.data_dir / images[row], SIZE, "pad") for row, _ in shown]
+            pictures = [
+                to_look_at(decode(workspace.data_dir / images[row], SIZE, "pad", look=look)) for row, _ in shown
+            ]
             safe = "".join(letter if letter.isalnum() else "_" for letter in name)
             path = directory / "show" / f"{task}-{label}-{safe}.jpg"
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from kit.competition.basis import Basis, OnBasis, why_apart
 from kit.competition.workspace import Workspace
+from kit.conflict import refuse_conflict
 from kit.errors import KitError
 from kit.files import file_sha256
 from kit.pseudo.record import read_round_record
 from kit.report.finding import Finding, place, wrong
 from kit.runs.store import Run, run_folders
 from kit.submissions.log import event_paths, submission_of
-from kit.submissions.record import csv_path, read_submission, record_path
+from kit.submissions.record import csv_path, oof_path, read_submission, record_path
 
 CHANGED = "this file is not the one that its record names: it was changed or damaged"
 
@@ -92,16 +93,32 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
             yield wrong(error, workspace.root)
             continue
         if record.oof is not None:
+            if not oof_path(path.parent, record.name).exists():
+                gone = place(oof_path(path.parent, record.name), workspace.root)
+                yield Finding("wrong", "this file is gone", gone, "restore it from git, or submit again")
             yield from _look_at_basis(record, basis, record.name, "its OOF is not comparable: submit it again")
         if record.csv is not None:
             sent = csv_path(path.parent, record.name)
             yield from _named_file(sent, record.csv, workspace.root, "restore it from git, or submit again")
-    for path in sorted(workspace.submissions_dir.glob("*.csv")):
-        if not path.with_suffix(".json").exists():
-            yield Finding("note", "this submission has no record", place(path, workspace.root))
     for path in event_paths(workspace.submissions_dir):
         if not record_path(workspace.submissions_dir, submission_of(path)).exists():
             yield Finding("note", "the submission that this is of is not here", place(path, workspace.root))
+
+
+def look_at_merges(workspace: Workspace) -> Iterator[Finding]:
+    """Files of two versions among those that no other look reads."""
+    root, runs = workspace.root, workspace.runs_dir
+    for path in sorted((root / "metrics.py", *workspace.recipes_dir.glob("*.yaml"), *runs.glob("[!.]*/config.yaml"))):
+        try:
+            refuse_conflict(path)
+        except KitError as error:
+            yield wrong(error, root)
+    if workspace.crops_path.exists():
+        try:
+            refuse_conflict(workspace.crops_path.with_suffix(".json"), together=[workspace.crops_path])
+            refuse_conflict(workspace.crops_path, together=[workspace.crops_path.with_suffix(".json")])
+        except KitError as error:
+            yield wrong(error, root)
 
 
 def _named_file(path: Path, sha256: str, root: Path, todo: str) -> Iterator[Finding]:

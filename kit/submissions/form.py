@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from kit.competition.spec import TARGET, Competition
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
+from kit.reading import read_text
 from kit.runs.predictions import Predictions
 
 WHOLE = re.compile(r"([+-]?\d+)(\.0+)?")
@@ -132,8 +134,7 @@ def line_of(table: pd.DataFrame, row: int) -> int:
 
 
 def _header(path: Path) -> tuple[str, ...]:
-    with open(path, encoding="utf-8-sig", newline="") as handle:
-        return tuple(next(csv.reader(handle)))
+    return tuple(next(csv.reader(io.StringIO(read_text(path), newline=""))))
 
 
 def _probability(table: pd.DataFrame, column: str, where: object) -> np.ndarray:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 from pydantic import Field
 
 from kit.claim import claimed
@@ -15,8 +14,8 @@ from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
-from kit.runs.predictions import Predictions, read_parquet
-from kit.schema import Frozen
+from kit.runs.predictions import TOLERANCE, Predictions, check_predictions
+from kit.schema import FileName, Frozen
 from kit.submissions.log import (
     Event,
     HostScore,
@@ -26,6 +25,7 @@ from kit.submissions.log import (
     scores_of,
     write_events,
 )
+from kit.table_file import Column, checked, read_parquet_table
 
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """When a submission was made whose log is gone."""
@@ -37,7 +37,7 @@ RECORDS = "records"
 class Member(Frozen):
     """A run's part in a blend."""
 
-    run: str
+    run: FileName
     weight: float
 
 
@@ -73,7 +73,7 @@ class SubmissionRecord(OnBasis):
     When it was made and what it scored is not in this file but in its log.
     """
 
-    name: str
+    name: FileName
     created: datetime = Field(default=UNKNOWN, exclude=True)
     csv: str | None
     """sha256 of <name>.csv; None for a submission known only from the host."""
@@ -186,7 +186,10 @@ def remove_submission(directory: Path, name: str) -> None:
 def _read_alone(path: Path) -> SubmissionRecord:
     """A record without its log."""
     beside = [made(path.parent, path.stem) for made in (csv_path, oof_path)]
-    return read_record(path, SubmissionRecord, together=[file for file in beside if file.exists()])
+    record = read_record(path, SubmissionRecord, together=[file for file in beside if file.exists()])
+    if record.name != path.stem:  # it says where the csv and the OOF lie
+        raise KitError(f"this record is of '{record.name}'", where=path, todo="rename it back")
+    return record
 
 
 def _events(directory: Path, name: str, csv: str | None) -> list[Event]:
@@ -260,15 +263,16 @@ def find_submission(directory: Path, name: str) -> SubmissionRecord:
 def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predictions:
     """A submission's stored OOF of the target, joined with the train table; KitError where it does not fit it."""
     path, todo = oof_path(workspace.submissions_dir, record.name), "make it again with 'kit submit'"
-    table = read_parquet(path)
-    absent = [column for column in ("image", "label") if column not in table]
-    if absent:
-        raise KitError(f"there is no column '{absent[0]}'", where=path, todo=todo)
-    columns = [f"{TARGET}/{name}" for name in workspace.competition.target_classes]
-    probs = {TARGET: table[columns].to_numpy(dtype=float)} if set(columns) <= set(table.columns) else {}
+    classes = workspace.competition.target_classes
+    label = Column("label", "whole", low=0, high=len(classes) - 1)
+    columns = [Column(f"{TARGET}/{name}", "number", low=0, high=1 + TOLERANCE) for name in classes]
+    table = read_parquet_table(path, None, todo=todo)
+    with_probs = all(column.name in table for column in columns)
+    table = checked(table, [Column("image", unique=True), label, *(columns if with_probs else ())], path, todo)
+    probs = {TARGET: table[[column.name for column in columns]].to_numpy()} if with_probs else {}
     images = table["image"].to_numpy(dtype=object)
     if set(images) != set(workspace.train["image"]) or len(images) != len(workspace.train):
         raise KitError("its photos are not those of the train table", where=path, todo=todo)
-    return Predictions(images, probs, {TARGET: table["label"].to_numpy(dtype=np.int64)}).aligned(
-        workspace.train["image"]
-    )
+    predictions = Predictions(images, probs, {TARGET: table["label"].to_numpy()})
+    check_predictions(predictions, path)
+    return predictions.aligned(workspace.train["image"])

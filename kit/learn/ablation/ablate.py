@@ -186,7 +186,7 @@ def _compare(
     folds: Sequence[int],
 ) -> list[Ablation]:
     """A table for each task, on the rows of these folds alone."""
-    rows, metric, lineage = rows_of(workspace, folds), workspace.metric, Lineage(workspace)
+    rows, metric, lineage = rows_of(workspace, folds), workspace.metric, Lineage(workspace, weights=False)
     trained = [entry for entry in dict.fromkeys(entries.values()) if entry.family in runs]  # the base is the first
     place = {settings: trained.index(entry) for settings, entry in entries.items() if entry in trained}
     pairs = _pairs(grid, place)

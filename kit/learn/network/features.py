@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from kit.errors import KitError
-from kit.learn.network.checkpoint import load_weights
+from kit.learn.network.checkpoint import load_into, load_weights
 from kit.learn.network.model import TaskModel, build_model
 from kit.learn.network.predict import to_pixels
 from kit.recipes.load import run_recipe
@@ -14,15 +14,16 @@ from kit.recipes.network import Recipe
 from kit.runs.store import Run
 
 
-def load_model(run: Run, fold: int) -> TaskModel:
-    """A finished fold's model."""
+def load_model(run: Run, fold: int, channels: int = 3) -> TaskModel:
+    """A finished fold's model for photos of so many channels."""
     recipe = run_recipe(run)
     if not isinstance(recipe, Recipe):
         raise KitError("this run's classic learner keeps no network", where=run.id)
     recipe = recipe.model_copy(update={"pretrained": False, "weights": None})
     n_classes = {task: len(names) for task, names in run.record.classes.items()}
-    model = build_model(recipe, n_classes, seed=0, shapes=run.fold_record(fold).heads)
-    model.load_state_dict(load_weights(run.fold_dir(fold) / "weights.safetensors"))
+    model = build_model(recipe, n_classes, seed=0, shapes=run.fold_record(fold).heads, channels=channels)
+    path = run.fold_dir(fold) / "weights.safetensors"
+    load_into(model, load_weights(path), path)
     return model
 
 

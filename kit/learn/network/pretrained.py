@@ -9,10 +9,12 @@ from typing import Any
 
 import timm
 import torch
+from timm.models import adapt_input_conv
 from torch import Tensor, nn
 
 from kit.errors import KitError
-from kit.learn.network.checkpoint import load_weights
+from kit.learn.network.checkpoint import check_finite, load_weights
+from kit.reading import require_file
 
 PATIENCE = 5.0
 """Seconds that the weights' host may take to answer."""
@@ -56,6 +58,10 @@ def load_backbone(backbone: nn.Module, path: Path) -> None:
     """Fill a timm model from a file with its state dict; a head for another number of classes is left as it is."""
     own = backbone.state_dict()
     state = _timm_names(_read(path), own)
+    config: Any = backbone.pretrained_cfg
+    first = f"{config.get('first_conv')}.weight"
+    if first in state and first in own and state[first].ndim == 4 and not _fits(first, state[first], own):
+        state[first] = adapt_input_conv(own[first].shape[1], state[first])  # photos of other than 3 channels
     heads = backbone.pretrained_cfg["classifier"]  # type: ignore[index]
     prefixes = tuple(f"{head}." for head in ([heads] if isinstance(heads, str) else heads))
     kept = {key: value for key, value in state.items() if not key.startswith(prefixes) or _fits(key, value, own)}
@@ -83,15 +89,39 @@ def _fits(key: str, value: Tensor, own: dict[str, Tensor]) -> bool:
     return key in own and own[key].shape == value.shape
 
 
+_UNREADABLE = (
+    pickle.UnpicklingError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+)
+"""What torch raises on a damaged file."""
+
+
 def _read(path: Path) -> dict[str, Tensor]:
     if path.suffix == ".safetensors":
         return load_weights(path)
+    require_file(path)
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, KeyError):
+    except (
+        pickle.UnpicklingError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+    ):
         state = None
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
         raise KitError(
             "this is no state dict of tensors that is safe to read", where=path, todo="save it as safetensors"
         )
+    check_finite(state, path)
     return state

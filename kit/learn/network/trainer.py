@@ -10,7 +10,7 @@ import numpy as np
 from kit.files import file_sha256
 from kit.images.augment import build_augment
 from kit.learn.job import FoldJob, FoldResult
-from kit.learn.network.checkpoint import load_weights, save_weights
+from kit.learn.network.checkpoint import load_into, load_weights, save_weights
 from kit.learn.network.device import amp_dtype, n_workers, pick_device
 from kit.learn.network.fit import build_optimizer, fit
 from kit.learn.network.model import TaskModel, build_model, count_parameters
@@ -22,22 +22,22 @@ from kit.seed import derive_seed
 
 
 def check_network(
-    recipe: Recipe, weights: Path | None, n_classes: dict[str, int], shapes: dict[str, HeadShape]
+    recipe: Recipe, weights: Path | None, n_classes: dict[str, int], shapes: dict[str, HeadShape], channels: int
 ) -> None:
     """Build what the recipe names, so that what is missing or does not fit is a KitError before anything is read."""
-    build_optimizer(build_model(recipe, n_classes, 0, shapes, weights), recipe.optimizer)
-    build_augment(recipe.augment, recipe.size)
+    build_optimizer(build_model(recipe, n_classes, 0, shapes, weights, channels), recipe.optimizer)
+    build_augment(recipe.augment, recipe.size, channels=channels)
 
 
 def learn_network(
     recipe: Recipe, weights: Path | None, reporter: Reporter, job: FoldJob, progress: Progress
 ) -> FoldResult:
     """Train the recipe's network on a job; weights: the file that its backbone starts from."""
-    device = pick_device()
-    model = build_model(recipe, job.n_classes, derive_seed(job.seed, "init"), job.shapes, weights)
+    device, channels = pick_device(), job.examples.arrays[0].shape[-1]
+    model = build_model(recipe, job.n_classes, derive_seed(job.seed, "init"), job.shapes, weights, channels)
     init_weights = None
     if job.start is not None:
-        model.load_state_dict(load_weights(job.start))
+        load_into(model, load_weights(job.start), job.start)
         init_weights = file_sha256(job.start)
     elif weights is not None:
         init_weights = file_sha256(weights)
@@ -45,7 +45,7 @@ def learn_network(
         model.to(device),
         recipe,
         job,
-        [build_augment(recipe.augment, recipe.size) for _ in range(n_workers())],
+        [build_augment(recipe.augment, recipe.size, channels=channels) for _ in range(n_workers())],
         reporter=reporter,
         progress=progress,
     )
