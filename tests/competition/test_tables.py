@@ -117,12 +117,12 @@ def test_an_empty_table_is_refused(workspace, table):
     edit(workspace, table, lambda rows: rows.iloc[:0])
     refused(workspace, table, "no rows")
     (workspace.root / table).write_text("")
-    refused(workspace, table, "not a csv table")
+    refused(workspace, table, "is no UTF-8 text")
 
 
 def test_a_table_of_bytes_is_refused(workspace):
     (workspace.root / TRAIN).write_bytes(b"\xff\xfe\x00\x01" * 40)
-    refused(workspace, TRAIN, "not a csv table")
+    refused(workspace, TRAIN, "is no UTF-8 text")
 
 
 @pytest.mark.parametrize(("column", "near"), [("path", "paht"), ("id", "ids"), ("gender", "gendr"), ("age", "agee")])
