@@ -117,7 +117,7 @@ def test_an_empty_table_is_refused(workspace, table):
     edit(workspace, table, lambda rows: rows.iloc[:0])
     refused(workspace, table, "no rows")
     (workspace.root / table).write_text("")
-    refused(workspace, table, "is no UTF-8 text")
+    refused(workspace, table, "not a csv table")
 
 
 def test_a_table_of_bytes_is_refused(workspace):
