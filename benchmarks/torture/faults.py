@@ -485,12 +485,15 @@ def _state(root: Path, *, without_cache: bool = False) -> dict[str, str]:
 
 
 def _same(one: dict[str, str], two: dict[str, str]) -> bool:
-    """Whether two results have the same files, and the same content in all that bear no time."""
-    timed = ("fold.json", "submissions/")
-    plain = [
-        {name: sha for name, sha in state.items() if not any(mark in name for mark in timed)} for state in (one, two)
-    ]
-    return set(one) == set(two) and plain[0] == plain[1]
+    """Whether two results have as many files of each name, and the same content in all that bear no time."""
+    timed = ("fold.json", "submissions/", "/machine/")
+    alike = [name for name in one if not any(mark in name for mark in timed)]
+    return _names(one) == _names(two) and all(one[name] == two[name] for name in alike)
+
+
+def _names(state: dict[str, str]) -> list[str]:
+    """The files' paths; an event of a submission's log is named after its time too, which is left out."""
+    return sorted(name.rpartition("-")[0] if "submissions/log/" in name else name for name in state)
 
 
 def _lost(before: dict[str, str], after: dict[str, str]) -> str | None:

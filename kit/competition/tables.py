@@ -104,8 +104,7 @@ def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:
     """
     table = read_text_table(
         path,
-        missing="there is no such table",
-        todo="mend the path in competition.yaml",
+        missing="there is no such table; mend the path in competition.yaml",
         na_values=["", "NaN", "nan"],
         skip_blank_lines=False,
         index_col=False,  # a comma at the end of each line would shift all columns

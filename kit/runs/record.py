@@ -17,7 +17,7 @@ TEACHERS_BEFORE = {"teachers": {"lane": "own_fold", "all": "pooled"}}
 class RunRecord(OnBasis):
     """What a run is; written once, before training, from what its id is derived from."""
 
-    id: FileName
+    id: str
     tasks: tuple[str, ...]
     recipe: str
     classes: dict[str, tuple[str, ...]]
