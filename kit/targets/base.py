@@ -25,6 +25,9 @@ class BaseTask(Frozen):
     """
 
     activation: ClassVar[Activation]
+    kind: str
+    """What is asked of a photo."""
+
     metric: str | None = None
     """How this task is scored, where `target` is `separate`; without it by the competition's metric."""
     weight: float = Field(1.0, ge=0)
@@ -76,7 +79,12 @@ class BaseTask(Frozen):
         """What a learner is taught, (n_rows, n_outputs) float32."""
 
     @abstractmethod
-    def said(self, values: np.ndarray) -> np.ndarray:
+    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+        """How far predictions (n_rows, n_outputs) are from the truth, as a learning curve shows it."""
+
+    @classmethod
+    @abstractmethod
+    def said(cls, values: np.ndarray) -> np.ndarray:
         """The plain answers of predictions, in the shape of a truth: no metric, no rule, nothing fitted."""
 
     @abstractmethod

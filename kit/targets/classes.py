@@ -154,7 +154,12 @@ class ClassesTask(BaseTask):
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return one_hot(truth, len(self.classes))
 
-    def said(self, values: np.ndarray) -> np.ndarray:
+    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+        """The mean of minus the log of the true class's probability."""
+        return float(-np.log(np.clip(values[np.arange(len(truth)), truth], 1e-12, 1)).mean())
+
+    @classmethod
+    def said(cls, values: np.ndarray) -> np.ndarray:
         """The most probable class."""
         return values.argmax(axis=1)
 

@@ -133,7 +133,12 @@ class LabelsTask(BaseTask):
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return truth.astype(np.float32)
 
-    def said(self, values: np.ndarray) -> np.ndarray:
+    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+        """The mean over rows and labels of minus the log of what came true."""
+        return float(-np.log(np.clip(np.where(truth > 0, values, 1 - values), 1e-12, 1)).mean())
+
+    @classmethod
+    def said(cls, values: np.ndarray) -> np.ndarray:
         """The labels that are as likely as not, or more."""
         return (values >= 0.5).astype(np.int8)
 

@@ -73,10 +73,14 @@ class NumberTask(BaseTask):
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return truth.astype(np.float32)[:, None]
 
-    def said(self, values: np.ndarray) -> np.ndarray:
-        """The numbers, inside the range."""
-        numbers = values[:, 0].astype(float)
-        return numbers if self.range is None else numbers.clip(*self.range)
+    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+        """The mean squared error."""
+        return float(((values[:, 0] - truth) ** 2).mean())
+
+    @classmethod
+    def said(cls, values: np.ndarray) -> np.ndarray:
+        """The numbers themselves."""
+        return values[:, 0].astype(float)
 
     def named(self, truth: np.ndarray) -> np.ndarray:
         return np.array([f"{value:g}" for value in truth], dtype=object)

@@ -79,7 +79,12 @@ class SharesTask(BaseTask):
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return truth.astype(np.float32)
 
-    def said(self, values: np.ndarray) -> np.ndarray:
+    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+        """The mean cross-entropy."""
+        return float(-(truth * np.log(np.clip(values, 1e-12, 1))).sum(axis=1).mean())
+
+    @classmethod
+    def said(cls, values: np.ndarray) -> np.ndarray:
         """The shares themselves."""
         return values
 
