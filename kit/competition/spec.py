@@ -10,9 +10,11 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from kit.competition.forms import Question, check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.submission import SubmissionFormat
 from kit.errors import KitError, nearest
+from kit.evidence.metrics import Metric
 from kit.schema import Frozen, read_yaml, validate
 
 SPEC_NAME = "competition.yaml"
@@ -185,7 +187,6 @@ class Competition(Frozen):
                 raise ValueError("with several tasks 'target' must say how they join, such as {mask: 6, gender: 3}")
         else:
             self._check_target(self.target)
-        self.submission.check_classes(self.target_classes)
         return self
 
     def _check_target(self, target: dict[str, int]) -> None:
@@ -229,7 +230,7 @@ class Competition(Frozen):
     @cached_property
     def submitted_values(self) -> tuple[str, ...]:
         """What the submission file says for each target class."""
-        if self.submission.values is not None:
+        if isinstance(self.submission.values, tuple):
             return self.submission.values
         if self.target is None:
             return self.target_classes
@@ -251,6 +252,11 @@ class Competition(Frozen):
         """Everything that a run can be trained for: the tasks, and the joined target where it is not a task itself."""
         return (*self.tasks, TARGET) if self.target is not None else tuple(self.tasks)
 
+    def asked(self, metric: Metric) -> tuple[Question, ...]:
+        """What is sent, part by part, and what each is judged by; metric: of the whole target."""
+        name = next(iter(self.tasks)) if self.target is None else TARGET
+        return (Question(name, "class", self.target_classes, metric, written=self.submitted_values),)
+
     @property
     def definition(self) -> dict[str, object]:
         """The part that gives labels their meaning, for the data fingerprint."""
@@ -261,5 +267,5 @@ def read_competition(path: Path) -> Competition:
     """Read and check competition.yaml."""
     competition = validate(Competition, read_yaml(path), where=path)
     metric = find_metric(competition.metric, path)
-    competition.submission.check_metric(metric, competition.target_classes, path)
+    check_forms(competition.submission, competition.asked(metric), path)
     return competition

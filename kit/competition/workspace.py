@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.basis import Basis, why_apart
+from kit.competition.forms import Question
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.spec import SPEC_NAME, Competition, read_competition
@@ -52,6 +53,16 @@ class Workspace:
     def test(self) -> pd.DataFrame:
         """A row for each photo to predict: image and id."""
         return self.tables.test
+
+    @cached_property
+    def asked(self) -> tuple[Question, ...]:
+        """The parts of the target, and what each is judged by."""
+        return self.competition.asked(self.metric)
+
+    @property
+    def test_answers(self) -> pd.DataFrame:
+        """A row for each answer to send: its id, and `image`, the key of its predictions."""
+        return self.test
 
     @cached_property
     def folds(self) -> Folds:
