@@ -15,6 +15,7 @@ from kit.files import file_sha256
 from kit.pseudo.record import read_round, round_dir
 from kit.runs.predictions import read_parquet
 from kit.runs.record import RunRecord
+from kit.targets.classes import one_hot
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,3 @@ def make_examples(
         groups=np.unique(groups.astype(str), return_inverse=True)[1],
         repeats=np.ones(n_real) if repeats is None else repeats,
     )
-
-
-def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:
-    """(n_rows, n_classes) float32."""
-    return np.eye(n_classes, dtype=np.float32)[labels]

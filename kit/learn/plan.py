@@ -57,7 +57,7 @@ def plan_run(
     if isinstance(recipe, ClassicRecipe) and init_round is not None:
         raise KitError(f"a {recipe.learner.name} starts from no weights", where="--init", todo="leave it out")
     for task in tasks:
-        competition.classes(task)
+        competition.outputs(task)
         if tasks.count(task) > 1:
             raise KitError(f"the task '{task}' is named twice", where="+".join(tasks))
     if isinstance(recipe, Recipe):
@@ -88,7 +88,7 @@ def plan_run(
         id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}{seed_mark(recipe.seed)}",
         tasks=tuple(tasks),
         recipe=recipe_name,
-        classes={task: competition.classes(task) for task in tasks},
+        classes={task: competition.outputs(task) for task in tasks},
         basis=workspace.basis,
         n_folds=workspace.folds.n_folds,
         seed=recipe.seed,
@@ -104,12 +104,12 @@ def plan_run(
 def _check_names(competition: Competition, recipe: Recipe, tasks: Sequence[str]) -> None:
     """Refuse tasks and classes that a network's recipe names and that the competition does not have."""
     for task in (recipe.mix.tasks or ()) if recipe.mix else ():
-        competition.classes(task)
+        competition.outputs(task)
     check_heads(competition, recipe.heads, tasks)
     for task, times in recipe.oversample.items():
         for name in times:
-            if name not in competition.classes(task):
-                todo = nearest(name, competition.classes(task))
+            if name not in competition.outputs(task):
+                todo = nearest(name, competition.outputs(task))
                 raise KitError(f"'{task}' has no class '{name}'", where=f"oversample.{task}", todo=todo)
 
 

@@ -6,27 +6,27 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kit.competition.labels import column_numbers, divided, encode_values
-from kit.competition.spec import Competition, Quantiles, Task
+from kit.competition.spec import Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.learn.examples import one_hot
 from kit.recipes.heads import BINS, HeadSpec
 from kit.runs.record import HeadShape
+from kit.targets.cells import divided, numbers
+from kit.targets.classes import ClassesTask, Quantiles, one_hot
 
 
 def check_heads(competition: Competition, specs: Mapping[str, HeadSpec], tasks: Sequence[str]) -> None:
     """Refuse heads that these tasks of this competition cannot have."""
     for name, spec in specs.items():
-        competition.classes(name)
-        where, task = f"heads.{name}", competition.tasks.get(name)
+        competition.outputs(name)
+        where, task = f"heads.{name}", _of_classes(competition, name)
         if spec.train_edges is not None:
             _check_train_edges(spec.train_edges, task, where)
         if spec.kind == "bins" and (task is None or task.bins is None):
             todo = f"add 'bins: {{quantile: 10}}' under tasks.{name} in competition.yaml" if task is not None else None
             raise KitError(f"'{name}' declares no bins", where=where, todo=todo)
         if name in tasks and spec.given is not None:
-            competition.classes(spec.given)
+            competition.outputs(spec.given)
             if spec.given == name or (spec.given in specs and specs[spec.given].given is not None):
                 raise KitError(
                     f"'given: {spec.given}' leads in a circle or a chain", where=where, todo="give it a task"
@@ -39,7 +39,13 @@ def check_heads(competition: Competition, specs: Mapping[str, HeadSpec], tasks: 
                 )
 
 
-def _check_train_edges(edges: Sequence[float], task: Task | None, where: str) -> None:
+def _of_classes(competition: Competition, name: str) -> ClassesTask | None:
+    """The task of this name where it is one of classes; None for others and for the joined target."""
+    task = competition.tasks.get(name)
+    return task if isinstance(task, ClassesTask) else None
+
+
+def _check_train_edges(edges: Sequence[float], task: ClassesTask | None, where: str) -> None:
     if task is None or task.edges is None:
         raise KitError("'train_edges' need a task with edges", where=where, todo="leave them out")
     if list(edges) != sorted(set(edges)) or len(edges) != len(task.edges):
@@ -75,18 +81,18 @@ def head_shapes(
 
 def _shape(workspace: Workspace, name: str, spec: HeadSpec, train_rows: np.ndarray) -> HeadShape:
     competition = workspace.competition
-    task = competition.tasks.get(name)
+    task = _of_classes(competition, name)
     if task is not None and task.bins == "values" and spec.kind == "bins":
         return HeadShape(bins=tuple(task.classes.index(label) for label in (task.values or {}).values()))
     if task is None or task.edges is None:  # classes in a row: their numbers are the values
-        numbers = range(competition.n_classes(name))
+        codes = range(competition.n_outputs(name))
         return HeadShape(
-            bins=tuple(numbers),
-            centres=tuple(map(float, numbers)),
-            edges=tuple(number + 0.5 for number in numbers[:-1]),
+            bins=tuple(codes),
+            centres=tuple(map(float, codes)),
+            edges=tuple(code + 0.5 for code in codes[:-1]),
         )
     edges = spec.train_edges or task.edges
-    values = column_numbers(workspace.tables.raw, task)[train_rows]
+    values = numbers(workspace.tables.raw, task.columns_read[0])[train_rows]
     bounds = _bounds(task, edges, values)
     bins = tuple(int(label) for label in divided(np.array([-np.inf, *bounds]), edges))
     if spec.kind == "bins":
@@ -94,7 +100,7 @@ def _shape(workspace: Workspace, name: str, spec: HeadSpec, train_rows: np.ndarr
     return HeadShape(bins=bins, bounds=bounds, centres=_centres(values, bounds), edges=tuple(edges))
 
 
-def _bounds(task: Task, edges: Sequence[float], values: np.ndarray) -> tuple[float, ...]:
+def _bounds(task: ClassesTask, edges: Sequence[float], values: np.ndarray) -> tuple[float, ...]:
     """Where the second, third ... bin begins; a task without bins of its own is cut into ten."""
     if isinstance(task.bins, tuple):
         return task.bins
@@ -125,17 +131,17 @@ def real_targets(
     competition, raw = workspace.competition, workspace.tables.raw
     targets = {}
     for name in tasks:
-        spec, task = specs.get(name), competition.tasks.get(name)
+        spec, task = specs.get(name), _of_classes(competition, name)
         labels = workspace.train[name].to_numpy()[train_rows]
         if spec is not None and spec.train_edges is not None and task is not None:
-            labels = divided(column_numbers(raw, task)[train_rows], spec.train_edges)
-        targets[name] = one_hot(labels, competition.n_classes(name))
+            labels = divided(numbers(raw, task.columns_read[0])[train_rows], spec.train_edges)
+        targets[name] = one_hot(labels, competition.n_outputs(name))
         if name not in shapes:
             continue
         if shapes[name].bounds and task is not None:
-            bins = divided(column_numbers(raw, task)[train_rows], shapes[name].bounds)
+            bins = divided(numbers(raw, task.columns_read[0])[train_rows], shapes[name].bounds)
         elif task is not None and task.bins == "values" and not shapes[name].centres:
-            bins = encode_values(raw, task)[train_rows]
+            bins = task.places(raw)[train_rows]
         else:
             bins = labels
         targets[name + BINS] = one_hot(bins, len(shapes[name].bins))

@@ -18,7 +18,7 @@ def oof_frame(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
     rows = known.loc[list(predictions.images)].reset_index()
     table = rows[["image", "group", "fold"]].copy()
     for task in predictions.tasks:
-        table[task] = np.array(workspace.competition.classes(task), dtype=object)[rows[task].to_numpy()]
+        table[task] = np.array(workspace.competition.outputs(task), dtype=object)[rows[task].to_numpy()]
     return pd.concat([table, _columns(workspace, predictions)], axis=1)
 
 
@@ -36,7 +36,7 @@ def _columns(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
         {
             f"{task}/{name}": probs[:, index]
             for task, probs in predictions.probs.items()
-            for index, name in enumerate(workspace.competition.classes(task))
+            for index, name in enumerate(workspace.competition.outputs(task))
         }
     )
 
@@ -66,7 +66,7 @@ def predictions_of(workspace: Workspace, table: pd.DataFrame, where: object = "p
     for task in named:
         if task not in known:
             raise KitError(f"there is no task '{task}'", where=where, todo=nearest(task, known))
-        columns = [f"{task}/{name}" for name in workspace.competition.classes(task)]
+        columns = [f"{task}/{name}" for name in workspace.competition.outputs(task)]
         absent = [column for column in columns if column not in table]
         if absent:
             raise KitError(f"there is no column '{absent[0]}'", where=where, todo="every class needs one")

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.competition.labels import LINE
 from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
@@ -19,6 +18,7 @@ from kit.errors import KitError
 from kit.runs.predictions import Predictions
 from kit.submissions.cells import Cells, Said, cells_of
 from kit.submissions.rows import KEY, PLACE, cell_names_of, naming, row_names, rows_of
+from kit.targets.cells import LINE
 
 
 @dataclass(frozen=True)

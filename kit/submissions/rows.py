@@ -8,11 +8,11 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.submission import ID, SubmissionFormat
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.submissions.cells import Cells
+from kit.targets.cells import LINE
 
 KEY, PLACE, ANSWER = "@key", "@place", "@answer"
 """Columns of rows: the key of its answer's predictions, the place of its cell among those of an answer, the id."""

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest, one_line
 from kit.submissions.cells import OneClass
 from kit.submissions.form import Layout
 from kit.submissions.rows import naming
+from kit.targets.cells import LINE
 
 
 def read_sent(workspace: Workspace, layout: Layout, content: bytes, path: Path) -> pd.DataFrame:

@@ -49,7 +49,9 @@ def _matrix(table: pd.DataFrame, ids: list[str], form: Form) -> NDArray[np.float
     if form.long is None:
         return table.set_index("id").loc[ids, list(form.classes)].to_numpy(dtype=float)
     cells = table.set_index(list(form.keys))[form.column or "label"]
-    rows = [[cells.loc[key if len(key) > 1 else key[0]] for key in (form.long(i, c) for c in form.classes)] for i in ids]
+    rows = [
+        [cells.loc[key if len(key) > 1 else key[0]] for key in (form.long(i, c) for c in form.classes)] for i in ids
+    ]
     return np.array(rows, dtype=float)
 
 
@@ -181,8 +183,10 @@ def _log_loss(truth: NDArray, said: NDArray) -> float:
 
 
 def _kl(truth: NDArray, said: NDArray) -> float:
-    rows = [[t * np.log(t / min(max(s, 1e-15), 1 - 1e-15)) for t, s in zip(*row, strict=True) if t > 0]
-            for row in zip(truth, said, strict=True)]
+    rows = [
+        [t * np.log(t / min(max(s, 1e-15), 1 - 1e-15)) for t, s in zip(*row, strict=True) if t > 0]
+        for row in zip(truth, said, strict=True)
+    ]
     return float(np.mean([sum(row) for row in rows]))
 
 
@@ -193,9 +197,12 @@ def _columns(truth: NDArray, said: NDArray) -> list[tuple[NDArray, NDArray]]:
     return [(truth == k, said[:, k]) for k in ([1] if said.shape[1] == 2 else range(said.shape[1]))]
 
 
-def _by_column(truth: NDArray, said: NDArray, area: Callable[[NDArray, NDArray], float], needs_both: bool = True) -> float:
-    found = [area(true, column) for true, column in _columns(truth, said)
-             if true.any() and not (needs_both and true.all())]
+def _by_column(
+    truth: NDArray, said: NDArray, area: Callable[[NDArray, NDArray], float], needs_both: bool = True
+) -> float:
+    found = [
+        area(true, column) for true, column in _columns(truth, said) if true.any() and not (needs_both and true.all())
+    ]
     return float(np.mean(found)) if found else float("nan")
 
 
