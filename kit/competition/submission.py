@@ -9,8 +9,8 @@ from pydantic import Field, field_validator, model_validator
 
 from kit.schema import Frozen
 
-LABEL, TASK, ID = "{label}", "{task}", "{id}"
-"""What a pattern of the long form may hold."""
+LABEL, TASK = "{label}", "{task}"
+"""What a pattern of the long form may hold beside a column."""
 DEFAULT_COLUMN = "label"
 """The column of answers where there is no sample and no name is given."""
 
@@ -49,8 +49,9 @@ class SubmissionFormat(Frozen):
     top: int | None = Field(None, ge=1)
     """How many classes or labels a ranked list holds, the most probable first; without it there is no such list."""
     long: str | dict[str, str] | None = None
-    """One row per photo and task or label. A pattern of the ids, such as '{id}_{label}' or '{id}_{task}'; or a further
-    column and what it holds, such as {finding: '{label}'}.
+    """One row per photo and task or label. A pattern of the ids, such as '{image}_{label}' or '{image}_{task}', where
+    `image` is the column of the test table (or file, stem) that names a photo; or a further column of the file and what
+    it holds, such as {finding: '{label}'}.
     """
     constants: dict[str, str | None] = {}
     """Further columns and what stands in each of their rows; null is what the sample has there."""
@@ -93,12 +94,10 @@ class SubmissionFormat(Frozen):
     def _check_long(self) -> None:
         for pattern in self._long_patterns:
             held = set(re.findall(r"{[^{}]*}", pattern))
-            odd = held - {ID, TASK, LABEL}
-            if odd:
-                raise ValueError(f"'submission.long' holds {min(odd)}; it may hold {ID}, {TASK} and {LABEL}")
-            if (ID in held) != (self.long_column is None):
-                todo = "needs {id}, what the photo is called" if self.long_column is None else "holds no {id}"
-                raise ValueError(f"'submission.long': the pattern '{pattern}' {todo}")
+            n_columns = 1 if self.long_column is None else 0
+            if len(held - {TASK, LABEL}) != n_columns:
+                holds = "one column that names a photo, such as {image}," if n_columns else "no column"
+                raise ValueError(f"'submission.long': the pattern '{pattern}' holds {holds} beside {TASK} and {LABEL}")
             if not held & {TASK, LABEL}:
                 raise ValueError(f"'submission.long': the pattern '{pattern}' needs {TASK} or {LABEL}")
         if self.long is not None and isinstance(self.label, dict):
@@ -121,6 +120,17 @@ class SubmissionFormat(Frozen):
     def long_pattern(self) -> str | None:
         """What says which task or label a row of the long form is of."""
         return next(iter(self._long_patterns), None)
+
+    @property
+    def answer_id(self) -> str:
+        """What stands in the long form's pattern for the answer, such as {image}; '' where it holds none."""
+        found = set(re.findall(r"{[^{}]*}", self.long_pattern or "")) - {TASK, LABEL}
+        return found.pop() if found else ""
+
+    @property
+    def answer_column(self) -> str:
+        """The column of the test table that names an answer."""
+        return self.answer_id[1:-1] or self.id
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.hosts.host import Host
 from kit.reporter import Reporter
-from kit.runs.predictions import TOLERANCE
 from kit.submissions.reading import read_back, read_truth
 from kit.submissions.record import SubmissionRecord, csv_path, read_submissions, write_submission
 
@@ -82,16 +81,11 @@ def _read_answers(workspace: Workspace, path: Path) -> HeldBack:
 
 
 def _score(workspace: Workspace, answers: HeldBack, part: str, csv: Path) -> float:
-    """The score of a file on some of the answers; a row of probabilities that do not add up to one is divided by its
-    sum, as hosts do.
-    """
+    """The score of a file on some of the answers."""
     metric, chosen = workspace.metric, answers.part == part
     submitted, ids = read_back(workspace, read_csv(csv), csv), answers.ids[chosen]
     absent = ids[~np.isin(ids.astype(str), submitted.images.astype(str))]
     if len(absent):
         raise KitError(f"the id '{absent[0]}' is not answered", where=csv)
     said = submitted.aligned(ids).scored_by(metric, TARGET)
-    if metric.needs == "probs":
-        sums = said.sum(axis=1, keepdims=True)
-        said = np.where((abs(sums - 1) > TOLERANCE) & (sums > 0), said / np.where(sums > 0, sums, 1), said)
-    return metric.score(answers.truth[chosen], said, len(workspace.competition.target_classes))
+    return metric.score(answers.truth[chosen], said, workspace.competition.n_outputs(TARGET))

@@ -15,6 +15,7 @@ from kit.competition.forms import Question, cell_names, form_of, probability_of,
 from kit.competition.submission import SubmissionFormat
 from kit.errors import nearest
 from kit.evidence.metrics import Floats
+from kit.targets.base import TOLERANCE
 
 WHOLE = re.compile(r"([+-]?\d+)(\.0+)?")
 """A whole number as tables write it: 1, or 1.0 where the column once had a gap."""
@@ -164,7 +165,7 @@ class PerOutput:
     def read(self, columns: Sequence[pd.Series], slip: Slip) -> Said:
         given = np.column_stack([_probabilities(column, slip) for column in columns])
         if not self.decides:
-            return Said(given)
+            return Said(given if self.kind == "labels" else _summing_to_one(given))
         return Said(decided=self._decided(given, slip))
 
     def _decided(self, given: Floats, slip: Slip) -> NDArray:
@@ -345,6 +346,12 @@ def listed(column: pd.Series, values: Sequence[str], separator: str, none: str |
 
 def _codes(values: Sequence[str]) -> dict[str, int]:
     return {spelt: code for spell in (plain, str) for code, spelt in enumerate(map(spell, values))}
+
+
+def _summing_to_one(given: Floats) -> Floats:
+    """Rows of probabilities that do not add up to one are divided by their sum, as hosts do."""
+    sums = given.sum(axis=1, keepdims=True)
+    return np.where((abs(sums - 1) > TOLERANCE) & (sums > 0), given / np.where(sums > 0, sums, 1), given)
 
 
 def _number(cell: str, low: float, high: float) -> bool:

@@ -20,6 +20,9 @@ from kit.submissions.cells import Cells, Said, cells_of
 from kit.submissions.rows import KEY, PLACE, cell_names_of, naming, row_names, rows_of
 from kit.targets.cells import LINE
 
+DECIDED: dict[str, type[np.number]] = {"class": np.int64, "ordered": np.int64, "labels": np.int8}
+"""What decided answers of a kind are kept as; of others as float64."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -97,15 +100,33 @@ def csv_bytes(layout: Layout, table: pd.DataFrame) -> bytes:
 
 def said_of(workspace: Workspace, predictions: Predictions) -> Iterator[Said]:
     """What predictions say of each part of the target."""
-    values = predictions.probs.get(TARGET)
-    yield Said(values, predictions.said(TARGET))
+    whole, answers = predictions.probs.get(TARGET), predictions.labels.get(TARGET)
+    for part in workspace.competition.parts(TARGET):
+        values = None if whole is None else whole[:, part.outputs]
+        if answers is None:
+            yield Said(values, None if values is None else part.task.said(values))
+        else:
+            some = answers[:, part.truths] if workspace.competition.separate else answers
+            one = some.ndim == 2 and part.task.kind in ("class", "ordered", "number")
+            yield Said(values, (some[:, 0] if one else some).astype(DECIDED.get(part.task.kind, np.float64)))
 
 
 def predictions_of(workspace: Workspace, ids: NDArray, parts: Sequence[Said]) -> Predictions:
     """What is said of each part, as predictions of the target; the other way round."""
-    (said,) = parts
-    values = {} if said.values is None else {TARGET: said.values}
-    return Predictions(ids, values, {} if said.decided is None else {TARGET: said.decided})
+    if not workspace.competition.separate:
+        (said,) = parts
+        values = {} if said.values is None else {TARGET: said.values}
+        return Predictions(ids, values, {} if said.decided is None else {TARGET: said.decided})
+    whole: list[NDArray] = []
+    answers: list[NDArray] = []
+    for part, said in zip(workspace.competition.parts(TARGET), parts, strict=True):
+        if said.values is not None:
+            whole.append(said.values.astype(float))
+        elif said.decided is not None:
+            whole.append(part.task.taught(said.decided).astype(float))
+        decided = said.decided if said.decided is not None else part.task.said(whole[-1])
+        answers.append(decided.astype(float).reshape(len(ids), -1))
+    return Predictions(ids, {TARGET: np.hstack(whole)}, {TARGET: np.hstack(answers)})
 
 
 def _header(path: Path) -> tuple[str, ...]:

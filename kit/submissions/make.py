@@ -159,7 +159,7 @@ def class_mix(workspace: Workspace, oof: Predictions | None, test: Predictions) 
     return pd.DataFrame(
         {
             "class": competition.target_classes,
-            "truth": shares(workspace.train[TARGET].to_numpy()),
+            "truth": shares(workspace.judged_truth(TARGET)),
             "oof": shares(oof.said(TARGET)) if oof is not None else None,
             "test": shares(test.said(TARGET)),
         }

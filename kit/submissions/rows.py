@@ -8,7 +8,7 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from kit.competition.submission import ID, SubmissionFormat
+from kit.competition.submission import SubmissionFormat
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.submissions.cells import Cells
@@ -40,7 +40,9 @@ def rows_of(workspace: Workspace, cells: Sequence[Cells]) -> pd.DataFrame:
     table = {KEY: np.repeat(keys, len(names)), PLACE: np.tile(np.arange(len(names)), len(ids)), ANSWER: repeated}
     if form.long_column is not None:
         return pd.DataFrame({form.id: repeated, form.long_column: np.array(names * len(ids), dtype=object), **table})
-    rows = pd.DataFrame({form.id: [name.replace(ID, str(answer)) for answer in ids for name in names], **table})
+    rows = pd.DataFrame(
+        {form.id: [name.replace(form.answer_id, str(answer)) for answer in ids for name in names], **table}
+    )
     if not rows[form.id].is_unique:
         twice = rows[form.id][rows[form.id].duplicated()].iloc[0]
         raise KitError(f"'submission.long' calls two rows '{twice}'", todo="mend its pattern, or the test ids")
