@@ -12,7 +12,6 @@ from kit.errors import KitError
 from kit.pseudo.choose import choose, quotas
 from kit.pseudo.record import PseudoSettings
 
-NAMES = ("a", "b", "c")
 EVEN = np.full(3, 1 / 3)
 
 
