@@ -72,13 +72,13 @@ class SubmissionFormat(Frozen):
     def check_metric(self, metric: Metric, classes: Sequence[str], where: object) -> None:
         """KitError where the host's metric scores something else than this form writes, with the line to write."""
         column = self.one_column
-        if metric.needs == "labels" and self.probability_of is not None:
+        if metric.decides and self.probability_of is not None:
             raise KitError(
                 f"'metric': {metric.name} scores classes, and 'submission.probability_of' writes a probability",
                 where=where,
                 todo="take 'probability_of' out, or write the host's metric, such as 'metric: roc_auc'",
             )
-        if metric.needs == "labels" or column is None or self.probability_of is not None:
+        if metric.decides or column is None or self.probability_of is not None:
             return
         per_class = (
             "take 'submission.label' out, if the sample has a column of probabilities for each class"

@@ -86,7 +86,7 @@ def _score(competition: Competition, metric: Metric, answers: pd.DataFrame, csv:
     if len(absent):
         raise KitError(f"the id '{absent.iloc[0]}' is not answered", where=csv)
     said = submitted.aligned(ids).scored_by(metric, TARGET)
-    if metric.needs == "probs":
+    if not metric.decides:
         sums = said.sum(axis=1, keepdims=True)
         said = np.where((abs(sums - 1) > TOLERANCE) & (sums > 0), said / np.where(sums > 0, sums, 1), said)
     return metric.score(answers[TRUTH].to_numpy(), said, len(competition.target_classes))
