@@ -61,7 +61,7 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
         for task in run.record.tasks:
             score = float("nan")
             if oof is not None:
-                score = metric.score(train[task].to_numpy(), oof.scored_by(metric, task), competition.n_classes(task))
+                score = metric.score(train[task].to_numpy(), oof.scored_by(metric, task), competition.n_outputs(task))
             found[task].append(Candidate(run, task, oof, score, tainted, selected, lineage.unproven(run)))
     sign = -1 if metric.higher_is_better else 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import lru_cache
@@ -16,25 +16,29 @@ import pandas as pd
 
 from kit.competition.fixes import apply_fixes, read_fixes
 from kit.competition.formats import is_image_name
-from kit.competition.labels import LINE, PHOTO, encode_target, encode_task
-from kit.competition.spec import TARGET, Competition
+from kit.competition.spec import Competition
+from kit.competition.truths import of_no_classes, one_row_each, read_truths, strata_of
 from kit.errors import KitError, nearest, one_line
 from kit.files import canonical_json
+from kit.targets.cells import LINE, PHOTO
 
 
 @dataclass(frozen=True)
 class Tables:
     """What is known of every photo.
 
-    `train` has the columns image, group, one int64 column of class numbers per task, and target; `test` has image and
-    id; `raw` has the train table's own columns (text) plus file, stem, folder and @line, row by row as `train`. An
-    image is named by its path relative to the data folder, with forward slashes.
+    `train` has the columns image, group, one int64 column of strata per task, and target; of a task of classes they are
+    the class numbers, and so they are of a target of classes. `test` has image and id; `raw` has the train table's own
+    columns (text) plus file, stem, folder and @line, row by row as `train`. An image is named by its path relative to
+    the data folder, with forward slashes.
     """
 
     train: pd.DataFrame
     test: pd.DataFrame
     raw: pd.DataFrame
     fingerprint: str
+    truths: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """The truth of each task that is of no classes, row by row as `train`, in the shape of its kind."""
     missing: tuple[str, ...] = ()
     """Photos that a table names and that are not there."""
     repeated_groups: tuple[str, ...] = ()
@@ -54,15 +58,15 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     listing = _Listing(data_dir)
     raw, missing = _photo_rows(listing, competition.train.table, competition.train.images, "train")
     where = data_dir / (competition.train.table or competition.train.images)
+    raw = one_row_each(raw, competition, where)
     notes: list[str] = []
     if competition.fixes is not None:
         fixes = read_fixes(root / competition.fixes.file, competition.fixes.tiers)
         notes += apply_fixes(raw, fixes, competition, root / competition.fixes.file)
 
     train = pd.DataFrame({"image": raw[PHOTO], "group": _groups(raw, competition, where)})
-    for name, task in competition.tasks.items():
-        train[name] = encode_task(raw, name, task, where)
-    train[TARGET] = encode_target(competition, train)
+    truths = read_truths(raw, competition, where)
+    train = train.assign(**strata_of(competition, truths))
 
     test_raw, test_missing = _photo_rows(listing, competition.test.table, competition.test.images, "test")
     test = pd.DataFrame({"image": test_raw[PHOTO], "id": _test_ids(test_raw, competition, data_dir)})
@@ -75,7 +79,8 @@ def read_tables(root: Path, competition: Competition) -> Tables:
         train=train,
         test=test,
         raw=raw,
-        fingerprint=_fingerprint(competition, train, test),
+        fingerprint=_fingerprint(competition, train, test, of_no_classes(competition, truths)),
+        truths=of_no_classes(competition, truths),
         missing=(*missing, *test_missing),
         repeated_groups=_repeated_groups(raw, competition),
         notes=tuple(notes),
@@ -241,9 +246,13 @@ def _repeated_groups(raw: pd.DataFrame, competition: Competition) -> tuple[str, 
     return tuple(lines.index[lines > 1])
 
 
-def _fingerprint(competition: Competition, train: pd.DataFrame, test: pd.DataFrame) -> str:
+def _fingerprint(
+    competition: Competition, train: pd.DataFrame, test: pd.DataFrame, truths: Mapping[str, np.ndarray]
+) -> str:
     digest = hashlib.sha256(canonical_json(competition.definition))
     for table in (train, test):
         text: Sequence[Sequence[str]] = [table[column].astype(str).tolist() for column in table.columns]
         digest.update(canonical_json(text))
+    for truth in truths.values():
+        digest.update(canonical_json(truth.tolist()))
     return digest.hexdigest()

@@ -12,7 +12,7 @@ import pandas as pd
 from kit.competition.basis import Basis, why_apart
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
-from kit.competition.spec import SPEC_NAME, Competition, read_competition
+from kit.competition.spec import SPEC_NAME, TARGET, Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
 from kit.evidence.metrics import Metric, metric_named
@@ -45,13 +45,26 @@ class Workspace:
 
     @property
     def train(self) -> pd.DataFrame:
-        """A row for each train photo: image, group, a column of class numbers for each task, target."""
+        """A row for each train photo: image, group, a column of class numbers or strata for each task, target."""
         return self.tables.train
 
     @property
     def test(self) -> pd.DataFrame:
         """A row for each photo to predict: image and id."""
         return self.tables.test
+
+    def truth(self, task: str) -> np.ndarray:
+        """What is so of each train photo, in the order of `train` and in the shape of the task's kind.
+
+        Of a target of separate tasks their truths side by side, (n_train, n_columns) float64.
+        """
+        parts = self.competition.parts(task)
+        if parts[0].name == task:
+            name = next(iter(self.competition.sent)) if task == TARGET and self.competition.target is None else task
+            known = self.tables.truths.get(name)
+            return self.train[task].to_numpy() if known is None else known
+        columns = [np.asarray(self.truth(part.name), dtype=float) for part in parts]
+        return np.concatenate([column.reshape(len(column), -1) for column in columns], axis=1)
 
     @cached_property
     def folds(self) -> Folds:
@@ -86,9 +99,9 @@ class Workspace:
         wanted = self.metric if metric is None else metric_named(metric)
         if rows is None and (task, wanted) in self._scorers:
             return self._scorers[task, wanted]
-        n_classes = self.competition.n_classes(task)
-        train = self.train if rows is None else self.train[rows]
-        made = Scorer(wanted, train[task].to_numpy(), train["group"].to_numpy(), n_classes)
+        rows_of = slice(None) if rows is None else rows
+        truth, groups = self.truth(task)[rows_of], self.train["group"].to_numpy()[rows_of]
+        made = Scorer(wanted, truth, groups, self.competition.n_outputs(task))
         if rows is None:
             self._scorers[task, wanted] = made
         return made

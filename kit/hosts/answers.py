@@ -14,9 +14,9 @@ from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.hosts.host import Host
 from kit.reporter import Reporter
-from kit.runs.predictions import TOLERANCE
 from kit.submissions.form import class_codes, read_back
 from kit.submissions.record import SubmissionRecord, csv_path, read_submissions, write_submission
+from kit.targets.base import TOLERANCE
 
 PUBLIC, PRIVATE = "public", "private"
 TRUTH = "@truth"

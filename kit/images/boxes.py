@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.tables import read_csv
 from kit.cores import usable_cores
 from kit.errors import KitError, nearest
 from kit.images.decode import image_size
 from kit.images.faces import Found, Sighting
+from kit.targets.cells import LINE
 
 EDGES = ("left", "top", "right", "bottom")
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.photos import list_photos
 from kit.competition.spec import RESERVED
 from kit.competition.tables import read_csv
@@ -16,6 +15,7 @@ from kit.errors import KitError, nearest
 from kit.presets import yaml_list, yaml_text
 from kit.presets.sources import Source, TableOptions, choose, columns_of, sample_name, test_side, train_side
 from kit.submissions.shown import is_fraction
+from kit.targets.cells import LINE
 
 LABEL_NAMES = ("label", "labels", "class", "class_name", "classname", "category", "target", "y")
 GROUP_WORDS = ("patient", "person", "people", "subject", "user", "author", "writer", "driver", "participant", "group")

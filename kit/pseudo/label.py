@@ -51,7 +51,7 @@ def label_test(
     The table has the columns image, '<task>/<class>' (mean probabilities of the teachers), label, weight and teachers,
     in the order of the test table; `duplicates` are left out. Quotas and thresholds read the train side's labels only.
     """
-    names = workspace.competition.classes(task)
+    names = workspace.competition.outputs(task)
     images = workspace.test["image"]
     images = images[~images.isin(duplicates)].reset_index(drop=True)
     if len(images) == 0:
@@ -80,7 +80,7 @@ def train_shares(workspace: Workspace, task: str, fold: int | None) -> np.ndarra
     truth = workspace.train[task].to_numpy()
     if fold is not None:
         truth = truth[~workspace.folds.valid(fold)]
-    return np.bincount(truth, minlength=workspace.competition.n_classes(task)) / len(truth)
+    return np.bincount(truth, minlength=workspace.competition.n_outputs(task)) / len(truth)
 
 
 def encode(table: pd.DataFrame) -> bytes:

@@ -180,7 +180,7 @@ def _forecast(
 
     Of the teachers of a fold, pooled or not, those count that have not seen the row: the fold-k models of `runs`.
     """
-    train, names = workspace.train, workspace.competition.classes(task)
+    train, names = workspace.train, workspace.competition.outputs(task)
     with_oof = {run.id for run in runs}
     oof, thresholds = np.zeros((2, len(train), len(names)))
     for labels in made:

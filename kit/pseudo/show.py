@@ -29,7 +29,7 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
         taken = set(read_parquet(directory / file.name)["image"])
         probs = mean_probs(workspace, file.teachers, task, images, "test")
         labels = probs.argmax(axis=1)
-        for label, name in enumerate(workspace.competition.classes(task)):
+        for label, name in enumerate(workspace.competition.outputs(task)):
             mine = np.flatnonzero(labels == label)
             mine = mine[np.argsort(-probs[mine, label], kind="stable")]
             is_taken = np.array([images[row] in taken for row in mine], dtype=bool)

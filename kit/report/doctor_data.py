@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kit.competition.labels import LINE
 from kit.competition.photos import list_photos
 from kit.competition.spec import TARGET
 from kit.competition.tables import Tables
@@ -20,6 +19,8 @@ from kit.report.finding import Finding, Level, place, wrong
 from kit.reporter import Reporter
 from kit.submissions.form import read_layout
 from kit.submissions.shown import shown_beside_written
+from kit.targets.cells import LINE
+from kit.targets.classes import ClassesTask
 
 USUAL_FOLDS = 5
 OF_A_PHOTO = ("file", "stem", "folder")
@@ -58,7 +59,7 @@ def _disagreements(workspace: Workspace, tables: Tables, table: str) -> Iterator
         return
     of_people = lines.duplicated().any()
     for name, task in workspace.competition.tasks.items():
-        if task.column in OF_A_PHOTO:
+        if set(task.columns_read) & set(OF_A_PHOTO) or not isinstance(task, ClassesTask):
             continue
         labels = train.groupby("group")[name].nunique()
         several = train.groupby("group").size().loc[lambda size: size > 1].index

@@ -41,7 +41,7 @@ class OofReport:
 
 def oof_report(workspace: Workspace, task: str, predictions: Predictions) -> OofReport:
     """Score predictions of a task or of the target, joined with the train table by image."""
-    metric, names = workspace.metric, workspace.competition.classes(task)
+    metric, names = workspace.metric, workspace.competition.outputs(task)
     truth = workspace.train[task].to_numpy()
     oof = predictions.aligned(workspace.train["image"])
     scored, said = oof.scored_by(metric, task), oof.said(task)

@@ -160,7 +160,7 @@ def class_changes(workspace: Workspace, task: str, comparison: Comparison) -> di
     There are none where the metric does not tell what a class gives.
     """
     sign = 1 if workspace.metric.higher_is_better else -1
-    changes = list(zip(workspace.competition.classes(task), comparison.per_class, strict=bool(comparison.per_class)))
+    changes = list(zip(workspace.competition.outputs(task), comparison.per_class, strict=bool(comparison.per_class)))
     gains = sorted((item for item in changes if sign * item[1].value > ROUNDING), key=lambda c: -sign * c[1].value)
     losses = sorted((item for item in changes if sign * item[1].value < -ROUNDING), key=lambda c: sign * c[1].value)
     return {"better most in": gains[:MOST], "worse most in": losses[:MOST]}
@@ -234,5 +234,5 @@ def _with_tasks(competition: Competition, predictions: Predictions) -> Predictio
         if TARGET in labels:
             labels[task] = behind[labels[TARGET]]
         if TARGET in probs and (task not in probs or TARGET in labels):
-            probs[task] = probs[TARGET] @ np.eye(competition.n_classes(task))[behind]
+            probs[task] = probs[TARGET] @ np.eye(competition.n_outputs(task))[behind]
     return replace(predictions, probs=probs, labels=labels)

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.spec import TARGET, Competition
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.runs.predictions import Predictions
+from kit.targets.cells import LINE
 
 WHOLE = re.compile(r"([+-]?\d+)(\.0+)?")
 """A whole number as tables write it: 1, or 1.0 where the column once had a gap."""

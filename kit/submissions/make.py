@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from kit.blend.blend import Blend
-from kit.competition.labels import LINE
 from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
@@ -30,6 +29,7 @@ from kit.submissions.record import (
     write_submission,
 )
 from kit.submissions.shown import Shown, shown_beside_written
+from kit.targets.cells import LINE
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.spec import Competition
 from kit.errors import KitError, nearest, one_line
 from kit.submissions.form import Layout
+from kit.targets.cells import LINE
 
 
 def read_sent(competition: Competition, layout: Layout, content: bytes, path: Path) -> pd.DataFrame:

@@ -380,7 +380,7 @@ def test_lists_of_labels_and_names_that_differ_in_spelling_are_told_at_once(cass
     rewrite(cassava, "train.csv", lambda t: t.assign(label=labels))
     assert kit("-C", cassava, "init", "table") == 0
     said = capfd.readouterr().err
-    assert "'label' holds several labels of a photo in any order" in said and "cannot learn" in said
+    assert "'label' holds several labels of a photo in any order" in said and "write 'kind: labels'" in said
     assert "classes of 'label' differ in case, spaces or '.0' alone" in said and "'Healthy', 'healthy'" in said
 
 
