@@ -21,6 +21,7 @@ from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score
 from kit.evidence.metrics import Floats
 from kit.reporter import Reporter
+from kit.runs.answers import for_test
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import score_oof
 from kit.runs.store import Run
@@ -67,7 +68,7 @@ class Blend:
 
     def test(self) -> Predictions:
         """The test set's target by what was fitted on all OOF rows, in the order of the test table."""
-        images = self.workspace.test["image"].to_numpy(dtype=object)
+        images = self.workspace.test_answers["image"].to_numpy(dtype=object)
         _, joined = self._plan.apply(self.fit, self._tests(Run.test))
         return Predictions(images, {TARGET: joined}, {TARGET: decided(self.rule, joined)})
 
@@ -96,9 +97,8 @@ class Blend:
 
     def _tests(self, read: Callable[[Run], Predictions]) -> list[Floats]:
         """What the members say of the test set, (n_members, n_test, n_classes) for each task."""
-        images = self.workspace.test["image"]
         runs = {item.run.id: item.run for items in self.chosen.values() for item in items}
-        tests = {run_id: read(run).aligned(images) for run_id, run in runs.items()}
+        tests = {run_id: for_test(self.workspace, read(run)) for run_id, run in runs.items()}
         return [
             np.stack([np.asarray(tests[item.run.id].probs[task], dtype=float) for item in items])
             for task, items in self.chosen.items()
@@ -157,7 +157,7 @@ def make_blend(
         raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, (AUTO, *RULES)))
     if not metric.decides and rule not in (AUTO, ARGMAX):
         raise KitError(f"{metric.name} scores probabilities: there is no class to decide", todo="leave out --rule")
-    one_fold = len(np.unique(workspace.folds.table["fold"])) < 2
+    one_fold = len(np.unique(workspace.judged_folds)) < 2
     if best is not None and one_fold:  # there are no other folds to choose by
         chosen = {task: items[:best] for task, items in chosen.items()}
     if best is not None and all(len(items) <= best for items in chosen.values()):
@@ -239,5 +239,5 @@ def _blend(
 
 def _oof(plan: Plan, heads: Sequence[Floats], joined: Floats) -> Predictions:
     probs = {**dict(zip(plan.names, heads, strict=True)), TARGET: joined}
-    images = plan.workspace.train["image"].to_numpy(dtype=object)
+    images = plan.workspace.judged["image"].to_numpy(dtype=object)
     return Predictions(images, probs, {TARGET: decided(plan.rule, joined)})

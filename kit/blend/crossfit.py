@@ -68,7 +68,7 @@ class Plan:
         return self.fits_rule or self.weighing != EQUAL or self.best is not None
 
     def truth(self, task: str = TARGET) -> Classes:
-        return self.workspace.train[task].to_numpy()
+        return self.workspace.judged_truth(task)
 
     @property
     def table(self) -> Classes:
@@ -130,7 +130,7 @@ class Plan:
         score = joined_objective(metric, self.truth(), self.table)
         return weigh_greedily(
             lambda blended, rows: score(self.heads(blended), rows),
-            self.workspace.train["group"].to_numpy(),
+            self.workspace.judged["group"].to_numpy(),
             mean=self.mean,
         )
 
@@ -187,7 +187,7 @@ def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = No
         parts, whole = plan.apply(without, [stack[:, held] for stack in stacks])
         return [*parts, whole]
 
-    *crossed, whole = out_of_fold(plan.workspace.folds.table["fold"], fit, apply)
+    *crossed, whole = out_of_fold(plan.workspace.judged_folds, fit, apply)
     only_chose = plan.weighing == EQUAL and not plan.fits_rule
     if only_chose and all(_same(without.weights, shares.weights) for without in inner.values()):
         return Crossed(fitted, tuple(crossed), whole, None, inner)  # all rows choose what each fold's others chose

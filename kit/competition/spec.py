@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from kit.competition.forms import Question, check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.submission import SubmissionFormat
 from kit.errors import KitError, nearest
+from kit.evidence.metrics import Metric
 from kit.schema import Frozen, read_yaml, validate
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassesTask, ClassTask
@@ -161,7 +163,6 @@ class Competition(Frozen):
         for name, task in self.tasks.items():
             if self.target != "separate" and (task.metric is not None or task.weight not in (0, 1)):
                 raise ValueError(f"'metric' and 'weight' of the task '{name}' go with 'target: separate'")
-        self.submission.check_classes(self.outputs(TARGET))
         return self
 
     def _check_target(self, target: dict[str, int]) -> None:
@@ -223,7 +224,7 @@ class Competition(Frozen):
     @cached_property
     def submitted_values(self) -> tuple[str, ...]:
         """What the submission file says for each target class."""
-        if self.submission.values is not None:
+        if isinstance(self.submission.values, tuple):
             return self.submission.values
         if self.target is None:
             return self.target_classes
@@ -269,6 +270,22 @@ class Competition(Frozen):
         """Everything that a run can be trained for: the tasks, and the joined class where it is not a task itself."""
         return (*self.tasks, TARGET) if isinstance(self.target, dict) else tuple(self.tasks)
 
+    def asked(self, find: Callable[[str], Metric]) -> tuple[Question, ...]:
+        """What is sent, part by part, and what each is judged by; find: the metric of a name."""
+        parts = self.parts(TARGET)
+        numbers = tuple(map(str, range(self.n_outputs(TARGET)))) if isinstance(self.target, dict) else None
+        return tuple(
+            Question(
+                next(iter(self.sent)) if self.target is None else part.name,
+                part.task.kind,
+                part.task.outputs,
+                find(part.metric),
+                alone=len(parts) == 1,
+                written=numbers,
+            )
+            for part in parts
+        )
+
     @property
     def definition(self) -> dict[str, object]:
         """The part that gives labels their meaning, for the data fingerprint."""
@@ -278,7 +295,5 @@ class Competition(Frozen):
 def read_competition(path: Path) -> Competition:
     """Read and check competition.yaml."""
     competition = validate(Competition, read_yaml(path), where=path)
-    metric = find_metric(competition.metric, path)
-    if all(isinstance(part.task, ClassesTask) for part in competition.parts(TARGET)) and not competition.separate:
-        competition.submission.check_metric(metric, competition.target_classes, path)
+    check_forms(competition.submission, competition.asked(lambda name: find_metric(name, path)), path)
     return competition

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,4 +63,4 @@ def one_row_each(raw: pd.DataFrame, competition: Competition, where: Path) -> pd
 def _read_of(competition: Competition) -> set[str]:
     """The columns of the train table that anything reads."""
     read = {column for task in competition.tasks.values() for column in task.columns_read}
-    return read | {str(competition.train.group)}
+    return read | {str(competition.train.group), *re.findall(r"[^{}]+", competition.submission.per or "")}

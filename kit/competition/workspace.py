@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kit.competition.answers import Answers
 from kit.competition.basis import Basis, why_apart
+from kit.competition.forms import Question
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.spec import SPEC_NAME, TARGET, Competition, read_competition
@@ -29,6 +31,7 @@ class Workspace:
     root: Path
     reporter: Reporter = field(default_factory=Reporter, compare=False)
     """Who is told of long work that the workspace does by itself."""
+    _metrics: dict[str, Metric] = field(default_factory=dict, init=False, repr=False, compare=False)
     _scorers: dict[tuple[str, Metric], Scorer] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
@@ -37,7 +40,20 @@ class Workspace:
 
     @property
     def metric(self) -> Metric:
-        return find_metric(self.competition.metric, self.root / SPEC_NAME)
+        """What judges the target."""
+        return self.metric_of(TARGET)
+
+    def metric_of(self, task: str) -> Metric:
+        """What judges a task or the target: the host's metric, its own among separate tasks, or one of its kind where
+        it is only learnt and the host's cannot judge it.
+        """
+        if task not in self._metrics:
+            self._metrics[task] = self._find_metric(task)
+        return self._metrics[task]
+
+    def _find_metric(self, task: str) -> Metric:
+        path, parts = self.root / SPEC_NAME, self.competition.parts(task)
+        return find_metric(parts[0].metric, path)
 
     @cached_property
     def tables(self) -> Tables:
@@ -67,6 +83,40 @@ class Workspace:
         return np.concatenate([column.reshape(len(column), -1) for column in columns], axis=1)
 
     @cached_property
+    def asked(self) -> tuple[Question, ...]:
+        """The parts of the target, and what each is judged by."""
+        return self.competition.asked(lambda name: find_metric(name, self.root / SPEC_NAME))
+
+    @cached_property
+    def answers(self) -> Answers | None:
+        """Which train photos share an answer; None where each has its own."""
+        return None if self.tables.answers is None else Answers.of(self.tables.answers)
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """What is scored: a row for each answer, as in `train`, with the key of its predictions as its `image`."""
+        if self.answers is None:
+            return self.train
+        return self.train.iloc[self.answers.first].assign(image=self.answers.keys).reset_index(drop=True)
+
+    def judged_truth(self, task: str) -> np.ndarray:
+        """What is so of each answer, in the order of `judged`."""
+        return self.truth(task) if self.answers is None else self.truth(task)[self.answers.first]
+
+    @property
+    def judged_folds(self) -> np.ndarray:
+        """(n_judged,) int64: the fold of each answer."""
+        folds = self.folds.table["fold"].to_numpy()
+        return folds if self.answers is None else folds[self.answers.first]
+
+    @property
+    def test_answers(self) -> pd.DataFrame:
+        """A row for each answer to send: its id, and `image`, the key of its predictions."""
+        if self.answers is None:
+            return self.test
+        return pd.DataFrame({"id": self.test["id"].unique()}).assign(image=lambda table: table["id"])
+
+    @cached_property
     def folds(self) -> Folds:
         """The frozen folds, in the order of `train`."""
         return read_folds(self.folds_path, self.train)
@@ -92,15 +142,15 @@ class Workspace:
         return why_apart(claimed, self.basis)
 
     def scorer(self, task: str, rows: np.ndarray | None = None, metric: str | Metric | None = None) -> Scorer:
-        """Scores predictions of a task or the target on the train table, in its order, by the competition's metric.
+        """Scores predictions of a task or the target in the order of `judged`, by the competition's metric.
 
-        rows: (n_train,) bool, those that are scored; all when left out. metric: another one than the competition's.
+        rows: (n_judged,) bool, those that are scored; all when left out. metric: another one than the competition's.
         """
-        wanted = self.metric if metric is None else metric_named(metric)
+        wanted = self.metric_of(task) if metric is None else metric_named(metric)
         if rows is None and (task, wanted) in self._scorers:
             return self._scorers[task, wanted]
         rows_of = slice(None) if rows is None else rows
-        truth, groups = self.truth(task)[rows_of], self.train["group"].to_numpy()[rows_of]
+        truth, groups = self.judged_truth(task)[rows_of], self.judged["group"].to_numpy()[rows_of]
         made = Scorer(wanted, truth, groups, self.competition.n_outputs(task))
         if rows is None:
             self._scorers[task, wanted] = made

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
-from kit.competition.spec import TARGET, Competition
+from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import Metric
 from kit.hosts.host import Host
 from kit.reporter import Reporter
-from kit.submissions.form import class_codes, read_back
+from kit.submissions.reading import read_back, read_truth
 from kit.submissions.record import SubmissionRecord, csv_path, read_submissions, write_submission
-from kit.targets.base import TOLERANCE
 
 PUBLIC, PRIVATE = "public", "private"
-TRUTH = "@truth"
 
 
 class AnswersHost(Host):
@@ -39,11 +37,10 @@ class AnswersHost(Host):
         return [self._scored(record, ended=True) for record in records if record.csv is not None]
 
     def _scored(self, record: SubmissionRecord, *, ended: bool) -> SubmissionRecord:
-        competition, directory = self._workspace.competition, self._workspace.submissions_dir
-        answers, csv = _read_answers(self._path, competition), csv_path(directory, record.name)
-        public = _score(competition, self._workspace.metric, answers[answers["part"] == PUBLIC], csv)
-        private = (
-            _score(competition, self._workspace.metric, answers[answers["part"] == PRIVATE], csv) if ended else None
+        workspace, directory = self._workspace, self._workspace.submissions_dir
+        answers, csv = _read_answers(workspace, self._path), csv_path(directory, record.name)
+        public, private = (
+            _score(workspace, answers, part, csv) if part == PUBLIC or ended else None for part in (PUBLIC, PRIVATE)
         )
         updated = record.with_score(public, private, self.name)
         if updated is not record:
@@ -61,32 +58,34 @@ def open_host(workspace: Workspace, reporter: Reporter) -> AnswersHost:
     return AnswersHost(workspace, competition.answers)
 
 
-def _read_answers(path: Path, competition: Competition) -> pd.DataFrame:
-    """The answers' table, its true classes as class numbers in the column @truth."""
+@dataclass(frozen=True)
+class HeldBack:
+    """The answers that were kept aside: ids, the truth of the target, and public or private for each."""
+
+    ids: NDArray
+    truth: NDArray
+    part: NDArray
+
+
+def _read_answers(workspace: Workspace, path: Path) -> HeldBack:
     try:
-        answers = read_csv(path)
+        table = read_csv(path)
     except KitError as error:
         if path.exists():
             raise
         raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again") from error
-    truth = competition.submission.one_column or "label"
-    needed = {competition.submission.id, truth, "part"}
-    if not needed <= set(answers.columns):
-        raise KitError(f"the answers need the columns {', '.join(sorted(needed))}", where=path)
-    return answers.assign(**{TRUTH: class_codes(competition, answers, truth, path)})
+    if "part" not in table:
+        raise KitError("the answers need the column 'part'", where=path, todo="write public or private in every row")
+    ids, truth, first = read_truth(workspace, table, path)
+    return HeldBack(ids, truth, table["part"].to_numpy(dtype=object)[first])
 
 
-def _score(competition: Competition, metric: Metric, answers: pd.DataFrame, csv: Path) -> float:
-    """The score of a file on some of the answers; a row of probabilities that do not add up to one is divided by its
-    sum, as hosts do.
-    """
-    submitted = read_back(competition, read_csv(csv), csv)
-    ids = answers[competition.submission.id]
-    absent = ids[~ids.isin(submitted.images)]
+def _score(workspace: Workspace, answers: HeldBack, part: str, csv: Path) -> float:
+    """The score of a file on some of the answers."""
+    metric, chosen = workspace.metric, answers.part == part
+    submitted, ids = read_back(workspace, read_csv(csv), csv), answers.ids[chosen]
+    absent = ids[~np.isin(ids.astype(str), submitted.images.astype(str))]
     if len(absent):
-        raise KitError(f"the id '{absent.iloc[0]}' is not answered", where=csv)
+        raise KitError(f"the id '{absent[0]}' is not answered", where=csv)
     said = submitted.aligned(ids).scored_by(metric, TARGET)
-    if not metric.decides:
-        sums = said.sum(axis=1, keepdims=True)
-        said = np.where((abs(sums - 1) > TOLERANCE) & (sums > 0), said / np.where(sums > 0, sums, 1), said)
-    return metric.score(answers[TRUTH].to_numpy(), said, len(competition.target_classes))
+    return metric.score(answers.truth[chosen], said, workspace.competition.n_outputs(TARGET))

@@ -87,7 +87,7 @@ def look_at_sample(workspace: Workspace) -> Iterator[Finding]:
         yield wrong(error, workspace.root)
         return
     yield Finding("ok", "the sample submission fits the test table", where)
-    shown = shown_beside_written(workspace.competition, layout)
+    shown = shown_beside_written(workspace, layout)
     if shown is not None:
         yield Finding(shown.level, shown.what, where, shown.todo)
 

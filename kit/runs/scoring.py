@@ -11,6 +11,7 @@ from kit.competition.workspace import Workspace
 from kit.evidence.arrays import MANY_CLASSES
 from kit.evidence.bootstrap import Score
 from kit.evidence.metrics import confusion, f1_per_class
+from kit.runs.answers import judged
 from kit.runs.predictions import Predictions
 
 
@@ -20,7 +21,7 @@ def score_oof(workspace: Workspace, task: str, predictions: Predictions, metric:
     metric: the competition's when left out.
     """
     scorer = workspace.scorer(task, metric=metric)
-    return scorer.score(predictions.aligned(workspace.train["image"]).scored_by(scorer.metric, task))
+    return scorer.score(judged(workspace, predictions).scored_by(scorer.metric, task))
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,13 @@ class OofReport:
 
 def oof_report(workspace: Workspace, task: str, predictions: Predictions) -> OofReport:
     """Score predictions of a task or of the target, joined with the train table by image."""
-    metric, names = workspace.metric, workspace.competition.outputs(task)
-    truth = workspace.train[task].to_numpy()
-    oof = predictions.aligned(workspace.train["image"])
+    metric, names = workspace.metric_of(task), workspace.competition.outputs(task)
+    truth = workspace.judged_truth(task)
+    oof = judged(workspace, predictions)
     scored, said = oof.scored_by(metric, task), oof.said(task)
     per_fold = [
         metric.score(truth[valid], scored[valid], len(names))
-        for valid in (workspace.folds.valid(fold) for fold in range(workspace.folds.n_folds))
+        for valid in (workspace.judged_folds == fold for fold in range(workspace.folds.n_folds))
     ]
     hits, true, guessed = (np.bincount(some, minlength=len(names)) for some in (truth[truth == said], truth, said))
     classes = pd.DataFrame(

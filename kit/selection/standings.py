@@ -164,8 +164,8 @@ def standings_sizes(workspace: Workspace, records: tuple[SubmissionRecord, ...])
     """How many people each score stands on; where not told, a test person has as many photos as a train person."""
     finals = workspace.competition.finals
     n_train = workspace.train["group"].nunique()
-    rows_per_group = len(workspace.train) / n_train
-    n_test = finals.test_groups or max(2.0, len(workspace.test) / rows_per_group)
+    rows_per_group = len(workspace.judged) / n_train
+    n_test = finals.test_groups or max(2.0, len(workspace.test_answers) / rows_per_group)
     scores = [
         score.public_text or repr(score.public)
         for record in records

@@ -17,7 +17,8 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
 from kit.runs.predictions import Predictions
-from kit.submissions.form import Layout, csv_bytes, read_back, read_layout, written
+from kit.submissions.form import Layout, csv_bytes, read_layout, written
+from kit.submissions.reading import read_back
 from kit.submissions.record import (
     Member,
     OofScore,
@@ -58,7 +59,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         raise KitError("the test set is empty", where=workspace.data_dir)
     test = blend.test()
     layout = read_layout(workspace)
-    table = written(workspace.competition, layout, test)
+    table = written(workspace, layout, test)
     content = csv_bytes(layout, table)
     sha256 = hashlib.sha256(content).hexdigest()
     name = settled_name(workspace, name, spec, sha256)
@@ -103,7 +104,7 @@ def beside_earlier(
         content=content,
         oof=oof,
         class_mix=mix,
-        answers=shown_beside_written(workspace.competition, layout),
+        answers=shown_beside_written(workspace, layout),
         previous=previous,
         changed=changed,
         moved=moved,
@@ -158,7 +159,7 @@ def class_mix(workspace: Workspace, oof: Predictions | None, test: Predictions) 
     return pd.DataFrame(
         {
             "class": competition.target_classes,
-            "truth": shares(workspace.train[TARGET].to_numpy()),
+            "truth": shares(workspace.judged_truth(TARGET)),
             "oof": shares(oof.said(TARGET)) if oof is not None else None,
             "test": shares(test.said(TARGET)),
         }
@@ -171,13 +172,13 @@ def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tu
 
     None where the earlier file has other columns, ids or classes.
     """
-    competition, path = workspace.competition, csv_path(workspace.submissions_dir, previous)
+    path = csv_path(workspace.submissions_dir, previous)
     try:
         earlier = read_csv(path)
         if list(earlier.columns.drop(LINE)) != list(table.columns.drop(LINE, errors="ignore")):
             return None
-        now = read_back(competition, table, previous)
-        before = read_back(competition, earlier, path).aligned(now.images)
+        now = read_back(workspace, table, previous)
+        before = read_back(workspace, earlier, path).aligned(now.images)
     except KitError:
         return None
     changed = float((before.said(TARGET) != now.said(TARGET)).mean())

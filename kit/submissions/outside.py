@@ -7,18 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kit.competition.workspace import Workspace
-from kit.submissions.form import read_back, read_layout
+from kit.submissions.form import read_layout
 from kit.submissions.make import Checked, beside_earlier, class_mix, settled_name
+from kit.submissions.reading import read_back
 from kit.submissions.record import SubmissionRecord
 from kit.submissions.sent import read_sent
 
 
 def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
     """Check a csv against the sample's header and ids and what can be answered; its bytes are kept as they are."""
-    competition, layout = workspace.competition, read_layout(workspace)
+    layout = read_layout(workspace)
     content = path.read_bytes()
-    table = read_sent(competition, layout, content, path)
-    said = read_back(competition, table, path)
+    table = read_sent(workspace, layout, content, path)
+    said = read_back(workspace, table, path)
     sha256 = hashlib.sha256(content).hexdigest()
     record = SubmissionRecord(
         name=settled_name(workspace, name, path.stem, sha256),

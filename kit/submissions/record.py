@@ -160,8 +160,7 @@ def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predi
     columns = [f"{TARGET}/{name}" for name in workspace.competition.target_classes]
     probs = {TARGET: table[columns].to_numpy(dtype=float)} if set(columns) <= set(table.columns) else {}
     images = table["image"].to_numpy(dtype=object)
-    if set(images) != set(workspace.train["image"]) or len(images) != len(workspace.train):
+    keys = workspace.judged["image"]
+    if set(images) != set(keys) or len(images) != len(keys):
         raise KitError("its photos are not those of the train table", where=path, todo=todo)
-    return Predictions(images, probs, {TARGET: table["label"].to_numpy(dtype=np.int64)}).aligned(
-        workspace.train["image"]
-    )
+    return Predictions(images, probs, {TARGET: table["label"].to_numpy(dtype=np.int64)}).aligned(keys)

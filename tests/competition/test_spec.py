@@ -161,7 +161,7 @@ def test_a_column_of_one_class_s_probability_may_be_of_either_of_two():
 
 def test_an_unknown_task_is_told_with_the_nearest():
     with pytest.raises(KitError, match="did you mean 'gender'"):
-        Competition.model_validate(spec()).classes("gendr")
+        Competition.model_validate(spec()).outputs("gendr")
 
 
 def test_a_workspace_is_found_from_a_folder_inside(tmp_path):

@@ -26,7 +26,7 @@ from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
-from kit.submissions.form import spelt_as
+from kit.submissions.cells import spelt_as
 from kit.submissions.record import SubmissionRecord, find_submission
 
 Out = pytest.CaptureFixture[str]
