@@ -15,9 +15,6 @@ from kit.files import atomic_path
 from kit.targets.base import BaseTask
 from kit.targets.kinds import KINDS
 
-ANSWERS = ("labels", "numbers")
-"""What metrics need of predictions that are answers; others score the predictions themselves."""
-
 
 @dataclass(frozen=True)
 class Predictions:
@@ -47,7 +44,7 @@ class Predictions:
 
     def scored_by(self, metric: Metric, task: str) -> np.ndarray:
         """What a metric scores: the probabilities of a task, or its classes. KitError where they are not kept."""
-        if metric.needs in ANSWERS:
+        if metric.decides:
             return self.said(task)
         if task not in self.probs:
             raise KitError(f"{metric.name} needs probabilities of '{task}', and only classes are kept")
@@ -66,12 +63,12 @@ class Predictions:
 
 def judges(metric: Metric, task: BaseTask) -> bool:
     """Whether a metric can score predictions of a task."""
-    return task.kind in getattr(metric, "kinds", ("class", "ordered"))
+    return task.kind in metric.kinds
 
 
 def scored(metric: Metric, task: BaseTask, values: np.ndarray) -> np.ndarray:
     """What a metric scores of predictions (n_rows, n_outputs): themselves, or the plain answers."""
-    return task.said(values) if metric.needs in ANSWERS else values
+    return metric.of_outputs(values, task.kind)
 
 
 def join_rows(parts: Sequence[Predictions]) -> Predictions:
