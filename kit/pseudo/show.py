@@ -32,10 +32,10 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
         taken = set(read_parquet(directory / file.name)["image"])
         probs = mean_probs(workspace, file.teachers, task, images, "test")
         asked = workspace.competition.task(task)
-        names, member = asked.counted(asked.said(probs))
-        for label, name in enumerate(names):
+        counted = asked.counted(asked.said(probs))
+        for label, name in enumerate(counted.names):
             strength = probs[:, label if probs.shape[1] > 1 else 0]
-            mine = np.flatnonzero((member[:, label] > 0) & (member[:, label] == member.max(axis=1)))
+            mine = counted.mainly(label)
             mine = mine[np.argsort(-strength[mine], kind="stable")]
             is_taken = np.array([images[row] in taken for row in mine], dtype=bool)
             inside, outside = mine[is_taken], mine[~is_taken]
