@@ -155,7 +155,7 @@ def make_blend(
     metric = workspace.metric
     if rule not in (AUTO, *RULES):
         raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, (AUTO, *RULES)))
-    if metric.needs == "probs" and rule not in (AUTO, ARGMAX):
+    if not metric.decides and rule not in (AUTO, ARGMAX):
         raise KitError(f"{metric.name} scores probabilities: there is no class to decide", todo="leave out --rule")
     one_fold = len(np.unique(workspace.judged_folds)) < 2
     if best is not None and one_fold:  # there are no other folds to choose by

@@ -25,6 +25,7 @@ from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import METRICS, Classes, Floats, Metric
+from kit.evidence.metrics.truth import CLASS
 
 EQUAL = "equal"
 Weighing = Literal["equal", "weighted", "greedy"]
@@ -99,7 +100,7 @@ class Plan:
             return Fit(shares, plain_rule(self.table))
         heads = self.heads(shares.blend([stack[:, rows] for stack in stacks]))
         rule = fit_rule(self.rule, self.metric, heads, self.truth()[rows], self.table)
-        if self.metric.needs == "probs":
+        if not self.metric.decides:
             rule = replace(rule, temperatures=tuple(max(t, SHARPEST) for t in rule.temperatures))
         return Fit(shares, rule)
 
@@ -115,7 +116,9 @@ class Plan:
         weights = []
         for name, stack, ids in zip(self.names, stacks, self.ids, strict=True):
             truth = self.truth(name)[rows]
-            scores = [sign * metric.score(truth, metric.of_probs(member[rows]), stack.shape[2]) for member in stack]
+            scores = [
+                sign * metric.score(truth, metric.of_outputs(member[rows], CLASS), stack.shape[2]) for member in stack
+            ]
             weights.append(best_weights(scores, ids, self.best))
         return tuple(weights)
 
@@ -196,4 +199,4 @@ def _same(one: Weights, other: Weights) -> bool:
 
 
 def predicted(plan: Plan, joined: Floats) -> Floats | Classes:
-    return joined if plan.metric.needs == "probs" else decided(plan.rule, joined)
+    return joined if not plan.metric.decides else decided(plan.rule, joined)

@@ -148,7 +148,7 @@ def tune_offsets(
     One class at a time over OFFSET_GRID, the other offsets held; a head's most frequent class keeps 0.
     """
     metric = metric_named(metric)
-    if metric.needs != "labels":
+    if not metric.decides:
         raise KitError(f"{metric.name} scores probabilities: offsets would only spoil them")
     with np.errstate(divide="ignore"):
         scores = np.log(join_probs(task_probs, table))

@@ -34,7 +34,7 @@ def finish(plan: Plan, stacks: Sequence[Floats], rule: str) -> Finished:
     beyond chance: probabilities of a model that was not taught to give them.
     """
     plain = Finished(plan, cross_fit(plan, stacks), "")
-    if plan.metric.needs == "probs":
+    if not plan.metric.decides:
         return _scaled(plain, stacks)
     settled = RULE_OF.get(plan.metric.name, ARGMAX) if rule == AUTO else rule
     if settled == ARGMAX:

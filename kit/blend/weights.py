@@ -144,7 +144,7 @@ def joined_objective(metric: str | Metric, truth: ArrayLike, table: Classes) -> 
     sign = 1.0 if metric.higher_is_better else -1.0
 
     def score(heads: Sequence[Floats], rows: Classes) -> float:
-        if metric.needs == "labels":  # the argmax of a product is the argmax of each factor
+        if metric.decides:  # the argmax of a product is the argmax of each factor
             predicted: Floats | Classes = join_labels([probs.argmax(axis=1) for probs in heads], table)
         else:
             predicted = join_probs(heads, table)

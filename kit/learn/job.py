@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from kit.evidence.metrics import Metric
+from kit.evidence.metrics.truth import CLASS
 from kit.learn.examples import Examples
 from kit.runs.record import Epoch, HeadShape
 
@@ -58,7 +59,8 @@ class FoldJob:
     def score(self, probs: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray]) -> float | None:
         """Mean of the tasks' scores by the metric; None where it is not defined for these labels."""
         each = [
-            self.metric.score(y, self.metric.of_probs(probs[task]), self.n_classes[task]) for task, y in labels.items()
+            self.metric.score(y, self.metric.of_outputs(probs[task], CLASS), self.n_classes[task])
+            for task, y in labels.items()
         ]
         mean = float(np.mean(each))
         return mean if math.isfinite(mean) else None

@@ -9,6 +9,7 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.evidence.bootstrap import Score
+from kit.evidence.metrics.truth import CLASS
 from kit.learn.plan import RunPlan, plan_run
 from kit.pseudo.record import Teachers
 from kit.recipes.load import AnyRecipe
@@ -70,7 +71,7 @@ def score_repeats(workspace: Workspace, runs: Sequence[Run]) -> list[RepeatScore
     found = []
     for task in first.tasks:
         each = [one[task] for one in probs]
-        candidates = [metric.of_probs(one) for one in (*each, np.mean(each, axis=0))]
+        candidates = [metric.of_outputs(one, CLASS) for one in (*each, np.mean(each, axis=0))]
         scores = workspace.scorer(task, rows).scores(candidates)
         found.append(RepeatScores(task, folds, tuple(run.id for run in runs), scores[:-1], scores[-1]))
     return found

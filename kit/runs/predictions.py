@@ -39,7 +39,7 @@ class Predictions:
 
     def scored_by(self, metric: Metric, task: str) -> np.ndarray:
         """What a metric scores: the probabilities of a task, or its classes. KitError where they are not kept."""
-        if metric.needs == "labels":
+        if metric.decides:
             return self.said(task)
         if task not in self.probs:
             raise KitError(f"{metric.name} needs probabilities of '{task}', and only classes are kept")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.workspace import Workspace
+from kit.evidence.arrays import MANY_CLASSES
 from kit.evidence.bootstrap import Score
 from kit.evidence.metrics import confusion, f1_per_class
 from kit.runs.answers import judged
@@ -35,8 +36,8 @@ class OofReport:
     folds: tuple[float, ...]
     """The metric on each fold alone; nan for a fold that is not trained."""
     classes: pd.DataFrame
-    confusion: np.ndarray
-    """(n_classes, n_classes), true class by predicted class."""
+    confusion: np.ndarray | None
+    """(n_classes, n_classes), true class by predicted class; None of more than MANY_CLASSES."""
 
 
 def oof_report(workspace: Workspace, task: str, predictions: Predictions) -> OofReport:
@@ -49,15 +50,14 @@ def oof_report(workspace: Workspace, task: str, predictions: Predictions) -> Oof
         metric.score(truth[valid], scored[valid], len(names))
         for valid in (workspace.judged_folds == fold for fold in range(workspace.folds.n_folds))
     ]
-    table = confusion(truth, said, len(names))
-    hits, true, guessed = np.diag(table), table.sum(axis=1), table.sum(axis=0)
+    hits, true, guessed = (np.bincount(some, minlength=len(names)) for some in (truth[truth == said], truth, said))
     classes = pd.DataFrame(
         {
             "class": names,
             "rows": true,
             "precision": np.divide(hits, guessed, out=np.full(len(names), np.nan), where=guessed > 0),
             "recall": np.divide(hits, true, out=np.full(len(names), np.nan), where=true > 0),
-            "f1": f1_per_class(table),
+            "f1": f1_per_class(hits, true, guessed),
         }
     )
     return OofReport(
@@ -65,5 +65,5 @@ def oof_report(workspace: Workspace, task: str, predictions: Predictions) -> Oof
         accuracy=score_oof(workspace, task, oof, "accuracy"),
         folds=tuple(per_fold),
         classes=classes,
-        confusion=table,
+        confusion=confusion(truth, said, len(names)) if len(names) <= MANY_CLASSES else None,
     )

@@ -160,7 +160,7 @@ def class_changes(workspace: Workspace, task: str, comparison: Comparison) -> di
     There are none where the metric does not tell what a class gives.
     """
     sign = 1 if workspace.metric.higher_is_better else -1
-    changes = list(zip(workspace.competition.outputs(task), comparison.per_class, strict=workspace.metric.by_class))
+    changes = list(zip(workspace.competition.outputs(task), comparison.per_class, strict=bool(comparison.per_class)))
     gains = sorted((item for item in changes if sign * item[1].value > ROUNDING), key=lambda c: -sign * c[1].value)
     losses = sorted((item for item in changes if sign * item[1].value < -ROUNDING), key=lambda c: sign * c[1].value)
     return {"better most in": gains[:MOST], "worse most in": losses[:MOST]}
@@ -189,7 +189,7 @@ def _submission_entry(workspace: Workspace, record: SubmissionRecord) -> Entry:
     if reason is not None:
         raise KitError(reason, where=record.name, todo="make it again with 'kit submit'")
     predictions = read_submission_oof(workspace, record)
-    if workspace.metric.needs == "probs" and TARGET not in predictions.probs:
+    if not workspace.metric.decides and TARGET not in predictions.probs:
         raise KitError("its probabilities are not kept", where=path, todo="make it again with 'kit submit'")
     return Entry(record.name, "submission", (_with_tasks(competition, predictions),), record.tainted)
 

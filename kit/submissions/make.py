@@ -142,7 +142,7 @@ def _oof_table(workspace: Workspace, blend: Blend) -> pd.DataFrame | None:
         return None
     competition = workspace.competition
     table = pd.DataFrame({"image": blend.oof.images, "label": blend.oof.said(TARGET)})
-    if workspace.metric.needs == "probs":
+    if not workspace.metric.decides:
         for index, name in enumerate(competition.target_classes):
             table[f"{TARGET}/{name}"] = blend.oof.probs[TARGET][:, index].astype(np.float32)
     return table

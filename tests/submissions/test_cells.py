@@ -7,25 +7,9 @@ same predictions out of fold; or it is refused when competition.yaml is read, wi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
 
-import numpy as np
-import pandas as pd
-import pytest
 import yaml
-from numpy.typing import NDArray
-from shared.graders import Form, grade
 from shared.pages import DOCS
-
-from kit.competition.spec import TARGET, read_competition
-from kit.competition.workspace import Workspace
-from kit.errors import KitError
-from kit.runs.predictions import Predictions
-from kit.runs.scoring import score_oof
-from kit.submissions.form import csv_bytes, read_layout, written
-from kit.submissions.reading import read_back
 
 PAGE = (DOCS / "targets.md").read_text()
 HEAD = yaml.safe_load(re.findall(r"```yaml\n(name:.*?)```", PAGE, flags=re.DOTALL)[0])
