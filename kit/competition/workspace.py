@@ -49,12 +49,11 @@ class Workspace:
         it is only learnt and the host's cannot judge it.
         """
         if task not in self._metrics:
-            self._metrics[task] = self._find_metric(task)
+            self._metrics[task] = self.competition.judged_by(task, self._find_metric)
         return self._metrics[task]
 
-    def _find_metric(self, task: str) -> Metric:
-        path, parts = self.root / SPEC_NAME, self.competition.parts(task)
-        return find_metric(parts[0].metric, path)
+    def _find_metric(self, name: str) -> Metric:
+        return find_metric(name, self.root / SPEC_NAME)
 
     @cached_property
     def tables(self) -> Tables:
@@ -86,7 +85,7 @@ class Workspace:
     @cached_property
     def asked(self) -> tuple[Question, ...]:
         """The parts of the target, and what each is judged by."""
-        return self.competition.asked(lambda name: find_metric(name, self.root / SPEC_NAME))
+        return self.competition.asked(self._find_metric)
 
     @cached_property
     def answers(self) -> Answers | None:
