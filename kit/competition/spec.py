@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -244,6 +244,11 @@ class Competition(Frozen):
         if name == TARGET and not self.separate:
             return ClassTask.model_construct(classes=self.target_classes)
         raise KitError(f"there is no task '{name}'", todo=nearest(name, self.task_names))
+
+    def kinds(self, names: Iterable[str]) -> dict[str, str]:
+        """The kind of each of these tasks that is of no classes."""
+        tasks = {name: self.task(name) for name in names}
+        return {name: task.kind for name, task in tasks.items() if not isinstance(task, ClassesTask)}
 
     def parts(self, name: str) -> tuple[Part, ...]:
         """What a task or the target is made of: one part, or of separate tasks one for each."""

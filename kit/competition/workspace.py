@@ -22,6 +22,7 @@ from kit.evidence.scorer import Scorer
 from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
+from kit.targets.counted import Counted, side_by_side
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,13 @@ class Workspace:
         if self.answers is None:
             return self.test
         return pd.DataFrame({"id": self.test["id"].unique()}).assign(image=lambda table: table["id"])
+
+    def counted(self, task: str) -> Counted:
+        """What tables of the train photos count of a task or the target: its classes, labels, or bins of a number."""
+        parts = self.competition.parts(task)
+        if len(parts) == 1:
+            return parts[0].task.counted(self.truth(task))
+        return side_by_side([(part.name, part.task.counted(self.truth(part.name))) for part in parts])
 
     @cached_property
     def folds(self) -> Folds:

@@ -16,7 +16,7 @@ from kit.learn.target import bins_identity, check_heads
 from kit.pseudo.record import Teachers, read_round
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe
-from kit.recipes.network import Recipe
+from kit.recipes.network import NUMBER_LOSSES, Recipe
 from kit.recipes.weights import recipe_weights
 from kit.runs.record import RunRecord, seed_mark
 from kit.runs.store import all_runs
@@ -89,6 +89,7 @@ def plan_run(
         tasks=tuple(tasks),
         recipe=recipe_name,
         classes={task: competition.outputs(task) for task in tasks},
+        kinds=competition.kinds(tasks),
         basis=workspace.basis,
         n_folds=workspace.folds.n_folds,
         seed=recipe.seed,
@@ -106,7 +107,16 @@ def _check_names(competition: Competition, recipe: Recipe, tasks: Sequence[str])
     for task in (recipe.mix.tasks or ()) if recipe.mix else ():
         competition.outputs(task)
     check_heads(competition, recipe.heads, tasks)
+    for of_numbers in (False, True):
+        named = [name for name in recipe.loss if (name in NUMBER_LOSSES) == of_numbers]
+        others = any((competition.task(task).activation == "identity") == of_numbers for task in tasks)
+        if named and not others and (of_numbers or named != ["ce"]):
+            kind = "numbers" if of_numbers else "classes, labels and shares"
+            raise KitError(f"'{named[0]}' is a loss of {kind}, and no task is one", where="loss", todo="leave it out")
     for task, times in recipe.oversample.items():
+        if competition.task(task).kind in ("number", "shares"):
+            told = f"classes are shown more often, and '{task}' is of the kind {competition.task(task).kind}"
+            raise KitError(told, where=f"oversample.{task}", todo="leave it out")
         for name in times:
             if name not in competition.outputs(task):
                 todo = nearest(name, competition.outputs(task))

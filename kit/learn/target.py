@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kit.competition.spec import Competition
+from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
+from kit.learn.examples import on_scale
 from kit.recipes.heads import BINS, HeadSpec
-from kit.runs.record import HeadShape
+from kit.runs.record import HeadShape, NumberScale, Shape
 from kit.targets.cells import divided, numbers
 from kit.targets.classes import ClassesTask, Quantiles, one_hot
 
@@ -20,6 +21,10 @@ def check_heads(competition: Competition, specs: Mapping[str, HeadSpec], tasks: 
     for name, spec in specs.items():
         competition.outputs(name)
         where, task = f"heads.{name}", _of_classes(competition, name)
+        for other in (name, spec.given):
+            if other in competition.tasks and _of_classes(competition, other) is None:
+                told = f"heads are of classes, and '{other}' is of the kind {competition.tasks[other].kind}"
+                raise KitError(told, where=where, todo="leave it out")
         if spec.train_edges is not None:
             _check_train_edges(spec.train_edges, task, where)
         if spec.kind == "bins" and (task is None or task.bins is None):
@@ -70,13 +75,20 @@ def bins_identity(competition: Competition, specs: Mapping[str, HeadSpec], tasks
 
 def head_shapes(
     workspace: Workspace, specs: Mapping[str, HeadSpec], tasks: Sequence[str], train_rows: np.ndarray
-) -> dict[str, HeadShape]:
-    """The bins of the tasks whose heads learn any, from the rows `train_rows` (n_train,) bool alone."""
-    return {
-        task: _shape(workspace, task, specs[task], train_rows)
-        for task in tasks
-        if task in specs and specs[task].has_bins
-    }
+) -> dict[str, Shape]:
+    """The bins of the tasks whose heads learn any, and the scales of numbers, from the rows `train_rows` alone.
+
+    train_rows: (n_train,) bool.
+    """
+    shapes: dict[str, Shape] = {}
+    for task in tasks:
+        if task in specs and specs[task].has_bins:
+            shapes[task] = _shape(workspace, task, specs[task], train_rows)
+        elif workspace.competition.task(task).activation == "identity":
+            values = workspace.truth(task)[train_rows]
+            # what is the same in every photo is learnt as it is
+            shapes[task] = NumberScale(mean=float(values.mean()), deviation=float(values.std()) or 1.0)
+    return shapes
 
 
 def _shape(workspace: Workspace, name: str, spec: HeadSpec, train_rows: np.ndarray) -> HeadShape:
@@ -124,25 +136,38 @@ def real_targets(
     workspace: Workspace,
     specs: Mapping[str, HeadSpec],
     tasks: Sequence[str],
-    shapes: Mapping[str, HeadShape],
+    shapes: Mapping[str, Shape],
     train_rows: np.ndarray,
 ) -> dict[str, np.ndarray]:
-    """For each task (n_rows, n_classes) float32, and under TASK/bins (n_rows, n_bins) where its head has bins."""
+    """For each task (n_rows, n_outputs) float32, and under TASK/bins (n_rows, n_bins) where its head has bins."""
     competition, raw = workspace.competition, workspace.tables.raw
     targets = {}
     for name in tasks:
         spec, task = specs.get(name), _of_classes(competition, name)
-        labels = workspace.train[name].to_numpy()[train_rows]
+        shape, labels = shapes.get(name), workspace.truth(name)[train_rows]
         if spec is not None and spec.train_edges is not None and task is not None:
             labels = divided(numbers(raw, task.columns_read[0])[train_rows], spec.train_edges)
-        targets[name] = one_hot(labels, competition.n_outputs(name))
-        if name not in shapes:
+        taught = competition.task(name).taught(labels)
+        targets[name] = on_scale(taught, shape)
+        if not isinstance(shape, HeadShape):
             continue
-        if shapes[name].bounds and task is not None:
-            bins = divided(numbers(raw, task.columns_read[0])[train_rows], shapes[name].bounds)
-        elif task is not None and task.bins == "values" and not shapes[name].centres:
+        if shape.bounds and task is not None:
+            bins = divided(numbers(raw, task.columns_read[0])[train_rows], shape.bounds)
+        elif task is not None and task.bins == "values" and not shape.centres:
             bins = task.places(raw)[train_rows]
         else:
             bins = labels
-        targets[name + BINS] = one_hot(bins, len(shapes[name].bins))
+        targets[name + BINS] = one_hot(bins, len(shape.bins))
     return targets
+
+
+def real_strata(workspace: Workspace, targets: Mapping[str, np.ndarray], train_rows: np.ndarray) -> np.ndarray:
+    """(n_rows,) the number of the combination of classes, or of strata, that each row has over the tasks."""
+    columns = [
+        targets[name].argmax(axis=1)
+        if name == TARGET or _of_classes(workspace.competition, name) is not None
+        else workspace.train[name].to_numpy()[train_rows]
+        for name in targets
+        if not name.endswith(BINS)
+    ]
+    return np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)[1].ravel()

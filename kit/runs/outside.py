@@ -42,6 +42,7 @@ def add_outside_run(
         tasks=tasks,
         recipe=name,
         classes=classes,
+        kinds=dict(sides["oof"].kinds),
         basis=workspace.basis,
         n_folds=workspace.folds.n_folds,
         seed=0,

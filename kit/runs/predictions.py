@@ -1,9 +1,9 @@
-"""The one prediction format: probabilities per task, every row with its image key."""
+"""The one prediction format: numbers per task, every row with its image key."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,30 +12,35 @@ import pandas as pd
 from kit.errors import KitError, one_line
 from kit.evidence.metrics import Metric
 from kit.files import atomic_path
-
-TOLERANCE = 1e-3
-"""How far the probabilities of a row may be from a sum of one (float16 noise of a GPU is below it)."""
+from kit.targets.base import BaseTask
+from kit.targets.kinds import KINDS
 
 
 @dataclass(frozen=True)
 class Predictions:
     """What is said of photos, row by row, with the photos' keys.
 
-    `images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_classes) whose rows sum to one; `labels` has,
-    for tasks that a decision rule was applied to, (n_rows,) class numbers.
+    `images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_outputs): of classes and shares rows that sum
+    to one, of labels the probability of each, of a number the number. `labels` has, for tasks that a decision rule was
+    applied to, answers in the shape of a truth, such as (n_rows,) class numbers.
     """
 
     images: np.ndarray
     probs: Mapping[str, np.ndarray]
     labels: Mapping[str, np.ndarray] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """The kind of each task that is of no classes."""
 
     @property
     def tasks(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys([*self.probs, *self.labels]))
 
+    def kind(self, task: str) -> type[BaseTask]:
+        return KINDS[self.kinds.get(task, "class")]
+
     def said(self, task: str) -> np.ndarray:
-        """The class of each row, (n_rows,): what a rule decided, otherwise the most probable one."""
-        return self.labels[task] if task in self.labels else self.probs[task].argmax(axis=1)
+        """The answer to each row, in the shape of a truth: what a rule decided, otherwise the plain one."""
+        return self.labels[task] if task in self.labels else self.kind(task).said(self.probs[task])
 
     def scored_by(self, metric: Metric, task: str) -> np.ndarray:
         """What a metric scores: the probabilities of a task, or its classes. KitError where they are not kept."""
@@ -53,38 +58,40 @@ class Predictions:
             raise KitError(f"{len(absent)} images have no prediction, the first is '{absent[0]}'")
         probs = {task: part[rows] for task, part in self.probs.items()}
         labels = {task: part[rows] for task, part in self.labels.items()}
-        return Predictions(np.asarray(images, dtype=object), probs, labels)
+        return replace(self, images=np.asarray(images, dtype=object), probs=probs, labels=labels)
 
 
 def join_rows(parts: Sequence[Predictions]) -> Predictions:
     """Put the rows of several predictions (of the same tasks) under one another."""
-    tasks = parts[0].probs
+    first = parts[0]
     return Predictions(
         np.concatenate([part.images for part in parts]),
-        {name: np.concatenate([part.probs[name] for part in parts]) for name in tasks},
+        {name: np.concatenate([part.probs[name] for part in parts]) for name in first.probs},
+        kinds=first.kinds,
     )
 
 
 def check_predictions(predictions: Predictions, where: object) -> None:
-    """Refuse repeated keys, NaN, negative or unnormalised probabilities."""
+    """Refuse repeated keys, and rows that cannot be predictions of their kind, such as probabilities below 0."""
     keys = pd.Index(predictions.images)
     if not keys.is_unique:
         raise KitError(f"the image '{keys[keys.duplicated()][0]}' is predicted twice", where=where)
     for task, probs in predictions.probs.items():
-        sums = probs.sum(axis=1, dtype=np.float64)
-        bad = ~np.isfinite(sums) | (probs < 0).any(axis=1) | (np.abs(sums - 1) > TOLERANCE)
+        kind = predictions.kind(task)
+        bad = kind.wrong(probs)
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
+            what = "numbers" if kind.activation == "identity" else "probabilities"
+            told = f" (sum {probs[row].sum(dtype=np.float64):.3g})" if kind.activation == "softmax" else ""
             raise KitError(
-                f"{int(bad.sum())} rows of the task '{task}' are no probabilities, the first is '{keys[row]}'"
-                f" (sum {sums[row]:.3g})",
+                f"{int(bad.sum())} rows of the task '{task}' are no {what}, the first is '{keys[row]}'{told}",
                 where=where,
                 todo="train that fold again",
             )
 
 
 def write_predictions(path: Path, predictions: Predictions, classes: Mapping[str, Sequence[str]]) -> None:
-    """Write parquet with the columns image and, for each task and class, 'task/class'."""
+    """Write parquet with the columns image and, for each task and output, 'task/output'."""
     check_predictions(predictions, path)
     columns: dict[str, np.ndarray] = {"image": predictions.images}
     for task, probs in predictions.probs.items():
@@ -94,8 +101,13 @@ def write_predictions(path: Path, predictions: Predictions, classes: Mapping[str
         pd.DataFrame(columns).to_parquet(temporary, index=False)
 
 
-def read_predictions(path: Path, classes: Mapping[str, Sequence[str]]) -> Predictions:
-    """Read what `write_predictions` wrote; a damaged file or other classes are an error that names the file."""
+def read_predictions(
+    path: Path, classes: Mapping[str, Sequence[str]], kinds: Mapping[str, str] | None = None
+) -> Predictions:
+    """Read what `write_predictions` wrote; a damaged file or other outputs are an error that names the file.
+
+    kinds: the kind of each task that is of no classes.
+    """
     table = read_parquet(path)
     probs = {}
     for task, names in classes.items():
@@ -104,7 +116,7 @@ def read_predictions(path: Path, classes: Mapping[str, Sequence[str]]) -> Predic
         if absent:
             raise KitError(f"there is no column '{absent[0]}'", where=path, todo="train that fold again")
         probs[task] = table[columns].to_numpy(dtype=np.float32)
-    predictions = Predictions(table["image"].to_numpy(dtype=object), probs)
+    predictions = Predictions(table["image"].to_numpy(dtype=object), probs, kinds=kinds or {})
     check_predictions(predictions, path)
     return predictions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from kit.competition.basis import OnBasis
 from kit.schema import Frozen, with_old_words
@@ -20,7 +20,9 @@ class RunRecord(OnBasis):
     tasks: tuple[str, ...]
     recipe: str
     classes: dict[str, tuple[str, ...]]
-    """Class names of each task, in the order of the probability columns."""
+    """The outputs of each task, such as its class names, in the order of the columns of predictions."""
+    kinds: dict[str, str] = {}
+    """The kind of each task that is of no classes."""
     n_folds: int
     seed: int
     round: int = 0
@@ -42,6 +44,11 @@ class RunRecord(OnBasis):
     @classmethod
     def _old_words(cls, content: Any) -> Any:
         return with_old_words(content, {}, TEACHERS_BEFORE)
+
+    @model_serializer(mode="wrap")
+    def _kinds_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "kinds" or value}
 
     @property
     def expected_folds(self) -> tuple[int, ...]:
@@ -86,6 +93,16 @@ class HeadShape(Frozen):
     """Where the second, third ... class begins, for an expected value."""
 
 
+class NumberScale(Frozen):
+    """What a fold's learner counts a number in, as the fold's own train side gave it."""
+
+    mean: float
+    deviation: float
+
+
+Shape = HeadShape | NumberScale
+
+
 class FoldRecord(Frozen):
     """A finished fold: what reached the model, and what it left."""
 
@@ -101,8 +118,8 @@ class FoldRecord(Frozen):
     selected: tuple[str, ...] = ()
     """What the validation labels chose, such as the epoch; empty for honest OOF."""
     n_pseudo: int = 0
-    heads: dict[str, HeadShape] = {}
-    """The bins of the tasks whose heads learn any."""
+    heads: dict[str, Shape] = {}
+    """The bins of the tasks whose heads learn any, and the scale of numbers."""
     temperature: dict[str, float] = {}
     """For each task, what a slice of the train side that was held out of training says of its confidence."""
     weights: str | None

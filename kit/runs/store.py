@@ -75,7 +75,7 @@ class Run:
                 where=path,
                 todo=f"restore it, or delete {path.parent} and run 'kit train' again",
             )
-        return read_predictions(path, self.record.classes)
+        return read_predictions(path, self.record.classes, self.record.kinds)
 
     def oof(self) -> Predictions:
         """Out-of-fold probabilities of the finished folds, fold after fold."""
@@ -87,7 +87,7 @@ class Run:
         first = parts[0]
         aligned = [part.aligned(first.images) for part in parts]
         mean = {task: np.mean([part.probs[task] for part in aligned], axis=0) for task in first.probs}
-        return Predictions(first.images, mean)
+        return Predictions(first.images, mean, kinds=first.kinds)
 
 
 def all_runs(workspace: Workspace) -> list[Run]:

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from kit.schema import Frozen
+from kit.targets.counted import Counted
 
 Activation = Literal["softmax", "sigmoid", "identity"]
 """What makes the numbers of a model's last layer predictions."""
@@ -26,6 +27,8 @@ class BaseTask(Frozen):
 
     activation: ClassVar[Activation]
     kind: str
+    """What is asked of a photo."""
+
     metric: str | None = None
     """How this task is scored, where `target` is `separate`; without it by the competition's metric."""
     weight: float = Field(1.0, ge=0)
@@ -69,15 +72,20 @@ class BaseTask(Frozen):
         """(n_rows,) int64 from 0: rows that folds should share out evenly have a number in common."""
 
     @abstractmethod
-    def counted(self, truth: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-        """What a table of rows by fold counts: k names, and (n_rows, k) of how much of each a row is."""
+    def counted(self, truth: np.ndarray) -> Counted:
+        """What a table of rows by fold counts."""
 
     @abstractmethod
     def taught(self, truth: np.ndarray) -> np.ndarray:
         """What a learner is taught, (n_rows, n_outputs) float32."""
 
     @abstractmethod
-    def said(self, values: np.ndarray) -> np.ndarray:
+    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+        """How far predictions (n_rows, n_outputs) are from the truth, as a learning curve shows it."""
+
+    @classmethod
+    @abstractmethod
+    def said(cls, values: np.ndarray) -> np.ndarray:
         """The plain answers of predictions, in the shape of a truth: no metric, no rule, nothing fitted."""
 
     @abstractmethod

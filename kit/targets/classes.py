@@ -13,6 +13,7 @@ from kit.errors import KitError, nearest
 from kit.schema import Frozen
 from kit.targets.base import TOLERANCE, Activation, BaseTask
 from kit.targets.cells import LINE, complete, divided, finite, flags
+from kit.targets.counted import Counted
 
 
 class Quantiles(Frozen):
@@ -148,13 +149,18 @@ class ClassesTask(BaseTask):
         """The class numbers themselves."""
         return truth
 
-    def counted(self, truth: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-        return self.classes, self.taught(truth)
+    def counted(self, truth: np.ndarray) -> Counted:
+        return Counted.of_codes(truth, self.classes)
 
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return one_hot(truth, len(self.classes))
 
-    def said(self, values: np.ndarray) -> np.ndarray:
+    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+        """The mean of minus the log of the true class's probability."""
+        return float(-np.log(np.clip(values[np.arange(len(truth)), truth], 1e-12, 1)).mean())
+
+    @classmethod
+    def said(cls, values: np.ndarray) -> np.ndarray:
         """The most probable class."""
         return values.argmax(axis=1)
 

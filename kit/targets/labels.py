@@ -12,6 +12,7 @@ from kit.errors import KitError, nearest
 from kit.targets.base import TOLERANCE, Activation, BaseTask
 from kit.targets.cells import LINE, PHOTO, flags, found
 from kit.targets.classes import check_columns, check_names, check_values, with_text
+from kit.targets.counted import Counted
 from kit.targets.strata import signature_strata
 
 TOGETHER = "\x1f"
@@ -127,13 +128,18 @@ class LabelsTask(BaseTask):
         """The combination of labels; a rare one goes with its rarest part."""
         return signature_strata(truth)
 
-    def counted(self, truth: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-        return self.classes, self.taught(truth)
+    def counted(self, truth: np.ndarray) -> Counted:
+        return Counted.of_shares(truth, self.classes)
 
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return truth.astype(np.float32)
 
-    def said(self, values: np.ndarray) -> np.ndarray:
+    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+        """The mean over rows and labels of minus the log of what came true."""
+        return float(-np.log(np.clip(np.where(truth > 0, values, 1 - values), 1e-12, 1)).mean())
+
+    @classmethod
+    def said(cls, values: np.ndarray) -> np.ndarray:
         """The labels that are as likely as not, or more."""
         return (values >= 0.5).astype(np.int8)
 

@@ -103,24 +103,21 @@ def test_what_a_plain_function_does_wrong_is_told_with_its_place() -> None:
 
 
 FUNCTION = '''
-def tally_near(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
-    """[rows at most one class off, by true class | rows]."""
-    near = np.abs(truth - predicted) <= 1
-    rows = np.bincount(codes, minlength=n_groups)[:, None]
-    return np.hstack([_count(codes[near], truth[near], n_groups, n_classes), rows])
+def count_near(truth: NDArray, predicted: NDArray, n_outputs: int) -> tuple[Block, ...]:
+    """[rows at most one class off | rows] of each true class."""
+    return AtClass(truth, n_outputs, np.abs(truth - predicted) <= 1), AtClass(truth, n_outputs)
 
 
 '''
-ENTRY = '        Metric("near", True, "labels", tally=tally_near, parts=mean_parts),\n'
+ENTRY = '    Metric("near", True, "labels", tally=count_near, ratio=share),\n'
 
 
 def test_a_metric_of_sums_is_one_function_and_one_entry(tmp_path: Path) -> None:
     workspace, ids = trained(tmp_path / "workspace")
     shutil.copytree(Path(kit.__file__).parent, tmp_path / "code" / "kit")
-    path = tmp_path / "code/kit/evidence/metrics.py"
-    head, tail = path.read_text().split("METRICS = {\n")
-    last = '        Metric("roc_auc"'
-    path.write_text(head.rstrip() + "\n\n" + FUNCTION + "METRICS = {\n" + tail.replace(last, ENTRY + last))
+    path = tmp_path / "code/kit/evidence/metrics/classes.py"
+    head, tail = path.read_text().split("METRICS = (\n")
+    path.write_text(head.rstrip() + "\n\n" + FUNCTION + "METRICS = (\n" + ENTRY + tail)
     spec = workspace.root / "competition.yaml"
     spec.write_text(spec.read_text().replace("f1_macro", "near"))
 

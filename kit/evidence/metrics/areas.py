@@ -184,20 +184,23 @@ def partial_auc(name: str, start: float) -> Metric:
     )
 
 
-ROC_AUC = Metric(
-    "roc_auc",
-    True,
-    "probs",
-    WITH_LABELS,
-    weighted_parts=column_areas(roc_area),
-    left_out=roc_auc_left_out,
-    mean_of_classes=True,
-)
-AVERAGE_PRECISION = Metric(
-    "average_precision",
-    True,
-    "probs",
-    WITH_LABELS,
-    weighted_parts=column_areas(precision_area),
-    mean_of_classes=True,
+METRICS = (
+    Metric(
+        "roc_auc",
+        True,
+        "probs",
+        WITH_LABELS,
+        weighted_parts=column_areas(roc_area),
+        left_out=roc_auc_left_out,
+        mean_of_classes=True,
+    ),
+    Metric(
+        "average_precision",
+        True,
+        "probs",
+        WITH_LABELS,
+        weighted_parts=column_areas(precision_area),
+        mean_of_classes=True,
+    ),
+    weighted_auc("weighted_auc", (0, 2, 0.4, 1)),
 )

@@ -15,6 +15,7 @@ from kit.evidence.metrics.plain import Plain, guarded
 from kit.evidence.metrics.truth import (
     CLASS,
     KINDS,
+    NUMBER,
     ORDERED,
     answers_of,
     checked_answers,
@@ -157,8 +158,14 @@ class Metric:
         return self.constant + scores_near(total, -sums, self.parts, self.ratio, n_blocks)
 
     def of_outputs(self, outputs: NDArray, kind: str) -> NDArray:
-        """What is scored of outputs (n_rows, n_outputs) where no rule decides: themselves, or what they say."""
-        return answers_of(outputs, kind) if self.decides else outputs
+        """What is scored of outputs (n_rows, n_outputs) where no rule decides: themselves, or what they say.
+
+        A number whose grades are scored says the nearest one.
+        """
+        if not self.decides:
+            return outputs
+        said = answers_of(outputs, kind)
+        return np.rint(said) if kind == NUMBER and self.needs == "labels" else said
 
     def scored(self, outputs: NDArray, said: NDArray) -> NDArray:
         """What is scored of outputs and of the answers that were decided on them."""

@@ -42,6 +42,11 @@ def count_rows(truth: NDArray, predicted: NDArray, n_outputs: int) -> tuple[Bloc
     return AtClass(truth, n_outputs, truth == predicted), AtClass(truth, n_outputs)
 
 
+def count_true(truth: NDArray, predicted: NDArray, n_outputs: int) -> tuple[Block, ...]:
+    """[right rows | rows] of each true class."""
+    return count(truth, predicted, n_outputs)[:2]
+
+
 def share(given: Floats, counted: Floats) -> tuple[Floats, Floats]:
     """A mean over rows: what all rows of a class add up to, and how many they are."""
     return given, counted
@@ -124,23 +129,22 @@ def qwk_parts(*sums: Floats) -> Floats:
     return -divide(distance * rows[..., None], chance[..., None], undefined=np.nan)
 
 
-ACCURACY = Metric("accuracy", True, "labels", WITH_LABELS, tally=count_rows, ratio=share)
-BALANCED_ACCURACY = Metric(
-    "balanced_accuracy",
-    True,
-    "labels",
-    EXCLUSIVE,
-    tally=lambda truth, predicted, n_outputs: count(truth, predicted, n_outputs)[:2],
-    ratio=recall,
-    mean_of_classes=True,
-)
-QWK = Metric(
-    "qwk",
-    True,
-    "labels",
-    (*EXCLUSIVE, NUMBER),
-    constant=1.0,
-    tally=tally_disagreement,
-    sum_parts=qwk_parts,
-    score_range=(-1.0, 1.0),
+METRICS = (
+    f_beta(1, "macro"),
+    f_beta(1, "micro"),
+    f_beta(1, "weighted"),
+    f_beta(1, "samples"),
+    f_beta(1, ""),
+    Metric("accuracy", True, "labels", WITH_LABELS, tally=count_rows, ratio=share),
+    Metric("balanced_accuracy", True, "labels", tally=count_true, ratio=recall, mean_of_classes=True),
+    Metric(
+        "qwk",
+        True,
+        "labels",
+        (*EXCLUSIVE, NUMBER),
+        constant=1.0,
+        tally=tally_disagreement,
+        sum_parts=qwk_parts,
+        score_range=(-1.0, 1.0),
+    ),
 )

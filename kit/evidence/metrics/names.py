@@ -7,36 +7,15 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from kit.errors import KitError, nearest
-from kit.evidence.metrics.areas import AVERAGE_PRECISION, ROC_AUC, partial_auc, weighted_auc
+from kit.evidence.metrics import areas, classes, numbers, probabilities, rankings
+from kit.evidence.metrics.areas import partial_auc, weighted_auc
 from kit.evidence.metrics.base import Metric
-from kit.evidence.metrics.classes import ACCURACY, AVERAGES, BALANCED_ACCURACY, QWK, f_beta
-from kit.evidence.metrics.numbers import MAE, R2, RMSE
-from kit.evidence.metrics.probabilities import KL, LOG_LOSS, PF1, weighted_log_loss
+from kit.evidence.metrics.classes import AVERAGES, f_beta
+from kit.evidence.metrics.probabilities import weighted_log_loss
 from kit.evidence.metrics.rankings import mean_average_precision, top_accuracy
 
 METRICS = {
-    metric.name: metric
-    for metric in (
-        f_beta(1, "macro"),
-        f_beta(1, "micro"),
-        f_beta(1, "weighted"),
-        f_beta(1, "samples"),
-        f_beta(1, ""),
-        ACCURACY,
-        BALANCED_ACCURACY,
-        QWK,
-        LOG_LOSS,
-        ROC_AUC,
-        AVERAGE_PRECISION,
-        PF1,
-        weighted_auc("weighted_auc", (0, 2, 0.4, 1)),
-        mean_average_precision(5),
-        top_accuracy(5),
-        RMSE,
-        MAE,
-        R2,
-        KL,
-    )
+    metric.name: metric for module in (classes, probabilities, areas, rankings, numbers) for metric in module.METRICS
 }
 """The metrics that a name alone tells, and one of each that need numbers."""
 
@@ -47,11 +26,11 @@ FORMS: dict[str, tuple[str, Callable[..., Metric]]] = {
     "fB_macro": (rf"f({NUMBER})(?:_({'|'.join(AVERAGES)}))?", lambda beta, average: f_beta(_beta(beta), average or "")),
     "weighted_log_loss@W,W": (
         rf"(weighted_log_loss@({NUMBER}(?:,{NUMBER})*))",
-        lambda name, numbers: weighted_log_loss(name, _numbers(numbers)),
+        lambda name, weights: weighted_log_loss(name, _numbers(weights)),
     ),
     "weighted_auc@FROM,W,FROM,W": (
         rf"(weighted_auc@({NUMBER}(?:,{NUMBER})*))",
-        lambda name, numbers: weighted_auc(name, _numbers(numbers)),
+        lambda name, bands: weighted_auc(name, _numbers(bands)),
     ),
     "partial_auc@FROM": (rf"(partial_auc@({NUMBER}))", lambda name, number: partial_auc(name, float(number))),
 }

@@ -35,15 +35,17 @@ def tally_distance(truth: NDArray, predicted: NDArray, n_outputs: int) -> tuple[
     return np.abs(truth - predicted)[:, None], np.ones((len(truth), 1), dtype=np.int64)
 
 
-RMSE = Metric("rmse", False, "numbers", (NUMBER,), tally=tally_squares, sum_parts=rmse_parts, score_range=(0.0, np.inf))
-MAE = Metric("mae", False, "numbers", (NUMBER,), tally=tally_distance, ratio=share, score_range=(0.0, np.inf))
-R2 = Metric(
-    "r2",
-    True,
-    "numbers",
-    (NUMBER,),
-    constant=1.0,
-    tally=tally_squares,
-    sum_parts=r2_parts,
-    score_range=(-np.inf, 1.0),
+METRICS = (
+    Metric("rmse", False, "numbers", (NUMBER,), tally=tally_squares, sum_parts=rmse_parts, score_range=(0.0, np.inf)),
+    Metric("mae", False, "numbers", (NUMBER,), tally=tally_distance, ratio=share, score_range=(0.0, np.inf)),
+    Metric(
+        "r2",
+        True,
+        "numbers",
+        (NUMBER,),
+        constant=1.0,
+        tally=tally_squares,
+        sum_parts=r2_parts,
+        score_range=(-np.inf, 1.0),
+    ),
 )

@@ -72,17 +72,18 @@ def probabilistic_f1(hits: Floats, true: Floats, said: Floats) -> tuple[Floats, 
     return divide(2 * hits, true + said, undefined=0.0), true + said > 0
 
 
-LOSS_RANGE = (0.0, float("inf"))
-LOG_LOSS = Metric(
-    "log_loss", False, "probs", (*WITH_LABELS, SHARES), tally=tally_log_loss, ratio=share, score_range=LOSS_RANGE
-)
-KL = Metric("kl", False, "probs", (SHARES,), tally=tally_divergence, ratio=share, score_range=LOSS_RANGE)
-PF1 = Metric(
-    "pf1",
-    True,
-    "probs",
-    WITH_LABELS,
-    tally=tally_probabilistic_f1,
-    ratio=probabilistic_f1,
-    mean_of_classes=True,
+METRICS = (
+    Metric(
+        "log_loss",
+        False,
+        "probs",
+        (*WITH_LABELS, SHARES),
+        tally=tally_log_loss,
+        ratio=share,
+        score_range=(0.0, np.inf),
+    ),
+    Metric("kl", False, "probs", (SHARES,), tally=tally_divergence, ratio=share, score_range=(0.0, np.inf)),
+    Metric(
+        "pf1", True, "probs", WITH_LABELS, tally=tally_probabilistic_f1, ratio=probabilistic_f1, mean_of_classes=True
+    ),
 )

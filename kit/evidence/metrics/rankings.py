@@ -62,3 +62,6 @@ def top_accuracy(k: int) -> Metric:
         return AtClass(truth, n_outputs, places(truth, outputs) <= k), AtClass(truth, n_outputs)
 
     return Metric(f"top@{k}", True, "ranks", EXCLUSIVE, tally=tally, ratio=share, top=k)
+
+
+METRICS = (mean_average_precision(5), top_accuracy(5))

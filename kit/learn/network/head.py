@@ -1,7 +1,7 @@
 """Heads: from a backbone's outputs for a task to scores of its classes, and what a head learns besides them.
 
-Whatever a head is, it gives logits whose softmax are the class probabilities: losses, predictions and blends know
-classes alone.
+Whatever a head of classes is, it gives logits whose softmax are the class probabilities: losses, predictions and blends
+know classes alone. The plain head serves labels and shares too, and numbers have one of their own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from kit.learn.network.loss import cross_entropy
 from kit.recipes.heads import BINS, HeadSpec
-from kit.runs.record import HeadShape
+from kit.runs.record import HeadShape, NumberScale, Shape
 
 ClassLoss = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(logits (n, C), targets (n, C), weights (n,)) -> scalar."""
@@ -48,6 +48,20 @@ class Softmax(nn.Module):
 
     def loss(self, outputs: Tensor, task: str, targets: ByTask, weights: ByTask, class_loss: ClassLoss) -> Tensor:
         return class_loss(self(outputs, {}), targets[task], weights[task])
+
+
+class Number(Softmax):
+    """The output is the number, on the scale of the fold's train side."""
+
+    def __init__(self, scale: NumberScale) -> None:
+        super().__init__(1)
+        self.scale = scale
+
+    def forward(self, outputs: Tensor, logits: ByTask) -> Tensor:
+        return outputs.float() * self.scale.deviation + self.scale.mean
+
+    def loss(self, outputs: Tensor, task: str, targets: ByTask, weights: ByTask, class_loss: ClassLoss) -> Tensor:
+        return class_loss(outputs, targets[task], weights[task])
 
 
 class Bins(nn.Module):
@@ -165,13 +179,15 @@ def interval_log_probs(location: Tensor, boundaries: Tensor) -> Tensor:
 
 
 def build_head(
-    task: str, specs: Mapping[str, HeadSpec], n_classes: Mapping[str, int], shapes: Mapping[str, HeadShape]
+    task: str, specs: Mapping[str, HeadSpec], n_classes: Mapping[str, int], shapes: Mapping[str, Shape]
 ) -> Head:
     """The head of a task as the recipe's `specs` want it; `shapes` has the bins of those that learn any."""
-    spec = specs.get(task, HeadSpec())  # type: ignore[call-arg]
+    spec, shape = specs.get(task, HeadSpec()), shapes.get(task)  # type: ignore[call-arg]
+    if isinstance(shape, NumberScale):
+        return Number(shape)
     if spec.given is None:
-        return _plain_head(spec, n_classes[task], shapes.get(task))
-    heads = [_plain_head(spec, n_classes[task], shapes.get(task)) for _ in range(n_classes[spec.given])]
+        return _plain_head(spec, n_classes[task], shape)
+    heads = [_plain_head(spec, n_classes[task], shape) for _ in range(n_classes[spec.given])]
     return Given(heads, spec.given, spec.mixing)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -17,16 +18,27 @@ from kit.learn.network.model import TaskModel, build_model, count_parameters
 from kit.learn.network.predict import predict
 from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
-from kit.runs.record import HeadShape
+from kit.runs.record import Shape
 from kit.seed import derive_seed
+from kit.targets.base import BaseTask
 
 
 def check_network(
-    recipe: Recipe, weights: Path | None, n_classes: dict[str, int], shapes: dict[str, HeadShape]
+    recipe: Recipe, weights: Path | None, tasks: Mapping[str, BaseTask], shapes: Mapping[str, Shape]
 ) -> None:
     """Build what the recipe names, so that what is missing or does not fit is a KitError before anything is read."""
-    build_optimizer(build_model(recipe, n_classes, 0, shapes, weights), recipe.optimizer)
+    model = task_model(recipe, tasks, 0, shapes, weights)
+    build_optimizer(model, recipe.optimizer)
     build_augment(recipe.augment, recipe.size)
+
+
+def task_model(
+    recipe: Recipe, tasks: Mapping[str, BaseTask], seed: int, shapes: Mapping[str, Shape], weights: Path | None
+) -> TaskModel:
+    """The recipe's model of these tasks, with fresh heads."""
+    n_outputs = {name: len(task.outputs) for name, task in tasks.items()}
+    activations = {name: task.activation for name, task in tasks.items()}
+    return build_model(recipe, n_outputs, seed, shapes, weights, activations)
 
 
 def learn_network(
@@ -34,7 +46,7 @@ def learn_network(
 ) -> FoldResult:
     """Train the recipe's network on a job; weights: the file that its backbone starts from."""
     device = pick_device()
-    model = build_model(recipe, job.n_classes, derive_seed(job.seed, "init"), job.shapes, weights)
+    model = task_model(recipe, job.tasks, derive_seed(job.seed, "init"), job.shapes, weights)
     init_weights = None
     if job.start is not None:
         model.load_state_dict(load_weights(job.start))
