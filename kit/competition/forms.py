@@ -191,13 +191,10 @@ def _check_metric(submission: SubmissionFormat, asked: Question, where: object) 
     """KitError where the host's metric scores something else than the form holds, with the line to write."""
     form, metric = form_of(submission, asked), asked.metric
     if asked.kind not in metric.kinds:
-        known = [other.name for other in METRICS.values() if asked.kind in other.kinds]
-        what = (
-            f"'metric'{asked.of_task}: {metric.name} judges {_listed(metric.kinds)}, and '{asked.task}' is of the kind"
-        )
-        raise KitError(
-            f"{what} {asked.kind}", where=where, todo=f"write one that does: {', '.join(known)}, or its kind"
-        )
+        known = [f"'metric: {other.name}'" for other in METRICS.values() if asked.kind in other.kinds]
+        what = f"{metric.name} judges {_listed(metric.kinds)}, and '{asked.task}' is of the kind {asked.kind}"
+        todo = f"write a metric of that kind, such as {_listed(known[:3])}, or the task's 'kind'"
+        raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=todo)
     _check_like(submission, asked, form, where)
     if metric.needs in HOLDS[form] and not (form == "columns" and metric.needs == "numbers" and asked.kind != "shares"):
         return
