@@ -48,7 +48,7 @@ class Predictions:
             return self.said(task)
         if task not in self.probs:
             raise KitError(f"{metric.name} needs probabilities of '{task}', and only classes are kept")
-        return self.probs[task]
+        return metric.scored(self.probs[task], self.said(task)) if metric.needs == "mixed" else self.probs[task]
 
     def aligned(self, images: Sequence[str] | np.ndarray | pd.Series) -> Predictions:
         """The same predictions in the order of `images`; one that is missing is an error that names it."""
