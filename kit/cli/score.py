@@ -45,14 +45,11 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
         return
     report, names = scored.joined.report, competition.target_classes
     _tell_classes(out, "joined target", scored.joined)
-    rows = (
-        []
-        if report.confusion is None
-        else [
-            {"true": f"{index} {name}", **{str(column): int(count) or None for column, count in enumerate(counts)}}
-            for index, (name, counts) in enumerate(zip(names, report.confusion, strict=True))
-        ]
-    )
+    table: Any = [] if report.confusion is None else report.confusion
+    rows = [
+        {"true": f"{index} {name}", **{str(column): int(count) or None for column, count in enumerate(counts)}}
+        for index, (name, counts) in enumerate(zip(names, table, strict=True))
+    ]
     out.table(rows, title="confusion: true class by row, predicted class by column")
     in_sample = scored.joined.in_sample
     sentence = oof_sentence(competition.metric, str(report.score), in_sample)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from kit.competition.submission import LABEL, TASK, SubmissionFormat
 from kit.errors import KitError, nearest
-from kit.evidence.metrics import Metric
+from kit.evidence.metrics import METRICS, Metric
 
 Form = Literal["class", "probability", "columns", "list", "ranking", "number"]
 """class: the name of a class; probability: of one class of two; columns: a cell for each class or label; list: the
@@ -25,6 +25,8 @@ HOLDS: Mapping[Form, Mapping[str, str]] = {
     "number": {"labels": "whole numbers", "numbers": "numbers", "ranks": "numbers", "probs": "numbers"},
 }
 """What a form holds under a metric of each need; a metric whose need is not there cannot score it."""
+SYMMETRIC = ("log_loss", "roc_auc")
+"""Metrics of two classes that are the same for either of them."""
 SCORES = {"labels": "classes", "probs": "probabilities", "ranks": "a ranking", "numbers": "numbers"}
 
 
@@ -188,6 +190,12 @@ def _check_probability(submission: SubmissionFormat, asked: Question, where: obj
 def _check_metric(submission: SubmissionFormat, asked: Question, where: object) -> None:
     """KitError where the host's metric scores something else than the form holds, with the line to write."""
     form, metric = form_of(submission, asked), asked.metric
+    if asked.kind not in metric.kinds:
+        known = [f"'metric: {other.name}'" for other in METRICS.values() if asked.kind in other.kinds]
+        what = f"{metric.name} judges {_listed(metric.kinds)}, and '{asked.task}' is of the kind {asked.kind}"
+        todo = f"write a metric of that kind, such as {_listed(known[:3])}, or the task's 'kind'"
+        raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=todo)
+    _check_like(submission, asked, form, where)
     if metric.needs in HOLDS[form] and not (form == "columns" and metric.needs == "numbers" and asked.kind != "shares"):
         return
     column = column_of(submission, asked)
@@ -200,6 +208,28 @@ def _check_metric(submission: SubmissionFormat, asked: Question, where: object) 
         what = "each class's column would hold its probability"
     of = f"'metric'{asked.of_task}: {metric.name} scores {SCORES[metric.needs]}, and {what}"
     raise KitError(of, where=where, todo=_what_to_write(submission, asked, form, column))
+
+
+def _check_like(submission: SubmissionFormat, asked: Question, form: Form, where: object) -> None:
+    """Refuse a list of another length than the metric counts, and the probability of the class that it does not."""
+    metric = asked.metric
+    if metric.weights is not None and len(metric.weights) != len(asked.outputs):
+        what = (
+            f"'metric'{asked.of_task}: {metric.name} has {len(metric.weights)} weights for {len(asked.outputs)} classes"
+        )
+        raise KitError(what, where=where, todo="write one for each, in the order of 'classes'")
+    if form == "ranking" and metric.top not in (None, submission.top):
+        what = f"'metric'{asked.of_task}: {metric.name} counts {metric.top} names, and 'submission.top' is"
+        raise KitError(f"{what} {submission.top}", where=where, todo=f"write 'top: {metric.top}' under 'submission'")
+    if form == "probability" and metric.needs == "probs" and metric.function is None and metric.name not in SYMMETRIC:
+        first, second = asked.outputs
+        if probability_of(submission, asked) == 0:
+            what = f"'metric'{asked.of_task}: {metric.name} is of the second of two classes, and '{first}' is the first"
+            raise KitError(what, where=where, todo=f"write 'classes: [{second}, {first}]' under the task")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _what_to_write(submission: SubmissionFormat, asked: Question, form: Form, column: str | None) -> str:
@@ -219,7 +249,8 @@ def _what_to_write(submission: SubmissionFormat, asked: Question, form: Form, co
     if submission.long is not None:
         several = f"write {LABEL} in 'submission.long', if each {cells} has a row"
     if needs == "ranks":
-        return f"write 'top: 5' under 'submission', if '{column}' holds a ranked list of 5, or {several}"
+        top = asked.metric.top or 5
+        return f"write 'top: {top}' under 'submission', if '{column}' holds a ranked list of {top}, or {several}"
     if len(asked.outputs) == 2 and asked.kind != "labels":
         one = f"write 'probability_of: {asked.outputs[-1]}' under 'submission'"
         return f"{one}, if '{column}' holds that class's probability, or {several}"

@@ -16,7 +16,9 @@ from kit.competition.forms import Question, check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.submission import SubmissionFormat
 from kit.errors import KitError, nearest
-from kit.evidence.metrics import Metric
+from kit.evidence.metrics import Metric, metric_named
+from kit.evidence.metrics.mean_of_tasks import Part as Judged
+from kit.evidence.metrics.mean_of_tasks import mean_of_tasks
 from kit.schema import Frozen, read_yaml, validate
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassesTask, ClassTask
@@ -29,6 +31,9 @@ TARGET = "target"
 
 RESERVED = ("image", "group", "fold", "id", TARGET)
 """Columns of kit's own tables: no task may take their names."""
+
+LEARNT_BY = {"class": "f1_macro", "ordered": "f1_macro", "labels": "f1_macro", "number": "rmse", "shares": "kl"}
+"""What judges a task of each kind that is only learnt, where the host's metric cannot."""
 
 
 @dataclass(frozen=True)
@@ -286,6 +291,20 @@ class Competition(Frozen):
             for part in parts
         )
 
+    def judged_by(self, task: str, find: Callable[[str], Metric]) -> Metric:
+        """The metric of a task or the target; find: the metric of a name. Of one that is only learnt the host's, or
+        where that cannot judge it one of its kind.
+        """
+        found = [(part, find(part.metric)) for part in self.parts(task)]
+        if task == TARGET and self.separate:
+            return mean_of_tasks(
+                [Judged(metric, part.task.kind, part.weight, part.outputs, part.truths) for part, metric in found]
+            )
+        ((part, metric),) = found
+        if task in self.sent or task == TARGET or part.task.kind in metric.kinds:
+            return metric
+        return metric_named(LEARNT_BY[part.task.kind])
+
     @property
     def definition(self) -> dict[str, object]:
         """The part that gives labels their meaning, for the data fingerprint."""
@@ -295,5 +314,10 @@ class Competition(Frozen):
 def read_competition(path: Path) -> Competition:
     """Read and check competition.yaml."""
     competition = validate(Competition, read_yaml(path), where=path)
-    check_forms(competition.submission, competition.asked(lambda name: find_metric(name, path)), path)
+
+    def find(name: str) -> Metric:
+        return find_metric(name, path)
+
+    check_forms(competition.submission, competition.asked(find), path)
+    competition.judged_by(TARGET, find)
     return competition

@@ -22,6 +22,7 @@ from kit.evidence.scorer import Scorer
 from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
+from kit.targets.counted import Counted, side_by_side
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,11 @@ class Workspace:
         it is only learnt and the host's cannot judge it.
         """
         if task not in self._metrics:
-            self._metrics[task] = self._find_metric(task)
+            self._metrics[task] = self.competition.judged_by(task, self._find_metric)
         return self._metrics[task]
 
-    def _find_metric(self, task: str) -> Metric:
-        path, parts = self.root / SPEC_NAME, self.competition.parts(task)
-        return find_metric(parts[0].metric, path)
+    def _find_metric(self, name: str) -> Metric:
+        return find_metric(name, self.root / SPEC_NAME)
 
     @cached_property
     def tables(self) -> Tables:
@@ -85,7 +85,7 @@ class Workspace:
     @cached_property
     def asked(self) -> tuple[Question, ...]:
         """The parts of the target, and what each is judged by."""
-        return self.competition.asked(lambda name: find_metric(name, self.root / SPEC_NAME))
+        return self.competition.asked(self._find_metric)
 
     @cached_property
     def answers(self) -> Answers | None:
@@ -115,6 +115,13 @@ class Workspace:
         if self.answers is None:
             return self.test
         return pd.DataFrame({"id": self.test["id"].unique()}).assign(image=lambda table: table["id"])
+
+    def counted(self, task: str) -> Counted:
+        """What tables of the train photos count of a task or the target: its classes, labels, or bins of a number."""
+        parts = self.competition.parts(task)
+        if len(parts) == 1:
+            return parts[0].task.counted(self.truth(task))
+        return side_by_side([(part.name, part.task.counted(self.truth(part.name))) for part in parts])
 
     @cached_property
     def folds(self) -> Folds:

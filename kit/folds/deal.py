@@ -52,23 +52,6 @@ def imbalance(classes: np.ndarray, groups: np.ndarray, folds: np.ndarray, n_fold
     return _measure(_with_total(rows), vectors.max(axis=0))
 
 
-def classes_with_few_groups(
-    classes: np.ndarray, groups: np.ndarray, n_classes: int, n_folds: int
-) -> list[tuple[int, int]]:
-    """List (label, number of groups) of the classes that occur, but in fewer groups than there are folds."""
-    pairs = pd.DataFrame({"label": classes, "group": groups}).drop_duplicates()
-    n_groups = np.bincount(pairs["label"].to_numpy(), minlength=n_classes)
-    return [(label, int(n)) for label, n in enumerate(n_groups) if 0 < n < n_folds]
-
-
-def fold_table(classes: np.ndarray, folds: np.ndarray, n_classes: int) -> pd.DataFrame:
-    """Count rows: one line per class and a last one of totals, the columns fold0, fold1, ..."""
-    n_folds = int(folds.max()) + 1
-    counts = np.bincount(np.asarray(classes) * n_folds + folds, minlength=n_classes * n_folds)
-    counts = counts.reshape(n_classes, n_folds)
-    return pd.DataFrame(np.vstack([counts, counts.sum(axis=0)]), columns=[f"fold{k}" for k in range(n_folds)])
-
-
 def _owners(groups: np.ndarray) -> tuple[np.ndarray, int]:
     """(n_rows,) number of each row's group in the order of names, and how many groups there are."""
     owner, names = pd.factorize(np.asarray(groups), sort=True)

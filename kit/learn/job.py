@@ -12,7 +12,6 @@ import numpy as np
 
 from kit.evidence.metrics import Metric
 from kit.learn.examples import Examples
-from kit.runs.predictions import judges, scored
 from kit.runs.record import Epoch, Shape
 from kit.targets.base import BaseTask
 
@@ -39,8 +38,8 @@ class FoldJob:
     """The run's id."""
     fold: int
     seed: int
-    metric: Metric
-    """The competition's: what a learning curve and early stopping measure."""
+    metrics: dict[str, Metric]
+    """What a learning curve and early stopping measure: the metrics, all of one direction, of some of the tasks."""
     tasks: dict[str, BaseTask]
     shapes: dict[str, Shape]
     """The bins of the tasks whose heads learn any, and the scale of numbers."""
@@ -60,12 +59,16 @@ class FoldJob:
     def score(self, probs: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray]) -> float | None:
         """Mean of the tasks' scores by the metric; None where it is defined for none of them."""
         each = [
-            self.metric.score(y, scored(self.metric, self.tasks[task], probs[task]), self.n_classes[task])
-            for task, y in labels.items()
-            if judges(self.metric, self.tasks[task])
+            metric.score(labels[task], metric.of_outputs(probs[task], self.tasks[task].kind), self.n_classes[task])
+            for task, metric in self.metrics.items()
         ]
-        mean = float(np.mean(each)) if each else math.nan
+        mean = float(np.mean(each))
         return mean if math.isfinite(mean) else None
+
+    @property
+    def metric(self) -> Metric:
+        """The first of them, which stands for all where a name or a direction is told."""
+        return next(iter(self.metrics.values()))
 
     @property
     def n_classes(self) -> dict[str, int]:

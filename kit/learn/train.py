@@ -15,6 +15,7 @@ import yaml
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
+from kit.evidence.metrics import Metric
 from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.images.cache import ImageCache, open_cache
 from kit.images.crops import read_crops
@@ -173,7 +174,7 @@ def _train_fold(
         run=record.id,
         fold=fold,
         seed=seed,
-        metric=workspace.metric,
+        metrics=_metrics(workspace, record.tasks),
         tasks={task: competition.task(task) for task in record.tasks},
         shapes=shapes,
         examples=examples,
@@ -210,7 +211,7 @@ def _train_fold(
             weights=fitted.weights,
             oof=file_sha256(directory / "oof.parquet") if valid.any() else None,
             test=file_sha256(directory / "test.parquet"),
-            metric=workspace.metric.name,
+            metric=job.metric.name,
             score=score,
             history=fitted.history,
             parameters=fitted.parameters,
@@ -219,6 +220,14 @@ def _train_fold(
         ),
     )
     (directory / "checkpoint.safetensors").unlink(missing_ok=True)
+
+
+def _metrics(workspace: Workspace, tasks: Sequence[str]) -> dict[str, Metric]:
+    """What judges those of the tasks that are sent, or all where none is; what runs the other way is left out."""
+    sent = [task for task in tasks if task not in workspace.competition.tasks or task in workspace.competition.sent]
+    found = {task: workspace.metric_of(task) for task in sent or tasks}
+    up = next(iter(found.values())).higher_is_better
+    return {task: metric for task, metric in found.items() if metric.higher_is_better == up}
 
 
 def _write_probs(path: Path, record: RunRecord, probs: dict[str, np.ndarray], table: pd.DataFrame) -> None:

@@ -12,7 +12,6 @@ from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
-from kit.folds.deal import classes_with_few_groups
 from kit.folds.frozen import Folds
 from kit.images.decode import decode
 from kit.report.finding import Finding, Level, place, wrong
@@ -95,13 +94,12 @@ def look_at_sample(workspace: Workspace) -> Iterator[Finding]:
 def look_at_folds(workspace: Workspace, tables: Tables, folds: Folds | None) -> Iterator[Finding]:
     """Classes that nobody is of, or fewer people than there are folds."""
     n_folds = folds.n_folds if folds is not None else USUAL_FOLDS
-    names, train = workspace.competition.target_classes, tables.train
-    for label in sorted(set(range(len(names))) - set(train[TARGET])):
-        yield Finding("note", "no train photo is of this class: its F1 is 0 or unknown", names[label])
-    few = classes_with_few_groups(train[TARGET].to_numpy(), train["group"].to_numpy(), len(names), n_folds)
-    for label, count in few:
+    counted = workspace.counted(TARGET)
+    for name in counted.absent():
+        yield Finding("note", "no train photo is of this class: its F1 is 0 or unknown", name)
+    for name, count in counted.with_few_groups(tables.train["group"].to_numpy(), n_folds):
         what = f"fewer groups than the {n_folds} folds are of this class: some folds cannot score it"
-        yield Finding("note", what, f"{names[label]} ({count})", "deal fewer folds, or know that its F1 is uncertain")
+        yield Finding("note", what, f"{name} ({count})", "deal fewer folds, or know that its F1 is uncertain")
 
 
 def look_at_files(workspace: Workspace, tables: Tables) -> Iterator[Finding]:

@@ -61,16 +61,6 @@ class Predictions:
         return replace(self, images=np.asarray(images, dtype=object), probs=probs, labels=labels)
 
 
-def judges(metric: Metric, task: BaseTask) -> bool:
-    """Whether a metric can score predictions of a task."""
-    return task.kind in metric.kinds
-
-
-def scored(metric: Metric, task: BaseTask, values: np.ndarray) -> np.ndarray:
-    """What a metric scores of predictions (n_rows, n_outputs): themselves, or the plain answers."""
-    return metric.of_outputs(values, task.kind)
-
-
 def join_rows(parts: Sequence[Predictions]) -> Predictions:
     """Put the rows of several predictions (of the same tasks) under one another."""
     first = parts[0]

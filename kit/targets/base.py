@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from kit.schema import Frozen
+from kit.targets.counted import Counted
 
 Activation = Literal["softmax", "sigmoid", "identity"]
 """What makes the numbers of a model's last layer predictions."""
@@ -71,8 +72,8 @@ class BaseTask(Frozen):
         """(n_rows,) int64 from 0: rows that folds should share out evenly have a number in common."""
 
     @abstractmethod
-    def counted(self, truth: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-        """What a table of rows by fold counts: k names, and (n_rows, k) of how much of each a row is."""
+    def counted(self, truth: np.ndarray) -> Counted:
+        """What a table of rows by fold counts."""
 
     @abstractmethod
     def taught(self, truth: np.ndarray) -> np.ndarray:

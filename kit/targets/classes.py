@@ -13,6 +13,7 @@ from kit.errors import KitError, nearest
 from kit.schema import Frozen
 from kit.targets.base import TOLERANCE, Activation, BaseTask
 from kit.targets.cells import LINE, complete, divided, finite, flags
+from kit.targets.counted import Counted
 
 
 class Quantiles(Frozen):
@@ -148,8 +149,8 @@ class ClassesTask(BaseTask):
         """The class numbers themselves."""
         return truth
 
-    def counted(self, truth: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-        return self.classes, self.taught(truth)
+    def counted(self, truth: np.ndarray) -> Counted:
+        return Counted.of_codes(truth, self.classes)
 
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return one_hot(truth, len(self.classes))

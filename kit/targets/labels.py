@@ -12,6 +12,7 @@ from kit.errors import KitError, nearest
 from kit.targets.base import TOLERANCE, Activation, BaseTask
 from kit.targets.cells import LINE, PHOTO, flags, found
 from kit.targets.classes import check_columns, check_names, check_values, with_text
+from kit.targets.counted import Counted
 from kit.targets.strata import signature_strata
 
 TOGETHER = "\x1f"
@@ -127,8 +128,8 @@ class LabelsTask(BaseTask):
         """The combination of labels; a rare one goes with its rarest part."""
         return signature_strata(truth)
 
-    def counted(self, truth: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-        return self.classes, self.taught(truth)
+    def counted(self, truth: np.ndarray) -> Counted:
+        return Counted.of_shares(truth, self.classes)
 
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return truth.astype(np.float32)

@@ -11,7 +11,7 @@ from pydantic import model_validator
 from kit.errors import KitError
 from kit.targets.base import Activation, BaseTask
 from kit.targets.cells import LINE, divided, finite
-from kit.targets.classes import one_hot
+from kit.targets.counted import Counted
 from kit.targets.strata import quantile_edges
 
 
@@ -64,11 +64,11 @@ class NumberTask(BaseTask):
         """Bins of about equally many rows."""
         return divided(truth, quantile_edges(truth))  # type: ignore[arg-type]
 
-    def counted(self, truth: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    def counted(self, truth: np.ndarray) -> Counted:
         edges = quantile_edges(truth)
         names = [f"below {edges[0]:g}"] if len(edges) else ["all"]
         names += [f"{low:g} to {high:g}" for low, high in zip(edges, [*edges[1:], truth.max()], strict=True)]
-        return tuple(names), one_hot(self.strata(truth), len(names))
+        return Counted.of_codes(self.strata(truth), tuple(names))
 
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return truth.astype(np.float32)[:, None]

@@ -12,6 +12,7 @@ from kit.errors import KitError
 from kit.targets.base import Activation, BaseTask
 from kit.targets.cells import LINE, finite
 from kit.targets.classes import check_columns, check_names, not_shares, with_text
+from kit.targets.counted import Counted
 
 
 class SharesTask(BaseTask):
@@ -73,8 +74,8 @@ class SharesTask(BaseTask):
         """The class with the largest share."""
         return truth.argmax(axis=1)
 
-    def counted(self, truth: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-        return self.classes, truth
+    def counted(self, truth: np.ndarray) -> Counted:
+        return Counted.of_shares(truth, self.classes)
 
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return truth.astype(np.float32)

@@ -6,7 +6,7 @@ By scikit-learn where it has the metric, otherwise by a few lines of numpy.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +34,8 @@ class Form:
     """(id, class) -> what the columns say that name a row of the long form."""
     keys: tuple[str, ...] = ("id",)
     """The columns that name a row."""
-    named_truth: str | None = None
-    """A column of the answers that holds the name of the class, where the file has columns for classes."""
+    row: Callable[[str], str] = str
+    """What the row of an answer is called, where a task has a row."""
 
 
 def _table(path: Path, form: Form) -> pd.DataFrame:
@@ -44,15 +44,18 @@ def _table(path: Path, form: Form) -> pd.DataFrame:
     return table
 
 
+def _cells(table: pd.DataFrame, ids: list[str], form: Form) -> list[str]:
+    """The one cell of each answer."""
+    return list(table.set_index(form.keys[0]).loc[[form.row(answer) for answer in ids], str(form.column)])
+
+
 def _matrix(table: pd.DataFrame, ids: list[str], form: Form) -> NDArray[np.float64]:
     """(n_ids, n_classes) numbers of a file that has a cell for each class."""
     if form.long is None:
-        return table.set_index("id").loc[ids, list(form.classes)].to_numpy(dtype=float)
-    cells = table.set_index(list(form.keys))[form.column or "label"]
-    rows = [
-        [cells.loc[key if len(key) > 1 else key[0]] for key in (form.long(i, c) for c in form.classes)] for i in ids
-    ]
-    return np.array(rows, dtype=float)
+        return table.set_index(form.keys[0]).loc[ids, list(form.classes)].to_numpy(dtype=float)
+    cells = table.set_index(list(form.keys))[str(form.column)]
+    keys = [[form.long(answer, name) for name in form.classes] for answer in ids]
+    return np.array([[cells.loc[key if len(key) > 1 else key[0]] for key in row] for row in keys], dtype=float)
 
 
 def _names(cell: str, form: Form) -> list[int]:
@@ -63,15 +66,14 @@ def _names(cell: str, form: Form) -> list[int]:
 def read_truth(answers: Path, form: Form, ids: list[str]) -> NDArray:
     """Class numbers (n,), 0 and 1 of labels (n, n_labels), numbers (n,) or shares (n, n_classes)."""
     table = _table(answers, form)
-    column = form.named_truth or (None if form.long else form.column)
-    if form.kind == "number":
-        return table.set_index("id").loc[ids, str(column)].to_numpy(dtype=float)
-    if column is None:
+    if form.long is not None or form.column is None:
         given = _matrix(table, ids, form)
         if form.kind == "shares":
             return given / given.sum(axis=1, keepdims=True)
         return given.argmax(axis=1) if form.kind == "class" else given.astype(int)
-    cells = table.set_index("id").loc[ids, column]
+    cells = _cells(table, ids, form)
+    if form.kind == "number":
+        return np.array(cells, dtype=float)
     if form.kind == "class":
         return np.array([form.classes.index(cell) for cell in cells])
     truth = np.zeros((len(ids), len(form.classes)), dtype=int)
@@ -85,11 +87,11 @@ def read_said(sent: Path, form: Form, ids: list[str]) -> NDArray:
     table = _table(sent, form)
     if form.long is not None or form.column is None:
         return _matrix(table, ids, form)
-    cells = table.set_index("id").loc[ids, form.column]
+    cells = _cells(table, ids, form)
     if form.kind == "number":
-        return cells.to_numpy(dtype=float)
+        return np.array(cells, dtype=float)
     if form.positive is not None:
-        given = cells.to_numpy(dtype=float)
+        given = np.array(cells, dtype=float)
         return np.column_stack([given, 1 - given] if form.positive == form.classes[0] else [1 - given, given])
     if form.top is not None:
         scores = np.zeros((len(ids), len(form.classes)))
@@ -98,20 +100,16 @@ def read_said(sent: Path, form: Form, ids: list[str]) -> NDArray:
             assert len(places) <= form.top and len(set(places)) == len(places)
             scores[row, places] = np.arange(len(form.classes), len(form.classes) - len(places), -1)
         return scores
-    if form.kind == "class":
-        return np.array([form.classes.index(cell) for cell in cells])
-    said = np.zeros((len(ids), len(form.classes)), dtype=int)
-    for row, cell in enumerate(cells):
-        said[row, _names(cell, form)] = 1
-    return said
+    return read_truth(sent, form, ids)
 
 
 def grade(metric: str, sent: Path, answers: Path, form: Form, ids: list[str]) -> float:
     """The score of a file by a host, on the answers of these ids."""
-    return score(metric, form.kind, read_truth(answers, form, ids), read_said(sent, form, ids))
+    truth, said = read_truth(answers, form, ids), read_said(sent, form, ids)
+    return score(metric, form.kind, len(form.classes), truth, said)
 
 
-def score(metric: str, kind: str, truth: NDArray, said: NDArray) -> float:
+def score(metric: str, kind: str, n_classes: int, truth: NDArray, said: NDArray) -> float:
     """The score of what a file says."""
     if kind == "class" and said.ndim == 2 and metric in DECIDED:
         assert np.isin(said, (0, 1)).all() and (said.sum(axis=1) == 1).all()
@@ -121,7 +119,7 @@ def score(metric: str, kind: str, truth: NDArray, said: NDArray) -> float:
     if found := re.fullmatch(r"(map|top)@(\d+)", metric):
         return (_map if found[1] == "map" else _top)(truth, said, int(found[2]))
     if found := re.fullmatch(r"f([\d.]+)(?:_(\w+))?", metric):
-        return _f_beta(truth, said, float(found[1]), found[2])
+        return _f_beta(truth, said, float(found[1]), found[2], n_classes)
     if found := re.fullmatch(r"weighted_log_loss@(.*)", metric):
         weights = np.array([float(weight) for weight in found[1].split(",")])
         return float((_label_losses(truth, said) * weights).sum(axis=1).mean() / weights.sum())
@@ -139,8 +137,8 @@ DECIDED = {"accuracy", "balanced_accuracy", "qwk", "f1", "f2"} | {
 }
 
 
-def _f_beta(truth: NDArray, said: NDArray, beta: float, average: str | None) -> float:
-    if average is None and truth.ndim == 1 and {*truth, *said} <= {0, 1}:
+def _f_beta(truth: NDArray, said: NDArray, beta: float, average: str | None, n_classes: int) -> float:
+    if average is None and truth.ndim == 1 and n_classes == 2:
         return float(sk.fbeta_score(truth, said, beta=beta, average="binary", zero_division=0))
     if average == "samples" and truth.ndim == 1:
         return float((truth == said).mean())
@@ -262,3 +260,36 @@ PLAIN: dict[str, Callable[[NDArray, NDArray], float]] = {
     "r2": lambda truth, said: float(sk.r2_score(truth, said)),
     "kl": _kl,
 }
+
+
+def write_answers(path: Path, forms: Mapping[str, Form], truths: Mapping[str, NDArray], ids: list[str]) -> None:
+    """Write held-back answers, the truth of each task in its form, as the host that asks for it keeps them."""
+    wide: dict[str, list[object]] = {}
+    rows: list[dict[str, object]] = []
+    for task, form in forms.items():
+        truth = truths[task]
+        whole = np.eye(len(form.classes), dtype=int)[truth] if form.kind == "class" else truth
+        if form.long is not None:
+            for answer, row in zip(ids, whole.tolist(), strict=True):
+                for name, cell in zip(form.classes, row, strict=True):
+                    rows.append({**dict(zip(form.keys, form.long(answer, name), strict=True)), str(form.column): cell})
+            continue
+        if form.column is None:
+            wide |= {name: list(column) for name, column in zip(form.classes, whole.T.tolist(), strict=True)}
+            continue
+        if form.kind == "class":
+            cells = [form.classes[label] for label in truth]
+        elif form.kind == "labels":
+            cells = [_joined(form, row) for row in truth]
+        else:
+            cells = [repr(float(number)) for number in truth]
+        if form.row is str:
+            wide[form.column] = list(cells)
+        else:
+            rows += [{form.keys[0]: form.row(i), form.column: cell} for i, cell in zip(ids, cells, strict=True)]
+    table = pd.DataFrame(rows) if rows else pd.DataFrame({next(iter(forms.values())).keys[0]: ids, **wide})
+    table.to_csv(path, index=False)
+
+
+def _joined(form: Form, row: NDArray) -> str:
+    return str(form.separator).join(form.classes[label] for label in np.flatnonzero(row)) or form.none

@@ -15,7 +15,7 @@ from kit.evidence.metrics.base import Metric, Needs
 from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # slices have no hash
 class Part:
     """One task among several: how it is scored, and where its columns are."""
 
