@@ -32,6 +32,8 @@ class Asked:
     why_metric: str
     target: str | None = None
     """The key `target`, where there are several tasks."""
+    separator: str | None = None
+    """What stands between the labels of a column of lists."""
 
 
 def asked_of_columns(rows: pd.DataFrame, columns: Sequence[str], fractions: bool, where: object) -> Asked:
@@ -84,7 +86,7 @@ def asked_of_column(name: str, column: str, cells: pd.Series) -> Asked | None:
         f"    column: {yaml_text(column)}",
         f"    separator: {yaml_text(separator)}",
     ]
-    return Asked(lines, *_usual("f1_samples", "labels"))
+    return Asked(lines, *_usual("f1_samples", "labels"), separator=separator)
 
 
 def is_number(cells: pd.Series) -> bool:

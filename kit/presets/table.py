@@ -74,6 +74,8 @@ def table_files(data_dir: Path, data: str, name: str, options: TableOptions) -> 
     if asked is not None:
         lines += asked.lines
         lines += ["", f"target: {asked.target}"] if asked.target is not None else []
+        if asked.separator is not None:
+            submission.append(_line(f"  separator: {yaml_text(asked.separator)}", "between the labels, as in train"))
         return {SPEC_NAME: "\n".join([*lines, "", *submission]) + "\n"}
     for column, task in tasks.items():
         names = classes[column]
