@@ -130,7 +130,7 @@ def unseen(metric: Metric, truth: Classes, predicted: Classes, people: Classes, 
     scale = np.where(flawless, share * rows[known], -share * rows[known])[:, None]
     changes = (bad - good).multiply(scale).tocsr() if sparse.issparse(bad) else scale * (bad - good)
     sums, _ = metric.sums(truth, predicted, n_classes, np.zeros_like(truth), 1)
-    total = np.asarray(sums[0], dtype=float)
+    total = np.asarray(sums.sum(axis=0), dtype=float).ravel()
     unmoved = metric.parts(*in_blocks(total, n_blocks)).sum()
     moved = scores_near(total, changes, metric.parts, metric.ratio, n_blocks) - unmoved
     worse = -moved if metric.higher_is_better else moved

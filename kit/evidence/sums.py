@@ -44,7 +44,7 @@ class AtClass:
 
 Block = AtClass | NDArray
 """What each row adds to each column, (n_rows, n_columns)."""
-Ratio = Callable[..., tuple[Floats, Floats]]
+Ratio = Callable[..., tuple[Floats, NDArray]]
 """Sums of each block, (..., n_columns) -> what each column gives, and what it counts, both (..., n_columns)."""
 Parts = Callable[..., Floats]
 """Sums of each block, (..., n_columns) -> what adds up to the score, (..., n_parts)."""

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from shared.trained import kit, make_probability_competition, poor, reopened, trained
 
-from kit.blend.decide import argmax_rule, fit_rule
+from kit.blend.decide import fit_rule
+from kit.blend.rules import argmax_rule
 from kit.competition.workspace import Workspace
 from kit.evidence.metrics import METRICS
 from kit.files import read_record, write_record

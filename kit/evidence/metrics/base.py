@@ -70,6 +70,8 @@ class Metric:
     """Whether a class of five rows counts as much as one of a thousand."""
     top: int | None = None
     """How many classes of a row are looked at, where it needs ranks."""
+    f_of: tuple[float, str] | None = None
+    """The beta and the average of an F."""
     weights: tuple[float, ...] | None = None
     """A weight for each output, where it has them."""
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kit.evidence.arrays import Classes, Floats, divide
-from kit.evidence.metrics.base import Metric
+from kit.evidence.metrics.base import Metric, Tally
 from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED, checked_answers, checked_truth
-from kit.evidence.sums import AtClass, Block
+from kit.evidence.sums import AtClass, Block, Ratio
 
 EXCLUSIVE = (CLASS, ORDERED)
 WITH_LABELS = (CLASS, ORDERED, LABELS)
@@ -52,7 +52,7 @@ def share(given: Floats, counted: Floats) -> tuple[Floats, Floats]:
     return given, counted
 
 
-def recall(hits: Floats, true: Floats) -> tuple[Floats, Floats]:
+def recall(hits: Floats, true: Floats) -> tuple[Floats, NDArray]:
     """Recall of each class, over the number of classes that occur; a class absent from the truth is left out."""
     return divide(hits, true, undefined=0.0), true > 0
 
@@ -70,7 +70,7 @@ def f_beta(beta: float, average: str) -> Metric:
     def of_class(hits: Floats, true: Floats, said: Floats) -> Floats:
         return divide((1 + square) * hits, square * true + said, undefined=0.0)
 
-    def macro(hits: Floats, true: Floats, said: Floats) -> tuple[Floats, Floats]:
+    def macro(hits: Floats, true: Floats, said: Floats) -> tuple[Floats, NDArray]:
         return of_class(hits, true, said), true + said > 0
 
     def weighted(hits: Floats, true: Floats, said: Floats) -> tuple[Floats, Floats]:
@@ -91,13 +91,18 @@ def f_beta(beta: float, average: str) -> Metric:
         true, said = truth[:, None] == 1, predicted[:, None] == 1
         return true & said, true, said
 
-    name = f"f{beta:g}_{average}" if average else f"f{beta:g}"
-    if average == "samples":
-        return Metric(name, True, "labels", WITH_LABELS, tally=count_samples, ratio=share)
-    if not average:
-        return Metric(name, True, "labels", WITH_LABELS, tally=count_second, ratio=macro, mean_of_classes=True)
-    ratio = {"macro": macro, "weighted": weighted, "micro": micro}[average]
-    return Metric(name, True, "labels", WITH_LABELS, tally=count, ratio=ratio, mean_of_classes=average == "macro")
+    ways: dict[str, tuple[Tally, Ratio]] = {
+        "": (count_second, macro),
+        "macro": (count, macro),
+        "weighted": (count, weighted),
+        "micro": (count, micro),
+        "samples": (count_samples, share),
+    }
+    name, (tally, ratio) = f"f{beta:g}_{average}".removesuffix("_"), ways[average]
+    mean = average in ("", "macro")
+    return Metric(
+        name, True, "labels", WITH_LABELS, tally=tally, ratio=ratio, mean_of_classes=mean, f_of=(beta, average)
+    )
 
 
 AVERAGES = ("macro", "micro", "weighted", "samples")

@@ -47,6 +47,10 @@ class MeanOfTasks(Metric):
     tasks: tuple[Part, ...] = ()
 
     @property
+    def decides(self) -> bool:
+        return all(task.metric.decides for task in self.tasks)
+
+    @property
     def places(self) -> list[slice]:
         """Where each task's columns are among all that is scored."""
         widths = [task.truth.stop - task.truth.start if task.metric.decides else task.n_outputs for task in self.tasks]

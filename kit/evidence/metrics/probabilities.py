@@ -63,7 +63,7 @@ def tally_probabilistic_f1(truth: NDArray, probs: NDArray, n_outputs: int) -> tu
     return truth * probs, truth.astype(np.int64), probs
 
 
-def probabilistic_f1(hits: Floats, true: Floats, said: Floats) -> tuple[Floats, Floats]:
+def probabilistic_f1(hits: Floats, true: Floats, said: Floats) -> tuple[Floats, NDArray]:
     """F1 with probabilities in the place of decisions, over the classes that are true or have one above 0.
 
     Its recall is the probability given to the true rows over how many they are, its precision that over all
