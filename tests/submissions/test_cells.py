@@ -228,9 +228,11 @@ def score(workspace: Workspace, predictions: Predictions) -> float:
 @pytest.mark.parametrize("name", list(HOSTS))
 def test_what_is_written_is_what_is_scored(tmp_path: Path, name: str) -> None:
     world = World(tmp_path, name, examples()[name], seed=len(name))
+    tables = world.workspace(examples()[name]["metric"]).tables
     for metric in scored_forms()[name]:
         workspace = world.workspace(metric)
-        for decides in (False, True):
+        workspace.__dict__["tables"] = tables
+        for decides in (False, True) if workspace.metric.decides else (False,):
             predictions = world.predictions(workspace, decides=decides)
             sent = tmp_path / "sent.csv"
             sent.write_bytes(written_as(workspace, predictions))
@@ -238,6 +240,8 @@ def test_what_is_written_is_what_is_scored(tmp_path: Path, name: str) -> None:
             if metric == examples()[name]["metric"]:
                 assert ours == pytest.approx(score_oof(workspace, TARGET, predictions).value)
             assert ours == pytest.approx(host_score(world, metric, sent), abs=1e-9, nan_ok=True), metric
+            if decides:
+                continue
             # and by kit's own host, which reads the file and the answers back
             ids, truth, _ = read_truth(workspace, read_csv(tmp_path / "data/answers.csv"), "answers.csv")
             said = read_back(workspace, read_csv(sent), sent).aligned(ids).scored_by(workspace.metric, TARGET)
