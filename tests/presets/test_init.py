@@ -326,7 +326,7 @@ def test_a_column_for_each_class_is_probabilities(cassava):
     assert competition.tasks["label"].classes == ("d", "a", "c", "b"), "in the sample's order"
 
 
-def test_labels_spread_over_columns_are_of_words_are_told(cassava):
+def test_columns_of_words_that_the_sample_asks_for_are_told(cassava):
     columns = {"rust": ["yes", "no"] * 12, "scab": ["no", "yes"] * 12}
     rewrite(cassava, "train.csv", lambda t: t.drop(columns="label").assign(**columns))
     sample = pd.read_csv(cassava / "data/sample_submission.csv")[["image_id"]].assign(rust=0, scab=0)
