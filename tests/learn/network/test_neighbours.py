@@ -42,7 +42,7 @@ def test_the_margin_turns_the_true_class_away_by_its_angle(margin: float) -> Non
         head.centres.copy_(torch.tensor([[3.0, 0.0], [0.0, 1.0]]))
     outputs, targets = torch.tensor([[2 * cos(0.3), 2 * cos(acos(-1) / 2 - 0.3)]]), torch.tensor([[1.0, 0.0]])
     own, other = 4 * cos(0.3 + margin), 4 * cos(acos(-1) / 2 - 0.3)
-    assert float(loss_of(head, outputs, targets)) == pytest.approx(-log(exp(own) / (exp(own) + exp(other))), rel=1e-4)
+    assert loss_of(head, outputs, targets).item() == pytest.approx(-log(exp(own) / (exp(own) + exp(other))), rel=1e-4)
     assert head(outputs, {})[0].tolist() == pytest.approx([4 * cos(0.3), other], rel=1e-4), "no margin when predicting"
 
 
@@ -52,7 +52,7 @@ def test_the_loss_falls_towards_the_true_class_from_everywhere() -> None:
         head.centres.copy_(torch.tensor([[1.0, 0.0], [-1.0, 0.0]]))
     angles = torch.linspace(0.01, 3.13, 40)
     outputs = torch.stack([angles.cos(), angles.sin()], dim=1)
-    losses = [float(loss_of(head, one[None], torch.tensor([[1.0, 0.0]]))) for one in outputs]
+    losses = [loss_of(head, one[None], torch.tensor([[1.0, 0.0]])).item() for one in outputs]
     assert losses == sorted(losses), "also beyond the half circle"
 
 
