@@ -1,4 +1,4 @@
-"""For each kind of target, on drawn photos, the whole way: folds, training, rounds, lineage, blends, comparison, finals."""
+"""For each kind of target, on drawn photos, the whole way: folds, training, a round, lineage, blend, files, finals."""
 
 from __future__ import annotations
 
@@ -143,12 +143,12 @@ def test_the_whole_way(tmp_path: Path, capsys: Out, kind: str) -> None:
     play("pseudo", "--from", "all", "--set", "policy=soft")
     play("train", "--round", "1")
     student = next(run.id for run in all_runs(workspace) if run.id not in first)
-    assert play("lineage", student)["honest"]
+    assert play("lineage", student)["clean"]
     play("blend", "all")
     assert play("compare", "best1", "all")["comparisons"]
     play("submit", "--name", "one")
     play("submit", "--blend", "all", "--name", "all")
-    assert play("select")["finals"]
+    assert play("select")["picks"]
     check_files(Workspace(tmp_path), kind)
 
 
