@@ -21,7 +21,7 @@ demo: .venv/ready  ## draw a competition and play it from fold to final selectio
 test: .venv/ready  ## run the whole test suite
 	$(BIN)/python -m pytest
 
-docs: .venv/ready  ## make the tables of docs/competition.md and docs/recipes.md from the models
+docs: .venv/ready  ## make the tables of docs/competition.md, recipes.md and targets.md
 	$(BIN)/python -m benchmarks.pages
 
 picture: .venv/ready  ## draw docs/demo.svg from the demo's folder

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from kit.competition.forms import Question, check_forms
 from kit.competition.metrics import find_metric
-from kit.competition.sides import Finals, Fixes, TestSource, TrainSource
+from kit.competition.sources import Finals, Fixes, TestSource, TrainSource
 from kit.competition.submission import SubmissionFormat
 from kit.errors import KitError, nearest
 from kit.evidence.metrics import Metric, metric_named

@@ -15,19 +15,29 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
+from pydantic import ValidationError
 from shared.graders import Form, grade, write_answers
+from shared.pages import DOCS
 
-from benchmarks.targets import examples, scored_forms
-from kit.competition.spec import TARGET
+from benchmarks.pages import filled
+from benchmarks.targets import METRIC_EXAMPLES, examples, scored_forms
+from kit.competition.forms import check_forms
+from kit.competition.spec import TARGET, Competition, read_competition
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
-from kit.runs.answers import judged
+from kit.errors import KitError
+from kit.evidence.metrics import metric_named
+from kit.runs.answers import for_test, judged
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import score_oof
+from kit.submissions.cells import Said, cells_of
 from kit.submissions.form import csv_bytes, read_layout, written
 from kit.submissions.reading import read_back, read_truth
 
+PAGE = (DOCS / "targets.md").read_text()
 N = 32
 LEAF = ("healthy", "rust", "scab")
 VOTES = ("calm", "seizure", "other")
@@ -252,3 +262,81 @@ def test_what_is_written_is_what_is_scored(tmp_path: Path, name: str) -> None:
 
 def test_the_page_s_examples_are_those_that_are_tested() -> None:
     assert set(HOSTS) == set(examples())
+
+
+def test_the_page_s_table_is_what_make_docs_writes() -> None:
+    assert filled(PAGE) == PAGE, "run 'make docs'"
+
+
+@pytest.mark.parametrize("name", list(HOSTS))
+def test_every_other_cell_is_refused_in_one_sentence_that_says_what_to_write(tmp_path: Path, name: str) -> None:
+    path, works = tmp_path / "competition.yaml", scored_forms()[name]
+    for metric in METRIC_EXAMPLES:
+        path.write_text(yaml.safe_dump({**examples()[name], "metric": metric}, sort_keys=False))
+        if metric in works:
+            read_competition(path)
+            continue
+        with pytest.raises(KitError) as caught:
+            read_competition(path)
+        told = str(caught.value)
+        assert told.startswith(f"{path}: 'metric'") and metric in told and "\n" not in told
+        assert caught.value.todo is not None and "write" in caught.value.todo, told
+
+
+PROBS = [metric for metric in METRIC_EXAMPLES if metric_named(metric).needs == "probs"]
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(list(HOSTS)), st.sampled_from(PROBS), st.data())
+def test_no_file_of_hard_labels_under_a_metric_of_probabilities(name: str, metric: str, data: st.DataObject) -> None:
+    """Whatever keys of `submission` are taken out of an example, or put in: refused, or probabilities."""
+    form = dict(examples()[name]["submission"])
+    for key in data.draw(st.lists(st.sampled_from(["label", "probability_of", "top", "separator", "long", "sample"]))):
+        form.pop(key, None)
+    form |= data.draw(st.fixed_dictionaries({}, optional={"top": st.just(2), "label": st.just("x")}))
+    content = {**examples()[name], "metric": metric, "submission": form}
+    try:
+        competition = Competition.model_validate(content)
+        check_forms(competition.submission, competition.asked(metric_named), "competition.yaml")
+    except (KitError, ValidationError):
+        return
+    for asked in competition.asked(metric_named):
+        cells = cells_of(competition.submission, asked)
+        n_outputs = len(asked.outputs)
+        values = np.full((1, n_outputs), 1 / n_outputs)
+        written_cells = cells.write(Said(values, None))
+        assert [float(column[0]) for column in written_cells] == [1 / n_outputs] * len(written_cells)
+
+
+def photos_of_answers(root: Path, pool: str) -> tuple[World, Workspace]:
+    name = "class: several photos, one answer"
+    content = examples()[name]
+    world = World(root, name, {**content, "submission": {**content["submission"], "pool": pool}}, seed=1)
+    return world, world.workspace("log_loss")
+
+
+@pytest.mark.parametrize("pool", ["mean", "max"])
+def test_photos_of_an_answer_are_pooled_alike_out_of_fold_and_in_the_file(tmp_path: Path, pool: str) -> None:
+    world, workspace = photos_of_answers(tmp_path, pool)
+    second = np.random.default_rng(0).integers(1, 8, N) / 8
+    values = {TARGET: np.column_stack([1 - second, second])}
+    train, test = (Predictions(table["image"].to_numpy(object), values) for table in (workspace.train, workspace.test))
+    by_answer = pd.DataFrame({"breast": workspace.test["id"], "no": 1 - second, "yes": second}).groupby("breast")
+    both = by_answer.agg(pool)
+    expected = (both["yes"] / both.sum(axis=1)).loc[world.ids]
+    assert judged(workspace, train).probs[TARGET][:, 1] == pytest.approx(expected.to_numpy())
+    layout, sent = read_layout(workspace), tmp_path / "sent.csv"
+    sent.write_bytes(csv_bytes(layout, written(workspace, layout, for_test(workspace, test))))
+    ours = score_oof(workspace, TARGET, train).value
+    assert ours == pytest.approx(host_score(world, "log_loss", sent), abs=1e-9)
+    assert len(pd.read_csv(sent)) == len(world.ids) == N // 2
+
+
+def test_photos_of_an_answer_that_disagree_are_told_with_their_lines(tmp_path: Path) -> None:
+    world, _ = photos_of_answers(tmp_path, "mean")
+    path = tmp_path / "data/train.csv"
+    table = pd.read_csv(path, dtype=str)
+    table.loc[5, "cancer"] = "1" if table.loc[4, "cancer"] == "0" else "0"
+    table.to_csv(path, index=False)
+    with pytest.raises(KitError, match=r"lines 6 and 7: the photos of one answer, '1_L', disagree on 'cancer'"):
+        world.workspace("log_loss").tables

@@ -1,4 +1,4 @@
-"""What competition.yaml says of the sides of a competition: where train and test lie, and how it ends."""
+"""Keys of competition.yaml: where the photos are, which labels are mended, and how the host scores in the end."""
 
 from __future__ import annotations
 
