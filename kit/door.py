@@ -45,7 +45,7 @@ class OpenWorkspace(Workspace):
     def fold(self, n_folds: int = 5, seed: int = 0, *, force: bool = False) -> Folds:
         """Deal the people into folds and freeze them; the folds that are there already are kept."""
         self.require_photos()
-        freeze_folds(self.folds_path, self.train, n_folds, seed, force=force)
+        freeze_folds(self.folds_path, self.train, n_folds, seed, labels=self.shared_out, force=force)
         for remembered in ("folds", "basis"):
             self.__dict__.pop(remembered, None)
         return self.folds

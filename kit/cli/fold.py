@@ -31,7 +31,9 @@ def fold(workspace: Workspace, out: Output, n_folds: int, seed: int, force: bool
     counted = workspace.counted(TARGET)
     for name, n_groups in counted.with_few_groups(tables.train["group"].to_numpy(), n_folds):
         out.warn(f"the class '{name}' has {n_groups} groups for {n_folds} folds: some folds cannot score it")
-    folds, dealt = freeze_folds(workspace.folds_path, workspace.train, n_folds, seed, force=force)
+    folds, dealt = freeze_folds(
+        workspace.folds_path, workspace.train, n_folds, seed, labels=workspace.shared_out, force=force
+    )
     table = counted.by_fold(folds.table["fold"].to_numpy()).to_dict("records")
     rows = [{"class": name, **counts} for name, counts in zip([*counted.names, "all"], table, strict=True)]
     out.table(rows, title="photos per class and fold")

@@ -123,6 +123,16 @@ class Workspace:
             return parts[0].task.counted(self.truth(task))
         return side_by_side([(part.name, part.task.counted(self.truth(part.name))) for part in parts])
 
+    @property
+    def shared_out(self) -> np.ndarray | None:
+        """What folds share out where a photo has several things at once, (n_train, n_things) of 0 and 1: its labels,
+        and of separate tasks each one's labels or strata. None where the column target says it all.
+        """
+        parts = self.competition.parts(TARGET)
+        if len(parts) == 1 and parts[0].task.kind != "labels":
+            return None
+        return np.concatenate([part.task.shared_out(self.truth(part.name)) for part in parts], axis=1)
+
     @cached_property
     def folds(self) -> Folds:
         """The frozen folds, in the order of `train`."""

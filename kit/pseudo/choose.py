@@ -9,6 +9,7 @@ import numpy as np
 from kit.errors import KitError
 from kit.pseudo.record import PseudoSettings
 from kit.targets.base import BaseTask
+from kit.targets.classes import ClassesTask
 
 LEAST_WEIGHT = 1e-6
 """A row's weight below this one is the rounding of none."""
@@ -74,12 +75,18 @@ def choose(probs: np.ndarray, shares: np.ndarray, settings: PseudoSettings) -> C
     return Chosen(rows, labels[rows], targets.astype(np.float32), weights[rows], thresholds)
 
 
+def settings_of(task: BaseTask, settings: PseudoSettings) -> PseudoSettings:
+    """Settings as a task can have them: `balanced` fills quotas of classes, and stands for `soft` without classes."""
+    if isinstance(task, ClassesTask) or settings.policy != "balanced":
+        return settings
+    return settings.model_copy(update={"policy": "soft"})
+
+
 def choose_values(votes: np.ndarray, task: BaseTask, settings: PseudoSettings) -> Chosen:
     """The same for a task of no classes, from what each teacher says, (n_teachers, n_rows, n_outputs).
 
-    `fixed` takes the rows whose every label reaches the threshold, one way or the other. `balanced`, which fills quotas
-    of classes, and `soft` take every row, weighted by its certainty: how sure the teachers are of its labels, how far
-    they agree on its number or its shares.
+    `fixed` takes the rows whose every label reaches the threshold, one way or the other; `soft` every row, weighted by
+    its certainty: how sure the teachers are of its labels, how far they agree on its number or its shares.
     """
     values = votes.mean(axis=0)
     weights = np.full(len(values), settings.weight)

@@ -11,7 +11,7 @@ import numpy as np
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import write_bytes, write_record
-from kit.pseudo.choose import Chosen
+from kit.pseudo.choose import Chosen, settings_of
 from kit.pseudo.forecast import forecast
 from kit.pseudo.label import encode, label_test, mean_probs, teacher_of
 from kit.pseudo.lineage import Lineage
@@ -79,11 +79,12 @@ def make_round(
                 where=f"round {round}",
                 todo="name a run with folds too",
             )
-        made[task] = _label_task(workspace, runs, task, settings, teachers, duplicates)
+        own = settings_of(workspace.competition.task(task), settings)
+        made[task] = _label_task(workspace, runs, task, own, teachers, duplicates)
         _tell_of_none(workspace, task, made[task], reporter)
         apart = measure_separability(workspace, with_oof[0], look)
         tasks[task] = TaskRound(
-            settings=settings,
+            settings=own,
             teachers=teachers,
             selected=selected,
             duplicates=tuple(sorted(duplicates)),

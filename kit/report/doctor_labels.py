@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 from kit.report.finding import Finding, place
-from kit.submissions.cells import named, plain
+from kit.submissions.texts import named, plain
 from kit.targets.classes import ClassesTask
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from kit.competition.answers import Answers
@@ -39,4 +41,4 @@ def _pooled(workspace: Workspace, photos: Predictions, answers: Answers) -> Pred
     competition, how = workspace.competition, workspace.competition.submission.pool
     sent = [task for task in photos.probs if task not in competition.tasks or task in competition.sent]
     pooled = {task: answers.pooled(np.asarray(photos.probs[task]), how, competition.task(task)) for task in sent}
-    return Predictions(answers.keys, pooled)
+    return replace(photos, images=answers.keys, probs=pooled, labels={})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,17 +12,20 @@ from numpy.typing import NDArray
 
 from kit.competition.forms import Question, cell_names, form_of, probability_of, written_values
 from kit.competition.submission import SubmissionFormat
-from kit.errors import nearest
 from kit.evidence.metrics import Floats
-from kit.targets.base import TOLERANCE
-
-WHOLE = re.compile(r"([+-]?\d+)(\.0+)?")
-"""A whole number as tables write it: 1, or 1.0 where the column once had a gap."""
-MOST = 4
-"""Answers that a sentence names."""
-
-Slip = Callable[[int, str, str], NoReturn]
-"""(row, what is wrong with it, what to do): raises the error with the row's line."""
+from kit.submissions.texts import (
+    WHOLE,
+    Slip,
+    class_codes,
+    is_number,
+    listed,
+    named,
+    numbers_in,
+    plain,
+    probabilities_in,
+    spelt_as,
+    summing_to_one,
+)
 
 
 @dataclass(frozen=True)
@@ -121,14 +123,14 @@ class OneProbability:
         return f"the column '{self.names[0]}' will hold the probability of '{self.classes[self.place]}'"
 
     def fits(self, cell: str) -> bool:
-        return _number(cell, 0, 1)
+        return is_number(cell, 0, 1)
 
     def write(self, said: Said) -> list[NDArray]:
         assert said.values is not None
         return [said.values[:, self.place]]
 
     def read(self, columns: Sequence[pd.Series], slip: Slip) -> Said:
-        given = _probabilities(columns[0], slip)
+        given = probabilities_in(columns[0], slip)
         return Said(np.column_stack([given, 1 - given] if self.place == 0 else [1 - given, given]))
 
     def read_truth(self, columns: Sequence[pd.Series], slip: Slip) -> NDArray:
@@ -150,7 +152,7 @@ class PerOutput:
         return f"each {what}'s column will hold {holds}"
 
     def fits(self, cell: str) -> bool:
-        return plain(cell) in ("0", "1") if self.decides else _number(cell, 0, 1)
+        return plain(cell) in ("0", "1") if self.decides else is_number(cell, 0, 1)
 
     def write(self, said: Said) -> list[NDArray]:
         if not self.decides:
@@ -163,9 +165,9 @@ class PerOutput:
         return decided if self.kind == "labels" else np.eye(len(self.names), dtype=np.int64)[decided]
 
     def read(self, columns: Sequence[pd.Series], slip: Slip) -> Said:
-        given = np.column_stack([_probabilities(column, slip) for column in columns])
+        given = np.column_stack([probabilities_in(column, slip) for column in columns])
         if not self.decides:
-            return Said(given if self.kind == "labels" else _summing_to_one(given))
+            return Said(given if self.kind == "labels" else summing_to_one(given))
         return Said(decided=self._decided(given, slip))
 
     def _decided(self, given: Floats, slip: Slip) -> NDArray:
@@ -182,8 +184,8 @@ class PerOutput:
 
     def read_truth(self, columns: Sequence[pd.Series], slip: Slip) -> NDArray:
         if self.kind != "shares":
-            return self._decided(np.column_stack([_probabilities(column, slip) for column in columns]), slip)
-        votes = np.column_stack([_numbers(column, slip) for column in columns])
+            return self._decided(np.column_stack([probabilities_in(column, slip) for column in columns]), slip)
+        votes = np.column_stack([numbers_in(column, slip) for column in columns])
         odd = np.flatnonzero((votes < 0).any(axis=1) | (votes.sum(axis=1) <= 0))
         if len(odd):
             slip(int(odd[0]), "the votes are negative, or there is none", "write votes or shares")
@@ -276,103 +278,17 @@ class Number:
         return f"the column '{self.names[0]}' will hold {'whole numbers' if self.whole else 'numbers'}"
 
     def fits(self, cell: str) -> bool:
-        return WHOLE.fullmatch(cell) is not None if self.whole else _number(cell, -np.inf, np.inf)
+        return WHOLE.fullmatch(cell) is not None if self.whole else is_number(cell, -np.inf, np.inf)
 
     def write(self, said: Said) -> list[NDArray]:
         decided = said.decided if said.decided is not None else None if said.values is None else said.values[:, 0]
         assert decided is not None
-        return [decided.astype(np.int64) if self.whole else decided.astype(np.float64)]
+        whole = self.whole and (decided == np.round(decided)).all()
+        return [decided.astype(np.int64) if whole else decided.astype(np.float64)]
 
     def read(self, columns: Sequence[pd.Series], slip: Slip) -> Said:
         numbers = self.read_truth(columns, slip)
         return Said(numbers[:, None], numbers)
 
     def read_truth(self, columns: Sequence[pd.Series], slip: Slip) -> NDArray:
-        return _numbers(columns[0], slip)
-
-
-def spelt_as(values: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
-    """Whole numbers with or without '.0', as all that is shown has them; anything else is left as it is."""
-    ours, theirs = ([WHOLE.fullmatch(text) for text in texts] for texts in (values, shown))
-    tails = {found[2] or "" for found in theirs if found is not None}
-    if len(tails) != 1 or None in ours or None in theirs:
-        return tuple(values)
-    spelt = tuple(found[1] + min(tails) for found in ours if found is not None)
-    return spelt if len(set(spelt)) == len(spelt) else tuple(values)
-
-
-def plain(value: str) -> str:
-    """A whole number without its '.0', and any other text as it is: what two spellings of a class have in common."""
-    found = WHOLE.fullmatch(value)
-    return value if found is None else found[1]
-
-
-def named(texts: Sequence[str]) -> str:
-    """Some texts in quotes, and how many more there are."""
-    more = f" and {len(texts) - MOST} more" if len(texts) > MOST else ""
-    return ", ".join(f"'{text}'" for text in texts[:MOST]) + more
-
-
-def class_codes(column: pd.Series, values: Sequence[str], slip: Slip) -> NDArray:
-    """The class of each row of a column that holds what is submitted for it, (n_rows,) int64."""
-    known = _codes(values)
-    said = [str(cell) for cell in column]
-    codes = np.array([known.get(cell, known.get(plain(cell), -1)) for cell in said], dtype=np.int64)
-    if (codes < 0).any():
-        row = int(np.flatnonzero(codes < 0)[0])
-        slip(row, f"'{column.iloc[row]}' is no class", nearest(column.iloc[row], values))
-    return codes
-
-
-def listed(column: pd.Series, values: Sequence[str], separator: str, none: str | None, slip: Slip) -> Iterable[NDArray]:
-    """The classes that each row's text names, in its order; none: what says that there is none, where that may be."""
-    known = _codes(values)
-    for row, cell in enumerate(column):
-        text = "" if pd.isna(cell) else str(cell)
-        if none is not None and text in ("", none):
-            if text != none:
-                slip(row, "there is no label", f"write '{none}' where there is none")
-            yield np.array([], dtype=np.int64)
-            continue
-        tokens = text.split(separator)
-        codes = np.array([known.get(token, known.get(plain(token), -1)) for token in tokens], dtype=np.int64)
-        if (codes < 0).any():
-            odd = tokens[int(np.flatnonzero(codes < 0)[0])]
-            slip(row, f"'{odd}' is no class", nearest(odd, values))
-        if len(set(codes)) < len(codes):
-            slip(row, f"'{text}' names one twice", "name each once")
-        yield codes
-
-
-def _codes(values: Sequence[str]) -> dict[str, int]:
-    return {spelt: code for spell in (plain, str) for code, spelt in enumerate(map(spell, values))}
-
-
-def _summing_to_one(given: Floats) -> Floats:
-    """Rows of probabilities that do not add up to one are divided by their sum, as hosts do."""
-    sums = given.sum(axis=1, keepdims=True)
-    return np.where((abs(sums - 1) > TOLERANCE) & (sums > 0), given / np.where(sums > 0, sums, 1), given)
-
-
-def _number(cell: str, low: float, high: float) -> bool:
-    try:
-        return low <= float(cell) <= high
-    except ValueError:
-        return False
-
-
-def _numbers(column: pd.Series, slip: Slip) -> Floats:
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
-    if not np.isfinite(numbers).all():
-        row = int(np.flatnonzero(~np.isfinite(numbers))[0])
-        slip(row, f"'{column.iloc[row]}' is no number", "write a number")
-    return numbers
-
-
-def _probabilities(column: pd.Series, slip: Slip) -> Floats:
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
-    bad = ~((numbers >= 0) & (numbers <= 1))
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        slip(row, f"'{column.iloc[row]}' is no probability", "write numbers from 0 to 1")
-    return numbers
+        return numbers_in(columns[0], slip)

@@ -19,9 +19,7 @@ from kit.runs.predictions import Predictions
 from kit.submissions.cells import Cells, Said, cells_of
 from kit.submissions.rows import KEY, PLACE, cell_names_of, naming, row_names, rows_of
 from kit.targets.cells import LINE
-
-DECIDED: dict[str, type[np.number]] = {"class": np.int64, "ordered": np.int64, "labels": np.int8}
-"""What decided answers of a kind are kept as; of others as float64."""
+from kit.targets.kinds import in_shape
 
 
 @dataclass(frozen=True)
@@ -107,8 +105,7 @@ def said_of(workspace: Workspace, predictions: Predictions) -> Iterator[Said]:
             yield Said(values, None if values is None else part.task.said(values))
         else:
             some = answers[:, part.truths] if workspace.competition.separate else answers
-            one = some.ndim == 2 and part.task.kind in ("class", "ordered", "number")
-            yield Said(values, (some[:, 0] if one else some).astype(DECIDED.get(part.task.kind, np.float64)))
+            yield Said(values, in_shape(part.task, some))
 
 
 def predictions_of(workspace: Workspace, ids: NDArray, parts: Sequence[Said]) -> Predictions:
@@ -116,7 +113,8 @@ def predictions_of(workspace: Workspace, ids: NDArray, parts: Sequence[Said]) ->
     if not workspace.competition.separate:
         (said,) = parts
         values = {} if said.values is None else {TARGET: said.values}
-        return Predictions(ids, values, {} if said.decided is None else {TARGET: said.decided})
+        kinds = workspace.competition.kinds([TARGET])
+        return Predictions(ids, values, {} if said.decided is None else {TARGET: said.decided}, kinds)
     whole: list[NDArray] = []
     answers: list[NDArray] = []
     for part, said in zip(workspace.competition.parts(TARGET), parts, strict=True):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from kit.competition.workspace import Workspace
 from kit.submissions.form import read_layout
-from kit.submissions.make import Checked, beside_earlier, class_mix, settled_name
+from kit.submissions.make import Checked, beside_earlier, settled_name
+from kit.submissions.mix import answer_mix
 from kit.submissions.reading import read_back
 from kit.submissions.record import SubmissionRecord
 from kit.submissions.sent import read_sent
@@ -29,4 +30,4 @@ def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
         rule="unknown",
         basis=workspace.basis.model_copy(update={"folds": None}),
     )
-    return beside_earlier(workspace, record, content, table, layout, None, class_mix(workspace, None, said))
+    return beside_earlier(workspace, record, content, table, layout, None, answer_mix(workspace, None, said))

@@ -6,14 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from kit.competition.basis import OnBasis
-from kit.competition.spec import TARGET
+from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
 from kit.runs.predictions import Predictions, read_parquet
 from kit.schema import Frozen
+from kit.targets.kinds import in_shape
 
 
 class Member(Frozen):
@@ -129,7 +132,7 @@ def csv_path(directory: Path, name: str) -> Path:
 
 
 def oof_path(directory: Path, name: str) -> Path:
-    """The submission's own out-of-fold labels: columns image, label and, where the metric needs them, probabilities."""
+    """The submission's own out-of-fold answers: see `oof_table`."""
     return directory / f"{name}.oof.parquet"
 
 
@@ -150,17 +153,44 @@ def find_submission(directory: Path, name: str) -> SubmissionRecord:
     return read_record(record_path(directory, name), SubmissionRecord)
 
 
+def oof_table(workspace: Workspace, oof: Predictions) -> pd.DataFrame:
+    """What `write` keeps of a submission's OOF: the answers that were decided on, and the target's outputs where the
+    metric scores them.
+    """
+    competition, answers = workspace.competition, oof.said(TARGET)
+    columns: dict[str, NDArray] = {"image": oof.images}
+    columns |= dict(zip(_answer_columns(competition), answers.reshape(len(answers), -1).T, strict=True))
+    if not workspace.metric.decides:
+        for name, column in zip(competition.target_classes, oof.probs[TARGET].T, strict=True):
+            columns[f"{TARGET}/{name}"] = column.astype(np.float32)
+    return pd.DataFrame(columns)
+
+
 def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predictions:
-    """A submission's stored OOF of the target, joined with the train table; KitError where it does not fit it."""
+    """A submission's stored OOF of the target in the order of `workspace.judged`; KitError where it does not fit."""
     path, todo = oof_path(workspace.submissions_dir, record.name), "make it again with 'kit submit'"
-    table = read_parquet(path)
-    absent = [column for column in ("image", "label") if column not in table]
+    competition, table = workspace.competition, read_parquet(path)
+    answers = _answer_columns(competition)
+    absent = [column for column in ("image", *answers) if column not in table]
     if absent:
         raise KitError(f"there is no column '{absent[0]}'", where=path, todo=todo)
-    columns = [f"{TARGET}/{name}" for name in workspace.competition.target_classes]
+    columns = [f"{TARGET}/{name}" for name in competition.target_classes]
     probs = {TARGET: table[columns].to_numpy(dtype=float)} if set(columns) <= set(table.columns) else {}
-    images = table["image"].to_numpy(dtype=object)
-    keys = workspace.judged["image"]
+    images, keys = table["image"].to_numpy(dtype=object), workspace.judged["image"]
     if set(images) != set(keys) or len(images) != len(keys):
         raise KitError("its photos are not those of the train table", where=path, todo=todo)
-    return Predictions(images, probs, {TARGET: table["label"].to_numpy(dtype=np.int64)}).aligned(keys)
+    decided = table[list(answers)].to_numpy()
+    kinds: dict[str, str] = {}
+    if not competition.separate:
+        decided, kinds = in_shape(competition.task(TARGET), decided), competition.kinds([TARGET])
+    return Predictions(images, probs, {TARGET: decided}, kinds).aligned(keys)
+
+
+def _answer_columns(competition: Competition) -> tuple[str, ...]:
+    """What the columns of decided answers are called."""
+    names: list[str] = []
+    for part in competition.parts(TARGET):
+        owner = f"label/{part.name}" if competition.separate else "label"
+        one = part.task.truth_columns == 1
+        names += [owner] if one else [f"{owner}/{output}" for output in part.task.outputs]
+    return tuple(names)

@@ -10,8 +10,9 @@ from typing import Literal
 from kit.competition.forms import Question, form_of
 from kit.competition.submission import SubmissionFormat
 from kit.competition.workspace import Workspace
-from kit.submissions.cells import MOST, Cells, named
+from kit.submissions.cells import Cells
 from kit.submissions.form import Layout
+from kit.submissions.texts import MOST, named
 
 FRACTION = re.compile(r"0?\.\d*[1-9]\d*")
 """A number between 0 and 1: no label looks like it."""

@@ -71,6 +71,11 @@ class BaseTask(Frozen):
     def strata(self, truth: np.ndarray) -> np.ndarray:
         """(n_rows,) int64 from 0: rows that folds should share out evenly have a number in common."""
 
+    def shared_out(self, truth: np.ndarray) -> np.ndarray:
+        """The strata, or whatever folds should share out of them, as (n_rows, n_things) of 0 and 1."""
+        strata = self.strata(truth)
+        return np.eye(int(strata.max(initial=0)) + 1, dtype=np.int8)[strata]
+
     @abstractmethod
     def counted(self, truth: np.ndarray) -> Counted:
         """What a table of rows by fold counts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from kit.targets.base import BaseTask
@@ -23,3 +24,10 @@ KINDS: dict[str, type[BaseTask]] = {
     "shares": SharesTask,
 }
 """A task's `kind` -> its model; without one a task is of `class`."""
+
+
+def in_shape(task: BaseTask, answers: np.ndarray) -> np.ndarray:
+    """Answers, or columns (n_rows, n_columns) that hold them as floats, in the shape and type of the task's truth."""
+    one_number = task.kind in ("class", "ordered", "number")
+    types = {"class": np.int64, "ordered": np.int64, "labels": np.int8}
+    return (answers[:, 0] if one_number and answers.ndim == 2 else answers).astype(types.get(task.kind, np.float64))

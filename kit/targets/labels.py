@@ -128,6 +128,10 @@ class LabelsTask(BaseTask):
         """The combination of labels; a rare one goes with its rarest part."""
         return signature_strata(truth)
 
+    def shared_out(self, truth: np.ndarray) -> np.ndarray:
+        """The labels."""
+        return truth
+
     def counted(self, truth: np.ndarray) -> Counted:
         return Counted.of_shares(truth, self.classes)
 
