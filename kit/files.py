@@ -6,15 +6,17 @@ import errno
 import hashlib
 import json
 import os
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from kit.claim import sweep_once
+from kit.conflict import refuse_conflict
 from kit.errors import KitError
+from kit.owner import unfinished
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -23,12 +25,13 @@ Record = TypeVar("Record", bound=BaseModel)
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same folder; rename it to `path` when the block succeeds.
 
-    A crash, an exception or a full disk leaves `path` as it was.
+    A crash, an exception or a full disk leaves `path` as it was; what a killed process left there is swept away.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    temporary = unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        sweep_once(path.parent)
         yield temporary
         with open(temporary, "rb+") as handle:
             os.fsync(handle.fileno())
@@ -54,10 +57,15 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def read_json(path: Path) -> Any:
-    """Parse a JSON file; a missing or damaged one is a KitError that names it."""
+def read_json(path: Path, together: Iterable[Path] = ()) -> Any:
+    """Parse a JSON file; a missing or damaged one is a KitError that names it.
+
+    together: the files that must come of the same side of a merge, named where it holds two versions.
+    """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+        refuse_conflict(Path(path), text, together=together)
+        return json.loads(text)
     except FileNotFoundError:
         raise KitError("there is no such file", where=path) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -99,9 +107,16 @@ def write_record(path: Path, record: BaseModel) -> None:
     write_text(path, text + "\n")
 
 
-def read_record(path: Path, model: type[Record]) -> Record:
-    """Read a record of type `model`; one that was damaged or edited by hand is refused by name."""
-    content = read_json(path)
+def read_record(path: Path, model: type[Record], together: Iterable[Path] = ()) -> Record:
+    """Read a record of type `model`; one that was damaged or edited by hand is refused by name.
+
+    together: as in `read_json`.
+    """
+    return parse_record(path, read_json(path, together), model)
+
+
+def parse_record(path: Path, content: Any, model: type[Record]) -> Record:
+    """What stands in a record's file as a record; `path` says where it stands."""
     todo = "restore it from git, or delete it and run again"
     if not isinstance(content, dict):
         raise KitError("this is not a record", where=path, todo=todo)

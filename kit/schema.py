@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, nearest, one_line
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -34,7 +35,9 @@ def with_old_words(content: Any, keys: dict[str, str], values: dict[str, dict[st
 def read_yaml(path: Path) -> dict[str, Any]:
     """Parse a YAML file that holds a mapping; an empty file is an empty mapping."""
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+        refuse_conflict(Path(path), text)
+        content = yaml.safe_load(text)
     except FileNotFoundError:
         raise KitError("there is no such file", where=path) from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:

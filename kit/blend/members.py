@@ -16,6 +16,7 @@ from kit.reporter import Reporter
 from kit.runs.answers import judged
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run, all_runs, check_comparable, comparable_runs, find_run
+from kit.runs.whole import write_wholes
 
 BEST = re.compile(r"best(\d+)")
 ALL, WEIGHTED, GREEDY = "all", "weighted", "greedy"
@@ -51,8 +52,9 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
     Runs of other data or folds are an error; the lineage of every run is walked.
     """
     check_comparable(workspace, runs)
+    write_wholes(workspace, runs)
     competition = workspace.competition
-    lineage = Lineage(workspace)
+    lineage = Lineage(workspace, weights=False)
     found: dict[str, list[Candidate]] = {task: [] for task in competition.task_names}
     for run in runs:
         tainted, selected = lineage.taint(run), lineage.selected(run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kit.blend.averaging import Gain
 from kit.blend.blend import make_blend
 from kit.blend.decide import ARGMAX
 from kit.blend.members import Candidate, blendable_runs, complete_runs, task_candidates
@@ -26,6 +27,8 @@ class Scored:
     """The steps by which validation labels reached it; its score is then not honest."""
     in_sample: float | None = None
     """What runs joined score on the rows that chose them; None where that is the same."""
+    gain: Gain | None = None
+    """What averaging the models of all folds adds on the test set, of runs joined, where that can be told."""
 
 
 @dataclass(frozen=True)
@@ -75,4 +78,4 @@ def _joined(workspace: Workspace, chosen: dict[str, list[Candidate]], best: int 
     blend = make_blend(workspace, chosen, best=best, rule=ARGMAX)
     assert blend.oof is not None  # runs without OOF were left out before
     report = oof_report(workspace, TARGET, blend.oof)
-    return Scored(TARGET, "joined", report, blend.tainted, blend.in_sample)
+    return Scored(TARGET, "joined", report, blend.tainted, blend.in_sample, blend.gain_of_averaging())

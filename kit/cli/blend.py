@@ -41,7 +41,7 @@ def blend(workspace: Workspace, out: Output, spec: str, mean: Mean, rule: str) -
         out.say("no OOF score: a member was trained on everybody, so that only the host can score this blend")
         return
     out.say(oof_sentence(metric, str(score), made.in_sample))
-    tell_expected(out, made)
+    tell_expected(out, score.value, made.gain_of_averaging())
     if spec != "best1" and any(pool.values()):
         best1 = spec_blend(workspace, "best1", out, mean=mean, rule=rule, pool=pool)
         entries = [blend_entry(workspace, name, one) for name, one in (("best1", best1), (spec, made))]

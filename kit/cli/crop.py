@@ -51,6 +51,7 @@ def crop(
     """
     from kit.images.crops import make_crops
     from kit.images.crops_sheet import write_sheet
+    from kit.images.look import open_look
     from kit.images.sheet import image_format
 
     if preview is not None:
@@ -73,7 +74,7 @@ def crop(
     if record.centre == len(images):
         out.warn("no face was found on any photo; look at them with --preview, or give boxes with --boxes")
     if preview is not None:
-        shown = write_sheet(crops, workspace.data_dir, preview)
+        shown = write_sheet(crops, workspace.data_dir, preview, open_look(workspace))
         out.say(
             f"{preview}: {shown} photos; dark is cut away, green is the box, yellow what 'background: ellipse' keeps"
         )

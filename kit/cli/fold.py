@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kit.cli.console import Output
+from kit.cli.session import Session
 from kit.cli.shared import in_workspace
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
@@ -31,8 +32,9 @@ def fold(workspace: Workspace, out: Output, n_folds: int, seed: int, force: bool
     counted = workspace.counted(TARGET)
     for name, n_groups in counted.with_few_groups(tables.train["group"].to_numpy(), n_folds):
         out.warn(f"the class '{name}' has {n_groups} groups for {n_folds} folds: some folds cannot score it")
+    began, labels = click.get_current_context().ensure_object(Session).began, workspace.shared_out
     folds, dealt = freeze_folds(
-        workspace.folds_path, workspace.train, n_folds, seed, labels=workspace.shared_out, force=force
+        workspace.folds_path, workspace.train, n_folds, seed, labels=labels, force=force, since=began
     )
     table = counted.by_fold(folds.table["fold"].to_numpy()).to_dict("records")
     rows = [{"class": name, **counts} for name, counts in zip([*counted.names, "all"], table, strict=True)]

@@ -40,12 +40,13 @@ def show(workspace: Workspace, out: Output, plot: Path | None) -> None:
     from kit.selection.leaderboard import COLUMNS, leaderboard_lines
     from kit.selection.standings import known_standings
 
-    metric, standings = workspace.competition.metric, known_standings(workspace, out)
-    lines = leaderboard_lines(workspace, standings)
+    metric = workspace.competition.metric
+    standings, apart = known_standings(workspace, out)
+    lines = leaderboard_lines(workspace, standings, apart)
     out.rows(lines, [*COLUMNS, "honest", "tainted", "selected", "apart"])
     out.result(metric=metric, plot=plot)
     if plot is not None and standings is None:
-        raise KitError("there is nothing to plot without submissions and the data", where="--plot")
+        raise KitError("there is nothing to plot without submissions that can be judged", where="--plot")
     if not lines:
         out.say("no submissions yet: make one with 'kit submit'")
         return

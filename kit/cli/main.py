@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from kit import __version__
+from kit.cli.ending import ends_cleanly, exit_code
 from kit.cli.session import Session
+from kit.cores import spin_shortly
 from kit.errors import KitError
 
 COMMANDS = {
@@ -35,7 +38,7 @@ COMMANDS = {
 }
 """Every command with its one-line help, in the order of a competition; kit/cli/<name>.py holds it."""
 
-INTERRUPTED, GO_ON = 130, "the same command goes on where it stopped"
+GO_ON = "the same command goes on where it stopped"
 
 
 class LazyGroup(click.Group):
@@ -74,18 +77,21 @@ def cli(ctx: click.Context, directory: Path, debug: bool) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; exits with 0, 1 (a check failed), 2 (bad input or usage) or 130 (interrupted)."""
+    """Run the command line; exits with 0, 1 (a check failed), 2 (bad input or usage) or 128 + a signal's number."""
+    spin_shortly()
     arguments = sys.argv[1:] if arguments is None else arguments
     session = Session(as_json="--json" in arguments)
     debug = "--debug" in arguments
     try:
-        cli.main(arguments, prog_name="kit", standalone_mode=False, obj=session)
+        with ends_cleanly():
+            cli.main(arguments, prog_name="kit", standalone_mode=False, obj=session)
         code = 0
     except click.exceptions.Exit as error:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
-        code, what = INTERRUPTED, "stopped" if isinstance(error, click.Abort) else "interrupted"
-        click.echo(f"{what}; {GO_ON}", err=True)
+        code, what = exit_code(error), "stopped" if isinstance(error, click.Abort) else "interrupted"
+        with suppress(OSError):  # the terminal may be gone
+            click.echo(f"{what}; {GO_ON}", err=True)
         session.out.failed(what, None, GO_ON, code)
     except click.ClickException as error:
         error.show()

@@ -110,7 +110,7 @@ def _content(directory: Path, part: TaskRound) -> dict[str, Any]:
     """A task's labels as JSON has them."""
     return {
         "settings": part.settings,
-        "runs": sorted({teacher.run for file in part.files for teacher in file.teachers}),
+        "runs": part.runs,
         "files": [{"fold": file.fold, "path": directory / file.name, "rows": file.rows} for file in part.files],
         "forecast": part.forecast,
         "caveat": part.caveat,

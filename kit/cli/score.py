@@ -9,7 +9,7 @@ import click
 
 from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_workspace
-from kit.cli.words import MOST_ROWS, oof_sentence, print_worst
+from kit.cli.words import MOST_ROWS, oof_sentence, print_worst, tell_expected
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
     sentence = oof_sentence(competition.metric, str(report.score), in_sample)
     accuracy = "" if report.accuracy is None else f", accuracy {report.accuracy}"
     out.say(f"joined target: {sentence}{accuracy}")
+    tell_expected(out, report.score.value, scored.joined.gain)
     errors = report.errors.to_dict("records")
     joined_content = {"score": report.score, "in_sample": in_sample, "accuracy": report.accuracy, "classes": errors}
     out.result(joined=joined_content)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ class Session:
 
     directory: Path = Path()
     as_json: bool = False
+    began: float = field(default_factory=time.time)
+    """Seconds since 1970."""
 
     @cached_property
     def out(self) -> Output:

@@ -87,25 +87,27 @@ def submit(
         out.result(blend=blend_content(blend))
         print_blend(out, blend)
     _tell_checked(out, checked)
-    if blend is not None:
-        tell_expected(out, blend)
+    oof = checked.record.oof
+    tell_expected(out, None if oof is None else oof.value, checked.record.gain)
     warn_tainted(out, checked.record.tainted)
-    record = checked.record
-    written, name = not dry_run and checked.same_as is None, checked.same_as or record.name
+    record, same_as = checked.record, checked.same_as
+    if same_as is not None:
+        record = find_submission(workspace.submissions_dir, same_as)
+    elif not dry_run:
+        record = write_checked(workspace, checked)
+        same_as = None if record.name == checked.record.name else record.name
+    written, name = not dry_run and same_as is None, record.name
     place = csv_path(workspace.submissions_dir, name)
-    if checked.same_as is not None:
-        record = find_submission(workspace.submissions_dir, checked.same_as)
-        out.say(f"the submission '{checked.same_as}' has this very content already; nothing was written")
+    if same_as is not None:
+        out.say(f"the submission '{same_as}' has this very content already; nothing was written")
     elif dry_run:
         out.say("dry run: nothing was written")
     else:
-        write_checked(workspace, checked)
         out.say(f"written: {place.relative_to(workspace.root)}")
-        scored = host.score_at_once(record)
-        if scored is not None:
-            record = scored
-            out.say(f"public {record.metric} {record.public:.4f} (from the held-back answers)")
-    exists = written or checked.same_as is not None
+    if not dry_run and record.public is None and (scored := host.score_at_once(record)) is not None:
+        record = scored
+        out.say(f"public {record.metric} {record.public:.4f} (from the held-back answers)")
+    exists = written or same_as is not None
     out.result(name=name, written=written, csv=place if exists else None, public=record.public)
     out.result(record=record_path(workspace.submissions_dir, name) if exists else None)
     if pushed and not dry_run:
@@ -131,6 +133,7 @@ def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -
         again=how.again,
         confirm=confirm,
         reporter=out,
+        metric=workspace.competition.metric,
     )
     out.result(sent=record.sent, public=record.public)
     if record.sent is None:

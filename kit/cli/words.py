@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kit.blend.averaging import Gain
     from kit.blend.blend import Blend
     from kit.cli.console import Output
     from kit.evidence.compare import Comparison
     from kit.reporter import Reporter
     from kit.selection.standings import Standings
+    from kit.submissions.record import ExpectedGain
 
 
 MOST_ROWS = 30
@@ -58,6 +60,7 @@ def intervals_title(task: str, folds: Sequence[int], more: str = "") -> str:
 
 def oof_sentence(metric: str, score: str, in_sample: float | None) -> str:
     """The OOF score as it may be told, and the flattering one beside it where something was fitted."""
+    score += " (so few groups give no interval)" if score.endswith("[?]") else ""
     if in_sample is None:
         return f"OOF {metric} {score}"
     return f"OOF {metric} {score}, cross-fitted (in-sample, which flatters: {in_sample:.4f})"
@@ -83,17 +86,18 @@ def print_blend(out: Output, made: Blend) -> None:
     out.say(f"rule: {made.why_rule}")
 
 
-def tell_expected(out: Output, made: Blend) -> None:
-    """What the blend is expected to score on the test set, beside its OOF, where that can be told."""
-    score, gain = made.score(), made.gain_of_averaging()
-    expected = None if score is None or gain is None else {"value": score.value + gain.value, "gain": gain}
-    out.result(expected=expected)
-    if score is not None and gain is not None:
-        known = f" (se {gain.sd:.4f})" if gain.sd == gain.sd else ""
-        out.say(
-            f"expected on the test set, if its photos are like the train ones: {score.value + gain.value:.4f}; an OOF"
-            f" row has one fold's models, a test row the average of all: {gain.value:+.4f}{known}"
-        )
+def tell_expected(out: Output, oof: float | None, gain: Gain | ExpectedGain | None) -> None:
+    """What is expected on the test set, beside the OOF score, where that can be told."""
+    if oof is None or gain is None:
+        out.result(expected=None)
+        return
+    sd = None if gain.sd is None or gain.sd != gain.sd else gain.sd
+    out.result(expected={"value": oof + gain.value, "gain": {"value": gain.value, "sd": sd}})
+    known = f" (se {sd:.4f})" if sd is not None else ""
+    out.say(
+        f"expected on the test set, if its photos are like the train ones: {oof + gain.value:.4f}; an OOF row has one"
+        f" fold's models, a test row the average of all: {gain.value:+.4f}{known}"
+    )
 
 
 def blend_content(made: Blend) -> dict[str, Any]:

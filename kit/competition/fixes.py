@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from kit.competition.spec import Competition
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, nearest, one_line
 from kit.targets.cells import LINE, PHOTO
 
@@ -16,6 +17,7 @@ COLUMNS = ("image", "group", "column", "value", "tier", "reason")
 
 def read_fixes(path: Path, tiers: tuple[str, ...]) -> pd.DataFrame:
     """Read the fixes of the given tiers: each gives an image (a path with *) or a group the right value of a column."""
+    refuse_conflict(path)
     try:
         fixes = pd.read_csv(path, dtype=str, keep_default_na=False)
     except FileNotFoundError:
@@ -36,7 +38,23 @@ def read_fixes(path: Path, tiers: tuple[str, ...]) -> pd.DataFrame:
     for fix in fixes.itertuples():
         if bool(fix.image) == bool(fix.group):
             raise KitError(f"line {fix.line} must name an image or a group, one of them", where=path)
-    return fixes[fixes["tier"].isin(tiers)]
+    chosen = fixes[fixes["tier"].isin(tiers)]
+    _refuse_two_values(chosen, path)
+    return chosen
+
+
+def _refuse_two_values(fixes: pd.DataFrame, path: Path) -> None:
+    """Refuse fixes that two people made of the same photos in different ways."""
+    first: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for fix in fixes.itertuples():
+        line, value = first.setdefault((fix.image, fix.group, fix.column), (fix.line, fix.value))
+        if value != fix.value:
+            raise KitError(
+                f"lines {line} and {fix.line} say that '{fix.column}' of '{fix.group or fix.image}' is '{value}'"
+                f" and '{fix.value}'",
+                where=path,
+                todo="keep one of them",
+            )
 
 
 def apply_fixes(raw: pd.DataFrame, fixes: pd.DataFrame, competition: Competition, where: Path) -> list[str]:

@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from kit.competition.photo_format import PhotoFormat
+from kit.competition.readers import OwnReaders
 from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.files import atomic_path, file_sha256, file_state, fingerprint
@@ -52,23 +55,58 @@ class Pixels:
         return frozenset(image for image in test if self.hashes.get(image) in known)
 
 
-def read_pixels(cache_dir: Path, data_dir: Path, images: Sequence[str], reporter: Reporter) -> Pixels:
+def photo_state(data_dir: Path, image: str, form: PhotoFormat) -> tuple[int, int, int] | None:
+    """The size and times of all that a photo is read from (as `file_state`): its file, those of its channels, the files
+    of its folder, or the file that holds it among others; None where something is not there.
+    """
+    if form.reader is None:
+        states = [file_state(data_dir / name) for name in form.band_names(image)]
+    else:
+        holder = next(path for path in ((data_dir / image), *(data_dir / image).parents) if path.exists())
+        if holder == data_dir:
+            return None
+        inside = sorted(path for path in holder.rglob("*") if path.is_file()) if holder.is_dir() else [holder]
+        states = [file_state(path) for path in inside]
+    known = [state for state in states if state is not None]
+    if not known or len(known) < len(states):
+        return None
+    return known[0] if len(known) == 1 else (sum(state[0] for state in known), *np.max(known, axis=0)[1:].tolist())
+
+
+def _photo_sha256(data_dir: Path, image: str, form: PhotoFormat, own: OwnReaders) -> str:
+    """The sha256 of a photo's file; of several files, or of what a reader takes out of one, that of their contents."""
+    if form.reader is not None:
+        found = np.ascontiguousarray(own.call(own.named(form.reader), data_dir / image))
+        return hashlib.sha256(f"{found.shape} {found.dtype}".encode() + found.tobytes()).hexdigest()
+    hashes = [file_sha256(data_dir / name) for name in form.band_names(image)]
+    return hashes[0] if len(hashes) == 1 else fingerprint(hashes)
+
+
+def read_pixels(
+    cache_dir: Path,
+    data_dir: Path,
+    images: Sequence[str],
+    reporter: Reporter,
+    form: PhotoFormat,
+    own: OwnReaders,
+) -> Pixels:
     """Hash the photos (paths relative to `data_dir`); one whose size and times are as they were is not read again.
 
     A photo whose content is another than the last time is told of by name.
     """
     path = cache_dir / KEPT
     known = _read_kept(path)
-    states = {image: file_state(data_dir / image) for image in dict.fromkeys(images)}
+    states = {image: photo_state(data_dir, image, form) for image in dict.fromkeys(images)}
     there = {image: state for image, state in states.items() if state is not None}
     hashes = {image: known[image][1] for image, state in there.items() if image in known and known[image][0] == state}
     todo = [image for image in there if image not in hashes]
     if todo:
+        hashed = partial(_photo_sha256, data_dir, form=form, own=own)
         loud = sum(there[image][0] for image in todo) > QUIET
         teller = reporter if loud else Reporter()
         with teller.progress("reading photos", len(todo)) as progress, ThreadPoolExecutor(usable_cores()) as pool:
             try:
-                for image, sha256 in zip(todo, pool.map(lambda name: file_sha256(data_dir / name), todo), strict=True):
+                for image, sha256 in zip(todo, pool.map(hashed, todo), strict=True):
                     hashes[image] = sha256
                     progress.advance()
             except OSError as error:

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from kit.competition.forms import Question, check_forms
 from kit.competition.metrics import find_metric
+from kit.competition.photo_format import PhotoFormat
 from kit.competition.sources import Finals, Fixes, TestSource, TrainSource
 from kit.competition.submission import SubmissionFormat
 from kit.errors import KitError, nearest
@@ -78,6 +79,8 @@ class Competition(Frozen):
     """Where the labelled photos are."""
     test: TestSource
     """Where the photos to predict are."""
+    photos: PhotoFormat = PhotoFormat()  # type: ignore[call-arg]
+    """How a photo's file becomes pixels."""
     tasks: dict[str, Task] = Field(min_length=1)
     """What there is to predict of a photo, each task under a name of letters, digits and _."""
     target: dict[str, int] | Literal["separate"] | None = None

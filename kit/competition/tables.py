@@ -16,9 +16,12 @@ import pandas as pd
 from kit.competition.answers import answer_keys, check_answers
 from kit.competition.fixes import apply_fixes, read_fixes
 from kit.competition.formats import is_image_name
+from kit.competition.photo_format import PhotoFormat
+from kit.competition.readers import own_readers
 from kit.competition.spec import Competition
 from kit.competition.templates import filled, no_column
 from kit.competition.truths import of_no_classes, one_row_each, read_truths, strata_of
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, one_line
 from kit.files import canonical_json
 from kit.targets.cells import LINE, PHOTO
@@ -58,7 +61,7 @@ def read_tables(root: Path, competition: Competition) -> Tables:
             where=root / "competition.yaml",
             todo="put the competition's files there or mend the key 'data'",
         )
-    listing = _Listing(data_dir)
+    listing = _Listing(data_dir, competition.photos, own_readers(root).endings)
     raw, missing = _photo_rows(listing, competition.train.table, competition.train.images, "train")
     where = data_dir / (competition.train.table or competition.train.images)
     raw = one_row_each(raw, competition, where)
@@ -100,6 +103,7 @@ def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:
 
     Line numbers are kept in the column @line. exact: the same rows with their cells as they stand in the file.
     """
+    refuse_conflict(path)
     try:
         table = pd.read_csv(
             path,
@@ -128,8 +132,8 @@ def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:
 class _Listing:
     """The image files of each folder, looked up once."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
+    def __init__(self, data_dir: Path, form: PhotoFormat, own: tuple[str, ...]) -> None:
+        self.data_dir, self.form, self.own = data_dir, form, own
         self.names = lru_cache(maxsize=None)(self._names)
 
     def _names(self, folder: str) -> frozenset[str]:
@@ -141,12 +145,15 @@ class _Listing:
     def images(self, pattern: str) -> list[str]:
         """The image files that match a path whose last part may hold *."""
         folder, slash, pattern = pattern.rpartition("/")
-        names = (name for name in self.names(folder) if is_image_name(name) and fnmatch(name, pattern))
+        names = (name for name in self.names(folder) if is_image_name(name, self.own) and fnmatch(name, pattern))
         return sorted(f"{folder}{slash}{name}" for name in names)
 
     def has(self, image: str) -> bool:
+        """Whether a photo's file, or all files of its channels are there; what a reader finds is not looked for."""
+        if self.form.reader is not None:
+            return True
         folder, _, name = image.rpartition("/")
-        return name in self.names(folder)
+        return all(band in self.names(folder) for band in self.form.band_names(name))
 
 
 def _photo_rows(
@@ -157,7 +164,9 @@ def _photo_rows(
     missing: list[str] = []
     if table_name is None:
         images = sorted(
-            path.relative_to(data_dir).as_posix() for path in data_dir.glob(template) if is_image_name(path.name)
+            path.relative_to(data_dir).as_posix()
+            for path in data_dir.glob(template)
+            if is_image_name(path.name, listing.own)
         )
         if not images:
             raise KitError(

@@ -14,6 +14,7 @@ from kit.competition.basis import Basis, why_apart
 from kit.competition.forms import Question
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
+from kit.competition.readers import own_readers
 from kit.competition.spec import SPEC_NAME, TARGET, Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
@@ -34,6 +35,14 @@ class Workspace:
     """Who is told of long work that the workspace does by itself."""
     _metrics: dict[str, Metric] = field(default_factory=dict, init=False, repr=False, compare=False)
     _scorers: dict[tuple[str, Metric], Scorer] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    _warned: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+
+    def warn_once(self, text: str) -> None:
+        """Tell of something that may be wrong and that several steps of a command come upon."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.reporter.warn(text)
 
     @cached_property
     def competition(self) -> Competition:
@@ -141,7 +150,9 @@ class Workspace:
     @cached_property
     def pixels(self) -> Pixels:
         """What is in the photos of both sides; all of them are read once, and those that have changed again."""
-        return read_pixels(self.cache_dir, self.data_dir, [*self.train["image"], *self.test["image"]], self.reporter)
+        images = [*self.train["image"], *self.test["image"]]
+        own = own_readers(self.root)
+        return read_pixels(self.cache_dir, self.data_dir, images, self.reporter, self.competition.photos, own)
 
     @cached_property
     def basis(self) -> Basis:

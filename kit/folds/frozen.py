@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kit.claim import claimed
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, one_line
 from kit.files import write_text
 from kit.folds.deal import deal
@@ -54,6 +56,7 @@ def write_folds(path: Path, folds: Folds) -> None:
 
 def read_folds(path: Path, train: pd.DataFrame) -> Folds:
     """Read the frozen folds in the order of the train table; rows that do not match the table are an error."""
+    refuse_conflict(path)
     try:
         table = pd.read_csv(path, dtype={"image": str, "group": str, "fold": "int64"}, keep_default_na=False)
         table = table[["image", "group", "fold"]]
@@ -91,27 +94,42 @@ def read_folds(path: Path, train: pd.DataFrame) -> Folds:
 
 
 def freeze_folds(
-    path: Path, train: pd.DataFrame, n_folds: int, seed: int, *, labels: np.ndarray | None = None, force: bool = False
+    path: Path,
+    train: pd.DataFrame,
+    n_folds: int,
+    seed: int,
+    *,
+    labels: np.ndarray | None = None,
+    force: bool = False,
+    since: float | None = None,
 ) -> tuple[Folds, bool]:
     """Deal and write the folds; returns them and whether they are new. labels: as for `make_folds`.
 
     Other folds that runs beside `path` use already are only replaced with `force`: those runs can then no longer be
-    scored, blended or taught from.
+    scored, blended or taught from. since: when the caller began, in seconds since 1970; other folds that were frozen
+    after that are never replaced.
     """
     folds = make_folds(train, n_folds, seed, labels)
-    if path.exists():
-        try:
-            frozen = read_folds(path, train)
-        except KitError:
-            frozen = None
-        if frozen is not None and frozen.fingerprint == folds.fingerprint:
-            return frozen, False
-        users = sorted(record.parent.name for record in path.parent.glob("*/run.json"))
-        if users and not force:
-            raise KitError(
-                f"{len(users)} runs use the folds that are frozen there, and these would be others",
-                where=path,
-                todo=f"keep them, or deal anew with --force, which orphans {', '.join(users)}",
-            )
-    write_folds(path, folds)
-    return folds, True
+    with claimed(path):
+        if path.exists():
+            try:
+                frozen = read_folds(path, train)
+            except KitError:
+                frozen = None
+            if frozen is not None and frozen.fingerprint == folds.fingerprint:
+                return frozen, False
+            if since is not None and path.stat().st_mtime > since:
+                raise KitError(
+                    "another process froze other folds here meanwhile",
+                    where=path,
+                    todo="keep those, or run it again to deal anew",
+                )
+            users = sorted(record.parent.name for record in path.parent.glob("[!.]*/run.json"))
+            if users and not force:
+                raise KitError(
+                    f"{len(users)} runs use the folds that are frozen there, and these would be others",
+                    where=path,
+                    todo=f"keep them, or deal anew with --force, which orphans {', '.join(users)}",
+                )
+        write_folds(path, folds)
+        return folds, True

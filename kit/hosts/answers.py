@@ -15,7 +15,7 @@ from kit.errors import KitError
 from kit.hosts.host import Host
 from kit.reporter import Reporter
 from kit.submissions.reading import read_back, read_truth
-from kit.submissions.record import SubmissionRecord, csv_path, read_submissions, write_submission
+from kit.submissions.record import SubmissionRecord, change_submission, csv_path, known_submissions
 
 PUBLIC, PRIVATE = "public", "private"
 
@@ -33,7 +33,7 @@ class AnswersHost(Host):
         return self._scored(record, ended=False)
 
     def end(self) -> list[SubmissionRecord]:
-        records = read_submissions(self._workspace.submissions_dir)
+        records = known_submissions(self._workspace)
         return [self._scored(record, ended=True) for record in records if record.csv is not None]
 
     def _scored(self, record: SubmissionRecord, *, ended: bool) -> SubmissionRecord:
@@ -42,10 +42,8 @@ class AnswersHost(Host):
         public, private = (
             _score(workspace, answers, part, csv) if part == PUBLIC or ended else None for part in (PUBLIC, PRIVATE)
         )
-        updated = record.with_score(public, private, self.name)
-        if updated is not record:
-            write_submission(directory, updated)
-        return updated
+        metric = self._workspace.metric.name
+        return change_submission(directory, record.name, lambda now: now.with_score(public, private, self.name, metric))
 
 
 def open_host(workspace: Workspace, reporter: Reporter) -> AnswersHost:

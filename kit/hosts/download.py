@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from kit.claim import claimed
 from kit.errors import KitError
 from kit.files import atomic_path, read_record, write_record
 from kit.hosts.host import Host, HostBusy, HostError, HostFile
@@ -48,7 +49,8 @@ def download(host: Host, data_dir: Path, reporter: Reporter | None = None) -> li
     """
     reporter = reporter or Reporter()
     try:
-        return _bring(host, data_dir, reporter)
+        with claimed(data_dir, reporter):
+            return _bring(host, data_dir, reporter)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
@@ -64,6 +66,7 @@ def _bring(host: Host, data_dir: Path, reporter: Reporter) -> list[str]:
         raise HostError(f"'{bad[0]}' in {host.name}'s list of files leads out of the data folder; nothing was done")
     missing = _missing(files, data_dir)
     if not missing:
+        shutil.rmtree(data_dir / WORK, ignore_errors=True)  # a command that was killed at its very end left it
         reporter.info(f"all {len(files)} files are there already, nothing was downloaded")
         return []
     work = data_dir / WORK

@@ -73,6 +73,8 @@ class HostSubmission:
     private: float | None
     error: str | None
     by: str | None
+    public_text: str | None = None
+    """The public score as the host writes it: its digits tell how it was rounded."""
 
 
 @dataclass(frozen=True)

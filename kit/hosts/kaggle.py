@@ -228,6 +228,7 @@ def _submission(row: Any) -> HostSubmission:
         private=_score(row.private_score),
         error=row.error_description or None,
         by=row.submitted_by or None,
+        public_text=None if _score(row.public_score) is None else row.public_score.strip(),
     )
 
 

@@ -25,7 +25,7 @@ from kit.hosts.sync import (
     why_unproven,
 )
 from kit.reporter import Reporter
-from kit.submissions.record import Sent, SubmissionRecord, csv_path, find_submission, read_submissions, write_submission
+from kit.submissions.record import Sent, SubmissionRecord, csv_path, find_submission, read_submissions, write_news
 
 LONGEST_DESCRIPTION = 400
 
@@ -37,6 +37,7 @@ class _Errand:
     directory: Path
     host: Host
     reporter: Reporter
+    metric: str
     settle: float
     poll: float
 
@@ -52,6 +53,7 @@ def push(
     again: bool = False,
     confirm: Callable[[int | None], bool] = lambda left: True,
     reporter: Reporter | None = None,
+    metric: str = "",
     settle: float = SETTLE,
     poll: float = 5.0,
 ) -> SubmissionRecord:
@@ -62,10 +64,11 @@ def push(
     list does not show the submission for `settle` seconds, looked at every `poll` seconds, and nothing speaks against
     the list, it did not arrive. With `again` the content is sent even though the host has it, or may have it.
     `confirm` is asked with the number of submissions left today, where known, before one is spent; when it says no,
-    the record comes back as it was. With `wait` the score is waited for, up to `timeout` seconds; a submission that
-    the host could not score comes back with the status 'error'. Raises NotSent when nothing reached the host.
+    the record comes back as it was. With `wait` the score, by `metric`, is waited for, up to `timeout` seconds; a
+    submission that the host could not score comes back with the status 'error'. Raises NotSent when nothing reached
+    the host.
     """
-    errand = _Errand(directory, host, reporter or Reporter(), settle, poll)
+    errand = _Errand(directory, host, reporter or Reporter(), metric, settle, poll)
     with lock(directory):
         record = find_submission(directory, name)
         csv = _checked_csv(directory, record)
@@ -102,7 +105,7 @@ def _settled(
         time.sleep(min(errand.poll, left))
         rows = host.submissions()
     if row is not None:
-        record = adopted(record, row, host)
+        after = adopted(record, row, host, errand.metric)
     else:
         reason = why_unproven(read_submissions(errand.directory), rows, host)
         if reason is not None:
@@ -110,9 +113,8 @@ def _settled(
                 f"whether '{record.name}' arrived cannot be told: {reason}; nothing was sent",
                 todo="look at the competition's page of submissions; if it is not there, send it with --again",
             )
-        record = record.model_copy(update={"sent": None})
-    write_submission(errand.directory, record)
-    return record, rows
+        after = record.model_copy(update={"sent": None})
+    return write_news(errand.directory, record, after), rows
 
 
 def _found(errand: _Errand, record: SubmissionRecord, rows: list[HostSubmission]) -> SubmissionRecord:
@@ -127,9 +129,9 @@ def _found(errand: _Errand, record: SubmissionRecord, rows: list[HostSubmission]
     row = row_of(record, rows, host)
     if row is None:
         return record
-    after = adopted(record, row, host)
+    after = adopted(record, row, host, errand.metric)
     if after != record:
-        write_submission(errand.directory, after)
+        after = write_news(errand.directory, record, after)
     when = f"{row.date:%Y-%m-%d %H:%M} UTC"
     errand.reporter.info(f"{host.name} has this already, as {row.ref} of {when}; nothing was sent")
     return after
@@ -160,12 +162,12 @@ def _send(
     directory, host = errand.directory, errand.host
     description = _description(record, rows, message)
     sending = Sent(host=host.name, status="sending", time=datetime.now(UTC), message=description)
-    before, record = record, record.model_copy(update={"sent": sending})
-    write_submission(directory, record)
+    before = record
+    record = write_news(directory, before, record.model_copy(update={"sent": sending}))
     try:
         ref = host.send(csv, description)
     except NotSent:
-        write_submission(directory, before)
+        write_news(directory, record, before)
         raise
     except MaybeSent as lost:
         row = _looked_up(errand, record)
@@ -175,11 +177,10 @@ def _send(
                 todo="run it again: it looks for it before it sends anything",
             ) from lost
         errand.reporter.info(f"the answer was lost ({lost.what}), but {host.name} has it")
-        record = adopted(record, row, host)
+        after = adopted(record, row, host, errand.metric)
     else:
-        record = record.model_copy(update={"sent": sending.model_copy(update={"status": "pending", "ref": ref})})
-    write_submission(directory, record)
-    return record
+        after = record.model_copy(update={"sent": sending.model_copy(update={"status": "pending", "ref": ref})})
+    return write_news(directory, record, after)
 
 
 def _description(record: SubmissionRecord, rows: list[HostSubmission], message: str) -> str:
@@ -216,10 +217,9 @@ def _waited(errand: _Errand, record: SubmissionRecord, timeout: float) -> Submis
         except HostBusy as busy:
             row = None
             reporter.warn(str(busy))
-        after = record if row is None else adopted(record, row, host)
+        after = record if row is None else adopted(record, row, host, errand.metric)
         if after != record:
-            write_submission(errand.directory, after)
-            record = after
+            record = write_news(errand.directory, record, after)
             continue
         left = end - time.monotonic()
         if left <= 0:

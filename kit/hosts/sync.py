@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from kit.claim import claimed, if_free
 from kit.competition.basis import Basis
 from kit.errors import KitError
 from kit.hosts.host import Host, HostError, HostSubmission
 from kit.reporter import Reporter
-from kit.submissions.record import Sent, SubmissionRecord, read_submissions, record_path, write_submission
+from kit.submissions.record import (
+    RECORDS,
+    Sent,
+    SubmissionRecord,
+    read_submissions,
+    remove_submission,
+    write_news,
+    write_submission,
+)
 
 SETTLE = 30.0
 """Seconds after which a submission that the host received must be in its list."""
@@ -84,13 +91,13 @@ def row_of(record: SubmissionRecord, rows: Sequence[HostSubmission], host: Host)
     return next(iter(same_content(record, rows)), None)
 
 
-def adopted(record: SubmissionRecord, row: HostSubmission, host: Host) -> SubmissionRecord:
-    """`record` with what the host's row says; the same record when that is nothing new."""
+def adopted(record: SubmissionRecord, row: HostSubmission, host: Host, metric: str = "") -> SubmissionRecord:
+    """`record` with what the host's row says, scores said to be of `metric`; the same record when nothing is new."""
     message = row.error if row.status == "error" and row.error else row.description
     sent = Sent(host=host.name, status=row.status, time=row.date, ref=row.ref, message=message)
     if sent != record.sent:
         record = record.model_copy(update={"sent": sent})
-    return record.with_score(row.public, row.private, host.name)
+    return record.with_score(row.public, row.private, host.name, metric or None, row.public_text)
 
 
 def unlisted(records: Iterable[SubmissionRecord], rows: Iterable[HostSubmission], host: Host) -> list[str]:
@@ -127,17 +134,11 @@ def unsettled(record: SubmissionRecord, settle: float) -> float:
 @contextmanager
 def lock(directory: Path) -> Iterator[None]:
     """Let no other process send or sync the submissions in `directory`; the lock ends with the process."""
-    directory.mkdir(parents=True, exist_ok=True)
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with if_free(directory / "host") as claim:
+        if claim is None:
             todo = "wait until it has ended"
-            raise KitError("another kit is sending or syncing these", where=directory, todo=todo) from None
+            raise KitError("another kit is sending or syncing these", where=directory, todo=todo)
         yield
-    finally:
-        os.close(handle)
 
 
 def sync(
@@ -145,8 +146,8 @@ def sync(
 ) -> list[Change]:
     """Bring the host's scores into the records in `directory` and return what is new.
 
-    A submission that was sent elsewhere becomes a record without OOF, its scores said to be of `metric`.
-    A score that the host changed is added to those before.
+    metric: by which the host scores. A submission that was sent elsewhere becomes a record without OOF. A score that
+    the host changed is added to those before.
     """
     reporter = reporter or Reporter()
     with lock(directory):
@@ -157,13 +158,13 @@ def sync(
         gaps = unlisted(records, rows, host)
         if gaps:
             reporter.warn(f"{host.name}'s list lacks {len(gaps)} submissions that it had before, such as {gaps[0]}")
-        changes, claimed = [], set[str]()
+        changes, matched = [], set[str]()
         for record in records:
             row = row_of(record, rows, host)
-            claimed |= {other.ref for other in same_content(record, rows)}
+            matched |= {other.ref for other in same_content(record, rows)}
             if row is not None:
-                after = adopted(record, row, host)
-                claimed.add(row.ref)
+                after = adopted(record, row, host, metric)
+                matched.add(row.ref)
             elif being_sent(record, host):
                 reason = "it was sent only just now" if record.name in recent else why_unproven(records, rows, host)
                 if reason is not None:
@@ -173,12 +174,13 @@ def sync(
             else:
                 continue
             if after != record:
-                write_submission(directory, after)
+                after = write_news(directory, record, after)
                 changes.append(_change(record, after, host))
-        changes += _merge(directory, host)
+        with claimed(directory / RECORDS):
+            changes += _merge(directory, host)
         for row in rows:
-            if row.ref not in claimed:
-                after = adopted(_elsewhere(row, host, metric), row, host)
+            if row.ref not in matched:
+                after = adopted(_elsewhere(row, host, metric), row, host, metric)
                 write_submission(directory, after)
                 changes.append(Change(after.name, "new", row.ref, None, row.public, None, row.private))
     return changes
@@ -205,13 +207,19 @@ def _merge(directory: Path, host: Host) -> list[Change]:
         if record.csv is not None or sent is None or sent.host != host.name or sent.ref not in real:
             continue
         kept = real[sent.ref]
-        scores = tuple(sorted({*record.scores, *kept.scores}, key=lambda score: score.noted))
+        told = {one.model_copy(update={"metric": _other(one.metric or record.metric, kept)}) for one in record.scores}
+        scores = tuple(sorted({*told, *kept.scores}, key=lambda score: score.noted))
         write_submission(directory, kept.model_copy(update={"scores": scores}))
-        record_path(directory, record.name).unlink()
+        remove_submission(directory, record.name)
         changes.append(
             Change(record.name, "merged", sent.ref, record.public, kept.public, record.private, kept.private)
         )
     return changes
+
+
+def _other(metric: str, record: SubmissionRecord) -> str | None:
+    """The metric of a score as `record` notes it: only where it is another than its own."""
+    return None if metric in ("", record.metric) else metric
 
 
 def _change(before: SubmissionRecord, after: SubmissionRecord, host: Host) -> Change:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import io
 import math
 import os
@@ -16,6 +15,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
+from kit.claim import claimed
 from kit.errors import KitError
 from kit.files import atomic_path, read_record, write_record
 from kit.reporter import Reporter
@@ -59,20 +59,30 @@ def cached_array(
 ) -> np.ndarray:
     """Map the array at `path`, whose record must be of `identity`; `build` writes it where it is not there.
 
-    A damaged one is warned about, as `what`, and built again. Two processes may build the same array at once: each
-    writes its own temporary file and renames it, and the bytes are the same.
+    A damaged one is warned about, as `what`, and built again. Of two processes one builds, and the other waits for it.
     """
-    record_path = path.with_suffix(".json")
-    if path.exists() and record_path.exists():
+    with contextlib.suppress(KitError):
+        if (array := _mapped(path, identity, model)) is not None:
+            return array
+    with claimed(path, reporter):
         try:
-            record = read_record(record_path, model)
-            if record.fingerprint != identity:
-                raise KitError("its record is of another one", where=path)
-            return map_array(path, record.crc32)
+            if (array := _mapped(path, identity, model)) is not None:
+                return array
         except KitError as error:
             reporter.warn(f"{path}: this {what} is damaged ({error.what}); it is rebuilt")
-    record = build()
-    write_record(record_path, record)
+        record = build()
+        write_record(path.with_suffix(".json"), record)
+        return map_array(path, record.crc32)
+
+
+def _mapped(path: Path, identity: str, model: type[Record]) -> np.ndarray | None:
+    """The array that was built; None where there is none, a KitError where it is damaged."""
+    record_path = path.with_suffix(".json")
+    if not (path.exists() and record_path.exists()):
+        return None
+    record = read_record(record_path, model)
+    if record.fingerprint != identity:
+        raise KitError("its record is of another one", where=path)
     return map_array(path, record.crc32)
 
 
@@ -98,17 +108,14 @@ def write_array(path: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: Ite
     `chunks` are drawn after the room on the disk was looked at; an error in them leaves no file.
     """
     header = _header(shape, dtype)
-    with contextlib.ExitStack() as renamed, atomic_path(path) as temporary:
-        _sweep(path.parent)
+    with atomic_path(path) as temporary:
         _check_space(path.parent, len(header) + math.prod(shape) * dtype.itemsize)
-        handle = renamed.enter_context(open(temporary, "wb", buffering=0))
-        with contextlib.suppress(OSError):  # a disk without locks sweeps nothing
-            fcntl.flock(handle, fcntl.LOCK_EX)  # until the rename, this tells `_sweep` that the build lives
-        handle.write(header)
-        crc = zlib.crc32(header)
-        for chunk in chunks:
-            crc = zlib.crc32(chunk.data, crc)
-            _write_all(handle, chunk.data)
+        with open(temporary, "wb", buffering=0) as handle:
+            handle.write(header)
+            crc = zlib.crc32(header)
+            for chunk in chunks:
+                crc = zlib.crc32(chunk.data, crc)
+                _write_all(handle, chunk.data)
     return crc
 
 
@@ -141,12 +148,3 @@ def _check_space(directory: Path, needed: int) -> None:
             where=directory,
             todo="free some space or choose a smaller image size",
         )
-
-
-def _sweep(directory: Path) -> None:
-    """Remove the temporary files of builds that were killed: a living build holds a lock on what it writes."""
-    for temporary in directory.glob(".*.npy.*.tmp"):
-        with contextlib.suppress(OSError), open(temporary, "rb") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(handle.fileno()).st_size:  # an empty one may be about to be locked
-                temporary.unlink()

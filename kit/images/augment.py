@@ -33,7 +33,7 @@ class Augment:
     _python: random.Random
 
     def __call__(self, batch: np.ndarray, seed: int) -> np.ndarray:
-        """Augment (n, height, width, 3) uint8 images; each depends on the seed and its position alone."""
+        """Augment (n, height, width, channels) uint8 images; each depends on the seed and its position alone."""
         if not self._compose.transforms:
             return batch.copy()
         result = np.empty_like(batch)
@@ -59,7 +59,9 @@ def load_pipelines() -> dict[str, list[Item]]:
     return yaml.safe_load((files("kit.images") / "augment.yaml").read_text(encoding="utf-8"))
 
 
-def build_augment(spec: str | Sequence[Item], size: tuple[int, int] = (128, 128), where: object = "augment") -> Augment:
+def build_augment(
+    spec: str | Sequence[Item], size: tuple[int, int] = (128, 128), where: object = "augment", channels: int = 3
+) -> Augment:
     """Build a pipeline from a shipped name or a list, and try it on an image of `size` = (height, width).
 
     An item is a transform's name, or {name: arguments}. OneOf, SomeOf, RandomOrder and Sequential take a list of items,
@@ -76,8 +78,8 @@ def build_augment(spec: str | Sequence[Item], size: tuple[int, int] = (128, 128)
         spec = pipelines[spec]
     augment = _seeded(_transforms(spec, str(where)))
     if spec:
-        _try(augment, size, where)
-        _try(_seeded(_transforms(spec, str(where), always=True)), size, where)
+        _try(augment, (*size, channels), where)
+        _try(_seeded(_transforms(spec, str(where), always=True)), (*size, channels), where)
     return augment
 
 
@@ -171,15 +173,17 @@ def _construct(kind: type, arguments: dict[str, Any], where: str) -> Any:
         raise KitError(what, where=where) from None
 
 
-def _try(augment: Augment, size: tuple[int, int], where: object) -> None:
+def _try(augment: Augment, shape: tuple[int, int, int], where: object) -> None:
     rng = np.random.default_rng(0)
-    batch = rng.integers(0, 256, (1, *size, 3), dtype=np.uint8)
+    batch = rng.integers(0, 256, (1, *shape), dtype=np.uint8)
     for seed in range(_TRIALS):
         augment._reseed(seed, 0)
         try:
             result = augment._compose(image=batch[0])["image"]
         except Exception as error:  # whatever a transform makes of an image that does not suit it
-            what = f"this pipeline fails on a {size[0]} x {size[1]} image ({type(error).__name__}: {error})"
+            channels = "" if shape[2] == 3 else f" of {shape[2]} channels"
+            told = f"({type(error).__name__}: {error})"
+            what = f"this pipeline fails on a {shape[0]} x {shape[1]} image{channels} {told}"
             raise KitError(what, where=where) from error
         if result.shape != batch.shape[1:] or result.dtype != np.uint8:
             raise KitError(

@@ -13,14 +13,15 @@ import pandas as pd
 from kit.competition.tables import read_csv
 from kit.cores import usable_cores
 from kit.errors import KitError, nearest
-from kit.images.decode import image_size
+from kit.images.decode import PLAINLY, image_size
 from kit.images.faces import Found, Sighting
+from kit.images.look import Look
 from kit.targets.cells import LINE
 
 EDGES = ("left", "top", "right", "bottom")
 
 
-def read_boxes(path: Path, data_dir: Path, images: Sequence[str]) -> dict[str, Sighting]:
+def read_boxes(path: Path, data_dir: Path, images: Sequence[str], look: Look = PLAINLY) -> dict[str, Sighting]:
     """Read a csv with the columns image, left, top, right and bottom (pixels of the upright photo) for `images`.
 
     An image is named as in the competition, or by a file name that only one image has; one that stands on several
@@ -35,7 +36,7 @@ def read_boxes(path: Path, data_dir: Path, images: Sequence[str]) -> dict[str, S
             known = [name for name in table.columns if name != LINE]
             raise KitError(f"there is no column '{column}'", where=path, todo=nearest(column, known))
     with ThreadPoolExecutor(usable_cores()) as pool:
-        sizes = dict(zip(images, pool.map(lambda image: image_size(data_dir / image), images), strict=True))
+        sizes = dict(zip(images, pool.map(lambda image: image_size(data_dir / image, look), images), strict=True))
     by_name = defaultdict(list)
     for image in images:
         by_name[image.rpartition("/")[2]].append(image)

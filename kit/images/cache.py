@@ -10,11 +10,13 @@ from typing import Literal
 
 import numpy as np
 
+from kit.competition.pixels import photo_state
 from kit.cores import usable_cores
 from kit.errors import KitError
-from kit.files import file_state, fingerprint
+from kit.files import fingerprint
 from kit.images.array_file import ArrayRecord, cached_array, write_array
-from kit.images.decode import DECODER, Fit, decode
+from kit.images.decode import DECODER, PLAINLY, Fit, decode
+from kit.images.look import Look
 from kit.images.region import Region
 from kit.reporter import Reporter
 
@@ -25,7 +27,7 @@ _CHUNK = 64  # images decoded into memory between two writes
 class ImageCache:
     """Decoded images, and where each one lies.
 
-    array: (n_images, height, width, 3) uint8 RGB, memory-mapped, read-only
+    array: (n_images, height, width, channels) uint8, memory-mapped, read-only
     keys: the image keys in the array's order
     """
 
@@ -52,10 +54,11 @@ class CacheRecord(ArrayRecord):
     width: int
     fit: Fit
     decoder: str
+    channels: int = 3
 
     @property
     def array_shape(self) -> tuple[int, ...]:
-        return self.images, self.height, self.width, 3
+        return self.images, self.height, self.width, self.channels
 
 
 def open_cache(
@@ -66,15 +69,16 @@ def open_cache(
     fit: Fit = "stretch",
     reporter: Reporter | None = None,
     regions: Mapping[str, Region] | None = None,
+    look: Look = PLAINLY,
 ) -> ImageCache:
     """Open the cache of `images` (posix paths relative to `data_dir`) at `size` = (height, width); build it if need be.
 
     `regions` holds the part of each image that is looked at; without it that is the whole.
     The cache is found by a fingerprint of the keys, each file's size and times, the size, the fit, the
-    regions and the decoder: an image that changed, or a new Pillow, gives a new cache, and the order of `images` does
-    not matter.
-    A damaged cache is warned about and rebuilt. Two processes may build the same cache at once: each writes its own
-    temporary file and renames it, and the bytes are the same.
+    regions, the look and the decoder: an image that changed, or a new Pillow, gives a new cache, and the order of
+    `images` does not matter.
+    A damaged cache is warned about and rebuilt. Of two processes that want the same cache one builds it, and the other
+    waits.
 
     Raises KitError that lists every image that cannot be read, or when the disk has no room.
     """
@@ -85,8 +89,8 @@ def open_cache(
         raise KitError("there are no images to read", where=data_dir)
     if height < 1 or width < 1:
         raise KitError(f"an image size of {height} x {width} is impossible", todo="give a positive height and width")
-    files = [(key, file_state(data_dir / key)) for key in keys]
-    content = {"files": files, "height": height, "width": width, "fit": fit, "decoder": DECODER}
+    files = [(key, photo_state(data_dir, key, look.format)) for key in keys]
+    content = {"files": files, "height": height, "width": width, "fit": fit, "decoder": DECODER, **look.identity(keys)}
     if regions is not None:
         content["regions"] = [astuple(regions[key]) for key in keys]
     identity = fingerprint(content)
@@ -100,7 +104,8 @@ def open_cache(
             width=width,
             fit=fit,
             decoder=DECODER,
-            crc32=_build(path, data_dir, keys, size, fit, regions or {}, reporter),
+            channels=look.format.channels,
+            crc32=_build(path, data_dir, keys, size, fit, regions or {}, look, reporter),
         )
 
     array = cached_array(path, identity, "image cache", CacheRecord, build, reporter)
@@ -114,6 +119,7 @@ def _build(
     size: tuple[int, int],
     fit: Fit,
     regions: Mapping[str, Region],
+    look: Look,
     reporter: Reporter,
 ) -> int:
     """Decode all images into `path` and return the file's crc32."""
@@ -121,13 +127,13 @@ def _build(
     def chunks() -> Iterator[np.ndarray]:
         unreadable: list[KitError] = []
         with reporter.progress("decoding images", len(keys)) as progress:
-            for chunk in _decoded_chunks(data_dir, keys, size, fit, regions, unreadable):
+            for chunk in _decoded_chunks(data_dir, keys, size, fit, regions, look, unreadable):
                 yield chunk
                 progress.advance(len(chunk))
         if unreadable:
             raise _unreadable_error(unreadable, len(keys), data_dir)
 
-    return write_array(path, (len(keys), *size, 3), np.dtype(np.uint8), chunks())
+    return write_array(path, (len(keys), *size, look.format.channels), np.dtype(np.uint8), chunks())
 
 
 def _decoded_chunks(
@@ -136,14 +142,15 @@ def _decoded_chunks(
     size: tuple[int, int],
     fit: Fit,
     regions: Mapping[str, Region],
+    look: Look,
     unreadable: list[KitError],
 ) -> Iterator[np.ndarray]:
-    """Yield (up to _CHUNK, height, width, 3) uint8, in the order of keys; what cannot be read goes to `unreadable`."""
-    buffer = np.zeros((min(_CHUNK, len(keys)), *size, 3), np.uint8)
+    """Yield (up to _CHUNK, height, width, channels) uint8, in the order of keys; the unreadable apart."""
+    buffer = np.zeros((min(_CHUNK, len(keys)), *size, look.format.channels), np.uint8)
 
     def fill(slot: int, key: str) -> KitError | None:
         try:
-            buffer[slot] = decode(data_dir / key, size, fit, regions.get(key))
+            buffer[slot] = decode(data_dir / key, size, fit, regions.get(key), look)
         except KitError as error:
             return error
         return None
@@ -159,10 +166,13 @@ def _decoded_chunks(
 
 
 def _unreadable_error(unreadable: list[KitError], total: int, data_dir: Path) -> KitError:
+    cures = {error.todo for error in unreadable} - {"copy it again"}
     shown = [f"{Path(str(error.where)).relative_to(data_dir).as_posix()}: {error.what}" for error in unreadable[:5]]
     more = f" and {len(unreadable) - 5:,} more" if len(unreadable) > 5 else ""
     return KitError(
         f"{len(unreadable):,} of {total:,} images cannot be read ({'; '.join(shown)}{more})",
         where=data_dir,
-        todo="mend or remove them; `kit doctor` lists them all",
+        todo=cures.pop()
+        if len(cures) == 1 and unreadable[0].todo != "copy it again"
+        else "mend or remove them; `kit doctor` lists them all",
     )

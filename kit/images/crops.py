@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,11 +14,14 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from kit.claim import claimed
 from kit.competition.workspace import Workspace
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, one_line
 from kit.files import fingerprint, read_record, write_record, write_text
 from kit.images.boxes import read_boxes
 from kit.images.faces import Sighting, search
+from kit.images.look import open_look
 from kit.images.region import Background, Box, Region
 from kit.reporter import Reporter
 from kit.schema import Frozen
@@ -90,15 +94,36 @@ def read_crops(path: Path) -> Crops:
         raise KitError("there are no face boxes yet", where=path, todo="run 'kit crop' first")
     if not path.with_suffix(".json").exists():
         raise KitError("the record of these boxes, crops.json, is not beside them", where=path, todo=_TODO)
-    record = read_record(path.with_suffix(".json"), CropRecord)
-    edges = dict.fromkeys((*COLUMNS[1:5], "faces"), "int64")
-    try:
-        table = pd.read_csv(path, dtype={"image": str, "source": str, **edges}, keep_default_na=False)[list(COLUMNS)]
-    except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise KitError(f"this is not a table of face boxes ({one_line(error)})", where=path, todo=_TODO) from None
+    record = read_record(path.with_suffix(".json"), CropRecord, together=[path])
+    table = _read_table(path)
+    if _fingerprint(table) != record.table and _next(path).exists():
+        table = _read_table(_next(path))  # who wrote it was killed before it had its name
     if _fingerprint(table) != record.table:
         raise KitError("these boxes are not those that its record names", where=path, todo=_TODO)
     return Crops(table, record)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    refuse_conflict(path, together=[path.with_name("crops.json")])
+    edges = dict.fromkeys((*COLUMNS[1:5], "faces"), "int64")
+    try:
+        return pd.read_csv(path, dtype={"image": str, "source": str, **edges}, keep_default_na=False)[list(COLUMNS)]
+    except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise KitError(f"this is not a table of face boxes ({one_line(error)})", where=path, todo=_TODO) from None
+
+
+def _next(path: Path) -> Path:
+    """Where new boxes lie until their record, which decides, is written."""
+    return path.with_name(f".{path.name}.next")
+
+
+def _write(path: Path, crops: Crops) -> None:
+    """Replace boxes and record so that at every moment the record's boxes are there."""
+    buffer = io.StringIO()
+    crops.table.to_csv(buffer, index=False, lineterminator="\n")
+    write_text(_next(path), buffer.getvalue())
+    write_record(path.with_suffix(".json"), crops.record)
+    os.replace(_next(path), path)
 
 
 def make_crops(
@@ -118,6 +143,19 @@ def make_crops(
     """
     if boxes is not None and (detector is not None or threshold is not None):
         raise KitError("boxes come from a csv or from a detector", where="--boxes", todo="leave one of them out")
+    with claimed(workspace.crops_path, reporter):
+        return _make_crops(workspace, images, detector, threshold, margin, boxes, reporter or Reporter())
+
+
+def _make_crops(
+    workspace: Workspace,
+    images: Sequence[str],
+    detector: str | None,
+    threshold: float | None,
+    margin: float | None,
+    boxes: Path | None,
+    reporter: Reporter,
+) -> tuple[Crops, bool]:
     path = workspace.crops_path
     before = _before(path, replaced=boxes is not None or detector is not None)
     old = before.record if before is not None else None
@@ -134,7 +172,7 @@ def make_crops(
     if before is not None and same and boxes is None:
         crops = Crops(before.table, before.record.model_copy(update={"margin": margin}))
     elif boxes is not None:
-        found = read_boxes(boxes, workspace.data_dir, images)
+        found = read_boxes(boxes, workspace.data_dir, images, open_look(workspace, reporter))
         crops = _crops(found, photos, margin, None, None, None)
     elif old is not None and old.detector is None and detector is None:
         raise KitError(
@@ -145,14 +183,12 @@ def make_crops(
     else:
         name = detector or (old.detector if old is not None else None) or DETECTOR
         threshold = threshold or (old.threshold if old is not None else None) or THRESHOLD
-        found, package = search(workspace.cache_dir, workspace.data_dir, images, name, reporter or Reporter())
+        look = open_look(workspace, reporter)
+        found, package = search(workspace.cache_dir, workspace.data_dir, images, name, reporter or Reporter(), look)
         crops = _crops({image: found[image] for image in images}, photos, margin, name, package, threshold)
-    if before is not None and crops.record == old:
+    if before is not None and crops.record == old and not _next(path).exists():
         return before, False
-    buffer = io.StringIO()
-    crops.table.to_csv(buffer, index=False, lineterminator="\n")
-    write_text(path, buffer.getvalue())
-    write_record(path.with_suffix(".json"), crops.record)
+    _write(path, crops)
     return crops, True
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 from PIL import Image, ImageDraw
 
 from kit.images.crops import Crops
-from kit.images.decode import decode
+from kit.images.decode import PLAINLY, decode
+from kit.images.look import Look, to_look_at
 from kit.images.region import Region
 from kit.images.sheet import contact_sheet, save_image
 
@@ -24,14 +25,14 @@ _BOX, _ELLIPSE = (60, 220, 90), (255, 210, 60)
 _DIM = 0.35
 
 
-def write_sheet(crops: Crops, data_dir: Path, path: Path) -> int:
+def write_sheet(crops: Crops, data_dir: Path, path: Path, look: Look = PLAINLY) -> int:
     """Draw up to 48 photos: first those without a face, then those with several, then others; returns how many.
 
     What will be cut away is dark; the box is green, and the ellipse that `background: ellipse` keeps is yellow.
     """
     rows = _chosen(crops.table).to_dict("records")
     regions = crops.regions([row["image"] for row in rows])
-    pictures = [_picture(data_dir / row["image"], regions[row["image"]]) for row in rows]
+    pictures = [_picture(data_dir / row["image"], regions[row["image"]], look) for row in rows]
     save_image(path, contact_sheet(pictures, [_caption(row) for row in rows], COLUMNS))
     return len(rows)
 
@@ -55,8 +56,8 @@ def _short(parts: Sequence[str]) -> str:
     return "/".join(part if part is parts[-1] else part[:8] for part in parts[-2:])
 
 
-def _picture(path: Path, region: Region) -> np.ndarray:
-    pixels = decode(path)
+def _picture(path: Path, region: Region, look: Look) -> np.ndarray:
+    pixels = to_look_at(decode(path, look=look))
     height, width = pixels.shape[:2]
     left, top, right, bottom = region.cut(width, height)
     shown = (pixels * _DIM).astype(np.uint8)

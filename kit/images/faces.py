@@ -17,7 +17,8 @@ from PIL import Image
 from kit.cores import usable_cores
 from kit.errors import KitError, nearest
 from kit.files import file_state, fingerprint, read_record, write_record
-from kit.images.decode import decode
+from kit.images.decode import PLAINLY, decode
+from kit.images.look import Look, to_look_at
 from kit.reporter import Reporter
 from kit.schema import Frozen
 
@@ -129,7 +130,7 @@ def _shared(one: Found, two: Found) -> float:
 
 
 def search(
-    cache_dir: Path, data_dir: Path, images: Sequence[str], name: str, reporter: Reporter
+    cache_dir: Path, data_dir: Path, images: Sequence[str], name: str, reporter: Reporter, look: Look = PLAINLY
 ) -> tuple[dict[str, Sighting], str]:
     """Look for faces on every photo; returns what was found, and the detector's package and version.
 
@@ -137,7 +138,8 @@ def search(
     threshold searches nothing anew. Raises KitError that names a photo that cannot be read.
     """
     detector, package = load_detector(name)
-    path = cache_dir / f"faces-{fingerprint([package, SIDES, LEAST_CONFIDENCE, SHARED])[:16]}.json"
+    made_by = [package, SIDES, LEAST_CONFIDENCE, SHARED, *look.identity(images).values()]
+    path = cache_dir / f"faces-{fingerprint(made_by)[:16]}.json"
     keys = {image: f"{image} {file_state(data_dir / image)}" for image in images}
     known: dict[str, Sighting] = {}
     if path.exists():
@@ -151,15 +153,15 @@ def search(
     def keep() -> None:
         write_record(path, Sightings(photos={keys[image]: sighting for image, sighting in found.items()}))
 
-    def look(image: str) -> Sighting:
-        return find_faces(decode(data_dir / image), detector)
+    def sight(image: str) -> Sighting:
+        return find_faces(to_look_at(decode(data_dir / image, look=look)), detector)
 
     with reporter.progress("looking for faces", len(images)) as progress, ThreadPoolExecutor(usable_cores()) as pool:
         progress.advance(len(images) - len(todo))
         try:
             for start in range(0, len(todo), _CHUNK):
                 part = todo[start : start + _CHUNK]
-                for image, sighting in zip(part, pool.map(look, part), strict=True):
+                for image, sighting in zip(part, pool.map(sight, part), strict=True):
                     found[image] = sighting
                     progress.advance()
                 keep()

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def hog_features(images: np.ndarray, cell: int, orientations: int) -> np.ndarray:
-    """(n_images, n_features) float32 of images (n_images, height, width, 3) uint8.
+    """(n_images, n_features) float32 of images (n_images, height, width, channels) uint8.
 
     Cells are `cell` pixels wide and blocks are 2 x 2 cells, normalised by L2 with clipping (Dalal & Triggs 2005); at
     each pixel the colour channel with the strongest gradient counts.

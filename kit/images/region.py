@@ -57,7 +57,7 @@ class Region:
             pen.rectangle(_moved((*self.box[:2], self.box[2] - 1, self.box[3] - 1), left, top), 0)
         else:
             pen.ellipse(_moved(self.ellipse, left, top), 0)
-        picture.paste(GREY, (0, 0), outside)
+        picture.paste(GREY if picture.mode == "RGB" else GREY[0], (0, 0), outside)
         return picture
 
     def _grown(self, share: float) -> tuple[float, float, float, float]:

@@ -21,7 +21,7 @@ from kit.targets.base import BaseTask
 class Examples:
     """Rows to learn from; the first `n_real` carry real labels, the others pseudo labels.
 
-    `arrays` are (n_images, H, W, 3) uint8; row i is arrays[source[i]][row[i]]. `targets` has, for each task,
+    `arrays` are (n_images, H, W, channels) uint8; row i is arrays[source[i]][row[i]]. `targets` has, for each task,
     (n_rows, n_outputs) float32: shares that sum to one, a probability for each label, a number on the fold's scale;
     `weights` has, for each task, (n_rows,) float32, 0 where a row says nothing of the task.
     """
@@ -44,7 +44,7 @@ class Examples:
         return self.targets[task][: self.n_real].sum(axis=0)
 
     def pixels(self, chosen: np.ndarray) -> np.ndarray:
-        """(len(chosen), H, W, 3) uint8, copied out of the caches."""
+        """(len(chosen), H, W, channels) uint8, copied out of the caches."""
         return np.stack([self.arrays[self.source[i]][self.row[i]] for i in chosen])
 
 

@@ -46,14 +46,14 @@ def _model_features(
         return None  # weights stay out of git; the labels need predictions alone
     if isinstance(recipe, ClassicRecipe):
         try:
-            extractor = build_extractor(recipe, recipe_weights(recipe, workspace.root))
+            extractor = build_extractor(recipe, recipe_weights(recipe, workspace.root), train.array.shape[-1])
         except KitError as error:
             reporter.warn(f"{error}; without it only the pixels tell whether test looks like train")
             return None
         first, second = (open_features(extractor, cache, reporter) for cache in (train, test))
         return first.photos, second.photos
     assert isinstance(recipe, Recipe)
-    model, batch_size = load_model(run, 0), 2 * recipe.batch_size
+    model, batch_size = load_model(run, 0, train.array.shape[-1]), 2 * recipe.batch_size
     return (
         lambda images: backbone_features(model, train.array, train.rows(images), batch_size),
         lambda images: backbone_features(model, test.array, test.rows(images), batch_size),
@@ -71,13 +71,13 @@ def _of_pixels(cache: ImageCache) -> Features:
 
 
 def relu_features(pixels: np.ndarray) -> np.ndarray:
-    """(n, N_FILTERS) float32 of (n, height, width, 3) uint8: how often and how far random filters answer.
+    """(n, N_FILTERS) float32 of (n, height, width, channels) uint8: how often and how far random filters answer.
 
     Means over the photo of max(0, filter + bias), as logarithms. They see what a network was trained to look through:
     a third of the filters answers to texture alone, so to noise and blur, and a third to colour alone.
     """
     rng = np.random.default_rng(0)
-    filters = rng.normal(size=(N_FILTERS, SIDE, SIDE, 3))
+    filters = rng.normal(size=(N_FILTERS, SIDE, SIDE, pixels.shape[3]))
     texture, colour = slice(0, N_FILTERS // 3), slice(N_FILTERS // 3, 2 * N_FILTERS // 3)
     filters[texture] -= filters[texture].mean(axis=(1, 2), keepdims=True)
     filters[colour] -= filters[colour].mean(axis=3, keepdims=True)

@@ -49,7 +49,7 @@ class FoldJob:
     start: Path | None
     """The weights file of the model to start from; None to start as the recipe says."""
     directory: Path
-    """The fold's folder, for weights and checkpoints."""
+    """Where the fold is made: for weights and checkpoints."""
 
     @property
     def name(self) -> str:

@@ -9,16 +9,17 @@ from pathlib import Path
 from kit.competition.spec import Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.files import file_sha256, fingerprint
+from kit.files import file_sha256
 from kit.images.crops import read_crops
-from kit.images.decode import DECODER_VERSION
-from kit.learn.target import bins_identity, check_heads
+from kit.learn.network.model import check_model
+from kit.learn.target import check_heads
 from kit.pseudo.record import Teachers, read_round
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe
 from kit.recipes.network import NUMBER_LOSSES, Recipe
 from kit.recipes.weights import recipe_weights
-from kit.runs.record import RunRecord, seed_mark
+from kit.runs.identity import id_of, run_content
+from kit.runs.record import RunRecord
 from kit.runs.store import all_runs
 
 
@@ -51,7 +52,8 @@ def plan_run(
     The hash in an id leaves the seed out, and a seed other than 0 is said behind it: seeds of one recipe are a family.
 
     `round` is the pseudo-label round to train on (0: real labels alone); `init_round` starts from the weights of this
-    recipe's run of that round and seed; `all_data` trains one model on everybody, without a validation side.
+    recipe's run of that round and seed; `all_data` trains one model on everybody, without a validation side. A weights
+    file counts by its content, and so do the boxes of the faces.
     """
     competition = workspace.competition
     if isinstance(recipe, ClassicRecipe) and init_round is not None:
@@ -62,30 +64,18 @@ def plan_run(
             raise KitError(f"the task '{task}' is named twice", where="+".join(tasks))
     if isinstance(recipe, Recipe):
         _check_names(competition, recipe, tasks)
+    if recipe.model is not None:
+        check_model(recipe.model)  # before the photos are read
     tasks = sorted(tasks, key=competition.task_names.index)  # mask+gender and gender+mask are one model
     if not round and init_round is None:
         teachers = "own_fold"  # without a round there is nobody to pool
     pseudo = _labels_to_eat(workspace, tasks, round, teachers) if round else {}
     weights = recipe_weights(recipe, workspace.root)
     start = _run_of_round(workspace, tasks, recipe_name, recipe.seed, init_round, all_data, teachers)
-    content = {
-        "tasks": list(tasks),
-        "recipe": _recipe_identity(workspace, recipe, weights),
-        "data": workspace.basis.data,
-        "pixels": workspace.basis.pixels,
-        "decoder": DECODER_VERSION,
-        "folds": workspace.basis.folds,
-        "pseudo": pseudo,
-        "init_from": start.family if start is not None else None,
-        "all_data": all_data,
-    }
-    if isinstance(recipe, Recipe) and (bins := bins_identity(competition, recipe.heads, tasks)):
-        content["bins"] = bins
-    if isinstance(recipe, Recipe) and recipe.early_stopping:
-        content["metric"] = competition.metric  # it chooses the epoch
-    marks = (f"-r{round}" if round else "") + ("-pooled" if teachers == "pooled" else "") + ("-all" if all_data else "")
+    if recipe.images == "crop":
+        _check_boxes(workspace)
     record = RunRecord(
-        id=f"{'+'.join(tasks)}-{recipe_name}{marks}-{fingerprint(content)[:8]}{seed_mark(recipe.seed)}",
+        id="",
         tasks=tuple(tasks),
         recipe=recipe_name,
         classes={task: competition.outputs(task) for task in tasks},
@@ -99,6 +89,15 @@ def plan_run(
         init_from=start.id if start is not None else None,
         all_data=all_data,
     )
+    content = run_content(
+        workspace,
+        record,
+        recipe.model_dump(mode="json"),
+        weights=None if weights is None else file_sha256(weights),
+        start_family=start.family if start is not None else None,
+        with_bins=[task for task, spec in recipe.heads.items() if spec.has_bins] if isinstance(recipe, Recipe) else [],
+    )
+    record = record.model_copy(update={"id": id_of(record, content)})
     return RunPlan(record, recipe, weights)
 
 
@@ -123,19 +122,12 @@ def _check_names(competition: Competition, recipe: Recipe, tasks: Sequence[str])
                 raise KitError(f"'{task}' has no class '{name}'", where=f"oversample.{task}", todo=todo)
 
 
-def _recipe_identity(workspace: Workspace, recipe: AnyRecipe, weights: Path | None) -> dict[str, object]:
-    """The part of a recipe that all seeds of its models depend on: how they will teach others is not among it.
-
-    A weights file counts by its content, and so do the boxes of the faces.
-    """
-    content = recipe.model_dump(mode="json", exclude={"pseudo", "seed"})
-    if recipe.images == "crop":
-        crops = read_crops(workspace.crops_path)
-        crops.regions([*workspace.train["image"], *workspace.test["image"]])  # a photo without a box shows here
-        if crops.record.photos != workspace.pixels.fingerprint:
-            workspace.reporter.warn("the boxes in runs/crops.csv were made for other photos; 'kit crop' looks again")
-        content["crops"] = crops.fingerprint
-    return content if weights is None else {**content, "weights": file_sha256(weights)}
+def _check_boxes(workspace: Workspace) -> None:
+    """Refuse photos without a face box, and tell of boxes that were made for others."""
+    crops = read_crops(workspace.crops_path)
+    crops.regions([*workspace.train["image"], *workspace.test["image"]])
+    if crops.record.photos != workspace.pixels.fingerprint:
+        workspace.reporter.warn("the boxes in runs/crops.csv were made for other photos; 'kit crop' looks again")
 
 
 def _labels_to_eat(workspace: Workspace, tasks: Sequence[str], round: int, teachers: Teachers) -> dict[str, str]:

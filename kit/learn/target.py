@@ -64,15 +64,6 @@ def _check_train_edges(edges: Sequence[float], task: ClassesTask | None, where: 
         )
 
 
-def bins_identity(competition: Competition, specs: Mapping[str, HeadSpec], tasks: Sequence[str]) -> dict[str, object]:
-    """What competition.yaml says of the bins that these tasks' heads learn."""
-    return {
-        name: competition.tasks[name].model_dump(mode="json", include={"bins", "edges"})
-        for name, spec in specs.items()
-        if name in tasks and spec.has_bins and name in competition.tasks
-    }
-
-
 def head_shapes(
     workspace: Workspace, specs: Mapping[str, HeadSpec], tasks: Sequence[str], train_rows: np.ndarray
 ) -> dict[str, Shape]:

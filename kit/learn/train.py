@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from kit.claim import sweep
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
@@ -19,6 +20,7 @@ from kit.evidence.metrics import Metric
 from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.images.cache import ImageCache, open_cache
 from kit.images.crops import read_crops
+from kit.images.look import open_look
 from kit.learn.classic.extract import build_extractor, open_features
 from kit.learn.classic.trainer import learn_classic
 from kit.learn.examples import held_out, make_examples, on_scale, read_labels
@@ -26,6 +28,7 @@ from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
 from kit.learn.network.trainer import check_network, learn_network
 from kit.learn.plan import RunPlan
+from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
 from kit.recipes.base import BaseRecipe
 from kit.recipes.classic import ClassicRecipe
@@ -34,24 +37,32 @@ from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, all_runs, check_comparable
+from kit.runs.store import Run, all_runs, check_comparable, is_finished
+from kit.runs.whole import write_whole
 from kit.seed import derive_seed
 
 
 def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] | None, reporter: Reporter) -> Run:
-    """Train the folds of a run that are not finished yet (all, or `fold_numbers`)."""
+    """Train the folds of a run that are not finished yet (all, or `fold_numbers`), with others that train it now.
+
+    The finished ones are checked before.
+    """
     record, recipe = plan.record, plan.recipe
     run = Run(workspace.runs_dir / record.id)
     wanted = wanted_folds(record, fold_numbers)
     if (run.path / "run.json").exists():
         check_comparable(workspace, [run])
-    todo = [fold for fold in wanted if not (run.fold_dir(fold) / "fold.json").exists()]
+    todo = [fold for fold in wanted if not is_finished(run, fold)]
+    for fold in record.expected_folds:
+        if is_finished(run, fold):
+            run.check_fold(fold, weights=bool(todo))
     if not todo:
         reporter.info(f"{record.id}: folds {', '.join(map(str, wanted))} are trained already")
-        _write_whole(run)
+        write_whole(run)
         return run
 
     workspace.require_photos()
+    sweep(run.path)
     _tell_of_others(workspace, record, reporter)
     trainer = ready_trainer(workspace, plan, reporter)
     sources = trainer.sources()
@@ -59,9 +70,15 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
         write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
         write_record(run.path / "run.json", record)
     with reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
-        for fold in todo:
-            _train_fold(workspace, run, recipe, fold, trainer, sources, progress)
-    _write_whole(run)
+
+        def train(fold: int, directory: Path) -> None:
+            _train_fold(workspace, run, recipe, fold, directory, trainer, sources, progress)
+
+        def found(fold: int) -> None:
+            progress.advance(trainer.n_steps, f"fold {fold} was trained by another process")
+
+        share_folds(run, todo, train, found, reporter)
+    write_whole(run)
     return run
 
 
@@ -95,9 +112,9 @@ class FoldTrainer:
 
 def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> FoldTrainer:
     """The trainer of a recipe; a model, weights file or augmentation that is missing shows before any image is read."""
-    record, recipe = plan.record, plan.recipe
+    record, recipe, channels = plan.record, plan.recipe, workspace.competition.photos.channels
     if isinstance(recipe, ClassicRecipe):
-        extractor = build_extractor(recipe, plan.weights)
+        extractor = build_extractor(recipe, plan.weights, channels)
         if extractor.is_random:
             reporter.warn(f"{record.id}: the backbone has random weights, so its features know nothing of pictures")
 
@@ -110,7 +127,7 @@ def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> Fo
         return FoldTrainer(partial(learn_classic, recipe, extractor), sources, 1)
     shapes = head_shapes(workspace, recipe.heads, record.tasks, np.ones(len(workspace.train), dtype=bool))
     tasks = {task: workspace.competition.task(task) for task in record.tasks}
-    check_network(recipe, plan.weights, tasks, shapes)
+    check_network(recipe, plan.weights, tasks, shapes, channels)
     return FoldTrainer(
         partial(learn_network, recipe, plan.weights, reporter),
         partial(open_caches, workspace, recipe, reporter),
@@ -120,13 +137,13 @@ def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> Fo
 
 def open_caches(workspace: Workspace, recipe: BaseRecipe, reporter: Reporter) -> tuple[ImageCache, ImageCache]:
     """The decoded train and test photos at the recipe's size: whole, or what `kit crop` found of them."""
-    caches = []
+    caches, look = [], open_look(workspace, reporter)
     crops = read_crops(workspace.crops_path) if recipe.images == "crop" else None
     for images in (workspace.train["image"], workspace.test["image"]):
         regions = None if crops is None else crops.regions(images, recipe.background)
         caches.append(
             open_cache(
-                workspace.cache_dir, workspace.data_dir, list(images), recipe.size, recipe.fit, reporter, regions
+                workspace.cache_dir, workspace.data_dir, list(images), recipe.size, recipe.fit, reporter, regions, look
             )
         )
     return caches[0], caches[1]
@@ -137,12 +154,13 @@ def _train_fold(
     run: Run,
     recipe: AnyRecipe,
     fold: int,
+    directory: Path,
     trainer: FoldTrainer,
     sources: tuple[PhotoArray, PhotoArray],
     progress: Progress,
 ) -> None:
-    """Give a fold's trainer its job, and write down what it predicts and what reached it."""
-    record, directory = run.record, run.fold_dir(fold)
+    """Give a fold's trainer its job, and write down in `directory` what it predicts and what reached it."""
+    record = run.record
     train_cache, test_cache = sources
     train, test = workspace.train, workspace.test
     valid_fold = None if record.all_data else fold
@@ -195,8 +213,8 @@ def _train_fold(
         _write_probs(directory / "oof.parquet", record, oof, train[valid])
         score = job.score(oof, {task: y[valid] for task, y in labels.items()})
     _write_probs(directory / "test.parquet", record, fitted.predict(test_cache.array, test_rows), test)
-    write_record(
-        directory / "fold.json",
+    run.write_fold(
+        directory,
         FoldRecord(
             fold=fold,
             n_train=int(train_rows.sum()),
@@ -219,7 +237,6 @@ def _train_fold(
             seconds=round(time.monotonic() - started, 1),
         ),
     )
-    (directory / "checkpoint.safetensors").unlink(missing_ok=True)
 
 
 def _metrics(workspace: Workspace, tasks: Sequence[str]) -> dict[str, Metric]:
@@ -233,13 +250,3 @@ def _metrics(workspace: Workspace, tasks: Sequence[str]) -> dict[str, Metric]:
 def _write_probs(path: Path, record: RunRecord, probs: dict[str, np.ndarray], table: pd.DataFrame) -> None:
     keys = table["image"].to_numpy(dtype=object)
     write_predictions(path, Predictions(keys, probs, kinds=record.kinds), record.classes)
-
-
-def _write_whole(run: Run) -> None:
-    """Once every fold is finished, lay its predictions together in oof.parquet and test.parquet, for other programs."""
-    if not run.complete:
-        return
-    wholes = [("test.parquet", run.test)] + ([] if run.record.all_data else [("oof.parquet", run.oof)])
-    for name, whole in wholes:
-        if not (run.path / name).exists():
-            write_predictions(run.path / name, whole(), run.record.classes)

@@ -6,17 +6,19 @@ import errno
 import os
 import shutil
 import string
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
+from kit.claim import sweep
 from kit.competition.spec import Competition
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.files import write_text
+from kit.owner import unfinished
+from kit.presets.git_files import write_git_files
 from kit.schema import validate
 
 HERE = Path(__file__).parent
@@ -54,18 +56,22 @@ def yaml_list(values: Iterable[object], indent: int) -> str:
 
 
 def check_new(root: Path, files: Mapping[str, str], *, force: bool) -> None:
-    """Refuse to overwrite a competition.yaml, or another file that says something else, without `force`."""
-    for name, text in {**files, SPEC_NAME: files.get(SPEC_NAME, "")}.items():
+    """Refuse to overwrite a file that says something else without `force`."""
+    for name, text in files.items():
         path = root / name
-        if not force and path.exists() and (name == SPEC_NAME or path.read_bytes() != text.encode()):
+        if not force and path.exists() and path.read_bytes() != text.encode():
             raise KitError("this file is there already", where=path, todo="keep it, or overwrite it with --force")
 
 
 def write_workspace(root: Path, files: Mapping[str, str], *, force: bool = False) -> Workspace:
-    """Write a workspace's texts, competition.yaml last, and make its folders; the spec is checked before."""
+    """Write a workspace's texts, competition.yaml last, and make its folders; the spec is checked before.
+
+    Git is told what it leaves out, too.
+    """
     where = root / SPEC_NAME
-    validate(Competition, yaml.safe_load(files[SPEC_NAME]), where=where)
+    competition = validate(Competition, yaml.safe_load(files[SPEC_NAME]), where=where)
     check_new(root, files, force=force)
+    write_git_files(root, competition)
     for name in sorted(files, key=lambda name: name == SPEC_NAME):
         write_text(root / name, files[name])
     for folder in FOLDERS:
@@ -78,8 +84,9 @@ def new_folder(directory: Path) -> Iterator[Path]:
     """Yield a folder to fill that becomes `directory` when the block succeeds; `directory` must be new or empty."""
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise KitError("this folder holds other files", where=directory, todo="name a new one with --data")
-    staging = directory.with_name(f".{directory.name}.{uuid.uuid4().hex[:8]}.tmp")
+    staging = unfinished(directory)
     try:
+        sweep(directory.parent)
         staging.mkdir(parents=True)
         yield staging
         os.replace(staging, directory)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from kit.claim import claimed
 from kit.competition.workspace import SPEC_NAME
 from kit.errors import KitError
 from kit.presets import new_folder, template, yaml_text
@@ -33,6 +34,11 @@ def write_digits(directory: Path, seed: int = 0) -> None:
     names = np.array([f"{row:04d}.png" for row in range(len(labels))])
     part = _parts(labels, seed)
     tables = _tables(names, labels, part)
+    with claimed(directory):
+        _write_once(directory, names, pixels, tables)
+
+
+def _write_once(directory: Path, names: np.ndarray, pixels: np.ndarray, tables: dict[str, str]) -> None:
     if (directory / "train.csv").exists():
         for name, text in tables.items():
             if not (directory / name).exists() or (directory / name).read_text() != text:

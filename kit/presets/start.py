@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit.competition.workspace import Workspace
+from kit.claim import claimed
+from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError, nearest
 from kit.presets import check_new, data_key, write_workspace
 from kit.presets.digits import digits_files, write_digits
@@ -30,14 +31,27 @@ def start_workspace(
 ) -> Workspace:
     """Write competition.yaml and make the folders of a workspace; `digits` and `demo` make their data first.
 
-    `demo` are arguments of `draw_demo`. A competition.yaml that is there already is only replaced with `force`.
+    `demo` are arguments of `draw_demo`. A competition.yaml that says something else is only replaced with `force`.
     """
     reporter = reporter or Reporter()
+    with claimed(root / SPEC_NAME, reporter):
+        return _start(root, preset, data_dir, force=force, table=table, demo=demo, reporter=reporter)
+
+
+def _start(
+    root: Path,
+    preset: str,
+    data_dir: Path,
+    *,
+    force: bool,
+    table: TableOptions | None,
+    demo: dict[str, int] | None,
+    reporter: Reporter,
+) -> Workspace:
     data = data_key(root, data_dir)
     if preset == "mask":
         files = mask_files(data)
     elif preset == "table":
-        check_new(root, {}, force=force)
         files = table_files(data_dir, data, root.resolve().name, table or TableOptions())
     elif preset == "digits":
         files = digits_files(data)

@@ -6,74 +6,50 @@ pseudo label. What cannot be proved counts as having seen everybody.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from kit.competition.basis import OnBasis
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, fingerprint
+from kit.pseudo.alike import Alike, Model
 from kit.pseudo.label import NEAR, difference, label_test, teacher_of
+from kit.pseudo.model_files import (
+    NO_WEIGHTS,
+    check_counts,
+    check_files,
+    check_weights,
+    open_questions,
+    read_start,
+    start_file,
+)
 from kit.pseudo.record import RoundRecord, TaskRound, Teachers, read_round, round_dir
+from kit.pseudo.trace import Trace, Verdict, with_parents
+from kit.runs.identity import check_id, kept_recipe
 from kit.runs.predictions import read_parquet
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, all_runs
+from kit.runs.store import Run
 
 OUTSIDE = "it was made outside, so that nothing proves what it saw"
 
-
-@dataclass(frozen=True)
-class Trace:
-    """An artefact and what reached it. `seen` has a bit per group, in the order of the sorted groups."""
-
-    name: str
-    seen: int
-    fault: str | None = None
-    """Why nothing can be proved of it; `seen` is then everybody."""
-    selected: frozenset[str] = frozenset()
-    """Choices that validation labels made on the way, such as an epoch."""
-    parents: tuple[Trace, ...] = ()
-    direct: int = 0
-    """Of `seen`, those whose labels it read itself."""
-
-    @property
-    def n_seen(self) -> int:
-        return self.seen.bit_count()
-
-    def ancestors(self) -> list[str]:
-        """The names of everything behind it, nearest first, each once."""
-        names: dict[str, None] = {}
-        level = self.parents
-        while level:
-            names |= dict.fromkeys(parent.name for parent in level)
-            level = tuple(grandparent for parent in level for grandparent in parent.parents)
-        return list(names)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a model is clean for the lane of a fold, and, where it is not, the step by which it stopped being so."""
-
-    trace: Trace
-    fold: int | None
-    leaked: int
-    """Validation people whose labels reached it."""
-    step: str | None
-    unproven: bool = False
-    """Made outside: it is said to be clean, and nothing here can prove it."""
-
-    @property
-    def clean(self) -> bool:
-        return self.step is None
+RunAgain = Callable[[Run, int], tuple[str | None, tuple[str, ...]]]
+"""Runs a fold's model again: how far it is from what its files say, and what that cannot prove. KitError where it is
+not the model that its files and record say.
+"""
 
 
 class Lineage:
     """The lineage of a workspace's artefacts; each is looked at once."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, again: RunAgain | None = None, *, weights: bool = True) -> None:
+        """again: how models are run again, where that is asked for. weights: whether weights are looked into."""
         self.workspace = workspace
+        self._again = again
+        self._weights = weights
+        self._alike = Alike(workspace, weights)
         table = workspace.folds.table
         self.groups = sorted(set(table["group"]))
         bit = {group: 1 << index for index, group in enumerate(self.groups)}
@@ -85,7 +61,6 @@ class Lineage:
         images = table["image"].to_numpy(dtype=object)
         self.valid_images = [set(images[workspace.folds.valid(k)]) for k in range(workspace.folds.n_folds)]
         self._traces: dict[tuple[object, ...], Trace] = {}
-        self._weights: defaultdict[str, list[tuple[str, int]]] | None = None
 
     def verdict(self, run: Run, fold: int) -> Verdict:
         """Judge a fold's model for its own lane."""
@@ -156,7 +131,9 @@ class Lineage:
         valid = [] if valid_fold is None else self.valid_groups[valid_fold]
         if folded.train_groups != fingerprint(sorted(set(self.groups) - set(valid))):
             raise KitError("it was trained on other people than the train side of its fold")
-        self._same_files(run, fold, folded, valid_fold)
+        check_files(run, fold, folded, None if valid_fold is None else self.valid_images[valid_fold])
+        if self._weights:
+            check_weights(run, fold, folded)
         parents = [
             self._eaten(record, task, valid_fold, sha256) for task, sha256 in sorted(folded.pseudo_files.items())
         ]
@@ -164,6 +141,8 @@ class Lineage:
             raise KitError("it did not eat the pseudo labels that its run names")
         if folded.n_pseudo and not folded.pseudo_files:
             raise KitError("it ate pseudo labels that its record does not name")
+        recipe = kept_recipe(run)
+        not_proved: list[str] = []
         if record.init_from is not None:
             parent = Run(self.workspace.runs_dir / record.init_from)
             if folded.init_weights is None or parent.fold_record(fold).weights != folded.init_weights:
@@ -171,21 +150,62 @@ class Lineage:
             parents.append(self.model(record.init_from, fold))
         elif folded.init_weights is not None:
             # a weights file from outside has read none of these labels, unless it is a model's of this workspace
-            parents += [self.model(*model) for model in self._models_with(folded.init_weights)]
+            models, not_proved = self._started_from(recipe, folded)
+            parents += [self.model(*model) for model in models if model != (run_id, fold)]
         direct = self.everybody ^ (self.valid_bits[valid_fold] if valid_fold is not None else 0)
-        return _with_parents(name, direct, frozenset(folded.selected), parents)
+        chosen = frozenset(folded.selected) | ({"epoch"} if recipe.get("early_stopping") and valid else set())
+        trace = with_parents(name, direct, chosen, parents)
+        trace = replace(trace, open=(*not_proved, *open_questions(self.workspace, run, fold, folded, recipe)))
+        return self._proved(trace, run, fold)
 
-    def _same_files(self, run: Run, fold: int, folded: FoldRecord, valid_fold: int | None) -> None:
-        """The predictions must be the recorded ones, and the OOF rows exactly the fold's validation side."""
-        for file, sha256 in (("oof.parquet", folded.oof), ("test.parquet", folded.test)):
-            path = run.fold_dir(fold) / file
-            if sha256 is not None and (not path.exists() or file_sha256(path) != sha256):
-                raise KitError(f"{file} is not the one that its record names")
-        if valid_fold is None:
-            return
-        images = read_parquet(run.fold_dir(fold) / "oof.parquet", ["image"])["image"].to_numpy(dtype=object)
-        if len(images) != len(self.valid_images[valid_fold]) or set(images) != self.valid_images[valid_fold]:
-            raise KitError("its OOF rows are not the validation side of its fold")
+    def _started_from(self, recipe: Mapping[str, Any], folded: FoldRecord) -> tuple[list[Model], list[str]]:
+        """The models of the workspace that the weights file it started from holds, and what is not known of it."""
+        assert folded.init_weights is not None
+        models, path = self._alike.named(folded.init_weights), start_file(self.workspace, recipe)
+        if models or path is None:
+            return models, []
+        tensors = read_start(path, folded.init_weights)
+        if tensors is None:
+            return [], [f"the weights that it started from are not here ({recipe['weights']})"]
+        models = self._alike.inside(tensors, folded.init_weights)
+        if not models and tensors.of_a_run:
+            raise KitError(
+                f"it started from {recipe['weights']}, a model that kit trained and that no run here is any more"
+            )
+        return models, [] if models else [f"what {recipe['weights']} was trained on"]
+
+    def _proved(self, trace: Trace, run: Run, fold: int) -> Trace:
+        """The same trace, where all that can be made again is what the run's record and files say.
+
+        What is not clean already is not looked into further.
+        """
+        if run.record.all_data or trace.seen & self.valid_bits[fold]:
+            return trace
+        record, folded, recipe = run.record, run.fold_record(fold), kept_recipe(run)
+        for task, eaten in record.pseudo.items():
+            part = _part(read_round(self.workspace.pseudo_dir, record.round, record.teachers), task)
+            if part.fingerprint != eaten:
+                raise KitError(f"the labels of round {record.round} are others than those that the run names")
+        not_proved = list(trace.open)
+        if not check_id(self.workspace, run, recipe, folded.init_weights, folded.heads):
+            not_proved.append("its record is of an older kit, whose ids were made otherwise")
+        files = [self._file_path(record.round, record.teachers, task, fold) for task in record.pseudo]
+        n_valid = len(self.valid_images[fold])
+        check_counts(folded, recipe, len(self.workspace.train) - n_valid, n_valid, files)
+        self._check_alike(run, fold, folded)
+        again = None
+        if self._again is not None and NO_WEIGHTS not in not_proved:
+            again, more = self._again(run, fold)
+            not_proved += more
+        return replace(trace, open=tuple(not_proved), again=again)
+
+    def _check_alike(self, run: Run, fold: int, folded: FoldRecord) -> None:
+        """Refuse a model whose weights or predictions are those of another one that other labels trained."""
+        for what, (other_id, other_fold) in self._alike.others(run, fold):
+            other = Run(self.workspace.runs_dir / other_id)
+            same = other_fold == fold and not other.record.all_data and other.record.teachers == run.record.teachers
+            if not same or other.fold_record(other_fold).train_groups != folded.train_groups:
+                raise KitError(f"its {what} are those of {other_id}/fold{other_fold}, which other labels trained")
 
     def _eaten(self, record: RunRecord, task: str, valid_fold: int | None, sha256: str) -> Trace:
         """The trace of the labels that a model ate, if they are those that lie there now."""
@@ -203,6 +223,9 @@ class Lineage:
         record = read_round(self.workspace.pseudo_dir, round, teachers)
         self._same_basis(record)
         part = _part(record, task)
+        if part.teachers != teachers:
+            raise KitError(f"its record says {part.teachers}, and it lies among labels of {teachers}")
+        not_proved = self._check_duplicates(part)
         file = part.file(fold)
         path = round_dir(self.workspace.pseudo_dir, round, teachers) / file.name
         if not path.exists() or file_sha256(path) != file.sha256:
@@ -225,18 +248,16 @@ class Lineage:
         parents = [self.model(teacher.run, teacher.fold) for teacher in file.teachers]
         # quotas read the class shares of the train side
         direct = self.everybody ^ (self.valid_bits[fold] if fold is not None else 0)
-        return _with_parents(name, direct, frozenset(part.selected), parents)
+        return replace(with_parents(name, direct, frozenset(part.selected), parents), open=not_proved)
 
-    def _models_with(self, sha256: str) -> list[tuple[str, int]]:
-        """The fold models of the workspace whose weights have this hash."""
-        if self._weights is None:
-            self._weights = defaultdict(list)
-            for run in all_runs(self.workspace):
-                for fold in run.finished_folds:
-                    weights = run.fold_record(fold).weights
-                    if weights is not None:
-                        self._weights[weights].append((run.id, fold))
-        return self._weights[sha256]
+    def _check_duplicates(self, part: TaskRound) -> tuple[str, ...]:
+        """The test photos that were left out must be those that are train photos too."""
+        if self.workspace.pixels.fingerprint is None:
+            return ("photos not here, so whether those left out are train photos too",) if part.duplicates else ()
+        train, test = self.workspace.train["image"], self.workspace.test["image"]
+        if set(part.duplicates) != self.workspace.pixels.duplicates_in_test(train, test):
+            raise KitError("the test photos that it leaves out are not those that are train photos too")
+        return ()
 
     def _same_basis(self, record: OnBasis) -> None:
         reason = self.workspace.why_apart(record.basis)
@@ -262,11 +283,3 @@ def _part(record: RoundRecord, task: str) -> TaskRound:
     if task not in record.tasks:
         raise KitError(f"round {record.round} has no labels of the task '{task}'")
     return record.tasks[task]
-
-
-def _with_parents(name: str, direct: int, selected: frozenset[str], parents: list[Trace]) -> Trace:
-    seen = direct
-    for parent in parents:
-        seen |= parent.seen
-        selected |= parent.selected
-    return Trace(name, seen, None, selected, tuple(parents), direct)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import write_bytes, write_record
@@ -28,7 +29,7 @@ from kit.pseudo.record import (
 )
 from kit.pseudo.separability import Look, measure_separability
 from kit.reporter import Reporter
-from kit.runs.store import Run, all_runs, check_comparable
+from kit.runs.store import Run, check_comparable, run_folders
 from kit.targets.classes import ClassesTask
 
 
@@ -61,14 +62,11 @@ def make_round(
     first: an error leaves what was there. Labels that runs have eaten are only replaced
     by others with `force`.
     """
-    directory = round_dir(workspace.pseudo_dir, round, teachers)
-    before = read_round(workspace.pseudo_dir, round, teachers) if (directory / "round.json").exists() else None
-    tasks = dict(before.tasks) if before is not None and workspace.why_apart(before.basis) is None else {}
     workspace.require_photos()
     duplicates = workspace.pixels.duplicates_in_test(workspace.train["image"], workspace.test["image"])
     if duplicates:
         reporter.warn(f"{len(duplicates)} test photos are train photos too (the same content) and get no label")
-    lineage, made = Lineage(workspace), {}
+    lineage, made, parts = Lineage(workspace), {}, {}
     for task, runs in runs_of_task.items():
         _check_teachers(lineage, runs, task, round, teachers)
         check_comparable(workspace, runs)
@@ -83,7 +81,7 @@ def make_round(
         made[task] = _label_task(workspace, runs, task, own, teachers, duplicates)
         _tell_of_none(workspace, task, made[task], reporter)
         apart = measure_separability(workspace, with_oof[0], look)
-        tasks[task] = TaskRound(
+        parts[task] = TaskRound(
             settings=own,
             teachers=teachers,
             selected=selected,
@@ -96,17 +94,35 @@ def make_round(
             separability_by=None if apart is None else apart.by,
             caveat=_caveat(workspace, lineage, with_oof, task, made[task], pooled=teachers == "pooled"),
         )
-    record = RoundRecord(
-        round=round,
-        basis=workspace.basis,
-        n_folds=workspace.folds.n_folds,
-        tasks=tasks,
-    )
-    _refuse_to_replace(workspace, before, record, teachers, force)
-    for task, labels_of_task in made.items():
-        for labels in labels_of_task:
-            write_bytes(directory / _file_name(task, labels.fold), labels.content)
-    write_record(directory / "round.json", record)
+    return _write_round(workspace, round, teachers, made, parts, reporter, force=force)
+
+
+def _write_round(
+    workspace: Workspace,
+    round: int,
+    teachers: Teachers,
+    made: Mapping[str, Sequence[FoldLabels]],
+    parts: Mapping[str, TaskRound],
+    reporter: Reporter,
+    *,
+    force: bool,
+) -> RoundRecord:
+    """Write the labels that were made, beside those of other tasks that are there by now."""
+    directory = round_dir(workspace.pseudo_dir, round, teachers)
+    with claimed(directory / "round.json", reporter):
+        before = read_round(workspace.pseudo_dir, round, teachers) if (directory / "round.json").exists() else None
+        kept = before.tasks if before is not None and workspace.why_apart(before.basis) is None else {}
+        record = RoundRecord(
+            round=round,
+            basis=workspace.basis,
+            n_folds=workspace.folds.n_folds,
+            tasks={**kept, **parts},
+        )
+        _refuse_to_replace(workspace, before, record, teachers, force)
+        for task, labels_of_task in made.items():
+            for labels in labels_of_task:
+                write_bytes(directory / _file_name(task, labels.fold), labels.content)
+        write_record(directory / "round.json", record)
     return record
 
 
@@ -226,16 +242,13 @@ def _tell_of_none(workspace: Workspace, task: str, made: Sequence[FoldLabels], r
     if not isinstance(asked, ClassesTask):
         return
     for label, name in enumerate(asked.outputs):
-        without = ["all" if labels.fold is None else str(labels.fold) for labels in made if _none(labels, label)]
+        lanes = [labels.fold for labels in made if not (labels.chosen.labels == label).any()]
+        without = ["all" if fold is None else str(fold) for fold in lanes]
         if without:
             reporter.warn(
                 f"{task}: no test row is labelled '{name}' in the labels of fold {', '.join(without)}: real rows alone"
                 " teach it there"
             )
-
-
-def _none(labels: FoldLabels, label: int) -> bool:
-    return not (labels.chosen.labels == label).any()
 
 
 def _caveat(
@@ -274,7 +287,7 @@ def _refuse_to_replace(
             continue
         eaters = [
             run.id
-            for run in all_runs(workspace)
+            for run in run_folders(workspace)
             if run.record.round == record.round
             and run.record.teachers == teachers
             and run.record.pseudo.get(task) == part.fingerprint

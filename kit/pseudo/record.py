@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from kit.competition.basis import OnBasis
+from kit.conflict import MergeConflict
 from kit.errors import KitError
-from kit.files import fingerprint, read_record
+from kit.files import fingerprint, parse_record, read_record, write_record
 from kit.runs.record import TEACHERS_BEFORE
 from kit.schema import Frozen, with_old_words
 
@@ -109,8 +111,14 @@ class TaskRound(Frozen):
 
     @property
     def fingerprint(self) -> str:
-        """What a run's id depends on: the labels, whoever made them."""
-        return fingerprint([[file.name, file.sha256] for file in self.files])
+        """What a run's id depends on: the labels, whoever made them, and whether a row teaches its class alone."""
+        files: list[object] = [[file.name, file.sha256] for file in self.files]
+        return fingerprint(files if self.settings.labels == "soft" else [*files, self.settings.labels])
+
+    @property
+    def runs(self) -> list[str]:
+        """The ids of the runs that taught."""
+        return sorted({teacher.run for file in self.files for teacher in file.teachers})
 
     def file(self, fold: int | None) -> PseudoFile:
         """The labels of a fold, or (None) those of a model of everybody."""
@@ -140,4 +148,29 @@ def read_round(pseudo_dir: Path, round: int, teachers: Teachers = "own_fold") ->
     path = round_dir(pseudo_dir, round, teachers) / "round.json"
     if not path.exists():
         raise KitError(f"there is no pseudo-label round {round}", where=path, todo=f"run 'kit pseudo --round {round}'")
-    return read_record(path, RoundRecord)
+    return read_round_record(path)
+
+
+def read_round_record(path: Path) -> RoundRecord:
+    """Read a round.json. One of which two people made different tasks, and git could not merge it, is both together:
+    it is written whole.
+    """
+    try:
+        return read_record(path, RoundRecord, together=[path.parent])
+    except MergeConflict as conflict:
+        both = _both(path, conflict)
+        if both is None:
+            raise
+    write_record(path, both)
+    return both
+
+
+def _both(path: Path, conflict: MergeConflict) -> RoundRecord | None:
+    """The two versions of a round's record as one, where each is whole and no task stands in them in two ways."""
+    try:
+        ours, theirs = (parse_record(path, json.loads(text), RoundRecord) for text in (conflict.ours, conflict.theirs))
+    except (KitError, ValueError):
+        return None
+    tasks = dict(sorted({**theirs.tasks, **ours.tasks}.items()))  # whoever merges them writes the same
+    both = ours.model_copy(update={"tasks": tasks})
+    return both if {**tasks, **theirs.tasks} == tasks and both == theirs.model_copy(update={"tasks": tasks}) else None

@@ -9,6 +9,7 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.images.decode import decode
+from kit.images.look import open_look, to_look_at
 from kit.images.sheet import contact_sheet, save_image
 from kit.pseudo.label import mean_probs
 from kit.pseudo.record import RoundRecord, Teachers, round_dir
@@ -25,7 +26,7 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
     Of labels a picture for each, of a number one for each of some bins.
     """
     directory = round_dir(workspace.pseudo_dir, record.round, teachers)
-    images = workspace.test["image"]
+    images, look = workspace.test["image"], open_look(workspace)
     paths = []
     for task in tasks:
         file = record.tasks[task].file(0)
@@ -49,7 +50,9 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
             shown = [(row, f"{kind} {strength[row]:.3f}") for kind, rows in kinds.items() for row in rows]
             if not shown:
                 continue
-            pictures = [decode(workspace.data_dir / images[row], SIZE, "pad") for row, _ in shown]
+            pictures = [
+                to_look_at(decode(workspace.data_dir / images[row], SIZE, "pad", look=look)) for row, _ in shown
+            ]
             safe = "".join(letter if letter.isalnum() else "_" for letter in name)
             path = directory / "show" / f"{task}-{label}-{safe}.jpg"
             path.parent.mkdir(parents=True, exist_ok=True)

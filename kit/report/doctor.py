@@ -14,7 +14,7 @@ import numpy as np
 from kit import __version__
 from kit.competition.tables import Tables
 from kit.competition.workspace import SPEC_NAME, Workspace
-from kit.cores import usable_cores
+from kit.cores import usable_cores, waiting
 from kit.errors import KitError
 from kit.files import read_json, read_record
 from kit.folds.frozen import Folds
@@ -23,7 +23,7 @@ from kit.images.array_file import ArrayRecord, FeatureRecord
 from kit.images.cache import CacheRecord
 from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
 from kit.report.doctor_labels import look_at_names
-from kit.report.doctor_records import look_at_pseudo, look_at_runs, look_at_submissions
+from kit.report.doctor_records import look_at_merges, look_at_pseudo, look_at_runs, look_at_submissions
 from kit.report.finding import Finding, place, wrong
 from kit.reporter import Reporter
 
@@ -81,6 +81,7 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
     findings += look_at_runs(workspace, basis)
     findings += look_at_pseudo(workspace, basis)
     findings += look_at_submissions(workspace, basis)
+    findings += look_at_merges(workspace)
     return findings
 
 
@@ -103,7 +104,7 @@ def _device() -> Finding:
     if torch.cuda.is_available():
         properties = torch.cuda.get_device_properties(0)
         return Finding("ok", f"trains on {properties.name} with {properties.total_memory / 2**30:.0f} GiB")
-    return Finding("ok", f"there is no CUDA: trains on {usable_cores()} CPU cores")
+    return Finding("ok", f"there is no CUDA: trains on {usable_cores()} CPU cores (idle threads: {waiting()})")
 
 
 def _disk(root: Path) -> Finding:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
 from kit.competition.photos import list_photos
 from kit.competition.spec import TARGET
 from kit.competition.tables import Tables
@@ -13,7 +15,8 @@ from kit.competition.workspace import Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.folds.frozen import Folds
-from kit.images.decode import decode
+from kit.images.decode import PLAINLY, decode
+from kit.images.look import Look, open_look
 from kit.report.finding import Finding, Level, place, wrong
 from kit.reporter import Reporter
 from kit.submissions.form import read_layout
@@ -24,6 +27,8 @@ from kit.targets.classes import ClassesTask
 USUAL_FOLDS = 5
 OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that differ from photo to photo of one person by nature."""
+NARROW = 64
+"""Levels of 256 between the darkest and the lightest pixel of all photos below which their range is doubted."""
 RARE = 0.05
 """Share of groups up to which a photo's label that differs inside a group may be a slip, and not the rule."""
 
@@ -119,9 +124,11 @@ def look_at_photos(workspace: Workspace, tables: Tables | None, reporter: Report
     else:
         images = list(list_photos(data_dir).images) if data_dir.is_dir() else []
     if not fast and images:
-        problems = _unreadable(data_dir, images, reporter)
+        look = open_look(workspace, reporter) if tables is not None else PLAINLY
+        problems, levels = _unreadable(data_dir, images, look, reporter)
         yield from (wrong(error, data_dir) for error in problems)
         yield Finding("ok", f"{len(images) - len(problems):,} photos were read")
+        yield from _levels(levels)
     if tables is not None:
         yield from _same_photos(tables, workspace.pixels.duplicates)
 
@@ -130,10 +137,22 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(usable_cores())
 
 
-def _unreadable(data_dir: Path, images: list[str], reporter: Reporter) -> list[KitError]:
+def _levels(levels: np.ndarray) -> Iterator[Finding]:
+    """Photos that use little of the range from 0 to 255: 12-bit values in 16-bit files, most of them."""
+    used = np.flatnonzero(levels)
+    if len(used) > 1 and used[-1] - used[0] < NARROW:
+        told = f"the photos use {len(used)} of 256 levels, {used[0]} to {used[-1]}"
+        todo = "say which values are black and white: 'photos: {range: [LOW, HIGH]}' in competition.yaml, or auto"
+        yield Finding("note", told, "", todo)
+
+
+def _unreadable(data_dir: Path, images: list[str], look: Look, reporter: Reporter) -> tuple[list[KitError], np.ndarray]:
+    """What is wrong with photos that cannot be read, and which levels the others have, (256,) bool."""
+    levels = np.zeros(256, dtype=bool)
+
     def problem(image: str) -> KitError | None:
         try:
-            decode(data_dir / image)
+            levels[np.unique(decode(data_dir / image, look=look))] = True
         except KitError as error:
             return error
         return None
@@ -148,7 +167,7 @@ def _unreadable(data_dir: Path, images: list[str], reporter: Reporter) -> list[K
                     problems.append(error)
     finally:
         pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand only
-    return problems
+    return problems, levels
 
 
 def _same_photos(tables: Tables, duplicates: list[list[str]]) -> Iterator[Finding]:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from kit.competition.basis import Basis, OnBasis, why_apart
 from kit.competition.workspace import Workspace
+from kit.conflict import refuse_conflict
 from kit.errors import KitError
-from kit.files import file_sha256, read_record
-from kit.pseudo.record import RoundRecord
+from kit.files import file_sha256
+from kit.pseudo.record import read_round_record
 from kit.report.finding import Finding, place, wrong
-from kit.runs.store import Run, all_runs
-from kit.submissions.record import SubmissionRecord, csv_path
+from kit.runs.store import Run, run_folders
+from kit.submissions.log import event_paths, submission_of
+from kit.submissions.record import csv_path, read_submission, record_path
 
 CHANGED = "this file is not the one that its record names: it was changed or damaged"
 
@@ -20,7 +22,7 @@ CHANGED = "this file is not the one that its record names: it was changed or dam
 def look_at_runs(workspace: Workspace, basis: Basis | None) -> Iterator[Finding]:
     """Records that cannot be read, files that are not theirs, runs of another basis, folds left to train."""
     root = workspace.root
-    for run in all_runs(workspace):
+    for run in run_folders(workspace):
         try:
             record = run.record
         except KitError as error:
@@ -72,7 +74,7 @@ def look_at_pseudo(workspace: Workspace, basis: Basis | None) -> Iterator[Findin
     """Pseudo-label files that are not what their round's record names, and rounds of another basis."""
     for path in sorted(workspace.pseudo_dir.glob("*/round.json")):
         try:
-            record = read_record(path, RoundRecord)
+            record = read_round_record(path)
         except KitError as error:
             yield wrong(error, workspace.root)
             continue
@@ -86,7 +88,7 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
     """Submissions whose record or file is damaged, gone or changed, or whose OOF stands on another basis."""
     for path in sorted(workspace.submissions_dir.glob("*.json")):
         try:
-            record = read_record(path, SubmissionRecord)
+            record = read_submission(path)
         except KitError as error:
             yield wrong(error, workspace.root)
             continue
@@ -98,6 +100,25 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
     for path in sorted(workspace.submissions_dir.glob("*.csv")):
         if not path.with_suffix(".json").exists():
             yield Finding("note", "this submission has no record", place(path, workspace.root))
+    for path in event_paths(workspace.submissions_dir):
+        if not record_path(workspace.submissions_dir, submission_of(path)).exists():
+            yield Finding("note", "the submission that this is of is not here", place(path, workspace.root))
+
+
+def look_at_merges(workspace: Workspace) -> Iterator[Finding]:
+    """Files of two versions among those that no other look reads."""
+    root, runs = workspace.root, workspace.runs_dir
+    for path in sorted((root / "metrics.py", *workspace.recipes_dir.glob("*.yaml"), *runs.glob("[!.]*/config.yaml"))):
+        try:
+            refuse_conflict(path)
+        except KitError as error:
+            yield wrong(error, root)
+    if workspace.crops_path.exists():
+        try:
+            refuse_conflict(workspace.crops_path.with_suffix(".json"), together=[workspace.crops_path])
+            refuse_conflict(workspace.crops_path, together=[workspace.crops_path.with_suffix(".json")])
+        except KitError as error:
+            yield wrong(error, root)
 
 
 def _named_file(path: Path, sha256: str, root: Path, todo: str) -> Iterator[Finding]:

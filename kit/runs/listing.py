@@ -10,14 +10,16 @@ from kit.competition.workspace import Workspace
 from kit.evidence.metrics import Metric
 from kit.runs.record import FoldRecord
 from kit.runs.store import all_runs
+from kit.runs.whole import write_wholes
 
 COLUMNS = ["run", "task", "recipe", "round", "folds", "missing", "score", "selected", "minutes", "device"]
 
 
 def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
     """One line per run; `score` is the mean over finished folds that the competition's metric scored."""
-    lines = []
-    for run in all_runs(workspace):
+    lines, runs = [], all_runs(workspace)
+    write_wholes(workspace, runs)
+    for run in runs:
         folds = [run.fold_record(fold) for fold in run.finished_folds]
         scores = [score for score in (_score(fold, workspace.metric) for fold in folds) if score is not None]
         lines.append(
@@ -30,8 +32,10 @@ def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
                 "missing": ", ".join(map(str, run.missing_folds)),
                 "score": float(np.mean(scores)) if scores else None,
                 "selected": ", ".join(sorted({what for fold in folds for what in fold.selected})),
-                "minutes": f"{sum(fold.seconds for fold in folds) / 60:.1f}",
-                "device": ", ".join(sorted({fold.device for fold in folds})),
+                "minutes": f"{sum(fold.seconds for fold in folds) / 60:.1f}"
+                if any(fold.device for fold in folds)
+                else "",
+                "device": ", ".join(sorted({fold.device for fold in folds} - {""})),
             }
         )
     return lines

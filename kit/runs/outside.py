@@ -6,13 +6,14 @@ import re
 
 import pandas as pd
 
+from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, fingerprint, write_record
 from kit.runs.frames import predictions_of
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run
+from kit.runs.store import Run, is_finished
 
 
 def add_outside_run(
@@ -50,10 +51,11 @@ def add_outside_run(
         trained_per_fold=trained_per_fold,
     )
     run = Run(workspace.runs_dir / record.id)
-    if not (run.path / "run.json").exists():
-        for fold in record.expected_folds:
-            _write_fold(workspace, run, record, fold, sides["oof"], sides["test"])
-        write_record(run.path / "run.json", record)
+    with claimed(run.path / "run.json"):
+        if not (run.path / "run.json").exists():
+            for fold in [fold for fold in record.expected_folds if not is_finished(run, fold)]:
+                _write_fold(workspace, run, record, fold, sides["oof"], sides["test"])
+            write_record(run.path / "run.json", record)
     return run
 
 
@@ -67,11 +69,11 @@ def _aligned(predictions: Predictions, images: pd.Series, where: str) -> Predict
 def _write_fold(
     workspace: Workspace, run: Run, record: RunRecord, fold: int, oof: Predictions, test: Predictions
 ) -> None:
-    directory, valid = run.fold_dir(fold), workspace.folds.valid(fold)
+    directory, valid = run.work_dir(fold), workspace.folds.valid(fold)
     write_predictions(directory / "oof.parquet", oof.aligned(workspace.train["image"][valid]), record.classes)
     write_predictions(directory / "test.parquet", test, record.classes)
-    write_record(
-        directory / "fold.json",
+    run.write_fold(
+        directory,
         FoldRecord(
             fold=fold,
             n_train=int((~valid).sum()),
@@ -86,3 +88,4 @@ def _write_fold(
             seconds=0.0,
         ),
     )
+    directory.rename(run.fold_dir(fold))

@@ -90,15 +90,25 @@ def check_predictions(predictions: Predictions, where: object) -> None:
             )
 
 
-def write_predictions(path: Path, predictions: Predictions, classes: Mapping[str, Sequence[str]]) -> None:
-    """Write parquet with the columns image and, for each task and output, 'task/output'."""
+def write_predictions(
+    path: Path,
+    predictions: Predictions,
+    classes: Mapping[str, Sequence[str]],
+    attributes: Mapping[str, str] | None = None,
+) -> None:
+    """Write parquet with the columns image and, for each task and output, 'task/output'.
+
+    attributes: what the table says of itself, in its metadata.
+    """
     check_predictions(predictions, path)
     columns: dict[str, np.ndarray] = {"image": predictions.images}
     for task, probs in predictions.probs.items():
         for index, name in enumerate(classes[task]):
             columns[f"{task}/{name}"] = np.ascontiguousarray(probs[:, index], dtype=np.float32)
+    table = pd.DataFrame(columns)
+    table.attrs.update(attributes or {})
     with atomic_path(path) as temporary:
-        pd.DataFrame(columns).to_parquet(temporary, index=False)
+        table.to_parquet(temporary, index=False)
 
 
 def read_predictions(

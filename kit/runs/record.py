@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from kit.competition.basis import OnBasis
 from kit.schema import Frozen, with_old_words
@@ -103,6 +103,13 @@ class NumberScale(Frozen):
 Shape = HeadShape | NumberScale
 
 
+class Machine(Frozen):
+    """runs/RUN/machine/fold<k>.json: what a fold cost where it was trained. It is not in git."""
+
+    device: str
+    seconds: float
+
+
 class FoldRecord(Frozen):
     """A finished fold: what reached the model, and what it left."""
 
@@ -134,8 +141,9 @@ class FoldRecord(Frozen):
     """Mean of the tasks' scores of oof.parquet; None in the oldest records, which have the learning curve's alone."""
     history: tuple[Epoch, ...]
     parameters: int
-    device: str
-    seconds: float
+    device: str = Field(default="", exclude=True)
+    """What trained it here, and in how many seconds: in a file of its own, for another machine's fold is the same."""
+    seconds: float = Field(default=0.0, exclude=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -11,10 +11,10 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.files import file_sha256, read_record
+from kit.files import file_sha256, read_record, write_record
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions, join_rows, read_predictions
-from kit.runs.record import FoldRecord, RunRecord
+from kit.runs.record import FoldRecord, Machine, RunRecord
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,17 @@ class Run:
     def fold_dir(self, fold: int) -> Path:
         return self.path / f"fold{fold}"
 
+    def work_dir(self, fold: int) -> Path:
+        """Where a fold is made, until it is whole and becomes `fold_dir`."""
+        return self.path / f".fold{fold}.part"
+
     @property
     def expected_folds(self) -> tuple[int, ...]:
         return self.record.expected_folds
 
     @property
     def finished_folds(self) -> tuple[int, ...]:
-        return tuple(fold for fold in self.expected_folds if (self.fold_dir(fold) / "fold.json").exists())
+        return tuple(fold for fold in self.expected_folds if is_finished(self, fold))
 
     @property
     def missing_folds(self) -> tuple[int, ...]:
@@ -51,7 +55,35 @@ class Run:
         return not self.missing_folds
 
     def fold_record(self, fold: int) -> FoldRecord:
-        return read_record(self.fold_dir(fold) / "fold.json", FoldRecord)
+        """The record of a finished fold; its device and seconds are of this machine, where it was trained here."""
+        path = self.fold_dir(fold) / "fold.json"
+        record = read_record(path, FoldRecord, together=[path.parent])
+        try:
+            return record.model_copy(update=dict(read_record(self._machine_path(fold), Machine)))
+        except KitError:
+            return record
+
+    def write_fold(self, folder: Path, record: FoldRecord) -> None:
+        """Write a fold's record into `folder`, where it is made, and apart from it what it cost here."""
+        write_record(self._machine_path(record.fold), Machine(device=record.device, seconds=record.seconds))
+        write_record(folder / "fold.json", record)
+
+    def _machine_path(self, fold: int) -> Path:
+        return self.path / "machine" / f"fold{fold}.json"
+
+    def check_fold(self, fold: int, folder: Path | None = None, *, weights: bool = True) -> None:
+        """Refuse a fold whose files are not those that its record names; weights that are not here are no fault.
+
+        folder: where it lies, if not in its own; without `weights` those are not looked at.
+        """
+        folder = folder or self.fold_dir(fold)
+        record = read_record(folder / "fold.json", FoldRecord, together=[folder])
+        for name, sha256 in (("oof.parquet", record.oof), ("test.parquet", record.test)):
+            if sha256 is not None:
+                _check_file(folder / name, sha256)
+        path = folder / "weights.safetensors"
+        if weights and record.weights is not None and path.exists():
+            _check_file(path, record.weights)
 
     def fold_oof(self, fold: int) -> Predictions:
         """Probabilities for the fold's validation side, checked against the record's hash."""
@@ -65,16 +97,7 @@ class Run:
         path = self.fold_dir(fold) / name
         if sha256 is None:
             raise KitError("this run leaves no such predictions", where=path)
-        if not path.exists():
-            raise KitError(
-                "there is no such file", where=path, todo=f"restore it, or delete {path.parent} and train again"
-            )
-        if file_sha256(path) != sha256:
-            raise KitError(
-                "this file is not the one that the fold's record names: it was changed or damaged",
-                where=path,
-                todo=f"restore it, or delete {path.parent} and run 'kit train' again",
-            )
+        _check_file(path, sha256)
         return read_predictions(path, self.record.classes, self.record.kinds)
 
     def oof(self) -> Predictions:
@@ -90,14 +113,44 @@ class Run:
         return Predictions(first.images, mean, kinds=first.kinds)
 
 
+def is_finished(run: Run, fold: int) -> bool:
+    return (run.fold_dir(fold) / "fold.json").exists()
+
+
+def _check_file(path: Path, sha256: str) -> None:
+    """Refuse a fold's file that is not there, or not the one that its record names."""
+    if not path.exists():
+        raise KitError("there is no such file", where=path, todo=f"restore it, or delete {path.parent} and train again")
+    if file_sha256(path) != sha256:
+        raise KitError(
+            "this file is not the one that the fold's record names: it was changed or damaged",
+            where=path,
+            todo=f"restore it, or delete {path.parent} and run 'kit train' again",
+        )
+
+
+def run_folders(workspace: Workspace) -> list[Run]:
+    """Every run of the workspace, in the order of their ids, whether its records can be read or not."""
+    return [Run(path.parent) for path in sorted(workspace.runs_dir.glob("[!.]*/run.json"))]
+
+
 def all_runs(workspace: Workspace) -> list[Run]:
-    """Every run of the workspace, in the order of their ids."""
-    return [Run(path.parent) for path in sorted(workspace.runs_dir.glob("*/run.json"))]
+    """Every run whose records can be read; the others are told of, once, and left out."""
+    found = []
+    for run in run_folders(workspace):
+        try:
+            for fold in run.finished_folds:
+                run.fold_record(fold)
+        except KitError as error:
+            workspace.warn_once(f"{run.id} is left out: {error}")
+        else:
+            found.append(run)
+    return found
 
 
 def find_run(workspace: Workspace, name: str) -> Run:
     """The run with this id, or with an id that starts so; of a family that starts so, its seed 0."""
-    ids = {run.id: run for run in all_runs(workspace)}
+    ids = {run.id: run for run in run_folders(workspace)}
     if name in ids:
         return ids[name]
     starting = [run_id for run_id in ids if run_id.startswith(name)]

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kit.errors import KitError
+from kit.evidence.fewer import noise_on_fewer
+from kit.evidence.scorer import Scorer
 from kit.selection.scale import Scale
 
 Array = NDArray[np.float64]
 
 PERSON_SD = 0.35  # sd of one group's share of a macro F1, used only where no covariance is known
 GROUPS_PER_TELLING = 10  # a score's luck hangs on the hard and the rare: one group in ten tells of it
+GAIN_ERROR = 0.3  # of a foretold gain of averaging; what all share is the common shift's
 PERSON_CORRELATION = 0.7  # correlation of two candidates' sampling errors, used only where no covariance is known
 
 
@@ -25,7 +28,10 @@ class Candidates:
     names: n distinct names. oof, public: (n,), nan where unknown. covariance: (n, n) of the OOF scores' sampling
     errors, from a bootstrap over groups; nan rows where unknown. tainted: (n,), True where labels may have leaked
     into the OOF score. families: n labels of near-identical runs ("" for none). public_tries: (n,), of how many public
-    submissions this one is the best by public score, where the others are not candidates themselves.
+    submissions this one is the best by public score, where the others are not candidates themselves. gain: (n,) by how
+    much the average of its fold models is expected to score higher than its OOF, in units in which the metric counts;
+    nan where unknown. paired: (n, n) share of the paired resamples of the OOF on which i is better than j; nan where
+    the covariance is to tell.
     """
 
     names: tuple[str, ...]
@@ -35,6 +41,8 @@ class Candidates:
     tainted: NDArray[np.bool_]
     families: tuple[str, ...]
     public_tries: NDArray[np.int64]
+    gain: Array
+    paired: Array
     scale: Scale = field(default_factory=Scale)
 
     @classmethod
@@ -48,6 +56,8 @@ class Candidates:
         tainted: ArrayLike | None = None,
         families: Sequence[str] | None = None,
         public_tries: ArrayLike | None = None,
+        gain: ArrayLike | None = None,
+        paired: ArrayLike | None = None,
         scale: Scale | None = None,
     ) -> Candidates:
         """Check the shapes and fill in what is left out."""
@@ -79,6 +89,8 @@ class Candidates:
             tainted=filled(tainted, 0, "tainted").astype(bool),
             families=labels,
             public_tries=tries.astype(np.int64),
+            gain=filled(gain, np.nan, "gain"),
+            paired=filled(paired, np.nan, "paired", (n, n)),
             scale=scale or Scale(),
         )
 
@@ -87,6 +99,7 @@ class Candidates:
 class Sizes:
     """How many groups (people) each score stands on, and how public and private were cut.
 
+    A test score counts as many groups as it is worth of the train side's (`groups_worth`).
     Where rows and not groups were split into public and private (`shared_groups`), a count is rows / rows per group,
     both parts hold the same groups, and `group_share` is the part of a score's variance that belongs to the group
     rather than to its rows. `resolution` is the step of the public scores (0.001 for
@@ -101,7 +114,7 @@ class Sizes:
     shared_groups: bool = False
     group_share: float = 0.5
     resolution: float = 0.0
-    test_noise: float = 1.15
+    test_noise: float = 1.05
     shift: float = 0.3
 
     def __post_init__(self) -> None:
@@ -113,10 +126,37 @@ class Sizes:
             )
 
 
+def groups_worth(scorer: Scorer, said: Sequence[NDArray], n_groups: float) -> float:
+    """As how many groups a test score on n_groups counts: fewer where so few make it noisier than their number says.
+
+    said: the OOF predictions of the candidates.
+    """
+    scale, few = Scale.of(scorer.metric), max(2, round(n_groups))
+    if not said or few >= scorer.n_groups:
+        return n_groups
+    noise = noise_on_fewer(scorer, said, few, lambda scores: scale.inner(scores, edge(few)))
+    return n_groups / max(1.0, noise) if np.isfinite(noise) else n_groups
+
+
 def inner_scores(candidates: Candidates, sizes: Sizes) -> tuple[Array, Array]:
     """OOF and public scores (n,) on the inner scale."""
     scale = candidates.scale
     return scale.inner(candidates.oof, edge(sizes.train)), scale.inner(candidates.public, edge(sizes.public))
+
+
+def inner_gains(candidates: Candidates, sizes: Sizes) -> tuple[Array, Array]:
+    """What averaging adds to each OOF score on the inner scale, (n,), and the error of that; no gain if none is known.
+
+    One whose gain is unknown is taken to gain as the others do.
+    """
+    scale, end = candidates.scale, edge(sizes.train)
+    gains = scale.inner(candidates.oof + candidates.gain, end) - scale.inner(candidates.oof, end)
+    known = ~np.isnan(gains)
+    if not known.any():
+        return np.zeros(len(gains)), np.zeros(len(gains))
+    mean = float(gains[known].mean())
+    errors = GAIN_ERROR * np.where(known, np.abs(gains - mean), abs(mean) + gains[known].std())
+    return np.where(known, gains, mean), errors
 
 
 def edge(n_groups: float) -> float:
@@ -127,9 +167,11 @@ def edge(n_groups: float) -> float:
 def sampling_covariance(candidates: Candidates, sizes: Sizes) -> Array:
     """Covariance (n, n) of the OOF scores' sampling errors on the inner scale, filled in for candidates without one.
 
-    One variance for all, the median: weights that follow estimated variances take a noisy candidate for a forecast of
-    the others. Correlations are drawn towards their mean by how little so many groups tell of them: near-copies, whose
-    correlations differ beyond that, keep theirs. A candidate without a covariance has the mean correlation with all.
+    A standard error is half way, as logs go, from the candidate's own to the median of all: weights that follow
+    estimated variances take a noisy candidate for a forecast of the others, and one that is sure and sometimes wrong
+    is luckier than the rest. Correlations are drawn towards their mean by how little so many groups tell of them:
+    near-copies, whose correlations differ beyond that, keep theirs. A candidate without a covariance has the mean
+    correlation with all.
     """
     given = candidates.covariance
     n, known = len(given), np.diag(given) > 0  # no error at all is a sign of too few rows, not of certainty
@@ -140,13 +182,17 @@ def sampling_covariance(candidates: Candidates, sizes: Sizes) -> Array:
         some = np.concatenate([candidates.oof, candidates.public])
         slope = candidates.scale.slope(np.nanmedian(some), edge(sizes.train)) if not np.isnan(some).all() else 1.0
         variance, alike = (PERSON_SD * float(slope)) ** 2 / sizes.train, np.full((n, n), PERSON_CORRELATION)
+        sd = np.full(n, np.sqrt(variance))
     else:
         slope = candidates.scale.slope(candidates.oof[known], edge(sizes.train))
         inner = block * np.outer(slope, slope)
-        variance, sd = float(np.median(np.diag(inner))), np.sqrt(np.diag(inner))
-        alike = _drawn_together(inner / np.outer(sd, sd), known, sizes.train)
+        own = np.sqrt(np.diag(inner))
+        usual = float(np.median(own))
+        sd = np.full(n, usual)
+        sd[known] = np.sqrt(own * usual)
+        alike = _drawn_together(inner / np.outer(own, own), known, sizes.train)
     np.fill_diagonal(alike, 1.0)
-    return variance * (alike + 1e-4 * np.eye(n))
+    return np.asarray(np.outer(sd, sd) * (alike + 1e-4 * np.eye(n)))
 
 
 def _drawn_together(correlation: Array, known: NDArray[np.bool_], n_groups: float) -> Array:

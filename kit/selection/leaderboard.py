@@ -10,13 +10,14 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.selection.standings import Standings
-from kit.submissions.record import SubmissionRecord, find_submission, read_submissions, write_submission
+from kit.submissions.record import SubmissionRecord, change_submission, known_submissions
 
 COLUMNS = [
     "name",
     "oof",
     "low",
     "high",
+    "on_test",
     "public",
     "private",
     "gap",
@@ -28,16 +29,20 @@ COLUMNS = [
 ]
 
 
-def leaderboard_lines(workspace: Workspace, standings: Standings | None) -> list[dict[str, Any]]:
+def leaderboard_lines(
+    workspace: Workspace, standings: Standings | None, apart: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """One line per submission, the best expected private score first.
 
-    gap = public - OOF; gap_z: the part of it that the common shift does not explain, in standard errors; expected:
-    posterior mean of the private score; odds_best: chance to have the best one. Without `standings` these stay empty,
-    and the order is that of public scores, then OOF. apart: why something of it is not comparable; what has nothing
-    that is comes last, and is not ranked.
+    on_test: OOF and what averaging the models of all folds adds, where that was told; gap = public - OOF; gap_z: the
+    part of it that the common shift does not explain, in standard errors; expected: posterior mean of the private
+    score; odds_best: chance to have the best one. Without `standings` these stay empty, and the order is that of public
+    scores, then OOF. apart: why something of it is not comparable; what has nothing that is comes last, and is not
+    ranked.
     """
     sign = 1 if workspace.metric.higher_is_better else -1
-    records = read_submissions(workspace.submissions_dir) if standings is None else standings.records
+    every = known_submissions(workspace)
+    records = standings.records if standings is not None else [one for one in every if one.name not in apart]
     lines = [_line(record) for record in records]
     if standings is not None:
         judged = standings.judged()
@@ -45,20 +50,15 @@ def leaderboard_lines(workspace: Workspace, standings: Standings | None) -> list
             line["expected"] = float(judged.mean[index])
             line["odds_best"] = float(judged.odds_best[index])
             line["gap_z"] = None if math.isnan(judged.gap_z[index]) else float(judged.gap_z[index])
-
-        for line in lines:
-            line["apart"] = standings.apart.get(line["name"])
+            line["apart"] = apart.get(line["name"])
 
     def rank(line: dict[str, Any]) -> tuple[bool, float]:
         score = next((line[key] for key in ("expected", "public", "oof") if line[key] is not None), None)
         return score is not None, sign * (score or 0.0)
 
-    lines = sorted(lines, key=rank, reverse=True)
-    if standings is None:
-        return lines
-    out_of_odds = [record for record in read_submissions(workspace.submissions_dir) if record.name in standings.apart]
     listed = {record.name for record in records}
-    return lines + [_nothing_but_name(record, standings.apart) for record in out_of_odds if record.name not in listed]
+    out_of_odds = [_nothing_but_name(record, apart) for record in every if record.name not in listed]
+    return sorted(lines, key=rank, reverse=True) + out_of_odds
 
 
 def _nothing_but_name(record: SubmissionRecord, apart: Mapping[str, str]) -> dict[str, Any]:
@@ -72,6 +72,7 @@ def _line(record: SubmissionRecord) -> dict[str, Any]:
         "oof": oof.value if oof else None,
         "low": oof.low if oof else None,
         "high": oof.high if oof else None,
+        "on_test": record.on_test,
         "public": public,
         "private": record.private,
         "gap": public - oof.value if oof and public is not None else None,
@@ -95,10 +96,11 @@ def log_score(workspace: Workspace, name: str, public: float | str | None, priva
     for side, value in (("public", public), ("private", private)):
         if value is not None:
             check_score(workspace.metric, value, f"--{side}")
-    before = find_submission(workspace.submissions_dir, name)
-    record = before.with_score(public, private, "hand", workspace.metric.name, text)
-    write_submission(workspace.submissions_dir, record)
-    return record
+    return change_submission(
+        workspace.submissions_dir,
+        name,
+        lambda record: record.with_score(public, private, "hand", workspace.metric.name, text),
+    )
 
 
 def _number(text: str) -> float:

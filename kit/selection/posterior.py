@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kit.errors import KitError
-from kit.selection.candidates import Candidates, Sizes, edge, inner_scores, sampling_covariance
+from kit.selection.candidates import Candidates, Sizes, edge, inner_gains, inner_scores, sampling_covariance
+from kit.selection.guard import overtaken
 from kit.selection.prior import best_of_many, covariance_parts
 from kit.selection.scale import Scale
 from kit.selection.spreads import BROKEN_DROP, BROKEN_ODDS, BROKEN_SD, believe
@@ -71,18 +72,21 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     """Posterior of every candidate's private score.
 
     On the inner scale, with s the OOF score, p the public and q the private one of candidate i:
-        s = mu_i + taint_i + e_s,   theta_i = mu_i + b + t_i,   p = theta_i + e_p,   q = theta_i + e_q
-    mu_i ~ N(m0, v^2), m0 flat; b ~ N(0, shift^2) common; t_i ~ N(0, tau^2), and a drop besides where i is broken on the
-    test set; taint_i ~ N(0, lambda^2), half of its variance shared, 0 where honest; e_s ~ N(0, S), e_p and e_q
-    ~ N(0, S) scaled to their numbers of groups. Gaussian given (v, tau, lambda) and who is broken, which are summed
-    out, weighted by prior and marginal likelihood. Shrinking towards the field is what guards against the best of many
-    noisy public scores (Efron & Morris 1975).
+        s + g_i = mu_i + taint_i + e_s,   theta_i = mu_i + b + t_i,   p = theta_i + e_p,   q = theta_i + e_q
+    g_i what averaging the fold models adds; mu_i ~ N(m0, v^2), m0 flat; b ~ N(0, shift^2) common; t_i ~ N(0, tau^2),
+    and a drop besides where i is broken on the test set; taint_i ~ N(0, lambda^2), half of its variance shared, 0
+    where honest; e_s ~ N(0, S), e_p and e_q ~ N(0, S) scaled to their numbers of groups. Gaussian given (v, tau,
+    lambda) and who is broken, which are summed out, weighted by prior and marginal likelihood. Shrinking towards the
+    field is what guards against the best of many noisy public scores (Efron & Morris 1975). What the paired resamples
+    of the OOF decide is then held to (`guard`).
     """
     n, scale = len(candidates.names), candidates.scale
     noise = sampling_covariance(candidates, sizes)
     unit = float(np.sqrt(np.median(np.diag(noise)) * sizes.train))
     luck, calmed = best_of_many(candidates, noise * sizes.test_noise * sizes.train / sizes.public)
     oof, public = inner_scores(candidates, sizes)
+    gains_of_averaging, gain_errors = inner_gains(candidates, sizes)
+    oof = oof + gains_of_averaging
     scores = np.concatenate([oof, public - luck])
     seen = np.flatnonzero(~np.isnan(scores))
     if not seen.size:
@@ -91,6 +95,7 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     observed = scores[seen] - centre
     base, parts = covariance_parts(candidates, sizes, noise, unit)
     base[np.arange(n, 2 * n), np.arange(n, 2 * n)] -= calmed
+    base[np.arange(n), np.arange(n)] += gain_errors**2
     corner = np.ix_(seen, seen)
     ways = believe(unit, base[corner], [part[corner] for part in parts], observed, np.flatnonzero(seen >= n))
 
@@ -134,17 +139,22 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     # a candidate whose public score is unknown may be broken: it is, in so many of the draws
     falls = (rng.random(sample.shape) < BROKEN_ODDS) & unsent
     sample -= falls * unit * (BROKEN_DROP + BROKEN_SD * rng.standard_normal(sample.shape))
+    joint = _in_units(second - np.outer(mean, mean), outer_second - outer_mean**2)
+    foretold = oof - taint + shift
+    # what the paired resamples of the OOF decide stays decided
+    lower = overtaken(candidates, sizes, scale.sign * outer_mean[n:], joint[n:, n:], public - foretold)
+    fall = scale.inner(outer_mean[n:] + scale.sign * lower) - scale.inner(outer_mean[n:])
+    outer_mean[n:] += scale.sign * lower
+    sample += np.where(lower < 0, fall, 0.0)
     drawn = scale.outer(sample)
     low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
     # identical candidates tie exactly up to the ridge: the first of a tie may take it, the others lose nothing by it
     odds = np.bincount(sample.argmax(axis=1), minlength=n) / len(sample)
-    joint = _in_units(second - np.outer(mean, mean), outer_second - outer_mean**2)
     fallen = outer_mean[n:] - scale.outer(scale.inner(outer_mean[n:]) - BROKEN_DROP * unit)
     reckoned = np.where(unsent, BROKEN_ODDS * scale.sign * fallen, 0.0)
     expected = outer_mean[n:] - scale.sign * reckoned
     known_oof = oof[~np.isnan(oof)]
     level = np.array(known_oof.mean() if known_oof.size else centre)
-    foretold = oof - taint + shift
     return Posterior(
         candidates=candidates,
         mean=expected,
@@ -159,8 +169,8 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
         public_link=joint[n:, :n],
         **_weights(scale, candidates, sizes, gain, seen, expected),
         shift=float(scale.outer(level + shift) - scale.outer(level)),
-        inner_shift=float(shift),
-        taint=np.where(candidates.tainted & ~np.isnan(oof), candidates.oof - scale.outer(oof - taint), 0.0),
+        inner_shift=float(shift + gains_of_averaging.mean()),
+        taint=np.where(candidates.tainted & ~np.isnan(oof), scale.outer(oof) - scale.outer(oof - taint), 0.0),
         gap=candidates.public - scale.outer(foretold),
         gap_z=scale.sign * (public - foretold) / _gap_errors(public - foretold, noise, sizes, np.sqrt(tau_squared)),
         mean_of_all=float(expected.mean()),

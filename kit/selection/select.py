@@ -96,7 +96,11 @@ def explain(posterior: Posterior, i: int) -> tuple[str, ...]:
     lines = []
     if not math.isnan(oof):
         weight = 0.01 * posterior.oof_weight[i, i]
-        lines.append(f"OOF score {oof:.4f}; the test set lies {posterior.shift:+.4f} from OOF for everybody.")
+        gain = float(known.gain[i])
+        foretold = "" if math.isnan(gain) else f", {oof + gain:.4f} expected as the average of its fold models"
+        lines.append(
+            f"OOF score {oof:.4f}{foretold}; the test set lies {posterior.shift:+.4f} from that for everybody."
+        )
         if known.tainted[i]:
             lines.append(
                 f"Its OOF is tainted: {posterior.taint[i]:+.4f} of it is put down to the leak (such leaks vary by "

@@ -8,21 +8,28 @@ from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kit.competition.basis import other_metric
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.evidence.compare import odds_better
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import score_oof
 from kit.runs.store import all_runs
-from kit.selection.candidates import Candidates, Sizes
+from kit.selection.candidates import Candidates, Sizes, groups_worth
 from kit.selection.families import families, public_tries
 from kit.selection.posterior import Posterior, posterior
 from kit.selection.scale import Scale
-from kit.submissions.record import OofScore, SubmissionRecord, read_submission_oof, read_submissions
+from kit.submissions.oof import read_submission_oof
+from kit.submissions.record import OofScore, SubmissionRecord, known_submissions
 
+Array = NDArray[np.float64]
+
+MOST_PAIRED = 30
+"""Submissions, the best by OOF, of which every pair meets the same resamples; of the rest the covariance tells."""
 SENT_ALONE = ("kaggle",)
 """Hosts that let only sent submissions be final."""
 
@@ -56,21 +63,39 @@ class Standings:
         return posterior(self.candidates, self.sizes)
 
 
-def known_standings(workspace: Workspace, reporter: Reporter) -> Standings | None:
-    """The evidence on the submissions; None, with a warning, where the data that it needs is not here."""
-    if not read_submissions(workspace.submissions_dir):
-        return None
+class NothingToJudge(KitError):
+    """No submission has a score that may be set beside others."""
+
+    apart: Mapping[str, str] = {}
+    """Why, of each that has a score that may not."""
+
+
+def known_standings(workspace: Workspace, reporter: Reporter) -> tuple[Standings | None, Mapping[str, str]]:
+    """The evidence on the submissions, and why some of it is set apart.
+
+    None, with a warning, where none of it can be judged, or the data that it needs is not here.
+    """
+    if not known_submissions(workspace):
+        return None, {}
     try:
         workspace.basis  # noqa: B018
     except KitError as error:
         reporter.warn(f"no expectations without the data: {error}")
-        return None
-    return read_standings(workspace)
+        return None, {}
+    try:
+        standings = read_standings(workspace)
+    except NothingToJudge as error:
+        reporter.warn(error.what)
+        return None, error.apart
+    except KitError as error:
+        reporter.warn(f"no expectations: {error}")
+        return None, {}
+    return standings, standings.apart
 
 
 def read_standings(workspace: Workspace) -> Standings:
     """Everything that is known of the submissions, each set beside the others only where the house's rule allows it."""
-    every = read_submissions(workspace.submissions_dir)
+    every = known_submissions(workspace)
     if not every:
         raise KitError(
             "there are no submissions yet", where=workspace.submissions_dir, todo="make one with 'kit submit'"
@@ -83,8 +108,11 @@ def read_standings(workspace: Workspace) -> Standings:
         if reason is None or now.oof is not None or now.public is not None:
             records.append(now)
             predictions.append(oof)
-    if not records:
-        raise KitError(f"no submission can be judged; {every[0].name}: {apart[every[0].name]}")
+    if all(record.oof is None and record.public is None for record in records):
+        why = next((f"; {name}: {reason}" for name, reason in apart.items()), ": none has an OOF or a public score")
+        nothing = NothingToJudge(f"no submission can be judged{why}", todo="log a score, or make one with 'kit submit'")
+        nothing.apart = apart
+        raise nothing
     known = [index for index, oof in enumerate(predictions) if oof is not None]
     values = [np.nan if record.oof is None else record.oof.value for record in records]
     noise = np.full((len(records), len(records)), np.nan)
@@ -97,13 +125,16 @@ def read_standings(workspace: Workspace) -> Standings:
         oof=values,
         covariance=noise,
         public=[np.nan if record.public is None else record.public for record in records],
+        gain=[np.nan if record.oof is None or record.gain is None else record.gain.value for record in records],
+        paired=_paired(workspace, values, predictions),
         tainted=[bool(record.tainted) for record in records],
         families=kin,
         public_tries=public_tries(kin, [record.created for record in records], [_scored(record) for record in records]),
         scale=Scale.of(workspace.metric),
     )
     sent_alone = workspace.competition.host in SENT_ALONE
-    return Standings(tuple(records), apart, candidates, standings_sizes(workspace, tuple(records)), sent_alone)
+    sizes = standings_sizes(workspace, tuple(records), [oof for oof in predictions if oof is not None])
+    return Standings(tuple(records), apart, candidates, sizes, sent_alone)
 
 
 def as_of_now(
@@ -130,7 +161,8 @@ def as_of_now(
     if len(scores) < len(record.scores):
         foreign = next(one.metric or record.basis.metric for one in record.scores if one not in scores)
         reasons.append(f"the host's score is not comparable: {other_metric(foreign, metric.name)}")
-    now = record.model_copy(update={"oof": score, "scores": scores})
+    gain = record.gain if record.metric == metric.name else None
+    now = record.model_copy(update={"oof": score, "gain": gain, "scores": scores})
     return now, oof, "; ".join(reasons) or None
 
 
@@ -155,12 +187,29 @@ def _run_families(workspace: Workspace, records: Sequence[SubmissionRecord]) -> 
     return weights
 
 
+def _paired(workspace: Workspace, oof: Sequence[float], predictions: Sequence[Predictions | None]) -> Array:
+    """The share of the paired resamples on which i is better than j, (n, n), among the MOST_PAIRED best OOF scores."""
+    paired = np.full((len(oof), len(oof)), np.nan)
+    metric, gains = workspace.metric, np.array(oof) * (1 if workspace.metric.higher_is_better else -1)
+    known = [int(i) for i in np.argsort(-gains, kind="stable") if predictions[i] is not None][:MOST_PAIRED]
+    if len(known) < 2:
+        return paired
+    said = [predictions[i].scored_by(metric, TARGET) for i in known]  # type: ignore[union-attr]
+    drawn = workspace.scorer(TARGET).drawn(said)
+    for place, i in enumerate(known):
+        for other, j in enumerate(known):
+            paired[i, j] = odds_better(drawn[:, place] - drawn[:, other], metric)
+    return paired
+
+
 def _scored(record: SubmissionRecord) -> datetime | None:
     """When its first public score was noted."""
     return next((score.noted for score in record.scores if score.public is not None), None)
 
 
-def standings_sizes(workspace: Workspace, records: tuple[SubmissionRecord, ...]) -> Sizes:
+def standings_sizes(
+    workspace: Workspace, records: tuple[SubmissionRecord, ...], predictions: Sequence[Predictions] = ()
+) -> Sizes:
     """How many people each score stands on; where not told, a test person has as many photos as a train person."""
     finals = workspace.competition.finals
     n_train = workspace.train["group"].nunique()
@@ -172,10 +221,13 @@ def standings_sizes(workspace: Workspace, records: tuple[SubmissionRecord, ...])
         for score in record.scores
         if score.public is not None
     ]
+    said = [oof.scored_by(workspace.metric, TARGET) for oof in predictions]
+    parts = [part * n_test for part in (finals.public_share, 1 - finals.public_share)]
+    public, private = (groups_worth(workspace.scorer(TARGET), said, n_groups) for n_groups in parts)
     return Sizes(
         train=n_train,
-        public=finals.public_share * n_test,
-        private=(1 - finals.public_share) * n_test,
+        public=public,
+        private=private,
         shared_groups=finals.split_by == "row" and rows_per_group > 1,
         resolution=min((_step(score) for score in scores), default=0.0),
     )

@@ -22,7 +22,8 @@ from kit.reporter import Reporter
 from kit.runs.joined import with_target, with_tasks
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run, all_runs, family_of
-from kit.submissions.record import SubmissionRecord, find_submission, oof_path, read_submission_oof, record_path
+from kit.submissions.oof import read_submission_oof
+from kit.submissions.record import SubmissionRecord, find_submission, oof_path, record_path
 
 MOST = 3
 """Classes told of each way."""

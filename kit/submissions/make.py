@@ -11,21 +11,26 @@ import numpy as np
 import pandas as pd
 
 from kit.blend.blend import Blend
+from kit.claim import claimed
+from kit.competition.spec import SPEC_NAME
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
 from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, written
 from kit.submissions.mix import answer_mix
+from kit.submissions.oof import oof_table
 from kit.submissions.reading import read_back
 from kit.submissions.record import (
+    RECORDS,
+    ExpectedGain,
     Member,
     OofScore,
     SubmissionRecord,
     csv_path,
+    find_submission,
+    known_submissions,
     oof_path,
-    oof_table,
-    read_submissions,
     record_path,
     write_submission,
 )
@@ -63,7 +68,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
     content = csv_bytes(layout, table)
     sha256 = hashlib.sha256(content).hexdigest()
     name = settled_name(workspace, name, spec, sha256)
-    score = blend.score()
+    score, gain = blend.score(), blend.gain_of_averaging()
     record = SubmissionRecord(
         name=name,
         created=datetime.now(UTC),
@@ -76,6 +81,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         rule=blend.rule,
         basis=workspace.basis,
         oof=OofScore(value=score.value, low=_known(score.low), high=_known(score.high)) if score else None,
+        gain=None if gain is None else ExpectedGain(value=gain.value, sd=_known(gain.sd)),
         in_sample=blend.in_sample,
         selected=blend.selected,
         tainted=blend.tainted,
@@ -94,9 +100,14 @@ def beside_earlier(
     oof: pd.DataFrame | None,
     mix: pd.DataFrame,
 ) -> Checked:
-    """A submission with what sets it apart from those that are there already."""
-    directory = workspace.submissions_dir
-    earlier = read_submissions(directory)
+    """A submission with what sets it apart from those that are there already.
+
+    KitError where the sample shows none of what is written, and competition.yaml does not say that it is meant.
+    """
+    directory, answers = workspace.submissions_dir, shown_beside_written(workspace, layout)
+    if answers is not None and answers.level == "wrong" and not answers.said:
+        raise KitError(answers.what, where=SPEC_NAME, todo=answers.todo)
+    earlier = known_submissions(workspace)
     previous = next((item.name for item in reversed(earlier) if csv_path(directory, item.name).exists()), None)
     changed, moved = (compare_with(workspace, previous, table) if previous else None) or (None, None)
     return Checked(
@@ -104,7 +115,7 @@ def beside_earlier(
         content=content,
         oof=oof,
         class_mix=mix,
-        answers=shown_beside_written(workspace, layout),
+        answers=answers,
         previous=previous,
         changed=changed,
         moved=moved,
@@ -118,7 +129,7 @@ def settled_name(workspace: Workspace, name: str | None, spec: str, sha256: str)
     name = name or f"{re.sub(r'[^A-Za-z0-9]+', '-', spec).strip('-')[:40]}-{sha256[:6]}"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise KitError(f"'{name}' cannot name a submission", todo="use letters, digits, '-', '_' and '.'")
-    if any(record.name == name and record.csv != sha256 for record in read_submissions(directory)):
+    if record_path(directory, name).exists() and find_submission(directory, name).csv != sha256:
         raise KitError(
             "there is another submission of this name",
             where=record_path(directory, name),
@@ -127,14 +138,23 @@ def settled_name(workspace: Workspace, name: str | None, spec: str, sha256: str)
     return name
 
 
-def write_checked(workspace: Workspace, checked: Checked) -> None:
-    """Write the csv, its OOF and, last, its record."""
+def write_checked(workspace: Workspace, checked: Checked) -> SubmissionRecord:
+    """Write the csv, its OOF and, last, its record; returns the record that holds this content then.
+
+    That is another one where another process has written the same content meanwhile.
+    """
     directory, name = workspace.submissions_dir, checked.record.name
-    write_bytes(csv_path(directory, name), checked.content)
-    if checked.oof is not None:
-        with atomic_path(oof_path(directory, name)) as temporary:
-            checked.oof.to_parquet(temporary, index=False)
-    write_submission(directory, checked.record)
+    with claimed(directory / RECORDS):
+        same = next((record for record in known_submissions(workspace) if record.csv == checked.record.csv), None)
+        if same is not None:
+            return same
+        settled_name(workspace, name, "", checked.record.csv or "")
+        write_bytes(csv_path(directory, name), checked.content)
+        if checked.oof is not None:
+            with atomic_path(oof_path(directory, name)) as temporary:
+                checked.oof.to_parquet(temporary, index=False)
+        write_submission(directory, checked.record)
+    return checked.record
 
 
 def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tuple[float, float | None] | None:

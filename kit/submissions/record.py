@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from pydantic import Field
 
+from kit.claim import claimed
 from kit.competition.basis import OnBasis
-from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
-from kit.runs.predictions import Predictions, read_parquet
 from kit.schema import Frozen
-from kit.targets.kinds import in_shape
+from kit.submissions.log import (
+    Event,
+    HostScore,
+    after,
+    event_paths,
+    read_event,
+    scores_of,
+    write_events,
+)
+
+UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a submission was made whose log is gone."""
+
+RECORDS = "records"
+"""What is claimed in the folder of submissions to read, change and write their records."""
 
 
 class Member(Frozen):
@@ -34,18 +46,11 @@ class OofScore(Frozen):
     high: float | None
 
 
-class HostScore(Frozen):
-    """A score as the host told it, and when it was noted here."""
+class ExpectedGain(Frozen):
+    """How much more than its OOF a submission is expected to score on test rows like the train ones, as an average."""
 
-    public: float | None = None
-    private: float | None = None
-    noted: datetime
-    source: str
-    """Who told it: 'hand' or the host's name."""
-    public_text: str | None = None
-    """The public score as it was written, where that is known: 0.7290 has four decimals."""
-    metric: str | None = None
-    """By which metric, where that was another than the submission's own."""
+    value: float
+    sd: float | None
 
 
 class Sent(Frozen):
@@ -60,16 +65,21 @@ class Sent(Frozen):
 
 
 class SubmissionRecord(OnBasis):
-    """submissions/<name>.json; one without `oof` was made elsewhere."""
+    """submissions/<name>.json; one without `oof` was made elsewhere.
+
+    When it was made and what it scored is not in this file but in its log.
+    """
 
     name: str
-    created: datetime
+    created: datetime = Field(default=UNKNOWN, exclude=True)
     csv: str | None
     """sha256 of <name>.csv; None for a submission known only from the host."""
     blend: str
     members: dict[str, tuple[Member, ...]] = {}
     rule: str = "argmax"
     oof: OofScore | None = None
+    gain: ExpectedGain | None = None
+    """What averaging the models of all folds adds to the OOF score, in the metric's units, where that can be told."""
     in_sample: float | None = None
     """The flattering score on the rows by which weights or members were chosen or fitted, where any were."""
     selected: tuple[str, ...] = ()
@@ -78,14 +88,19 @@ class SubmissionRecord(OnBasis):
     """The steps by which validation labels reached its models; empty for an honest OOF."""
     unproven: tuple[str, ...] = ()
     """Its runs that were made outside, of which nothing can be proved."""
-    scores: tuple[HostScore, ...] = ()
-    """Every host score noted, the newest last; a rescore adds a line."""
+    scores: tuple[HostScore, ...] = Field(default=(), exclude=True)
+    """Every host score noted, the newest last; a rescore adds one."""
     sent: Sent | None = None
 
     @property
     def metric(self) -> str:
         """What its OOF was scored by; empty where nobody knows."""
         return self.basis.metric or ""
+
+    @property
+    def on_test(self) -> float | None:
+        """What it is expected to score on test photos that are like the train ones, where that can be told."""
+        return None if self.oof is None or self.gain is None else self.oof.value + self.gain.value
 
     @property
     def public(self) -> float | None:
@@ -107,6 +122,8 @@ class SubmissionRecord(OnBasis):
 
         metric: by which they were scored; the submission's own when left out. public_text: how `public` was written.
         """
+        if public is None and private is None:
+            return self
         known = (public is None or public == self.public) and (private is None or private == self.private)
         last = self.scores[-1].metric if self.scores else None
         other = None if metric in (None, self.metric) else metric
@@ -115,7 +132,7 @@ class SubmissionRecord(OnBasis):
         score = HostScore(
             public=public,
             private=private,
-            noted=datetime.now(UTC),
+            noted=after(datetime.now(UTC), (score.noted for score in self.scores)),
             source=source,
             public_text=public_text,
             metric=other,
@@ -137,12 +154,96 @@ def oof_path(directory: Path, name: str) -> Path:
 
 
 def write_submission(directory: Path, record: SubmissionRecord) -> None:
-    write_record(record_path(directory, record.name), record)
+    """Write what is new of a submission: its log first, its record last; a record that says the same stays as it is."""
+    path = record_path(directory, record.name)
+    there = read_submission(path) if path.exists() else None
+    if there is not None and there.csv != record.csv:
+        there = None
+    events = _events(directory, record.name, record.csv)
+    known = {*(there.scores if there is not None else ()), *(event.score for event in events)}
+    news: list[tuple[datetime, HostScore | None]]
+    news = [(score.noted, score) for score in record.scores if score not in known]
+    if all(event.score for event in events) and (there is None or there.created == UNKNOWN):
+        news.append((record.created, None))
+    write_events(
+        directory,
+        (Event(submission=record.name, csv=record.csv, noted=noted, score=score) for noted, score in news),
+    )
+    if there is None or record.model_dump() != there.model_dump():
+        write_record(path, record)
+
+
+def remove_submission(directory: Path, name: str) -> None:
+    """Remove a submission's record and its log."""
+    for path in event_paths(directory, name):
+        path.unlink()
+    record_path(directory, name).unlink()
+
+
+def _read_alone(path: Path) -> SubmissionRecord:
+    """A record without its log."""
+    beside = [made(path.parent, path.stem) for made in (csv_path, oof_path)]
+    return read_record(path, SubmissionRecord, together=[file for file in beside if file.exists()])
+
+
+def _events(directory: Path, name: str, csv: str | None) -> list[Event]:
+    """What happened to this content under this name."""
+    events = map(read_event, event_paths(directory, name))
+    return [event for event in events if event.csv == csv and event.submission == name]
+
+
+def _with_log(record: SubmissionRecord, events: list[Event]) -> SubmissionRecord:
+    """A record with what its log says; what an older record says itself stays."""
+    made = [event.noted for event in events if event.score is None]
+    created = record.created if record.created != UNKNOWN else min(made, default=UNKNOWN)
+    return record.model_copy(update={"created": created, "scores": scores_of(record.scores, events)})
+
+
+def read_submission(path: Path) -> SubmissionRecord:
+    """A submission's record with what its log says."""
+    record = _read_alone(path)
+    return _with_log(record, _events(path.parent, path.stem, record.csv))
+
+
+def change_submission(
+    directory: Path, name: str, change: Callable[[SubmissionRecord], SubmissionRecord]
+) -> SubmissionRecord:
+    """Read a submission's record, change it and write it, while no other process writes any; returns the new one."""
+    with claimed(directory / RECORDS):
+        before = find_submission(directory, name)
+        after = change(before)
+        if after != before:
+            write_submission(directory, after)
+    return after
+
+
+def write_news(directory: Path, before: SubmissionRecord, after: SubmissionRecord) -> SubmissionRecord:
+    """Write what sets `after` apart from `before`, its scores and whether it was sent, into the record as it is now."""
+
+    def change(now: SubmissionRecord) -> SubmissionRecord:
+        new = tuple(score for score in after.scores if score not in before.scores and score not in now.scores)
+        return now.model_copy(update={"sent": after.sent, "scores": (*now.scores, *new)})
+
+    return change_submission(directory, after.name, change)
 
 
 def read_submissions(directory: Path) -> list[SubmissionRecord]:
-    """Every submission's record, in the order of their creation."""
-    records = [read_record(path, SubmissionRecord) for path in sorted(directory.glob("*.json"))]
+    """Every submission's record, in the order of their creation; one that cannot be read is an error."""
+    return _by_creation(map(read_submission, sorted(directory.glob("*.json"))))
+
+
+def known_submissions(workspace: Workspace) -> list[SubmissionRecord]:
+    """Every submission's record that can be read, in the order of their creation; the others are told of, once."""
+    found = []
+    for path in sorted(workspace.submissions_dir.glob("*.json")):
+        try:
+            found.append(read_submission(path))
+        except KitError as error:
+            workspace.warn_once(f"{path.stem} is left out: {error}")
+    return _by_creation(found)
+
+
+def _by_creation(records: Iterable[SubmissionRecord]) -> list[SubmissionRecord]:
     return sorted(records, key=lambda record: (record.created, record.name))
 
 
@@ -150,47 +251,4 @@ def find_submission(directory: Path, name: str) -> SubmissionRecord:
     names = [path.stem for path in sorted(directory.glob("*.json"))]
     if name not in names:
         raise KitError(f"there is no submission '{name}'", where=directory, todo=nearest(name, names))
-    return read_record(record_path(directory, name), SubmissionRecord)
-
-
-def oof_table(workspace: Workspace, oof: Predictions) -> pd.DataFrame:
-    """What `write` keeps of a submission's OOF: the answers that were decided on, and the target's outputs where the
-    metric scores them.
-    """
-    competition, answers = workspace.competition, oof.said(TARGET)
-    columns: dict[str, NDArray] = {"image": oof.images}
-    columns |= dict(zip(_answer_columns(competition), answers.reshape(len(answers), -1).T, strict=True))
-    if not workspace.metric.decides:
-        for name, column in zip(competition.target_classes, oof.probs[TARGET].T, strict=True):
-            columns[f"{TARGET}/{name}"] = column.astype(np.float32)
-    return pd.DataFrame(columns)
-
-
-def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predictions:
-    """A submission's stored OOF of the target in the order of `workspace.judged`; KitError where it does not fit."""
-    path, todo = oof_path(workspace.submissions_dir, record.name), "make it again with 'kit submit'"
-    competition, table = workspace.competition, read_parquet(path)
-    answers = _answer_columns(competition)
-    absent = [column for column in ("image", *answers) if column not in table]
-    if absent:
-        raise KitError(f"there is no column '{absent[0]}'", where=path, todo=todo)
-    columns = [f"{TARGET}/{name}" for name in competition.target_classes]
-    probs = {TARGET: table[columns].to_numpy(dtype=float)} if set(columns) <= set(table.columns) else {}
-    images, keys = table["image"].to_numpy(dtype=object), workspace.judged["image"]
-    if set(images) != set(keys) or len(images) != len(keys):
-        raise KitError("its photos are not those of the train table", where=path, todo=todo)
-    decided = table[list(answers)].to_numpy()
-    kinds: dict[str, str] = {}
-    if not competition.separate:
-        decided, kinds = in_shape(competition.task(TARGET), decided), competition.kinds([TARGET])
-    return Predictions(images, probs, {TARGET: decided}, kinds).aligned(keys)
-
-
-def _answer_columns(competition: Competition) -> tuple[str, ...]:
-    """What the columns of decided answers are called."""
-    names: list[str] = []
-    for part in competition.parts(TARGET):
-        owner = f"label/{part.name}" if competition.separate else "label"
-        one = part.task.truth_columns == 1
-        names += [owner] if one else [f"{owner}/{output}" for output in part.task.outputs]
-    return tuple(names)
+    return read_submission(record_path(directory, name))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kit.competition.forms import Question, form_of
+from kit.competition.forms import Question, form_of, written_values
 from kit.competition.submission import SubmissionFormat
 from kit.competition.workspace import Workspace
 from kit.submissions.cells import Cells
@@ -20,11 +20,15 @@ FRACTION = re.compile(r"0?\.\d*[1-9]\d*")
 
 @dataclass(frozen=True)
 class Shown:
-    """ok: all of the sample's answers could be written; note: some could not; wrong: none could."""
+    """ok: all of the sample's answers could be written; note: some could not, or its only answer may stand for nothing
+    and competition.yaml says the form; wrong: none could.
+    """
 
     level: Literal["ok", "note", "wrong"]
     what: str
     todo: str = ""
+    said: bool = True
+    """Whether competition.yaml says itself what is written: nothing that is wrong is sent before it does."""
 
     def __str__(self) -> str:
         return f"{self.what}; {self.todo}" if self.todo else self.what
@@ -55,21 +59,35 @@ def _shown(form: SubmissionFormat, asked: Question, cells: Cells, shown: Sequenc
     if len(odd) < len(shown):
         what = f"{will}; the sample also shows {named(odd)}"
         return Shown("note", what, "make sure that the host takes what is written")
-    return Shown("wrong", f"{will}; the sample shows something else: {named(odd)}", _mend(form, asked, odd))
+    # what values there are can be said of classes and labels; a number or a list is what it is
+    said = form.values is not None or form_of(form, asked) not in ("class", "columns")
+    level: Literal["note", "wrong"] = "note" if said and len(odd) == 1 else "wrong"
+    return Shown(level, f"{will}; the sample shows something else: {named(odd)}", _mend(form, asked, odd), said)
 
 
 def _mend(form: SubmissionFormat, asked: Question, odd: Sequence[str]) -> str:
     kind, classes = form_of(form, asked), asked.outputs
+    as_it_is = f"'{_values(written_values(form, asked))}'"
     if kind == "probability":
         return "take 'probability_of' out of 'submission', if the host wants classes"
     if kind == "columns":
-        return "write 'label' under 'submission', if the host wants classes"
+        return (
+            "under 'submission', write 'label: COLUMN' if the host wants classes, or, if these columns hold "
+            f"probabilities, {as_it_is}"
+        )
     if kind == "number":
         return "mend 'label' under 'submission', the column of the numbers"
     if any(map(is_fraction, odd)) and len(classes) == 2:
         return (
             f"if the host wants a probability, write 'probability_of: {classes[-1]}' under 'submission', "
-            "and the metric, such as 'metric: roc_auc'"
+            f"and the metric, such as 'metric: roc_auc'; if it wants these classes, {as_it_is}"
         )
-    example = ", ".join(f'"{text}"' for text in odd) if len(odd) == len(classes) <= MOST else "..."
-    return f"write 'values: [{example}]' under 'submission': what the host calls {named(classes)}"
+    other = f"'{_values(odd)}' under 'submission': what the host calls {named(classes)}"
+    if len(odd) != len(classes):
+        return f"write {as_it_is} under 'submission', with what the host calls {named(classes)} in their places"
+    return f"write {other}; if it takes them as they are, {as_it_is}"
+
+
+def _values(texts: Sequence[str]) -> str:
+    """The line of competition.yaml that says what is written for each class."""
+    return "values: [" + ", ".join(f'"{text}"' for text in texts[:MOST]) + (", ...]" if len(texts) > MOST else "]")

@@ -14,9 +14,16 @@ from sklearn.neural_network import MLPClassifier
 
 from kit.blend.averaging import averaging_gain
 from kit.blend.blend import spec_blend
+from kit.competition.workspace import Workspace
 from kit.evidence.bootstrap import Score
 from kit.evidence.metrics import METRICS
 from kit.reporter import Reporter
+from kit.selection.candidates import Candidates, Sizes
+from kit.selection.posterior import posterior
+from kit.selection.scale import Scale
+from kit.selection.select import explain
+from kit.selection.standings import read_standings
+from kit.submissions.record import find_submission
 
 
 def learnt(learner, world: int, noise: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -89,3 +96,32 @@ def test_kit_blend_tells_oof_and_what_is_expected_on_the_test_set_apart(
     (workspace.runs_dir / ids["poor age"] / "fold0/test.parquet").unlink()
     assert blend.gain_of_averaging() is None
     assert kit(workspace, "blend", poor(ids), "--json") == 0 and answer(capsys)["expected"] is None
+
+
+def test_the_gain_is_kept_on_the_record_shown_on_the_leaderboard_and_foretells_the_test_score(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace, ids = trained(tmp_path)
+    assert kit(workspace, "submit", "--blend", poor(ids), "--name", "weak") == 0
+    record = find_submission(workspace.submissions_dir, "weak")
+    assert record.oof is not None and record.gain is not None
+    gain = spec_blend(workspace, poor(ids), Reporter()).gain_of_averaging()
+    assert gain is not None and record.gain.value == pytest.approx(gain.value)
+    capsys.readouterr()
+    assert kit(workspace, "leaderboard", "--json") == 0
+    (line,) = answer(capsys)["rows"]
+    assert line["on_test"] == pytest.approx(record.oof.value + record.gain.value) == record.on_test
+    assert read_standings(Workspace(workspace.root)).candidates.gain == pytest.approx([gain.value])
+    assert kit(workspace, "score", *poor(ids).split(","), "--json") == 0
+    assert answer(capsys)["expected"]["value"] > 0
+
+
+def test_one_that_gains_more_by_averaging_is_expected_ahead_of_its_equal_and_the_unknown_gain_as_the_rest() -> None:
+    covariance = 4e-5 * (0.5 + 0.5 * np.eye(3))
+    known = {"oof": [0.7, 0.7, 0.7], "covariance": covariance, "scale": Scale(0.0, 1.0)}
+    plain = posterior(Candidates.of(list("abc"), **known), Sizes(900, 300, 300))
+    found = posterior(Candidates.of(list("abc"), **known, gain=[0.03, 0.01, np.nan]), Sizes(900, 300, 300))
+    assert found.mean[0] > found.mean[2] > found.mean[1]
+    assert found.mean[1] > plain.mean[1] + 0.005
+    told = " ".join(explain(found, 0))
+    assert "OOF score 0.7000, 0.7300 expected as the average of its fold models" in told

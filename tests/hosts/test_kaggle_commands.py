@@ -6,12 +6,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from shared.answers import answer
 from shared.kaggle_host import KaggleStandIn, home, signed_in  # noqa: F401
 from shared.trained import kit, trained
 
 from kit.competition.workspace import Workspace
+from kit.selection.standings import read_standings
 from kit.submissions.record import find_submission, read_submissions
 
 
@@ -47,6 +49,24 @@ def test_a_pushed_submission_is_sent_once_and_its_score_comes_back(
     assert len(kaggle.submissions) == 1
     out = capsys.readouterr().out
     assert "public 0.6100" in out
+
+
+def test_a_host_s_score_is_kept_as_written_and_by_the_metric_of_its_day(tmp_path: Path, kaggle: KaggleStandIn) -> None:
+    workspace = on_kaggle(tmp_path / "w")
+    assert kit(workspace, "submit", "--blend", "best1", "--name", "mine", "--push", "--yes", "--wait") == 0
+    (score,) = find_submission(workspace.submissions_dir, "mine").scores
+    assert (score.public, score.public_text, score.metric) == (0.61, "0.61000", None)
+    assert read_standings(workspace).sizes.resolution == pytest.approx(1e-5)
+    spec = workspace.root / "competition.yaml"
+    spec.write_text(spec.read_text().replace("metric: f1_macro", "metric: accuracy"))
+    workspace = Workspace(workspace.root)
+    kaggle.submit("from the notebook", b"ImageID,ans\n", by="teammate")
+    assert kit(workspace, "leaderboard", "sync") == 0
+    for record in read_submissions(workspace.submissions_dir):
+        assert (record.scores[-1].metric or record.metric) == "accuracy"
+    assert np.isfinite(read_standings(workspace).candidates.public).all()
+    assert kit(workspace, "leaderboard", "sync") == 0
+    assert len(find_submission(workspace.submissions_dir, "mine").scores) == 2
 
 
 def test_without_yes_it_asks_and_sends_nothing_when_the_answer_is_no(

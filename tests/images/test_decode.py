@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kit.competition.formats import is_image_name
+from kit.competition.photo_format import PhotoFormat
 from kit.errors import KitError
 from kit.images.decode import decode
+from kit.images.look import Look
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +68,19 @@ def test_palette_gives_its_colours(tmp_path, photo):
 def test_palette_with_transparency_gives_its_colours(tmp_path, photo, transparency, recwarn):
     image = Image.fromarray(photo).quantize(200)
     colours = np.asarray(image.convert("RGB"))
-    assert np.array_equal(decode(_save(tmp_path / "a.png", image, transparency=transparency)), colours)
+    path = _save(tmp_path / "a.png", image, transparency=transparency)
+    assert np.array_equal(decode(path, look=Look(PhotoFormat(alpha="drop"))), colours)
     assert not recwarn.list
 
 
-def test_alpha_is_dropped(tmp_path, photo):
-    image = Image.fromarray(np.dstack([photo, photo[..., 1]]))
-    assert np.array_equal(decode(_save(tmp_path / "a.png", image)), photo)
+def test_white_lies_behind_what_is_transparent_unless_another_background_is_asked_for(tmp_path, photo):
+    path = _save(tmp_path / "a.png", Image.fromarray(np.dstack([photo, photo[..., 1]])))
+    share = photo[..., 1:2] / 255
+    for alpha, background in (("white", 255), ("black", 0)):
+        seen = decode(path, look=Look(PhotoFormat(alpha=alpha)))
+        assert np.abs(seen - (photo * share + background * (1 - share))).max() <= 1
+    assert np.array_equal(decode(path), decode(path, look=Look(PhotoFormat(alpha="white"))))
+    assert np.array_equal(decode(path, look=Look(PhotoFormat(alpha="drop"))), photo)
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.tif"])

@@ -27,6 +27,14 @@ from kit.runs.store import Run
 BASE = ("augment=base", "epochs=6")
 
 
+class Told(Reporter):
+    def __init__(self) -> None:
+        self.infos: list[str] = []
+
+    def info(self, text: str) -> None:
+        self.infos.append(text)
+
+
 class Warnings(Reporter):
     def __init__(self) -> None:
         self.told: list[str] = []
@@ -94,11 +102,23 @@ def test_a_damaged_checkpoint_is_named_and_the_fold_starts_anew(
     straight = train(places[0], overrides, Reporter())
     with pytest.raises(Stopped):
         train(places[1], overrides, StopAfter(1))
-    checkpoint = places[1].runs_dir / straight.id / "fold0/checkpoint.safetensors"
+    checkpoint = places[1].runs_dir / straight.id / ".fold0.part/checkpoint.safetensors"
     spoil(checkpoint)
     warnings = Warnings()
     assert outcome(train(places[1], overrides, warnings)) == outcome(straight)
     assert len(warnings.told) == 1 and str(checkpoint) in warnings.told[0]
+
+
+def test_a_fold_that_was_stopped_in_its_own_folder_goes_on(places: tuple[Workspace, Workspace]) -> None:
+    overrides = ("epochs=2", "seed=77")
+    straight = train(places[0], overrides, Reporter())
+    with pytest.raises(Stopped):
+        train(places[1], overrides, StopAfter(1))
+    run = Run(places[1].runs_dir / straight.id)
+    run.work_dir(0).rename(run.fold_dir(0))  # where checkpoints lay once
+    told = Told()
+    assert outcome(train(places[1], overrides, told)) == outcome(straight)
+    assert any("going on after epoch 1" in line for line in told.infos)
 
 
 def start(workspace: Workspace) -> subprocess.Popen[str]:
@@ -120,7 +140,7 @@ def test_a_killed_and_an_interrupted_run_end_as_one_that_was_left_alone(tmp_path
     assert start(left_alone).wait() == 0
 
     process = start(killed)
-    wait_for(killed, "runs/*/fold0/checkpoint.safetensors", process)
+    wait_for(killed, "runs/*/.fold0.part/checkpoint.safetensors", process)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not list(killed.runs_dir.glob("*/fold0/fold.json")), "it ended before it could be killed"

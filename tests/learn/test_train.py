@@ -37,6 +37,15 @@ def hashes(run: Run, fold: int = 0) -> list[str]:
     return [file_sha256(run.fold_dir(fold) / name) for name in FILES]
 
 
+def test_a_misspelt_model_is_told_before_any_photo_is_read(tmp_path: Path) -> None:
+    workspace = mini_workspace(tmp_path)
+    recipe = load_recipe("tiny", workspace.recipes_dir, ["model=resnet81"])
+    for photo in workspace.train["image"]:
+        (workspace.data_dir / photo).unlink()
+    with pytest.raises(KitError, match="timm has no model 'resnet81'"):
+        plan_run(workspace, ["mask"], "tiny", recipe)
+
+
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return small(tmp_path_factory.mktemp("train"))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.toy import Lesson, Predict, blind, toy_folds, toy_workspace, train_toy
@@ -121,7 +121,7 @@ def stories(draw: st.DrawFn) -> tuple[list[int], list[Chapter]]:
     return list(folds), draw(st.lists(chapter, min_size=1, max_size=3))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, phases=[Phase.generate])
 @given(stories())
 def test_no_label_of_a_validation_person_reaches_a_model_that_is_called_clean(
     story: tuple[list[int], list[Chapter]],

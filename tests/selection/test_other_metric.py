@@ -10,7 +10,8 @@ from shared.trained import kit, make_probability_competition, reopened, trained
 
 from kit.competition.workspace import Workspace
 from kit.runs.scoring import score_oof
-from kit.submissions.record import find_submission, read_submission_oof
+from kit.submissions.oof import read_submission_oof
+from kit.submissions.record import find_submission
 
 Out = pytest.CaptureFixture[str]
 
@@ -58,6 +59,12 @@ def test_labels_are_scored_anew_by_a_metric_of_labels_and_set_apart_under_one_of
     assert row["oof"] == pytest.approx(score_oof(workspace, "target", predictions, "accuracy").value)
     assert row["public"] is None and "f1_macro" in row["apart"]
     workspace = make_probability_competition(workspace, "log_loss")
-    assert kit(workspace, "leaderboard", "--json") == 2  # labels alone are no answer to a log loss
-    error = answer(capsys)
-    assert "one: its OOF is not comparable" in error["what"]
+    for refused in ("select", "next"):
+        assert kit(workspace, refused, "--json") == 2  # labels alone are no answer to a log loss
+        assert "one: its OOF is not comparable" in answer(capsys)["what"]
+    assert kit(workspace, "leaderboard", "--json") == 0
+    (row,) = answer(capsys)["rows"]
+    assert row["name"] == "one" and row["oof"] is None and row["public"] is None
+    assert "its OOF is not comparable" in row["apart"] and "the host's score is not comparable" in row["apart"]
+    assert kit(workspace, "leaderboard") == 0
+    assert "one: its OOF is not comparable" in capsys.readouterr().err

@@ -339,4 +339,4 @@ def test_photos_of_an_answer_that_disagree_are_told_with_their_lines(tmp_path: P
     table.loc[5, "cancer"] = "1" if table.loc[4, "cancer"] == "0" else "0"
     table.to_csv(path, index=False)
     with pytest.raises(KitError, match=r"lines 6 and 7: the photos of one answer, '1_L', disagree on 'cancer'"):
-        world.workspace("log_loss").tables
+        _ = world.workspace("log_loss").tables

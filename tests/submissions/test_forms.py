@@ -80,6 +80,12 @@ def submitted(workspace: Workspace, name: str) -> tuple[SubmissionRecord, pd.Dat
     return record, pd.read_csv(workspace.submissions_dir / f"{name}.csv").set_index("ImageID")
 
 
+def findings(workspace: Workspace, capsys: Out, words: str) -> list[dict]:
+    capsys.readouterr()
+    kit(reopened(workspace), "doctor", "--fast", "--json")
+    return [one for one in answer(capsys)["rows"] if words in one["what"]]
+
+
 def blended(workspace: Workspace) -> Predictions:
     return spec_blend(workspace, "best1", Reporter()).test()
 
@@ -179,15 +185,51 @@ def test_the_sample_s_answers_are_told_beside_what_is_written(tmp_path: Path, ca
     assert "'female' will hold the probability of 'female'; the sample shows '0.5'" in printed.out
     assert "warning" not in printed.err
     workspace = write_spec(workspace, "accuracy", sample="one.csv", label="female")
-    assert kit(workspace, "submit", "--dry-run", "--json") == 0
-    assert answer(capsys)["answers"] == {
-        "level": "wrong",
-        "what": "the column 'female' will hold 'male', 'female'; the sample shows something else: '0.5'",
-        "todo": "if the host wants a probability, write 'probability_of: female' under 'submission', and the metric, "
-        "such as 'metric: roc_auc'",
-    }
+    assert kit(workspace, "submit", "--json") == 2
+    error = answer(capsys)
+    assert error["what"] == "the column 'female' will hold 'male', 'female'; the sample shows something else: '0.5'"
+    assert error["todo"] == (
+        "if the host wants a probability, write 'probability_of: female' under 'submission', and the metric, "
+        "such as 'metric: roc_auc'; if it wants these classes, 'values: [\"male\", \"female\"]'"
+    )
+    theirs = workspace.data_dir / "one.csv"
+    for more in ([], ["--dry-run"], ["--file", str(theirs)]):
+        assert kit(workspace, "submit", *more) == 2
+    assert list(workspace.submissions_dir.iterdir()) == []
+    capsys.readouterr()
+    workspace = write_spec(workspace, "accuracy", sample="one.csv", label="female", values=["male", "female"])
     assert kit(workspace, "submit", "--dry-run") == 0
     assert "warning: the column 'female' will hold" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("form", "column", "line"),
+    [
+        ({"label": "female"}, ["0", "1"], 'values: ["0", "1"]'),
+        ({"label": "female"}, ["m", "f"], 'values: ["male", "female"]'),
+        ({"label": "female"}, ["?"], 'values: ["male", "female"]'),
+        ({"sample": "two.csv"}, ["?"], 'values: ["male", "female"]'),
+    ],
+)
+def test_a_form_that_the_sample_does_not_show_is_refused_until_the_line_named_says_it(
+    tmp_path: Path, capsys: Out, form: dict[str, str], column: list[str], line: str
+) -> None:
+    form = {"sample": "one.csv", **form}
+    workspace = asked(tmp_path, "log_loss" if form["sample"] == "two.csv" else "accuracy", **form)
+    path = workspace.data_dir / form["sample"]
+    rows = pd.read_csv(path, dtype=str)
+    rows.iloc[:, 1:] = [[column[i % len(column)]] * (rows.shape[1] - 1) for i in range(len(rows))]
+    rows.to_csv(path, index=False)
+    spec = workspace.root / "competition.yaml"
+    spec.write_text(spec.read_text().replace("host: answers\nanswers: answers.csv\n", "host: manual\n"))
+    assert kit(reopened(workspace), "submit", "--json") == 2
+    assert f"'{line}'" in answer(capsys)["todo"]
+    assert [one["level"] for one in findings(workspace, capsys, "the sample shows")] == ["wrong"]
+    spec.write_text(spec.read_text().replace("submission:\n", f"submission:\n  {line}\n"))
+    assert kit(reopened(workspace), "submit", "--name", "said") == 0
+    table = submitted(workspace, "said")[1]
+    if form["sample"] == "one.csv":
+        assert set(table["female"].astype(str)) <= set(yaml.safe_load(line)["values"])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +9,17 @@ import pandas as pd
 import pytest
 from shared.trained import kit, make_probability_competition, poor, reopened, trained
 
+from kit.blend.blend import spec_blend
 from kit.blend.decide import fit_rule
 from kit.blend.rules import argmax_rule
 from kit.competition.workspace import Workspace
+from kit.errors import KitError
 from kit.evidence.metrics import METRICS
 from kit.files import read_record, write_record
+from kit.reporter import Reporter
 from kit.runs.record import FoldRecord
 from kit.runs.store import find_run
+from kit.submissions.make import prepare_submission, write_checked
 from kit.submissions.record import SubmissionRecord, find_submission
 
 TASKS = ("mask", "gender", "age")
@@ -72,6 +77,26 @@ def test_the_same_content_is_not_written_twice(tmp_path: Path, capsys: pytest.Ca
     assert kit(workspace, "submit", "--name", "second") == 0
     assert "the submission 'first' has this very content already" in capsys.readouterr().out
     assert [path.stem for path in workspace.submissions_dir.glob("*.csv")] == ["first"]
+
+
+def test_of_two_that_write_the_same_content_at_once_one_is_told_the_other_s_name(tmp_path: Path) -> None:
+    workspace, _ = trained(tmp_path)
+    prepared = [
+        prepare_submission(workspace, spec_blend(workspace, "best1", Reporter()), "best1", n) for n in ("a", "b")
+    ]
+    assert [write_checked(workspace, checked).name for checked in prepared] == ["a", "a"]
+    assert not list(workspace.submissions_dir.glob("b*"))
+    other = replace(prepared[1], record=prepared[1].record.model_copy(update={"name": "a", "csv": "0" * 64}))
+    with pytest.raises(KitError, match="there is another submission of this name"):
+        write_checked(workspace, other)
+
+
+def test_a_submission_that_was_killed_before_it_was_scored_is_scored_by_the_same_command(tmp_path: Path) -> None:
+    workspace, _ = trained(tmp_path)
+    write_checked(workspace, prepare_submission(workspace, spec_blend(workspace, "best1", Reporter()), "best1", "a"))
+    assert find_submission(workspace.submissions_dir, "a").public is None
+    assert kit(workspace, "submit", "--name", "a") == 0
+    assert find_submission(workspace.submissions_dir, "a").public is not None
 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:

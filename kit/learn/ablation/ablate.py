@@ -17,7 +17,7 @@ from kit.learn.seeds import fold_probs, plan_seeds, rows_of
 from kit.learn.train import ready_trainer, train_run, wanted_folds
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
-from kit.runs.store import Run
+from kit.runs.store import Run, is_finished
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def _check(workspace: Workspace, entry: _Entry, fold_numbers: Sequence[int] | No
     for planned in entry.planned:
         run = Run(workspace.runs_dir / planned.record.id)
         folds = wanted_folds(planned.record, fold_numbers)
-        if not all((run.fold_dir(fold) / "fold.json").exists() for fold in folds):
+        if not all(is_finished(run, fold) for fold in folds):
             try:
                 ready_trainer(workspace, planned, Reporter())
             except KitError as error:
@@ -187,7 +187,7 @@ def _compare(
     folds: Sequence[int],
 ) -> list[Ablation]:
     """A table for each task, on the rows of these folds alone."""
-    rows, metric, lineage = rows_of(workspace, folds), workspace.metric, Lineage(workspace)
+    rows, metric, lineage = rows_of(workspace, folds), workspace.metric, Lineage(workspace, weights=False)
     trained = [entry for entry in dict.fromkeys(entries.values()) if entry.family in runs]  # the base is the first
     place = {settings: trained.index(entry) for settings, entry in entries.items() if entry in trained}
     pairs = _pairs(grid, place)

@@ -37,7 +37,7 @@ class Extractor:
     made_by: dict[str, Any]
     """All that the features depend on besides the pixels."""
     extract: Callable[[np.ndarray], np.ndarray]
-    """(n, height, width, 3) uint8 -> (n, n_views, n_features) float32."""
+    """(n, height, width, channels) uint8 -> (n, n_views, n_features) float32."""
     init_weights: str | None
     """sha256 of the weights file that the backbone came from."""
     device: str
@@ -63,8 +63,11 @@ class FeatureCache:
         return self.array[self.rows(keys), 0]
 
 
-def build_extractor(recipe: ClassicRecipe, weights: Path | None) -> Extractor:
-    """The recipe's extractor; `weights` is the file that its backbone starts from. A missing model is a KitError."""
+def build_extractor(recipe: ClassicRecipe, weights: Path | None, channels: int = 3) -> Extractor:
+    """The recipe's extractor for photos of so many channels; a missing model is a KitError.
+
+    weights: the file that its backbone starts from.
+    """
     flip = recipe.tta == "flip"
     if recipe.features == "hog":
         return _hog_extractor(recipe, flip)
@@ -73,7 +76,9 @@ def build_extractor(recipe: ClassicRecipe, weights: Path | None) -> Extractor:
         model=recipe.model, pretrained=recipe.pretrained, size=recipe.size, epochs=1, batch_size=_CHUNK
     )
     device = pick_device()
-    model = build_model(network, {"unused": 1}, derive_seed(recipe.seed, "backbone"), weights=weights)
+    model = build_model(
+        network, {"unused": 1}, derive_seed(recipe.seed, "backbone"), weights=weights, channels=channels
+    )
     heads = tuple(f"{head}." for head in np.atleast_1d(model.backbone.pretrained_cfg["classifier"]))  # type: ignore[index]
     state = {key: value for key, value in model.backbone.state_dict().items() if not key.startswith(heads)}
     model = model.to(device)

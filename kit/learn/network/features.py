@@ -15,15 +15,16 @@ from kit.runs.store import Run
 from kit.targets.kinds import KINDS
 
 
-def load_model(run: Run, fold: int) -> TaskModel:
-    """A finished fold's model."""
+def load_model(run: Run, fold: int, channels: int = 3) -> TaskModel:
+    """A finished fold's model for photos of so many channels."""
     recipe = run_recipe(run)
     if not isinstance(recipe, Recipe):
         raise KitError("this run's classic learner keeps no network", where=run.id)
     recipe = recipe.model_copy(update={"pretrained": False, "weights": None})
     n_classes = {task: len(names) for task, names in run.record.classes.items()}
     activations = {task: KINDS[kind].activation for task, kind in run.record.kinds.items()}
-    model = build_model(recipe, n_classes, 0, run.fold_record(fold).heads, activations=activations)
+    shapes = run.fold_record(fold).heads
+    model = build_model(recipe, n_classes, 0, shapes, channels=channels, activations=activations)
     model.load_state_dict(load_weights(run.fold_dir(fold) / "weights.safetensors"))
     return model
 

@@ -74,7 +74,7 @@ def fit(
         if not math.isfinite(train_loss):
             raise KitError(
                 f"the training loss is {train_loss} in epoch {epoch + 1}",
-                where=checkpoint_path.parent,
+                where=job.name,
                 todo="lower the learning rate, such as --set optimizer.lr=1e-4",
             )
         kept = ema.module if ema else model
@@ -241,7 +241,7 @@ def _resume(
     _restore_layout(optimizer)
     if checkpoint.scaler:
         scaler.load_state_dict(checkpoint.scaler)
-    reporter.info(f"{path.parent.parent.name} {path.parent.name}: going on after epoch {checkpoint.epoch}")
+    reporter.info(f"{identity}: going on after epoch {checkpoint.epoch}")
     return checkpoint.epoch, [Epoch(**line) for line in checkpoint.history], checkpoint.best
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +29,7 @@ class TaskModel(nn.Module):
         backbone: nn.Module,
         n_classes: Mapping[str, int],
         heads: Mapping[str, Head],
+        channels: int = 3,
         activations: Mapping[str, Activation] | None = None,
     ) -> None:
         super().__init__()
@@ -37,15 +38,16 @@ class TaskModel(nn.Module):
         self.activations: dict[str, Activation] = {task: (activations or {}).get(task, "softmax") for task in n_classes}
         self.heads = nn.ModuleList([cast(nn.Module, heads[task]) for task in n_classes])
         config: Any = backbone.pretrained_cfg
-        self.register_buffer("mean", torch.tensor(config["mean"]).view(1, 3, 1, 1) * 255, persistent=False)
-        self.register_buffer("std", torch.tensor(config["std"]).view(1, 3, 1, 1) * 255, persistent=False)
+        for name in ("mean", "std"):
+            levels = torch.tensor(_of_channels(config[name], channels)).view(1, channels, 1, 1)
+            self.register_buffer(name, levels * 255, persistent=False)
 
     @property
     def head_of(self) -> dict[str, Head]:
         return {task: cast(Head, head) for task, head in zip(self.n_classes, self.heads, strict=True)}
 
     def outputs(self, pixels: Tensor) -> dict[str, Tensor]:
-        """What comes to the head of every task, (n, n_outputs), for pixels (n, 3, H, W) in 0 to 255."""
+        """What comes to the head of every task, (n, n_outputs), for pixels (n, channels, H, W) in 0 to 255."""
         together = self.backbone((pixels - self.mean) / self.std)
         sizes = [head.n_outputs for head in self.head_of.values()]
         return dict(zip(self.n_classes, together.split(sizes, dim=1), strict=True))
@@ -76,21 +78,28 @@ def _last_layers(backbone: nn.Module) -> tuple[nn.Module, ...]:
     return last if isinstance(last, tuple) else (last,)
 
 
+def check_model(name: str) -> None:
+    """Refuse a name that timm does not know."""
+    if not timm.is_model(name):
+        raise KitError(f"timm has no model '{name}'", todo=nearest(name, timm.list_models()))
+
+
 def build_model(
     recipe: Recipe,
     n_classes: Mapping[str, int],
     seed: int,
     shapes: Mapping[str, Shape] | None = None,
     weights: Path | None = None,
+    channels: int = 3,
     activations: Mapping[str, Activation] | None = None,
 ) -> TaskModel:
     """Create the recipe's model with fresh heads, from `seed`.
 
     n_classes: the outputs of each task. shapes: the bins of heads that learn any, and the scales of numbers. weights:
-    the file to start from, instead of published weights. activations: of tasks where it is not softmax.
+    the file to start from, instead of published weights. channels: of the photos; timm folds the first layer's weights
+    for 3 channels into as many. activations: of tasks where it is not softmax.
     """
-    if not timm.is_model(recipe.model):
-        raise KitError(f"timm has no model '{recipe.model}'", todo=nearest(recipe.model, timm.list_models()))
+    check_model(recipe.model)
     torch.manual_seed(seed)
     pretrained = recipe.pretrained and weights is None
     heads = {task: build_head(task, recipe.heads, n_classes, shapes or {}) for task in n_classes}
@@ -98,6 +107,7 @@ def build_model(
         "num_classes": sum(head.n_outputs for head in heads.values()),
         "drop_rate": recipe.drop_rate,
         "pretrained": pretrained,
+        "in_chans": channels,
     }
     if pretrained and (file := hub_file(recipe.model)):
         options["pretrained_cfg_overlay"] = {"file": str(file)}
@@ -114,7 +124,14 @@ def build_model(
         raise no_pretrained(recipe.model, type(error).__name__) from error
     if weights is not None:
         load_backbone(backbone, weights)
-    return TaskModel(backbone, n_classes, heads, activations).to(memory_format=torch.channels_last)
+    return TaskModel(backbone, n_classes, heads, channels, activations).to(memory_format=torch.channels_last)
+
+
+def _of_channels(levels: Sequence[float], channels: int) -> list[float]:
+    """A mean or deviation for each channel from those of red, green and blue, in turn; of grey their mean."""
+    if channels == 1:
+        return [sum(levels) / len(levels)]
+    return [levels[channel % len(levels)] for channel in range(channels)]
 
 
 def count_parameters(model: nn.Module) -> int:

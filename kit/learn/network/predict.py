@@ -21,7 +21,7 @@ ACTIVATIONS: dict[Activation, Callable[[torch.Tensor], torch.Tensor]] = {
 
 
 def to_pixels(batch: np.ndarray, device: torch.device) -> torch.Tensor:
-    """(n, H, W, 3) uint8 -> (n, 3, H, W) float32 on the device, channels last in memory."""
+    """(n, H, W, channels) uint8 -> (n, channels, H, W) float32 on the device, channels last in memory."""
     pixels = torch.from_numpy(np.ascontiguousarray(batch))
     if device.type == "cuda":
         pixels = pixels.pin_memory()  # a copy from other memory makes the CPU wait for it

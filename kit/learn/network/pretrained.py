@@ -9,6 +9,7 @@ from typing import Any
 
 import timm
 import torch
+from timm.models import adapt_input_conv
 from torch import Tensor, nn
 
 from kit.errors import KitError
@@ -56,6 +57,10 @@ def load_backbone(backbone: nn.Module, path: Path) -> None:
     """Fill a timm model from a file with its state dict; a head for another number of classes is left as it is."""
     own = backbone.state_dict()
     state = _timm_names(_read(path), own)
+    config: Any = backbone.pretrained_cfg
+    first = f"{config.get('first_conv')}.weight"
+    if first in state and first in own and state[first].ndim == 4 and not _fits(first, state[first], own):
+        state[first] = adapt_input_conv(own[first].shape[1], state[first])  # photos of other than 3 channels
     heads = backbone.pretrained_cfg["classifier"]  # type: ignore[index]
     prefixes = tuple(f"{head}." for head in ([heads] if isinstance(heads, str) else heads))
     kept = {key: value for key, value in state.items() if not key.startswith(prefixes) or _fits(key, value, own)}

@@ -25,29 +25,34 @@ from kit.targets.base import BaseTask
 
 
 def check_network(
-    recipe: Recipe, weights: Path | None, tasks: Mapping[str, BaseTask], shapes: Mapping[str, Shape]
+    recipe: Recipe, weights: Path | None, tasks: Mapping[str, BaseTask], shapes: Mapping[str, Shape], channels: int
 ) -> None:
     """Build what the recipe names, so that what is missing or does not fit is a KitError before anything is read."""
-    model = task_model(recipe, tasks, 0, shapes, weights)
+    model = task_model(recipe, tasks, 0, shapes, weights, channels)
     build_optimizer(model, recipe.optimizer)
-    build_augment(recipe.augment, recipe.size)
+    build_augment(recipe.augment, recipe.size, channels=channels)
 
 
 def task_model(
-    recipe: Recipe, tasks: Mapping[str, BaseTask], seed: int, shapes: Mapping[str, Shape], weights: Path | None
+    recipe: Recipe,
+    tasks: Mapping[str, BaseTask],
+    seed: int,
+    shapes: Mapping[str, Shape],
+    weights: Path | None,
+    channels: int,
 ) -> TaskModel:
     """The recipe's model of these tasks, with fresh heads."""
     n_outputs = {name: len(task.outputs) for name, task in tasks.items()}
     activations = {name: task.activation for name, task in tasks.items()}
-    return build_model(recipe, n_outputs, seed, shapes, weights, activations)
+    return build_model(recipe, n_outputs, seed, shapes, weights, channels, activations)
 
 
 def learn_network(
     recipe: Recipe, weights: Path | None, reporter: Reporter, job: FoldJob, progress: Progress
 ) -> FoldResult:
     """Train the recipe's network on a job; weights: the file that its backbone starts from."""
-    device = pick_device()
-    model = task_model(recipe, job.tasks, derive_seed(job.seed, "init"), job.shapes, weights)
+    device, channels = pick_device(), job.examples.arrays[0].shape[-1]
+    model = task_model(recipe, job.tasks, derive_seed(job.seed, "init"), job.shapes, weights, channels)
     init_weights = None
     if job.start is not None:
         model.load_state_dict(load_weights(job.start))
@@ -58,7 +63,7 @@ def learn_network(
         model.to(device),
         recipe,
         job,
-        [build_augment(recipe.augment, recipe.size) for _ in range(n_workers())],
+        [build_augment(recipe.augment, recipe.size, channels=channels) for _ in range(n_workers())],
         reporter=reporter,
         progress=progress,
     )

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from kit.claim import claimed
 from kit.errors import KitError
 from kit.presets import new_folder
 from kit.presets.demo.people import Person, make_person
@@ -55,16 +56,38 @@ def draw_demo(
         "eval/info.csv": _csv(answers[["ImageID"]].assign(ans=0)),
         "answers.csv": _csv(answers[["ImageID", "ans", "part", "person"]]),
     }
+    with claimed(directory, reporter):
+        if _is_drawn(directory, texts):
+            return
+        _draw(directory, texts, train, test, table, answers, size, seed, reporter)
+
+
+def _is_drawn(directory: Path, texts: dict[str, str]) -> bool:
+    """Whether the demo's tables are there; others in their place are an error."""
     if (directory / "answers.csv").exists():
         for name, text in texts.items():
             if not (directory / name).exists() or (directory / name).read_text() != text:
                 raise KitError("this is not the table of this demo", where=directory / name, todo="name a new folder")
-        return
+        return True
+    return False
+
+
+def _draw(
+    directory: Path,
+    texts: dict[str, str],
+    train: list[Person],
+    test: list[Person],
+    table: pd.DataFrame,
+    answers: pd.DataFrame,
+    size: int,
+    seed: int,
+    reporter: Reporter,
+) -> None:
     with new_folder(directory) as folder:
         for name, text in texts.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
-        with reporter.progress("drawing people", people + test_people) as progress:
+        with reporter.progress("drawing people", len(train) + len(test)) as progress:
             generator = np.random.default_rng([seed, 4])
             boxes: list[tuple[str | int, ...]] = []
             for number, (person, path) in enumerate(zip(train, table["path"], strict=True)):
