@@ -26,7 +26,7 @@ from benchmarks.pages import filled
 from benchmarks.targets import METRIC_EXAMPLES, examples, scored_forms
 from kit.competition.forms import check_forms
 from kit.competition.spec import TARGET, Competition, read_competition
-from kit.competition.tables import read_csv
+from kit.competition.tables import read_csv, read_tables
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import metric_named
@@ -339,4 +339,4 @@ def test_photos_of_an_answer_that_disagree_are_told_with_their_lines(tmp_path: P
     table.loc[5, "cancer"] = "1" if table.loc[4, "cancer"] == "0" else "0"
     table.to_csv(path, index=False)
     with pytest.raises(KitError, match=r"lines 6 and 7: the photos of one answer, '1_L', disagree on 'cancer'"):
-        world.workspace("log_loss").tables
+        read_tables(tmp_path, world.workspace("log_loss").competition)
