@@ -7,7 +7,7 @@ know classes alone. The plain head serves labels and shares too, and numbers hav
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import log
+from math import log, pi
 from typing import Any, Protocol
 
 import torch
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kit.learn.network.loss import cross_entropy
-from kit.recipes.heads import BINS, HeadSpec
+from kit.recipes.heads import BINS, Embedding, HeadSpec
 from kit.runs.record import HeadShape, NumberScale, Shape
 
 ClassLoss = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -136,6 +136,30 @@ class Expected(nn.Module):
         return classes + self.fine * (known * error).sum() / known.sum().clamp_min(1e-12)
 
 
+class ArcFace(nn.Module):
+    """Cosines of the outputs, an embedding, and a centre for each class; a margin keeps classes apart in training."""
+
+    def __init__(self, n_classes: int, embedding: Embedding) -> None:
+        super().__init__()
+        self.n_outputs, self.scale, self.margin = embedding.size, embedding.scale, embedding.margin
+        self.centres = nn.Parameter(torch.randn(n_classes, embedding.size))
+
+    def cosines(self, outputs: Tensor) -> Tensor:
+        return F.normalize(outputs.float()) @ F.normalize(self.centres).T
+
+    def forward(self, outputs: Tensor, logits: ByTask) -> Tensor:
+        return self.scale * self.cosines(outputs)
+
+    def loss(self, outputs: Tensor, task: str, targets: ByTask, weights: ByTask, class_loss: ClassLoss) -> Tensor:
+        """The class loss of cos(angle + margin) in the place of cos(angle), as far as a class is the target."""
+        cosines = self.cosines(outputs).clamp(-1 + 1e-6, 1 - 1e-6)  # where the slope of the angle is finite
+        angle = torch.acos(cosines)
+        # beyond the half circle the cosine would rise again: it goes on falling along a line
+        further = torch.where(angle < pi - self.margin, torch.cos(angle + self.margin), cosines - self.margin)
+        share = targets[task]
+        return class_loss(self.scale * (share * further + (1 - share) * cosines), share, weights[task])
+
+
 class Given(nn.Module):
     """A head for each class of another task; the photos of that class teach it."""
 
@@ -193,6 +217,8 @@ def build_head(
 
 def _plain_head(spec: HeadSpec, n_classes: int, shape: HeadShape | None) -> Head:
     assert shape is not None or not spec.has_bins
+    if spec.embedded is not None:
+        return ArcFace(n_classes, spec.embedded)
     return HEADS[spec.kind](n_classes, shape or HeadShape(bins=()), spec.fine)
 
 

@@ -15,6 +15,7 @@ from kit.learn.network.checkpoint import load_weights, save_weights
 from kit.learn.network.device import amp_dtype, n_workers, pick_device
 from kit.learn.network.fit import build_optimizer, fit
 from kit.learn.network.model import TaskModel, build_model, count_parameters
+from kit.learn.network.neighbours import Neighbours, embedded, remember
 from kit.learn.network.predict import predict
 from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
@@ -64,7 +65,7 @@ def learn_network(
     path = job.directory / "weights.safetensors"
     save_weights(path, model.state_dict())
     return FoldResult(
-        predict=partial(_predict, model, recipe),
+        predict=partial(_predict, model, recipe, remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)),
         weights=file_sha256(path),
         init_weights=init_weights,
         parameters=count_parameters(model),
@@ -74,7 +75,12 @@ def learn_network(
     )
 
 
-def _predict(model: TaskModel, recipe: Recipe, array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """The inference pass as the recipe wants it."""
-    dtype = amp_dtype(recipe, next(model.parameters()).device)
-    return predict(model, array, rows, 2 * recipe.batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
+def _predict(
+    model: TaskModel, recipe: Recipe, neighbours: Mapping[str, Neighbours], array: np.ndarray, rows: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The inference pass as the recipe wants it, and the votes of neighbours where it wants some."""
+    dtype, batch_size = amp_dtype(recipe, next(model.parameters()).device), 2 * recipe.batch_size
+    said = predict(model, array, rows, batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
+    for task, known in neighbours.items():
+        said[task] = known.blended(said[task], embedded(model, task, array, rows, batch_size))
+    return said
