@@ -50,7 +50,7 @@ def refused(tmp_path, text) -> str:
         ({"tasks__age__edge": [1]}, ["'tasks.age.edge'", "did you mean 'edges'"]),
         ({"submission__sampel": "x.csv"}, ["'submission.sampel'", "did you mean 'sample'"]),
         ({"train": None}, ["'train'", "missing"]),
-        ({"metric": "f1"}, ["'metric'", "f1_macro"]),
+        ({"metric": "f1_makro"}, ["'metric'", "f1_macro"]),
         ({"tasks__age__edges": [60, 30]}, ["'edges' must rise", "tasks.age"]),
         ({"tasks__age__edges": [30]}, ["1 edges make 2 classes, not 3", "tasks.age"]),
         ({"tasks__gender__classes": ["male", "male"]}, ["repeat a name", "tasks.gender"]),
