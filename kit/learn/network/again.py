@@ -63,7 +63,8 @@ def kept_temperature(
     if not held.any():
         return {}
     probs = said(decoded(recipe, train["image"][held].to_numpy(dtype=object)))
-    return {task: fit_temperature(probs[task], train[task].to_numpy()[held]) for task in run.record.tasks}
+    of_classes = [task for task in run.record.tasks if task not in run.record.kinds]
+    return {task: fit_temperature(probs[task], train[task].to_numpy()[held]) for task in of_classes}
 
 
 @dataclass(frozen=True)
