@@ -238,9 +238,8 @@ class Lineage:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has been trained anew since")
             if now.temperature != teacher.temperature:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has another temperature")
-        names = self.workspace.competition.classes(task)
         chosen, right = label_test(self.workspace, task, fold, file.teachers, part.settings, part.duplicates)
-        wrong = difference(read_label_file(path, task, names, self.workspace.test["image"]), right)
+        wrong = difference(read_label_file(self.workspace, path, task), right)
         if wrong is None and any(abs(a - b) > NEAR for a, b in zip(chosen.thresholds, file.thresholds, strict=True)):
             wrong = "its thresholds are not those that its train side and its teachers give"
         if wrong is not None:
