@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -14,20 +15,23 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from kit.claim import sweep_once
-from kit.conflict import refuse_conflict
-from kit.errors import KitError
+from kit.errors import KitError, system_error
 from kit.owner import unfinished
+from kit.reading import opened, parse_json, read_text
 
 Record = TypeVar("Record", bound=BaseModel)
+
+RESTORE = "restore it from git, or delete it and run again"
 
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same folder; rename it to `path` when the block succeeds.
 
-    A crash, an exception or a full disk leaves `path` as it was; what a killed process left there is swept away.
+    A crash, an exception or a full disk leaves `path` as it was; what a killed process left there is swept away. A link
+    is written through: what it leads to is replaced.
     """
-    path = Path(path)
+    path = behind_link(Path(path))
     temporary = unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,15 +41,20 @@ def atomic_path(path: Path) -> Iterator[Path]:
             os.fsync(handle.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise KitError(
-                "the disk is full; nothing was written", where=path, todo="free some space and run the command again"
-            ) from error
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            raise KitError("this place cannot be written", where=path, todo="check its permissions") from error
-        raise
+        raise system_error(error, path) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that cannot be written has none
+            temporary.unlink(missing_ok=True)
+
+
+def behind_link(path: Path) -> Path:
+    """The file that a link leads to, there or not yet; any other path as it is. KitError where links go in a circle."""
+    if not os.path.islink(path):
+        return path
+    found = Path(os.path.realpath(path))
+    if os.path.islink(found):
+        raise system_error(OSError(errno.ELOOP, ""), path)
+    return found
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -62,16 +71,7 @@ def read_json(path: Path, together: Iterable[Path] = ()) -> Any:
 
     together: the files that must come of the same side of a merge, named where it holds two versions.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-        refuse_conflict(Path(path), text, together=together)
-        return json.loads(text)
-    except FileNotFoundError:
-        raise KitError("there is no such file", where=path) from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise KitError(
-            f"this record is damaged ({error})", where=path, todo="restore it from git, or delete it and run again"
-        ) from None
+    return parse_json(read_text(path, together=together), path, "this record is damaged", RESTORE)
 
 
 def canonical_json(value: Any) -> bytes:
@@ -96,7 +96,7 @@ def file_state(path: Path) -> tuple[int, int, int] | None:
 
 
 def file_sha256(path: Path) -> str:
-    with open(path, "rb") as handle:
+    with opened(path) as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
@@ -117,15 +117,16 @@ def read_record(path: Path, model: type[Record], together: Iterable[Path] = ()) 
 
 def parse_record(path: Path, content: Any, model: type[Record]) -> Record:
     """What stands in a record's file as a record; `path` says where it stands."""
-    todo = "restore it from git, or delete it and run again"
     if not isinstance(content, dict):
-        raise KitError("this is not a record", where=path, todo=todo)
+        raise KitError("this is not a record", where=path, todo=RESTORE)
     checksum = content.pop("checksum", None)
     if checksum != fingerprint(content):
-        raise KitError("this record does not match its own checksum: it was edited or damaged", where=path, todo=todo)
+        raise KitError(
+            "this record does not match its own checksum: it was edited or damaged", where=path, todo=RESTORE
+        )
     try:
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise KitError(f"this record's '{key}' is wrong ({first['msg']})", where=path, todo=todo) from None
+        raise KitError(f"this record's '{key}' is wrong ({first['msg']})", where=path, todo=RESTORE) from None

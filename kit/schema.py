@@ -7,10 +7,10 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from kit.conflict import refuse_conflict
 from kit.errors import KitError, nearest, one_line
+from kit.reading import read_text
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -18,7 +18,22 @@ Model = TypeVar("Model", bound=BaseModel)
 class Frozen(BaseModel):
     """A model that cannot change and knows its keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), allow_inf_nan=False)
+
+
+def _plain_name(name: str) -> str:
+    """ValueError for what would lead to another folder as a part of a path, or cannot be one."""
+    if (
+        name in ("", ".", "..")
+        or len(name.encode()) > 250
+        or any(ord(letter) < 32 or letter in "/\\" for letter in name)
+    ):
+        raise ValueError(f"{one_line(repr(name))} cannot name a file")
+    return name
+
+
+FileName = Annotated[str, AfterValidator(_plain_name)]
+"""A name that becomes a part of a path: of a run, a submission, a file of labels."""
 
 
 def with_old_words(content: Any, keys: dict[str, str], values: dict[str, dict[str, str]] | None = None) -> Any:
@@ -34,21 +49,53 @@ def with_old_words(content: Any, keys: dict[str, str], values: dict[str, dict[st
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Parse a YAML file that holds a mapping; an empty file is an empty mapping."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-        refuse_conflict(Path(path), text)
-        content = yaml.safe_load(text)
-    except FileNotFoundError:
-        raise KitError("there is no such file", where=path) from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise KitError(
-            f"this is not valid YAML ({one_line(error, most=300)})", where=path, todo="mend that line"
-        ) from None
+    content = parse_yaml(read_text(path), path)
     if content is None:
         return {}
     if not isinstance(content, dict):
         raise KitError("this must be a mapping of keys to values", where=path, todo="see the README for its keys")
+    odd = [key for key in content if not isinstance(key, str)]
+    if odd:
+        raise KitError(f"'{one_line(odd[0])}' is no key: keys are words", where=path, todo="mend that line")
     return content
+
+
+def parse_yaml(text: str, where: object) -> Any:
+    """Parse YAML; KitError where it is none, or is too deep, too long, or holds what no file of kit's can hold."""
+    try:
+        content = yaml.safe_load(text)
+        _check_bounds(content)
+    except RecursionError:
+        raise KitError("this is nested too deep", where=where, todo="mend it") from None
+    except (yaml.YAMLError, ValueError, TypeError, OverflowError, AttributeError) as error:
+        raise KitError(
+            f"this is not valid YAML ({one_line(error, most=300)})", where=where, todo="mend that line"
+        ) from None
+    return content
+
+
+MOST_DEPTH, MOST_VALUES = 30, 100_000
+"""How deep a YAML file may nest, and how many values it may hold once its aliases are written out."""
+
+
+def _check_bounds(content: Any) -> None:
+    """ValueError for a bomb of aliases, half a character, or a number beyond all use; RecursionError where too deep."""
+    left, waiting = MOST_VALUES, [(content, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        left -= 1
+        if depth > MOST_DEPTH:
+            raise RecursionError
+        if left < 0:
+            raise ValueError(f"it holds more than {MOST_VALUES:,} values")
+        if isinstance(value, dict):
+            waiting += [(inner, depth + 1) for pair in value.items() for inner in pair]
+        elif isinstance(value, list | tuple | set):
+            waiting += [(inner, depth + 1) for inner in value]
+        elif isinstance(value, str):
+            value.encode()
+        elif isinstance(value, int) and abs(value) >= 2**63:
+            raise ValueError("it holds a number of more than 18 digits")
 
 
 def validate(model: type[Model], content: dict[str, Any], where: object) -> Model:
@@ -78,7 +125,9 @@ def _explain(error: ValidationError, model: type[BaseModel], where: object) -> K
         return KitError(f"the key '{key}' is missing", where=where, todo="add it")
     if first["type"] == "value_error":
         return KitError(str(first["ctx"]["error"]), where=where, todo=f"mend '{key}'" if key else None)
-    return KitError(f"'{key}' is wrong: {first['msg']} (it is {first['input']!r})", where=where, todo="mend it")
+    return KitError(
+        f"'{key}' is wrong: {first['msg']} (it is {one_line(repr(first['input']))})", where=where, todo="mend it"
+    )
 
 
 def _walk(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[list[str], type[BaseModel] | None]:

@@ -33,7 +33,20 @@ ROOMS = (
     "presets",
     "cli",
 )
-ABOVE = ("errors", "conflict", "cores", "owner", "claim", "files", "schema", "reporter", "seed", "documented")
+ABOVE = (
+    "errors",
+    "conflict",
+    "cores",
+    "owner",
+    "claim",
+    "reading",
+    "table_file",
+    "files",
+    "schema",
+    "reporter",
+    "seed",
+    "documented",
+)
 """Modules above all rooms: they import one another and no room."""
 PURE = ("evidence", "pseudo/choose.py", "blend/decide.py", "blend/weights.py", "selection/posterior.py")
 

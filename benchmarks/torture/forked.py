@@ -234,8 +234,11 @@ def copied(source: Path, target: Path) -> Path:
 
 
 def unfinished_in(found: dict[str, str]) -> list[str]:
-    """What a process that had the time to clean up must not have left; a claim that it no longer holds is no matter."""
-    return [name for name in found if name.endswith((".tmp", ".next"))]
+    """What a process that had the time to clean up must not have left.
+
+    A lock file that nobody holds is no matter, and boxes whose record may be written already stay until the next crop.
+    """
+    return [name for name in found if name.endswith(".tmp")]
 
 
 def spread(most: int, of: int) -> list[int]:

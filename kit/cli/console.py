@@ -116,10 +116,16 @@ class CsvOutput(Output):
 
     def rows(self, rows: Rows, columns: Sequence[str] | None = None) -> None:
         buffer = io.StringIO()
-        writer = csv.DictWriter(buffer, columns or columns_of(rows), extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        columns = columns or columns_of(rows)
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(map(_no_formula, columns))
+        writer.writerows([_no_formula(row.get(column)) for column in columns] for row in rows)
         click.echo(buffer.getvalue(), nl=False)
+
+
+def _no_formula(value: Any) -> Any:
+    """A cell that a spreadsheet would run as a formula gets a quote before it, which the spreadsheet does not show."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 class Sparing:

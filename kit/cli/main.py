@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
 import os
 import sys
-from contextlib import suppress
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
 from kit import __version__
 from kit.cli.ending import ends_cleanly, exit_code
+from kit.cli.keys import hide_keys
 from kit.cli.session import Session
 from kit.cores import spin_shortly
-from kit.errors import KitError
+from kit.errors import CannotSpeak, KitError, system_error
 
 COMMANDS = {
     "init": "Write competition.yaml for a known or a new competition.",
@@ -38,6 +43,8 @@ COMMANDS = {
 }
 """Every command with its one-line help, in the order of a competition; kit/cli/<name>.py holds it."""
 
+UNHEARD = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+"""What a standard stream says that cannot be written."""
 GO_ON = "the same command goes on where it stopped"
 
 
@@ -77,13 +84,17 @@ def cli(ctx: click.Context, directory: Path, debug: bool) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; exits with 0, 1 (a check failed), 2 (bad input or usage) or 128 + a signal's number."""
+    """Run the command line; exits with 0, 1 (a check failed, or nobody hears), 2 (bad input or usage) or 128 + a
+    signal's number.
+    """
     spin_shortly()
     arguments = sys.argv[1:] if arguments is None else arguments
+    _speak_any_path()
+    hide_keys()
     session = Session(as_json="--json" in arguments)
     debug = "--debug" in arguments
     try:
-        with ends_cleanly():
+        with ends_cleanly(), _told():
             cli.main(arguments, prog_name="kit", standalone_mode=False, obj=session)
         code = 0
     except click.exceptions.Exit as error:
@@ -94,19 +105,50 @@ def main(arguments: list[str] | None = None) -> None:
             click.echo(f"{what}; {GO_ON}", err=True)
         session.out.failed(what, None, GO_ON, code)
     except click.ClickException as error:
-        error.show()
         code = error.exit_code
-        session.out.failed(error.format_message(), None, None, code)
+        with suppress(OSError):
+            error.show()
+            session.out.failed(error.format_message(), None, None, code)
+    except CannotSpeak as error:
+        code = error.exit_code
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        with suppress(OSError):
+            click.echo(f"kit: {error}", err=True)
     except KitError as error:
         code = error.exit_code
-        session.out.failed(error.what, error.where, error.todo, code)
+        with suppress(OSError):
+            session.out.failed(error.what, error.where, error.todo, code)
         if debug:
             raise
-        click.echo(f"kit: {error}", err=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        with suppress(OSError):
+            click.echo(f"kit: {error}", err=True)
     except Exception as error:
         session.out.failed(f"{type(error).__name__}: {error}", None, "this is a fault of kit: please report it", 1)
         raise
     sys.exit(code)
+
+
+def _speak_any_path() -> None:
+    """Print paths that are not UTF-8 with escapes, and no warnings of the image library."""
+    warnings.filterwarnings("ignore", module="PIL")  # what it says of a file is said of the photo, or harmless
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the operating system refuses within the block, as one sentence."""
+    try:
+        if sys.stdout is None:
+            raise CannotSpeak("it is closed", where="standard output", todo="send it to a file or to /dev/null")
+        yield
+        sys.stdout.flush()
+    except SystemExit as error:  # so click and rich end where nobody reads what they print
+        raise CannotSpeak("its reader has gone", where="standard output") from error
+    except OSError as error:
+        if error.filename is None and error.errno in UNHEARD:  # files are told of where they are written
+            raise CannotSpeak(system_error(error).what, where="standard output") from error
+        raise system_error(error) from error
+    except MemoryError as error:
+        raise KitError("the memory is used up", todo="close some programs, or take smaller images") from error

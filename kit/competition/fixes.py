@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from kit.competition.spec import Competition
-from kit.conflict import refuse_conflict
-from kit.errors import KitError, nearest, one_line
+from kit.errors import KitError, nearest
+from kit.table_file import Column, checked, read_text_table
 from kit.targets.cells import LINE, PHOTO
 
 COLUMNS = ("image", "group", "column", "value", "tier", "reason")
@@ -17,16 +17,8 @@ COLUMNS = ("image", "group", "column", "value", "tier", "reason")
 
 def read_fixes(path: Path, tiers: tuple[str, ...]) -> pd.DataFrame:
     """Read the fixes of the given tiers: each gives an image (a path with *) or a group the right value of a column."""
-    refuse_conflict(path)
-    try:
-        fixes = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except FileNotFoundError:
-        raise KitError("there is no such file", where=path, todo="write it or take 'fixes' out") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path) from None
-    for column in COLUMNS:
-        if column not in fixes:
-            raise KitError(f"there is no column '{column}'", where=path, todo=nearest(column, fixes.columns))
+    columns = [Column(name, optional=True) for name in COLUMNS]
+    fixes = checked(read_text_table(path, todo="write it or take 'fixes' out", index_col=False), columns, path)
     cells = ["group", "column", "value", "tier"]  # as those of tables; an image's name may have such spaces itself
     fixes[cells] = fixes[cells].apply(lambda column: column.str.strip())
     for tier in tiers:

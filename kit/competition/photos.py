@@ -40,10 +40,16 @@ class Photos:
 
 
 def list_photos(root: Path) -> Photos:
-    """List a data folder; hidden files and folders are left out."""
+    """List a data folder; hidden files and folders are left out, a folder that links lead to twice is listed once."""
     images, tables = [], []
+    seen: set[tuple[int, int]] = set()
     for folder, folders, names in os.walk(root, followlinks=True):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in seen:  # a link back to a folder above, or to one that was listed
+            folders[:] = []
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         place = Path(folder).relative_to(root)
         for name in names:
             if is_image_name(name):

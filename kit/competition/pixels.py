@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.files import atomic_path, file_sha256, file_state, fingerprint
 from kit.reporter import Reporter
+from kit.table_file import Column, read_parquet_table
 
 KEPT = "photos.parquet"
 """In the cache folder: image, size, mtime, ctime, sha256."""
@@ -109,8 +111,6 @@ def read_pixels(
                 for image, sha256 in zip(todo, pool.map(hashed, todo), strict=True):
                     hashes[image] = sha256
                     progress.advance()
-            except OSError as error:
-                raise KitError(f"a photo cannot be read ({error.strerror})", where=error.filename) from None
             finally:
                 pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand only
         changed = [image for image in todo if image in known and known[image][1] != hashes[image]]
@@ -121,16 +121,17 @@ def read_pixels(
 
 
 def _read_kept(path: Path) -> dict[str, tuple[tuple[int, ...], str]]:
+    columns = [Column("image", unique=True), *(Column(name, "whole") for name in STATE), Column("sha256")]
     try:
-        table = pd.read_parquet(path)
-        states = table[STATE].itertuples(index=False, name=None)
-        return dict(zip(table["image"], zip(states, table["sha256"], strict=True), strict=True))
-    except (OSError, ValueError, KeyError):  # there is none, or a damaged one: all is read again
+        table = read_parquet_table(path, columns)
+    except KitError:  # there is none, or a damaged one: all is read again
         return {}
+    states = table[STATE].itertuples(index=False, name=None)
+    return dict(zip(table["image"], zip(states, table["sha256"], strict=True), strict=True))
 
 
 def _keep(path: Path, states: Mapping[str, tuple[int, ...]], hashes: Mapping[str, str]) -> None:
     table = pd.DataFrame([(image, *state, hashes[image]) for image, state in states.items()])
     table.columns = pd.Index(["image", *STATE, "sha256"])
-    with atomic_path(path) as temporary:
+    with contextlib.suppress(KitError), atomic_path(path) as temporary:  # a full disk hashes all again the next time
         table.to_parquet(temporary, index=False)

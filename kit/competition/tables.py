@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,10 +22,14 @@ from kit.competition.readers import own_readers
 from kit.competition.spec import Competition
 from kit.competition.templates import filled, no_column
 from kit.competition.truths import of_no_classes, one_row_each, read_truths, strata_of
-from kit.conflict import refuse_conflict
 from kit.errors import KitError, one_line
 from kit.files import canonical_json
+from kit.reading import is_utf8
+from kit.table_file import read_text_table
 from kit.targets.cells import LINE, PHOTO
+
+MOST_LETTERS = 1000
+"""How long a photo's path may be."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Tables:
     repeated_groups: tuple[str, ...] = ()
     """Groups that stand for more than one row of a table of people."""
     notes: tuple[str, ...] = field(default=())
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """How many rows each table has, by its path in the data folder."""
 
 
 def read_tables(root: Path, competition: Competition) -> Tables:
@@ -95,6 +102,11 @@ def read_tables(root: Path, competition: Competition) -> Tables:
         missing=(*missing, *test_missing),
         repeated_groups=_repeated_groups(raw, competition),
         notes=tuple(notes),
+        rows={
+            source.table: int(rows[LINE].nunique())
+            for source, rows in ((competition.train, raw), (competition.test, test_raw))
+            if source.table is not None
+        },
     )
 
 
@@ -103,24 +115,13 @@ def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:
 
     Line numbers are kept in the column @line. exact: the same rows with their cells as they stand in the file.
     """
-    refuse_conflict(path)
-    try:
-        table = pd.read_csv(
-            path,
-            dtype=str,
-            keep_default_na=False,
-            na_values=["", "NaN", "nan"],
-            encoding="utf-8-sig",
-            skip_blank_lines=False,
-            index_col=False,  # a comma at the end of each line would shift all columns
-        )
-    except FileNotFoundError:
-        raise KitError("there is no such table", where=path, todo="mend the path in competition.yaml") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path) from None
-    except OSError as error:
-        raise KitError(f"this table cannot be read ({error.strerror})", where=path) from None
-    table.columns = table.columns.str.strip()
+    table = read_text_table(
+        path,
+        missing="there is no such table; mend the path in competition.yaml",
+        na_values=["", "NaN", "nan"],
+        skip_blank_lines=False,
+        index_col=False,  # a comma at the end of each line would shift all columns
+    )
     stripped = table.apply(lambda column: column.astype(object).str.strip().replace(["", "NaN", "nan"], np.nan))
     kept = stripped.notna().any(axis=1)
     if not kept.any():
@@ -138,7 +139,7 @@ class _Listing:
 
     def _names(self, folder: str) -> frozenset[str]:
         try:
-            return frozenset(path.name for path in (self.data_dir / folder).iterdir())
+            return frozenset(os.listdir(self.data_dir / folder))
         except (FileNotFoundError, NotADirectoryError):
             return frozenset()
 
@@ -188,6 +189,9 @@ def _photo_rows(
             rows = table.assign(**{PHOTO: lists}).explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
         if len(rows) == 0:
             raise KitError(f"none of its {len(table)} rows leads to a photo", where=data_dir / table_name)
+    for image in rows[PHOTO]:
+        if not is_utf8(image):
+            raise KitError(f"the name of the photo {image!r} is not UTF-8", where=data_dir, todo="rename it")
     paths = rows[PHOTO].str.rsplit("/", n=1).str[-1]
     derived = {"file": paths, "stem": paths.str.rsplit(".", n=1).str[0], "folder": rows[PHOTO].str.split("/").str[-2]}
     for name, values in derived.items():
@@ -198,7 +202,18 @@ def _photo_rows(
 
 def _fill(template: str, table: pd.DataFrame, where: Path) -> list[str]:
     """The template with each row's values in its {column} places, as a path."""
-    return [posixpath.normpath(text) for text in filled(template, table, where)]
+    texts = filled(template, table, where)
+    return [_inside(text, line, where) for text, line in zip(texts, table[LINE], strict=True)]
+
+
+def _inside(path: str, line: int, where: Path) -> str:
+    """A photo's path as a key; one that leaves the data folder is an error that names its line."""
+    path = posixpath.normpath(path)
+    if path.startswith(("/", "../")) or path == ".." or len(path) > MOST_LETTERS:
+        raise KitError(
+            f"line {line} leads to '{one_line(path)}', which is no path in the data folder", where=where, todo="mend it"
+        )
+    return path
 
 
 def _groups(raw: pd.DataFrame, competition: Competition, answers: pd.Series | None, where: Path) -> pd.Series:

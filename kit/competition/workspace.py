@@ -12,6 +12,7 @@ import pandas as pd
 from kit.competition.answers import Answers
 from kit.competition.basis import Basis, why_apart
 from kit.competition.forms import Question
+from kit.competition.known_rows import KEPT, cut_tables
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.readers import own_readers
@@ -24,6 +25,8 @@ from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
 from kit.targets.counted import Counted, side_by_side
+
+UNCUT = f"restore it, or delete data/cache/{KEPT} if it is meant"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,10 @@ class Workspace:
 
     @cached_property
     def tables(self) -> Tables:
-        return read_tables(self.root, self.competition)
+        tables = read_tables(self.root, self.competition)
+        for table, what in cut_tables(self.cache_dir, self.data_dir, tables.rows):
+            self.reporter.warn(f"{self.data_dir / table}: {what}; {UNCUT}")
+        return tables
 
     @property
     def train(self) -> pd.DataFrame:

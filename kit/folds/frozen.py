@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +13,13 @@ import numpy as np
 import pandas as pd
 
 from kit.claim import claimed
-from kit.conflict import refuse_conflict
-from kit.errors import KitError, one_line
+from kit.errors import KitError
 from kit.files import write_text
 from kit.folds.deal import deal
+from kit.table_file import Column, read_csv_table
+
+MOST_FOLDS = 1000
+COLUMNS = (Column("image", unique=True), Column("group"), Column("fold", "whole", low=0, high=MOST_FOLDS - 1))
 
 
 @dataclass(frozen=True)
@@ -56,25 +60,17 @@ def write_folds(path: Path, folds: Folds) -> None:
 
 def read_folds(path: Path, train: pd.DataFrame) -> Folds:
     """Read the frozen folds in the order of the train table; rows that do not match the table are an error."""
-    refuse_conflict(path)
-    try:
-        table = pd.read_csv(path, dtype={"image": str, "group": str, "fold": "int64"}, keep_default_na=False)
-        table = table[["image", "group", "fold"]]
-    except FileNotFoundError:
-        raise KitError("there are no folds yet", where=path, todo="run 'kit fold' first") from None
-    except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise KitError(
-            f"this is not a table of image, group and fold ({one_line(error)})",
-            where=path,
-            todo="restore it from git",
-        ) from None
-    if not table["image"].is_unique:
-        raise KitError("an image stands there twice", where=path, todo="restore it from git")
+    if not os.path.lexists(path):
+        raise KitError("there are no folds yet", where=path, todo="run 'kit fold' first")
+    table = read_csv_table(path, COLUMNS, todo="restore it from git")
+    empty = sorted(set(range(int(table["fold"].max()) + 1 if len(table) else 0)) - set(table["fold"]))
     people = table.groupby("group")["fold"].nunique()
     if (people > 1).any():
         raise KitError(
             f"the group '{people.index[people > 1][0]}' is in two folds", where=path, todo="restore it from git"
         )
+    if empty:
+        raise KitError(f"nobody is in fold {empty[0]}", where=path, todo="restore it from git")
     rows = pd.Index(table["image"]).get_indexer(pd.Index(train["image"]))
     if (rows < 0).any() or len(table) != len(train):
         raise KitError(

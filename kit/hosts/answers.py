@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
+from kit.files import file_sha256
 from kit.hosts.host import Host
 from kit.reporter import Reporter
 from kit.submissions.reading import read_back, read_truth
 from kit.submissions.record import SubmissionRecord, change_submission, csv_path, known_submissions
 
 PUBLIC, PRIVATE = "public", "private"
+CHANGED = "this file is not the one that its record names: it was changed or damaged"
 
 
 class AnswersHost(Host):
@@ -39,6 +43,8 @@ class AnswersHost(Host):
     def _scored(self, record: SubmissionRecord, *, ended: bool) -> SubmissionRecord:
         workspace, directory = self._workspace, self._workspace.submissions_dir
         answers, csv = _read_answers(workspace, self._path), csv_path(directory, record.name)
+        if file_sha256(csv) != record.csv:
+            raise KitError(CHANGED, where=csv, todo="restore it, or submit again")
         public, private = (
             _score(workspace, answers, part, csv) if part == PUBLIC or ended else None for part in (PUBLIC, PRIVATE)
         )
@@ -66,16 +72,28 @@ class HeldBack:
 
 
 def _read_answers(workspace: Workspace, path: Path) -> HeldBack:
-    try:
-        table = read_csv(path)
-    except KitError as error:
-        if path.exists():
-            raise
-        raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again") from error
+    """The answers' table; KitError where it is not whole."""
+    if not os.path.lexists(path):
+        raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again")
+    table = read_csv(path)
     if "part" not in table:
         raise KitError("the answers need the column 'part'", where=path, todo="write public or private in every row")
     ids, truth, first = read_truth(workspace, table, path)
-    return HeldBack(ids, truth, table["part"].to_numpy(dtype=object)[first])
+    answered, part = pd.Series(ids.astype(str)), table["part"].to_numpy(dtype=object)[first]
+    if answered.duplicated().any():
+        twice = answered[answered.duplicated()].iloc[0]
+        raise KitError(f"the id '{twice}' is answered twice", where=path, todo="restore it")
+    asked = workspace.test_answers["id"].astype(str)
+    absent = asked[~asked.isin(answered)]
+    if len(absent):
+        raise KitError(
+            f"{len(absent)} of {len(asked)} test photos have no answer, the first is '{absent.iloc[0]}'",
+            where=path,
+            todo="restore it: it is not whole",
+        )
+    if not {PUBLIC, PRIVATE} <= set(part):
+        raise KitError(f"no answer is of the part '{PUBLIC}', or none of '{PRIVATE}'", where=path, todo="restore it")
+    return HeldBack(ids, truth, part)
 
 
 def _score(workspace: Workspace, answers: HeldBack, part: str, csv: Path) -> float:

@@ -16,6 +16,7 @@ from kit.errors import KitError, nearest
 from kit.images.decode import PLAINLY, image_size
 from kit.images.faces import Found, Sighting
 from kit.images.look import Look
+from kit.reading import require_file
 from kit.targets.cells import LINE
 
 EDGES = ("left", "top", "right", "bottom")
@@ -28,8 +29,7 @@ def read_boxes(path: Path, data_dir: Path, images: Sequence[str], look: Look = P
     lines has several faces, and one that stands on none has no face. A box that reaches over a photo's edge ends there.
     Raises KitError, with the line, for an unknown image, a box without extent and one that lies outside of the photo.
     """
-    if not path.is_file():
-        raise KitError("there is no such file", where=path, todo="mend --boxes")
+    require_file(path, todo="mend --boxes")
     table = read_csv(path)
     for column in ("image", *EDGES):
         if column not in table:

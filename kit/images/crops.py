@@ -16,8 +16,7 @@ from pydantic import Field
 
 from kit.claim import claimed
 from kit.competition.workspace import Workspace
-from kit.conflict import refuse_conflict
-from kit.errors import KitError, one_line
+from kit.errors import KitError
 from kit.files import fingerprint, read_record, write_record, write_text
 from kit.images.boxes import read_boxes
 from kit.images.faces import Sighting, search
@@ -25,6 +24,7 @@ from kit.images.look import open_look
 from kit.images.region import Background, Box, Region
 from kit.reporter import Reporter
 from kit.schema import Frozen
+from kit.table_file import Column, read_csv_table
 
 COLUMNS = ("image", "left", "top", "right", "bottom", "faces", "source")
 DETECTOR, THRESHOLD, MARGIN = "yunet", 0.5, 0.3
@@ -104,12 +104,9 @@ def read_crops(path: Path) -> Crops:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    refuse_conflict(path, together=[path.with_name("crops.json")])
-    edges = dict.fromkeys((*COLUMNS[1:5], "faces"), "int64")
-    try:
-        return pd.read_csv(path, dtype={"image": str, "source": str, **edges}, keep_default_na=False)[list(COLUMNS)]
-    except (KeyError, ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise KitError(f"this is not a table of face boxes ({one_line(error)})", where=path, todo=_TODO) from None
+    numbers = [Column(name, "whole", low=0, high=2**31) for name in (*COLUMNS[1:5], "faces")]
+    columns = [Column("image", unique=True), *numbers, Column("source")]
+    return read_csv_table(path, columns, todo=_TODO, together=[path.with_name("crops.json")])
 
 
 def _next(path: Path) -> Path:
@@ -122,7 +119,11 @@ def _write(path: Path, crops: Crops) -> None:
     buffer = io.StringIO()
     crops.table.to_csv(buffer, index=False, lineterminator="\n")
     write_text(_next(path), buffer.getvalue())
-    write_record(path.with_suffix(".json"), crops.record)
+    try:
+        write_record(path.with_suffix(".json"), crops.record)
+    except KitError:  # the boxes of before are still the record's
+        _next(path).unlink(missing_ok=True)
+        raise
     os.replace(_next(path), path)
 
 

@@ -26,6 +26,7 @@ from kit.images.deep import deeper, is_tiff, tiff
 from kit.images.levels import Raw, channels_last, over, to_levels
 from kit.images.look import Look
 from kit.images.region import Region
+from kit.reading import read_bytes
 
 Fit = Literal["stretch", "crop", "pad"]
 
@@ -191,7 +192,7 @@ def _eight_bits(image: Image.Image, opened: Image.Image) -> Image.Image:
 def _reading(path: Path) -> Iterator[tuple[Image.Image | Raw, bytes]]:
     """The opened picture and the file's bytes; what is wrong with them becomes a KitError that names the file."""
     with _told(path):
-        data = path.read_bytes()
+        data = read_bytes(path)
         if not data:
             raise KitError("this file is empty (0 bytes)", where=path, todo="copy it again")
         try:
@@ -214,8 +215,6 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except KitError as error:
         raise KitError(error.what, where=error.where or path, todo=error.todo) from error
-    except FileNotFoundError:
-        raise KitError("there is no such file", where=path) from None
     except UnidentifiedImageError:
         raise KitError("this file is not an image, or its start is damaged", where=path, todo="copy it again") from None
     except Image.DecompressionBombError:

@@ -11,8 +11,8 @@ import pandas as pd
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
+from kit.pseudo.label import read_label_file
 from kit.pseudo.record import read_round, round_dir
-from kit.runs.predictions import read_parquet
 from kit.runs.record import NumberScale, RunRecord, Shape
 from kit.targets.base import BaseTask
 
@@ -91,7 +91,8 @@ def read_labels(workspace: Workspace, record: RunRecord, task: str, fold: int | 
             where=path,
             todo=f"run 'kit pseudo --round {record.round}' again",
         )
-    return PseudoLabels(read_parquet(path), part.settings.labels == "hard", file.sha256)
+    table = read_label_file(workspace, path, task)
+    return PseudoLabels(table, part.settings.labels == "hard", file.sha256)
 
 
 def held_out(groups: pd.Series, side: np.ndarray, share: float, seed: int) -> np.ndarray:

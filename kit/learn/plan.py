@@ -75,7 +75,7 @@ def plan_run(
     if recipe.images == "crop":
         _check_boxes(workspace)
     record = RunRecord(
-        id="",
+        id="unnamed",  # until its content is known
         tasks=tuple(tasks),
         recipe=recipe_name,
         classes={task: competition.outputs(task) for task in tasks},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -14,10 +15,13 @@ from kit.errors import KitError
 from kit.evidence.calibration import apply_temperature
 from kit.pseudo.choose import Chosen, choose, choose_values
 from kit.pseudo.record import PseudoSettings, Teacher
+from kit.runs.predictions import Predictions, check_predictions
 from kit.runs.store import Run
+from kit.table_file import Column, read_parquet_table
 from kit.targets.classes import ClassesTask
 
 Side = Literal["test", "oof"]
+_AGAIN = "run 'kit pseudo' again"
 NEAR = 1e-6
 """How far a prediction or weight may be from what its teachers give, of numbers above 1 as a share: float32 noise, too
 little to carry a label."""
@@ -101,6 +105,27 @@ def encode(table: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     return buffer.getvalue()
+
+
+def read_label_file(workspace: Workspace, path: Path, task: str) -> pd.DataFrame:
+    """A fold's labels of a task; KitError where they are none of this task, or of photos that are not test photos."""
+    asked = workspace.competition.task(task)
+    of_classes = isinstance(asked, ClassesTask)
+    values = [f"{task}/{name}" for name in asked.outputs]
+    columns = [
+        Column("image", unique=True),
+        *(Column(name, "number") for name in values),
+        *([Column("label", "whole", low=0, high=len(values) - 1)] if of_classes else []),
+        Column("weight", "number", low=0, high=1),
+        Column("teachers"),
+    ]
+    table = read_parquet_table(path, columns, todo=_AGAIN)
+    if not table["image"].isin(workspace.test["image"]).all():
+        raise KitError("it labels photos that are not in the test table", where=path, todo=_AGAIN)
+    kinds = workspace.competition.kinds([task])
+    images = table["image"].to_numpy(dtype=object)
+    check_predictions(Predictions(images, {task: table[values].to_numpy()}, kinds=kinds), path)
+    return table
 
 
 def difference(found: pd.DataFrame, right: pd.DataFrame) -> str | None:

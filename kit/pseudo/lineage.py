@@ -16,7 +16,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, fingerprint
 from kit.pseudo.alike import Alike, Model
-from kit.pseudo.label import NEAR, difference, label_test, teacher_of
+from kit.pseudo.label import NEAR, difference, label_test, read_label_file, teacher_of
 from kit.pseudo.model_files import (
     NO_WEIGHTS,
     check_counts,
@@ -29,7 +29,6 @@ from kit.pseudo.model_files import (
 from kit.pseudo.record import RoundRecord, TaskRound, Teachers, read_round, round_dir
 from kit.pseudo.trace import Trace, Verdict, with_parents
 from kit.runs.identity import check_id, kept_recipe
-from kit.runs.predictions import read_parquet
 from kit.runs.record import FoldRecord, HeadShape, RunRecord
 from kit.runs.store import Run
 
@@ -241,7 +240,7 @@ class Lineage:
             if now.temperature != teacher.temperature:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has another temperature")
         chosen, right = label_test(self.workspace, task, fold, file.teachers, part.settings, part.duplicates)
-        wrong = difference(read_parquet(path), right)
+        wrong = difference(read_label_file(self.workspace, path, task), right)
         if wrong is None and any(abs(a - b) > NEAR for a, b in zip(chosen.thresholds, file.thresholds, strict=True)):
             wrong = "its thresholds are not those that its train side and its teachers give"
         if wrong is not None:

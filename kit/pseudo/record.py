@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,8 +12,9 @@ from kit.competition.basis import OnBasis
 from kit.conflict import MergeConflict
 from kit.errors import KitError
 from kit.files import fingerprint, parse_record, read_record, write_record
+from kit.folds.frozen import MOST_FOLDS
 from kit.runs.record import TEACHERS_BEFORE
-from kit.schema import Frozen, with_old_words
+from kit.schema import FileName, Frozen, with_old_words
 
 Teachers = Literal["own_fold", "pooled"]
 """own_fold: fold k is taught by fold-k models alone; pooled: by the models of all folds, which taints."""
@@ -49,11 +50,11 @@ class PseudoSettings(Frozen):
 class Teacher(Frozen):
     """A model that taught: a fold of a run, and the predictions by which it did."""
 
-    run: str
-    fold: int
+    run: FileName
+    fold: int = Field(ge=0)
     test: str
     """sha256 of its test.parquet."""
-    temperature: float = 1.0
+    temperature: Annotated[float, Field(gt=0)] = 1.0
 
 
 class ClassForecast(Frozen):
@@ -72,14 +73,14 @@ class ClassForecast(Frozen):
 class PseudoFile(Frozen):
     """One fold's labels."""
 
-    name: str
+    name: FileName
     sha256: str
     fold: int | None
     """None for the labels of a model that is trained on everybody."""
     teachers: tuple[Teacher, ...]
     thresholds: tuple[float, ...]
     """The lowest probability taken of each class."""
-    rows: int
+    rows: int = Field(ge=0)
 
 
 class TaskRound(Frozen):
@@ -131,8 +132,8 @@ class TaskRound(Frozen):
 class RoundRecord(OnBasis):
     """runs/pseudo/round<N>/round.json"""
 
-    round: int
-    n_folds: int
+    round: int = Field(ge=1)
+    n_folds: int = Field(ge=1, le=MOST_FOLDS)
     tasks: dict[str, TaskRound]
 
 

@@ -11,9 +11,8 @@ from kit.competition.workspace import Workspace
 from kit.images.decode import decode
 from kit.images.look import open_look, to_look_at
 from kit.images.sheet import contact_sheet, save_image
-from kit.pseudo.label import mean_probs
+from kit.pseudo.label import mean_probs, read_label_file
 from kit.pseudo.record import RoundRecord, Teachers, round_dir
-from kit.runs.predictions import read_parquet
 
 N_EACH = 6
 """Photos of each kind in a picture."""
@@ -30,7 +29,7 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
     paths = []
     for task in tasks:
         file = record.tasks[task].file(0)
-        taken = set(read_parquet(directory / file.name)["image"])
+        taken = set(read_label_file(workspace, directory / file.name, task)["image"])
         probs = mean_probs(workspace, file.teachers, task, images, "test")
         asked = workspace.competition.task(task)
         counted = asked.counted(asked.said(probs))

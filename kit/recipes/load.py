@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from kit.errors import KitError, nearest, one_line
+from kit.errors import KitError, nearest
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.network import Recipe
 from kit.runs.store import Run
-from kit.schema import read_yaml, validate
+from kit.schema import parse_yaml, read_yaml, validate
 
 SHIPPED = Path(__file__).parent / "shipped"
 
@@ -33,6 +31,8 @@ def parse_recipe(content: dict[str, Any], where: object) -> AnyRecipe:
 
 def load_recipe(name: str, recipes_dir: Path, overrides: Sequence[str] = ()) -> AnyRecipe:
     """Read a recipe by name, the workspace's own before the shipped one, and apply dotted `key=value` overrides."""
+    if "/" in name or "\\" in name or name.startswith("."):
+        raise KitError(f"'{name}' cannot name a recipe", todo="write the name of a file of recipes/, without .yaml")
     path = next((path for folder in (recipes_dir, SHIPPED) if (path := folder / f"{name}.yaml").exists()), None)
     if path is None:
         raise KitError(f"there is no recipe '{name}'", todo=nearest(name, recipe_names(recipes_dir)))
@@ -41,11 +41,7 @@ def load_recipe(name: str, recipes_dir: Path, overrides: Sequence[str] = ()) -> 
         key, equals, text = override.partition("=")
         if not equals or not key:
             raise KitError(f"'{override}' is not of the form key=value", where="--set")
-        try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise KitError(f"'{text}' is not valid YAML ({one_line(error)})", where=f"--set {override}") from None
-        _set(content, key.strip().split("."), value)
+        _set(content, key.strip().split("."), parse_yaml(text, f"--set {override}"))
     return parse_recipe(content, f"{path.name} with --set {' '.join(overrides)}" if overrides else path)
 
 

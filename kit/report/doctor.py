@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import zlib
@@ -21,7 +22,9 @@ from kit.folds.frozen import Folds
 from kit.hosts.host import open_host
 from kit.images.array_file import ArrayRecord, FeatureRecord
 from kit.images.cache import CacheRecord
+from kit.reading import opened, require_file
 from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
+from kit.report.doctor_gone import look_at_gone
 from kit.report.doctor_labels import look_at_names
 from kit.report.doctor_records import look_at_merges, look_at_pseudo, look_at_runs, look_at_submissions
 from kit.report.finding import Finding, place, wrong
@@ -70,7 +73,7 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
             people = tables.train["group"].nunique()
             findings.append(Finding("ok", f"{people} groups in {folds.n_folds} frozen folds", "runs/folds.csv"))
         except KitError as error:
-            found = workspace.folds_path.exists()
+            found = os.path.lexists(workspace.folds_path)
             findings.append(wrong(error, root) if found else Finding("note", error.what, "", error.todo or ""))
         findings += look_at_tables(workspace, tables)
         findings += look_at_names(workspace, tables)
@@ -78,6 +81,7 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
         findings += look_at_files(workspace, tables)
     findings += look_at_photos(workspace, tables, reporter, fast)
     basis = workspace.basis if tables is not None and folds is not None else None
+    findings += look_at_gone(workspace)
     findings += look_at_runs(workspace, basis)
     findings += look_at_pseudo(workspace, basis)
     findings += look_at_submissions(workspace, basis)
@@ -149,15 +153,19 @@ def _cache_problem(path: Path, fast: bool) -> str | None:
     except KitError as error:
         return f"its record: {error.what}"
     try:
+        require_file(path)
+    except KitError as error:
+        return error.what
+    try:
         shape = np.load(path, mmap_mode="r", allow_pickle=False).shape
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, SyntaxError, AttributeError):
         return "it is no whole array"
     if shape != record.array_shape:
         return "its record is of another array"
     if fast:
         return None
     crc = 0
-    with open(path, "rb") as handle:
+    with opened(path) as handle:
         while chunk := handle.read(1 << 22):
             crc = zlib.crc32(chunk, crc)
     return None if crc == record.crc32 else "its checksum is wrong"

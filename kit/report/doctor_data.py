@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from kit.competition.known_rows import cut_tables
 from kit.competition.photos import list_photos
 from kit.competition.spec import TARGET
 from kit.competition.tables import Tables
-from kit.competition.workspace import Workspace
+from kit.competition.workspace import UNCUT, Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.folds.frozen import Folds
@@ -42,6 +43,8 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     yield Finding("ok", f"{len(train):,} train photos of {groups:,} groups, {len(test):,} test photos", table)
     for note in tables.notes:
         yield Finding("note" if "matches no row" in note else "ok", note)
+    for name, what in cut_tables(workspace.cache_dir, workspace.data_dir, tables.rows):
+        yield Finding("wrong", f"this table is cut off: {what}", place(workspace.data_dir / name, root), UNCUT)
     for image in tables.missing:
         todo = "complete the data, or mend 'images' in competition.yaml"
         yield Finding("wrong", "a table names this photo and it is not there", image, todo)

@@ -14,7 +14,7 @@ from kit.pseudo.record import read_round_record
 from kit.report.finding import Finding, place, wrong
 from kit.runs.store import Run, run_folders
 from kit.submissions.log import event_paths, submission_of
-from kit.submissions.record import csv_path, read_submission, record_path
+from kit.submissions.record import csv_path, oof_path, read_submission, record_path
 
 CHANGED = "this file is not the one that its record names: it was changed or damaged"
 
@@ -93,13 +93,13 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
             yield wrong(error, workspace.root)
             continue
         if record.oof is not None:
+            if not oof_path(path.parent, record.name).exists():
+                gone = place(oof_path(path.parent, record.name), workspace.root)
+                yield Finding("wrong", "this file is gone", gone, "restore it from git, or submit again")
             yield from _look_at_basis(record, basis, record.name, "its OOF is not comparable: submit it again")
         if record.csv is not None:
             sent = csv_path(path.parent, record.name)
             yield from _named_file(sent, record.csv, workspace.root, "restore it from git, or submit again")
-    for path in sorted(workspace.submissions_dir.glob("*.csv")):
-        if not path.with_suffix(".json").exists():
-            yield Finding("note", "this submission has no record", place(path, workspace.root))
     for path in event_paths(workspace.submissions_dir):
         if not record_path(workspace.submissions_dir, submission_of(path)).exists():
             yield Finding("note", "the submission that this is of is not here", place(path, workspace.root))

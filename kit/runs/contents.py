@@ -16,7 +16,7 @@ import numpy as np
 
 from kit.errors import KitError, one_line
 from kit.files import canonical_json, fingerprint
-from kit.runs.predictions import read_parquet
+from kit.table_file import Column, checked, read_parquet_table
 
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 _LEAST = 64
@@ -104,8 +104,9 @@ def read_probs(path: Path) -> str:
 
     Empty where they take so few values that two models may well give the same, as votes of neighbours do.
     """
-    table = read_parquet(path)
-    table = table[sorted(table.columns)].sort_values("image", kind="stable")
+    table = read_parquet_table(path, None)
+    columns = [Column(name, "text" if name == "image" else "number") for name in sorted({*table.columns, "image"})]
+    table = checked(table, columns, path).sort_values("image", kind="stable")
     probs = table.drop(columns="image").to_numpy(np.float32)
     if len(np.unique(probs[:, 0])) <= max(_FEW, len(probs) // 2):
         return ""

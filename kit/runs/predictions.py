@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kit.errors import KitError, one_line
+from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.files import atomic_path
+from kit.table_file import Column, read_parquet_table
 from kit.targets.base import BaseTask
 from kit.targets.kinds import KINDS
 
@@ -118,26 +119,10 @@ def read_predictions(
 
     kinds: the kind of each task that is of no classes.
     """
-    table = read_parquet(path)
-    probs = {}
-    for task, names in classes.items():
-        columns = [f"{task}/{name}" for name in names]
-        absent = [column for column in ["image", *columns] if column not in table]
-        if absent:
-            raise KitError(f"there is no column '{absent[0]}'", where=path, todo="train that fold again")
-        probs[task] = table[columns].to_numpy(dtype=np.float32)
+    columns = {task: [f"{task}/{name}" for name in names] for task, names in classes.items()}
+    numbers = [Column(name, "number") for part in columns.values() for name in part]
+    table = read_parquet_table(path, [Column("image", unique=True), *numbers], todo="train that fold again")
+    probs = {task: table[part].to_numpy(dtype=np.float32) for task, part in columns.items()}
     predictions = Predictions(table["image"].to_numpy(dtype=object), probs, kinds=kinds or {})
     check_predictions(predictions, path)
     return predictions
-
-
-def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read a parquet file, or some of its columns; a missing or damaged one is an error that names it."""
-    import pyarrow
-
-    try:
-        return pd.read_parquet(path, columns=None if columns is None else list(columns))
-    except FileNotFoundError:
-        raise KitError("there is no such file", where=path, todo="run the step that makes it again") from None
-    except (pyarrow.ArrowException, OSError, ValueError) as error:
-        raise KitError(f"this file is damaged ({one_line(error)})", where=path, todo="make it again") from None

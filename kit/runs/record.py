@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from kit.competition.basis import OnBasis
-from kit.schema import Frozen, with_old_words
+from kit.folds.frozen import MOST_FOLDS
+from kit.schema import FileName, Frozen, with_old_words
 
 TEACHERS_BEFORE = {"teachers": {"lane": "own_fold", "all": "pooled"}}
 """What older records call them."""
@@ -23,15 +24,15 @@ class RunRecord(OnBasis):
     """The outputs of each task, such as its class names, in the order of the columns of predictions."""
     kinds: dict[str, str] = {}
     """The kind of each task that is of no classes."""
-    n_folds: int
+    n_folds: int = Field(ge=1, le=MOST_FOLDS)
     seed: int
-    round: int = 0
+    round: Annotated[int, Field(ge=0)] = 0
     """The pseudo-label round that it trained on; 0 is real labels only."""
     teachers: Literal["own_fold", "pooled"] = "own_fold"
     """Whether that round's labels came from the models of the fold alone or from the pooled models of all folds."""
     pseudo: dict[str, str] = {}
     """Fingerprint of that round's labels, for each task."""
-    init_from: str | None = None
+    init_from: FileName | None = None
     """The run whose fold models it started from, where it did not start from scratch."""
     all_data: bool = False
     """Trained on everybody, without a validation side."""
@@ -113,9 +114,9 @@ class Machine(Frozen):
 class FoldRecord(Frozen):
     """A finished fold: what reached the model, and what it left."""
 
-    fold: int
-    n_train: int
-    n_valid: int
+    fold: int = Field(ge=0, lt=MOST_FOLDS)
+    n_train: int = Field(ge=0)
+    n_valid: int = Field(ge=0)
     train_groups: str
     """Fingerprint of the sorted groups whose labels trained it."""
     pseudo_files: dict[str, str] = {}
@@ -124,10 +125,10 @@ class FoldRecord(Frozen):
     """sha256 of the weights file that it started from: of the run `init_from`, or of the recipe's key `weights`."""
     selected: tuple[str, ...] = ()
     """What the validation labels chose, such as the epoch; empty for honest OOF."""
-    n_pseudo: int = 0
+    n_pseudo: Annotated[int, Field(ge=0)] = 0
     heads: dict[str, Shape] = {}
     """The bins of the tasks whose heads learn any, and the scale of numbers."""
-    temperature: dict[str, float] = {}
+    temperature: dict[str, Annotated[float, Field(gt=0)]] = {}
     """For each task, what a slice of the train side that was held out of training says of its confidence."""
     weights: str | None
     """sha256 of weights.safetensors; None where the learner keeps no weights."""
@@ -140,10 +141,10 @@ class FoldRecord(Frozen):
     score: float | None = None
     """Mean of the tasks' scores of oof.parquet; None in the oldest records, which have the learning curve's alone."""
     history: tuple[Epoch, ...]
-    parameters: int
+    parameters: int = Field(ge=0)
     device: str = Field(default="", exclude=True)
     """What trained it here, and in how many seconds: in a file of its own, for another machine's fold is the same."""
-    seconds: float = Field(default=0.0, exclude=True)
+    seconds: float = Field(default=0.0, ge=0, exclude=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -25,7 +25,11 @@ class Run:
 
     @cached_property
     def record(self) -> RunRecord:
-        return read_record(self.path / "run.json", RunRecord)
+        record = read_record(self.path / "run.json", RunRecord)
+        odd = [task for task in record.tasks if task not in record.classes]
+        if odd:
+            raise KitError(f"this record has no classes of its task '{odd[0]}'", where=self.path / "run.json")
+        return record
 
     @property
     def id(self) -> str:
@@ -58,6 +62,8 @@ class Run:
         """The record of a finished fold; its device and seconds are of this machine, where it was trained here."""
         path = self.fold_dir(fold) / "fold.json"
         record = read_record(path, FoldRecord, together=[path.parent])
+        if record.fold != fold:
+            raise KitError(f"this record is of fold {record.fold}", where=path, todo="restore it from git")
         try:
             return record.model_copy(update=dict(read_record(self._machine_path(fold), Machine)))
         except KitError:

@@ -24,7 +24,7 @@ from kit.selection.families import families, public_tries
 from kit.selection.posterior import Posterior, posterior
 from kit.selection.scale import Scale
 from kit.submissions.oof import read_submission_oof
-from kit.submissions.record import OofScore, SubmissionRecord, known_submissions
+from kit.submissions.record import OofScore, SubmissionRecord, known_submissions, oof_path
 
 Array = NDArray[np.float64]
 
@@ -32,6 +32,9 @@ MOST_PAIRED = 30
 """Submissions, the best by OOF, of which every pair meets the same resamples; of the rest the covariance tells."""
 SENT_ALONE = ("kaggle",)
 """Hosts that let only sent submissions be final."""
+
+SAME = 1e-3
+"""How far a stored prediction's score may be from its record's: probabilities are stored in single precision."""
 
 
 @dataclass(frozen=True)
@@ -152,9 +155,10 @@ def as_of_now(
         if reason is None:
             try:
                 oof = read_submission_oof(workspace, record)
-                score = record.oof if record.metric == metric.name else _rescored(workspace, oof)
+                score = _as_recorded(workspace, record, oof) if record.metric == metric.name else None
+                score = score or _rescored(workspace, oof)
             except KitError as error:
-                oof, reason = None, error.what
+                oof, reason = None, str(error)
         if reason is not None:
             reasons.append(f"its OOF is not comparable: {other_metric(record.basis.metric, metric.name) or reason}")
     scores = tuple(one for one in record.scores if (one.metric or record.basis.metric) in (None, metric.name))
@@ -164,6 +168,19 @@ def as_of_now(
     gain = record.gain if record.metric == metric.name else None
     now = record.model_copy(update={"oof": score, "gain": gain, "scores": scores})
     return now, oof, "; ".join(reasons) or None
+
+
+def _as_recorded(workspace: Workspace, record: SubmissionRecord, oof: Predictions) -> OofScore | None:
+    """The score of the record; KitError where the stored predictions score something else."""
+    metric, classes = workspace.metric, workspace.competition.target_classes
+    now = metric.score(workspace.train[TARGET].to_numpy(), oof.scored_by(metric, TARGET), len(classes))
+    if record.oof is not None and abs(now - record.oof.value) > SAME:
+        raise KitError(
+            f"these predictions score {now:.4f}, and the record says {record.oof.value:.4f}",
+            where=oof_path(workspace.submissions_dir, record.name),
+            todo="restore them from git, or submit again",
+        )
+    return record.oof
 
 
 def _rescored(workspace: Workspace, oof: Predictions) -> OofScore:

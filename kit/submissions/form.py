@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.reading import read_text
 from kit.runs.predictions import Predictions
 from kit.submissions.cells import Cells, Said, cells_of
 from kit.submissions.rows import KEY, PLACE, cell_names_of, naming, row_names, rows_of
@@ -128,8 +130,7 @@ def predictions_of(workspace: Workspace, ids: NDArray, parts: Sequence[Said]) ->
 
 
 def _header(path: Path) -> tuple[str, ...]:
-    with open(path, encoding="utf-8-sig", newline="") as handle:
-        return tuple(next(csv.reader(handle)))
+    return tuple(next(csv.reader(io.StringIO(read_text(path), newline=""))))
 
 
 def _columns(workspace: Workspace, cells: Sequence[Cells]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from kit.files import fingerprint, read_record, write_record
-from kit.schema import Frozen
+from kit.schema import FileName, Frozen
 
 LOG = "log"
 """The folder of events, beside the records of the submissions."""
@@ -31,7 +31,7 @@ class HostScore(Frozen):
 class Event(Frozen):
     """submissions/log/<name>-<hash>.json: one thing that happened to a submission."""
 
-    submission: str
+    submission: FileName
     csv: str | None
     """sha256 of the submission's csv: of another submission of the same name it says nothing."""
     noted: datetime

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kit.competition.workspace import Workspace
+from kit.reading import read_bytes
 from kit.submissions.form import read_layout
 from kit.submissions.make import Checked, beside_earlier, settled_name
 from kit.submissions.mix import answer_mix
@@ -18,7 +19,7 @@ from kit.submissions.sent import read_sent
 def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
     """Check a csv against the sample's header and ids and what can be answered; its bytes are kept as they are."""
     layout = read_layout(workspace)
-    content = path.read_bytes()
+    content = read_bytes(path)
     table = read_sent(workspace, layout, content, path)
     said = read_back(workspace, table, path)
     sha256 = hashlib.sha256(content).hexdigest()

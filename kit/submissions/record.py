@@ -13,7 +13,7 @@ from kit.competition.basis import OnBasis
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
-from kit.schema import Frozen
+from kit.schema import FileName, Frozen
 from kit.submissions.log import (
     Event,
     HostScore,
@@ -34,7 +34,7 @@ RECORDS = "records"
 class Member(Frozen):
     """A run's part in a blend."""
 
-    run: str
+    run: FileName
     weight: float
 
 
@@ -70,7 +70,7 @@ class SubmissionRecord(OnBasis):
     When it was made and what it scored is not in this file but in its log.
     """
 
-    name: str
+    name: FileName
     created: datetime = Field(default=UNKNOWN, exclude=True)
     csv: str | None
     """sha256 of <name>.csv; None for a submission known only from the host."""
@@ -183,7 +183,10 @@ def remove_submission(directory: Path, name: str) -> None:
 def _read_alone(path: Path) -> SubmissionRecord:
     """A record without its log."""
     beside = [made(path.parent, path.stem) for made in (csv_path, oof_path)]
-    return read_record(path, SubmissionRecord, together=[file for file in beside if file.exists()])
+    record = read_record(path, SubmissionRecord, together=[file for file in beside if file.exists()])
+    if record.name != path.stem:  # it says where the csv and the OOF lie
+        raise KitError(f"this record is of '{record.name}'", where=path, todo="rename it back")
+    return record
 
 
 def _events(directory: Path, name: str, csv: str | None) -> list[Event]:

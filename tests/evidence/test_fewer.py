@@ -33,17 +33,21 @@ def test_a_mean_over_rows_is_as_noisy_as_its_number_of_people_says(metric: str |
     assert noise_on_fewer(scorer, said, 30, lambda scores: scores) == pytest.approx(1, abs=0.3)
 
 
-@pytest.mark.parametrize("metric", ["f1_macro", "balanced_accuracy"])
-def test_a_mean_over_classes_of_a_few_people_is_noisier_and_counts_as_fewer(metric: str) -> None:
-    scorer, said = scored(metric)
-    few = noise_on_fewer(scorer, said, 20, lambda scores: scores)
-    assert few > 1.3
-    truth, groups = scorer.truth, scorer.groups
-    rng = np.random.default_rng(5)
+def test_a_mean_over_many_classes_of_a_few_people_is_noisier_and_counts_as_fewer() -> None:
+    rng = np.random.default_rng(1)
+    groups = np.repeat(np.arange(600), 4)
+    of_people = rng.choice(12, 600, p=np.array([4] * 6 + [1] * 6) / 30)
+    truth = of_people[groups]
+    wrong = (rng.random(600)[groups] < 0.2) | (rng.random(2400) < 0.1)
+    said = np.where(wrong, rng.integers(0, 12, 2400), truth)
+    scorer = Scorer("f1_macro", truth, groups, 12)
+    few = noise_on_fewer(scorer, [said], 40, lambda scores: scores)
+    rows_of = [np.flatnonzero(groups == group) for group in range(600)]
     by_hand = {}
-    for size in (20, 600):
-        drawn = [np.concatenate([np.flatnonzero(groups == g) for g in rng.integers(0, 600, size)]) for _ in range(250)]
-        by_hand[size] = size * np.var([METRICS[metric].score(truth[rows], said[0][rows], 3) for rows in drawn])
-    assert few == pytest.approx(by_hand[20] / by_hand[600], rel=0.35)
-    assert groups_worth(scorer, said, 20) < 20 / 1.2
-    assert groups_worth(scorer, said, 600) == 600 and groups_worth(scorer, [], 20) == 20
+    for size in (40, 600):
+        drawn = [np.concatenate([rows_of[group] for group in rng.integers(0, 600, size)]) for _ in range(400)]
+        by_hand[size] = size * np.var([METRICS["f1_macro"].score(truth[rows], said[rows], 12) for rows in drawn])
+    assert few > 1.15
+    assert few == pytest.approx(by_hand[40] / by_hand[600], rel=0.25)
+    assert groups_worth(scorer, [said], 40) < 40 / 1.1  # on the logit scale
+    assert groups_worth(scorer, [said], 600) == 600 and groups_worth(scorer, [], 40) == 40

@@ -17,7 +17,6 @@ from kit.learn.network.predict import predict
 from kit.learn.train import open_caches
 from kit.pseudo.lineage import Lineage
 from kit.recipes.load import run_recipe
-from kit.runs.predictions import read_parquet
 from kit.runs.store import Run, all_runs, find_run
 
 OTHERS = ("light", "squares", "votes", "grade")
@@ -108,7 +107,7 @@ def test_edited_labels_of_any_kind_are_known(made: Workspace, tmp_path: Path) ->
     shutil.copytree(made.root, tmp_path, dirs_exist_ok=True)
     workspace = reopened(Workspace(tmp_path))
     path = workspace.pseudo_dir / "round1/light-fold1.parquet"
-    table = read_parquet(path)
+    table = pd.read_parquet(path)
     assert "label" not in table and table["weight"].between(0, 1).all()
     table.assign(**{"light/value": table["light/value"] + 1}).to_parquet(path, index=False)
     verdict = Lineage(workspace).verdict(_run(workspace, "hog", 1), 1)

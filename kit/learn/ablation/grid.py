@@ -114,7 +114,7 @@ def split_values(text: str, where: object) -> list[str]:
     """Split YAML values at the commas between them, as YAML reads the items of a list in brackets."""
     try:
         node = yaml.compose(f"[{text}]")
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise KitError(
             f"these are no YAML values with commas between them ({one_line(error)})",
             where=where,

@@ -15,10 +15,11 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from kit.errors import KitError, one_line
 from kit.files import canonical_json, write_bytes
+from kit.reading import parse_json, require_file
 
 
 @dataclass
@@ -41,8 +42,29 @@ def save_weights(path: Path, state: dict[str, Tensor]) -> None:
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
+    """The tensors of a weights file; KitError where it is none, or a number is not finite."""
     tensors, _ = _read(path)
+    check_finite(tensors, path)
     return tensors
+
+
+def check_finite(state: dict[str, Tensor], where: Path) -> None:
+    for key, value in state.items():
+        if value.is_floating_point() and not bool(value.isfinite().all()):
+            raise KitError(f"'{key}' holds numbers that are not finite", where=where, todo="make these weights again")
+
+
+def load_into(model: nn.Module, state: dict[str, Tensor], where: Path) -> None:
+    """Give a model its tensors; KitError where they are another network's."""
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise KitError(f"these are the weights of another network ({_misfit(error)})", where=where) from None
+
+
+def _misfit(error: RuntimeError) -> str:
+    """The first difference of those that torch lists under its title."""
+    return one_line(str(error).partition("\n")[2])
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
@@ -78,15 +100,19 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
 def load_checkpoint(path: Path, identity: str) -> Checkpoint:
     """Read a checkpoint; one that is damaged or another run's is a KitError that names the file."""
     tensors, metadata = _read(path)
+    damaged = "this checkpoint is damaged"
+    content = parse_json(metadata.get("kit", ""), path, damaged)
     try:
-        content = json.loads(metadata["kit"])
-        whole = content.pop("checksum") == state_checksum(tensors, content)
-    except (KeyError, ValueError, AttributeError):
-        whole = False
-    if not whole:
-        raise KitError("this checkpoint is damaged", where=path)
-    if content["identity"] != identity:
-        raise KitError("this checkpoint belongs to another run", where=path)
+        if content.pop("checksum") != state_checksum(tensors, content):
+            raise KitError(damaged, where=path)
+        if content["identity"] != identity:
+            raise KitError("this checkpoint belongs to another run", where=path)
+        return _checkpoint(tensors, content)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        raise KitError(f"{damaged} ({one_line(repr(error))})", where=path) from None
+
+
+def _checkpoint(tensors: dict[str, Tensor], content: dict[str, Any]) -> Checkpoint:
     parts: dict[str, dict[str, Tensor]] = {"model": {}, "ema": {}, "best": {}}
     state: dict[int, dict[str, Any]] = {int(index): dict(values) for index, values in content["scalars"].items()}
     for name, tensor in tensors.items():
@@ -111,6 +137,7 @@ def load_checkpoint(path: Path, identity: str) -> Checkpoint:
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    require_file(path)
     try:
         with safe_open(path, framework="pt") as handle:
             return {key: handle.get_tensor(key) for key in handle.keys()}, handle.metadata() or {}  # noqa: SIM118

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from kit.errors import KitError
-from kit.learn.network.checkpoint import load_weights
+from kit.learn.network.checkpoint import load_into, load_weights
 from kit.learn.network.model import TaskModel, build_model
 from kit.learn.network.predict import to_pixels
 from kit.recipes.load import run_recipe
@@ -25,7 +25,8 @@ def load_model(run: Run, fold: int, channels: int = 3) -> TaskModel:
     activations = {task: KINDS[kind].activation for task, kind in run.record.kinds.items()}
     shapes = run.fold_record(fold).heads
     model = build_model(recipe, n_classes, 0, shapes, channels=channels, activations=activations)
-    model.load_state_dict(load_weights(run.fold_dir(fold) / "weights.safetensors"))
+    path = run.fold_dir(fold) / "weights.safetensors"
+    load_into(model, load_weights(path), path)
     return model
 
 

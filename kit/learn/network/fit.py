@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -14,12 +15,12 @@ import torch
 from timm.utils import ModelEmaV3
 from torch import Tensor
 
-from kit.errors import KitError, nearest
+from kit.errors import KitError, nearest, one_line
 from kit.evidence.metrics import Metric
 from kit.learn.examples import Examples
 from kit.learn.job import FoldJob
 from kit.learn.network.batches import batches, epoch_plan
-from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, load_into, save_checkpoint
 from kit.learn.network.device import amp_dtype
 from kit.learn.network.mix import mix
 from kit.learn.network.model import TaskModel
@@ -229,20 +230,27 @@ def _resume(
 ) -> tuple[int, list[Epoch], dict[str, torch.Tensor] | None]:
     if not path.exists():
         return 0, [], None
+    before = copy.deepcopy((model.state_dict(), optimizer.state_dict(), ema and ema.module.state_dict()))
     try:
         checkpoint = load_checkpoint(path, identity)
-    except KitError as error:
-        reporter.warn(f"{error}; this fold starts anew")
+        history = [Epoch(**line) for line in checkpoint.history]
+        load_into(model, checkpoint.model, path)
+        if ema is not None and checkpoint.ema is not None:
+            load_into(ema.module, checkpoint.ema, path)
+        optimizer.load_state_dict(checkpoint.optimizer)
+        if checkpoint.scaler:
+            scaler.load_state_dict(checkpoint.scaler)
+    except (KitError, ValueError, KeyError, TypeError) as error:
+        told = error if isinstance(error, KitError) else f"{path}: this checkpoint is damaged ({one_line(error)})"
+        reporter.warn(f"{told}; this fold starts anew")
+        model.load_state_dict(before[0])
+        optimizer.load_state_dict(before[1])
+        if ema is not None:
+            ema.module.load_state_dict(before[2])
         return 0, [], None
-    model.load_state_dict(checkpoint.model)
-    if ema is not None and checkpoint.ema is not None:
-        ema.module.load_state_dict(checkpoint.ema)
-    optimizer.load_state_dict(checkpoint.optimizer)
     _restore_layout(optimizer)
-    if checkpoint.scaler:
-        scaler.load_state_dict(checkpoint.scaler)
     reporter.info(f"{identity}: going on after epoch {checkpoint.epoch}")
-    return checkpoint.epoch, [Epoch(**line) for line in checkpoint.history], checkpoint.best
+    return checkpoint.epoch, history, checkpoint.best
 
 
 def _restore_layout(optimizer: torch.optim.Optimizer) -> None:

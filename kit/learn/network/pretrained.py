@@ -13,7 +13,8 @@ from timm.models import adapt_input_conv
 from torch import Tensor, nn
 
 from kit.errors import KitError
-from kit.learn.network.checkpoint import load_weights
+from kit.learn.network.checkpoint import check_finite, load_weights
+from kit.reading import require_file
 
 PATIENCE = 5.0
 """Seconds that the weights' host may take to answer."""
@@ -88,15 +89,39 @@ def _fits(key: str, value: Tensor, own: dict[str, Tensor]) -> bool:
     return key in own and own[key].shape == value.shape
 
 
+_UNREADABLE = (
+    pickle.UnpicklingError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+)
+"""What torch raises on a damaged file."""
+
+
 def _read(path: Path) -> dict[str, Tensor]:
     if path.suffix == ".safetensors":
         return load_weights(path)
+    require_file(path)
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, KeyError):
+    except (
+        pickle.UnpicklingError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+    ):
         state = None
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
         raise KitError(
             "this is no state dict of tensors that is safe to read", where=path, todo="save it as safetensors"
         )
+    check_finite(state, path)
     return state

@@ -11,7 +11,7 @@ import numpy as np
 from kit.files import file_sha256
 from kit.images.augment import build_augment
 from kit.learn.job import FoldJob, FoldResult
-from kit.learn.network.checkpoint import load_weights, save_weights
+from kit.learn.network.checkpoint import load_into, load_weights, save_weights
 from kit.learn.network.device import amp_dtype, n_workers, pick_device
 from kit.learn.network.fit import build_optimizer, fit
 from kit.learn.network.model import TaskModel, build_model, count_parameters
@@ -55,7 +55,7 @@ def learn_network(
     model = task_model(recipe, job.tasks, derive_seed(job.seed, "init"), job.shapes, weights, channels)
     init_weights = None
     if job.start is not None:
-        model.load_state_dict(load_weights(job.start))
+        load_into(model, load_weights(job.start), job.start)
         init_weights = file_sha256(job.start)
     elif weights is not None:
         init_weights = file_sha256(weights)

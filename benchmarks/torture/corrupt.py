@@ -1,0 +1,347 @@
+"""Every file that kit reads, corrupted in every way that its kind knows, and every command that reads it.
+
+A command must end with the right answer, or with one sentence that names the file. A file that a record vouches for
+must not be used when it is another: the answer is then that of the whole file, or the file is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.torture import Row, mutations
+from benchmarks.torture.command import Outcome, fault_of, import_all, run_kit
+from benchmarks.torture.workspace import copied, finished
+
+INIT = "init table --data data --force --label shape --label age"
+TABLES = ("doctor --fast", "score", "fold --folds 3", "leaderboard --csv", "submit --blend best1 --dry-run", "train")
+RECORDS = (
+    "doctor --fast",
+    "runs --csv",
+    "score",
+    "leaderboard --csv",
+    "blend best1",
+    "lineage first",
+    "pseudo --round 1",
+)
+ALL_RECORDS = (
+    *RECORDS,
+    "train",
+    "submit --blend best1 --name new",
+    "select",
+    "next --csv",
+    "compare first third",
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Files of a kind: how they are found, how they are corrupted, and what reads them."""
+
+    name: str
+    pattern: str
+    commands: tuple[str, ...]
+    most: int
+    """Files of the pattern that are corrupted."""
+    vouched: bool = False
+    """Whether a record holds the file's hash, or its own: another content must never be used in silence."""
+
+
+KINDS = (
+    Kind("competition.yaml", "competition.yaml", (*TABLES, INIT, "recipes"), 1),
+    Kind("recipes", "recipes/*.yaml", ("train", "recipes", "recipes plain", "recipes tiny", "pseudo --round 1"), 2),
+    Kind(
+        "config.yaml",
+        "runs/*tiny*/config.yaml",
+        ("lineage first", "train --task shape --recipe tiny", "doctor --fast"),
+        1,
+    ),
+    Kind("train.csv", "data/train.csv", (*TABLES, INIT, "pseudo --round 1"), 1),
+    Kind("test.csv", "data/test.csv", (*TABLES, INIT), 1),
+    Kind(
+        "sample.csv",
+        "data/sample.csv",
+        ("doctor --fast", "submit --file sent.csv --name new", "submit --name new", INIT),
+        1,
+    ),
+    Kind(
+        "answers.csv",
+        "data/answers.csv",
+        ("doctor --fast", "submit --name new --blend all", "leaderboard reveal", INIT),
+        1,
+    ),
+    Kind("fixes.csv", "fixes.csv", ("doctor --fast", "score", "train"), 1),
+    Kind("boxes.csv", "boxes.csv", ("crop --boxes boxes.csv",), 1),
+    Kind("sent.csv", "sent.csv", ("submit --file sent.csv --name new",), 1),
+    Kind(
+        "folds.csv",
+        "runs/folds.csv",
+        ("doctor --fast", "score", "train", "fold --folds 3", "leaderboard --csv", "lineage first"),
+        1,
+        True,
+    ),
+    Kind(
+        "crops.csv",
+        "runs/crops.csv",
+        ("doctor --fast", "crop", "train --recipe plain --set images=crop --task age"),
+        1,
+        True,
+    ),
+    Kind(
+        "crops.json",
+        "runs/crops.json",
+        ("doctor --fast", "crop", "train --recipe plain --set images=crop --task age"),
+        1,
+        True,
+    ),
+    Kind("run.json", "runs/*/run.json", ALL_RECORDS, 2, True),
+    Kind("fold.json", "runs/*/fold*/fold.json", ALL_RECORDS, 2, True),
+    Kind("fold predictions", "runs/*/fold*/*.parquet", (*ALL_RECORDS, "score second"), 4, True),
+    Kind("whole predictions", "runs/*/*.parquet", ("doctor --fast", "score", "train"), 2, True),
+    Kind(
+        "round.json",
+        "runs/pseudo/*/round.json",
+        ("doctor --fast", "lineage second", "train --round 1", "pseudo --round 1"),
+        1,
+        True,
+    ),
+    Kind(
+        "pseudo labels",
+        "runs/pseudo/*/*.parquet",
+        ("doctor --fast", "lineage second", "train --round 1 --set seed=1", "pseudo --round 1 --show"),
+        2,
+        True,
+    ),
+    Kind(
+        "submission record",
+        "submissions/*.json",
+        (
+            "doctor --fast",
+            "leaderboard --csv",
+            "select",
+            "next --csv",
+            "submit --name new",
+            "leaderboard log first --public 0.5",
+            "lineage first",
+        ),
+        2,
+        True,
+    ),
+    Kind(
+        "submission log",
+        "submissions/log/*.json",
+        ("doctor --fast", "leaderboard --csv", "submit --name new", "leaderboard log first --public 0.5"),
+        2,
+        True,
+    ),
+    Kind("costs of folds", "runs/*/machine/*.json", ("runs --csv", "train", "doctor --fast"), 1),
+    Kind(
+        "submission",
+        "submissions/*.csv",
+        ("doctor --fast", "leaderboard --csv", "submit --name new", "leaderboard reveal"),
+        1,
+        True,
+    ),
+    Kind(
+        "submission OOF",
+        "submissions/*.oof.parquet",
+        ("doctor --fast", "compare first best1", "leaderboard --csv", "select"),
+        1,
+        True,
+    ),
+    Kind(
+        "cache",
+        "data/cache/*.npy",
+        ("doctor", "train --recipe plain --set learner.C=0.2 --task age", "pseudo --round 1 --force"),
+        3,
+        True,
+    ),
+    Kind(
+        "cache record", "data/cache/*.json", ("doctor", "train --recipe plain --set learner.C=0.2 --task age"), 2, True
+    ),
+    Kind("hashes of photos", "data/cache/photos.parquet", ("doctor", "score", "train"), 1),
+    Kind(
+        "weights",
+        "runs/*/fold0/weights.safetensors",
+        ("doctor --fast", "pseudo --round 1 --from shape-tiny --force", "lineage shape-tiny"),
+        1,
+        True,
+    ),
+    Kind(
+        "checkpoint",
+        "runs/*/*/checkpoint.safetensors",
+        ("doctor --fast", "train --task age --recipe tiny --folds 0"),
+        1,
+        True,
+    ),
+    Kind("photos", "data/photos/*", ("doctor", "train", "score", "crop --boxes boxes.csv"), 4),
+)
+
+
+def corrupted(kind: Kind, path: Path, seed: int) -> Iterator[tuple[str, bytes, bool]]:
+    """What may become of a file: a name, the bytes, and whether the record that vouches for it is mended too."""
+    content = path.read_bytes()
+    of_kind: dict[str, Callable[[], Iterator[mutations.Mutation]]] = {
+        ".csv": lambda: mutations.of_csv(content, seed),
+        ".parquet": lambda: mutations.of_parquet(content),
+        ".yaml": lambda: mutations.of_yaml(content),
+        ".npy": lambda: mutations.of_array(content),
+        ".safetensors": lambda: mutations.of_safetensors(content),
+    }
+    yield from ((name, made, False) for name, made in mutations.of_bytes(content, seed))
+    if path.suffix == ".json":
+        for name, made, mendable in mutations.of_record(content):
+            yield name, made, False
+            if mendable:
+                yield f"{name}, mended", made, True
+        return
+    if kind.name == "folds.csv":
+        yield from ((name, made, False) for name, made in mutations.of_folds(content))
+    made_of = of_kind.get(path.suffix, lambda: mutations.of_image(content, path.suffix))
+    for name, made in made_of():
+        yield name, made, False
+        if kind.vouched and path.suffix in (".parquet", ".npy", ".safetensors"):
+            yield f"{name}, mended", made, True
+    if kind.vouched:
+        for number, (name, made) in enumerate(mutations.of_bytes(content, seed + 1)):
+            if path.suffix in (".parquet", ".npy", ".safetensors") and number % 2:
+                yield f"{name}, mended", made, True
+
+
+def mend(root: Path, path: Path) -> None:
+    """Write a file's new hash where its record has it, as somebody would who hides a change."""
+    if path.suffix == ".json":
+        _mend_checksum(path)
+        return
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    if path.parent.name.startswith("fold"):
+        _replace(path.parent / "fold.json", path.stem, sha256)
+    elif path.parent.parent.name == "pseudo":
+        record = path.parent / "round.json"
+        text = json.loads(record.read_text())
+        for task in text["tasks"].values():
+            for file in task["files"]:
+                if file["name"] == path.name:
+                    file["sha256"] = sha256
+        record.write_text(json.dumps(text))
+        _mend_checksum(record)
+    elif path.suffix == ".npy":
+        import zlib
+
+        _replace(path.with_suffix(".json"), "crc32", zlib.crc32(path.read_bytes()))
+
+
+def _replace(record: Path, key: str, value: object) -> None:
+    content = json.loads(record.read_text())
+    if key in content:
+        record.write_text(json.dumps({**content, key: value}))
+        _mend_checksum(record)
+
+
+def _mend_checksum(record: Path) -> None:
+    from kit.files import fingerprint
+
+    content = json.loads(record.read_text())
+    if isinstance(content, dict):
+        content.pop("checksum", None)
+        try:
+            content["checksum"] = fingerprint(content)
+        except UnicodeEncodeError:
+            content["checksum"] = "x"
+        record.write_text(json.dumps(content))
+
+
+def run(most: int | None = None, seed: int = 0, wanted: Sequence[str] = (), told: bool = False) -> list[Row]:
+    """Corrupt every kind of file; a row for each kind. most: so many inputs a kind, drawn by `seed`."""
+    import_all()
+    rows = []
+    with tempfile.TemporaryDirectory(dir=_memory_disk()) as folder:
+        template = finished(Path(folder) / "template")
+        for kind in KINDS:
+            if not wanted or kind.name in wanted:
+                rows.append(try_kind(kind, template, Path(folder) / "tried", most, seed))
+                if told:
+                    print(f"{rows[-1].what}: {rows[-1].held} of {rows[-1].tried}", flush=True)
+                    for fault in rows[-1].faults:
+                        print(f"    {fault}", flush=True)
+    return rows
+
+
+def short() -> list[Row]:
+    """A few inputs of some kinds, for the suite."""
+    return run(2, wanted=("train.csv", "folds.csv", "run.json", "fold predictions", "weights", "photos"))
+
+
+def try_kind(kind: Kind, template: Path, root: Path, most: int | None, seed: int) -> Row:
+    paths = sorted(template.glob(kind.pattern))
+    if not paths:
+        raise RuntimeError(f"the workspace has no file {kind.pattern}")
+    step = max(1, len(paths) // kind.most)
+    cases = [
+        (path.relative_to(template), *case)
+        for number, path in enumerate(paths[::step][: kind.most])
+        for case in corrupted(kind, path, seed + number)
+    ]
+    if most is not None and len(cases) > most:
+        cases = random.Random(seed).sample(cases, most)
+    right = {command: run_kit(copied(template, root), command.split()) for command in kind.commands}
+    tried, faults = 0, []
+    for number, (place, name, content, mended) in enumerate(cases):
+        # each input is read by two commands, in turn by all of them
+        for command in {kind.commands[(number + turn * 3) % len(kind.commands)] for turn in (0, 1)}:
+            copied(template, root)
+            (root / place).write_bytes(content)
+            if mended:
+                mend(root, root / place)
+            outcome = run_kit(root, command.split())
+            tried += 1
+            if (outcome.code, outcome.err) == (right[command].code, right[command].err) and outcome.code:
+                continue  # it ends so with the whole file too
+            fault = fault_of(outcome, names_of(place) if kind.vouched else [""]) or _silent(
+                kind, place, outcome, right[command], mended
+            )
+            if fault is not None:
+                faults.append(f"{place}, {name}: kit {command}: {fault}")
+    shutil.rmtree(root, ignore_errors=True)
+    return Row(f"corrupt: {kind.name}", tried, faults)
+
+
+def names_of(place: Path) -> list[str]:
+    """What a sentence may call a file: by its name, or by the run or record that it is a part of.
+
+    Of a file that people edit, what no longer fits it may be named instead.
+    """
+    names = [place.name]
+    if place.parts[0] == "runs" and len(place.parts) > 2:
+        names.append(place.parts[1])
+    if place.parts[:2] == ("data", "cache"):
+        names.append(place.stem)
+    if place.name == "answers.csv":
+        names.append("answers")
+    return names
+
+
+def _silent(kind: Kind, place: Path, outcome: Outcome, right: Outcome, mended: bool) -> str | None:
+    """An answer that is another than that of the whole file, and no word about it."""
+    if not kind.vouched or mended or outcome.code != right.code or outcome.code:
+        return None
+    said = outcome.err + outcome.out
+    if outcome.out == right.out or any(name in said for name in names_of(place)):
+        return None
+    return "another answer, and no word about the file"
+
+
+def _memory_disk() -> str | None:
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+if __name__ == "__main__":
+    most = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "all" else None
+    run(most, wanted=sys.argv[2:], told=True)

@@ -1,0 +1,157 @@
+"""Tables on disk, csv and parquet, whose shape is checked where they are read: the one place that does."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import KitError, nearest, one_line
+from kit.reading import MISSING, read_bytes, read_text
+
+BYTES_PER_ROW = 1 / 4096
+"""A parquet file of fewer bytes for each row that it promises is no table of photos, and would fill the memory."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of a known table holds: text, whole numbers (int64) or finite numbers (float64)."""
+
+    name: str
+    kind: Literal["text", "whole", "number"] = "text"
+    low: float = -math.inf
+    high: float = math.inf
+    """The least and the greatest number, or code of a label, that may stand there."""
+    unique: bool = False
+    optional: bool = False
+    """Whether a cell of text may be empty."""
+
+
+def read_text_table(
+    path: Path, *, missing: str = MISSING, todo: str | None = None, together: Iterable[Path] = (), **options: Any
+) -> pd.DataFrame:
+    """A csv as text cells, under the stripped names of its header; KitError where it is no table or repeats a name.
+
+    together: as `refuse_conflict` has it. options: of pandas.read_csv.
+    """
+    text = read_text(path, missing=missing, todo=todo, together=together)
+    try:
+        names = [name.strip() for name in next(csv.reader(io.StringIO(text, newline="")), [])]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # cells beyond the header would be dropped
+            table = pd.read_csv(io.StringIO(text, newline=""), dtype=str, keep_default_na=False, **options)
+    except pd.errors.ParserWarning:
+        raise KitError(f"its rows have more cells than the header's {len(names)}", where=path, todo=todo) from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, ValueError, OverflowError) as error:
+        raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path, todo=todo) from None
+    twice = next((name for place, name in enumerate(names) if name and name in names[:place]), None)
+    if twice is not None:
+        raise KitError(f"two columns are called '{twice}'", where=path, todo="rename or remove one of them")
+    table.columns = table.columns.astype(str).str.strip()
+    return table
+
+
+def read_csv_table(
+    path: Path,
+    columns: Sequence[Column],
+    *,
+    missing: str = MISSING,
+    todo: str | None = None,
+    together: Iterable[Path] = (),
+) -> pd.DataFrame:
+    """The columns of a csv, in their order and of their types; KitError with the line of what is not so."""
+    options = {"skip_blank_lines": False, "index_col": False}
+    table = read_text_table(path, missing=missing, todo=todo, together=together, **options)
+    return checked(table, columns, path, todo)
+
+
+def read_parquet_table(
+    path: Path, columns: Sequence[Column] | None, *, missing: str = MISSING, todo: str | None = None
+) -> pd.DataFrame:
+    """The columns of a parquet file, in their order and of their types; all of them, unchecked, where none are named.
+
+    Metadata of pandas are not looked at, and no more memory is taken than the file's size allows.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    content = read_bytes(path, missing=missing, todo=todo)
+    try:
+        with pyarrow.parquet.ParquetFile(pyarrow.BufferReader(content)) as file:
+            if file.metadata.num_rows * BYTES_PER_ROW > len(content):
+                raise ValueError(f"it promises {file.metadata.num_rows} rows in {len(content)} bytes")
+            held = list(file.schema_arrow.names)
+            names = None if columns is None else [column.name for column in columns if column.name in held]
+            table = file.read(columns=names, use_threads=False).to_pandas(ignore_metadata=True, use_threads=False)
+    except (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
+        raise KitError(f"this file is damaged ({one_line(error)})", where=path, todo=todo) from None
+    twice = next((name for place, name in enumerate(held) if name in held[:place]), None)
+    if twice is not None:
+        raise KitError(f"two columns are called '{twice}'", where=path, todo=todo)
+    return table if columns is None else checked(table, columns, path, todo)
+
+
+def checked(table: pd.DataFrame, columns: Sequence[Column], where: Path, todo: str | None = None) -> pd.DataFrame:
+    """The columns of a table, in their order and of their types; the first thing that is not so is a KitError."""
+    for column in columns:
+        if column.name not in table:
+            names = [str(name) for name in table.columns]
+            raise KitError(f"there is no column '{column.name}'", where=where, todo=todo or nearest(column.name, names))
+    found = {}
+    for column in columns:
+        values, wrong = _PARSE[column.kind](table[column.name])
+        if column.kind != "text":
+            wrong |= ~((values >= column.low) & (values <= column.high))
+        elif not column.optional:
+            wrong |= values == ""
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            told = str(table[column.name].iloc[row])[:40]
+            raise KitError(f"row {row + 1}: '{column.name}' cannot be '{told}'", where=where, todo=todo)
+        if column.unique and len(set(values)) < len(values):
+            twice = pd.Series(values)[pd.Series(values).duplicated()].iloc[0]
+            raise KitError(f"the {column.name} '{twice}' stands there twice", where=where, todo=todo)
+        found[column.name] = values.astype(np.int64) if column.kind == "whole" else values
+    return pd.DataFrame(found)
+
+
+def _text(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The cells as text, and which of them are none."""
+    values = cells.to_numpy(dtype=object)
+    wrong = np.array([not isinstance(value, str) for value in values], dtype=bool)
+    return np.where(wrong, "", values), wrong
+
+
+def _whole(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The cells as int64, and which of them are no whole numbers."""
+    if cells.dtype.kind in "iu" and isinstance(cells.dtype, np.dtype):
+        values = cells.to_numpy()
+        wrong = values > np.iinfo(np.int64).max if values.dtype.kind == "u" else np.zeros(len(values), dtype=bool)
+        return values.astype(np.int64), wrong
+    text, wrong = _text(cells)
+    wrong |= ~np.array([_is_whole(value) for value in text], dtype=bool)
+    return np.array([0 if bad else int(value) for value, bad in zip(text, wrong, strict=True)], dtype=np.int64), wrong
+
+
+def _is_whole(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) <= 18
+
+
+def _number(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The cells as float64, and which of them are no finite numbers."""
+    if not isinstance(cells.dtype, np.dtype) or cells.dtype.kind not in "fiu":
+        return np.zeros(len(cells)), np.ones(len(cells), dtype=bool)
+    values = cells.to_numpy(dtype=np.float64)
+    return values, ~np.isfinite(values)
+
+
+_PARSE = {"text": _text, "whole": _whole, "number": _number}

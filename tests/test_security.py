@@ -1,0 +1,120 @@
+"""Names from files never leave their folders, cells are no formulas, nothing is unpickled, and no key is shown."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from shared.mini import mini_workspace
+from shared.trained import kit, trained
+
+from kit.cli.console import CsvOutput
+from kit.cli.keys import hidden
+from kit.errors import KitError
+from kit.files import fingerprint
+from kit.images.array_file import map_array
+from kit.learn.network.pretrained import _read
+from kit.recipes.load import load_recipe
+from kit.runs.store import Run
+from kit.submissions.record import read_submissions
+
+ROOT = Path(__file__).parent.parent
+PLACES = ("../../../etc/passwd", "/etc/passwd", "a/../../../secret.jpg", "..")
+
+
+class Runs:
+    """Unpickled, it would leave a file behind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):  # type: ignore[no-untyped-def]
+        return (Path.touch, (self.path,))
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_table_never_leads_out_of_the_data_folder(tmp_path: Path, name: str) -> None:
+    workspace = mini_workspace(tmp_path, people=6)
+    (workspace.root / "competition.yaml").write_text(
+        (workspace.root / "competition.yaml").read_text().replace("eval/images/{ImageID}", '"{ImageID}"')
+    )
+    table = workspace.data_dir / "eval/info.csv"
+    lines = table.read_text().splitlines()
+    table.write_text("\n".join([lines[0], f"{name},0", *lines[2:]]) + "\n")
+    with pytest.raises(KitError, match=r"info.csv: line 2 leads to .*, which is no path in the data folder"):
+        _ = workspace.tables
+
+
+def rewritten(path: Path, **changes: object) -> None:
+    """A record with other values, its checksum mended."""
+    content = json.loads(path.read_text()) | changes
+    del content["checksum"]
+    path.write_text(json.dumps({**content, "checksum": fingerprint(content)}))
+
+
+@pytest.mark.parametrize("name", ["../first", "/tmp/first", "a\\b", "..", "", "a\nb"])
+def test_a_record_never_names_a_place_elsewhere(tmp_path: Path, name: str) -> None:
+    workspace, ids = trained(tmp_path)
+    assert kit(workspace, "submit", "--name", "first") == 0
+    rewritten(workspace.submissions_dir / "first.json", name=name)
+    with pytest.raises(KitError, match=r"first\.json: "):
+        read_submissions(workspace.submissions_dir)
+    run = Run(workspace.runs_dir / ids["poor mask"])
+    rewritten(run.path / "run.json", init_from=name)
+    with pytest.raises(KitError, match=r"run\.json: "):
+        _ = run.record
+    with pytest.raises(KitError):
+        load_recipe(f"../{name}", workspace.recipes_dir)
+
+
+def test_no_cell_of_a_listing_is_a_formula(capsys: pytest.CaptureFixture[str]) -> None:
+    cells = ["=1+1", "+1", "-1", "@x", "\tx", "plain", "a=1"]
+    CsvOutput().rows([{"name": cell, "score": -0.5, "rows": -3} for cell in cells])
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert [row["name"] for row in rows] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "plain", "a=1"]
+    assert {row["score"] for row in rows} == {"-0.5"} and {row["rows"] for row in rows} == {"-3"}
+
+
+def test_nothing_is_unpickled(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    torch.save({"weight": Runs(ran)}, tmp_path / "weights.pth")
+    np.save(tmp_path / "cache.npy", np.array([Runs(ran)], dtype=object), allow_pickle=True)
+    (tmp_path / "plain.pth").write_bytes(pickle.dumps(Runs(ran)))
+    for name in ("weights.pth", "plain.pth"):
+        with pytest.raises(KitError, match=name):
+            _read(tmp_path / name)
+    with pytest.raises((KitError, ValueError)):
+        map_array(tmp_path / "cache.npy", 0)
+    assert not ran.exists()
+
+
+def test_every_call_that_could_unpickle_says_that_it_may_not() -> None:
+    for path in sorted((ROOT / "kit").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            called, given = ast.unparse(node.func), {word.arg: ast.unparse(word.value) for word in node.keywords}
+            assert called not in ("pickle.load", "pickle.loads", "pd.read_pickle", "joblib.load", "yaml.load"), path
+            if called == "torch.load":
+                assert given["weights_only"] == "True", path
+            if called in ("np.load", "numpy.load"):
+                assert given["allow_pickle"] == "False", path
+
+
+def test_no_key_is_in_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kaggle.json").write_text(json.dumps({"username": "somebody-known", "key": "0123456789abcdef"}))
+    monkeypatch.setenv("KAGGLE_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("KAGGLE_API_TOKEN", "KGAT_fedcba9876543210")
+    told = hidden("Basic somebody-known:0123456789abcdef, Bearer KGAT_fedcba9876543210")
+    assert told == "Basic somebody-known:[a key], Bearer [a key]"
+    script = "from kit.cli.keys import hide_keys; hide_keys(); raise ValueError('KGAT_fedcba9876543210')"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert "ValueError: [a key]" in done.stderr and "KGAT_" not in done.stderr
