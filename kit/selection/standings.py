@@ -172,8 +172,8 @@ def as_of_now(
 
 def _as_recorded(workspace: Workspace, record: SubmissionRecord, oof: Predictions) -> OofScore | None:
     """The score of the record; KitError where the stored predictions score something else."""
-    metric, classes = workspace.metric, workspace.competition.target_classes
-    now = metric.score(workspace.train[TARGET].to_numpy(), oof.scored_by(metric, TARGET), len(classes))
+    metric, n_outputs = workspace.metric, workspace.competition.n_outputs(TARGET)
+    now = metric.score(workspace.judged_truth(TARGET), oof.scored_by(metric, TARGET), n_outputs)
     if record.oof is not None and abs(now - record.oof.value) > SAME:
         raise KitError(
             f"these predictions score {now:.4f}, and the record says {record.oof.value:.4f}",
