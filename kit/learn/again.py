@@ -225,14 +225,15 @@ class Again:
 
 
 def _difference(kept: Predictions, again: Predictions, name: str, near: float) -> float:
-    """The largest difference of the probabilities; KitError where it is more than `near`."""
+    """The largest difference of the predictions; KitError where it is more than `near`."""
     far = np.zeros(len(kept.images))
     again = again.aligned(kept.images)
     for task, probs in kept.probs.items():
-        far = np.maximum(far, np.abs(probs.astype(float) - again.probs[task]).max(axis=1))
+        size = np.maximum(1, np.abs(probs.astype(float)))  # of numbers above 1 it is a share
+        far = np.maximum(far, (np.abs(probs.astype(float) - again.probs[task]) / size).max(axis=1))
     if (far > near).any():
         raise KitError(
-            f"its model gives other probabilities than {name}: {int((far > near).sum())} of {len(far)} rows are off by"
+            f"its model gives other predictions than {name}: {int((far > near).sum())} of {len(far)} rows are off by"
             f" up to {far.max():.2g}"
         )
     return float(far.max(initial=0))

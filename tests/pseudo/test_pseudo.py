@@ -199,14 +199,15 @@ def test_a_class_without_a_label_is_named_and_the_round_is_made(
     assert kit(workspace, *ROUND_1) == 0
     assert "no test row is labelled 'incorrect' in the labels of fold 1" in capsys.readouterr().err
     assert kit(workspace, "train", "--round", "1", "--task", "mask", "--folds", "1", "--set", "epochs=1") == 0
-    assert kit(workspace, "lineage") == 0
+    (eater,) = [run for run in all_runs(workspace) if run.record.round == 1]
+    assert Lineage(reopened(workspace)).verdict(eater, 1).clean
 
 
 def test_predictions_that_are_no_probabilities_are_refused(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     replace_test(only_run(workspace), 0, None)
-    assert "no probabilities" in refused(workspace, capsys, *ROUND_1)
+    assert "'mask/worn' cannot be 'nan'" in refused(workspace, capsys, *ROUND_1)
 
 
 def test_an_edited_label_file_is_eaten_by_nobody(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
