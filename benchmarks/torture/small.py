@@ -147,7 +147,7 @@ def bring(root: Path) -> None:
 def push_first(root: Path) -> None:
     from kit.hosts.push import push
 
-    push(root / "submissions", "first", _shelf(root), settle=0, poll=0)
+    push(root / "submissions", "first", _shelf(root), wait=True, settle=0, poll=0)
 
 
 def sync_all(root: Path) -> None:
