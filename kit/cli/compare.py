@@ -112,7 +112,7 @@ def _content(workspace: Workspace, found: Comparisons) -> dict[str, Any]:
                 }
             )
     return {
-        "metric": workspace.competition.metric,
+        "metric": workspace.metric.name,
         "entries": [
             {
                 "name": entry.name,

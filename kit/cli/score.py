@@ -37,8 +37,8 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
     # one task is its own target
     joined = scored.joined if competition.target is not None else None
     lines = [_line(item) for item in (*scored.runs, joined) if item is not None]
-    out.listing(lines, title=f"out of fold, {competition.metric}")
-    out.result(metric=competition.metric, missing=scored.missing)
+    out.listing(lines, title=f"out of fold, {workspace.metric.name}")
+    out.result(metric=workspace.metric.name, missing=scored.missing)
     if competition.target is not None:
         for task, best in scored.best().items():
             print_worst(out, f"{task}: {best.run}", best.report.errors)
@@ -49,7 +49,7 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
     print_worst(out, "joined target", report.errors)
     _print_confusion(out, report, competition.target_classes)
     in_sample = scored.joined.in_sample
-    sentence = oof_sentence(competition.metric, str(report.score), in_sample)
+    sentence = oof_sentence(workspace.metric.name, str(report.score), in_sample)
     accuracy = "" if report.accuracy is None else f", accuracy {report.accuracy}"
     out.say(f"joined target: {sentence}{accuracy}")
     tell_expected(out, report.score.value, scored.joined.gain)

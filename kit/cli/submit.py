@@ -133,7 +133,7 @@ def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -
         again=how.again,
         confirm=confirm,
         reporter=out,
-        metric=workspace.competition.metric,
+        metric=workspace.metric.name,
     )
     out.result(sent=record.sent, public=record.public)
     if record.sent is None:

@@ -168,7 +168,7 @@ class Workspace:
             data=self.tables.fingerprint,
             pixels=self.pixels.fingerprint,
             folds=self.folds.fingerprint if self.folds_path.exists() else None,
-            metric=self.competition.metric,
+            metric=self.metric.name,
         )
 
     def why_apart(self, claimed: Basis) -> str | None:

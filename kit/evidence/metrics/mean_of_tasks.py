@@ -119,6 +119,12 @@ class MeanOfTasks(Metric):
         ]
 
 
+def _told(task: Part) -> str:
+    """A task's metric, and how much it counts where that is not once."""
+    times = "" if task.weight == 1 else f"{task.weight:g} x "
+    return f"{times}{task.metric.name}"
+
+
 def mean_of_tasks(tasks: Sequence[Part]) -> MeanOfTasks:
     """The weighted mean of the tasks' scores; a loss and a score of which higher is better have no mean: KitError."""
     metrics = [task.metric for task in tasks]
@@ -145,7 +151,7 @@ def mean_of_tasks(tasks: Sequence[Part]) -> MeanOfTasks:
     ends = [sum(share * m.score_range[k] for share, m in zip(shares, metrics, strict=True) if share) for k in (0, 1)]
     needs: set[Needs] = {metric.needs for metric in metrics}
     made = MeanOfTasks(
-        f"mean of {', '.join(metric.name for metric in metrics)}",
+        f"mean of {', '.join(map(_told, tasks))}",
         up.pop(),
         needs.pop() if len(needs) == 1 else "mixed",
         tuple(dict.fromkeys(task.kind for task in tasks)),
