@@ -5,7 +5,7 @@ KIT := $(BIN)/kit
 DEMO ?= demo
 
 .PHONY: help demo test torture docs picture recipes report lint types bench \
-	bench-bootstrap bench-intervals bench-blend bench-selection bench-next bench-folds bench-training bench-forecast bench-leak clean
+	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -21,7 +21,7 @@ demo: .venv/ready  ## draw a competition and play it from fold to final selectio
 test: .venv/ready  ## run the whole test suite
 	$(BIN)/python -m pytest
 
-docs: .venv/ready  ## make the tables of docs/competition.md and docs/recipes.md from the models
+docs: .venv/ready  ## make the tables of docs/competition.md, recipes.md and targets.md
 	$(BIN)/python -m benchmarks.pages
 
 picture: .venv/ready  ## draw docs/demo.svg from the demo's folder
@@ -39,9 +39,15 @@ bench-bootstrap: .venv/ready  ## bootstrap against a scikit-learn loop
 bench-intervals: .venv/ready  ## how often 90 % intervals hold, percentiles against kit's; docs/intervals.md (2 minutes)
 	$(BIN)/python -m benchmarks.intervals docs/intervals.md
 
-bench-blend: .venv/ready  ## simulated runs: what choosing costs, fitted weights, decision rules, averages (10 minutes)
+bench-blend: .venv/ready  ## simulated runs: what choosing costs, fitted weights, averages (10 minutes)
 	$(BIN)/python -m benchmarks.blend
 	$(BIN)/python -m benchmarks.averaging
+
+bench-decisions: .venv/ready  ## simulated runs: what each decision rule gains, for every metric that has one (10 minutes)
+	$(BIN)/python -m benchmarks.decisions
+
+bench-many: .venv/ready  ## kit score of 4,251 classes x 8,500 photos: CPU and memory
+	$(BIN)/python -m benchmarks.many_classes demo-many
 
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (5 minutes)
 	$(BIN)/python -m benchmarks.selection
@@ -56,7 +62,7 @@ bench-training: .venv/ready  ## training throughput against random tensors from 
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
 
-bench: bench-bootstrap bench-intervals bench-blend bench-selection bench-next bench-folds bench-training bench-forecast  ## all benchmarks
+bench: bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast  ## all benchmarks
 
 lint: .venv/ready  ## check the style
 	$(BIN)/ruff check .

@@ -41,11 +41,17 @@ def world(seed: int, noise: float, learner: Callable[[int], Any], metric: Metric
         model = learner(10 * seed + k).fit(pictures[train][fold != k], digits[train][fold != k])
         oof[fold == k] = model.predict_proba(pictures[train][fold == k])
         said.append(model.predict_proba(pictures[test]))
-    average, alone = np.mean(said, axis=0), [metric.of_probs(one) for one in said]
-    score = Scorer(metric, digits[train], np.arange(N_TRAIN), 10).score(metric.of_probs(oof))
-    gain = averaging_gain(metric, average, metric.of_probs(average), alone, score)
+    average, alone = np.mean(said, axis=0), [metric.of_outputs(one, "class") for one in said]
+    score = Scorer(metric, digits[train], np.arange(N_TRAIN), 10).score(metric.of_outputs(oof, "class"))
+    gain = averaging_gain(metric, average, metric.of_outputs(average, "class"), alone, score)
     one = np.mean([metric.score(digits[test], each, 10) for each in alone])
-    return score.value, float(one), metric.score(digits[test], metric.of_probs(average), 10), gain.value, gain.sd
+    return (
+        score.value,
+        float(one),
+        metric.score(digits[test], metric.of_outputs(average, "class"), 10),
+        gain.value,
+        gain.sd,
+    )
 
 
 def main(n_worlds: int) -> None:

@@ -1,4 +1,4 @@
-"""`make bench-blend`: what choosing costs, fitted weights that are truly worse, the gain of each metric's rule.
+"""`make bench-blend`: what choosing costs, and fitted weights that are truly worse.
 
 On simulated people, photos and runs whose true scores are known from 2,000 people more: python -m benchmarks.blend
 """
@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from kit.blend.crossfit import EQUAL, Plan, cross_fit, predicted
-from kit.blend.decide import ARGMAX, OFFSETS, RULE_OF
+from kit.blend.decide import ARGMAX
 from kit.blend.finish import AUTO, Finished, against, finish, worth
 from kit.competition.spec import TARGET, Competition
 from kit.competition.tables import Tables
@@ -59,7 +58,7 @@ class World:
 
 
 def _score(workspace: Workspace, said: np.ndarray) -> float:
-    return workspace.metric.score(workspace.train[TARGET].to_numpy(), said, len(workspace.competition.target_classes))
+    return workspace.metric.score(workspace.truth(TARGET), said, workspace.competition.n_outputs(TARGET))
 
 
 def draw_world(
@@ -224,41 +223,11 @@ def weights(n_worlds: int) -> None:
             row(name, judged, f"{n_kept} of {n_worlds}", worse, told(won), f"{1e4 * min(won):+.0f}")
 
 
-def decisions(n_worlds: int) -> None:
-    """The gain of the rule of each metric over argmax, by what the probabilities are worth."""
-    print("\nTrue gain over argmax x 1e-4 (standard error), 600 people, 4 runs with equal weights\n")
-    row("metric", "runs", "rule", "always", "auto", "auto is argmax", "offsets", "worst world of auto")
-    row(*["---"] * 8)
-    kinds = {
-        "calibrated": partial(draw_world, sure=[1.0] * 4),
-        "too sure": partial(draw_world, sure=[2.5] * 4),
-        "taught all classes alike": partial(draw_world, sure=[1.0] * 4, knows_shares=False),
-    }
-    for metric in ("f1_macro", "balanced_accuracy", "qwk"):
-        shares = LEVELS if metric == "qwk" else SHARES
-        for kind, draw in kinds.items():
-            gains: tuple[list[float], ...] = ([], [], [])
-            kept = 0
-            for seed in range(n_worlds):
-                world = draw(seed, 600, metric, skills=_spread(seed, 4, 0.1), shares=shares)
-                plain = world.true(finish(world.plan(), world.stacks, ARGMAX))
-                auto = finish(world.plan(), world.stacks, AUTO)
-                kept += auto.plan.rule == ARGMAX
-                always = finish(world.plan(), world.stacks, RULE_OF[metric]) if auto.plan.rule == ARGMAX else auto
-                offsets = finish(world.plan(), world.stacks, OFFSETS)
-                for won, made in zip(gains, (always, auto, offsets), strict=True):
-                    won.append(world.true(made) - plain)
-            worst = f"{1e4 * min(gains[1]):+.0f}"
-            told_of = [told(won) for won in gains]
-            row(metric, kind, RULE_OF[metric], *told_of[:2], f"{kept} of {n_worlds}", told_of[2], worst)
-
-
 def main(n_worlds: int) -> None:
     start = time.process_time()
     with threadpool_limits(1):
         choice(2 * n_worlds)
         weights(n_worlds)
-        decisions(n_worlds)
     print(f"\n{n_worlds} worlds ({2 * n_worlds} of choice), {time.process_time() - start:.0f} CPU seconds")
 
 

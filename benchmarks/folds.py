@@ -12,7 +12,8 @@ import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
-from kit.folds.deal import deal, fold_table, imbalance
+from kit.folds.deal import deal, imbalance
+from kit.targets.counted import Counted
 
 N_FOLDS, SEED = 5, 0
 BOTH, ALONE = 20_000, 200_000
@@ -58,7 +59,8 @@ def dealt_by_sklearn(classes: np.ndarray, groups: np.ndarray) -> tuple[float, np
 
 def line(name: str, seconds: float, classes: np.ndarray, groups: np.ndarray, folds: np.ndarray) -> str:
     excess, squares = imbalance(classes, groups, folds, N_FOLDS)
-    rows = fold_table(classes, folds, int(classes.max()) + 1).to_numpy()
+    names = tuple(map(str, range(int(classes.max()) + 1)))
+    rows = Counted.of_codes(classes, names).by_fold(folds).to_numpy()
     spread = np.ptp(rows, axis=1)
     return (
         f"  {name:<12} {seconds:7.2f} CPU s   beyond one group {excess:.2f}   squares {squares:.2e}"

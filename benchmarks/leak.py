@@ -200,7 +200,7 @@ def _demo_scores(workspace: Workspace, run: Run) -> tuple[float, float, float]:
     answers = pd.read_csv(workspace.data_dir / str(competition.answers)).set_index(competition.submission.id)
     target = answers.loc[workspace.test["id"], "ans"].to_numpy()
     truth = competition.target_table[target][:, list(competition.tasks).index(DEMO_TASK)]
-    metric, n_classes = METRICS["f1_macro"], competition.n_classes(DEMO_TASK)
+    metric, n_classes = METRICS["f1_macro"], competition.n_outputs(DEMO_TASK)
     parts = [run.fold_test(k).aligned(workspace.test["image"]).probs[DEMO_TASK] for k in run.finished_folds]
     oof = run.oof().aligned(train["image"]).probs[DEMO_TASK]
     single = float(np.mean([metric.score(truth, part.argmax(axis=1), n_classes) for part in parts]))

@@ -1,4 +1,4 @@
-"""`make docs`: the tables of docs/competition.md and docs/recipes.md, from the models of the YAML and the recipes.
+"""`make docs`: the tables of docs/competition.md, docs/recipes.md and docs/targets.md, from what they are about.
 
 Usage: python -m benchmarks.pages
 
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.targets import forms_table
 from kit.competition.spec import Competition
 from kit.documented import Key, keys_of
 from kit.recipes.base import BaseRecipe
@@ -21,7 +22,7 @@ from kit.recipes.network import Recipe
 
 DOCS = Path(__file__).parent.parent / "docs"
 START = r"(?P<start><!-- (?P<name>[^\n]+), made by make docs -->)"
-PAGES = (DOCS / "competition.md", DOCS / "recipes.md")
+PAGES = (DOCS / "competition.md", DOCS / "recipes.md", DOCS / "targets.md")
 
 
 def key_table(keys: Sequence[Key]) -> list[str]:
@@ -46,6 +47,7 @@ def recipe_table() -> list[str]:
 
 PARTS: dict[str, Callable[[], list[str]]] = {
     "keys of competition.yaml": lambda: key_table(keys_of(Competition)),
+    "forms of submissions": forms_table,
     "shipped recipes": recipe_table,
     "keys of every recipe": lambda: key_table(keys_of(BaseRecipe)),
     "keys of a network's recipe": lambda: key_table(own_keys(Recipe)),

@@ -22,15 +22,19 @@ from torch.utils.data import DataLoader, Dataset
 from kit.evidence.metrics import METRICS
 from kit.images.augment import build_augment
 from kit.images.cache import open_cache
-from kit.learn.examples import make_examples, one_hot
+from kit.learn.examples import make_examples
 from kit.learn.job import FoldJob
 from kit.learn.network.device import n_workers, pick_device
 from kit.learn.network.fit import fit
 from kit.learn.network.model import TaskModel, build_model
 from kit.recipes.network import Recipe
 from kit.reporter import Reporter
+from kit.targets.base import BaseTask
+from kit.targets.classes import ClassTask, one_hot
 
 N_IMAGES, SIDE, SIZE, EPOCHS, ROUNDS = 256, 512, 128, 3, 2
+ALL: dict[str, BaseTask] = {"all": ClassTask(classes=tuple(map(str, range(18))), column="class")}  # type: ignore[call-arg]
+METRIC = {"all": METRICS["f1_macro"]}
 RECIPE = Recipe(
     model="mobilenetv3_small_100",
     pretrained=False,
@@ -69,7 +73,7 @@ def with_kit(folder: Path) -> None:
         fit(
             new_model(),
             RECIPE,
-            FoldJob("benchmark", 0, 0, METRICS["f1_macro"], {"all": 18}, {}, examples, None, None, Path(scratch)),
+            FoldJob("benchmark", 0, 0, METRIC, ALL, {}, examples, None, None, Path(scratch)),
             [build_augment(RECIPE.augment, RECIPE.size) for _ in range(n_workers())],
             reporter=Reporter(),
             progress=progress,

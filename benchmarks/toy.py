@@ -17,13 +17,14 @@ from safetensors.numpy import load, save
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256, fingerprint, write_bytes, write_record, write_text
 from kit.folds.frozen import Folds, write_folds
-from kit.learn.examples import one_hot, read_labels
+from kit.learn.examples import read_labels
 from kit.learn.plan import plan_run
 from kit.pseudo.record import Teachers
 from kit.recipes.load import load_recipe
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
 from kit.runs.store import Run
+from kit.targets.classes import one_hot
 
 SPEC = """\
 name: toy

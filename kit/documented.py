@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -37,7 +37,7 @@ class Key:
     owner: type[BaseModel]
     """The model that has the key."""
     variant: str | None = None
-    """The tag of the only kind, among several of a union, that has the key."""
+    """The tags of the kinds that have the key, of a union some of whose kinds have it not."""
 
 
 def keys_of(model: type[BaseModel], prefix: str = "", variant: str | None = None) -> list[Key]:
@@ -49,11 +49,21 @@ def keys_of(model: type[BaseModel], prefix: str = "", variant: str | None = None
         meaning = _meaning(model, name) or (_doc(inner[0]) if len(inner) == 1 else "")
         keys.append(Key(dotted, _in_words(field), default, meaning, model, variant))
         below = f"{dotted}.{NAME}." if _is_mapping(field.annotation) else f"{dotted}."
-        if isinstance(field.discriminator, str):
-            keys += _variants(inner, field.discriminator, below)
+        tag = field.discriminator or _tag_in(field.annotation)
+        if isinstance(tag, str):
+            keys += _variants(inner, tag, below)
         else:
             keys += [key for nested in inner for key in keys_of(nested, below, variant)]
     return keys
+
+
+def _tag_in(annotation: Any) -> str | None:
+    """The key by which the models of a union inside an annotation are told apart."""
+    for argument in get_args(annotation):
+        tag = getattr(argument, "discriminator", None) or _tag_in(argument)
+        if isinstance(tag, str):
+            return tag
+    return None
 
 
 def _variants(models: list[type[BaseModel]], tag: str, below: str) -> Iterator[Key]:
@@ -61,8 +71,14 @@ def _variants(models: list[type[BaseModel]], tag: str, below: str) -> Iterator[K
     tags = {model: get_args(model.model_fields[tag].annotation)[0] for model in models}
     kinds = " ".join(f"{tags[model]}: {_doc(model)}" for model in models)
     yield Key(below + tag, _choices(tags.values()), None, kinds, models[0])
+    found: dict[tuple[object, ...], list[Key]] = {}
     for model in models:
-        yield from (key for key in keys_of(model, below, tags[model]) if key.name != below + tag)
+        for key in keys_of(model, below, tags[model]):
+            if key.name != below + tag:
+                found.setdefault((key.name, key.kind, key.default, key.meaning), []).append(key)
+    for alike in found.values():
+        whose = None if len(alike) == len(models) else _choices(str(key.variant) for key in alike)
+        yield replace(alike[0], variant=whose)
 
 
 def as_yaml(value: object) -> str:

@@ -50,7 +50,7 @@ class OpenWorkspace(Workspace):
         """Deal the people into folds and freeze them; the folds that are there already are kept."""
         began = time.time()
         self.require_photos()
-        freeze_folds(self.folds_path, self.train, n_folds, seed, force=force, since=began)
+        freeze_folds(self.folds_path, self.train, n_folds, seed, labels=self.shared_out, force=force, since=began)
         for remembered in ("folds", "basis"):
             self.__dict__.pop(remembered, None)
         return self.folds

@@ -109,15 +109,17 @@ def validate(model: type[Model], content: dict[str, Any], where: object) -> Mode
 def _explain(error: ValidationError, model: type[BaseModel], where: object) -> KitError:
     # an unknown key explains more than the missing one that it was meant to be
     first = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
-    key = ".".join(str(part) for part in first["loc"])
+    key = ".".join(_walk(model, first["loc"])[0])
     if first["type"] == "extra_forbidden":
-        owner = _model_at(model, first["loc"][:-1])
+        owner = _walk(model, first["loc"][:-1])[1]
         names = [field.alias or name for name, field in owner.model_fields.items()] if owner else []
         return KitError(f"unknown key '{key}'", where=where, todo=nearest(first["loc"][-1], names))
     if first["type"] == "union_tag_invalid":
         kinds = [kind.strip("' ") for kind in first["ctx"]["expected_tags"].split(",")]
         tag = first["ctx"]["tag"]
-        return KitError(f"there is no {key} '{tag}'", where=where, todo=nearest(tag, kinds))
+        by = first["ctx"]["discriminator"].strip("'")
+        what = f"there is no {key} '{tag}'" if by == "name" else f"'{key}': there is no {by} '{tag}'"
+        return KitError(what, where=where, todo=nearest(tag, kinds))
     if first["type"] in ("missing", "union_tag_not_found"):
         key = f"{key}.name" if first["type"] == "union_tag_not_found" else key
         return KitError(f"the key '{key}' is missing", where=where, todo="add it")
@@ -128,10 +130,14 @@ def _explain(error: ValidationError, model: type[BaseModel], where: object) -> K
     )
 
 
-def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Walk from `model` along a pydantic error location to the model that holds the key."""
+def _walk(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[list[str], type[BaseModel] | None]:
+    """Walk from `model` along a pydantic error location: the keys on the way as YAML has them, and the model there."""
     current: Any = model
+    keys = []
     for part in location:
+        current = get_args(current)[0] if get_origin(current) is Annotated else current
+        if get_origin(current) not in (Union, UnionType) or not any(_has_tag(one, part) for one in get_args(current)):
+            keys.append(str(part))  # what tells the models of a union apart is no key
         if isinstance(current, type) and issubclass(current, BaseModel):
             field = current.model_fields.get(str(part))
             current = field.annotation if field else None
@@ -141,14 +147,20 @@ def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[B
             arguments = get_args(current)
             current = arguments[-1] if get_origin(current) in (dict, list, tuple) and arguments else current
         if get_origin(current) in (Union, UnionType):
-            models = [arg for arg in get_args(current) if isinstance(arg, type) and issubclass(arg, BaseModel)]
+            models = [arg for arg in get_args(current) if _is_model(arg)]
             if len(models) > 1:
                 continue  # the next part of the location is the tag that says which of them it is
             current = models[0] if models else next(arg for arg in get_args(current) if arg is not type(None))
-    return current if isinstance(current, type) and issubclass(current, BaseModel) else None
+    return keys, current if _is_model(current) else None
 
 
-def _has_tag(kind: type[BaseModel], tag: int | str) -> bool:
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _has_tag(kind: Any, tag: int | str) -> bool:
     """Whether a model of a tagged union is the one with this tag."""
+    if not _is_model(kind):
+        return False
     literals = [get_args(field.annotation) for field in kind.model_fields.values()]
     return any(tag in values for values in literals)

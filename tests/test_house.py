@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = (
     "evidence",
     "folds",
+    "targets",
     "competition",
     "images",
     "runs",

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kit.blend.decide import ARGMAX, FittedRule, decided, fit_rule
+from kit.blend.decide import FittedRule, decided, fit_rule, plain_rule
+from kit.blend.mean import Mean, Way, ways_of
 from kit.blend.out_of_fold import out_of_fold
 from kit.blend.weights import (
     FittedBlend,
-    Mean,
+    Objective,
     Weigh,
     Weights,
     best_weights,
@@ -25,6 +27,7 @@ from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import METRICS, Classes, Floats, Metric
+from kit.evidence.metrics.truth import CLASS, NUMBER, ORDERED, SHARES
 
 EQUAL = "equal"
 Weighing = Literal["equal", "weighted", "greedy"]
@@ -43,7 +46,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a blend is to be made, before anything is fitted."""
+    """How a blend is to be made, before anything is fitted; of separate tasks each has a plan of its own."""
 
     workspace: Workspace
     names: tuple[str, ...]
@@ -57,24 +60,51 @@ class Plan:
     """How many members of each head are taken, equally weighed, by their score on the rows; all where it is None."""
     ids: tuple[tuple[str, ...], ...] = ()
     """The members of each head by name: of equal scores the first name is taken. Needed by `best` alone."""
+    target: str = TARGET
+    """What is blended: the target, or a task that is scored by itself."""
 
     @property
     def metric(self) -> Metric:
-        return self.workspace.metric
+        return self.workspace.metric_of(self.target)
+
+    @property
+    def kind(self) -> str:
+        return self.workspace.competition.task(self.target).kind
+
+    @property
+    def n_outputs(self) -> int:
+        return self.workspace.competition.n_outputs(self.target)
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """The range of a number."""
+        return getattr(self.workspace.competition.task(self.target), "range", None)
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """How each head is averaged: numbers by what their metric rewards, the median for the absolute error."""
+        if self.kind in (CLASS, ORDERED, SHARES):
+            return ways_of((), len(self.names))
+        if self.kind == NUMBER:
+            return ("median",) if self.metric.name == "mae" else ("mean",)
+        return ("labels",)
 
     @property
     def fits(self) -> bool:
         return self.fits_rule or self.weighing != EQUAL or self.best is not None
 
-    def truth(self, task: str = TARGET) -> Classes:
-        return self.workspace.train[task].to_numpy()
+    def truth(self, task: str | None = None) -> NDArray:
+        return self.workspace.judged_truth(self.target if task is None else task)
+
+    def plain_rule(self) -> FittedRule:
+        return plain_rule(self.table, self.kind, self.span)
 
     @property
     def table(self) -> Classes:
         """The task classes behind each target class, for the heads that the rule sees."""
-        competition = self.workspace.competition
-        whole = np.arange(len(competition.target_classes), dtype=np.int64)[:, None]
-        return whole if TARGET in self.names else competition.target_table
+        whole = np.arange(self.n_outputs, dtype=np.int64)[:, None]
+        joins = self.target == TARGET and TARGET not in self.names
+        return self.workspace.competition.target_table if joins else whole
 
     def heads(self, blended: Sequence[Floats]) -> list[Floats]:
         """What the rule sees: the tasks, or, where runs of the target vote too, the target alone as one head."""
@@ -89,59 +119,65 @@ class Plan:
     def fit_shares(self, stacks: Sequence[Floats], rows: Classes) -> FittedBlend:
         """Fit the members' temperatures and weights on `rows`; stacks: (n_members, n_rows, n_classes) per head."""
         if self.weighing == EQUAL:
-            equal = plain_shares([len(stack) for stack in stacks], self.mean)
+            equal = plain_shares([len(stack) for stack in stacks], self.mean, self.ways)
             return equal if self.best is None else replace(equal, weights=self._best(stacks, rows))
-        return fit_blend(stacks, [self.truth(name) for name in self.names], self._weigh(), self.mean, rows)
+        truths = [self.truth(name) for name in self.names]
+        return fit_blend(stacks, truths, self._weigh(), self.mean, rows, self.ways)
 
     def fit(self, stacks: Sequence[Floats], rows: Classes, shares: FittedBlend) -> Fit:
         """Fit the rule on `rows`, after the shares that were fitted on the same rows."""
         if not self.fits_rule:
-            return Fit(shares, plain_rule(self.table))
+            return Fit(shares, self.plain_rule())
         heads = self.heads(shares.blend([stack[:, rows] for stack in stacks]))
-        rule = fit_rule(self.rule, self.metric, heads, self.truth()[rows], self.table)
-        if self.metric.needs == "probs":
+        rule = fit_rule(self.rule, self.metric, heads, self.truth()[rows], self.table, self.kind, self.span)
+        if not self.metric.decides:
             rule = replace(rule, temperatures=tuple(max(t, SHARPEST) for t in rule.temperatures))
         return Fit(shares, rule)
 
     def apply(self, fit: Fit, stacks: Sequence[Floats]) -> tuple[Sequence[Floats], Floats]:
-        """(n_rows, n_classes) of each head, and (n_rows, n_target_classes) that the rule decides on."""
+        """(n_rows, n_classes) of each head, and (n_rows, n_outputs) that the rule decides on."""
         blended = fit.shares.blend(stacks)
         return blended, fit.rule.joined(self.heads(blended), self.table)
 
     def _best(self, stacks: Sequence[Floats], rows: Classes) -> Weights:
-        """The best members of each head on `rows`, by the competition's metric on its own task."""
+        """The best members of each head on `rows`, by the metric of its own task."""
         assert self.best is not None
-        metric, sign = self.metric, 1 if self.metric.higher_is_better else -1
         weights = []
         for name, stack, ids in zip(self.names, stacks, self.ids, strict=True):
-            truth = self.truth(name)[rows]
-            scores = [sign * metric.score(truth, metric.of_probs(member[rows]), stack.shape[2]) for member in stack]
+            truth, metric = self.truth(name)[rows], self.workspace.metric_of(name)
+            kind, sign = self.workspace.competition.task(name).kind, 1 if metric.higher_is_better else -1
+            said = [metric.of_outputs(member[rows], kind) for member in stack]
+            scores = [sign * metric.score(truth, one, stack.shape[2]) for one in said]
             weights.append(best_weights(scores, ids, self.best))
         return tuple(weights)
 
     def _weigh(self) -> Weigh:
         if self.weighing == "weighted":
-            return weigh_by_log_loss([self.truth(name) for name in self.names])
+            return weigh_by_log_loss([self.truth(name) for name in self.names], ways=self.ways)
         # log-loss stands in for an area under the ROC curve (a sort for each class and trial) and for plain metrics
-        metric = self.metric if self.metric.tally is not None else METRICS["log_loss"]
-        score = joined_objective(metric, self.truth(), self.table)
+        quick = self.metric.tally is not None or self.kind == NUMBER
+        metric = self.metric if quick else METRICS["log_loss"]
         return weigh_greedily(
-            lambda blended, rows: score(self.heads(blended), rows),
-            self.workspace.train["group"].to_numpy(),
-            mean=self.mean,
+            self._objective(metric), self.workspace.judged["group"].to_numpy(), mean=self.mean, ways=self.ways
         )
 
+    def _objective(self, metric: Metric) -> Objective:
+        if self.kind in (CLASS, ORDERED):
+            score = joined_objective(metric, self.truth(), self.table)
+            return lambda blended, rows: score(self.heads(blended), rows)
+        truth, sign = self.truth(), 1.0 if metric.higher_is_better else -1.0
 
-def plain_shares(sizes: Sequence[int], mean: Mean) -> FittedBlend:
+        def plain(blended: Sequence[Floats], rows: Classes) -> float:
+            outputs = self.plain_rule().joined(blended, self.table)
+            return sign * metric.score(truth[rows], metric.of_outputs(outputs, self.kind), self.n_outputs)
+
+        return plain
+
+
+def plain_shares(sizes: Sequence[int], mean: Mean, ways: tuple[Way, ...] = ()) -> FittedBlend:
     """Equal weights of members as they are, for each head of `sizes` members; no label is read."""
     weights: Weights = tuple(np.full(size, 1 / size) for size in sizes)
-    return FittedBlend(tuple(np.ones(size) for size in sizes), weights, mean)
-
-
-def plain_rule(table: Classes) -> FittedRule:
-    """Argmax of the heads as they are; no label is read."""
-    sizes = table.max(axis=0) + 1
-    return FittedRule(ARGMAX, (1.0,) * len(sizes), tuple((0.0,) * int(size) for size in sizes))
+    return FittedBlend(tuple(np.ones(size) for size in sizes), weights, mean, ways)
 
 
 @dataclass(frozen=True)
@@ -158,7 +194,7 @@ class Crossed:
 
     @classmethod
     def without_oof(cls, plan: Plan, sizes: Sequence[int]) -> Crossed:
-        return cls(Fit(plain_shares(sizes, plan.mean), plain_rule(plan.table)), (), None, None, {})
+        return cls(Fit(plain_shares(sizes, plan.mean, plan.ways), plan.plain_rule()), (), None, None, {})
 
 
 def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = None) -> Crossed:
@@ -173,7 +209,7 @@ def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = No
     heads, joined = plan.apply(fitted, stacks)
     if not plan.fits:
         return Crossed(fitted, tuple(heads), joined, None, inner)
-    in_sample = plan.metric.score(plan.truth(), predicted(plan, joined), len(plan.table))
+    in_sample = plan.metric.score(plan.truth(), predicted(plan, joined), plan.n_outputs)
 
     def fit(fold: int, others: Classes) -> Fit:
         if fold not in inner:
@@ -184,7 +220,7 @@ def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = No
         parts, whole = plan.apply(without, [stack[:, held] for stack in stacks])
         return [*parts, whole]
 
-    *crossed, whole = out_of_fold(plan.workspace.folds.table["fold"], fit, apply)
+    *crossed, whole = out_of_fold(plan.workspace.judged_folds, fit, apply)
     only_chose = plan.weighing == EQUAL and not plan.fits_rule
     if only_chose and all(_same(without.weights, shares.weights) for without in inner.values()):
         return Crossed(fitted, tuple(crossed), whole, None, inner)  # all rows choose what each fold's others chose
@@ -195,5 +231,11 @@ def _same(one: Weights, other: Weights) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-def predicted(plan: Plan, joined: Floats) -> Floats | Classes:
-    return joined if plan.metric.needs == "probs" else decided(plan.rule, joined)
+def said(plan: Plan, joined: Floats) -> NDArray:
+    """The answers of a plan's rule, in the form of the truth."""
+    return decided(plan.rule, joined, plan.kind, plan.metric)
+
+
+def predicted(plan: Plan, joined: Floats) -> NDArray:
+    """What the plan's metric scores."""
+    return plan.metric.scored(joined, said(plan, joined))

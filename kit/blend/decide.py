@@ -1,143 +1,164 @@
-"""From probabilities to one class per row: argmax is the best rule for accuracy, and for no other metric of classes."""
+"""From outputs to answers: argmax is the best rule for accuracy, and for no other metric of classes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from kit.blend.cuts import expectation, fit_cuts, graded
+from kit.blend.rules import argmax_rule, expected_f1_rule, expected_kappa_rule, over_prior
+from kit.blend.thresholds import around_half, expected_f_labels, fit_thresholds
 from kit.errors import KitError, nearest
 from kit.evidence.calibration import apply_temperature, fit_temperature
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
+from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED, SHARES, answers_of
 
-ARGMAX, OFFSETS = "argmax", "offsets"
+ARGMAX, OFFSETS, PLAIN = "argmax", "offsets", "plain"
 EXPECTED_F1, BALANCED, EXPECTED_KAPPA = "expected-f1", "balanced", "expected-kappa"
-RULES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS)
+ROUNDED, CUTS, THRESHOLDS = "rounded", "cuts", "thresholds"
+RULES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS, ROUNDED, CUTS, THRESHOLDS, PLAIN)
+OF_CLASSES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS, ROUNDED, CUTS)
+RULES_OF = {
+    CLASS: OF_CLASSES,
+    ORDERED: OF_CLASSES,
+    LABELS: (PLAIN, THRESHOLDS, EXPECTED_F1),
+    NUMBER: (PLAIN, CUTS),
+    SHARES: (PLAIN,),
+}
+"""The rules of each kind of target, first the one that learns nothing."""
 RULE_OF = {"accuracy": ARGMAX, "f1_macro": EXPECTED_F1, "balanced_accuracy": BALANCED, "qwk": EXPECTED_KAPPA}
 """The rule that raises the expected score of each metric of classes; of a metric of one's own nothing is known."""
 OFFSET_GRID = tuple(sorted((step / 10 for step in range(-20, 21)), key=abs))
 """Offsets of a class's log-probability that tuning tries, the smallest first: of two equal ones the smaller is kept."""
 
 
-def argmax_rule(probs: ArrayLike) -> Classes:
-    """The most probable class of each row, (n_rows,): right for accuracy."""
-    return np.asarray(probs).argmax(axis=1).astype(np.int64)
-
-
-def expected_f1_rule(probs: ArrayLike, sweeps: int = 10) -> Classes:
-    """Classes (n_rows,) that raise the expected macro F1 of the whole set, from its probabilities (n_rows, n_classes).
-
-    The fixed point of prediction_i = argmax_c (2 p_ic - F_c) / D_c, where D_c = predicted_c + sum_i p_ic and
-    F_c = 2 sum_{i predicted c} p_ic / D_c: the macro form of "threshold at half the optimal F" (Lipton, Elkan and
-    Naryanaswamy 2014; Ye et al. 2012). There can be several, and on few rows the sweeps can go round in a circle: of
-    all that were passed, from argmax and from p_c / sum_i p_ic, the predictions with the highest mean F_c are returned.
-    Each row's class depends on all rows, on no label.
-    """
-    probs = np.asarray(probs, dtype=float)
-    n_rows, n_classes = probs.shape
-    mass = probs.sum(axis=0)
-    best = argmax_rule(probs)
-    best_f1 = -np.inf
-    for predicted in (best, argmax_rule(over_prior(probs, mass))):
-        for sweep in range(sweeps + 1):
-            reach = np.bincount(predicted, minlength=n_classes) + mass
-            possible = np.where(reach > 0, reach, np.inf)  # a class with no mass anywhere is never worth predicting
-            hits = np.bincount(predicted, weights=probs[np.arange(n_rows), predicted], minlength=n_classes)
-            f1 = 2 * hits / possible
-            if f1.mean() > best_f1:
-                best, best_f1 = predicted, f1.mean()
-            following = np.where(possible < np.inf, (2 * probs - f1) / possible, -np.inf).argmax(axis=1)
-            if sweep == sweeps or (following == predicted).all():
-                break
-            predicted = following
-    return best.astype(np.int64)
-
-
-def expected_kappa_rule(probs: ArrayLike, sweeps: int = 50) -> Classes:
-    """Classes (n_rows,) of the highest expected quadratic kappa of the whole set, from probabilities in class order.
-
-    With d_ik = sum_c p_ic (c - k)^2 and its mean over rows g_k, kappa = 1 - sum_i d_ik(i) / sum_i g_k(i), expectations
-    put for counts (Cohen 1968). A ratio of two sums over rows is least at the fixed point of prediction_i =
-    argmin_k d_ik - r g_k, r being the ratio of the predictions before (Dinkelbach 1967): each sweep lowers it, whatever
-    the start. Each row's class depends on all rows, on no label.
-    """
-    probs = np.asarray(probs, dtype=float)
-    level = np.arange(probs.shape[1], dtype=float)
-    distance = (probs @ level**2)[:, None] - 2 * (probs @ level)[:, None] * level + level**2
-    chance, rows = distance.mean(axis=0), np.arange(len(probs))
-    predicted = argmax_rule(probs)
-    for _ in range(sweeps):
-        by_chance = chance[predicted].sum()
-        if by_chance <= 0:  # all mass lies on one class: no kappa is defined
-            break
-        following = (distance - distance[rows, predicted].sum() / by_chance * chance).argmin(axis=1)
-        if (following == predicted).all():
-            break
-        predicted = following
-    return predicted.astype(np.int64)
-
-
-def over_prior(probs: Floats, prior: ArrayLike) -> Floats:
-    """p_c / prior_c, (n_rows, n_classes), rows summing to 1: the argmax of it has the highest expected mean recall.
-
-    A hit on class c adds 1 / n_c to the sum of recalls, and n_c is in proportion to the prior (Elkan 2001, The
-    foundations of cost-sensitive learning). A class with prior 0, which no labelled row has, is never worth predicting.
-    """
-    prior = np.asarray(prior, dtype=float)
-    worth = probs * np.divide(1.0, prior, out=np.zeros_like(prior), where=prior > 0)
-    total = worth.sum(axis=1, keepdims=True)
-    return np.where(total > 0, worth / np.where(total > 0, total, 1.0), probs)
+def suited(metric: Metric, kind: str) -> str | None:
+    """The rule that raises the expected score of a metric of decided answers; None where none is known."""
+    if metric.f_of is not None:
+        if kind == LABELS:
+            return THRESHOLDS
+        return EXPECTED_F1 if metric.f_of[1] in ("", "macro", "weighted") else ARGMAX  # the others are the accuracy
+    if kind in (CLASS, ORDERED):
+        return RULE_OF.get(metric.name)
+    if kind == NUMBER and metric.name == "qwk":
+        return CUTS
+    return None if metric.function is not None else PLAIN
 
 
 @dataclass(frozen=True)
 class FittedRule:
-    """A rule with all that it learnt from labels: a temperature, and offsets of log-probability, for each head."""
+    """A rule with all that it learnt from labels: of classes a temperature, and offsets of log-probability, for each
+    head; of labels thresholds; of grades cut points.
+    """
 
     rule: str
     temperatures: tuple[float, ...]
     offsets: tuple[tuple[float, ...], ...]
     prior: tuple[float, ...] | None = None
     """The share of each target class, where the rule divides by it."""
+    kind: str = CLASS
+    thresholds: tuple[float, ...] | None = None
+    cuts: tuple[float, ...] | None = None
+    lowest: float = 0.0
+    """The grade below the first cut."""
+    span: tuple[float, float] | None = None
+    """The range that a number is kept in."""
 
     def joined(self, task_probs: Sequence[ArrayLike], table: Classes) -> Floats:
-        """The scores of the target classes that the rule decides on, (n_rows, n_target_classes), rows summing to 1."""
+        """What the rule decides on, (n_rows, n_outputs): of classes and shares rows that sum to 1."""
+        if self.kind in (LABELS, NUMBER):
+            return self._of_one(np.asarray(task_probs[0], dtype=float))
         heads = [
             apply_temperature(probs, temperature) * np.exp(offsets)
             for probs, temperature, offsets in zip(task_probs, self.temperatures, self.offsets, strict=True)
         ]
         joined = join_probs(heads, table)
         joined /= joined.sum(axis=1, keepdims=True)
+        if self.rule == ROUNDED:
+            return np.eye(len(table))[np.rint(expectation(joined)).astype(np.int64)]
+        if self.cuts is not None:
+            return np.eye(len(table))[graded(expectation(joined), self.cuts)]
         return joined if self.prior is None else over_prior(joined, self.prior)
 
+    def _of_one(self, outputs: Floats) -> Floats:
+        if self.thresholds is not None:
+            return around_half(outputs, np.array(self.thresholds))
+        if self.cuts is not None:
+            outputs = self.lowest + graded(outputs, self.cuts).astype(float)
+        return outputs if self.span is None else outputs.clip(*self.span)
 
-def decided(rule: str, joined: Floats) -> Classes:
-    """Target class of each row, (n_rows,), by a rule on what it decides on, (n_rows, n_target_classes)."""
-    if rule == EXPECTED_F1:
-        return expected_f1_rule(joined)
-    return expected_kappa_rule(joined) if rule == EXPECTED_KAPPA else argmax_rule(joined)
+
+def decided(rule: str, joined: Floats, kind: str = CLASS, metric: Metric | None = None) -> NDArray:
+    """The answers by a rule on what it decides on, (n_rows, n_outputs), in the form of the kind's truth."""
+    if kind in (CLASS, ORDERED):
+        if rule == EXPECTED_F1:
+            beta, average = (metric.f_of if metric is not None else None) or (1.0, "macro")
+            return expected_f1_rule(joined, beta=beta, average=average)
+        return expected_kappa_rule(joined) if rule == EXPECTED_KAPPA else argmax_rule(joined)
+    if rule == EXPECTED_F1 and metric is not None:
+        return expected_f_labels(metric, joined)
+    return answers_of(joined, kind) if metric is None or not metric.decides else metric.of_outputs(joined, kind)
 
 
 def fit_rule(
-    rule: str, metric: str | Metric, task_probs: Sequence[ArrayLike], truth: ArrayLike, table: Classes
+    rule: str,
+    metric: str | Metric,
+    task_probs: Sequence[ArrayLike],
+    truth: ArrayLike,
+    table: Classes,
+    kind: str = CLASS,
+    span: tuple[float, float] | None = None,
 ) -> FittedRule:
-    """Fit a rule's temperatures, and its offsets or prior where it has some, on rows whose target class is known.
+    """Fit a rule on rows whose truth is known: the temperatures, and what else it has.
 
-    task_probs: (n_rows, n_task_classes) per column of `table` (n_target_classes, n_tasks); truth: (n_rows,).
+    task_probs: (n_rows, n_task_classes) per column of `table` (n_target_classes, n_tasks), of labels, numbers and
+    shares one alone; truth: (n_rows,), or as the kind has it; span: the range of a number.
     """
     if rule not in RULES:
         raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, RULES))
-    truth = class_numbers(truth, len(table), "truth")
     heads = [np.asarray(probs, dtype=float) for probs in task_probs]
+    if kind in (LABELS, NUMBER):
+        return _fit_of_one(rule, metric_named(metric), heads[0], np.asarray(truth), kind, span)
+    if kind == SHARES:
+        return replace(plain_rule(table, kind), temperatures=(fit_temperature(heads[0], truth),))
+    truth = class_numbers(truth, len(table), "truth")
     temperatures = tuple(fit_temperature(probs, table[truth, task]) for task, probs in enumerate(heads))
     offsets: Sequence[Floats] = [np.zeros(probs.shape[1]) for probs in heads]
     if rule == OFFSETS:
         calibrated = [apply_temperature(probs, t) for probs, t in zip(heads, temperatures, strict=True)]
         offsets = tune_offsets(metric, calibrated, truth, table)
     prior = tuple(np.bincount(truth, minlength=len(table)) / len(truth)) if rule == BALANCED else None
-    return FittedRule(rule, temperatures, tuple(tuple(float(o) for o in head) for head in offsets), prior)
+    fitted = FittedRule(rule, temperatures, tuple(tuple(float(o) for o in head) for head in offsets), prior)
+    if rule != CUTS:
+        return fitted
+    expected = expectation(replace(fitted, rule=ARGMAX).joined(heads, table))
+    return replace(fitted, cuts=tuple(fit_cuts(expected, truth, len(table))))
+
+
+def _fit_of_one(
+    rule: str, metric: Metric, outputs: Floats, truth: NDArray, kind: str, span: tuple[float, float] | None
+) -> FittedRule:
+    """A rule of labels or of a number."""
+    plain = replace(plain_rule(np.arange(outputs.shape[1])[:, None], kind, span), rule=rule)
+    if rule == THRESHOLDS:
+        return replace(plain, thresholds=tuple(fit_thresholds(metric, outputs, truth)))
+    if rule != CUTS:
+        return plain
+    grades = np.rint(truth).astype(np.int64)
+    lowest = int(grades.min())
+    cuts = fit_cuts(outputs[:, 0], grades - lowest, int(grades.max()) - lowest + 1)
+    return replace(plain, cuts=tuple(cuts), lowest=float(lowest))
+
+
+def plain_rule(table: Classes, kind: str = CLASS, span: tuple[float, float] | None = None) -> FittedRule:
+    """The heads as they are; no label is read."""
+    sizes = table.max(axis=0) + 1
+    zeros = tuple((0.0,) * int(size) for size in sizes)
+    return FittedRule(RULES_OF[kind][0], (1.0,) * len(sizes), zeros, kind=kind, span=span)
 
 
 def tune_offsets(
@@ -148,7 +169,7 @@ def tune_offsets(
     One class at a time over OFFSET_GRID, the other offsets held; a head's most frequent class keeps 0.
     """
     metric = metric_named(metric)
-    if metric.needs != "labels":
+    if not metric.decides:
         raise KitError(f"{metric.name} scores probabilities: offsets would only spoil them")
     with np.errstate(divide="ignore"):
         scores = np.log(join_probs(task_probs, table))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kit.blend.crossfit import Crossed, Plan, cross_fit, predicted
-from kit.blend.decide import ARGMAX, RULE_OF
-from kit.competition.spec import TARGET
+from kit.blend.decide import ARGMAX, PLAIN, RULES_OF, suited
+from kit.errors import KitError
 from kit.evidence.bootstrap import Score
 from kit.evidence.compare import WORSE, Comparison
 from kit.evidence.metrics import Floats, Metric
+from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED, SHARES
 
 AUTO = "auto"
 
@@ -34,26 +35,49 @@ def finish(plan: Plan, stacks: Sequence[Floats], rule: str) -> Finished:
     beyond chance: probabilities of a model that was not taught to give them.
     """
     plain = Finished(plan, cross_fit(plan, stacks), "")
-    if plan.metric.needs == "probs":
-        return _scaled(plain, stacks)
-    settled = RULE_OF.get(plan.metric.name, ARGMAX) if rule == AUTO else rule
-    if settled == ARGMAX:
-        return replace(plain, why_rule=_why_argmax(plan.metric) if rule == AUTO else "argmax, as asked")
+    learns_nothing = RULES_OF[plan.kind][0]
+    if not plan.metric.decides:
+        return _scaled(plain, stacks) if plan.kind in (CLASS, ORDERED, SHARES) else replace(plain, why_rule=AS_IS)
+    best = suited(plan.metric, plan.kind)
+    settled = (best or learns_nothing) if rule == AUTO else learns_nothing if rule in (ARGMAX, PLAIN) else rule
+    if settled == learns_nothing:
+        return replace(plain, why_rule=_why_plain(plan, best) if rule == AUTO else f"{settled}, as asked")
     ruled = replace(plan, rule=settled, fits_rule=True)
     finished = Finished(ruled, cross_fit(ruled, stacks, plain.crossed), "")
     comparison = against(plain, finished)
-    change = f"cross-fitted it changes {told(plan.metric, comparison.difference)} against argmax"
+    change = f"cross-fitted it changes {told(plan.metric, comparison.difference)} against {learns_nothing}"
     if rule == AUTO and comparison.verdict == WORSE:
-        why = f"argmax: {settled} should suit {plan.metric.name}, but {change}, for the worse beyond chance"
+        why = f"{learns_nothing}: {settled} should suit {plan.metric.name}, but {change}, for the worse beyond chance"
         return replace(plain, why_rule=why, gain_of_rule=comparison.difference)
     name = f"{settled}, which suits {plan.metric.name}" if rule == AUTO else f"{settled}, as asked"
     return replace(finished, why_rule=f"{name}: {change}", gain_of_rule=comparison.difference)
 
 
-def _why_argmax(metric: Metric) -> str:
-    if metric.name in RULE_OF:
-        return f"argmax, which is right for {metric.name}"
-    return f"argmax, as no rule is known for {metric.name}"
+AS_IS = "probabilities are submitted as they are"
+PLAIN_WORDS = {
+    CLASS: ARGMAX,
+    ORDERED: ARGMAX,
+    LABELS: "the labels of probability 0.5 and more",
+    NUMBER: "the number itself",
+    SHARES: "the shares themselves",
+}
+
+
+def check_rule(rule: str, kinds: Sequence[str]) -> None:
+    """KitError where a rule that was asked for decides none of these kinds of target."""
+    if rule not in (AUTO, ARGMAX, PLAIN) and not any(rule in RULES_OF[kind] for kind in kinds):
+        fitting = dict.fromkeys(name for kind in kinds for name in RULES_OF[kind])
+        raise KitError(
+            f"the rule {rule} decides no target of the kind {' or '.join(dict.fromkeys(kinds))}",
+            todo=f"take {', '.join([AUTO, *fitting])}",
+        )
+
+
+def _why_plain(plan: Plan, best: str | None) -> str:
+    words = PLAIN_WORDS[plan.kind]
+    if best is not None:
+        return f"{words}, which is right for {plan.metric.name}"
+    return f"{words}, as no rule is known for {plan.metric.name}"
 
 
 def _scaled(plain: Finished, stacks: Sequence[Floats]) -> Finished:
@@ -72,7 +96,7 @@ def against(before: Finished, after: Finished) -> Comparison:
     """The comparison of `after` with `before`, on the same resamples."""
     assert before.crossed.joined is not None and after.crossed.joined is not None
     pair = [predicted(before.plan, before.crossed.joined), predicted(after.plan, after.crossed.joined)]
-    return after.plan.workspace.scorer(TARGET).compare(pair)[0]
+    return after.plan.workspace.scorer(after.plan.target).compare(pair)[0]
 
 
 def worth(metric: Metric, gain: Score) -> bool:

@@ -13,6 +13,7 @@ from kit.errors import KitError
 from kit.evidence.metrics import Floats
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
+from kit.runs.answers import judged
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run, all_runs, check_comparable, comparable_runs, find_run
 from kit.runs.whole import write_wholes
@@ -28,7 +29,7 @@ class Candidate:
     run: Run
     task: str
     oof: Predictions | None
-    """In the order of the train table; None for a run trained on everybody."""
+    """In the order of `workspace.judged`; None for a run trained on everybody."""
     score: float
     """The competition's metric on `oof`; nan without it."""
     tainted: tuple[str, ...]
@@ -40,7 +41,7 @@ class Candidate:
 
     @property
     def probs(self) -> Floats:
-        """(n_train, n_classes) of its task."""
+        """(n_judged, n_outputs) of its task."""
         assert self.oof is not None  # whoever asks has looked
         return np.asarray(self.oof.probs[self.task], dtype=float)
 
@@ -53,21 +54,21 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
     check_comparable(workspace, runs)
     write_wholes(workspace, runs)
     competition = workspace.competition
-    metric = workspace.metric
-    train = workspace.train
     lineage = Lineage(workspace, weights=False)
     found: dict[str, list[Candidate]] = {task: [] for task in competition.task_names}
     for run in runs:
         tainted, selected = lineage.taint(run), lineage.selected(run)
-        oof = None if run.record.all_data else run.oof().aligned(train["image"])
-        for task in run.record.tasks:
+        oof = None if run.record.all_data else judged(workspace, run.oof())
+        for task in run.record.tasks if oof is None else oof.tasks:
             score = float("nan")
             if oof is not None:
-                score = metric.score(train[task].to_numpy(), oof.scored_by(metric, task), competition.n_classes(task))
+                metric = workspace.metric_of(task)
+                truth, n_outputs = workspace.judged_truth(task), competition.n_outputs(task)
+                score = metric.score(truth, oof.scored_by(metric, task), n_outputs)
             found[task].append(Candidate(run, task, oof, score, tainted, selected, lineage.unproven(run)))
-    sign = -1 if metric.higher_is_better else 1
 
     def rank(item: Candidate) -> tuple[bool, float, str]:
+        sign = -1 if workspace.metric_of(item.task).higher_is_better else 1
         return bool(item.tainted), sign * item.score if item.oof is not None else np.inf, item.run.id
 
     return {task: sorted(items, key=rank) for task, items in found.items()}

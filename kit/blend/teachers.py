@@ -20,7 +20,7 @@ def choose_teachers(
     """
     competition = workspace.competition
     for task in tasks:
-        competition.classes(task)
+        competition.outputs(task)
     chosen = choose_members(workspace, spec, reporter, round=round, cover=False)
     wanted = list(tasks) or [task for task in competition.tasks if round == 0 or chosen.get(task)]
     runs = {task: [candidate.run for candidate in chosen.get(task, [])] for task in wanted}

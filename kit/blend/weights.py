@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import nnls
 
+from kit.blend.mean import Mean as Mean
+from kit.blend.mean import Way, averaged, blend_probs, members_of, to_scale, ways_of
 from kit.errors import KitError
 from kit.evidence.calibration import SMALLEST_PROB, apply_temperature, fit_temperature
 from kit.evidence.joining import join_labels, join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
 
-Mean = Literal["arithmetic", "geometric"]
 Heads = Sequence[Floats]
 """For each head (task) its members' probabilities, (n_members, n_rows, n_classes)."""
 Weights = tuple[Floats, ...]
@@ -25,55 +26,45 @@ Weigh = Callable[[Heads, Classes], Weights]
 """(heads of the rows to learn from, the numbers of these rows (n_some,)) -> weights."""
 
 
-def blend_probs(probs: ArrayLike, weights: ArrayLike, mean: Mean = "arithmetic") -> Floats:
-    """Weighted mean of the members' probabilities, (n_rows, n_classes), rows summing to 1.
-
-    probs: (n_members, n_rows, n_classes); weights: (n_members,), 0 or more, scaled to sum to 1.
-    """
-    members = _members(probs)
-    shares = np.asarray(weights, dtype=float)
-    if shares.shape != (len(members),) or not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() <= 0:
-        raise KitError(f"the weights {shares.tolist()} do not fit {len(members)} members: 0 or more each, not all 0")
-    return _averaged(np.tensordot(shares / shares.sum(), _scaled(members, mean), axes=1), mean)
-
-
-def _members(probs: ArrayLike) -> Floats:
-    members = np.asarray(probs, dtype=float)
-    if members.ndim != 3 or len(members) == 0:
-        raise KitError(f"a blend needs (n_members, n_rows, n_classes) probabilities, not shape {members.shape}")
-    return members
-
-
-def _scaled(probs: Floats, mean: Mean) -> Floats:
-    """Probabilities on the scale where the mean is a plain sum."""
-    if mean == "arithmetic":
-        return probs
-    if mean == "geometric":
-        return np.log(np.maximum(probs, SMALLEST_PROB))
-    raise KitError(f"there is no mean '{mean}'", todo="use 'arithmetic' or 'geometric'")
-
-
-def _averaged(scaled: Floats, mean: Mean) -> Floats:
-    probs = scaled if mean == "arithmetic" else np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return probs / probs.sum(axis=1, keepdims=True)
-
-
 def em_weights(probs: ArrayLike, truth: ArrayLike, steps: int = 150) -> Floats:
     """Shares (n_members,) that minimise the log-loss of the arithmetic mean, by expectation maximisation.
 
-    probs: (n_members, n_rows, n_classes); truth: (n_rows,). w_m <- mean_i w_m p_m(y_i) / sum_j w_j p_j(y_i), from
-    equal shares: the mixture-weight step of EM (Dempster, Laird and Rubin 1977), which never raises the log-loss.
+    probs: (n_members, n_rows, n_classes); truth: (n_rows,), or labels or shares (n_rows, n_classes). w_m <- mean_i
+    w_m p_m(y_i) / sum_j w_j p_j(y_i), from equal shares: the mixture-weight step of EM (Dempster, Laird and Rubin
+    1977), which never raises the log-loss.
     """
-    members = _members(probs)
-    truth = class_numbers(truth, members.shape[2], "truth")
-    if len(truth) != members.shape[1] or len(truth) == 0:
-        raise KitError(f"{members.shape[1]} rows and {len(truth)} true labels make no weights")
-    given = np.maximum(members[:, np.arange(len(truth)), truth], SMALLEST_PROB)
+    members = members_of(probs)
+    true = np.asarray(truth)
+    if true.ndim == 1:
+        true = class_numbers(true, members.shape[2], "truth")
+    if len(true) != members.shape[1] or len(true) == 0:
+        raise KitError(f"{members.shape[1]} rows and {len(true)} true labels make no weights")
+    counts: Floats | None = None
+    if true.ndim == 1:
+        given = members[:, np.arange(len(true)), true]
+    elif true.dtype.kind == "f":
+        given, counts = members.reshape(len(members), -1), true.ravel() / true.sum()
+    else:
+        given = np.where(true == 1, members, 1 - members).reshape(len(members), -1)
+    given = np.maximum(given, SMALLEST_PROB)
     shares = np.full(len(members), 1 / len(members))
     for _ in range(steps):
-        shares = shares * (given / (shares @ given)).mean(axis=1)
+        odds = given / (shares @ given)
+        shares = shares * (odds.mean(axis=1) if counts is None else odds @ counts)
         shares /= shares.sum()
     return shares
+
+
+def square_weights(numbers: ArrayLike, truth: ArrayLike) -> Floats:
+    """Shares (n_members,) that minimise the squared error of the mean: least squares with weights of at least 0.
+
+    numbers: (n_members, n_rows, 1); truth: (n_rows,).
+    """
+    members, true = members_of(numbers)[:, :, 0], np.asarray(truth, dtype=float)
+    off = members - true  # weights that sum to 1 leave the truth where it is
+    one = 1e3 * np.sqrt((off**2).sum() / len(off)) + 1e-300
+    shares, _ = nnls(np.vstack([off.T, np.full(len(off), one)]), np.append(np.zeros(len(true)), one))
+    return shares / shares.sum() if shares.sum() > 0 else np.full(len(off), 1 / len(off))
 
 
 def greedy_weights(
@@ -85,13 +76,15 @@ def greedy_weights(
     n_steps: int = 20,
     mean: Mean = "arithmetic",
     seed: int = 0,
+    ways: Sequence[Way] = (),
 ) -> Weights:
     """Shares by forward selection with replacement, averaged over bags of half the groups (Caruana et al. 2004).
 
     heads: (n_members, n_rows, n_classes) per head; groups: (n_rows,). Each step adds, to any head, the member that
     raises the objective most; of equal ones a member that is already in, and of equal steps the earliest.
     """
-    scaled = [_scaled(_members(probs), mean) for probs in heads]
+    ways = ways_of(ways, len(heads))
+    scaled = [to_scale(members_of(probs), mean, way) for probs, way in zip(heads, ways, strict=True)]
     names, codes = np.unique(np.asarray(groups), return_inverse=True)
     if any(probs.shape[1] != len(codes) for probs in scaled):
         raise KitError(f"{len(codes)} groups do not fit the rows of the heads")
@@ -101,22 +94,24 @@ def greedy_weights(
         drawn = np.zeros(len(names), dtype=bool)
         drawn[rng.permutation(len(names))[: max(1, len(names) // 2)]] = True
         rows = np.flatnonzero(drawn[codes])
-        bags.append(_selected([probs[:, rows] for probs in scaled], objective, rows, n_steps, mean))
+        bags.append(_selected([probs[:, rows] for probs in scaled], objective, rows, n_steps, mean, ways))
     return tuple(np.mean([bag[head] for bag in bags], axis=0) for head in range(len(scaled)))
 
 
-def _selected(heads: Heads, objective: Objective, rows: Classes, n_steps: int, mean: Mean) -> Weights:
+def _selected(
+    heads: Heads, objective: Objective, rows: Classes, n_steps: int, mean: Mean, ways: Sequence[Way]
+) -> Weights:
     """The members that forward selection picks on one bag, as shares of each head."""
     sums = [probs.sum(axis=0) for probs in heads]
-    blended = [_averaged(total / len(probs), mean) for total, probs in zip(sums, heads, strict=True)]
+    blended = [averaged(total / len(probs), mean, way) for total, probs, way in zip(sums, heads, ways, strict=True)]
     counts = [np.zeros(len(probs)) for probs in heads]
 
     def trial(head: int, total: Floats, size: float) -> float:
-        return objective([*blended[:head], _averaged(total / size, mean), *blended[head + 1 :]], rows)
+        return objective([*blended[:head], averaged(total / size, mean, ways[head]), *blended[head + 1 :]], rows)
 
     for head, probs in enumerate(heads):  # start: each head's best single member, the others blended equally
         best = int(np.argmax([trial(head, member, 1) for member in probs]))
-        counts[head][best], sums[head], blended[head] = 1, probs[best], _averaged(probs[best], mean)
+        counts[head][best], sums[head], blended[head] = 1, probs[best], averaged(probs[best], mean, ways[head])
     best_score, best_counts = objective(blended, rows), [count.copy() for count in counts]
     for _ in range(n_steps):
         options = [
@@ -128,7 +123,7 @@ def _selected(heads: Heads, objective: Objective, rows: Classes, n_steps: int, m
         head, m = -minus_head, -minus_member
         counts[head][m] += 1
         sums[head] = sums[head] + heads[head][m]
-        blended[head] = _averaged(sums[head] / counts[head].sum(), mean)
+        blended[head] = averaged(sums[head] / counts[head].sum(), mean, ways[head])
         if score > best_score:
             best_score, best_counts = score, [count.copy() for count in counts]
     return tuple(count / count.sum() for count in best_counts)
@@ -144,7 +139,7 @@ def joined_objective(metric: str | Metric, truth: ArrayLike, table: Classes) -> 
     sign = 1.0 if metric.higher_is_better else -1.0
 
     def score(heads: Sequence[Floats], rows: Classes) -> float:
-        if metric.needs == "labels":  # the argmax of a product is the argmax of each factor
+        if metric.decides:  # the argmax of a product is the argmax of each factor
             predicted: Floats | Classes = join_labels([probs.argmax(axis=1) for probs in heads], table)
         else:
             predicted = join_probs(heads, table)
@@ -153,12 +148,17 @@ def joined_objective(metric: str | Metric, truth: ArrayLike, table: Classes) -> 
     return score
 
 
-def weigh_by_log_loss(task_truths: Sequence[ArrayLike], steps: int = 150) -> Weigh:
-    """Each head by EM on the log-loss of its own task; task_truths: (n_rows,) task classes per head."""
+def weigh_by_log_loss(task_truths: Sequence[ArrayLike], steps: int = 150, ways: Sequence[Way] = ()) -> Weigh:
+    """Each head by EM on the log-loss of its own task, a number by its squared error; task_truths: (n_rows, ...)."""
     truths = [np.asarray(truth) for truth in task_truths]
-    return lambda heads, rows: tuple(
-        em_weights(probs, truth[rows], steps) for probs, truth in zip(heads, truths, strict=True)
-    )
+
+    def weigh(heads: Heads, rows: Classes) -> Weights:
+        return tuple(
+            square_weights(probs, truth[rows]) if way in ("mean", "median") else em_weights(probs, truth[rows], steps)
+            for probs, truth, way in zip(heads, truths, ways_of(ways, len(truths)), strict=True)
+        )
+
+    return weigh
 
 
 def weigh_greedily(
@@ -169,6 +169,7 @@ def weigh_greedily(
     n_steps: int = 20,
     mean: Mean = "arithmetic",
     seed: int = 0,
+    ways: Sequence[Way] = (),
 ) -> Weigh:
     """Greedy selection on an objective of all rows; groups: (n_rows,)."""
     names = np.asarray(groups)
@@ -182,6 +183,7 @@ def weigh_greedily(
             n_steps=n_steps,
             mean=mean,
             seed=seed,
+            ways=ways,
         )
 
     return weigh
@@ -205,38 +207,52 @@ class FittedBlend:
     temperatures: tuple[Floats, ...]
     weights: Weights
     mean: Mean
+    ways: tuple[Way, ...] = ()
+    """How each head is averaged; rows of probabilities where it is left out."""
 
     def blend(self, heads: Heads) -> tuple[Floats, ...]:
         """Blended probabilities (n_rows, n_classes) of each head (n_members, n_rows, n_classes)."""
-        scaled = _calibrated(heads, self.temperatures)
-        return tuple(blend_probs(probs, share, self.mean) for probs, share in zip(scaled, self.weights, strict=True))
+        ways = ways_of(self.ways, len(heads))
+        scaled = _calibrated(heads, self.temperatures, ways)
+        return tuple(
+            blend_probs(probs, share, self.mean, way)
+            for probs, share, way in zip(scaled, self.weights, ways, strict=True)
+        )
 
     def of(self, members: Sequence[NDArray[np.bool_]]) -> FittedBlend:
         """The same without the members of each head that are not among `members`, (n_members,) each."""
         temperatures = tuple(head[some] for head, some in zip(self.temperatures, members, strict=True))
         weights = tuple(head[some] for head, some in zip(self.weights, members, strict=True))
-        return FittedBlend(temperatures, weights, self.mean)
+        return FittedBlend(temperatures, weights, self.mean, self.ways)
 
 
-def _calibrated(heads: Heads, temperatures: Sequence[Floats]) -> list[Floats]:
+def _calibrated(heads: Heads, temperatures: Sequence[Floats], ways: Sequence[Way]) -> list[Floats]:
     return [
         np.stack([apply_temperature(member, t) for member, t in zip(probs, temperature, strict=True)])
-        for probs, temperature in zip(heads, temperatures, strict=True)
+        if way == "shares"
+        else probs
+        for probs, temperature, way in zip(heads, temperatures, ways, strict=True)
     ]
 
 
 def fit_blend(
-    heads: Heads, task_truths: Sequence[ArrayLike], weigh: Weigh, mean: Mean = "arithmetic", rows: Classes | None = None
+    heads: Heads,
+    task_truths: Sequence[ArrayLike],
+    weigh: Weigh,
+    mean: Mean = "arithmetic",
+    rows: Classes | None = None,
+    ways: Sequence[Way] = (),
 ) -> FittedBlend:
-    """Fit each member's temperature, then the weights, on `rows` (all when left out).
+    """Fit each member's temperature where rows sum to 1, then the weights, on `rows` (all when left out).
 
-    heads: (n_members, n_rows, n_classes) per head; task_truths: (n_rows,) task classes per head.
+    heads: (n_members, n_rows, n_outputs) per head; task_truths: (n_rows, ...) per head.
     """
-    used = np.arange(_members(heads[0]).shape[1]) if rows is None else rows
-    learnt = [_members(probs)[:, used] for probs in heads]
+    ways = ways_of(ways, len(heads))
+    used = np.arange(members_of(heads[0]).shape[1]) if rows is None else rows
+    learnt = [members_of(probs)[:, used] for probs in heads]
     truths = [np.asarray(truth)[used] for truth in task_truths]
     temperatures = tuple(
-        np.array([fit_temperature(member, truth) for member in probs])
-        for probs, truth in zip(learnt, truths, strict=True)
+        np.array([fit_temperature(member, truth) for member in probs]) if way == "shares" else np.ones(len(probs))
+        for probs, truth, way in zip(learnt, truths, ways, strict=True)
     )
-    return FittedBlend(temperatures, weigh(_calibrated(learnt, temperatures), used), mean)
+    return FittedBlend(temperatures, weigh(_calibrated(learnt, temperatures, ways), used), mean, tuple(ways))

@@ -67,7 +67,7 @@ def ablate(
         fold_numbers=fold_numbers,
         n_seeds=n_seeds,
     )
-    metric = workspace.competition.metric
+    metric = workspace.metric.name
     for table in found:
         _tell(out, metric, table)
     out.rows([line for table in found for line in _lines(table)])

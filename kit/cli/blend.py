@@ -33,7 +33,7 @@ def blend(workspace: Workspace, out: Output, spec: str, mean: Mean, rule: str) -
     ids_only = "," in spec or not is_blend_spec(spec)
     pool = honest_candidates(workspace, Reporter() if ids_only else out)
     made = spec_blend(workspace, spec, out, mean=mean, rule=rule, pool=pool)
-    metric, score = workspace.competition.metric, made.score()
+    metric, score = workspace.metric.name, made.score()
     out.result(spec=spec, **blend_content(made), metric=metric, oof=score, expected=None, against_best1=None)
     print_blend(out, made)
     warn_tainted(out, made.tainted)

@@ -56,13 +56,16 @@ def _tell_scores(out: Output, workspace: Workspace, found: Comparisons) -> None:
 
     metric, names = workspace.metric, short_names(found.entries)
     rows: list[dict[str, Any]] = []
+    separate = workspace.competition.separate
     pooled = any(len(entry.seeds) > 1 for entry in found.entries)
     for found_task in found.by_task:
         for index, name in enumerate(names):
             row: dict[str, Any] = {"task": found_task.task, "name": name}
+            if separate:
+                row["metric"] = workspace.metric_of(found_task.task).name
             if pooled:
                 row["seeds"] = len(found.entries[index].seeds)
-            row[metric.name] = str(found_task.scores[index])
+            row["score" if separate else metric.name] = str(found_task.scores[index])
             if index:
                 comparison = found_task.comparisons[index - 1]
                 row |= {f"minus {names[0]}": signed(comparison.difference), "odds": odds_text(comparison)}
@@ -78,7 +81,7 @@ def _tell(out: Output, workspace: Workspace, found: Comparisons, found_task: Tas
     base, names = found.entries[0], short_names(found.entries)
     task = f"{found_task.task}: " if len(found.by_task) > 1 else ""
     for entry, name, comparison in zip(found.entries[1:], names[1:], found_task.comparisons, strict=True):
-        if same_predictions(workspace.metric, base, entry, found_task.task):
+        if same_predictions(workspace.metric_of(found_task.task), base, entry, found_task.task):
             out.say(f"{task}{name} and {names[0]} predict the very same for every photo")
             continue
         drawn_of = "people and seeds" if len(base.seeds) + len(entry.seeds) > 2 else "people"
@@ -109,7 +112,7 @@ def _content(workspace: Workspace, found: Comparisons) -> dict[str, Any]:
                 }
             )
     return {
-        "metric": workspace.competition.metric,
+        "metric": workspace.metric.name,
         "entries": [
             {
                 "name": entry.name,

@@ -7,6 +7,7 @@ import click
 from kit.cli.console import Output
 from kit.cli.session import Session
 from kit.cli.shared import in_workspace
+from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 
 
@@ -16,11 +17,10 @@ from kit.competition.workspace import Workspace
 @click.option("--force", is_flag=True, help="Deal anew even where runs use the folds that are there.")
 @in_workspace
 def fold(workspace: Workspace, out: Output, n_folds: int, seed: int, force: bool) -> None:
-    """Deal the people into folds, stratified on the target class, and freeze them in runs/folds.csv.
+    """Deal the people into folds, stratified on the target, and freeze them in runs/folds.csv.
 
     The photos of one person never cross folds. Every later step uses these folds and refuses others.
     """
-    from kit.folds.deal import classes_with_few_groups, fold_table
     from kit.folds.frozen import freeze_folds
 
     workspace.require_photos()
@@ -29,13 +29,15 @@ def fold(workspace: Workspace, out: Output, n_folds: int, seed: int, force: bool
         out.info(note)
     if tables.repeated_groups:
         out.warn(f"these ids stand for more than one row, and stay together: {', '.join(tables.repeated_groups)}")
-    target, names = tables.train["target"].to_numpy(), workspace.competition.target_classes
-    for label, n_groups in classes_with_few_groups(target, tables.train["group"].to_numpy(), len(names), n_folds):
-        out.warn(f"the class '{names[label]}' has {n_groups} groups for {n_folds} folds: some folds cannot score it")
-    began = click.get_current_context().ensure_object(Session).began
-    folds, dealt = freeze_folds(workspace.folds_path, workspace.train, n_folds, seed, force=force, since=began)
-    table = fold_table(target, folds.table["fold"].to_numpy(), len(names))
-    rows = [{"class": name, **counts} for name, counts in zip([*names, "all"], table.to_dict("records"), strict=True)]
+    counted = workspace.counted(TARGET)
+    for name, n_groups in counted.with_few_groups(tables.train["group"].to_numpy(), n_folds):
+        out.warn(f"the class '{name}' has {n_groups} groups for {n_folds} folds: some folds cannot score it")
+    began, labels = click.get_current_context().ensure_object(Session).began, workspace.shared_out
+    folds, dealt = freeze_folds(
+        workspace.folds_path, workspace.train, n_folds, seed, labels=labels, force=force, since=began
+    )
+    table = counted.by_fold(folds.table["fold"].to_numpy()).to_dict("records")
+    rows = [{"class": name, **counts} for name, counts in zip([*counted.names, "all"], table, strict=True)]
     out.table(rows, title="photos per class and fold")
     verb = "frozen" if dealt else "were frozen before and are the same"
     place, groups = workspace.folds_path, tables.train["group"].nunique()

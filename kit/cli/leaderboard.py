@@ -40,7 +40,7 @@ def show(workspace: Workspace, out: Output, plot: Path | None) -> None:
     from kit.selection.leaderboard import COLUMNS, leaderboard_lines
     from kit.selection.standings import known_standings
 
-    metric = workspace.competition.metric
+    metric = workspace.metric.name
     standings, apart = known_standings(workspace, out)
     lines = leaderboard_lines(workspace, standings, apart)
     out.rows(lines, [*COLUMNS, "honest", "tainted", "selected", "apart"])
@@ -104,9 +104,8 @@ def sync(workspace: Workspace, out: Output) -> None:
     from kit.hosts.host import open_host
     from kit.hosts.sync import sync as bring
 
-    competition = workspace.competition
     host = open_host(workspace, out)
-    changes = bring(workspace.submissions_dir, host, out, metric=competition.metric)
+    changes = bring(workspace.submissions_dir, host, out, metric=workspace.metric.name)
     for change in changes:
         out.say(str(change))
     standing = host.standing()

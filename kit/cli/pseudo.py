@@ -95,7 +95,11 @@ def _tell_forecast(out: Output, task: str, part: TaskRound, n_test: int) -> None
         }
         for line in part.forecast
     ]
-    out.table(rows, title=f"{task}: {part.settings.policy}, {part.settings.labels} labels")
+    if rows:
+        out.table(rows, title=f"{task}: {part.settings.policy}, {part.settings.labels} labels")
+    else:
+        taken = sum(file.rows for file in part.files) / len(part.files)
+        out.say(f"{task}: {taken:g} of {n_test} test rows (mean per fold) are labelled, by their weight")
     if part.caveat is not None:
         out.warn(f"{task}: {part.caveat}")
     said = separability_sentence(part.separability, part.separability_alike, part.separability_sd, part.separability_by)

@@ -23,7 +23,7 @@ def runs(ctx: click.Context, as_csv: bool) -> None:
 def _listing(workspace: Workspace, out: Output) -> None:
     from kit.runs.listing import COLUMNS, run_lines
 
-    lines, metric = run_lines(workspace), workspace.competition.metric
+    lines, metric = run_lines(workspace), workspace.metric.name
     if not lines:
         out.say("no runs yet: start one with 'kit train'")
     out.listing(lines, COLUMNS, title=f"score: {metric}, the mean of the finished folds")

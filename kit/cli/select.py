@@ -25,7 +25,7 @@ def select(workspace: Workspace, out: Output, finals: int, explained: bool) -> N
     from kit.selection.select import select as choose
     from kit.selection.standings import read_standings
 
-    metric, standings = workspace.competition.metric, read_standings(workspace)
+    metric, standings = workspace.metric.name, read_standings(workspace)
     tell_apart(out, standings)
     judged = standings.judged()
     chosen = choose(judged, finals, eligible=standings.eligible)

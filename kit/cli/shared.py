@@ -69,11 +69,25 @@ def blend_options(function: Function) -> Function:
     """--mean and --rule, of every command that makes blends."""
     function = click.option(
         "--rule",
-        type=click.Choice(["auto", "argmax", "expected-f1", "balanced", "expected-kappa", "offsets"]),
+        type=click.Choice(
+            [
+                "auto",
+                "argmax",
+                "expected-f1",
+                "balanced",
+                "expected-kappa",
+                "offsets",
+                "rounded",
+                "cuts",
+                "thresholds",
+                "plain",
+            ]
+        ),
         default="auto",
         show_default=True,
         help="How probabilities become one class; auto takes what suits the metric: argmax for accuracy, expected-f1"
-        " for macro F1, balanced for balanced accuracy, expected-kappa for quadratic kappa.",
+        " for macro F1, balanced for balanced accuracy, expected-kappa for quadratic kappa, of numbers cuts, and"
+        " thresholds for the F of labels.",
     )(function)
     return click.option(
         "--mean",

@@ -10,7 +10,7 @@ import click
 
 from kit.cli.console import Output
 from kit.cli.shared import blend_options, in_workspace
-from kit.cli.words import blend_content, oof_sentence, print_blend, tell_expected, warn_tainted
+from kit.cli.words import blend_content, oof_sentence, print_blend, print_mix, tell_expected, warn_tainted
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -
         again=how.again,
         confirm=confirm,
         reporter=out,
-        metric=workspace.competition.metric,
+        metric=workspace.metric.name,
     )
     out.result(sent=record.sent, public=record.public)
     if record.sent is None:
@@ -147,7 +147,7 @@ def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -
 
 def _tell_checked(out: Output, checked: Checked) -> None:
     record, mix = checked.record, checked.class_mix.to_dict("records")
-    out.table(mix, title="share of each class")
+    print_mix(out, checked.class_mix)
     if record.oof is None:
         why = "a member was trained on everybody" if record.members else "it was made elsewhere"
         out.say(f"no OOF score: {why}, so that only the host can score this submission")

@@ -89,7 +89,7 @@ def train(
         return
     scored = [one for runs in trained for one in score_repeats(workspace, runs)]
     for one in scored:
-        _tell_seeds(out, workspace.competition.metric, one)
+        _tell_seeds(out, workspace.metric.name, one)
     out.result(seeds=scored)
     everything = [run for runs in trained for run in runs]
     if all(run.complete for run in everything):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from kit.blend.averaging import Gain
     from kit.blend.blend import Blend
     from kit.cli.console import Output
@@ -13,6 +15,32 @@ if TYPE_CHECKING:
     from kit.reporter import Reporter
     from kit.selection.standings import Standings
     from kit.submissions.record import ExpectedGain
+
+
+MOST_ROWS = 30
+"""Lines of a table of classes that a person is shown."""
+
+
+def print_worst(out: Output, title: str, errors: pd.DataFrame) -> None:
+    """A table of classes or labels; of very many the worst, and how many the rest are."""
+    shown = errors
+    if len(errors) > MOST_ROWS:
+        by = next((name for name in ("f1", "distance") if name in errors), errors.columns[-1])
+        shown = errors.sort_values(by, ascending=by == "f1", kind="stable", na_position="last").head(MOST_ROWS)
+        title += f": the {MOST_ROWS} worst of {len(errors):,}"
+    out.table(shown.to_dict("records"), list(errors.columns), title=title)
+
+
+def print_mix(out: Output, mix: pd.DataFrame) -> None:
+    """How much of each class is said; of very many those of which most is said too much or too little."""
+    title, shown = "share of each class", mix
+    if set(mix["class"]) >= {"lowest", "highest"}:
+        title = "the numbers"
+    if len(mix) > MOST_ROWS:
+        off = (mix["test"] - mix["truth"]).abs()
+        shown = mix.loc[off.sort_values(ascending=False, kind="stable").index[:MOST_ROWS]]
+        title += f": the {MOST_ROWS} of {len(mix):,} whose share of the test photos differs most from the truth's"
+    out.table(shown.to_dict("records"), title=title)
 
 
 def odds_text(comparison: Comparison) -> str:

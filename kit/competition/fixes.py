@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE, PHOTO, encode_task
 from kit.competition.spec import Competition
 from kit.errors import KitError, nearest
 from kit.table_file import Column, checked, read_text_table
+from kit.targets.cells import LINE, PHOTO
 
 COLUMNS = ("image", "group", "column", "value", "tier", "reason")
 
@@ -62,8 +62,9 @@ def apply_fixes(raw: pd.DataFrame, fixes: pd.DataFrame, competition: Competition
                 todo=nearest(fix.column, known),
             )
         for name, task in competition.tasks.items():
-            if task.column == fix.column:  # a value that is no class is this file's fault, not the table's
-                encode_task(pd.DataFrame({fix.column: [fix.value or None], LINE: [fix.line]}), name, task, where)
+            if fix.column in task.columns_read:  # a value that cannot be is this file's fault, not the table's
+                cell = pd.DataFrame({fix.column: [fix.value or None], LINE: [fix.line]})
+                task.cells(cell, str(fix.column), name, where)
         if fix.group:
             if group is None:
                 raise KitError(

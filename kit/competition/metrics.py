@@ -6,19 +6,21 @@ from pathlib import Path
 
 from kit.competition.own_code import registered
 from kit.errors import KitError, nearest
-from kit.evidence.metrics import METRICS, Metric
+from kit.evidence.metrics import METRIC_NAMES, Metric, has_metric, metric_named
 
 FILE_NAME = "metrics.py"
 
 
 def find_metric(name: str, spec_path: Path) -> Metric:
     """The metric that competition.yaml names; metrics.py beside it is run only where kit knows none of that name."""
-    if name in METRICS:
-        return METRICS[name]
+    if has_metric(name):
+        return metric_named(name)
     path = spec_path.with_name(FILE_NAME)
     own = _registered(path) if path.exists() else {}
     if name not in own:
-        raise KitError(f"'metric': there is no metric '{name}'", where=spec_path, todo=nearest(name, [*METRICS, *own]))
+        raise KitError(
+            f"'metric': there is no metric '{name}'", where=spec_path, todo=nearest(name, [*METRIC_NAMES, *own])
+        )
     return own[name]
 
 
@@ -30,6 +32,6 @@ def _registered(path: Path) -> dict[str, Metric]:
             "it has no list METRICS of metrics", where=path, todo="write METRICS = [Metric.plain(NAME, FUNCTION, ...)]"
         )
     for metric in found:
-        if metric.name in METRICS:
+        if has_metric(metric.name):
             raise KitError(f"kit has a metric '{metric.name}' of its own", where=path, todo="take another name")
     return {metric.name: metric for metric in found}

@@ -1,14 +1,18 @@
-"""The form of what is sent: a column of classes, a column of one class's probability, or a column for each class."""
+"""What the host wants to be sent: the key `submission` of competition.yaml."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, field_validator, model_validator
 
-from kit.errors import KitError, nearest
-from kit.evidence.metrics import Metric
 from kit.schema import Frozen
+
+LABEL, TASK = "{label}", "{task}"
+"""What a pattern of the long form may hold beside a column."""
+DEFAULT_COLUMN = "label"
+"""The column of answers where there is no sample and no name is given."""
 
 
 class SubmissionFormat(Frozen):
@@ -19,75 +23,132 @@ class SubmissionFormat(Frozen):
     it the rows are those of the test side, and the columns are `id` and `label`.
     """
     id: str
-    """The column that names a test photo; without a test table it is the file's name or stem, as the sample has it."""
-    label: str | None = None
-    """The column of the predicted class, or of its probability where `probability_of` says so; without it the sample
-    has one probability column per class.
+    """The column that names an answer: a test photo, or what `per` says; without a test table it is the file's name or
+    stem, as the sample has it.
     """
-    probability_of: str | None = None
-    """The class, one of two, whose probability the column `label` holds; without it that column holds classes."""
-    values: tuple[str, ...] | None = None
-    """What is written for each target class, or the names of the probability columns; without it the class names of a
-    single task, and the numbers 0, 1, 2 ... of a joined target. With `probability_of` only held-back answers have them.
+    label: str | dict[str, str] | None = None
+    """The one column of answers: the class, the number, the text of labels, the ranked list, or the probability where
+    `probability_of` says so; without it the sample has one column per class or label. With `target: separate` the
+    column of each task, where it is not named like the task.
     """
+    probability_of: str | dict[str, str] | None = None
+    """The class, one of two, whose probability the column `label` holds; without it that column holds classes. With
+    `target: separate` that of each task that is sent so.
+    """
+    values: tuple[str, ...] | dict[str, tuple[str, ...]] | None = None
+    """What is written for each target class or label, or the names of their columns; without it the class names of a
+    task, and the numbers 0, 1, 2 ... of a joined target. With `target: separate` those of each task. With
+    `probability_of` only held-back answers have them.
+    """
+    separator: str | None = None
+    """What stands between the labels of a photo, or between the classes of a ranked list (a space without it). A task
+    of labels in one column needs it.
+    """
+    none: str = ""
+    """What a text of labels says for a photo that has none; an empty cell without it."""
+    top: int | None = Field(None, ge=1)
+    """How many classes or labels a ranked list holds, the most probable first; without it there is no such list."""
+    long: str | dict[str, str] | None = None
+    """One row per photo and task or label. A pattern of the ids, such as '{image}_{label}' or '{image}_{task}', where
+    `image` is the column of the test table (or file, stem) that names a photo; or a further column of the file and what
+    it holds, such as {finding: '{label}'}.
+    """
+    constants: dict[str, str | None] = {}
+    """Further columns and what stands in each of their rows; null is what the sample has there."""
+    per: str | None = None
+    """What one answer is for, where several photos have one (a patient, a product): a column of both tables, or text
+    with {column} for what the row has in a column. Ids may then repeat in the test table.
+    """
+    pool: Literal["mean", "max"] = "mean"
+    """How the photos of an answer become one: the mean of what is said of them, or the highest."""
 
     @model_validator(mode="before")
     @classmethod
-    def _values_are_text(cls, content: object) -> object:
+    def _cells_are_text(cls, content: object) -> object:
         if not isinstance(content, dict):
             return content
-        content = dict(content)
-        if isinstance(content.get("values"), list):
-            content["values"] = [str(value) for value in content["values"]]
-        if content.get("probability_of") is not None:
-            content["probability_of"] = str(content["probability_of"])
-        return content
+        return {
+            key: _text(value) if key in ("values", "probability_of", "constants") else value
+            for key, value in content.items()
+        }
+
+    @field_validator("none")
+    @classmethod
+    def _stripped(cls, none: str) -> str:
+        return none.strip()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> SubmissionFormat:
+        self._check_long()
+        if self.separator == "":
+            raise ValueError("'submission.separator' is empty: write what stands between two labels, such as \" \"")
+        for column, value in self.constants.items():
+            if value is None and self.sample is None:
+                raise ValueError(f"'submission.constants' takes '{column}' from the sample, and there is no 'sample'")
+            if column in (self.id, *self.columns):
+                raise ValueError(f"'submission.constants' has '{column}', which is a column of ids or answers")
+        if self.per is None and "pool" in self.model_fields_set:
+            raise ValueError("'submission.pool' says how the photos of an answer become one: say of what in 'per'")
+        return self
+
+    def _check_long(self) -> None:
+        for pattern in self._long_patterns:
+            held = set(re.findall(r"{[^{}]*}", pattern))
+            n_columns = 1 if self.long_column is None else 0
+            if len(held - {TASK, LABEL}) != n_columns:
+                holds = "one column that names a photo, such as {image}," if n_columns else "no column"
+                raise ValueError(f"'submission.long': the pattern '{pattern}' holds {holds} beside {TASK} and {LABEL}")
+            if not held & {TASK, LABEL}:
+                raise ValueError(f"'submission.long': the pattern '{pattern}' needs {TASK} or {LABEL}")
+        if self.long is not None and isinstance(self.label, dict):
+            raise ValueError("'submission.label' is one column where 'submission.long' gives each task a row")
+        if isinstance(self.long, dict) and len(self.long) != 1:
+            raise ValueError(f"'submission.long' names one column, not {len(self.long)}")
+
+    @property
+    def _long_patterns(self) -> tuple[str, ...]:
+        if self.long is None:
+            return ()
+        return (self.long,) if isinstance(self.long, str) else tuple(self.long.values())
+
+    @property
+    def long_column(self) -> str | None:
+        """The column that says which task or label a row is of; None where the ids say it, or nothing has to."""
+        return next(iter(self.long)) if isinstance(self.long, dict) and self.long else None
+
+    @property
+    def long_pattern(self) -> str | None:
+        """What says which task or label a row of the long form is of."""
+        return next(iter(self._long_patterns), None)
+
+    @property
+    def answer_id(self) -> str:
+        """What stands in the long form's pattern for the answer, such as {image}; '' where it holds none."""
+        found = set(re.findall(r"{[^{}]*}", self.long_pattern or "")) - {TASK, LABEL}
+        return found.pop() if found else ""
+
+    @property
+    def answer_column(self) -> str:
+        """The column of the test table that names an answer."""
+        return self.answer_id[1:-1] or self.id
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of answers that are named here."""
+        return tuple(self.label.values()) if isinstance(self.label, dict) else ((self.label,) if self.label else ())
 
     @property
     def one_column(self) -> str | None:
-        """The one column of answers; None where each class has a column of its probabilities."""
-        return self.label or ("label" if self.sample is None else None)
+        """The one column of answers of a file; None where there are several."""
+        if isinstance(self.label, dict):
+            return None
+        return self.label or (DEFAULT_COLUMN if self.sample is None or self.long is not None else None)
 
-    def check_classes(self, classes: Sequence[str]) -> None:
-        """ValueError where the form is not one of these target classes."""
-        if self.values is not None and len(self.values) != len(classes):
-            raise ValueError(f"'submission.values' has {len(self.values)} entries for {len(classes)} classes")
-        if self.values is not None and len(set(self.values)) != len(self.values):
-            raise ValueError(f"'submission.values' {list(self.values)} write two classes alike")
-        if self.probability_of is None:
-            return
-        if self.probability_of not in classes:
-            raise ValueError(
-                f"'submission.probability_of' names the class '{self.probability_of}', "
-                f"{nearest(self.probability_of, classes)}"
-            )
-        if self.one_column is None:
-            raise ValueError("'submission.probability_of' needs 'submission.label', the column of that probability")
-        if len(classes) != 2:
-            raise ValueError(
-                f"'submission.probability_of' is of one class of two, and there are {len(classes)}: join the others "
-                f"with the task's 'values', such as {{{self.probability_of}: {self.probability_of}, \"*\": other}}"
-            )
 
-    def check_metric(self, metric: Metric, classes: Sequence[str], where: object) -> None:
-        """KitError where the host's metric scores something else than this form writes, with the line to write."""
-        column = self.one_column
-        if metric.needs == "labels" and self.probability_of is not None:
-            raise KitError(
-                f"'metric': {metric.name} scores classes, and 'submission.probability_of' writes a probability",
-                where=where,
-                todo="take 'probability_of' out, or write the host's metric, such as 'metric: roc_auc'",
-            )
-        if metric.needs == "labels" or column is None or self.probability_of is not None:
-            return
-        per_class = (
-            "take 'submission.label' out, if the sample has a column of probabilities for each class"
-            if self.sample is not None
-            else "name the host's file with 'submission.sample', if it has a column of probabilities for each class"
-        )
-        one = f"write 'probability_of: {classes[-1]}' under 'submission', if '{column}' holds that class's probability"
-        raise KitError(
-            f"'metric': {metric.name} scores probabilities, and the one column '{column}' would hold classes",
-            where=where,
-            todo=f"{one}, or {per_class}" if len(classes) == 2 else per_class,
-        )
+def _text(value: Any) -> Any:
+    """Numbers of YAML as what stands in a table."""
+    if isinstance(value, dict):
+        return {key: _text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_text(item) for item in value]
+    return value if value is None else str(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -15,16 +14,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kit.competition.answers import answer_keys, check_answers
 from kit.competition.fixes import apply_fixes, read_fixes
 from kit.competition.formats import is_image_name
-from kit.competition.labels import LINE, PHOTO, encode_target, encode_task
 from kit.competition.photo_format import PhotoFormat
 from kit.competition.readers import own_readers
-from kit.competition.spec import TARGET, Competition
-from kit.errors import KitError, nearest, one_line
+from kit.competition.spec import Competition
+from kit.competition.templates import filled, no_column
+from kit.competition.truths import of_no_classes, one_row_each, read_truths, strata_of
+from kit.errors import KitError, one_line
 from kit.files import canonical_json
 from kit.reading import is_utf8
 from kit.table_file import read_text_table
+from kit.targets.cells import LINE, PHOTO
 
 MOST_LETTERS = 1000
 """How long a photo's path may be."""
@@ -34,15 +36,20 @@ MOST_LETTERS = 1000
 class Tables:
     """What is known of every photo.
 
-    `train` has the columns image, group, one int64 column of class numbers per task, and target; `test` has image and
-    id; `raw` has the train table's own columns (text) plus file, stem, folder and @line, row by row as `train`. An
-    image is named by its path relative to the data folder, with forward slashes.
+    `train` has the columns image, group, one int64 column of strata per task, and target; of a task of classes they are
+    the class numbers, and so they are of a target of classes. `test` has image and id; `raw` has the train table's own
+    columns (text) plus file, stem, folder and @line, row by row as `train`. An image is named by its path relative to
+    the data folder, with forward slashes.
     """
 
     train: pd.DataFrame
     test: pd.DataFrame
     raw: pd.DataFrame
     fingerprint: str
+    truths: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """The truth of each task that is of no classes, row by row as `train`, in the shape of its kind."""
+    answers: pd.Series | None = None
+    """What the answer of each train photo is for, where photos share answers."""
     missing: tuple[str, ...] = ()
     """Photos that a table names and that are not there."""
     repeated_groups: tuple[str, ...] = ()
@@ -64,15 +71,19 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     listing = _Listing(data_dir, competition.photos, own_readers(root).endings)
     raw, missing = _photo_rows(listing, competition.train.table, competition.train.images, "train")
     where = data_dir / (competition.train.table or competition.train.images)
+    raw = one_row_each(raw, competition, where)
     notes: list[str] = []
     if competition.fixes is not None:
         fixes = read_fixes(root / competition.fixes.file, competition.fixes.tiers)
         notes += apply_fixes(raw, fixes, competition, root / competition.fixes.file)
 
-    train = pd.DataFrame({"image": raw[PHOTO], "group": _groups(raw, competition, where)})
-    for name, task in competition.tasks.items():
-        train[name] = encode_task(raw, name, task, where)
-    train[TARGET] = encode_target(competition, train)
+    per = competition.submission.per
+    answers = None if per is None else answer_keys(raw, per, where)
+    train = pd.DataFrame({"image": raw[PHOTO], "group": _groups(raw, competition, answers, where)})
+    truths = read_truths(raw, competition, where)
+    if answers is not None:
+        check_answers(raw, train["group"], answers, {name: truths[name] for name in competition.sent}, where)
+    train = train.assign(**strata_of(competition, truths))
 
     test_raw, test_missing = _photo_rows(listing, competition.test.table, competition.test.images, "test")
     test = pd.DataFrame({"image": test_raw[PHOTO], "id": _test_ids(test_raw, competition, data_dir)})
@@ -85,7 +96,9 @@ def read_tables(root: Path, competition: Competition) -> Tables:
         train=train,
         test=test,
         raw=raw,
-        fingerprint=_fingerprint(competition, train, test),
+        fingerprint=_fingerprint(competition, train, test, of_no_classes(competition, truths)),
+        truths=of_no_classes(competition, truths),
+        answers=answers,
         missing=(*missing, *test_missing),
         repeated_groups=_repeated_groups(raw, competition),
         notes=tuple(notes),
@@ -188,23 +201,9 @@ def _photo_rows(
 
 
 def _fill(template: str, table: pd.DataFrame, where: Path) -> list[str]:
-    """The template with each row's values in its {column} places."""
-    columns = re.findall(r"{(\w[^{}]*)}", template)
-    if not columns:
-        raise KitError(
-            f"'{template}' names no {{column}} of this table", where=where, todo="write one, such as {image}"
-        )
-    for column in columns:
-        if column not in table:
-            raise _no_column(column, table, where)
-        if table[column].isna().any():
-            line = table.loc[table[column].isna(), LINE].iloc[0]
-            raise KitError(f"line {line} has no '{column}'", where=where, todo="complete or remove that line")
-    parts = re.split(r"{\w[^{}]*}", template)
-    filled = [parts[0]] * len(table)
-    for column, rest in zip(columns, parts[1:], strict=True):
-        filled = [text + value + rest for text, value in zip(filled, table[column], strict=True)]
-    return [_inside(text, line, where) for text, line in zip(filled, table[LINE], strict=True)]
+    """The template with each row's values in its {column} places, as a path."""
+    texts = filled(template, table, where)
+    return [_inside(text, line, where) for text, line in zip(texts, table[LINE], strict=True)]
 
 
 def _inside(path: str, line: int, where: Path) -> str:
@@ -217,12 +216,12 @@ def _inside(path: str, line: int, where: Path) -> str:
     return path
 
 
-def _groups(raw: pd.DataFrame, competition: Competition, where: Path) -> pd.Series:
+def _groups(raw: pd.DataFrame, competition: Competition, answers: pd.Series | None, where: Path) -> pd.Series:
     column = competition.train.group
     if column is None:
-        return raw[PHOTO]
+        return raw[PHOTO] if answers is None else answers
     if column not in raw:
-        raise _no_column(column, raw, where)
+        raise no_column(column, raw, where)
     if raw[column].isna().any():
         line = raw.loc[raw[column].isna(), LINE].iloc[0]
         raise KitError(f"line {line} has no '{column}', the group", where=where, todo="complete or remove that line")
@@ -230,20 +229,17 @@ def _groups(raw: pd.DataFrame, competition: Competition, where: Path) -> pd.Seri
 
 
 def _test_ids(test_raw: pd.DataFrame, competition: Competition, data_dir: Path) -> pd.Series:
-    column = competition.submission.id
+    column = competition.submission.answer_column
     if column in test_raw:
         return test_raw[column]
+    if competition.submission.per is not None:
+        return answer_keys(test_raw, competition.submission.per, data_dir / str(competition.test.table))
     if competition.test.table is None:
         # without a test table the sample tells whether ids are file names with or without suffix
         sample = competition.submission.sample
         ids = set(read_csv(data_dir / sample).get(column, [])) if sample else set()
         return test_raw["file"] if set(test_raw["file"]) & ids else test_raw["stem"]
-    raise _no_column(column, test_raw, data_dir / competition.test.table)
-
-
-def _no_column(column: str, table: pd.DataFrame, where: Path) -> KitError:
-    known = [name for name in table.columns if not name.startswith("@")]
-    return KitError(f"there is no column '{column}'", where=where, todo=nearest(column, known))
+    raise no_column(column, test_raw, data_dir / competition.test.table)
 
 
 def _refuse_duplicates(raw: pd.DataFrame, where: Path) -> None:
@@ -264,9 +260,13 @@ def _repeated_groups(raw: pd.DataFrame, competition: Competition) -> tuple[str, 
     return tuple(lines.index[lines > 1])
 
 
-def _fingerprint(competition: Competition, train: pd.DataFrame, test: pd.DataFrame) -> str:
+def _fingerprint(
+    competition: Competition, train: pd.DataFrame, test: pd.DataFrame, truths: Mapping[str, np.ndarray]
+) -> str:
     digest = hashlib.sha256(canonical_json(competition.definition))
     for table in (train, test):
         text: Sequence[Sequence[str]] = [table[column].astype(str).tolist() for column in table.columns]
         digest.update(canonical_json(text))
+    for truth in truths.values():
+        digest.update(canonical_json(truth.tolist()))
     return digest.hexdigest()

@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kit.competition.answers import Answers
 from kit.competition.basis import Basis, why_apart
+from kit.competition.forms import Question
 from kit.competition.known_rows import KEPT, cut_tables
 from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.readers import own_readers
-from kit.competition.spec import SPEC_NAME, Competition, read_competition
+from kit.competition.spec import SPEC_NAME, TARGET, Competition, read_competition
 from kit.competition.tables import Tables, read_tables
 from kit.errors import KitError
 from kit.evidence.metrics import Metric, metric_named
@@ -22,6 +24,7 @@ from kit.evidence.scorer import Scorer
 from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
 from kit.reporter import Reporter
+from kit.targets.counted import Counted, side_by_side
 
 UNCUT = f"restore it, or delete data/cache/{KEPT} if it is meant"
 
@@ -33,6 +36,7 @@ class Workspace:
     root: Path
     reporter: Reporter = field(default_factory=Reporter, compare=False)
     """Who is told of long work that the workspace does by itself."""
+    _metrics: dict[str, Metric] = field(default_factory=dict, init=False, repr=False, compare=False)
     _scorers: dict[tuple[str, Metric], Scorer] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     _warned: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
@@ -49,7 +53,19 @@ class Workspace:
 
     @property
     def metric(self) -> Metric:
-        return find_metric(self.competition.metric, self.root / SPEC_NAME)
+        """What judges the target."""
+        return self.metric_of(TARGET)
+
+    def metric_of(self, task: str) -> Metric:
+        """What judges a task or the target: the host's metric, its own among separate tasks, or one of its kind where
+        it is only learnt and the host's cannot judge it.
+        """
+        if task not in self._metrics:
+            self._metrics[task] = self.competition.judged_by(task, self._find_metric)
+        return self._metrics[task]
+
+    def _find_metric(self, name: str) -> Metric:
+        return find_metric(name, self.root / SPEC_NAME)
 
     @cached_property
     def tables(self) -> Tables:
@@ -60,13 +76,77 @@ class Workspace:
 
     @property
     def train(self) -> pd.DataFrame:
-        """A row for each train photo: image, group, a column of class numbers for each task, target."""
+        """A row for each train photo: image, group, a column of class numbers or strata for each task, target."""
         return self.tables.train
 
     @property
     def test(self) -> pd.DataFrame:
         """A row for each photo to predict: image and id."""
         return self.tables.test
+
+    def truth(self, task: str) -> np.ndarray:
+        """What is so of each train photo, in the order of `train` and in the shape of the task's kind.
+
+        Of a target of separate tasks their truths side by side, (n_train, n_columns) float64.
+        """
+        parts = self.competition.parts(task)
+        if parts[0].name == task:
+            name = next(iter(self.competition.sent)) if task == TARGET and self.competition.target is None else task
+            known = self.tables.truths.get(name)
+            return self.train[task].to_numpy() if known is None else known
+        columns = [np.asarray(self.truth(part.name), dtype=float) for part in parts]
+        return np.concatenate([column.reshape(len(column), -1) for column in columns], axis=1)
+
+    @cached_property
+    def asked(self) -> tuple[Question, ...]:
+        """The parts of the target, and what each is judged by."""
+        return self.competition.asked(self._find_metric)
+
+    @cached_property
+    def answers(self) -> Answers | None:
+        """Which train photos share an answer; None where each has its own."""
+        return None if self.tables.answers is None else Answers.of(self.tables.answers)
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """What is scored: a row for each answer, as in `train`, with the key of its predictions as its `image`."""
+        if self.answers is None:
+            return self.train
+        return self.train.iloc[self.answers.first].assign(image=self.answers.keys).reset_index(drop=True)
+
+    def judged_truth(self, task: str) -> np.ndarray:
+        """What is so of each answer, in the order of `judged`."""
+        return self.truth(task) if self.answers is None else self.truth(task)[self.answers.first]
+
+    @property
+    def judged_folds(self) -> np.ndarray:
+        """(n_judged,) int64: the fold of each answer."""
+        folds = self.folds.table["fold"].to_numpy()
+        return folds if self.answers is None else folds[self.answers.first]
+
+    @property
+    def test_answers(self) -> pd.DataFrame:
+        """A row for each answer to send: its id, and `image`, the key of its predictions."""
+        if self.answers is None:
+            return self.test
+        return pd.DataFrame({"id": self.test["id"].unique()}).assign(image=lambda table: table["id"])
+
+    def counted(self, task: str) -> Counted:
+        """What tables of the train photos count of a task or the target: its classes, labels, or bins of a number."""
+        parts = self.competition.parts(task)
+        if len(parts) == 1:
+            return parts[0].task.counted(self.truth(task))
+        return side_by_side([(part.name, part.task.counted(self.truth(part.name))) for part in parts])
+
+    @property
+    def shared_out(self) -> np.ndarray | None:
+        """What folds share out where a photo has several things at once, (n_train, n_things) of 0 and 1: its labels,
+        and of separate tasks each one's labels or strata. None where the column target says it all.
+        """
+        parts = self.competition.parts(TARGET)
+        if len(parts) == 1 and parts[0].task.kind != "labels":
+            return None
+        return np.concatenate([part.task.shared_out(self.truth(part.name)) for part in parts], axis=1)
 
     @cached_property
     def folds(self) -> Folds:
@@ -88,7 +168,7 @@ class Workspace:
             data=self.tables.fingerprint,
             pixels=self.pixels.fingerprint,
             folds=self.folds.fingerprint if self.folds_path.exists() else None,
-            metric=self.competition.metric,
+            metric=self.metric.name,
         )
 
     def why_apart(self, claimed: Basis) -> str | None:
@@ -96,16 +176,16 @@ class Workspace:
         return why_apart(claimed, self.basis)
 
     def scorer(self, task: str, rows: np.ndarray | None = None, metric: str | Metric | None = None) -> Scorer:
-        """Scores predictions of a task or the target on the train table, in its order, by the competition's metric.
+        """Scores predictions of a task or the target in the order of `judged`, by the competition's metric.
 
-        rows: (n_train,) bool, those that are scored; all when left out. metric: another one than the competition's.
+        rows: (n_judged,) bool, those that are scored; all when left out. metric: another one than the competition's.
         """
-        wanted = self.metric if metric is None else metric_named(metric)
+        wanted = self.metric_of(task) if metric is None else metric_named(metric)
         if rows is None and (task, wanted) in self._scorers:
             return self._scorers[task, wanted]
-        n_classes = self.competition.n_classes(task)
-        train = self.train if rows is None else self.train[rows]
-        made = Scorer(wanted, train[task].to_numpy(), train["group"].to_numpy(), n_classes)
+        rows_of = slice(None) if rows is None else rows
+        truth, groups = self.judged_truth(task)[rows_of], self.judged["group"].to_numpy()[rows_of]
+        made = Scorer(wanted, truth, groups, self.competition.n_outputs(task))
         if rows is None:
             self._scorers[task, wanted] = made
         return made

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Classes = NDArray[np.int64]
 
+MANY_CLASSES = 200
+"""Beyond so many classes nothing is told class by class: no table of a thousand lines is read."""
+
 
 def divide(above: Floats, below: Floats, undefined: float) -> Floats:
     """above / below, and `undefined` where below is 0."""

@@ -8,9 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
 
 from kit.errors import KitError
 from kit.evidence.arrays import Classes, Floats
+from kit.evidence.sums import SCORED_CELLS, Sums
 
 LEVEL = 0.90
 """Probability that an interval claims to hold."""
@@ -79,12 +81,18 @@ def resamples(n_groups: int, n_replicates: int, seed: int) -> Iterator[Classes]:
         yield np.bincount(drawn.ravel(), minlength=n_draws * n_groups).reshape(n_draws, n_groups)
 
 
-def resampled_sums(tallies: NDArray, draws: Iterable[Classes]) -> Iterator[Floats]:
+def resampled_sums(tallies: Sums, draws: Iterable[Classes]) -> Iterator[Floats]:
     """Column sums of resampled groups, (some, n_columns) at a time; tallies: (n_groups, n_columns), at least 0.
 
     draws: what `resamples` gives. Integer tallies give exact sums: in float32 where no resample can leave its exact
     integers, in float64 otherwise.
     """
+    if sparse.issparse(tallies):
+        step = max(1, SCORED_CELLS // tallies.shape[1])
+        for weights in draws:
+            for first in range(0, len(weights), step):
+                yield np.asarray(weights[first : first + step].astype(np.float64) @ tallies)
+        return
     exact = tallies.dtype.kind in "iu" and len(tallies) * int(tallies.max(initial=0)) < FLOAT32_INTEGERS
     dtype = np.float32 if exact else np.float64
     columns: NDArray[np.floating] = tallies.astype(dtype)

@@ -22,17 +22,20 @@ def apply_temperature(probs: ArrayLike, temperature: float) -> Floats:
 
 
 def fit_temperature(probs: ArrayLike, truth: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """The temperature that minimises the log-loss of `probs` (n_rows, n_classes) against `truth` (n_rows,).
+    """The temperature that minimises the log-loss of `probs` (n_rows, n_classes) against `truth`.
 
-    weights: (n_rows,), how much each row counts; equal when left out. The log-loss is convex in 1 / temperature, so
-    Newton's steps, kept inside a bracket that shrinks, find its minimum; the same on every run.
+    truth: (n_rows,) class numbers, or (n_rows, n_classes) shares that sum to 1; weights: (n_rows,), how much each
+    row counts; equal when left out. The log-loss is convex in 1 / temperature, so Newton's steps, kept inside a
+    bracket that shrinks, find its minimum; the same on every run.
     """
     logits = _logits(probs)
-    truth = class_numbers(truth, logits.shape[1], "truth")
-    if len(truth) != len(logits) or len(truth) == 0:
-        raise KitError(f"{len(logits)} predictions and {len(truth)} true labels make no temperature")
-    share = _shares(weights, len(truth))
-    true_logit = logits[np.arange(len(truth)), truth]
+    if np.ndim(truth) == 1:
+        truth = class_numbers(truth, logits.shape[1], "truth")
+    true = np.asarray(truth)
+    if len(true) != len(logits) or len(true) == 0:
+        raise KitError(f"{len(logits)} predictions and {len(true)} true labels make no temperature")
+    share = _shares(weights, len(true))
+    true_logit = logits[np.arange(len(true)), true] if true.ndim == 1 else (true * logits).sum(axis=1)
 
     def derivatives(inverse: float) -> tuple[float, float]:
         sure = _softmax(logits * inverse)

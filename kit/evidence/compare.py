@@ -51,13 +51,16 @@ def odds_better(differences: Floats, metric: Metric) -> float:
     return float(((gains > 0) & ~tied).mean() + tied.mean() / 2)
 
 
-def compared(metric: Metric, points: Floats, drawn: Floats, n_groups: int, level: float) -> Comparison:
-    """What the parts of a difference B - A say: points (n_parts,), and drawn (n_replicates, n_parts) on resamples."""
+def compared(metric: Metric, points: Floats, drawn: Floats, n_groups: int, level: float, by_class: bool) -> Comparison:
+    """What the parts of a difference B - A say: points (n_parts,), and drawn (n_replicates, n_parts) on resamples.
+
+    by_class: whether each part is what one class gives.
+    """
     totals = drawn.sum(axis=1)
     return Comparison(
         difference=interval(points.sum(), totals, n_groups, level),
         odds=odds_better(totals, metric) if n_groups > 1 else float("nan"),
         per_class=tuple(interval(point, drawn[:, k], n_groups, level) for k, point in enumerate(points))
-        if metric.by_class
+        if by_class
         else (),
     )

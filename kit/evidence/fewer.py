@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kit.evidence.arrays import Classes, Floats
-from kit.evidence.bootstrap import resampled_sums
 from kit.evidence.scorer import Scorer
 
 N_DRAWS = 1000
@@ -43,18 +42,8 @@ def _drawn(rng: np.random.Generator, n_groups: int, size: int) -> Classes:
 
 def _scores(scorer: Scorer, said: NDArray, weights: Classes) -> Floats:
     """The score of a prediction on each draw, (n_draws,); those that are not defined are left out."""
-    metric, truth, groups = scorer.metric, scorer.truth, scorer.groups
-    if metric.tally is not None and metric.parts is not None:
-        tally = metric.tally(truth, said, scorer.n_classes, groups, scorer.n_groups)
-        parts = [metric.parts(sums) for sums in resampled_sums(tally, [weights])]
-    elif metric.weighted_parts is not None:
-        parts = [metric.weighted_parts(truth, said, groups, some.astype(float)) for some in np.array_split(weights, 10)]
-    else:
-        parts = [_of_rows(scorer, said, some) for some in weights[:PLAIN_DRAWS]]
+    metric, some = scorer.metric, weights if scorer.metric.function is None else weights[:PLAIN_DRAWS]
+    chunks = np.array_split(some.astype(float), 10 if metric.tally is None else 1)
+    parts = [metric.of_draws(scorer.truth, said, scorer.n_outputs, scorer.groups, chunk) for chunk in chunks]
     scores = metric.constant + np.concatenate(parts).sum(axis=-1)
     return np.asarray(scores[np.isfinite(scores)])
-
-
-def _of_rows(scorer: Scorer, said: NDArray, weights: Classes) -> Floats:
-    rows = np.repeat(np.arange(len(scorer.truth)), weights[scorer.groups])
-    return scorer.metric.contributions(scorer.truth[rows], said[rows], scorer.n_classes)[None]

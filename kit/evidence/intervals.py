@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 from scipy.special import stdtrit
 
 from kit.evidence.arrays import Classes, Floats
 from kit.evidence.bootstrap import Score
 from kit.evidence.metrics import Metric
+from kit.evidence.sums import in_blocks, scores_near
 
 FEW_GROUPS = 100
 """Below so many groups a class that nobody has may well be common: a mean over classes then has no interval."""
@@ -101,28 +103,36 @@ def effective_groups(metric: Metric, people: Classes) -> float:
     return float(len(there) ** 2 / (1 / there).sum()) if metric.mean_of_classes else np.inf
 
 
-def unseen(metric: Metric, sums: Floats, rows: Classes, right: Classes, people: Classes, quantile: float) -> Unseen:
+def unseen(metric: Metric, truth: Classes, predicted: Classes, people: Classes, quantile: float) -> Unseen:
     """What a class may hide in which all rows are right, or all are wrong: of it no jackknife sees anything.
 
-    sums: the tally of all rows; rows, right, people: rows, right rows and groups of each true class, (n_classes,).
-    Wilson (1927) bounds the share of n groups that err where none did by t^2 / (n + t^2); the score is taken at that
-    share, in the class where it counts most: not in all at once, as a few errors in each of many would have shown.
+    truth, predicted: (n_rows,) class numbers; people: groups of each true class, (n_classes,). Wilson (1927) bounds the
+    share of n groups that err where none did by t^2 / (n + t^2); the score is taken at that share, in the class where
+    it counts most: not in all at once, as a few errors in each of many would have shown. Of other kinds of answers, and
+    of probabilities, nothing is known.
     """
-    if metric.tally is None or metric.parts is None or metric.needs != "labels" or len(rows) < 2:
+    n_classes = len(people)
+    if metric.tally is None or metric.parts is None or metric.needs != "labels" or n_classes < 2:
         return Unseen()
+    rows = np.bincount(truth, minlength=n_classes)
+    right = np.bincount(truth[truth == predicted], minlength=n_classes)
     known = np.flatnonzero((rows > 0) & ((right == rows) | (right == 0)))
     if len(known) == 0:
         return Unseen()
     first, second = np.argsort(-rows, kind="stable")[:2]
     codes = np.arange(len(known))
-    good, bad = (
-        metric.tally(known, said, len(rows), codes, len(known)).astype(float)
+    (good, n_blocks), (bad, _) = (
+        metric.sums(known, said, n_classes, codes, len(known))
         for said in (known, np.where(known == first, second, first))
     )
     share = quantile**2 / (people[known] + quantile**2)
-    step = (share * rows[known])[:, None] * (bad - good)
     flawless = right[known] == rows[known]
-    moved = metric.parts(sums + np.where(flawless[:, None], step, -step)).sum(axis=-1) - metric.parts(sums).sum()
+    scale = np.where(flawless, share * rows[known], -share * rows[known])[:, None]
+    changes = (bad - good).multiply(scale).tocsr() if sparse.issparse(bad) else scale * (bad - good)
+    sums, _ = metric.sums(truth, predicted, n_classes, np.zeros_like(truth), 1)
+    total = np.asarray(sums.sum(axis=0), dtype=float).ravel()
+    unmoved = metric.parts(*in_blocks(total, n_blocks)).sum()
+    moved = scores_near(total, changes, metric.parts, metric.ratio, n_blocks) - unmoved
     worse = -moved if metric.higher_is_better else moved
     return Unseen(
         drop=float(max(0.0, np.nan_to_num(worse[flawless]).max(initial=0.0))),

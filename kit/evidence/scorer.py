@@ -35,10 +35,10 @@ from kit.evidence.intervals import (
     with_seeds,
 )
 from kit.evidence.joining import join_labels, join_probs
-from kit.evidence.metrics import Classes, Floats, Metric, metric_named, true_classes
+from kit.evidence.metrics import Classes, Floats, Metric, metric_named
+from kit.evidence.metrics.truth import CLASS, kind_of
+from kit.evidence.sums import in_blocks, side_by_side
 
-LEFT_OUT_CELLS = 2**21
-"""Groups times columns of their sums that are left out at once: 16 MB."""
 KEPT_CELLS = 2**25
 """Resamples times groups up to which the draws are kept: 64 MB. Beyond, they are drawn again from the seed."""
 
@@ -47,7 +47,7 @@ Contrast = tuple[Sequence[int], Sequence[int]]
 
 
 class Scorer:
-    """A metric on rows whose classes and groups are known; predictions are what the metric needs, row by row with them.
+    """A metric on rows whose truth and groups are known; predictions are what the metric needs, row by row with them.
 
     A score's interval needs no draws but for several seeds and for a plain metric; differences are paired on resamples,
     drawn once, the same for every question and every scorer of the same groups and seed.
@@ -58,15 +58,15 @@ class Scorer:
         metric: str | Metric,
         truth: ArrayLike,
         groups: ArrayLike,
-        n_classes: int,
+        n_outputs: int,
         *,
         level: float = LEVEL,
         n_replicates: int = N_REPLICATES,
         seed: int = 0,
     ) -> None:
         self.metric = metric_named(metric)
-        self.n_classes = n_classes
-        self.truth = true_classes(truth, n_classes)
+        self.n_outputs = n_outputs
+        self.truth = self.metric.true(truth, n_outputs)
         self.groups, self.n_groups = group_codes(groups, len(self.truth))
         self.level, self.n_replicates, self.seed = level, n_replicates, seed
         self._kept: list[NDArray] = []
@@ -90,9 +90,9 @@ class Scorer:
         return self._drawn(self._fitting(candidates))
 
     def drawn_by_class(self, candidates: Sequence[Candidate]) -> Floats:
-        """What each class gives to the score on each resample, (n_replicates, n_candidates, n_classes).
+        """What adds up to the score on each resample, (n_replicates, n_candidates, n_parts), `constant` apart.
 
-        A plain metric gives all in one, (n_replicates, n_candidates, 1).
+        Most often there is a part for each class; a plain metric gives all in one.
         """
         return self._drawn_by_class(self._fitting(candidates))
 
@@ -105,8 +105,12 @@ class Scorer:
     def compare_means(self, candidates: Sequence[Candidate], contrasts: Sequence[Contrast]) -> tuple[Comparison, ...]:
         """The mean score of some candidates against that of others, paired, for each contrast."""
         fitting = self._fitting(candidates)
-        drawn = self._drawn_by_class(fitting)
         points = np.stack([np.mean([self._contributions(one) for one in seeds], axis=0) for seeds in fitting])
+        by_class = self.metric.by_class(self.n_outputs) and points.shape[1] == self.n_outputs
+        if by_class:
+            drawn = self._drawn_by_class(fitting)
+        else:
+            points, drawn = points.sum(axis=1, keepdims=True), self._drawn(fitting)[..., None]
         return tuple(
             compared(
                 self.metric,
@@ -114,6 +118,7 @@ class Scorer:
                 drawn[:, list(b)].mean(axis=1) - drawn[:, list(a)].mean(axis=1),
                 self.n_groups,
                 self.level,
+                by_class,
             )
             for a, b in contrasts
         )
@@ -144,10 +149,10 @@ class Scorer:
         (n_classes, n_tasks), (n_rows,) class numbers, or (n_rows, n_task_classes) probabilities where the metric needs
         them, of one model or of the same seeds in every task. Positive is better in every metric.
         """
-        if len(table) != self.n_classes:
-            raise KitError(f"a table of {len(table)} target classes does not fit truth of {self.n_classes}")
+        if len(table) != self.n_outputs:
+            raise KitError(f"a table of {len(table)} target classes does not fit truth of {self.n_outputs}")
         seeds = list(zip(*(members(predicted) for predicted in task_predictions.values()), strict=True))
-        join = join_labels if self.metric.needs == "labels" else join_probs
+        join = join_labels if self.metric.decides else join_probs
         joined = self._fitting([join(version, table) for now in seeds for version in self._versions(now, table)])
         shape = (len(seeds), 1 + len(task_predictions))
         points = np.array([self._score(predicted) for (predicted,) in joined]).reshape(shape)
@@ -166,7 +171,7 @@ class Scorer:
         yield list(predictions)
         for task, predicted in enumerate(predictions):
             perfect: ArrayLike = table[self.truth, task]
-            if self.metric.needs == "probs":
+            if not self.metric.decides:
                 perfect = np.eye(np.asarray(predicted).shape[1])[table[self.truth, task]]
             yield [*predictions[:task], perfect, *predictions[task + 1 :]]
 
@@ -175,19 +180,15 @@ class Scorer:
         if len(candidates) == 0:
             raise KitError("there is no candidate to score")
         return [
-            [self.metric.fitting(one, len(self.truth), self.n_classes) for one in members(candidate)]
+            [self.metric.fitting(one, self.truth, self.n_outputs) for one in members(candidate)]
             for candidate in candidates
         ]
 
     def _contributions(self, predicted: NDArray) -> Floats:
-        return self.metric.contributions(self.truth, predicted, self.n_classes)
+        return self.metric.contributions(self.truth, predicted, self.n_outputs)
 
     def _score(self, predicted: NDArray) -> float:
         return float(self.metric.constant + self._contributions(predicted).sum())
-
-    def _tally(self, predicted: NDArray) -> NDArray:
-        assert self.metric.tally is not None
-        return self.metric.tally(self.truth, predicted, self.n_classes, self.groups, self.n_groups)
 
     def _judged(self, seeds: Sequence[NDArray]) -> Score:
         """The mean score of the seeds of one candidate, with its interval."""
@@ -219,31 +220,20 @@ class Scorer:
 
     @cached_property
     def _people(self) -> Classes:
-        """Groups that have each class, (n_classes,)."""
-        return np.bincount(
-            np.unique(self.groups * self.n_classes + self.truth) % self.n_classes, minlength=self.n_classes
-        )
+        """Groups that have each class, (n_classes,); of several tasks side by side, of each."""
+        return self.metric.positives(self.truth, self.groups, self.n_outputs)
 
     def _unseen(self, predicted: NDArray) -> Unseen:
-        if self.metric.needs != "labels" or self.metric.tally is None or self.n_groups < 2:
+        if self.n_groups < 2 or kind_of(self.truth) != CLASS:
             return Unseen()
-        rows = np.bincount(self.truth, minlength=self.n_classes)
-        right = np.bincount(self.truth[self.truth == predicted], minlength=self.n_classes)
         quantile = one_sided(self.level, self.n_groups - 1)
-        sums = self._tally(predicted).sum(axis=0).astype(float)
-        return unseen(self.metric, sums, rows, right, self._people, quantile)
+        return unseen(self.metric, self.truth, predicted, self._people, quantile)
 
     def _left_out(self, predicted: NDArray) -> Floats | None:
-        """The score without the rows of each group, (n_groups,); None where the metric has no such sums or ranks."""
-        metric = self.metric
-        if metric.left_out is not None:
-            return metric.constant + metric.left_out(self.truth, predicted, self.groups, self.n_groups).sum(axis=-1)
-        if metric.tally is None or metric.parts is None:
+        """The score without the rows of each group, (n_groups,); None where that is not quick to have."""
+        if not self.metric.can_leave_out(len(self.truth), self.n_groups):
             return None
-        tally = self._tally(predicted)
-        total, step = tally.sum(axis=0), max(1, LEFT_OUT_CELLS // tally.shape[1])
-        rest = (total - tally[first : first + step] for first in range(0, self.n_groups, step))
-        return metric.constant + np.concatenate([metric.parts(some.astype(float)).sum(axis=-1) for some in rest])
+        return self.metric.without_groups(self.truth, predicted, self.n_outputs, self.groups, self.n_groups)
 
     def _drawn(self, fitting: Sequence[Sequence[NDArray]]) -> Floats:
         parts = self._parts([one for seeds in fitting for one in seeds])
@@ -258,24 +248,15 @@ class Scorer:
         """What adds up to each prediction's score on each resample, (some, n_predictions, n_parts) at a time."""
         metric = self.metric
         if metric.tally is not None and metric.parts is not None:
-            tallies = np.hstack([self._tally(predicted) for predicted in predictions])
-            for sums in resampled_sums(tallies, self._draws()):
-                yield metric.parts(sums.reshape(len(sums), len(predictions), -1))
-        elif metric.weighted_parts is not None:
-            for some in self._draws():
-                weights = some.astype(np.float64)
-                yield np.stack(
-                    [metric.weighted_parts(self.truth, said, self.groups, weights) for said in predictions], axis=1
-                )
-        else:
-            for some in self._draws():
-                yield np.stack([self._of_drawn_rows(weights, predictions) for weights in some])
-
-    def _of_drawn_rows(self, weights: NDArray, predictions: Sequence[NDArray]) -> Floats:
-        """A plain metric on the rows of the drawn groups, (n_predictions, 1)."""
-        rows = np.repeat(np.arange(len(self.truth)), weights[self.groups])
-        truth = self.truth[rows]
-        return np.stack([self.metric.contributions(truth, said[rows], self.n_classes) for said in predictions])
+            found = [metric.sums(self.truth, said, self.n_outputs, self.groups, self.n_groups) for said in predictions]
+            n_blocks = found[0][1]
+            for sums in resampled_sums(side_by_side([tally for tally, _ in found]), self._draws()):
+                yield metric.parts(*in_blocks(sums.reshape(len(sums), len(predictions), -1), n_blocks))
+            return
+        for some in self._draws():
+            weights = some.astype(np.float64)
+            parts = [metric.of_draws(self.truth, said, self.n_outputs, self.groups, weights) for said in predictions]
+            yield np.stack(parts, axis=1)
 
     def _draws(self) -> Iterable[NDArray]:
         """The resamples, in the same pieces every time."""

@@ -17,8 +17,9 @@ KICKS = 60
 def deal(classes: np.ndarray, groups: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
     """Deal groups into folds so that every fold has its share of every class and of all rows.
 
-    `classes` is (n_rows,) int, `groups` (n_rows,) str; returns the (n_rows,) int64 fold of each row. All rows of a
-    group get one fold. The folds depend on the seed and on which group has which classes, not on the order of rows.
+    `classes` is (n_rows,) int, or (n_rows, n_labels) of 0 and 1 where a row has any number of them, `groups` (n_rows,)
+    str; returns the (n_rows,) int64 fold of each row. All rows of a group get one fold. The folds depend on the seed
+    and on which group has which classes, not on the order of rows.
     Raises KitError where there are fewer groups than folds.
     """
     owner, n_groups = _owners(groups)
@@ -52,23 +53,6 @@ def imbalance(classes: np.ndarray, groups: np.ndarray, folds: np.ndarray, n_fold
     return _measure(_with_total(rows), vectors.max(axis=0))
 
 
-def classes_with_few_groups(
-    classes: np.ndarray, groups: np.ndarray, n_classes: int, n_folds: int
-) -> list[tuple[int, int]]:
-    """List (label, number of groups) of the classes that occur, but in fewer groups than there are folds."""
-    pairs = pd.DataFrame({"label": classes, "group": groups}).drop_duplicates()
-    n_groups = np.bincount(pairs["label"].to_numpy(), minlength=n_classes)
-    return [(label, int(n)) for label, n in enumerate(n_groups) if 0 < n < n_folds]
-
-
-def fold_table(classes: np.ndarray, folds: np.ndarray, n_classes: int) -> pd.DataFrame:
-    """Count rows: one line per class and a last one of totals, the columns fold0, fold1, ..."""
-    n_folds = int(folds.max()) + 1
-    counts = np.bincount(np.asarray(classes) * n_folds + folds, minlength=n_classes * n_folds)
-    counts = counts.reshape(n_classes, n_folds)
-    return pd.DataFrame(np.vstack([counts, counts.sum(axis=0)]), columns=[f"fold{k}" for k in range(n_folds)])
-
-
 def _owners(groups: np.ndarray) -> tuple[np.ndarray, int]:
     """(n_rows,) number of each row's group in the order of names, and how many groups there are."""
     owner, names = pd.factorize(np.asarray(groups), sort=True)
@@ -87,25 +71,43 @@ def _kinds(classes: np.ndarray, owner: np.ndarray, n_groups: int) -> tuple[np.nd
     Returns the (n_groups,) kind of each group, and (n_kinds, n_classes + 1) the rows of each class that occurs, and
     of all, in a group of that kind.
     """
-    label, labels = pd.factorize(np.asarray(classes), sort=True)
-    cells = np.sort(owner * len(labels) + label)
+    several = np.asarray(classes).ndim == 2
+    owners, label, n_labels = _entries(classes, owner) if several else _one_each(classes, owner)
+    cells = np.sort(owners * n_labels + label)
     start = np.flatnonzero(np.diff(cells, prepend=-1))
     n_rows = np.diff(start, append=len(cells))
-    group, label = np.divmod(cells[start], len(labels))
+    group, label = np.divmod(cells[start], n_labels)
     first_cell = np.searchsorted(group, np.arange(n_groups))
     salts = np.random.default_rng(0)
     while True:
         # A random linear hash tells kinds apart without a table of all groups by all classes, which may not fit into
         # memory. Should two kinds ever meet in one hash, the comparison sees it, and other salt parts them.
-        salt = salts.integers(1, 2**63, size=len(labels), dtype=np.uint64)
+        salt = salts.integers(1, 2**63, size=n_labels, dtype=np.uint64)
         marks = np.add.reduceat(n_rows.astype(np.uint64) * salt[label], first_cell)
         _, sample, kind = np.unique(marks, return_index=True, return_inverse=True)
         in_sample = np.isin(group, sample)
-        vectors = np.zeros((len(sample), len(labels)), dtype=np.int64)
+        vectors = np.zeros((len(sample), n_labels), dtype=np.int64)
         vectors[kind[group[in_sample]], label[in_sample]] = n_rows[in_sample]
         n_cells = np.diff(first_cell, append=len(group))
         if (vectors[kind[group], label] == n_rows).all() and (n_cells == n_cells[sample][kind]).all():
-            return kind, _with_total(vectors)
+            return kind, vectors if several else _with_total(vectors)
+
+
+def _one_each(classes: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """The group and the class number of each row, and how many classes occur."""
+    label, labels = pd.factorize(np.asarray(classes), sort=True)
+    return owner, label, len(labels)
+
+
+def _entries(labels: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """The group and the number of each label of each row; one more says that a row has none, the last that it is one.
+
+    Labels that no row has are left out.
+    """
+    has = np.column_stack([labels != 0, ~(labels != 0).any(axis=1)])
+    has = np.column_stack([has[:, has.any(axis=0)], np.ones(len(labels), dtype=bool)])
+    rows, label = np.nonzero(has)
+    return owner[rows], label, has.shape[1]
 
 
 def _measure(rows: np.ndarray, largest: np.ndarray) -> tuple[float, float]:

@@ -43,9 +43,12 @@ class Folds:
         return (self.table["fold"] == fold).to_numpy()
 
 
-def make_folds(train: pd.DataFrame, n_folds: int, seed: int) -> Folds:
-    """Deal the people of the train table (image, group, target) into folds, stratified on the target class."""
-    fold = deal(train["target"].to_numpy(), train["group"].to_numpy(), n_folds, seed)
+def make_folds(train: pd.DataFrame, n_folds: int, seed: int, labels: np.ndarray | None = None) -> Folds:
+    """Deal the people of the train table (image, group, target) into folds, stratified on the target class.
+
+    labels: (n_train, n_labels) of 0 and 1 that are shared out in its place.
+    """
+    fold = deal(train["target"].to_numpy() if labels is None else labels, train["group"].to_numpy(), n_folds, seed)
     return Folds(train[["image", "group"]].assign(fold=fold.astype(np.int64)))
 
 
@@ -87,15 +90,22 @@ def read_folds(path: Path, train: pd.DataFrame) -> Folds:
 
 
 def freeze_folds(
-    path: Path, train: pd.DataFrame, n_folds: int, seed: int, *, force: bool = False, since: float | None = None
+    path: Path,
+    train: pd.DataFrame,
+    n_folds: int,
+    seed: int,
+    *,
+    labels: np.ndarray | None = None,
+    force: bool = False,
+    since: float | None = None,
 ) -> tuple[Folds, bool]:
-    """Deal and write the folds; returns them and whether they are new.
+    """Deal and write the folds; returns them and whether they are new. labels: as for `make_folds`.
 
     Other folds that runs beside `path` use already are only replaced with `force`: those runs can then no longer be
     scored, blended or taught from. since: when the caller began, in seconds since 1970; other folds that were frozen
     after that are never replaced.
     """
-    folds = make_folds(train, n_folds, seed)
+    folds = make_folds(train, n_folds, seed, labels)
     with claimed(path):
         if path.exists():
             try:

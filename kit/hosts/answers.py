@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from kit.competition.spec import TARGET, Competition
+from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import Metric
 from kit.files import file_sha256
 from kit.hosts.host import Host
 from kit.reporter import Reporter
-from kit.runs.predictions import TOLERANCE
-from kit.submissions.form import class_codes, read_back
+from kit.submissions.reading import read_back, read_truth
 from kit.submissions.record import SubmissionRecord, change_submission, csv_path, known_submissions
 
 PUBLIC, PRIVATE = "public", "private"
-TRUTH = "@truth"
 CHANGED = "this file is not the one that its record names: it was changed or damaged"
 
 
@@ -42,14 +41,12 @@ class AnswersHost(Host):
         return [self._scored(record, ended=True) for record in records if record.csv is not None]
 
     def _scored(self, record: SubmissionRecord, *, ended: bool) -> SubmissionRecord:
-        competition, directory = self._workspace.competition, self._workspace.submissions_dir
-        answers = _read_answers(self._path, competition, self._workspace.test["id"])
-        csv = csv_path(directory, record.name)
+        workspace, directory = self._workspace, self._workspace.submissions_dir
+        answers, csv = _read_answers(workspace, self._path), csv_path(directory, record.name)
         if file_sha256(csv) != record.csv:
             raise KitError(CHANGED, where=csv, todo="restore it, or submit again")
-        public = _score(competition, self._workspace.metric, answers[answers["part"] == PUBLIC], csv)
-        private = (
-            _score(competition, self._workspace.metric, answers[answers["part"] == PRIVATE], csv) if ended else None
+        public, private = (
+            _score(workspace, answers, part, csv) if part == PUBLIC or ended else None for part in (PUBLIC, PRIVATE)
         )
         metric = self._workspace.metric.name
         return change_submission(directory, record.name, lambda now: now.with_score(public, private, self.name, metric))
@@ -65,41 +62,46 @@ def open_host(workspace: Workspace, reporter: Reporter) -> AnswersHost:
     return AnswersHost(workspace, competition.answers)
 
 
-def _read_answers(path: Path, competition: Competition, test_ids: pd.Series) -> pd.DataFrame:
-    """The answers' table, its true classes as class numbers in the column @truth; KitError where it is not whole."""
+@dataclass(frozen=True)
+class HeldBack:
+    """The answers that were kept aside: ids, the truth of the target, and public or private for each."""
+
+    ids: NDArray
+    truth: NDArray
+    part: NDArray
+
+
+def _read_answers(workspace: Workspace, path: Path) -> HeldBack:
+    """The answers' table; KitError where it is not whole."""
     if not os.path.lexists(path):
         raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again")
-    answers = read_csv(path)
-    truth = competition.submission.one_column or "label"
-    needed = {competition.submission.id, truth, "part"}
-    if not needed <= set(answers.columns):
-        raise KitError(f"the answers need the columns {', '.join(sorted(needed))}", where=path)
-    ids = answers[competition.submission.id]
-    if ids.duplicated().any():
-        raise KitError(f"the id '{ids[ids.duplicated()].iloc[0]}' is answered twice", where=path, todo="restore it")
-    absent = test_ids[~test_ids.isin(ids)]
+    table = read_csv(path)
+    if "part" not in table:
+        raise KitError("the answers need the column 'part'", where=path, todo="write public or private in every row")
+    ids, truth, first = read_truth(workspace, table, path)
+    answered, part = pd.Series(ids.astype(str)), table["part"].to_numpy(dtype=object)[first]
+    if answered.duplicated().any():
+        twice = answered[answered.duplicated()].iloc[0]
+        raise KitError(f"the id '{twice}' is answered twice", where=path, todo="restore it")
+    asked = workspace.test_answers["id"].astype(str)
+    absent = asked[~asked.isin(answered)]
     if len(absent):
         raise KitError(
-            f"{len(absent)} of {len(test_ids)} test photos have no answer, the first is '{absent.iloc[0]}'",
+            f"{len(absent)} of {len(asked)} test photos have no answer, the first is '{absent.iloc[0]}'",
             where=path,
             todo="restore it: it is not whole",
         )
-    if not {PUBLIC, PRIVATE} <= set(answers["part"]):
+    if not {PUBLIC, PRIVATE} <= set(part):
         raise KitError(f"no answer is of the part '{PUBLIC}', or none of '{PRIVATE}'", where=path, todo="restore it")
-    return answers.assign(**{TRUTH: class_codes(competition, answers, truth, path)})
+    return HeldBack(ids, truth, part)
 
 
-def _score(competition: Competition, metric: Metric, answers: pd.DataFrame, csv: Path) -> float:
-    """The score of a file on some of the answers; a row of probabilities that do not add up to one is divided by its
-    sum, as hosts do.
-    """
-    submitted = read_back(competition, read_csv(csv), csv)
-    ids = answers[competition.submission.id]
-    absent = ids[~ids.isin(submitted.images)]
+def _score(workspace: Workspace, answers: HeldBack, part: str, csv: Path) -> float:
+    """The score of a file on some of the answers."""
+    metric, chosen = workspace.metric, answers.part == part
+    submitted, ids = read_back(workspace, read_csv(csv), csv), answers.ids[chosen]
+    absent = ids[~np.isin(ids.astype(str), submitted.images.astype(str))]
     if len(absent):
-        raise KitError(f"the id '{absent.iloc[0]}' is not answered", where=csv)
+        raise KitError(f"the id '{absent[0]}' is not answered", where=csv)
     said = submitted.aligned(ids).scored_by(metric, TARGET)
-    if metric.needs == "probs":
-        sums = said.sum(axis=1, keepdims=True)
-        said = np.where((abs(sums - 1) > TOLERANCE) & (sums > 0), said / np.where(sums > 0, sums, 1), said)
-    return metric.score(answers[TRUTH].to_numpy(), said, len(competition.target_classes))
+    return metric.score(answers.truth[chosen], said, workspace.competition.n_outputs(TARGET))

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.tables import read_csv
 from kit.cores import usable_cores
 from kit.errors import KitError, nearest
@@ -18,6 +17,7 @@ from kit.images.decode import PLAINLY, image_size
 from kit.images.faces import Found, Sighting
 from kit.images.look import Look
 from kit.reading import require_file
+from kit.targets.cells import LINE
 
 EDGES = ("left", "top", "right", "bottom")
 

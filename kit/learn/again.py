@@ -23,6 +23,7 @@ from kit.errors import KitError
 from kit.images.crops import Crops, choose_boxes, read_crops
 from kit.images.decode import decode
 from kit.images.faces import search
+from kit.images.look import Look, open_look
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.base import BaseRecipe
@@ -108,6 +109,8 @@ class Again:
             except FileNotFoundError:
                 return None, (*not_proved, "the backbone's weights are not here")
             return told, not_proved
+        if any(spec.embedded is not None and spec.embedded.neighbours for spec in recipe.heads.values()):
+            return None, (*not_proved, "the votes of neighbours, which keep no weights")
         told, more = self._predict(run, fold, recipe)
         return told, (*not_proved, *more)
 
@@ -144,7 +147,7 @@ class Again:
 
         folded = run.fold_record(fold)
         train, valid = self._workspace.train, self._workspace.folds.valid(fold)
-        predict, on_cpu = kept_predictions(run, fold, recipe)
+        predict, on_cpu = kept_predictions(run, fold, recipe, self._look.format.channels)
         near = NEAR if on_cpu and folded.device == "cpu" else NEAR_ON_OTHERS
         far = 0.0
         for name, images, kept in (
@@ -153,7 +156,8 @@ class Again:
         ):
             keys = images.to_numpy(dtype=object)
             for batch in self._sample(len(keys), 2 * recipe.batch_size, f"{run.id}/fold{fold}/{name}"):
-                again = Predictions(keys[batch], predict(self._decoded(recipe, keys[batch])))
+                said = predict(self._decoded(recipe, keys[batch]))
+                again = Predictions(keys[batch], said, kinds=run.record.kinds)
                 far = max(far, _difference(kept.aligned(keys[batch]), again, name, near))
         temperature = kept_temperature(self._workspace, run, fold, recipe, predict, self._decoded)
         _check_temperature(folded, temperature, 10 * near)
@@ -168,11 +172,13 @@ class Again:
         return [batches[place] for place in sorted(rng.permutation(len(batches))[: max(1, SAMPLE // size)])]
 
     def _decoded(self, recipe: BaseRecipe, keys: Sequence[str] | np.ndarray) -> np.ndarray:
-        """(n, height, width, 3) uint8 of photos, from their files."""
+        """(n, height, width, channels) uint8 of photos, from their files."""
         regions = self._crops.regions(keys, recipe.background) if recipe.images == "crop" else {}
         data_dir = self._workspace.data_dir
         with ThreadPoolExecutor(usable_cores()) as pool:
-            photos = pool.map(lambda key: decode(data_dir / key, recipe.size, recipe.fit, regions.get(key)), keys)
+            photos = pool.map(
+                lambda key: decode(data_dir / key, recipe.size, recipe.fit, regions.get(key), self._look), keys
+            )
             return np.stack(list(photos))
 
     @cached_property
@@ -180,6 +186,10 @@ class Again:
         from kit.learn.network.again import Origins
 
         return Origins(self._workspace)
+
+    @cached_property
+    def _look(self) -> Look:
+        return open_look(self._aside)
 
     @cached_property
     def _crops(self) -> Crops:
@@ -194,7 +204,7 @@ class Again:
         images = np.random.default_rng(derive_seed(self._seed, "faces")).permutation(table.index)[:FACES]
         try:
             found, package = search(
-                self._aside.cache_dir, self._workspace.data_dir, list(images), record.detector, Reporter()
+                self._aside.cache_dir, self._workspace.data_dir, list(images), record.detector, Reporter(), self._look
             )
         except KitError:
             return (f"its face boxes: the detector {record.detector} is not here",)
@@ -215,14 +225,15 @@ class Again:
 
 
 def _difference(kept: Predictions, again: Predictions, name: str, near: float) -> float:
-    """The largest difference of the probabilities; KitError where it is more than `near`."""
+    """The largest difference of the predictions; KitError where it is more than `near`."""
     far = np.zeros(len(kept.images))
     again = again.aligned(kept.images)
     for task, probs in kept.probs.items():
-        far = np.maximum(far, np.abs(probs.astype(float) - again.probs[task]).max(axis=1))
+        size = np.maximum(1, np.abs(probs.astype(float)))  # of numbers above 1 it is a share
+        far = np.maximum(far, (np.abs(probs.astype(float) - again.probs[task]) / size).max(axis=1))
     if (far > near).any():
         raise KitError(
-            f"its model gives other probabilities than {name}: {int((far > near).sum())} of {len(far)} rows are off by"
+            f"its model gives other predictions than {name}: {int((far > near).sum())} of {len(far)} rows are off by"
             f" up to {far.max():.2g}"
         )
     return float(far.max(initial=0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,8 @@ from kit.errors import KitError
 from kit.files import file_sha256
 from kit.pseudo.label import read_label_file
 from kit.pseudo.record import read_round, round_dir
-from kit.runs.record import RunRecord
+from kit.runs.record import NumberScale, RunRecord, Shape
+from kit.targets.base import BaseTask
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Examples:
     """Rows to learn from; the first `n_real` carry real labels, the others pseudo labels.
 
     `arrays` are (n_images, H, W, channels) uint8; row i is arrays[source[i]][row[i]]. `targets` has, for each task,
-    (n_rows, n_classes) float32 that sum to one; `weights` has, for each task, (n_rows,) float32, 0 where a row says
-    nothing of the task.
+    (n_rows, n_outputs) float32: shares that sum to one, a probability for each label, a number on the fold's scale;
+    `weights` has, for each task, (n_rows,) float32, 0 where a row says nothing of the task.
     """
 
     arrays: tuple[np.ndarray, ...]
@@ -36,15 +36,11 @@ class Examples:
     """(n_real,) the number of the group that each real row belongs to."""
     repeats: np.ndarray
     """(n_real,) how often each real row is shown in an epoch that shows it."""
-
-    @cached_property
-    def strata(self) -> np.ndarray:
-        """(n_real,) the number of the combination of classes, over the tasks, that each real row has."""
-        labels = [part[: self.n_real].argmax(axis=1) for task, part in self.targets.items() if "/" not in task]
-        return np.unique(np.stack(labels, axis=1), axis=0, return_inverse=True)[1].ravel()
+    strata: np.ndarray
+    """(n_real,) the number of the combination of classes or strata, over the tasks, that each real row has."""
 
     def class_counts(self, task: str) -> np.ndarray:
-        """(n_classes,) float32: how many real rows each class of a task has."""
+        """(n_outputs,) float32: how many real rows each class or label of a task has."""
         return self.targets[task][: self.n_real].sum(axis=0)
 
     def pixels(self, chosen: np.ndarray) -> np.ndarray:
@@ -54,7 +50,7 @@ class Examples:
 
 @dataclass(frozen=True)
 class Located:
-    """Pseudo labels of one task by their rows in the test cache: `targets` (n, n_classes), `weights` (n,)."""
+    """Pseudo labels of one task by their rows in the test cache: `targets` (n, n_outputs), `weights` (n,)."""
 
     task: str
     row: np.ndarray
@@ -70,11 +66,12 @@ class PseudoLabels:
     hard: bool
     sha256: str
 
-    def located(self, task: str, test_images: pd.Series, test_rows: np.ndarray) -> Located:
+    def located(self, name: str, task: BaseTask, test_images: pd.Series, test_rows: np.ndarray) -> Located:
+        """The labels of the task `name` by the rows of its photos; `test_rows` are those of `test_images`."""
         places = pd.Index(test_images).get_indexer(pd.Index(self.table["image"]))
-        probs = self.table[[column for column in self.table if column.startswith(f"{task}/")]].to_numpy(np.float32)
-        targets = one_hot(self.table["label"].to_numpy(), probs.shape[1]) if self.hard else probs
-        return Located(task, test_rows[places], targets, self.table["weight"].to_numpy(np.float32))
+        values = self.table[[column for column in self.table if column.startswith(f"{name}/")]].to_numpy(np.float32)
+        targets = task.taught(task.said(values)) if self.hard else values
+        return Located(name, test_rows[places], targets, self.table["weight"].to_numpy(np.float32))
 
 
 def read_labels(workspace: Workspace, record: RunRecord, task: str, fold: int | None) -> PseudoLabels:
@@ -94,7 +91,7 @@ def read_labels(workspace: Workspace, record: RunRecord, task: str, fold: int | 
             where=path,
             todo=f"run 'kit pseudo --round {record.round}' again",
         )
-    table = read_label_file(path, task, workspace.competition.classes(task), workspace.test["image"])
+    table = read_label_file(workspace, path, task)
     return PseudoLabels(table, part.settings.labels == "hard", file.sha256)
 
 
@@ -112,8 +109,12 @@ def make_examples(
     groups: np.ndarray,
     pseudo: Sequence[Located] = (),
     repeats: np.ndarray | None = None,
+    strata: np.ndarray | None = None,
 ) -> Examples:
-    """Real rows of the train cache with their groups, then the test rows that any task has a pseudo label for."""
+    """Real rows of the train cache with their groups, then the test rows that any task has a pseudo label for.
+
+    repeats, strata: those of the real rows; without them each is shown once, and all are of one stratum.
+    """
     test_rows = np.unique(np.concatenate([labels.row for labels in pseudo])) if pseudo else np.zeros(0, dtype=np.int64)
     n_real, n_pseudo = len(real_rows), len(test_rows)
     by_task = {labels.task: labels for labels in pseudo}
@@ -135,9 +136,17 @@ def make_examples(
         n_real=n_real,
         groups=np.unique(groups.astype(str), return_inverse=True)[1],
         repeats=np.ones(n_real) if repeats is None else repeats,
+        strata=np.zeros(n_real, dtype=np.int64) if strata is None else strata,
     )
 
 
-def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:
-    """(n_rows, n_classes) float32."""
-    return np.eye(n_classes, dtype=np.float32)[labels]
+def on_scale(values: np.ndarray, shape: Shape | None) -> np.ndarray:
+    """Numbers (n_rows, 1) as a fold's learner counts them; of other kinds what they are."""
+    if not isinstance(shape, NumberScale):
+        return values
+    return ((values - np.float64(shape.mean)) / shape.deviation).astype(np.float32)
+
+
+def off_scale(values: np.ndarray, shape: Shape | None) -> np.ndarray:
+    """What a fold's learner says of a number (n_rows, 1), as the table counts it; of other kinds what it is."""
+    return (values * shape.deviation + shape.mean).astype(np.float32) if isinstance(shape, NumberScale) else values

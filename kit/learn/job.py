@@ -12,7 +12,8 @@ import numpy as np
 
 from kit.evidence.metrics import Metric
 from kit.learn.examples import Examples
-from kit.runs.record import Epoch, HeadShape
+from kit.runs.record import Epoch, Shape
+from kit.targets.base import BaseTask
 
 
 class PhotoArray(Protocol):
@@ -26,7 +27,7 @@ class PhotoArray(Protocol):
 
 
 Predict = Callable[[np.ndarray, np.ndarray], dict[str, np.ndarray]]
-"""(array, rows) -> probabilities (len(rows), n_classes) float32 of every task, for array[rows]."""
+"""(array, rows) -> predictions (len(rows), n_outputs) float32 of every task, for array[rows]."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class FoldJob:
     """The run's id."""
     fold: int
     seed: int
-    metric: Metric
-    """The competition's: what a learning curve and early stopping measure."""
-    n_classes: dict[str, int]
-    shapes: dict[str, HeadShape]
-    """The bins of the tasks whose heads learn any."""
+    metrics: dict[str, Metric]
+    """What a learning curve and early stopping measure: the metrics, all of one direction, of some of the tasks."""
+    tasks: dict[str, BaseTask]
+    shapes: dict[str, Shape]
+    """The bins of the tasks whose heads learn any, and the scale of numbers."""
     examples: Examples
     validation: Validation | None
     """What a learning curve is drawn of; None for a model of everybody."""
@@ -56,12 +57,23 @@ class FoldJob:
         return f"{self.run}/fold{self.fold}"
 
     def score(self, probs: Mapping[str, np.ndarray], labels: Mapping[str, np.ndarray]) -> float | None:
-        """Mean of the tasks' scores by the metric; None where it is not defined for these labels."""
+        """Mean of the tasks' scores by the metric; None where it is defined for none of them."""
         each = [
-            self.metric.score(y, self.metric.of_probs(probs[task]), self.n_classes[task]) for task, y in labels.items()
+            metric.score(labels[task], metric.of_outputs(probs[task], self.tasks[task].kind), self.n_classes[task])
+            for task, metric in self.metrics.items()
         ]
         mean = float(np.mean(each))
         return mean if math.isfinite(mean) else None
+
+    @property
+    def metric(self) -> Metric:
+        """The first of them, which stands for all where a name or a direction is told."""
+        return next(iter(self.metrics.values()))
+
+    @property
+    def n_classes(self) -> dict[str, int]:
+        """How many outputs each task has."""
+        return {name: len(task.outputs) for name, task in self.tasks.items()}
 
 
 @dataclass(frozen=True)
@@ -81,7 +93,7 @@ class FoldResult:
 
 @dataclass(frozen=True)
 class Validation:
-    """The validation side: rows of an image cache and their class numbers, (n_rows,) int64 for each task."""
+    """The validation side: rows of an image cache and the truth of each task."""
 
     array: np.ndarray
     rows: np.ndarray

@@ -16,7 +16,7 @@ from kit.learn.target import check_heads
 from kit.pseudo.record import Teachers, read_round
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe
-from kit.recipes.network import Recipe
+from kit.recipes.network import NUMBER_LOSSES, Recipe
 from kit.recipes.weights import recipe_weights
 from kit.runs.identity import id_of, run_content
 from kit.runs.record import RunRecord
@@ -59,7 +59,7 @@ def plan_run(
     if isinstance(recipe, ClassicRecipe) and init_round is not None:
         raise KitError(f"a {recipe.learner.name} starts from no weights", where="--init", todo="leave it out")
     for task in tasks:
-        competition.classes(task)
+        competition.outputs(task)
         if tasks.count(task) > 1:
             raise KitError(f"the task '{task}' is named twice", where="+".join(tasks))
     if isinstance(recipe, Recipe):
@@ -78,7 +78,8 @@ def plan_run(
         id="unnamed",  # until its content is known
         tasks=tuple(tasks),
         recipe=recipe_name,
-        classes={task: competition.classes(task) for task in tasks},
+        classes={task: competition.outputs(task) for task in tasks},
+        kinds=competition.kinds(tasks),
         basis=workspace.basis,
         n_folds=workspace.folds.n_folds,
         seed=recipe.seed,
@@ -103,12 +104,21 @@ def plan_run(
 def _check_names(competition: Competition, recipe: Recipe, tasks: Sequence[str]) -> None:
     """Refuse tasks and classes that a network's recipe names and that the competition does not have."""
     for task in (recipe.mix.tasks or ()) if recipe.mix else ():
-        competition.classes(task)
+        competition.outputs(task)
     check_heads(competition, recipe.heads, tasks)
+    for of_numbers in (False, True):
+        named = [name for name in recipe.loss if (name in NUMBER_LOSSES) == of_numbers]
+        others = any((competition.task(task).activation == "identity") == of_numbers for task in tasks)
+        if named and not others and (of_numbers or named != ["ce"]):
+            kind = "numbers" if of_numbers else "classes, labels and shares"
+            raise KitError(f"'{named[0]}' is a loss of {kind}, and no task is one", where="loss", todo="leave it out")
     for task, times in recipe.oversample.items():
+        if competition.task(task).kind in ("number", "shares"):
+            told = f"classes are shown more often, and '{task}' is of the kind {competition.task(task).kind}"
+            raise KitError(told, where=f"oversample.{task}", todo="leave it out")
         for name in times:
-            if name not in competition.classes(task):
-                todo = nearest(name, competition.classes(task))
+            if name not in competition.outputs(task):
+                todo = nearest(name, competition.outputs(task))
                 raise KitError(f"'{task}' has no class '{name}'", where=f"oversample.{task}", todo=todo)
 
 

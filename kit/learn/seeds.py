@@ -9,9 +9,11 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.evidence.bootstrap import Score
+from kit.evidence.metrics.truth import CLASS
 from kit.learn.plan import RunPlan, plan_run
 from kit.pseudo.record import Teachers
 from kit.recipes.load import AnyRecipe
+from kit.runs.answers import judged
 from kit.runs.predictions import join_rows
 from kit.runs.store import Run
 
@@ -69,18 +71,18 @@ def score_repeats(workspace: Workspace, runs: Sequence[Run]) -> list[RepeatScore
     found = []
     for task in first.tasks:
         each = [one[task] for one in probs]
-        candidates = [metric.of_probs(one) for one in (*each, np.mean(each, axis=0))]
+        candidates = [metric.of_outputs(one, CLASS) for one in (*each, np.mean(each, axis=0))]
         scores = workspace.scorer(task, rows).scores(candidates)
         found.append(RepeatScores(task, folds, tuple(run.id for run in runs), scores[:-1], scores[-1]))
     return found
 
 
 def rows_of(workspace: Workspace, folds: Sequence[int]) -> np.ndarray:
-    """(n_train,) bool: the rows of the validation sides of these folds."""
-    return np.logical_or.reduce([workspace.folds.valid(fold) for fold in folds])
+    """(n_judged,) bool: the rows of the validation sides of these folds."""
+    return np.isin(workspace.judged_folds, folds)
 
 
 def fold_probs(workspace: Workspace, run: Run, folds: Sequence[int]) -> dict[str, np.ndarray]:
     """OOF probabilities of each task on the rows of these folds, (n_rows, n_classes), in the order of the table."""
-    images = workspace.train["image"][rows_of(workspace, folds)]
-    return dict(join_rows([run.fold_oof(fold) for fold in folds]).aligned(images).probs)
+    whole = join_rows([run.fold_oof(fold) for fold in folds])
+    return dict(judged(workspace, whole, rows_of(workspace, folds)).probs)

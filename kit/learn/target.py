@@ -6,27 +6,32 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kit.competition.labels import column_numbers, divided, encode_values
-from kit.competition.spec import Competition, Quantiles, Task
+from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.learn.examples import one_hot
+from kit.learn.examples import on_scale
 from kit.recipes.heads import BINS, HeadSpec
-from kit.runs.record import HeadShape
+from kit.runs.record import HeadShape, NumberScale, Shape
+from kit.targets.cells import divided, numbers
+from kit.targets.classes import ClassesTask, Quantiles, one_hot
 
 
 def check_heads(competition: Competition, specs: Mapping[str, HeadSpec], tasks: Sequence[str]) -> None:
     """Refuse heads that these tasks of this competition cannot have."""
     for name, spec in specs.items():
-        competition.classes(name)
-        where, task = f"heads.{name}", competition.tasks.get(name)
+        competition.outputs(name)
+        where, task = f"heads.{name}", _of_classes(competition, name)
+        for other in (name, spec.given):
+            if other in competition.tasks and _of_classes(competition, other) is None:
+                told = f"heads are of classes, and '{other}' is of the kind {competition.tasks[other].kind}"
+                raise KitError(told, where=where, todo="leave it out")
         if spec.train_edges is not None:
             _check_train_edges(spec.train_edges, task, where)
         if spec.kind == "bins" and (task is None or task.bins is None):
             todo = f"add 'bins: {{quantile: 10}}' under tasks.{name} in competition.yaml" if task is not None else None
             raise KitError(f"'{name}' declares no bins", where=where, todo=todo)
         if name in tasks and spec.given is not None:
-            competition.classes(spec.given)
+            competition.outputs(spec.given)
             if spec.given == name or (spec.given in specs and specs[spec.given].given is not None):
                 raise KitError(
                     f"'given: {spec.given}' leads in a circle or a chain", where=where, todo="give it a task"
@@ -39,7 +44,13 @@ def check_heads(competition: Competition, specs: Mapping[str, HeadSpec], tasks: 
                 )
 
 
-def _check_train_edges(edges: Sequence[float], task: Task | None, where: str) -> None:
+def _of_classes(competition: Competition, name: str) -> ClassesTask | None:
+    """The task of this name where it is one of classes; None for others and for the joined target."""
+    task = competition.tasks.get(name)
+    return task if isinstance(task, ClassesTask) else None
+
+
+def _check_train_edges(edges: Sequence[float], task: ClassesTask | None, where: str) -> None:
     if task is None or task.edges is None:
         raise KitError("'train_edges' need a task with edges", where=where, todo="leave them out")
     if list(edges) != sorted(set(edges)) or len(edges) != len(task.edges):
@@ -55,29 +66,36 @@ def _check_train_edges(edges: Sequence[float], task: Task | None, where: str) ->
 
 def head_shapes(
     workspace: Workspace, specs: Mapping[str, HeadSpec], tasks: Sequence[str], train_rows: np.ndarray
-) -> dict[str, HeadShape]:
-    """The bins of the tasks whose heads learn any, from the rows `train_rows` (n_train,) bool alone."""
-    return {
-        task: _shape(workspace, task, specs[task], train_rows)
-        for task in tasks
-        if task in specs and specs[task].has_bins
-    }
+) -> dict[str, Shape]:
+    """The bins of the tasks whose heads learn any, and the scales of numbers, from the rows `train_rows` alone.
+
+    train_rows: (n_train,) bool.
+    """
+    shapes: dict[str, Shape] = {}
+    for task in tasks:
+        if task in specs and specs[task].has_bins:
+            shapes[task] = _shape(workspace, task, specs[task], train_rows)
+        elif workspace.competition.task(task).activation == "identity":
+            values = workspace.truth(task)[train_rows]
+            # what is the same in every photo is learnt as it is
+            shapes[task] = NumberScale(mean=float(values.mean()), deviation=float(values.std()) or 1.0)
+    return shapes
 
 
 def _shape(workspace: Workspace, name: str, spec: HeadSpec, train_rows: np.ndarray) -> HeadShape:
     competition = workspace.competition
-    task = competition.tasks.get(name)
+    task = _of_classes(competition, name)
     if task is not None and task.bins == "values" and spec.kind == "bins":
         return HeadShape(bins=tuple(task.classes.index(label) for label in (task.values or {}).values()))
     if task is None or task.edges is None:  # classes in a row: their numbers are the values
-        numbers = range(competition.n_classes(name))
+        codes = range(competition.n_outputs(name))
         return HeadShape(
-            bins=tuple(numbers),
-            centres=tuple(map(float, numbers)),
-            edges=tuple(number + 0.5 for number in numbers[:-1]),
+            bins=tuple(codes),
+            centres=tuple(map(float, codes)),
+            edges=tuple(code + 0.5 for code in codes[:-1]),
         )
     edges = spec.train_edges or task.edges
-    values = column_numbers(workspace.tables.raw, task)[train_rows]
+    values = numbers(workspace.tables.raw, task.columns_read[0])[train_rows]
     bounds = _bounds(task, edges, values)
     bins = tuple(int(label) for label in divided(np.array([-np.inf, *bounds]), edges))
     if spec.kind == "bins":
@@ -85,7 +103,7 @@ def _shape(workspace: Workspace, name: str, spec: HeadSpec, train_rows: np.ndarr
     return HeadShape(bins=bins, bounds=bounds, centres=_centres(values, bounds), edges=tuple(edges))
 
 
-def _bounds(task: Task, edges: Sequence[float], values: np.ndarray) -> tuple[float, ...]:
+def _bounds(task: ClassesTask, edges: Sequence[float], values: np.ndarray) -> tuple[float, ...]:
     """Where the second, third ... bin begins; a task without bins of its own is cut into ten."""
     if isinstance(task.bins, tuple):
         return task.bins
@@ -109,25 +127,38 @@ def real_targets(
     workspace: Workspace,
     specs: Mapping[str, HeadSpec],
     tasks: Sequence[str],
-    shapes: Mapping[str, HeadShape],
+    shapes: Mapping[str, Shape],
     train_rows: np.ndarray,
 ) -> dict[str, np.ndarray]:
-    """For each task (n_rows, n_classes) float32, and under TASK/bins (n_rows, n_bins) where its head has bins."""
+    """For each task (n_rows, n_outputs) float32, and under TASK/bins (n_rows, n_bins) where its head has bins."""
     competition, raw = workspace.competition, workspace.tables.raw
     targets = {}
     for name in tasks:
-        spec, task = specs.get(name), competition.tasks.get(name)
-        labels = workspace.train[name].to_numpy()[train_rows]
+        spec, task = specs.get(name), _of_classes(competition, name)
+        shape, labels = shapes.get(name), workspace.truth(name)[train_rows]
         if spec is not None and spec.train_edges is not None and task is not None:
-            labels = divided(column_numbers(raw, task)[train_rows], spec.train_edges)
-        targets[name] = one_hot(labels, competition.n_classes(name))
-        if name not in shapes:
+            labels = divided(numbers(raw, task.columns_read[0])[train_rows], spec.train_edges)
+        taught = competition.task(name).taught(labels)
+        targets[name] = on_scale(taught, shape)
+        if not isinstance(shape, HeadShape):
             continue
-        if shapes[name].bounds and task is not None:
-            bins = divided(column_numbers(raw, task)[train_rows], shapes[name].bounds)
-        elif task is not None and task.bins == "values" and not shapes[name].centres:
-            bins = encode_values(raw, task)[train_rows]
+        if shape.bounds and task is not None:
+            bins = divided(numbers(raw, task.columns_read[0])[train_rows], shape.bounds)
+        elif task is not None and task.bins == "values" and not shape.centres:
+            bins = task.places(raw)[train_rows]
         else:
             bins = labels
-        targets[name + BINS] = one_hot(bins, len(shapes[name].bins))
+        targets[name + BINS] = one_hot(bins, len(shape.bins))
     return targets
+
+
+def real_strata(workspace: Workspace, targets: Mapping[str, np.ndarray], train_rows: np.ndarray) -> np.ndarray:
+    """(n_rows,) the number of the combination of classes, or of strata, that each row has over the tasks."""
+    columns = [
+        targets[name].argmax(axis=1)
+        if name == TARGET or _of_classes(workspace.competition, name) is not None
+        else workspace.train[name].to_numpy()[train_rows]
+        for name in targets
+        if not name.endswith(BINS)
+    ]
+    return np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)[1].ravel()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,19 +16,20 @@ from kit.claim import sweep
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
+from kit.evidence.metrics import Metric
 from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.images.cache import ImageCache, open_cache
 from kit.images.crops import read_crops
 from kit.images.look import open_look
 from kit.learn.classic.extract import build_extractor, open_features
 from kit.learn.classic.trainer import learn_classic
-from kit.learn.examples import held_out, make_examples, read_labels
+from kit.learn.examples import held_out, make_examples, on_scale, read_labels
 from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
 from kit.learn.network.trainer import check_network, learn_network
 from kit.learn.plan import RunPlan
 from kit.learn.share import share_folds
-from kit.learn.target import head_shapes, real_targets
+from kit.learn.target import head_shapes, real_strata, real_targets
 from kit.recipes.base import BaseRecipe
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe
@@ -125,8 +126,8 @@ def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> Fo
 
         return FoldTrainer(partial(learn_classic, recipe, extractor), sources, 1)
     shapes = head_shapes(workspace, recipe.heads, record.tasks, np.ones(len(workspace.train), dtype=bool))
-    n_classes = {task: len(names) for task, names in record.classes.items()}
-    check_network(recipe, plan.weights, n_classes, shapes, channels)
+    tasks = {task: workspace.competition.task(task) for task in record.tasks}
+    check_network(recipe, plan.weights, tasks, shapes, channels)
     return FoldTrainer(
         partial(learn_network, recipe, plan.weights, reporter),
         partial(open_caches, workspace, recipe, reporter),
@@ -165,7 +166,7 @@ def _train_fold(
     valid_fold = None if record.all_data else fold
     valid = np.zeros(len(train), dtype=bool) if valid_fold is None else workspace.folds.valid(valid_fold)
     rows, test_rows = train_cache.rows(train["image"]), test_cache.rows(test["image"])
-    labels = {task: train[task].to_numpy() for task in record.tasks}
+    competition, labels = workspace.competition, {task: workspace.truth(task) for task in record.tasks}
     seed = derive_seed(recipe.seed, fold)
     held = held_out(train["group"], ~valid, recipe.holdout, derive_seed(seed, "holdout"))
     train_rows = ~valid & ~held
@@ -174,13 +175,16 @@ def _train_fold(
     pseudo = {task: read_labels(workspace, record, task, valid_fold) for task in record.pseudo}
     heads, oversample = (recipe.heads, recipe.oversample) if isinstance(recipe, Recipe) else ({}, {})
     shapes = head_shapes(workspace, heads, record.tasks, train_rows)
+    targets = real_targets(workspace, heads, record.tasks, shapes, train_rows)
+    located = [pseudo[task].located(task, competition.task(task), test["image"], test_rows) for task in pseudo]
     examples = make_examples(
         (train_cache.array, test_cache.array),
         rows[train_rows],
-        real_targets(workspace, heads, record.tasks, shapes, train_rows),
+        targets,
         train["group"].to_numpy()[train_rows],
-        [pseudo[task].located(task, test["image"], test_rows) for task in pseudo],
+        [replace(labels, targets=on_scale(labels.targets, shapes.get(labels.task))) for labels in located],
         row_repeats(oversample, {task: y[train_rows] for task, y in labels.items()}, record.classes),
+        real_strata(workspace, targets, train_rows),
     )
     validation = Validation(train_cache.array, rows[valid], {task: y[valid] for task, y in labels.items()})
     start = None if record.init_from is None else Run(workspace.runs_dir / record.init_from).fold_dir(fold)
@@ -188,8 +192,8 @@ def _train_fold(
         run=record.id,
         fold=fold,
         seed=seed,
-        metric=workspace.metric,
-        n_classes={task: len(names) for task, names in record.classes.items()},
+        metrics=_metrics(workspace, record.tasks),
+        tasks={task: competition.task(task) for task in record.tasks},
         shapes=shapes,
         examples=examples,
         validation=validation if valid.any() else None,
@@ -201,7 +205,8 @@ def _train_fold(
     temperature = {}
     if held.any():
         probs = fitted.predict(train_cache.array, rows[held])
-        temperature = {task: fit_temperature(probs[task], y[held]) for task, y in labels.items()}
+        of_classes = [task for task in record.tasks if task not in record.kinds]
+        temperature = {task: fit_temperature(probs[task], labels[task][held]) for task in of_classes}
     score = None
     if valid.any():
         oof = fitted.predict(train_cache.array, rows[valid])
@@ -224,7 +229,7 @@ def _train_fold(
             weights=fitted.weights,
             oof=file_sha256(directory / "oof.parquet") if valid.any() else None,
             test=file_sha256(directory / "test.parquet"),
-            metric=workspace.metric.name,
+            metric=job.metric.name,
             score=score,
             history=fitted.history,
             parameters=fitted.parameters,
@@ -234,5 +239,14 @@ def _train_fold(
     )
 
 
+def _metrics(workspace: Workspace, tasks: Sequence[str]) -> dict[str, Metric]:
+    """What judges those of the tasks that are sent, or all where none is; what runs the other way is left out."""
+    sent = [task for task in tasks if task not in workspace.competition.tasks or task in workspace.competition.sent]
+    found = {task: workspace.metric_of(task) for task in sent or tasks}
+    up = next(iter(found.values())).higher_is_better
+    return {task: metric for task, metric in found.items() if metric.higher_is_better == up}
+
+
 def _write_probs(path: Path, record: RunRecord, probs: dict[str, np.ndarray], table: pd.DataFrame) -> None:
-    write_predictions(path, Predictions(table["image"].to_numpy(dtype=object), probs), record.classes)
+    keys = table["image"].to_numpy(dtype=object)
+    write_predictions(path, Predictions(keys, probs, kinds=record.kinds), record.classes)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.photos import Photos
 from kit.errors import KitError
+from kit.targets.cells import LINE
 
 SAMPLE_ROWS = 2000
 """Rows of a table that are looked up to find its photos."""

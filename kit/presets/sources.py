@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.photos import Photos
 from kit.competition.tables import read_csv
 from kit.errors import KitError, nearest
 from kit.presets.photo_columns import folder_per_class, photo_columns
+from kit.targets.cells import LINE
 
 
 @dataclass(frozen=True)

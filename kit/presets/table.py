@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE
 from kit.competition.photos import list_photos
 from kit.competition.spec import RESERVED
 from kit.competition.tables import read_csv
 from kit.competition.workspace import SPEC_NAME
 from kit.errors import KitError, nearest
 from kit.presets import yaml_list, yaml_text
+from kit.presets.asked import Asked, asked_of_column, asked_of_columns, grade_lines, is_number, scale_of
 from kit.presets.sources import Source, TableOptions, choose, columns_of, sample_name, test_side, train_side
 from kit.submissions.shown import is_fraction
+from kit.targets.cells import LINE
 
 LABEL_NAMES = ("label", "labels", "class", "class_name", "classname", "category", "target", "y")
 GROUP_WORDS = ("patient", "person", "people", "subject", "user", "author", "writer", "driver", "participant", "group")
@@ -38,18 +39,24 @@ def table_files(data_dir: Path, data: str, name: str, options: TableOptions) -> 
     group, why_group = _group(train, options, data_dir)
     columns, why_labels = _labels(train, options, sample, group, data_dir)
     test = test_side(photos, options, sample_file, sample, train)
-    classes = {column: _classes(train.rows[column]) for column in columns}
-    probable = _probable_class(sample, columns, classes)
-    submission = _submission(sample_file, sample, columns, classes, test, data_dir, probable)
-
     tasks = _task_names(columns)
+    asked = _asked(train, options, sample, columns, tasks, data_dir)
+    classes = {column: _classes(train.rows[column]) for column in columns} if asked is None else {}
+    probable = _probable_class(sample, columns, classes) if asked is None else None
+    if asked is None or sample is None:
+        submission = _submission(sample_file, sample, columns, classes, test, data_dir, probable)
+    else:
+        submission = _submission_of(sample_file, sample)
+    metric, why_metric = "f1_macro", "the usual one; accuracy, balanced_accuracy, qwk, log_loss and roc_auc are others"
+    if asked is not None:
+        metric, why_metric = asked.metric, asked.why_metric
+    elif probable is not None:
+        metric, why_metric = "roc_auc", "the sample's answers are probabilities; log_loss scores them too"
     lines = [
         "# Inferred from the files by `kit init table`: each comment says how. Edit what is wrong.",
         f"name: {yaml_text(name)}",
         f"data: {yaml_text(data)}",
-        _line("metric: f1_macro", "the usual one; accuracy, balanced_accuracy, qwk, log_loss and roc_auc are others")
-        if probable is None
-        else _line("metric: roc_auc", "the sample's answers are probabilities; log_loss scores them too"),
+        _line(f"metric: {metric}", why_metric),
         _line("host: manual", "note its scores: kit leaderboard log NAME --public 0.729"),
         _line("recipe: default", "how `kit train` trains; recipes/ holds your own"),
         "",
@@ -64,10 +71,16 @@ def table_files(data_dir: Path, data: str, name: str, options: TableOptions) -> 
         "",
         "tasks:",
     ]
+    if asked is not None:
+        lines += asked.lines
+        lines += ["", f"target: {asked.target}"] if asked.target is not None else []
+        if asked.separator is not None:
+            submission.append(_line(f"  separator: {yaml_text(asked.separator)}", "between the labels, as in train"))
+        return {SPEC_NAME: "\n".join([*lines, "", *submission]) + "\n"}
     for column, task in tasks.items():
         names = classes[column]
-        lines += [f"  {task}:", f"    # the {len(names)} values of the column", f"    classes: {yaml_list(names, 6)}"]
-        lines.append(_line(f"    column: {yaml_text(column)}", why_labels))
+        lines += [f"  {task}:", f"    # the {len(names)} values of the column", *grade_lines(names)]
+        lines += [f"    classes: {yaml_list(names, 6)}", _line(f"    column: {yaml_text(column)}", why_labels)]
     if len(tasks) > 1:
         weights, weight = {}, 1
         for column, task in reversed(tasks.items()):
@@ -77,6 +90,23 @@ def table_files(data_dir: Path, data: str, name: str, options: TableOptions) -> 
         why = f"class = the sum of weight x task class, 0 to {weight - 1}: mend it if the host counts otherwise"
         lines += ["", _line(f"target: {{{joined}}}", why)]
     return {SPEC_NAME: "\n".join([*lines, "", *submission]) + "\n"}
+
+
+def _asked(
+    train: Source,
+    options: TableOptions,
+    sample: pd.DataFrame | None,
+    columns: tuple[str, ...],
+    tasks: dict[str, str],
+    data_dir: Path,
+) -> Asked | None:
+    """What the columns ask, where it is not a class of each: what the sample has several columns of, or one column."""
+    if len(columns) == 1 and columns[0] != "folder":
+        return asked_of_column(tasks[columns[0]], columns[0], train.rows[columns[0]])
+    if options.labels or sample is None or set(columns) != set(sample.columns[1:]):
+        return None
+    fractions = bool(sample.iloc[:, 1:].stack().map(is_fraction).any())
+    return asked_of_columns(train.rows, columns, fractions, data_dir / (train.table or ""))
 
 
 def _line(text: str, comment: str) -> str:
@@ -112,7 +142,7 @@ def _labels(
     for column in options.labels:
         if column not in rows:
             raise KitError(f"there is no column '{column}'", where=where, todo=nearest(column, columns_of(rows)))
-        if not 2 <= rows[column].nunique() <= MOST_CLASSES:
+        if not 2 <= rows[column].nunique() <= MOST_CLASSES and not is_number(rows[column].dropna()):
             raise KitError(
                 f"the column '{column}' has {rows[column].nunique()} different values", where=where, todo="mend --label"
             )
@@ -124,17 +154,13 @@ def _labels(
     few = [column for column in free if 2 <= rows[column].nunique() <= min(MOST_CLASSES, len(rows) / 2)]
     if sample is not None:
         wanted = list(sample.columns[1:])
-        if len(wanted) == 1 and wanted[0] in few:
+        if len(wanted) == 1 and (wanted[0] in few or (wanted[0] in free and is_number(rows[wanted[0]].dropna()))):
             return (wanted[0],), "the sample submission asks for it"
         for column in few:
             if set(wanted) == set(rows[column].dropna()):
                 return (column,), "the sample submission has a column for each of its values"
         if len(wanted) > 1 and set(wanted) <= set(free):
-            raise KitError(
-                f"the labels are spread over the columns {', '.join(wanted)}",
-                where=where,
-                todo="write them as one column of class names, or choose one with --label",
-            )
+            return tuple(wanted), "the sample submission has a column for each"
     named = [column for column in few if column.lower() in LABEL_NAMES]
     only = choose(named or few, "the label", "--label (once for each task)", where)
     if only is None:
@@ -145,8 +171,10 @@ def _labels(
 
 
 def _classes(values: pd.Series) -> list[str]:
-    """The class names in their natural order: numbers by size."""
+    """The class names in their natural order: numbers by size, and words of grades from the lowest."""
     names = sorted(values.dropna().unique())
+    if (grades := scale_of(names)) is not None:
+        return grades
     return sorted(names, key=int) if all(re.fullmatch(r"-?\d+", name) for name in names) else names
 
 
@@ -188,6 +216,17 @@ def _submission(
         where=data_dir / str(sample_file),
         todo="choose the label with --label, or another file with --sample",
     )
+
+
+def _submission_of(sample_file: str | None, sample: pd.DataFrame) -> list[str]:
+    """The lines of the key `submission` of a target that is no column of classes, as the sample has it."""
+    identity, *rest = sample.columns
+    lines = [
+        "submission:",
+        _line(f"  sample: {yaml_text(sample_file)}", "the file to send has its ids, order and columns"),
+        _line(f"  id: {yaml_text(identity)}", "its first column"),
+    ]
+    return [*lines, _line(f"  label: {yaml_text(rest[0])}", "its only other column")] if len(rest) == 1 else lines
 
 
 def _probable_class(sample: pd.DataFrame | None, columns: tuple[str, ...], classes: dict[str, list[str]]) -> str | None:

@@ -8,6 +8,8 @@ import numpy as np
 
 from kit.errors import KitError
 from kit.pseudo.record import PseudoSettings
+from kit.targets.base import BaseTask
+from kit.targets.classes import ClassesTask
 
 LEAST_WEIGHT = 1e-6
 """A row's weight below this one is the rounding of none."""
@@ -15,8 +17,9 @@ LEAST_WEIGHT = 1e-6
 
 @dataclass(frozen=True)
 class Chosen:
-    """`rows` (n_taken,) index the test rows; `labels` (n_taken,) are class numbers; `targets` is (n_taken, n_classes),
-    rows summing to one; `weights` (n_taken,); `thresholds` (n_classes,) the lowest probability taken of each class.
+    """`rows` (n_taken,) index the test rows; `labels` are the answers to them, such as (n_taken,) class numbers;
+    `targets` is (n_taken, n_outputs); `weights` (n_taken,); `thresholds` (n_classes,) the lowest probability taken of
+    each class, none where there are no classes.
     """
 
     rows: np.ndarray
@@ -34,23 +37,18 @@ def quotas(shares: np.ndarray, n_rows: int, take: float, rare_boost: float) -> n
     return np.maximum(1, np.floor(wanted)).astype(int) * (shares > 0)
 
 
-def choose(probs: np.ndarray, shares: np.ndarray, settings: PseudoSettings, names: tuple[str, ...]) -> Chosen:
+def choose(probs: np.ndarray, shares: np.ndarray, settings: PseudoSettings) -> Chosen:
     """Apply a policy to a teacher's probabilities (n_rows, n_classes); `shares` are the train side's class shares.
 
     `soft` takes every row; one whose classes are all as likely says nothing and has the weight 0. A policy that takes
-    nothing, a threshold that takes all, or a class that `fixed` or `balanced` leaves without a label is a KitError.
+    nothing, or a threshold that takes all, is a KitError.
     """
     labels = probs.argmax(axis=1)
     confidence = probs.max(axis=1)
     weights = np.full(len(probs), settings.weight, dtype=np.float32)
     if settings.policy == "fixed":
-        taken = confidence >= settings.threshold
+        taken = _sure_enough(confidence, settings)
         thresholds = np.full(probs.shape[1], settings.threshold)
-        if taken.all():
-            raise KitError(
-                f"the threshold {settings.threshold:g} takes every test row, also the doubtful ones",
-                todo="raise it, or use policy=soft",
-            )
     elif settings.policy == "balanced":
         taken = np.zeros(len(probs), dtype=bool)
         thresholds = np.ones(probs.shape[1])
@@ -66,19 +64,66 @@ def choose(probs: np.ndarray, shares: np.ndarray, settings: PseudoSettings, name
         thresholds = np.zeros(probs.shape[1])
         entropy = -(probs * np.log(np.clip(probs, 1e-12, 1))).sum(axis=1)
         weights = (settings.weight * (1 - entropy / np.log(probs.shape[1]))).clip(0, 1).astype(np.float32)
-        if weights.max() < LEAST_WEIGHT:
-            raise KitError("the teachers hold all classes for as likely in every test row", todo="train better ones")
+        _refuse_no_weight(weights)
     if not taken.any():
         raise KitError(
             f"the threshold {settings.threshold:g} takes no test row (the surest has {confidence.max():.3f})",
             todo="lower it, or use policy=balanced",
         )
-    counts = np.bincount(labels[taken], minlength=probs.shape[1])
-    if (counts == 0).any() and settings.policy != "soft":
-        raise KitError(
-            f"no test row is labelled '{names[int(np.argmin(counts))]}'",
-            todo="lower the threshold, train better teachers, or use policy=soft, which takes every row",
-        )
     rows = np.flatnonzero(taken)
     targets = probs[rows] if settings.labels == "soft" else np.eye(probs.shape[1])[labels[rows]]
     return Chosen(rows, labels[rows], targets.astype(np.float32), weights[rows], thresholds)
+
+
+def settings_of(task: BaseTask, settings: PseudoSettings) -> PseudoSettings:
+    """Settings as a task can have them: `balanced` fills quotas of classes, and stands for `soft` without classes."""
+    if isinstance(task, ClassesTask) or settings.policy != "balanced":
+        return settings
+    return settings.model_copy(update={"policy": "soft"})
+
+
+def choose_values(votes: np.ndarray, task: BaseTask, settings: PseudoSettings) -> Chosen:
+    """The same for a task of no classes, from what each teacher says, (n_teachers, n_rows, n_outputs).
+
+    `fixed` takes the rows whose every label reaches the threshold, one way or the other; `soft` every row, weighted by
+    its certainty: how sure the teachers are of its labels, how far they agree on its number or its shares.
+    """
+    values = votes.mean(axis=0)
+    weights = np.full(len(values), settings.weight)
+    taken = np.ones(len(values), dtype=bool)
+    if settings.policy == "fixed":
+        if task.activation != "sigmoid":
+            raise KitError(
+                f"policy=fixed asks how probable an answer is, and a target of the kind {task.kind} does not say",
+                todo="use policy=soft, which takes every row",
+            )
+        confidence = np.maximum(values, 1 - values).min(axis=1)
+        taken = _sure_enough(confidence, settings)
+        if not taken.any():
+            raise KitError(
+                f"the threshold {settings.threshold:g} takes no test row: of the surest the least sure label has"
+                f" {confidence.max():.3f}",
+                todo="lower it, or use policy=soft",
+            )
+    else:
+        weights = weights * task.certainty(votes)
+        _refuse_no_weight(weights)
+    answers = task.said(values)
+    targets = task.taught(answers) if settings.labels == "hard" else values
+    rows = np.flatnonzero(taken)
+    return Chosen(rows, answers[rows], targets[rows].astype(np.float32), weights[rows].astype(np.float32), np.zeros(0))
+
+
+def _sure_enough(confidence: np.ndarray, settings: PseudoSettings) -> np.ndarray:
+    taken: np.ndarray = confidence >= settings.threshold
+    if taken.all():
+        raise KitError(
+            f"the threshold {settings.threshold:g} takes every test row, also the doubtful ones",
+            todo="raise it, or use policy=soft",
+        )
+    return taken
+
+
+def _refuse_no_weight(weights: np.ndarray) -> None:
+    if weights.max() < LEAST_WEIGHT:
+        raise KitError("the teachers hold all answers for as likely in every test row", todo="train better ones")

@@ -13,16 +13,18 @@ import pandas as pd
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import apply_temperature
-from kit.pseudo.choose import Chosen, choose
+from kit.pseudo.choose import Chosen, choose, choose_values
 from kit.pseudo.record import PseudoSettings, Teacher
-from kit.runs.predictions import TOLERANCE, Predictions, check_predictions
+from kit.runs.predictions import Predictions, check_predictions
 from kit.runs.store import Run
 from kit.table_file import Column, read_parquet_table
+from kit.targets.classes import ClassesTask
 
 Side = Literal["test", "oof"]
 _AGAIN = "run 'kit pseudo' again"
 NEAR = 1e-6
-"""How far a probability or weight may be from what its teachers give: float32 noise, too little to carry a label."""
+"""How far a prediction or weight may be from what its teachers give, of numbers above 1 as a share: float32 noise, too
+little to carry a label."""
 
 
 def teacher_of(run: Run, fold: int, task: str, settings: PseudoSettings) -> Teacher:
@@ -31,7 +33,7 @@ def teacher_of(run: Run, fold: int, task: str, settings: PseudoSettings) -> Teac
     if record.test is None:
         raise KitError("it has no test predictions", where=run.id)
     temperature = 1.0
-    if settings.calibrate:
+    if settings.calibrate and task not in run.record.kinds:
         if task not in record.temperature:
             raise KitError(
                 f"fold {fold} has no temperature from a held-out slice of its own train side",
@@ -52,19 +54,25 @@ def label_test(
 ) -> tuple[Chosen, pd.DataFrame]:
     """What these teachers teach a fold (None: a model of everybody): the choice, and the file's table.
 
-    The table has the columns image, '<task>/<class>' (mean probabilities of the teachers), label, weight and teachers,
-    in the order of the test table; `duplicates` are left out. Quotas and thresholds read the train side's labels only.
+    The table has the columns image, '<task>/<output>' (means of the teachers), label where there are classes, weight
+    and teachers, in the order of the test table; `duplicates` are left out. Quotas and thresholds read the train side's
+    labels only.
     """
-    names = workspace.competition.classes(task)
+    asked = workspace.competition.task(task)
     images = workspace.test["image"]
     images = images[~images.isin(duplicates)].reset_index(drop=True)
     if len(images) == 0:
         raise KitError("there are no test photos to label", where=workspace.data_dir)
-    probs = mean_probs(workspace, teachers, task, images, "test")
-    chosen = choose(probs, train_shares(workspace, task, fold), settings, names)
+    votes = said_by(workspace, teachers, task, images, "test")
+    values, of_classes = votes.mean(axis=0), isinstance(asked, ClassesTask)
+    if of_classes:
+        chosen = choose(values, train_shares(workspace, task, fold), settings)
+    else:
+        chosen = choose_values(votes, asked, settings)
     columns: dict[str, object] = {"image": images.to_numpy(dtype=object)[chosen.rows]}
-    columns |= {f"{task}/{name}": probs[chosen.rows, i].astype(np.float32) for i, name in enumerate(names)}
-    columns |= {"label": chosen.labels.astype(np.int16), "weight": chosen.weights.astype(np.float32)}
+    columns |= {f"{task}/{name}": values[chosen.rows, i].astype(np.float32) for i, name in enumerate(asked.outputs)}
+    columns |= {"label": chosen.labels.astype(np.int16)} if of_classes else {}
+    columns |= {"weight": chosen.weights.astype(np.float32)}
     columns["teachers"] = " ".join(f"{teacher.run}/fold{teacher.fold}" for teacher in teachers)
     return chosen, pd.DataFrame(columns)
 
@@ -72,11 +80,16 @@ def label_test(
 def mean_probs(
     workspace: Workspace, teachers: Sequence[Teacher], task: str, images: pd.Series, side: Side
 ) -> np.ndarray:
-    """What these teachers say together of photos of the test set or of their own validation side: (n, n_classes).
+    """What these teachers say together of photos of the test set or of their own validation side: (n, n_outputs).
 
     Each is tempered, then they are averaged.
     """
-    return np.mean([_probs(workspace, teacher, task, images, side) for teacher in teachers], axis=0)
+    return np.asarray(said_by(workspace, teachers, task, images, side).mean(axis=0))
+
+
+def said_by(workspace: Workspace, teachers: Sequence[Teacher], task: str, images: pd.Series, side: Side) -> np.ndarray:
+    """What each of these teachers says, tempered: (n_teachers, n, n_outputs)."""
+    return np.stack([_probs(workspace, teacher, task, images, side) for teacher in teachers])
 
 
 def train_shares(workspace: Workspace, task: str, fold: int | None) -> np.ndarray:
@@ -84,7 +97,7 @@ def train_shares(workspace: Workspace, task: str, fold: int | None) -> np.ndarra
     truth = workspace.train[task].to_numpy()
     if fold is not None:
         truth = truth[~workspace.folds.valid(fold)]
-    return np.bincount(truth, minlength=workspace.competition.n_classes(task)) / len(truth)
+    return np.bincount(truth, minlength=workspace.competition.n_outputs(task)) / len(truth)
 
 
 def encode(table: pd.DataFrame) -> bytes:
@@ -94,23 +107,24 @@ def encode(table: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def read_label_file(path: Path, task: str, names: Sequence[str], test: pd.Series) -> pd.DataFrame:
-    """A fold's labels for the class `names` of a task; KitError where they are none of the photos of `test`."""
-    probs = [Column(f"{task}/{name}", "number", low=0, high=1 + TOLERANCE) for name in names]
+def read_label_file(workspace: Workspace, path: Path, task: str) -> pd.DataFrame:
+    """A fold's labels of a task; KitError where they are none of this task, or of photos that are not test photos."""
+    asked = workspace.competition.task(task)
+    of_classes = isinstance(asked, ClassesTask)
+    values = [f"{task}/{name}" for name in asked.outputs]
     columns = [
         Column("image", unique=True),
-        *probs,
-        Column("label", "whole", low=0, high=len(names) - 1),
+        *(Column(name, "number") for name in values),
+        *([Column("label", "whole", low=0, high=len(values) - 1)] if of_classes else []),
         Column("weight", "number", low=0, high=1),
         Column("teachers"),
     ]
     table = read_parquet_table(path, columns, todo=_AGAIN)
-    if not table["image"].isin(test).all():
+    if not table["image"].isin(workspace.test["image"]).all():
         raise KitError("it labels photos that are not in the test table", where=path, todo=_AGAIN)
-    found = Predictions(
-        table["image"].to_numpy(dtype=object), {task: table[[column.name for column in probs]].to_numpy()}
-    )
-    check_predictions(found, path)
+    kinds = workspace.competition.kinds([task])
+    images = table["image"].to_numpy(dtype=object)
+    check_predictions(Predictions(images, {task: table[values].to_numpy()}, kinds=kinds), path)
     return table
 
 
@@ -124,11 +138,12 @@ def difference(found: pd.DataFrame, right: pd.DataFrame) -> str | None:
         if column == "image":
             continue
         if pd.api.types.is_float_dtype(right[column]):
-            same = bool((np.abs(found[column].to_numpy(float) - right[column].to_numpy(float)) <= NEAR).all())
+            now = right[column].to_numpy(float)
+            same = bool((np.abs(found[column].to_numpy(float) - now) <= NEAR * np.maximum(1, np.abs(now))).all())
         else:
             same = _equal(found[column], right[column])
         if not same:
-            what = "probabilities are" if "/" in str(column) else f"column '{column}' is"
+            what = "predictions are" if "/" in str(column) else f"column '{column}' is"
             return f"its {what} not what the teachers that it names give"
     return None
 

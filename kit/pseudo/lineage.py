@@ -29,7 +29,7 @@ from kit.pseudo.model_files import (
 from kit.pseudo.record import RoundRecord, TaskRound, Teachers, read_round, round_dir
 from kit.pseudo.trace import Trace, Verdict, with_parents
 from kit.runs.identity import check_id, kept_recipe
-from kit.runs.record import FoldRecord, RunRecord
+from kit.runs.record import FoldRecord, HeadShape, RunRecord
 from kit.runs.store import Run
 
 OUTSIDE = "it was made outside, so that nothing proves what it saw"
@@ -186,7 +186,8 @@ class Lineage:
             if part.fingerprint != eaten:
                 raise KitError(f"the labels of round {record.round} are others than those that the run names")
         not_proved = list(trace.open)
-        if not check_id(self.workspace, run, recipe, folded.init_weights, folded.heads):
+        with_bins = [task for task, shape in folded.heads.items() if isinstance(shape, HeadShape)]
+        if not check_id(self.workspace, run, recipe, folded.init_weights, with_bins):
             not_proved.append("its record is of an older kit, whose ids were made otherwise")
         files = [self._file_path(record.round, record.teachers, task, fold) for task in record.pseudo]
         n_valid = len(self.valid_images[fold])
@@ -238,9 +239,8 @@ class Lineage:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has been trained anew since")
             if now.temperature != teacher.temperature:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has another temperature")
-        names = self.workspace.competition.classes(task)
         chosen, right = label_test(self.workspace, task, fold, file.teachers, part.settings, part.duplicates)
-        wrong = difference(read_label_file(path, task, names, self.workspace.test["image"]), right)
+        wrong = difference(read_label_file(self.workspace, path, task), right)
         if wrong is None and any(abs(a - b) > NEAR for a, b in zip(chosen.thresholds, file.thresholds, strict=True)):
             wrong = "its thresholds are not those that its train side and its teachers give"
         if wrong is not None:

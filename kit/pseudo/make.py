@@ -12,7 +12,7 @@ from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import write_bytes, write_record
-from kit.pseudo.choose import Chosen
+from kit.pseudo.choose import Chosen, settings_of
 from kit.pseudo.forecast import forecast
 from kit.pseudo.label import encode, label_test, mean_probs, teacher_of
 from kit.pseudo.lineage import Lineage
@@ -30,6 +30,7 @@ from kit.pseudo.record import (
 from kit.pseudo.separability import Look, measure_separability
 from kit.reporter import Reporter
 from kit.runs.store import Run, check_comparable, run_folders
+from kit.targets.classes import ClassesTask
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,12 @@ def make_round(
                 where=f"round {round}",
                 todo="name a run with folds too",
             )
-        made[task] = _label_task(workspace, runs, task, settings, teachers, duplicates)
+        own = settings_of(workspace.competition.task(task), settings)
+        made[task] = _label_task(workspace, runs, task, own, teachers, duplicates)
+        _tell_of_none(workspace, task, made[task], reporter)
         apart = measure_separability(workspace, with_oof[0], look)
         parts[task] = TaskRound(
-            settings=settings,
+            settings=own,
             teachers=teachers,
             selected=selected,
             duplicates=tuple(sorted(duplicates)),
@@ -89,7 +92,7 @@ def make_round(
             separability_alike=None if apart is None else apart.alike,
             separability_sd=None if apart is None else apart.sd,
             separability_by=None if apart is None else apart.by,
-            caveat=_pooled_caveat(lineage, with_oof) if teachers == "pooled" else None,
+            caveat=_caveat(workspace, lineage, with_oof, task, made[task], pooled=teachers == "pooled"),
         )
     return _write_round(workspace, round, teachers, made, parts, reporter, force=force)
 
@@ -194,20 +197,72 @@ def _forecast(
 ) -> tuple[ClassForecast, ...]:
     """Precision and yield on OOF rows: each as its fold's labels are made, tempered, averaged and held to thresholds.
 
+    Of labels each one's own, wherever it is said; of numbers and shares, which are right or wrong by degrees, none.
+    """
+    asked, truth, groups = workspace.competition.task(task), workspace.truth(task), workspace.train["group"].to_numpy()
+    oof = _oof_of_teachers(workspace, runs, task, made)
+    if asked.activation == "sigmoid":
+        lines = []
+        for label, name in enumerate(asked.outputs):
+            said = np.mean([labels.chosen.labels[:, label].sum() for labels in made])
+            rows = np.mean([len(labels.chosen.rows) for labels in made])
+            two = np.stack([1 - oof[:, label], oof[:, label]], axis=1)
+            names = (f"without {name}", name)
+            taken = np.array([rows - said, said])
+            lines.append(forecast(truth[:, label], two, np.zeros_like(two), groups, names, taken)[1])
+        return tuple(lines)
+    if not isinstance(asked, ClassesTask):
+        return ()
+    thresholds = np.zeros_like(oof)
+    for labels in made:
+        if labels.fold is not None:
+            thresholds[workspace.folds.valid(labels.fold)] = labels.chosen.thresholds
+    taken = np.mean([np.bincount(labels.chosen.labels, minlength=oof.shape[1]) for labels in made], axis=0)
+    return forecast(truth, oof, thresholds, groups, asked.outputs, taken)
+
+
+def _oof_of_teachers(workspace: Workspace, runs: Sequence[Run], task: str, made: Sequence[FoldLabels]) -> np.ndarray:
+    """What the teachers of each fold say of its validation side, (n_train, n_outputs).
+
     Of the teachers of a fold, pooled or not, those count that have not seen the row: the fold-k models of `runs`.
     """
-    train, names = workspace.train, workspace.competition.classes(task)
-    with_oof = {run.id for run in runs}
-    oof, thresholds = np.zeros((2, len(train), len(names)))
+    train, with_oof = workspace.train, {run.id for run in runs}
+    oof = np.zeros((len(train), workspace.competition.n_outputs(task)))
     for labels in made:
-        if labels.fold is None:
-            continue
-        valid = workspace.folds.valid(labels.fold)
-        own = [teacher for teacher in labels.teachers if teacher.fold == labels.fold and teacher.run in with_oof]
-        oof[valid] = mean_probs(workspace, own, task, train["image"][valid], "oof")
-        thresholds[valid] = labels.chosen.thresholds
-    taken = np.mean([np.bincount(labels.chosen.labels, minlength=len(names)) for labels in made], axis=0)
-    return forecast(train[task].to_numpy(), oof, thresholds, train["group"].to_numpy(), names, taken)
+        if labels.fold is not None:
+            valid = workspace.folds.valid(labels.fold)
+            own = [teacher for teacher in labels.teachers if teacher.fold == labels.fold and teacher.run in with_oof]
+            oof[valid] = mean_probs(workspace, own, task, train["image"][valid], "oof")
+    return oof
+
+
+def _tell_of_none(workspace: Workspace, task: str, made: Sequence[FoldLabels], reporter: Reporter) -> None:
+    """Say which classes no test row is labelled with."""
+    asked = workspace.competition.task(task)
+    if not isinstance(asked, ClassesTask):
+        return
+    for label, name in enumerate(asked.outputs):
+        lanes = [labels.fold for labels in made if not (labels.chosen.labels == label).any()]
+        without = ["all" if fold is None else str(fold) for fold in lanes]
+        if without:
+            reporter.warn(
+                f"{task}: no test row is labelled '{name}' in the labels of fold {', '.join(without)}: real rows alone"
+                " teach it there"
+            )
+
+
+def _caveat(
+    workspace: Workspace, lineage: Lineage, runs: Sequence[Run], task: str, made: Sequence[FoldLabels], *, pooled: bool
+) -> str | None:
+    """What is to be known of labels that no forecast by class is made of, and of pooled ones."""
+    asked, told = workspace.competition.task(task), []
+    if not isinstance(asked, ClassesTask) and asked.activation != "sigmoid":
+        oof, truth = _oof_of_teachers(workspace, runs, task, made), workspace.truth(task)
+        off = asked.taught(truth) - oof
+        told.append(f"out of fold these teachers are off by {np.sqrt((off**2).mean()):.4g} (root mean square)")
+    if pooled:
+        told.append(_pooled_caveat(lineage, runs))
+    return ". ".join(told) or None
 
 
 def _pooled_caveat(lineage: Lineage, runs: Sequence[Run]) -> str:

@@ -26,7 +26,8 @@ class PseudoSettings(Frozen):
     policy: Literal["balanced", "fixed", "soft"] = "balanced"
     """Which test photos are taken. balanced: the surest of each class, up to a quota; fixed: all whose confidence
     reaches the threshold; soft: every one, weighted by its certainty (1 less its normalised entropy), so that one whose
-    classes are all as likely counts nothing.
+    classes are all as likely counts nothing. Labels, numbers and shares know `fixed` (labels alone: all of a photo's
+    labels reach it) and `soft`, which stands for `balanced` too.
     """
     threshold: float = Field(0.99, gt=0, le=1)
     """The highest probability of a photo that `fixed` asks for."""
@@ -37,7 +38,9 @@ class PseudoSettings(Frozen):
     0 classes keep their shares, at 1 all are alike.
     """
     labels: Literal["soft", "hard"] = "soft"
-    """What a row teaches. soft: the teachers' probabilities; hard: their most probable class alone."""
+    """What a row teaches. soft: the teachers' probabilities; hard: their most probable class, or the likely labels,
+    alone.
+    """
     weight: float = Field(0.5, gt=0, le=1)
     """Weight of a pseudo-labelled row in the loss, next to 1 of a real one."""
     calibrate: bool = False

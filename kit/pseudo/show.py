@@ -20,19 +20,23 @@ SIZE = (128, 128)
 
 
 def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers, tasks: Sequence[str]) -> list[Path]:
-    """Write show/<task>-<class>.jpg for fold 0: the surest, median and least sure taken, and the surest not taken."""
+    """Write show/<task>-<class>.jpg for fold 0: the surest, median and least sure taken, and the surest not taken.
+
+    Of labels a picture for each, of a number one for each of some bins.
+    """
     directory = round_dir(workspace.pseudo_dir, record.round, teachers)
     images, look = workspace.test["image"], open_look(workspace)
     paths = []
     for task in tasks:
         file = record.tasks[task].file(0)
-        names = workspace.competition.classes(task)
-        taken = set(read_label_file(directory / file.name, task, names, images)["image"])
+        taken = set(read_label_file(workspace, directory / file.name, task)["image"])
         probs = mean_probs(workspace, file.teachers, task, images, "test")
-        labels = probs.argmax(axis=1)
-        for label, name in enumerate(names):
-            mine = np.flatnonzero(labels == label)
-            mine = mine[np.argsort(-probs[mine, label], kind="stable")]
+        asked = workspace.competition.task(task)
+        counted = asked.counted(asked.said(probs))
+        for label, name in enumerate(counted.names):
+            strength = probs[:, label if probs.shape[1] > 1 else 0]
+            mine = counted.mainly(label)
+            mine = mine[np.argsort(-strength[mine], kind="stable")]
             is_taken = np.array([images[row] in taken for row in mine], dtype=bool)
             inside, outside = mine[is_taken], mine[~is_taken]
             middle = max(0, (len(inside) - N_EACH) // 2)
@@ -42,7 +46,7 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
                 "least sure": inside[-N_EACH:],
                 "not taken": outside[:N_EACH],
             }
-            shown = [(row, f"{kind} {probs[row, label]:.3f}") for kind, rows in kinds.items() for row in rows]
+            shown = [(row, f"{kind} {strength[row]:.3f}") for kind, rows in kinds.items() for row in rows]
             if not shown:
                 continue
             pictures = [

@@ -11,7 +11,7 @@ from kit.schema import Frozen
 
 
 class LogReg(Frozen):
-    """Logistic regression, multinomial."""
+    """Logistic regression, multinomial; of labels one for each, of a number ridge regression."""
 
     name: Literal["logreg"]
     C: float = Field(0.01, gt=0)
@@ -19,7 +19,9 @@ class LogReg(Frozen):
 
 
 class Svm(Frozen):
-    """Support vector machine; its scores become probabilities on people that were left out of fitting it."""
+    """Support vector machine; its scores become probabilities on people that were left out of fitting it, but for a
+    number, which is regressed.
+    """
 
     name: Literal["svm"]
     C: float = Field(0.001, gt=0)

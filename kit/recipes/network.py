@@ -14,6 +14,9 @@ from kit.schema import Frozen
 LOSSES = ("ce", "ls", "weighted", "effective", "focal", "f1")
 """The names of the losses; kit/learn/network/loss.py has what they are."""
 
+NUMBER_LOSSES = ("squared", "absolute", "huber")
+"""The names of the losses of numbers."""
+
 Sampler = Literal["all", "balanced", "per_group"]
 
 
@@ -98,7 +101,9 @@ class Recipe(BaseRecipe):
     mix: MixSpec | None = None
     """How batches are mixed; without it they are not."""
     loss: dict[str, float] = {"ce": 1.0}
-    """The weight of each loss in their sum: ce, ls, weighted, effective, focal or f1; a name alone weighs 1."""
+    """The weight of each loss in their sum: ce, ls, weighted, effective, focal or f1; a name alone weighs 1. Of labels
+    they are those of each label by itself. A number takes squared, absolute or huber, and squared where none is named.
+    """
     optimizer: Optimizer = Optimizer()  # type: ignore[call-arg]
     """What turns gradients into new weights."""
     schedule: Schedule = Schedule()  # type: ignore[call-arg]
@@ -135,8 +140,8 @@ class Recipe(BaseRecipe):
                 f"'loss' gives each of its losses a weight above 0, such as {{ce: 1, f1: 0.5}}, not {loss}"
             )
         for name in loss:
-            if name not in LOSSES:
-                raise ValueError(f"there is no loss '{name}', {nearest(name, LOSSES)}")
+            if name not in (*LOSSES, *NUMBER_LOSSES):
+                raise ValueError(f"there is no loss '{name}', {nearest(name, (*LOSSES, *NUMBER_LOSSES))}")
         return loss
 
     @field_validator("oversample")

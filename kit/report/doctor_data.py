@@ -9,14 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from kit.competition.known_rows import cut_tables
-from kit.competition.labels import LINE
 from kit.competition.photos import list_photos
 from kit.competition.spec import TARGET
 from kit.competition.tables import Tables
 from kit.competition.workspace import UNCUT, Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
-from kit.folds.deal import classes_with_few_groups
 from kit.folds.frozen import Folds
 from kit.images.decode import PLAINLY, decode
 from kit.images.look import Look, open_look
@@ -24,6 +22,8 @@ from kit.report.finding import Finding, Level, place, wrong
 from kit.reporter import Reporter
 from kit.submissions.form import read_layout
 from kit.submissions.shown import shown_beside_written
+from kit.targets.cells import LINE
+from kit.targets.classes import ClassesTask
 
 USUAL_FOLDS = 5
 OF_A_PHOTO = ("file", "stem", "folder")
@@ -66,7 +66,7 @@ def _disagreements(workspace: Workspace, tables: Tables, table: str) -> Iterator
         return
     of_people = lines.duplicated().any()
     for name, task in workspace.competition.tasks.items():
-        if task.column in OF_A_PHOTO:
+        if set(task.columns_read) & set(OF_A_PHOTO) or not isinstance(task, ClassesTask):
             continue
         labels = train.groupby("group")[name].nunique()
         several = train.groupby("group").size().loc[lambda size: size > 1].index
@@ -94,7 +94,7 @@ def look_at_sample(workspace: Workspace) -> Iterator[Finding]:
         yield wrong(error, workspace.root)
         return
     yield Finding("ok", "the sample submission fits the test table", where)
-    shown = shown_beside_written(workspace.competition, layout)
+    shown = shown_beside_written(workspace, layout)
     if shown is not None:
         yield Finding(shown.level, shown.what, where, shown.todo)
 
@@ -102,13 +102,12 @@ def look_at_sample(workspace: Workspace) -> Iterator[Finding]:
 def look_at_folds(workspace: Workspace, tables: Tables, folds: Folds | None) -> Iterator[Finding]:
     """Classes that nobody is of, or fewer people than there are folds."""
     n_folds = folds.n_folds if folds is not None else USUAL_FOLDS
-    names, train = workspace.competition.target_classes, tables.train
-    for label in sorted(set(range(len(names))) - set(train[TARGET])):
-        yield Finding("note", "no train photo is of this class: its F1 is 0 or unknown", names[label])
-    few = classes_with_few_groups(train[TARGET].to_numpy(), train["group"].to_numpy(), len(names), n_folds)
-    for label, count in few:
+    counted = workspace.counted(TARGET)
+    for name in counted.absent():
+        yield Finding("note", "no train photo is of this class: its F1 is 0 or unknown", name)
+    for name, count in counted.with_few_groups(tables.train["group"].to_numpy(), n_folds):
         what = f"fewer groups than the {n_folds} folds are of this class: some folds cannot score it"
-        yield Finding("note", what, f"{names[label]} ({count})", "deal fewer folds, or know that its F1 is uncertain")
+        yield Finding("note", what, f"{name} ({count})", "deal fewer folds, or know that its F1 is uncertain")
 
 
 def look_at_files(workspace: Workspace, tables: Tables) -> Iterator[Finding]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 from kit.report.finding import Finding, place
-from kit.submissions.form import plain
-from kit.submissions.shown import named
+from kit.submissions.texts import named, plain
+from kit.targets.classes import ClassesTask
 
 
 def look_at_names(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
@@ -18,16 +18,15 @@ def look_at_names(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     competition = workspace.competition
     table = place(workspace.data_dir / (competition.train.table or competition.train.images), workspace.root)
     for name, task in competition.tasks.items():
-        for alike in _alike(task.classes, _spelling):
+        for alike in _alike(task.outputs, _spelling):
             what = f"classes of '{name}' differ in case, spaces or '.0' alone: photos of one class are split in two"
             lead = ", ".join(f"{label}: {alike[0]}" for label in alike)
             yield Finding("wrong", what, f"{table}: {named(alike)}", f"keep one, and write 'values: {{{lead}}}'")
+        if not isinstance(task, ClassesTask):
+            continue
         for alike in _alike((label for label in task.classes if " " in _tokens(label)), _tokens):
-            what = (
-                f"'{task.column}' holds several labels of a photo in any order, which this version cannot learn: "
-                "each order counts as a class"
-            )
-            todo = "lead every order to one class with 'values', or make a column and a task of each label"
+            what = f"'{task.column}' holds several labels of a photo in any order, and each order counts as a class"
+            todo = f"write 'kind: labels' and the 'separator' between them under tasks.{name}"
             yield Finding("wrong", what, f"{table}: {named(alike)}", todo)
     if competition.train.group is not None:
         for alike in _alike(tables.train["group"].unique(), _spelling):

@@ -13,17 +13,19 @@ from kit.runs.predictions import Predictions, check_predictions
 
 
 def oof_frame(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
-    """image, group, fold, the true class of each predicted task by name, and a column 'task/class' of probabilities."""
+    """image, group, fold, the truth of each predicted task in words, and a column 'task/output' of predictions."""
     known = workspace.train.assign(fold=workspace.folds.table["fold"].to_numpy()).set_index("image")
-    rows = known.loc[list(predictions.images)].reset_index()
-    table = rows[["image", "group", "fold"]].copy()
+    rows = pd.Series(np.arange(len(known)), known.index).loc[list(predictions.images)].to_numpy()
+    table = known.iloc[rows].reset_index()[["image", "group", "fold"]].copy()
     for task in predictions.tasks:
-        table[task] = np.array(workspace.competition.classes(task), dtype=object)[rows[task].to_numpy()]
+        for part in workspace.competition.parts(task):
+            truth = workspace.truth(part.name)[rows]
+            table[part.name] = truth if part.task.kind == "number" else part.task.named(truth)
     return pd.concat([table, _columns(workspace, predictions)], axis=1)
 
 
 def test_frame(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
-    """image, id, and a column 'task/class' of probabilities."""
+    """image, id, and a column 'task/output' of predictions."""
     found = predictions.aligned(workspace.test["image"])
     return pd.concat([workspace.test[["image", "id"]].reset_index(drop=True), _columns(workspace, found)], axis=1)
 
@@ -36,7 +38,7 @@ def _columns(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
         {
             f"{task}/{name}": probs[:, index]
             for task, probs in predictions.probs.items()
-            for index, name in enumerate(workspace.competition.classes(task))
+            for index, name in enumerate(workspace.competition.outputs(task))
         }
     )
 
@@ -58,7 +60,7 @@ def side_by_side(tables: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.Dat
 
 
 def predictions_of(workspace: Workspace, table: pd.DataFrame, where: object = "predictions") -> Predictions:
-    """A table with the columns image and 'task/class' as predictions; every class of a task needs its column."""
+    """A table with the columns image and 'task/output' as predictions; every output of a task needs its column."""
     named = list(dict.fromkeys(str(column).partition("/")[0] for column in table if "/" in str(column)))
     if "image" not in table or not named:
         raise KitError("predictions have the columns image and 'task/class', such as those of ws.oof()", where=where)
@@ -66,12 +68,13 @@ def predictions_of(workspace: Workspace, table: pd.DataFrame, where: object = "p
     for task in named:
         if task not in known:
             raise KitError(f"there is no task '{task}'", where=where, todo=nearest(task, known))
-        columns = [f"{task}/{name}" for name in workspace.competition.classes(task)]
+        columns = [f"{task}/{name}" for name in workspace.competition.outputs(task)]
         absent = [column for column in columns if column not in table]
         if absent:
             raise KitError(f"there is no column '{absent[0]}'", where=where, todo="every class needs one")
         probs[task] = table[columns].to_numpy(dtype=np.float32)
     ordered = {task: probs[task] for task in known if task in probs}
-    predictions = Predictions(table["image"].to_numpy(dtype=object), ordered)
+    kinds = workspace.competition.kinds(ordered)
+    predictions = Predictions(table["image"].to_numpy(dtype=object), ordered, kinds=kinds)
     check_predictions(predictions, where)
     return predictions

@@ -35,7 +35,7 @@ def add_outside_run(
     tasks = sides["oof"].tasks
     if sides["test"].tasks != tasks:
         raise KitError(f"oof predicts {' and '.join(tasks)}, test {' and '.join(sides['test'].tasks)}", where=name)
-    classes = {task: workspace.competition.classes(task) for task in tasks}
+    classes = {task: workspace.competition.outputs(task) for task in tasks}
     told = {side: {task: part.probs[task].tolist() for task in tasks} for side, part in sides.items()}
     content = {"name": name, "basis": workspace.basis.model_dump(), "per_fold": trained_per_fold, **told}
     record = RunRecord(
@@ -43,6 +43,7 @@ def add_outside_run(
         tasks=tasks,
         recipe=name,
         classes=classes,
+        kinds=dict(sides["oof"].kinds),
         basis=workspace.basis,
         n_folds=workspace.folds.n_folds,
         seed=0,

@@ -1,9 +1,9 @@
-"""The one prediction format: probabilities per task, every row with its image key."""
+"""The one prediction format: numbers per task, every row with its image key."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,38 +13,43 @@ from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.files import atomic_path
 from kit.table_file import Column, read_parquet_table
-
-TOLERANCE = 1e-3
-"""How far the probabilities of a row may be from a sum of one (float16 noise of a GPU is below it)."""
+from kit.targets.base import BaseTask
+from kit.targets.kinds import KINDS
 
 
 @dataclass(frozen=True)
 class Predictions:
     """What is said of photos, row by row, with the photos' keys.
 
-    `images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_classes) whose rows sum to one; `labels` has,
-    for tasks that a decision rule was applied to, (n_rows,) class numbers.
+    `images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_outputs): of classes and shares rows that sum
+    to one, of labels the probability of each, of a number the number. `labels` has, for tasks that a decision rule was
+    applied to, answers in the shape of a truth, such as (n_rows,) class numbers.
     """
 
     images: np.ndarray
     probs: Mapping[str, np.ndarray]
     labels: Mapping[str, np.ndarray] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """The kind of each task that is of no classes."""
 
     @property
     def tasks(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys([*self.probs, *self.labels]))
 
+    def kind(self, task: str) -> type[BaseTask]:
+        return KINDS[self.kinds.get(task, "class")]
+
     def said(self, task: str) -> np.ndarray:
-        """The class of each row, (n_rows,): what a rule decided, otherwise the most probable one."""
-        return self.labels[task] if task in self.labels else self.probs[task].argmax(axis=1)
+        """The answer to each row, in the shape of a truth: what a rule decided, otherwise the plain one."""
+        return self.labels[task] if task in self.labels else self.kind(task).said(self.probs[task])
 
     def scored_by(self, metric: Metric, task: str) -> np.ndarray:
         """What a metric scores: the probabilities of a task, or its classes. KitError where they are not kept."""
-        if metric.needs == "labels":
+        if metric.decides:
             return self.said(task)
         if task not in self.probs:
             raise KitError(f"{metric.name} needs probabilities of '{task}', and only classes are kept")
-        return self.probs[task]
+        return metric.scored(self.probs[task], self.said(task)) if metric.needs == "mixed" else self.probs[task]
 
     def aligned(self, images: Sequence[str] | np.ndarray | pd.Series) -> Predictions:
         """The same predictions in the order of `images`; one that is missing is an error that names it."""
@@ -54,31 +59,33 @@ class Predictions:
             raise KitError(f"{len(absent)} images have no prediction, the first is '{absent[0]}'")
         probs = {task: part[rows] for task, part in self.probs.items()}
         labels = {task: part[rows] for task, part in self.labels.items()}
-        return Predictions(np.asarray(images, dtype=object), probs, labels)
+        return replace(self, images=np.asarray(images, dtype=object), probs=probs, labels=labels)
 
 
 def join_rows(parts: Sequence[Predictions]) -> Predictions:
     """Put the rows of several predictions (of the same tasks) under one another."""
-    tasks = parts[0].probs
+    first = parts[0]
     return Predictions(
         np.concatenate([part.images for part in parts]),
-        {name: np.concatenate([part.probs[name] for part in parts]) for name in tasks},
+        {name: np.concatenate([part.probs[name] for part in parts]) for name in first.probs},
+        kinds=first.kinds,
     )
 
 
 def check_predictions(predictions: Predictions, where: object) -> None:
-    """Refuse repeated keys, NaN, negative or unnormalised probabilities."""
+    """Refuse repeated keys, and rows that cannot be predictions of their kind, such as probabilities below 0."""
     keys = pd.Index(predictions.images)
     if not keys.is_unique:
         raise KitError(f"the image '{keys[keys.duplicated()][0]}' is predicted twice", where=where)
     for task, probs in predictions.probs.items():
-        sums = probs.sum(axis=1, dtype=np.float64)
-        bad = ~np.isfinite(sums) | (probs < 0).any(axis=1) | (np.abs(sums - 1) > TOLERANCE)
+        kind = predictions.kind(task)
+        bad = kind.wrong(probs)
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
+            what = "numbers" if kind.activation == "identity" else "probabilities"
+            told = f" (sum {probs[row].sum(dtype=np.float64):.3g})" if kind.activation == "softmax" else ""
             raise KitError(
-                f"{int(bad.sum())} rows of the task '{task}' are no probabilities, the first is '{keys[row]}'"
-                f" (sum {sums[row]:.3g})",
+                f"{int(bad.sum())} rows of the task '{task}' are no {what}, the first is '{keys[row]}'{told}",
                 where=where,
                 todo="train that fold again",
             )
@@ -90,7 +97,7 @@ def write_predictions(
     classes: Mapping[str, Sequence[str]],
     attributes: Mapping[str, str] | None = None,
 ) -> None:
-    """Write parquet with the columns image and, for each task and class, 'task/class'.
+    """Write parquet with the columns image and, for each task and output, 'task/output'.
 
     attributes: what the table says of itself, in its metadata.
     """
@@ -105,12 +112,17 @@ def write_predictions(
         table.to_parquet(temporary, index=False)
 
 
-def read_predictions(path: Path, classes: Mapping[str, Sequence[str]]) -> Predictions:
-    """Read what `write_predictions` wrote; a damaged file or other classes are an error that names the file."""
+def read_predictions(
+    path: Path, classes: Mapping[str, Sequence[str]], kinds: Mapping[str, str] | None = None
+) -> Predictions:
+    """Read what `write_predictions` wrote; a damaged file or other outputs are an error that names the file.
+
+    kinds: the kind of each task that is of no classes.
+    """
     columns = {task: [f"{task}/{name}" for name in names] for task, names in classes.items()}
-    numbers = [Column(name, "number", low=-TOLERANCE, high=1 + TOLERANCE) for part in columns.values() for name in part]
+    numbers = [Column(name, "number") for part in columns.values() for name in part]
     table = read_parquet_table(path, [Column("image", unique=True), *numbers], todo="train that fold again")
     probs = {task: table[part].to_numpy(dtype=np.float32) for task, part in columns.items()}
-    predictions = Predictions(table["image"].to_numpy(dtype=object), probs)
+    predictions = Predictions(table["image"].to_numpy(dtype=object), probs, kinds=kinds or {})
     check_predictions(predictions, path)
     return predictions

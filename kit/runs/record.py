@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from kit.competition.basis import OnBasis
 from kit.folds.frozen import MOST_FOLDS
@@ -21,7 +21,9 @@ class RunRecord(OnBasis):
     tasks: tuple[str, ...]
     recipe: str
     classes: dict[str, tuple[str, ...]]
-    """Class names of each task, in the order of the probability columns."""
+    """The outputs of each task, such as its class names, in the order of the columns of predictions."""
+    kinds: dict[str, str] = {}
+    """The kind of each task that is of no classes."""
     n_folds: int = Field(ge=1, le=MOST_FOLDS)
     seed: int
     round: Annotated[int, Field(ge=0)] = 0
@@ -43,6 +45,11 @@ class RunRecord(OnBasis):
     @classmethod
     def _old_words(cls, content: Any) -> Any:
         return with_old_words(content, {}, TEACHERS_BEFORE)
+
+    @model_serializer(mode="wrap")
+    def _kinds_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "kinds" or value}
 
     @property
     def expected_folds(self) -> tuple[int, ...]:
@@ -87,6 +94,16 @@ class HeadShape(Frozen):
     """Where the second, third ... class begins, for an expected value."""
 
 
+class NumberScale(Frozen):
+    """What a fold's learner counts a number in, as the fold's own train side gave it."""
+
+    mean: float
+    deviation: float
+
+
+Shape = HeadShape | NumberScale
+
+
 class Machine(Frozen):
     """runs/RUN/machine/fold<k>.json: what a fold cost where it was trained. It is not in git."""
 
@@ -109,8 +126,8 @@ class FoldRecord(Frozen):
     selected: tuple[str, ...] = ()
     """What the validation labels chose, such as the epoch; empty for honest OOF."""
     n_pseudo: Annotated[int, Field(ge=0)] = 0
-    heads: dict[str, HeadShape] = {}
-    """The bins of the tasks whose heads learn any."""
+    heads: dict[str, Shape] = {}
+    """The bins of the tasks whose heads learn any, and the scale of numbers."""
     temperature: dict[str, Annotated[float, Field(gt=0)]] = {}
     """For each task, what a slice of the train side that was held out of training says of its confidence."""
     weights: str | None

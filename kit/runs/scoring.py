@@ -7,10 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
+from kit.evidence.arrays import MANY_CLASSES
 from kit.evidence.bootstrap import Score
-from kit.evidence.metrics import confusion, f1_per_class
+from kit.evidence.metrics import confusion
+from kit.runs.answers import judged
+from kit.runs.errors import error_table
 from kit.runs.predictions import Predictions
+from kit.targets.kinds import in_shape
 
 
 def score_oof(workspace: Workspace, task: str, predictions: Predictions, metric: str | None = None) -> Score:
@@ -19,50 +24,53 @@ def score_oof(workspace: Workspace, task: str, predictions: Predictions, metric:
     metric: the competition's when left out.
     """
     scorer = workspace.scorer(task, metric=metric)
-    return scorer.score(predictions.aligned(workspace.train["image"]).scored_by(scorer.metric, task))
+    return scorer.score(judged(workspace, predictions).scored_by(scorer.metric, task))
 
 
 @dataclass(frozen=True)
 class OofReport:
-    """The scores of one set of OOF probabilities.
-
-    `classes` has a row per class: rows, precision, recall, f1; nan where a class has no rows to tell.
-    """
+    """The scores of one set of OOF predictions."""
 
     score: Score
-    accuracy: Score
+    accuracy: Score | None
+    """Of classes, and of labels, where all of a row have to be right; None of other kinds."""
     folds: tuple[float, ...]
     """The metric on each fold alone; nan for a fold that is not trained."""
-    classes: pd.DataFrame
-    confusion: np.ndarray
-    """(n_classes, n_classes), true class by predicted class."""
+    errors: pd.DataFrame
+    """Where they are right and wrong: see `error_table`; of separate tasks the score of each."""
+    confusion: np.ndarray | None
+    """(n_classes, n_classes), true class by predicted class; None of more than MANY_CLASSES, and of other kinds."""
 
 
 def oof_report(workspace: Workspace, task: str, predictions: Predictions) -> OofReport:
     """Score predictions of a task or of the target, joined with the train table by image."""
-    metric, names = workspace.metric, workspace.competition.classes(task)
-    truth = workspace.train[task].to_numpy()
-    oof = predictions.aligned(workspace.train["image"])
+    competition, metric = workspace.competition, workspace.metric_of(task)
+    truth, n_outputs = workspace.judged_truth(task), competition.n_outputs(task)
+    oof = judged(workspace, predictions)
     scored, said = oof.scored_by(metric, task), oof.said(task)
     per_fold = [
-        metric.score(truth[valid], scored[valid], len(names))
-        for valid in (workspace.folds.valid(fold) for fold in range(workspace.folds.n_folds))
+        metric.score(truth[valid], scored[valid], n_outputs)
+        for valid in (workspace.judged_folds == fold for fold in range(workspace.folds.n_folds))
     ]
-    table = confusion(truth, said, len(names))
-    hits, true, guessed = np.diag(table), table.sum(axis=1), table.sum(axis=0)
-    classes = pd.DataFrame(
-        {
-            "class": names,
-            "rows": true,
-            "precision": np.divide(hits, guessed, out=np.full(len(names), np.nan), where=guessed > 0),
-            "recall": np.divide(hits, true, out=np.full(len(names), np.nan), where=true > 0),
-            "f1": f1_per_class(table),
-        }
-    )
+    several = task == TARGET and competition.separate
+    kind = "separate" if several else competition.task(task).kind
+    with_accuracy, of_classes = kind in ("class", "ordered", "labels"), kind in ("class", "ordered")
     return OofReport(
         score=score_oof(workspace, task, oof),
-        accuracy=score_oof(workspace, task, oof, "accuracy"),
+        accuracy=score_oof(workspace, task, oof, "accuracy") if with_accuracy else None,
         folds=tuple(per_fold),
-        classes=classes,
-        confusion=table,
+        errors=_task_scores(workspace, oof) if several else error_table(competition.task(task), truth, said),
+        confusion=confusion(truth, said, n_outputs) if of_classes and n_outputs <= MANY_CLASSES else None,
     )
+
+
+def _task_scores(workspace: Workspace, oof: Predictions) -> pd.DataFrame:
+    """task, weight, metric and score of each of separate tasks."""
+    truth, values, said = workspace.judged_truth(TARGET), oof.probs[TARGET], oof.said(TARGET)
+    rows = []
+    for part in workspace.competition.parts(TARGET):
+        metric = workspace.metric_of(part.name)
+        scored = metric.scored(values[:, part.outputs], in_shape(part.task, said[:, part.truths]))
+        score = metric.score(in_shape(part.task, truth[:, part.truths]), scored, len(part.task.outputs))
+        rows.append({"task": part.name, "weight": part.weight, "metric": metric.name, "score": score})
+    return pd.DataFrame(rows)

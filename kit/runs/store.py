@@ -104,7 +104,7 @@ class Run:
         if sha256 is None:
             raise KitError("this run leaves no such predictions", where=path)
         _check_file(path, sha256)
-        return read_predictions(path, self.record.classes)
+        return read_predictions(path, self.record.classes, self.record.kinds)
 
     def oof(self) -> Predictions:
         """Out-of-fold probabilities of the finished folds, fold after fold."""
@@ -116,7 +116,7 @@ class Run:
         first = parts[0]
         aligned = [part.aligned(first.images) for part in parts]
         mean = {task: np.mean([part.probs[task] for part in aligned], axis=0) for task in first.probs}
-        return Predictions(first.images, mean)
+        return Predictions(first.images, mean, kinds=first.kinds)
 
 
 def is_finished(run: Run, fold: int) -> bool:

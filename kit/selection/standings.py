@@ -23,7 +23,8 @@ from kit.selection.candidates import Candidates, Sizes, groups_worth
 from kit.selection.families import families, public_tries
 from kit.selection.posterior import Posterior, posterior
 from kit.selection.scale import Scale
-from kit.submissions.record import OofScore, SubmissionRecord, known_submissions, oof_path, read_submission_oof
+from kit.submissions.oof import read_submission_oof
+from kit.submissions.record import OofScore, SubmissionRecord, known_submissions, oof_path
 
 Array = NDArray[np.float64]
 
@@ -171,8 +172,8 @@ def as_of_now(
 
 def _as_recorded(workspace: Workspace, record: SubmissionRecord, oof: Predictions) -> OofScore | None:
     """The score of the record; KitError where the stored predictions score something else."""
-    metric, classes = workspace.metric, workspace.competition.target_classes
-    now = metric.score(workspace.train[TARGET].to_numpy(), oof.scored_by(metric, TARGET), len(classes))
+    metric, n_outputs = workspace.metric, workspace.competition.n_outputs(TARGET)
+    now = metric.score(workspace.judged_truth(TARGET), oof.scored_by(metric, TARGET), n_outputs)
     if record.oof is not None and abs(now - record.oof.value) > SAME:
         raise KitError(
             f"these predictions score {now:.4f}, and the record says {record.oof.value:.4f}",
@@ -229,8 +230,8 @@ def standings_sizes(
     """How many people each score stands on; where not told, a test person has as many photos as a train person."""
     finals = workspace.competition.finals
     n_train = workspace.train["group"].nunique()
-    rows_per_group = len(workspace.train) / n_train
-    n_test = finals.test_groups or max(2.0, len(workspace.test) / rows_per_group)
+    rows_per_group = len(workspace.judged) / n_train
+    n_test = finals.test_groups or max(2.0, len(workspace.test_answers) / rows_per_group)
     scores = [
         score.public_text or repr(score.public)
         for record in records

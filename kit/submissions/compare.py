@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -12,17 +12,18 @@ import numpy as np
 from kit.blend.blend import AUTO, Blend, spec_blend
 from kit.blend.members import Candidate, complete_runs, honest_candidates, is_blend_spec, task_candidates
 from kit.blend.weights import Mean
-from kit.competition.spec import TARGET, Competition
+from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score, Seeds
 from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison
-from kit.evidence.joining import join_probs
 from kit.evidence.metrics import Metric
 from kit.reporter import Reporter
+from kit.runs.joined import with_target, with_tasks
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run, all_runs, family_of
-from kit.submissions.record import SubmissionRecord, find_submission, oof_path, read_submission_oof, record_path
+from kit.submissions.oof import read_submission_oof
+from kit.submissions.record import SubmissionRecord, find_submission, oof_path, record_path
 
 MOST = 3
 """Classes told of each way."""
@@ -106,7 +107,7 @@ def blend_entry(workspace: Workspace, name: str, blend: Blend) -> Entry:
     """A blend as an entry: its cross-fitted OOF."""
     if blend.oof is None:
         raise KitError("a member was trained on everybody: there is no OOF to compare", where=name, todo="leave it out")
-    return Entry(name, "blend", (_with_tasks(workspace.competition, blend.oof),), blend.tainted)
+    return Entry(name, "blend", (with_tasks(workspace.competition, blend.oof),), blend.tainted)
 
 
 def compare_entries(workspace: Workspace, entries: Sequence[Entry]) -> Comparisons:
@@ -119,7 +120,7 @@ def compare_entries(workspace: Workspace, entries: Sequence[Entry]) -> Compariso
             raise KitError(f"'{one.name}' predicts {has}, '{other.name}' {lacks}: they have nothing in common")
     competition = workspace.competition
     # one task is its own target
-    everything = (*competition.tasks, TARGET) if competition.target is not None else tuple(competition.tasks)
+    everything = (*competition.sent, TARGET) if competition.target is not None else tuple(competition.sent)
     common = [task for task in everything if all(task in entry.tasks for entry in entries)]
     if not common:
         raise KitError("there is no task that all of them predict", todo="compare them two at a time")
@@ -129,10 +130,10 @@ def compare_entries(workspace: Workspace, entries: Sequence[Entry]) -> Compariso
         predictions = [entry.scored_by(scorer.metric, task) for entry in entries]
         by_task.append(TaskComparison(task, scorer.scores(predictions), scorer.compare(predictions)))
     perfect = {}
-    if TARGET in common and len(competition.tasks) > 1:
+    if TARGET in common and isinstance(competition.target, dict):
         for entry in entries:
             perfect[entry.name] = workspace.scorer(TARGET).perfect_task_gain(
-                {task: entry.scored_by(workspace.metric, task) for task in competition.tasks}, competition.target_table
+                {task: entry.scored_by(workspace.metric, task) for task in competition.sent}, competition.target_table
             )
     return Comparisons(tuple(entries), tuple(by_task), perfect)
 
@@ -157,10 +158,11 @@ def verdict_sentence(name: str, first: str, comparison: Comparison, drawn_of: st
 def class_changes(workspace: Workspace, task: str, comparison: Comparison) -> dict[str, list[tuple[str, Score]]]:
     """The classes that the difference comes from, the largest first: at most MOST that gain and MOST that lose.
 
-    There are none where the metric does not tell what a class gives.
+    There are none where the metric does not tell what each class gives, and of separate tasks.
     """
-    sign = 1 if workspace.metric.higher_is_better else -1
-    changes = list(zip(workspace.competition.classes(task), comparison.per_class, strict=workspace.metric.by_class))
+    sign = 1 if workspace.metric_of(task).higher_is_better else -1
+    names, parts = workspace.competition.outputs(task), comparison.per_class
+    changes = list(zip(names, parts, strict=True)) if len(parts) == len(names) else []
     gains = sorted((item for item in changes if sign * item[1].value > ROUNDING), key=lambda c: -sign * c[1].value)
     losses = sorted((item for item in changes if sign * item[1].value < -ROUNDING), key=lambda c: sign * c[1].value)
     return {"better most in": gains[:MOST], "worse most in": losses[:MOST]}
@@ -189,9 +191,9 @@ def _submission_entry(workspace: Workspace, record: SubmissionRecord) -> Entry:
     if reason is not None:
         raise KitError(reason, where=record.name, todo="make it again with 'kit submit'")
     predictions = read_submission_oof(workspace, record)
-    if workspace.metric.needs == "probs" and TARGET not in predictions.probs:
+    if not workspace.metric.decides and TARGET not in predictions.probs:
         raise KitError("its probabilities are not kept", where=path, todo="make it again with 'kit submit'")
-    return Entry(record.name, "submission", (_with_tasks(competition, predictions),), record.tainted)
+    return Entry(record.name, "submission", (with_tasks(competition, predictions),), record.tainted)
 
 
 def _named_run(workspace: Workspace, name: str) -> Run:
@@ -212,27 +214,5 @@ def _run_entry(workspace: Workspace, runs: Sequence[Run]) -> Entry:
             raise KitError("this run was trained on everybody: it has no OOF", where=item.run.id)
         seeds[item.run.id] = item.oof
         tainted |= dict.fromkeys(item.tainted)
-    whole = tuple(_whole(workspace.competition, seeds[run.id]) for run in runs)
+    whole = tuple(with_target(workspace.competition, seeds[run.id]) for run in runs)
     return Entry(runs[0].record.family if len(runs) > 1 else runs[0].id, "run", whole, tuple(tainted))
-
-
-def _whole(competition: Competition, predictions: Predictions) -> Predictions:
-    """What a run predicts, and what follows: the tasks behind the target, or the target of all tasks together."""
-    if TARGET in predictions.tasks:
-        return _with_tasks(competition, predictions)
-    if competition.target is None or set(predictions.tasks) != set(competition.tasks):
-        return predictions
-    joined = join_probs([predictions.probs[task] for task in competition.tasks], competition.target_table)
-    return replace(predictions, probs={**predictions.probs, TARGET: joined})
-
-
-def _with_tasks(competition: Competition, predictions: Predictions) -> Predictions:
-    """Joined predictions, and what they say of each task: the class behind a label, and the sum of probabilities."""
-    probs, labels = dict(predictions.probs), dict(predictions.labels)
-    for index, task in enumerate(competition.tasks):
-        behind = competition.target_table[:, index]
-        if TARGET in labels:
-            labels[task] = behind[labels[TARGET]]
-        if TARGET in probs and (task not in probs or TARGET in labels):
-            probs[task] = probs[TARGET] @ np.eye(competition.n_classes(task))[behind]
-    return replace(predictions, probs=probs, labels=labels)

@@ -1,27 +1,27 @@
-"""The file to send: its rows, columns and spelling, how predictions are written in it, and how it is read back."""
+"""The file to send: its rows and columns, and how predictions are written in it."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from kit.competition.labels import LINE
-from kit.competition.spec import TARGET, Competition
+from kit.competition.spec import TARGET
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
-from kit.errors import KitError, nearest
+from kit.errors import KitError
 from kit.reading import read_text
 from kit.runs.predictions import Predictions
-
-WHOLE = re.compile(r"([+-]?\d+)(\.0+)?")
-"""A whole number as tables write it: 1, or 1.0 where the column once had a gap."""
+from kit.submissions.cells import Cells, Said, cells_of
+from kit.submissions.rows import KEY, PLACE, cell_names_of, naming, row_names, rows_of
+from kit.targets.cells import LINE
+from kit.targets.kinds import in_shape
 
 
 @dataclass(frozen=True)
@@ -32,34 +32,65 @@ class Layout:
     """The first line's cells, exactly as the sample has them."""
     columns: tuple[str, ...]
     """The same without spaces around them: the columns of tables."""
-    ids: tuple[str, ...]
-    """The id of each row, in the host's order, exactly as the sample has it."""
-    images: np.ndarray
-    """The photo of each row."""
-    values: tuple[str, ...]
-    """What is written for each target class, or the name of its column."""
-    shown: tuple[str, ...]
-    """The different answers of the sample submission, in the order in which they stand there."""
+    given: pd.DataFrame
+    """What stands in its rows beside the answers, in the host's order, exactly as the sample has it."""
+    keys: NDArray
+    """The answer of each row: the key of its predictions."""
+    places: NDArray
+    """(n_rows,) int64: in the long form which of the cells of its answer a row holds, otherwise 0."""
+    cells: tuple[Cells, ...]
+    """What stands in the cells of each part of the target."""
+    shown: tuple[tuple[str, ...], ...]
+    """For each part the different answers of the sample submission, in the order in which they stand there."""
 
 
 def read_layout(workspace: Workspace) -> Layout:
     """The layout that sample and competition.yaml give; KitError where they do not fit the test table."""
-    competition, test = workspace.competition, workspace.test
-    form, values = competition.submission, competition.submitted_values
-    if not test["id"].is_unique:
-        raise KitError(f"the test id '{test['id'][test['id'].duplicated()].iloc[0]}' stands there twice")
+    form, answers = workspace.competition.submission, workspace.test_answers
+    if not answers["id"].is_unique:
+        raise KitError(f"the test id '{answers['id'][answers['id'].duplicated()].iloc[0]}' stands there twice")
+    constants = {name: value for name, value in form.constants.items() if value is not None}
     if form.sample is None:
-        columns = (form.id, form.one_column or "label")
-        return Layout(columns, columns, tuple(test["id"]), test["image"].to_numpy(dtype=object), values, ())
+        cells = target_cells(workspace)
+        rows, columns = rows_of(workspace, cells), _columns(workspace, cells)
+        given = rows[naming(form)].assign(**constants)
+        return Layout(columns, columns, given, *_placed(rows), cells, ((),) * len(cells))
     where = workspace.data_dir / form.sample
-    sample, exact = read_csv(where).drop(columns=LINE), read_csv(where, exact=True)
-    answers = sample.drop(columns=form.id, errors="ignore")
-    shown = tuple(dict.fromkeys(cell for cell in answers.to_numpy(dtype=object).ravel() if isinstance(cell, str)))
-    values = spelt_as(values, shown if form.one_column is not None else tuple(answers.columns))
-    _check_sample(sample, [form.id, *([form.one_column] if form.one_column is not None else values)], workspace, where)
-    image_of = dict(zip(test["id"], test["image"], strict=True))
-    images = sample[form.id].map(image_of).to_numpy(dtype=object)
-    return Layout(_header(where), tuple(sample.columns), tuple(exact[form.id]), images, values, shown)
+    sample, exact = read_csv(where).drop(columns=LINE), read_csv(where, exact=True).drop(columns=LINE)
+    cells = target_cells(workspace, sample)
+    _check_columns(sample, _columns(workspace, cells), where)
+    rows = _check_rows(workspace, sample, rows_of(workspace, cells), where)
+    given = exact[[*naming(form), *form.constants]].assign(**constants)
+    shown = tuple(_shown(workspace, sample, part) for part in cells)
+    return Layout(_header(where), tuple(sample.columns), given, *_placed(rows), cells, shown)
+
+
+def target_cells(workspace: Workspace, table: pd.DataFrame | None = None) -> tuple[Cells, ...]:
+    """What stands in the cells of each part of the target, spelt as in a table of the file's form."""
+    form, made = workspace.competition.submission, []
+    for asked in workspace.asked:
+        cells = cells_of(form, asked)
+        if table is not None:
+            cells = cells_of(form, asked, tuple(table.columns))
+            cells = cells_of(form, asked, tuple(table.columns), _shown(workspace, table, cells))
+        made.append(cells)
+    return tuple(made)
+
+
+def written(workspace: Workspace, layout: Layout, predictions: Predictions) -> pd.DataFrame:
+    """Predictions of the target as the rows of the file."""
+    keys, rows = np.unique(layout.keys.astype(str), return_inverse=True)
+    columns: dict[str, NDArray] = {}
+    for cells, said in zip(layout.cells, said_of(workspace, predictions.aligned(keys.astype(object))), strict=True):
+        columns |= dict(zip(cells.names, cells.write(said), strict=True))
+    table = layout.given.copy()
+    if workspace.competition.submission.long is None:
+        table = pd.concat([table, pd.DataFrame({name: cell[rows] for name, cell in columns.items()})], axis=1)
+    else:
+        alike = len({cell.dtype for cell in columns.values()}) == 1
+        whole = np.column_stack([cell if alike else cell.astype(object) for cell in columns.values()])
+        table[workspace.competition.submission.one_column] = whole[rows, layout.places]
+    return table[list(layout.columns)]
 
 
 def csv_bytes(layout: Layout, table: pd.DataFrame) -> bytes:
@@ -67,106 +98,80 @@ def csv_bytes(layout: Layout, table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, header=list(layout.header), lineterminator="\n").encode()
 
 
-def spelt_as(values: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
-    """Whole numbers with or without '.0', as all that is shown has them; anything else is left as it is."""
-    ours, theirs = ([WHOLE.fullmatch(text) for text in texts] for texts in (values, shown))
-    tails = {found[2] or "" for found in theirs if found is not None}
-    if len(tails) != 1 or None in ours or None in theirs:
-        return tuple(values)
-    spelt = tuple(found[1] + min(tails) for found in ours if found is not None)
-    return spelt if len(set(spelt)) == len(spelt) else tuple(values)
+def said_of(workspace: Workspace, predictions: Predictions) -> Iterator[Said]:
+    """What predictions say of each part of the target."""
+    whole, answers = predictions.probs.get(TARGET), predictions.labels.get(TARGET)
+    for part in workspace.competition.parts(TARGET):
+        values = None if whole is None else whole[:, part.outputs]
+        if answers is None:
+            yield Said(values, None if values is None else part.task.said(values))
+        else:
+            some = answers[:, part.truths] if workspace.competition.separate else answers
+            yield Said(values, in_shape(part.task, some))
 
 
-def written(competition: Competition, layout: Layout, predictions: Predictions) -> pd.DataFrame:
-    """Predictions of the target as the rows of the file: classes, a class's probability, or a column for each class."""
-    form, found = competition.submission, predictions.aligned(layout.images)
-    table = pd.DataFrame({form.id: list(layout.ids)})
-    if form.probability_of is not None:
-        table[form.one_column] = found.probs[TARGET][:, competition.target_classes.index(form.probability_of)]
-    elif form.one_column is not None:
-        table[form.one_column] = np.array(layout.values, dtype=object)[found.said(TARGET)]
-    else:
-        for index, value in enumerate(layout.values):
-            table[value] = found.probs[TARGET][:, index]
-    return table[list(layout.columns)]
-
-
-def read_back(competition: Competition, table: pd.DataFrame, where: object) -> Predictions:
-    """What a file of the competition's form says of the target, under its ids; KitError with the line of a slip."""
-    form, classes = competition.submission, competition.target_classes
-    ids = table[form.id].astype(str).str.strip().to_numpy(dtype=object)
-    if form.one_column is None:
-        names = {plain(column): column for column in table.columns}
-        columns = [names[plain(value)] for value in competition.submitted_values]
-        return Predictions(ids, {TARGET: np.column_stack([_probability(table, name, where) for name in columns])})
-    if form.probability_of is not None:
-        given = _probability(table, form.one_column, where)
-        two = [given, 1 - given] if classes.index(form.probability_of) == 0 else [1 - given, given]
-        return Predictions(ids, {TARGET: np.column_stack(two)})
-    return Predictions(ids, {}, {TARGET: class_codes(competition, table, form.one_column, where)})
-
-
-def class_codes(competition: Competition, table: pd.DataFrame, column: str, where: object) -> np.ndarray:
-    """The target class of each row of a column that holds what is submitted for it, (n_rows,) int64."""
-    values = competition.submitted_values
-    known = {spelt: code for spell in (plain, str) for code, spelt in enumerate(map(spell, values))}
-    codes = table[column].astype(str).map(lambda said: known.get(said, known.get(plain(said), -1))).to_numpy(np.int64)
-    if (codes < 0).any():
-        row = int(np.flatnonzero(codes < 0)[0])
-        value = table[column].iloc[row]
-        raise KitError(
-            f"line {line_of(table, row)}: '{value}' is no class",
-            where=where,
-            todo=nearest(value, values),
-        )
-    return codes
-
-
-def plain(value: str) -> str:
-    """A whole number without its '.0', and any other text as it is: what two spellings of a class have in common."""
-    found = WHOLE.fullmatch(value)
-    return value if found is None else found[1]
-
-
-def line_of(table: pd.DataFrame, row: int) -> int:
-    """The line of a file that a row of its table came from."""
-    return int(table[LINE].iloc[row]) if LINE in table else row + 2
+def predictions_of(workspace: Workspace, ids: NDArray, parts: Sequence[Said]) -> Predictions:
+    """What is said of each part, as predictions of the target; the other way round."""
+    if not workspace.competition.separate:
+        (said,) = parts
+        values = {} if said.values is None else {TARGET: said.values}
+        kinds = workspace.competition.kinds([TARGET])
+        return Predictions(ids, values, {} if said.decided is None else {TARGET: said.decided}, kinds)
+    whole: list[NDArray] = []
+    answers: list[NDArray] = []
+    for part, said in zip(workspace.competition.parts(TARGET), parts, strict=True):
+        if said.values is not None:
+            whole.append(said.values.astype(float))
+        elif said.decided is not None:
+            whole.append(part.task.taught(said.decided).astype(float))
+        decided = said.decided if said.decided is not None else part.task.said(whole[-1])
+        answers.append(decided.astype(float).reshape(len(ids), -1))
+    return Predictions(ids, {TARGET: np.hstack(whole)}, {TARGET: np.hstack(answers)})
 
 
 def _header(path: Path) -> tuple[str, ...]:
     return tuple(next(csv.reader(io.StringIO(read_text(path), newline=""))))
 
 
-def _probability(table: pd.DataFrame, column: str, where: object) -> np.ndarray:
-    numbers = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float)
-    bad = ~((numbers >= 0) & (numbers <= 1))
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise KitError(
-            f"line {line_of(table, row)}: '{table[column].iloc[row]}' is no probability",
-            where=where,
-            todo="write numbers from 0 to 1",
-        )
-    return numbers
+def _columns(workspace: Workspace, cells: Sequence[Cells]) -> tuple[str, ...]:
+    form = workspace.competition.submission
+    answers = cell_names_of(cells) if form.long is None else [str(form.one_column)]
+    return (*naming(form), *answers, *form.constants)
 
 
-def _check_sample(sample: pd.DataFrame, needed: Sequence[str], workspace: Workspace, where: object) -> None:
-    """Refuse a sample submission whose columns or ids are not those of competition.yaml and the test table."""
-    key = workspace.competition.submission.id
+def _placed(rows: pd.DataFrame) -> tuple[NDArray, NDArray]:
+    return rows[KEY].to_numpy(dtype=object), rows[PLACE].to_numpy(dtype=np.int64)
+
+
+def _shown(workspace: Workspace, table: pd.DataFrame, cells: Cells) -> tuple[str, ...]:
+    """The different answers of a table in the columns of a part."""
+    form = workspace.competition.submission
+    names = cells.names if form.long is None else (form.one_column,)
+    found = table[[name for name in names if name in table]].to_numpy(dtype=object).ravel()
+    return tuple(dict.fromkeys(cell for cell in found if isinstance(cell, str)))
+
+
+def _check_columns(sample: pd.DataFrame, needed: Sequence[str], where: object) -> None:
     if set(sample.columns) != set(needed):
         raise KitError(
             f"the sample submission has the columns {', '.join(sample.columns)}, not {', '.join(needed)}",
             where=where,
             todo="mend 'submission' in competition.yaml",
         )
-    if not sample[key].is_unique:
-        raise KitError(f"the id '{sample[key][sample[key].duplicated()].iloc[0]}' stands there twice", where=where)
-    here, there = set(workspace.test["id"]), set(sample[key])
+
+
+def _check_rows(workspace: Workspace, sample: pd.DataFrame, rows: pd.DataFrame, where: object) -> pd.DataFrame:
+    """The sample's rows with what they are of; KitError where they are not those of the test table."""
+    by = naming(workspace.competition.submission)
+    names, ours = row_names(sample, by), row_names(rows, by)
+    if not names.is_unique:
+        raise KitError(f"the id '{names[names.duplicated()].iloc[0]}' stands there twice", where=where)
+    here, there = set(ours), set(names)
     if here != there:
-        odd = min(map(str, here ^ there))
         raise KitError(
             f"{len(there - here)} of its ids are not in the test table and {len(here - there)} are missing from it,"
-            f" the first is '{odd}'",
+            f" the first is '{min(here ^ there)}'",
             where=where,
             todo="mend 'test' or 'submission' in competition.yaml",
         )
+    return rows.set_index(ours).loc[names].reset_index(drop=True)

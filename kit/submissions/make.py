@@ -12,14 +12,15 @@ import pandas as pd
 
 from kit.blend.blend import Blend
 from kit.claim import claimed
-from kit.competition.labels import LINE
-from kit.competition.spec import SPEC_NAME, TARGET
+from kit.competition.spec import SPEC_NAME
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
-from kit.runs.predictions import Predictions
-from kit.submissions.form import Layout, csv_bytes, read_back, read_layout, written
+from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, written
+from kit.submissions.mix import answer_mix
+from kit.submissions.oof import oof_table
+from kit.submissions.reading import read_back
 from kit.submissions.record import (
     RECORDS,
     ExpectedGain,
@@ -34,6 +35,7 @@ from kit.submissions.record import (
     write_submission,
 )
 from kit.submissions.shown import Shown, shown_beside_written
+from kit.targets.cells import LINE
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Checked:
     content: bytes
     oof: pd.DataFrame | None
     class_mix: pd.DataFrame
-    """For each class its share of the truth, of the OOF predictions and of the test predictions."""
+    """For each class or label its share of the truth, of the OOF predictions and of the test predictions."""
     answers: Shown | None
     """The sample's own answers beside what the file says; None where the sample shows none."""
     previous: str | None
@@ -62,7 +64,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         raise KitError("the test set is empty", where=workspace.data_dir)
     test = blend.test()
     layout = read_layout(workspace)
-    table = written(workspace.competition, layout, test)
+    table = written(workspace, layout, test)
     content = csv_bytes(layout, table)
     sha256 = hashlib.sha256(content).hexdigest()
     name = settled_name(workspace, name, spec, sha256)
@@ -85,8 +87,8 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         tainted=blend.tainted,
         unproven=blend.unproven,
     )
-    oof = _oof_table(workspace, blend)
-    return beside_earlier(workspace, record, content, table, layout, oof, class_mix(workspace, blend.oof, test))
+    oof = None if blend.oof is None else oof_table(workspace, blend.oof)
+    return beside_earlier(workspace, record, content, table, layout, oof, answer_mix(workspace, blend.oof, test))
 
 
 def beside_earlier(
@@ -102,7 +104,7 @@ def beside_earlier(
 
     KitError where the sample shows none of what is written, and competition.yaml does not say that it is meant.
     """
-    directory, answers = workspace.submissions_dir, shown_beside_written(workspace.competition, layout)
+    directory, answers = workspace.submissions_dir, shown_beside_written(workspace, layout)
     if answers is not None and answers.level == "wrong" and not answers.said:
         raise KitError(answers.what, where=SPEC_NAME, todo=answers.todo)
     earlier = known_submissions(workspace)
@@ -155,54 +157,29 @@ def write_checked(workspace: Workspace, checked: Checked) -> SubmissionRecord:
     return checked.record
 
 
-def _oof_table(workspace: Workspace, blend: Blend) -> pd.DataFrame | None:
-    if blend.oof is None:
-        return None
-    competition = workspace.competition
-    table = pd.DataFrame({"image": blend.oof.images, "label": blend.oof.said(TARGET)})
-    if workspace.metric.needs == "probs":
-        for index, name in enumerate(competition.target_classes):
-            table[f"{TARGET}/{name}"] = blend.oof.probs[TARGET][:, index].astype(np.float32)
-    return table
-
-
-def class_mix(workspace: Workspace, oof: Predictions | None, test: Predictions) -> pd.DataFrame:
-    """For each target class its share of the truth, of what is said of the train photos, and of the test photos."""
-    competition = workspace.competition
-    n_classes = len(competition.target_classes)
-
-    def shares(labels: np.ndarray) -> np.ndarray:
-        return np.bincount(labels, minlength=n_classes) / max(1, len(labels))
-
-    return pd.DataFrame(
-        {
-            "class": competition.target_classes,
-            "truth": shares(workspace.train[TARGET].to_numpy()),
-            "oof": shares(oof.said(TARGET)) if oof is not None else None,
-            "test": shares(test.said(TARGET)),
-        }
-    )
-
-
 def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tuple[float, float | None] | None:
     """How far a file's rows are from an earlier one's: the share whose class, or most probable class, is another, and
     of files of probabilities the mean of how much of a row's probability has moved (half the summed differences).
 
     None where the earlier file has other columns, ids or classes.
     """
-    competition, path = workspace.competition, csv_path(workspace.submissions_dir, previous)
+    path = csv_path(workspace.submissions_dir, previous)
     try:
         earlier = read_csv(path)
         if list(earlier.columns.drop(LINE)) != list(table.columns.drop(LINE, errors="ignore")):
             return None
-        now = read_back(competition, table, previous)
-        before = read_back(competition, earlier, path).aligned(now.images)
+        now = read_back(workspace, table, previous)
+        before = read_back(workspace, earlier, path).aligned(now.images)
     except KitError:
         return None
-    changed = float((before.said(TARGET) != now.said(TARGET)).mean())
-    if not now.probs:
-        return changed, None
-    return changed, float(np.abs(before.probs[TARGET] - now.probs[TARGET]).sum(axis=1).mean() / 2)
+    changed, moved = [], []
+    for one, other in zip(said_of(workspace, before), said_of(workspace, now), strict=True):
+        if one.decided is not None and other.decided is not None:
+            differs = one.decided != other.decided
+            changed.append(differs if differs.ndim == 1 else differs.any(axis=1))
+        if one.values is not None and other.values is not None:
+            moved.append(np.abs(one.values - other.values).sum(axis=1) / 2)
+    return float(np.any(changed, axis=0).mean()), float(np.mean(moved)) if now.probs else None
 
 
 def _known(value: float) -> float | None:

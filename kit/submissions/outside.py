@@ -8,18 +8,20 @@ from pathlib import Path
 
 from kit.competition.workspace import Workspace
 from kit.reading import read_bytes
-from kit.submissions.form import read_back, read_layout
-from kit.submissions.make import Checked, beside_earlier, class_mix, settled_name
+from kit.submissions.form import read_layout
+from kit.submissions.make import Checked, beside_earlier, settled_name
+from kit.submissions.mix import answer_mix
+from kit.submissions.reading import read_back
 from kit.submissions.record import SubmissionRecord
 from kit.submissions.sent import read_sent
 
 
 def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
     """Check a csv against the sample's header and ids and what can be answered; its bytes are kept as they are."""
-    competition, layout = workspace.competition, read_layout(workspace)
+    layout = read_layout(workspace)
     content = read_bytes(path)
-    table = read_sent(competition, layout, content, path)
-    said = read_back(competition, table, path)
+    table = read_sent(workspace, layout, content, path)
+    said = read_back(workspace, table, path)
     sha256 = hashlib.sha256(content).hexdigest()
     record = SubmissionRecord(
         name=settled_name(workspace, name, path.stem, sha256),
@@ -29,4 +31,4 @@ def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
         rule="unknown",
         basis=workspace.basis.model_copy(update={"folds": None}),
     )
-    return beside_earlier(workspace, record, content, table, layout, None, class_mix(workspace, None, said))
+    return beside_earlier(workspace, record, content, table, layout, None, answer_mix(workspace, None, said))

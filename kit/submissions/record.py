@@ -10,11 +10,9 @@ from pydantic import Field
 
 from kit.claim import claimed
 from kit.competition.basis import OnBasis
-from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
-from kit.runs.predictions import TOLERANCE, Predictions, check_predictions
 from kit.schema import FileName, Frozen
 from kit.submissions.log import (
     Event,
@@ -25,7 +23,6 @@ from kit.submissions.log import (
     scores_of,
     write_events,
 )
-from kit.table_file import Column, checked, read_parquet_table
 
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """When a submission was made whose log is gone."""
@@ -152,7 +149,7 @@ def csv_path(directory: Path, name: str) -> Path:
 
 
 def oof_path(directory: Path, name: str) -> Path:
-    """The submission's own out-of-fold labels: columns image, label and, where the metric needs them, probabilities."""
+    """The submission's own out-of-fold answers: see `oof_table`."""
     return directory / f"{name}.oof.parquet"
 
 
@@ -258,21 +255,3 @@ def find_submission(directory: Path, name: str) -> SubmissionRecord:
     if name not in names:
         raise KitError(f"there is no submission '{name}'", where=directory, todo=nearest(name, names))
     return read_submission(record_path(directory, name))
-
-
-def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predictions:
-    """A submission's stored OOF of the target, joined with the train table; KitError where it does not fit it."""
-    path, todo = oof_path(workspace.submissions_dir, record.name), "make it again with 'kit submit'"
-    classes = workspace.competition.target_classes
-    label = Column("label", "whole", low=0, high=len(classes) - 1)
-    columns = [Column(f"{TARGET}/{name}", "number", low=0, high=1 + TOLERANCE) for name in classes]
-    table = read_parquet_table(path, None, todo=todo)
-    with_probs = all(column.name in table for column in columns)
-    table = checked(table, [Column("image", unique=True), label, *(columns if with_probs else ())], path, todo)
-    probs = {TARGET: table[[column.name for column in columns]].to_numpy()} if with_probs else {}
-    images = table["image"].to_numpy(dtype=object)
-    if set(images) != set(workspace.train["image"]) or len(images) != len(workspace.train):
-        raise KitError("its photos are not those of the train table", where=path, todo=todo)
-    predictions = Predictions(images, probs, {TARGET: table["label"].to_numpy()})
-    check_predictions(predictions, path)
-    return predictions.aligned(workspace.train["image"])

@@ -9,7 +9,8 @@ from kit.errors import KitError
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run, check_comparable, find_run
-from kit.submissions.record import find_submission, read_submission_oof, record_path
+from kit.submissions.oof import read_submission_oof
+from kit.submissions.record import find_submission, record_path
 
 
 def runs_behind(workspace: Workspace, name: str, reporter: Reporter) -> list[Run]:

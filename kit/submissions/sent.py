@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.labels import LINE
-from kit.competition.spec import Competition
+from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest, one_line
+from kit.submissions.cells import OneClass
 from kit.submissions.form import Layout
+from kit.submissions.rows import naming
+from kit.targets.cells import LINE
 
 
-def read_sent(competition: Competition, layout: Layout, content: bytes, path: Path) -> pd.DataFrame:
+def read_sent(workspace: Workspace, layout: Layout, content: bytes, path: Path) -> pd.DataFrame:
     """The table of a file in the layout's exact form, cells as they stand, with each row's line; KitError otherwise."""
     text = _text(content, path)
     _check_ends(text, path)
@@ -28,22 +30,41 @@ def read_sent(competition: Competition, layout: Layout, content: bytes, path: Pa
     if tuple(header) != layout.header:
         shown, wanted = ",".join(header), ",".join(layout.header)
         raise KitError(f"line {first}: the header is '{shown}', and the host wants '{wanted}'", where=path)
-    key = layout.columns.index(competition.submission.id)
-    known, seen = set(layout.ids), set()
+    naming_columns = naming(workspace.competition.submission)
+    keys = [layout.columns.index(name) for name in naming_columns]
+    known = {tuple(cells) for cells in layout.given[naming_columns].to_numpy(dtype=object)}
+    seen: set[tuple[str, ...]] = set()
     for line, cells in rows:
         if len(cells) != len(header):
             raise KitError(f"line {line} has {len(cells)} cells, and the header has {len(header)}", where=path)
-        if cells[key] in seen:
-            raise KitError(f"line {line}: the id '{cells[key]}' stands there twice", where=path)
-        if cells[key] not in known:
-            todo = nearest(cells[key], layout.ids) if len(layout.ids) < 10_000 else None
-            raise KitError(f"line {line}: the host knows no id '{cells[key]}'", where=path, todo=todo)
-        seen.add(cells[key])
-        _check_answers(competition, layout, [cell for place, cell in enumerate(cells) if place != key], line, path)
+        row = tuple(cells[key] for key in keys)
+        if row in seen:
+            raise KitError(f"line {line}: the id '{' '.join(row)}' stands there twice", where=path)
+        if row not in known:
+            todo = nearest(" ".join(row), map(" ".join, known)) if len(known) < 10_000 else None
+            raise KitError(f"line {line}: the host knows no id '{' '.join(row)}'", where=path, todo=todo)
+        seen.add(row)
+        for cell in (cell for place, cell in enumerate(cells) if place not in keys):
+            if cell != cell.strip():
+                raise KitError(f"line {line}: there are spaces around '{cell}'", where=path, todo="take them out")
     if known - seen:
-        raise KitError(f"{len(known - seen)} ids are missing, such as '{min(known - seen)}'", where=path)
+        missing = " ".join(min(known - seen))
+        raise KitError(f"{len(known - seen)} ids are missing, such as '{missing}'", where=path)
     table = pd.DataFrame([cells for _, cells in rows], columns=list(layout.columns))
-    return table.assign(**{LINE: [line for line, _ in rows]})
+    table = table.assign(**{LINE: [line for line, _ in rows]})
+    _check_spelling(layout, table, path)
+    return table
+
+
+def _check_spelling(layout: Layout, table: pd.DataFrame, path: Path) -> None:
+    """Refuse a class in another spelling than the one that is written."""
+    for part in layout.cells:
+        if not isinstance(part, OneClass) or part.names[0] not in table:
+            continue
+        odd = ~table[part.names[0]].isin(part.values)
+        if odd.any():
+            number, cell = table.loc[odd, [LINE, part.names[0]]].iloc[0]
+            raise KitError(f"line {number}: '{cell}' is no class", where=path, todo=nearest(cell, part.values))
 
 
 def _text(content: bytes, path: Path) -> str:
@@ -82,13 +103,3 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, cells
     except csv.Error as error:
         raise KitError(f"line {reader.line_num} is no csv ({one_line(error)})", where=path) from None
-
-
-def _check_answers(competition: Competition, layout: Layout, cells: list[str], line: int, path: Path) -> None:
-    """Refuse spaces around an answer, and a class in another spelling than the one that is written."""
-    form = competition.submission
-    for cell in cells:
-        if cell != cell.strip():
-            raise KitError(f"line {line}: there are spaces around '{cell}'", where=path, todo="take them out")
-        if form.one_column is not None and form.probability_of is None and cell not in layout.values:
-            raise KitError(f"line {line}: '{cell}' is no class", where=path, todo=nearest(cell, layout.values))

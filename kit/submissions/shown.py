@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kit.competition.spec import Competition
-from kit.submissions.form import Layout, plain
+from kit.competition.forms import Question, form_of, written_values
+from kit.competition.submission import SubmissionFormat
+from kit.competition.workspace import Workspace
+from kit.submissions.cells import Cells
+from kit.submissions.form import Layout
+from kit.submissions.texts import MOST, named
 
-MOST = 4
-"""Answers that a sentence names."""
 FRACTION = re.compile(r"0?\.\d*[1-9]\d*")
 """A number between 0 and 1: no label looks like it."""
 
@@ -32,34 +34,17 @@ class Shown:
         return f"{self.what}; {self.todo}" if self.todo else self.what
 
 
-def shown_beside_written(competition: Competition, layout: Layout) -> Shown | None:
-    """What the sample shows compared with what will be written; None where it shows nothing."""
-    if not layout.shown:
-        return None
-    form, values = competition.submission, {plain(value) for value in layout.values}
-    of_classes = form.one_column is not None and form.probability_of is None
-    odd = [cell for cell in layout.shown if not (plain(cell) in values if of_classes else _is_probability(cell))]
-    if of_classes:
-        will = f"the column '{form.one_column}' will hold {named(layout.values)}"
-    elif form.probability_of is not None:
-        will = f"the column '{form.one_column}' will hold the probability of '{form.probability_of}'"
-    else:
-        will = "each class's column will hold its probability"
-    if not odd:
-        return Shown("ok", f"{will}; the sample shows {named(layout.shown)}")
-    if len(odd) < len(layout.shown):
-        return Shown(
-            "note", f"{will}; the sample also shows {named(odd)}", "make sure that the host takes what is written"
-        )
-    said = form.values is not None or form.probability_of is not None
-    what = f"{will}; the sample shows something else: {named(odd)}"
-    return Shown("note" if said and len(odd) == 1 else "wrong", what, _mend(competition, odd), said)
-
-
-def named(texts: Sequence[str]) -> str:
-    """Some texts in quotes, and how many more there are."""
-    more = f" and {len(texts) - MOST} more" if len(texts) > MOST else ""
-    return ", ".join(f"'{text}'" for text in texts[:MOST]) + more
+def shown_beside_written(workspace: Workspace, layout: Layout) -> Shown | None:
+    """What the sample shows compared with what will be written, of the part that fits least; None where it shows
+    nothing.
+    """
+    form = workspace.competition.submission
+    found = [
+        _shown(form, asked, cells, shown)
+        for asked, cells, shown in zip(workspace.asked, layout.cells, layout.shown, strict=True)
+        if shown
+    ]
+    return max(found, key=lambda part: ("ok", "note", "wrong").index(part.level), default=None)
 
 
 def is_fraction(text: str) -> bool:
@@ -67,23 +52,31 @@ def is_fraction(text: str) -> bool:
     return FRACTION.fullmatch(text) is not None
 
 
-def _is_probability(text: str) -> bool:
-    try:
-        return 0 <= float(text) <= 1
-    except ValueError:
-        return False
+def _shown(form: SubmissionFormat, asked: Question, cells: Cells, shown: Sequence[str]) -> Shown:
+    odd, will = [cell for cell in shown if not cells.fits(cell)], cells.will()
+    if not odd:
+        return Shown("ok", f"{will}; the sample shows {named(shown)}")
+    if len(odd) < len(shown):
+        what = f"{will}; the sample also shows {named(odd)}"
+        return Shown("note", what, "make sure that the host takes what is written")
+    # what values there are can be said of classes and labels; a number or a list is what it is
+    said = form.values is not None or form_of(form, asked) not in ("class", "columns")
+    level: Literal["note", "wrong"] = "note" if said and len(odd) == 1 else "wrong"
+    return Shown(level, f"{will}; the sample shows something else: {named(odd)}", _mend(form, asked, odd), said)
 
 
-def _mend(competition: Competition, odd: Sequence[str]) -> str:
-    classes = competition.target_classes
-    if competition.submission.probability_of is not None:
+def _mend(form: SubmissionFormat, asked: Question, odd: Sequence[str]) -> str:
+    kind, classes = form_of(form, asked), asked.outputs
+    as_it_is = f"'{_values(written_values(form, asked))}'"
+    if kind == "probability":
         return "take 'probability_of' out of 'submission', if the host wants classes"
-    as_it_is = f"'{_values(competition.submitted_values)}'"
-    if competition.submission.one_column is None:
+    if kind == "columns":
         return (
             "under 'submission', write 'label: COLUMN' if the host wants classes, or, if these columns hold "
             f"probabilities, {as_it_is}"
         )
+    if kind == "number":
+        return "mend 'label' under 'submission', the column of the numbers"
     if any(map(is_fraction, odd)) and len(classes) == 2:
         return (
             f"if the host wants a probability, write 'probability_of: {classes[-1]}' under 'submission', "

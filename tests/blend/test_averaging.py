@@ -59,11 +59,13 @@ def test_the_gain_of_averaging_real_fold_models_is_foretold(learner, least: floa
     for world in range(5):
         oof, oof_truth, folds, truth = learnt(learner, world, 0.6)
         probs = folds.mean(axis=0)
-        alone = [measure.of_probs(one) for one in folds]
-        score = measure.score(oof_truth, measure.of_probs(oof), 10)
-        gain = averaging_gain(measure, probs, measure.of_probs(probs), alone, Score(score, score, score, 0.02))
+        alone = [measure.of_outputs(one, "class") for one in folds]
+        score = measure.score(oof_truth, measure.of_outputs(oof, "class"), 10)
+        gain = averaging_gain(
+            measure, probs, measure.of_outputs(probs, "class"), alone, Score(score, score, score, 0.02)
+        )
         foretold.append(sign * gain.value)
-        averaged = measure.score(truth, measure.of_probs(probs), 10)
+        averaged = measure.score(truth, measure.of_outputs(probs, "class"), 10)
         true.append(sign * (averaged - np.mean([measure.score(truth, one, 10) for one in alone])))
         assert 0 <= gain.sd < 0.1
     off = np.subtract(foretold, true)

@@ -13,8 +13,9 @@ from shared.trained import kit, reopened, trained
 
 from kit.blend.blend import make_blend, spec_blend
 from kit.blend.crossfit import SHARPEST, Plan, cross_fit
-from kit.blend.decide import ARGMAX, BALANCED, EXPECTED_F1, EXPECTED_KAPPA, OFFSETS, RULES, expected_f1_rule
+from kit.blend.decide import ARGMAX, BALANCED, EXPECTED_F1, EXPECTED_KAPPA, OFFSETS, RULES, RULES_OF
 from kit.blend.members import choose_members
+from kit.blend.rules import expected_f1_rule
 from kit.cli.blend import blend as blend_command
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
@@ -250,5 +251,5 @@ def test_every_rule_can_be_asked_for(workspace: Workspace) -> None:
     (option,) = [one for one in blend_command.params if one.name == "rule"]
     assert set(option.type.choices) == {"auto", *RULES}  # type: ignore[attr-defined]
     chosen = members(workspace, a=(1.5, 1.0))
-    for rule in RULES:
+    for rule in RULES_OF["class"]:
         assert make_blend(workspace, chosen, rule=rule).why_rule.startswith(f"{rule}, as asked")

@@ -130,7 +130,7 @@ def test_kit_blend_and_kit_score_print_the_honest_score_of_the_best(
 
 def add_made_up(workspace: Workspace, item: Candidate) -> Run:
     """The candidate as a run on disk, which says the same of every test photo."""
-    classes = workspace.competition.classes(item.task)
+    classes = workspace.competition.outputs(item.task)
     columns = [f"{item.task}/{name}" for name in classes]
     tables = []
     for images in (workspace.train["image"], workspace.test["image"]):

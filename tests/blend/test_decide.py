@@ -16,14 +16,12 @@ from kit.blend.decide import (
     OFFSETS,
     RULE_OF,
     RULES,
-    argmax_rule,
+    RULES_OF,
     decided,
-    expected_f1_rule,
-    expected_kappa_rule,
     fit_rule,
-    over_prior,
     tune_offsets,
 )
+from kit.blend.rules import argmax_rule, expected_f1_rule, expected_kappa_rule, over_prior
 from kit.errors import KitError
 from kit.evidence.calibration import apply_temperature
 from kit.evidence.joining import join_probs
@@ -115,7 +113,7 @@ def test_a_fitted_rule_undoes_an_overconfident_head():
     assert F1.score(truth, cooled, 6) > F1.score(truth, plain, 6)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", RULES_OF["class"])
 def test_the_labels_of_a_fold_do_not_reach_its_own_fit(rule):
     heads, truth, _, folds = rare_age(n_groups=100)
     rng = np.random.default_rng(0)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+from shared.simulated import COMMON_METRICS
 
 from kit.blend.out_of_fold import out_of_fold
 from kit.blend.weights import (
@@ -146,7 +147,7 @@ def test_greedy_sees_whole_groups_only():
     assert len({rows.tobytes() for rows in seen}) == 2
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", COMMON_METRICS)
 def test_the_joined_objective_is_the_joined_score_with_higher_better(metric):
     heads, _, target, _ = two_heads(n_groups=40)
     objective = joined_objective(metric, target, TABLE)

@@ -34,7 +34,7 @@ def test_every_key_of_competition_yaml_has_a_docstring_that_ends() -> None:
 def test_the_page_is_what_make_docs_writes() -> None:
     text = (DOCS / "competition.md").read_text()
     assert text == filled(text), "run 'make docs'"
-    for name in ("metric", "tasks.NAME.bins.quantile", "finals.test_groups"):
+    for name in ("metric", "tasks.NAME.weight", "finals.test_groups"):
         assert f"| `{name}` |" in text
 
 

@@ -50,7 +50,7 @@ def refused(tmp_path, text) -> str:
         ({"tasks__age__edge": [1]}, ["'tasks.age.edge'", "did you mean 'edges'"]),
         ({"submission__sampel": "x.csv"}, ["'submission.sampel'", "did you mean 'sample'"]),
         ({"train": None}, ["'train'", "missing"]),
-        ({"metric": "f1"}, ["'metric'", "f1_macro"]),
+        ({"metric": "f1_makro"}, ["'metric'", "f1_macro"]),
         ({"tasks__age__edges": [60, 30]}, ["'edges' must rise", "tasks.age"]),
         ({"tasks__age__edges": [30]}, ["1 edges make 2 classes, not 3", "tasks.age"]),
         ({"tasks__gender__classes": ["male", "male"]}, ["repeat a name", "tasks.gender"]),
@@ -161,7 +161,7 @@ def test_a_column_of_one_class_s_probability_may_be_of_either_of_two():
 
 def test_an_unknown_task_is_told_with_the_nearest():
     with pytest.raises(KitError, match="did you mean 'gender'"):
-        Competition.model_validate(spec()).classes("gendr")
+        Competition.model_validate(spec()).outputs("gendr")
 
 
 def test_a_workspace_is_found_from_a_folder_inside(tmp_path):

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared.simulated import CLASS_METRICS, COMMON_METRICS
 from sklearn.metrics import f1_score
 
 from kit.errors import KitError
 from kit.evidence import scorer
 from kit.evidence.bootstrap import FLOAT32_INTEGERS, resampled_sums, resamples
-from kit.evidence.metrics import METRICS
+from kit.evidence.metrics import METRICS, metric_named
 from kit.evidence.scorer import Scorer
 
 N_CLASSES = 3
@@ -29,10 +30,10 @@ def simulated(seed: int = 0, n_groups: int = 60, per_group: int = 5, skill: floa
 
 
 def predictions(metric, probs):
-    return probs.argmax(axis=1) if METRICS[metric].needs == "labels" else probs
+    return probs.argmax(axis=1) if metric_named(metric).needs == "labels" else probs
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=10)
 def test_a_replicate_is_the_score_of_the_drawn_rows(metric, seed):
@@ -41,7 +42,7 @@ def test_a_replicate_is_the_score_of_the_drawn_rows(metric, seed):
     drawn = Scorer(metric, truth, groups, N_CLASSES, n_replicates=20, seed=seed).drawn([predicted])
     for weights, score in zip(next(resamples(12, 20, seed)), drawn[:, 0], strict=True):
         rows = np.repeat(np.arange(len(truth)), weights[groups])
-        theirs = METRICS[metric].score(truth[rows], predicted[rows], N_CLASSES)
+        theirs = metric_named(metric).score(truth[rows], predicted[rows], N_CLASSES)
         assert score == pytest.approx(theirs, abs=1e-12, nan_ok=True)
 
 
@@ -54,7 +55,7 @@ def test_macro_f1_replicates_are_scikit_learns():
         assert score == pytest.approx(theirs, abs=1e-12)
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 def test_candidates_meet_the_same_resamples(metric):
     truth, probs, _, groups = simulated()
     other = simulated(seed=0, skill=1.5)[1]
@@ -64,7 +65,7 @@ def test_candidates_meet_the_same_resamples(metric):
     assert np.allclose(together[:, 1], alone[:, 0], rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", COMMON_METRICS)
 def test_draws_that_are_too_many_to_keep_are_the_very_same(metric, monkeypatch):
     truth, probs, _, groups = simulated(n_groups=300)
     predicted = predictions(metric, probs)
@@ -110,7 +111,7 @@ def test_sums_stay_exact_integers_beyond_what_float32_holds():
     assert (next(resampled_sums(huge, [weights])) == weights @ huge).all()
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 def test_one_group_has_a_score_and_says_that_its_interval_is_unknown(metric):
     truth, probs, _, _ = simulated(n_groups=20)
     score = Scorer(metric, truth, np.zeros(len(truth)), N_CLASSES, n_replicates=20).score(predictions(metric, probs))
@@ -118,18 +119,18 @@ def test_one_group_has_a_score_and_says_that_its_interval_is_unknown(metric):
     assert str(score).endswith("[?]")
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 @pytest.mark.parametrize("n_groups", [40, 200])
 def test_an_absent_class_takes_the_interval_of_a_mean_of_classes_from_few_people_alone(metric, n_groups):
     truth, probs, _, groups = simulated(n_groups=n_groups)
     kept = truth != 2
     score = Scorer(metric, truth[kept], groups[kept], N_CLASSES).score(predictions(metric, probs)[kept])
-    assert score.has_interval == (n_groups == 200 or not METRICS[metric].mean_of_classes)
+    assert score.has_interval == (n_groups == 200 or not metric_named(metric).mean_of_classes)
     assert np.isfinite([score.value, score.sd]).all()
     assert str(score).endswith("[?]") != score.has_interval
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 def test_a_class_of_one_person_does_no_harm(metric):
     truth, probs, _, groups = simulated(n_groups=20)
     kept = (truth != 2) | (groups == groups[truth == 2].min())
@@ -162,7 +163,7 @@ def test_a_wider_level_gives_a_wider_interval():
     assert wide.low < narrow.low < narrow.high < wide.high
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", COMMON_METRICS)
 def test_the_covariance_is_that_of_the_replicates(metric):
     truth, probs, _, groups = simulated(n_groups=400)
     other = simulated(seed=0, n_groups=400, skill=1.0)[1]

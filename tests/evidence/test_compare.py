@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shared.simulated import TABLE, predictions, simulated, two_tasks
+from shared.simulated import CLASS_METRICS, TABLE, predictions, simulated, two_tasks
 
 from kit.errors import KitError
 from kit.evidence.compare import NO_DIFFERENCE, verdict_of
 from kit.evidence.joining import join_labels, join_probs
-from kit.evidence.metrics import METRICS
+from kit.evidence.metrics import metric_named
 from kit.evidence.scorer import Scorer
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 def test_much_more_skill_is_better_and_the_other_way_round_worse(metric):
     truth, weak, groups = simulated(skill=0.5)
     strong = simulated(skill=2.5, noise=1)[1]
@@ -25,10 +25,10 @@ def test_much_more_skill_is_better_and_the_other_way_round_worse(metric):
     assert (there.verdict, back.verdict) == ("better", "worse")
     assert there.odds + back.odds == pytest.approx(1)
     assert there.difference.value == pytest.approx(-back.difference.value)
-    assert (there.difference.value > 0) == METRICS[metric].higher_is_better
+    assert (there.difference.value > 0) == metric_named(metric).higher_is_better
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 def test_the_same_predictions_twice_are_even(metric):
     truth, probs, groups = simulated()
     (comparison,) = Scorer(metric, truth, groups, 3).compare([predictions(metric, probs)] * 2)
@@ -53,7 +53,7 @@ def test_equally_able_candidates_are_seldom_called_better():
     assert said.count(NO_DIFFERENCE) >= 45
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 @given(seed=st.integers(0, 1000))
 @settings(max_examples=5)
 def test_what_the_classes_give_adds_up_to_the_difference(metric, seed):
@@ -61,7 +61,7 @@ def test_what_the_classes_give_adds_up_to_the_difference(metric, seed):
     strong = simulated(seed, n_groups=40, noise=1)[1]
     pair = [predictions(metric, probs) for probs in (weak, strong)]
     (comparison,) = Scorer(metric, truth, groups, 3, n_replicates=50).compare(pair)
-    direct = METRICS[metric].score(truth, pair[1], 3) - METRICS[metric].score(truth, pair[0], 3)
+    direct = metric_named(metric).score(truth, pair[1], 3) - metric_named(metric).score(truth, pair[0], 3)
     assert comparison.difference.value == pytest.approx(direct, abs=1e-12)
     assert sum(score.value for score in comparison.per_class) == pytest.approx(direct, abs=1e-12)
 
@@ -118,11 +118,11 @@ def test_a_perfect_task_is_worth_what_it_spoils_now():
     assert gain["age"].low > gain["size"].high
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 def test_a_perfect_task_is_a_gain_in_every_metric(metric):
     truth, size, age, groups = two_tasks()
     given_to = {"size": size, "age": age}
-    if METRICS[metric].needs == "probs":
+    if metric_named(metric).needs != "labels":
         given_to = {"size": 0.1 + 0.8 * np.eye(2)[size], "age": 0.1 + 0.7 * np.eye(3)[age]}
     gain = Scorer(metric, truth, groups, len(TABLE), n_replicates=200).perfect_task_gain(given_to, TABLE)
     assert gain["age"].low > 0 and gain["age"].value > gain["size"].value

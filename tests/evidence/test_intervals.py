@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import t as student
-from shared.simulated import predictions, simulated
+from shared.simulated import CLASS_METRICS, COMMON_METRICS, predictions, simulated
 
 from kit.evidence.bootstrap import Seeds
 from kit.evidence.intervals import jackknife
-from kit.evidence.metrics import METRICS, Metric
+from kit.evidence.metrics import METRICS, Metric, metric_named
 from kit.evidence.scorer import Scorer
 
 LABELS = [name for name, metric in METRICS.items() if metric.needs == "labels"]
@@ -19,21 +19,21 @@ T19 = student.ppf(0.95, 19)
 cases = given(seed=st.integers(0, 10_000), n_groups=st.integers(20, 120), skill=st.floats(-1.0, 6.0))
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 @cases
 @settings(max_examples=25, deadline=None)
 def test_an_interval_holds_its_score_inside_the_range_and_has_a_width(metric, seed, n_groups, skill):
     truth, probs, groups = simulated(seed, n_groups, skill)
     score = Scorer(metric, truth, groups, 3).score(predictions(metric, probs))
-    if len(np.unique(truth)) < 3 and METRICS[metric].mean_of_classes and n_groups < 100:
+    if len(np.unique(truth)) < 3 and metric_named(metric).mean_of_classes and n_groups < 100:
         assert not score.has_interval
         return
-    lowest, highest = METRICS[metric].score_range
+    lowest, highest = metric_named(metric).score_range
     assert lowest <= score.low <= score.value <= score.high <= highest
     assert score.low < score.high and score.sd >= 0
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", COMMON_METRICS)
 @cases
 @settings(max_examples=10, deadline=None)
 def test_twice_the_people_halve_the_variance_and_narrow_the_interval(metric, seed, n_groups, skill):
@@ -49,7 +49,7 @@ def test_twice_the_people_halve_the_variance_and_narrow_the_interval(metric, see
     assert fewest < 10 or more.sd == 0 or once.sd / more.sd == pytest.approx(np.sqrt(2), rel=0.35)
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", COMMON_METRICS)
 @cases
 @settings(max_examples=10, deadline=None)
 def test_neither_the_order_of_rows_nor_the_names_of_groups_change_anything(metric, seed, n_groups, skill):
@@ -106,7 +106,7 @@ def test_a_rare_class_without_an_error_may_hide_one():
     assert scorer.score(one_wrong).low < 29 / 30 - T19**2 / (5 + T19**2) / 2
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", CLASS_METRICS)
 def test_a_perfect_score_is_never_certain(metric):
     truth, _, groups = simulated(n_groups=200)
     score = Scorer(metric, truth, groups, 3).score(predictions(metric, np.eye(3)[truth]))
@@ -137,7 +137,7 @@ def test_the_area_without_each_group_is_the_area_of_the_other_rows(seed, n_class
     assert np.allclose(quick, slow, rtol=0, atol=1e-12, equal_nan=True)
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", COMMON_METRICS)
 def test_several_seeds_are_less_sure_than_their_people_alone(metric):
     truth, one, groups = simulated(n_groups=200, skill=1.0)
     other, third = (simulated(n_groups=200, skill=skill, noise=n)[1] for n, skill in ((1, 1.3), (2, 0.7)))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared.simulated import CLASS_METRICS
 from sklearn import metrics as sk
 
 from kit.errors import KitError
@@ -58,7 +59,8 @@ def test_f1_is_scikit_learns_over_the_classes_that_are_true_or_predicted(case):
     truth, predicted, n_classes = case
     present = np.union1d(truth, predicted)
     theirs = sk.f1_score(truth, predicted, labels=present, average=None, zero_division=0)
-    of_class = f1_per_class(confusion(truth, predicted, n_classes))
+    table = confusion(truth, predicted, n_classes)
+    of_class = f1_per_class(np.diag(table), table.sum(axis=1), table.sum(axis=0))
     assert np.allclose(of_class[present], theirs, rtol=0, atol=EXACT)
     assert np.isnan(np.delete(of_class, present)).all()
     ours = METRICS["f1_macro"].score(truth, predicted, n_classes)
@@ -141,8 +143,8 @@ def test_roc_auc_leaves_out_a_class_that_never_occurs():
 @given(labelled())
 def test_a_score_is_the_sum_of_what_its_classes_give(case):
     truth, predicted, n_classes = case
-    for metric in METRICS.values():
-        given_to = predicted if metric.needs == "labels" else np.eye(n_classes)[predicted]
+    for metric in map(metric_named, CLASS_METRICS):
+        given_to = predicted if metric.decides else np.eye(n_classes)[predicted]
         total = metric.constant + metric.contributions(truth, given_to, n_classes).sum()
         assert metric.score(truth, given_to, n_classes) == pytest.approx(total, nan_ok=True)
 

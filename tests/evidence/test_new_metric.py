@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 import pytest
 from shared.answers import events
-from shared.simulated import TABLE, predictions, simulated, two_tasks
+from shared.simulated import CLASS_METRICS, TABLE, predictions, simulated, two_tasks
 from shared.trained import trained
 
 import kit
 from kit.errors import KitError
 from kit.evidence.bootstrap import Seeds
-from kit.evidence.metrics import METRICS, Metric
+from kit.evidence.metrics import Metric, metric_named
 from kit.evidence.scorer import Scorer
 
 
 def plain(name: str, n_classes: int) -> Metric:
     """One of kit's metrics, of which only its score of some rows is known."""
-    known = METRICS[name]
+    known = metric_named(name)
     return Metric.plain(
         f"plain {name}",
         lambda truth, predicted: known.score(truth, predicted, n_classes),
@@ -32,7 +32,7 @@ def plain(name: str, n_classes: int) -> Metric:
     )
 
 
-@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("name", CLASS_METRICS)
 def test_a_plain_metric_says_what_kits_own_says(name: str) -> None:
     truth, weak, groups = simulated(n_groups=30, skill=0.5)
     strong, other = simulated(n_groups=30, skill=1.5, noise=1)[1], simulated(n_groups=30, noise=2)[1]
@@ -55,7 +55,7 @@ def test_a_plain_metric_says_what_kits_own_says(name: str) -> None:
 def test_a_plain_metric_tells_what_a_perfect_task_is_worth(name: str) -> None:
     truth, size, age, groups = two_tasks(n_rows=120)
     tasks = {"size": size, "age": age}
-    if METRICS[name].needs == "probs":
+    if metric_named(name).needs != "labels":
         tasks = {"size": 0.1 + 0.8 * np.eye(2)[size], "age": 0.1 + 0.7 * np.eye(3)[age]}
     known, own = (
         Scorer(metric, truth, groups, 6, n_replicates=100).perfect_task_gain(tasks, TABLE)
@@ -103,24 +103,21 @@ def test_what_a_plain_function_does_wrong_is_told_with_its_place() -> None:
 
 
 FUNCTION = '''
-def tally_near(truth: Classes, predicted: Classes, n_classes: int, codes: Classes, n_groups: int) -> NDArray:
-    """[rows at most one class off, by true class | rows]."""
-    near = np.abs(truth - predicted) <= 1
-    rows = np.bincount(codes, minlength=n_groups)[:, None]
-    return np.hstack([_count(codes[near], truth[near], n_groups, n_classes), rows])
+def count_near(truth: NDArray, predicted: NDArray, n_outputs: int) -> tuple[Block, ...]:
+    """[rows at most one class off | rows] of each true class."""
+    return AtClass(truth, n_outputs, np.abs(truth - predicted) <= 1), AtClass(truth, n_outputs)
 
 
 '''
-ENTRY = '        Metric("near", True, "labels", tally=tally_near, parts=mean_parts),\n'
+ENTRY = '    Metric("near", True, "labels", tally=count_near, ratio=share),\n'
 
 
 def test_a_metric_of_sums_is_one_function_and_one_entry(tmp_path: Path) -> None:
     workspace, ids = trained(tmp_path / "workspace")
     shutil.copytree(Path(kit.__file__).parent, tmp_path / "code" / "kit")
-    path = tmp_path / "code/kit/evidence/metrics.py"
-    head, tail = path.read_text().split("METRICS = {\n")
-    last = '        Metric("roc_auc"'
-    path.write_text(head.rstrip() + "\n\n" + FUNCTION + "METRICS = {\n" + tail.replace(last, ENTRY + last))
+    path = tmp_path / "code/kit/evidence/metrics/classes.py"
+    head, tail = path.read_text().split("METRICS = (\n")
+    path.write_text(head.rstrip() + "\n\n" + FUNCTION + "METRICS = (\n" + ENTRY + tail)
     spec = workspace.root / "competition.yaml"
     spec.write_text(spec.read_text().replace("f1_macro", "near"))
 

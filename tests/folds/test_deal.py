@@ -1,11 +1,21 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedGroupKFold
 
 from kit.errors import KitError
-from kit.folds.deal import classes_with_few_groups, deal, fold_table, imbalance
+from kit.folds.deal import deal, imbalance
+from kit.targets.counted import Counted
+
+
+def counted(classes: np.ndarray, n_classes: int) -> Counted:
+    return Counted.of_codes(classes, tuple(map(str, range(n_classes))))
+
+
+def fold_table(classes: np.ndarray, folds: np.ndarray, n_classes: int) -> pd.DataFrame:
+    return counted(classes, n_classes).by_fold(folds)
 
 
 def draw_table(seed: int, n_groups: int, sizes: str, n_classes: int, mixed: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -142,7 +152,7 @@ def test_a_row_without_a_group_is_refused_by_number():
 def test_classes_in_too_few_groups_are_listed_and_classes_that_do_not_occur_are_not():
     classes = np.array([0, 0, 0, 2, 2, 2, 3])
     groups = np.array(["a", "b", "c", "a", "a", "b", "c"])
-    assert classes_with_few_groups(classes, groups, 5, 3) == [(2, 2), (3, 1)]
+    assert counted(classes, 5).with_few_groups(groups, 3) == [("2", 2), ("3", 1)]
 
 
 def test_fold_table_has_a_line_for_every_class_and_one_of_totals():

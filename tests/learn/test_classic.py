@@ -24,7 +24,8 @@ from kit.evidence.metrics import METRICS
 from kit.files import file_sha256
 from kit.folds.frozen import freeze_folds
 from kit.learn.classic.extract import FeatureCache, build_extractor, open_features
-from kit.learn.classic.learners import Rows, calibration_splits, fit_task, harden
+from kit.learn.classic.learners import Rows, calibration_splits, harden
+from kit.learn.classic.task import fit_task
 from kit.learn.plan import plan_run
 from kit.learn.train import open_caches, train_run
 from kit.pseudo.lineage import Lineage

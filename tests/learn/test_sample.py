@@ -13,13 +13,14 @@ from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
 from kit.files import file_sha256
-from kit.learn.examples import make_examples, one_hot
 from kit.learn.network.batches import epoch_plan
 from kit.learn.network.sample import draw_rows, row_repeats
 from kit.learn.plan import plan_run
+from kit.learn.target import real_strata, real_targets
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
 from kit.reporter import Reporter
+from kit.targets.classes import one_hot
 
 STRATA = np.repeat([0, 1, 2], [60, 25, 15])
 GROUPS = np.repeat(np.arange(20), 5)
@@ -57,12 +58,13 @@ def test_a_class_that_is_repeated_is_shown_so_many_times(times: float, seed: int
         assert (counts[STRATA == 2] == times).all()
 
 
-def test_strata_are_the_combinations_of_the_tasks_classes() -> None:
-    pixels = np.zeros((4, 1, 1, 3), dtype=np.uint8)
-    targets = {"a": one_hot(np.array([0, 0, 1, 1]), 2), "b": one_hot(np.array([0, 1, 0, 1]), 2)}
-    targets["b/bins"] = one_hot(np.array([0, 1, 2, 3]), 4)
-    examples = make_examples((pixels, pixels), np.arange(4), targets, np.array(["x", "x", "y", "z"]))
-    assert len(set(examples.strata)) == 4 and examples.groups.tolist() == [0, 0, 1, 2]
+def test_strata_are_the_combinations_of_the_tasks_classes(workspace: Workspace) -> None:
+    train = workspace.train
+    rows = np.arange(len(train)) >= 7
+    targets = real_targets(workspace, {}, ["mask", "gender"], {}, rows)
+    targets["gender/bins"] = one_hot(np.arange(rows.sum()), rows.sum())
+    strata, right = real_strata(workspace, targets, rows), (2 * train["mask"] + train["gender"])[rows]
+    assert len(set(zip(strata, right, strict=True))) == len(set(right)) == len(set(strata)) == 6
 
 
 def test_fewer_real_photos_take_fewer_pseudo_labelled_ones_with_them() -> None:

@@ -219,7 +219,8 @@ def test_digits_are_real_images_split_in_equal_shares(digits):
         assert abs((held["part"] == "public").sum() - len(held) / 2) <= 0.5
     image = np.asarray(Image.open(digits.data_dir / tables.train["image"][0]))
     assert image.shape == (32, 32) and image.max() > 200
-    assert set(os.listdir(digits.root)) == {"competition.yaml", "digits-data", "runs", "submissions", "recipes"}
+    made = {"competition.yaml", "digits-data", "runs", "submissions", "recipes", ".gitignore", ".gitattributes"}
+    assert set(os.listdir(digits.root)) - {"data"} == made
 
 
 def test_digits_are_the_same_every_time_and_left_as_they_are(digits, tmp_path):
@@ -326,8 +327,8 @@ def test_a_column_for_each_class_is_probabilities(cassava):
     assert competition.tasks["label"].classes == ("d", "a", "c", "b"), "in the sample's order"
 
 
-def test_labels_spread_over_columns_are_told(cassava):
-    columns = {"rust": [i % 2 for i in range(24)], "scab": [1 - i % 2 for i in range(24)]}
+def test_columns_of_words_that_the_sample_asks_for_are_told(cassava):
+    columns = {"rust": ["yes", "no"] * 12, "scab": ["no", "yes"] * 12}
     rewrite(cassava, "train.csv", lambda t: t.drop(columns="label").assign(**columns))
     sample = pd.read_csv(cassava / "data/sample_submission.csv")[["image_id"]].assign(rust=0, scab=0)
     sample.to_csv(cassava / "data/sample_submission.csv", index=False)
@@ -369,18 +370,20 @@ def test_answers_of_the_sample_that_cannot_be_written_are_told_at_once(cassava, 
     assert kit("-C", cassava, "init", "table") == 0
     said = capfd.readouterr().err
     assert "the column 'label' will hold 'cat', 'dog'; the sample shows something else: '0'" in said
-    assert "write 'values: [...]' under 'submission': what the host calls 'cat', 'dog'" in said
+    assert (
+        "'values: [\"cat\", \"dog\"]' under 'submission', with what the host calls 'cat', 'dog' in their places" in said
+    )
     rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label=["cat", "fox"] * 3))
     assert kit("-C", cassava, "init", "table", "--force") == 0
     assert "the sample also shows 'fox'" in capfd.readouterr().err
 
 
-def test_lists_of_labels_and_names_that_differ_in_spelling_are_told_at_once(cassava, capfd):
+def test_labels_that_differ_in_spelling_are_told_at_once(cassava, capfd):
     labels = ["scab rust", "rust scab", "healthy", "Healthy"] * 6
     rewrite(cassava, "train.csv", lambda t: t.assign(label=labels))
     assert kit("-C", cassava, "init", "table") == 0
     said = capfd.readouterr().err
-    assert "'label' holds several labels of a photo in any order" in said and "cannot learn" in said
+    assert Workspace(cassava).competition.tasks["label"].kind == "labels"
     assert "classes of 'label' differ in case, spaces or '.0' alone" in said and "'Healthy', 'healthy'" in said
 
 
@@ -512,3 +515,61 @@ def test_labels_that_are_not_complete_are_told_after_writing(cassava, capfd):
     rewrite(cassava, "train.csv", lambda t: t.assign(label=[None, *t["label"][1:]]))
     assert kit("-C", cassava, "init", "table") == 0
     assert "line 2 has no 'label'" in capfd.readouterr().err
+
+
+def spread(root: Path, columns: dict[str, list[object]], shown: object) -> None:
+    """The train table and the sample with several columns of answers."""
+    rewrite(root, "train.csv", lambda table: table.drop(columns="label").assign(**columns))
+    rewrite(root, "sample_submission.csv", lambda table: table[["image_id"]].assign(**dict.fromkeys(columns, shown)))
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown", "kind", "metric"),
+    [
+        ({"a": [1, 0] * 12, "b": [0, 1] * 12}, 0.5, "class", "log_loss"),
+        ({"a": [1, 0] * 12, "b": [0, 0, 1] * 8}, 0, "labels", "f1_macro"),
+        ({"a": [1, 0] * 12, "b": [0, 0, 1] * 8}, 0.5, "labels", "roc_auc"),
+        ({"a": [3, 1] * 12, "b": [2, 4] * 12}, 0.5, "shares", "kl"),
+        ({"a": [3.5, 1] * 12, "b": [2, -4] * 12}, 0, "number", "rmse"),
+    ],
+)
+def test_columns_that_the_sample_asks_for_are_of_a_kind(cassava, columns, shown, kind, metric):
+    spread(cassava, columns, shown)
+    competition = infer(cassava).competition
+    tasks = {name: task.kind for name, task in competition.tasks.items()}
+    assert tasks == ({"a": kind, "b": kind} if kind == "number" else {"label": kind})
+    assert competition.metric == metric and competition.separate == (kind == "number")
+
+
+def test_lists_of_labels_and_measures_are_told_from_classes(cassava):
+    rewrite(
+        cassava, "train.csv", lambda t: t.assign(label=["scab rust", "rust", "scab", "mildew", "rust scab", "scab"] * 4)
+    )
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label="scab"))
+    (task,) = infer(cassava).competition.tasks.values()
+    assert (task.kind, task.classes, task.separator) == ("labels", ("mildew", "rust", "scab"), " ")
+    (cassava / "competition.yaml").unlink()
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=[row / 4 for row in range(24)]))
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label=0))
+    competition = infer(cassava).competition
+    assert competition.tasks["label"].kind == "number" and competition.metric == "rmse"
+
+
+@pytest.mark.parametrize("names", [["red fox", "gray fox", "red wolf", "wolf"], ["a b", "c d", "e f", "g h"]])
+def test_names_of_several_words_are_no_lists(cassava, names):
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=names * 6))
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label=names[0]))
+    assert infer(cassava).competition.tasks["label"].kind == "class"
+
+
+def test_words_of_grades_are_proposed_in_their_order_and_numbers_by_size(cassava):
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=["severe", "mild", "none", "moderate"] * 6))
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label="none"))
+    (task,) = infer(cassava).competition.tasks.values()
+    assert (task.kind, task.classes) == ("ordered", ("none", "mild", "moderate", "severe"))
+    assert "is this the order?" in (cassava / "competition.yaml").read_text()
+    (cassava / "competition.yaml").unlink()
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=[1, 2, 10, 3] * 6))
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label=1))
+    (task,) = infer(cassava).competition.tasks.values()
+    assert task.classes == ("1", "2", "3", "10") and "# kind: ordered" in (cassava / "competition.yaml").read_text()

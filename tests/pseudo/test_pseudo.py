@@ -189,18 +189,25 @@ def test_what_is_refused_leaves_the_round_that_was_there(
     refused(workspace, capsys, *ROUND_1, "--set", "policy=fixed", "--set", "threshold=1.0")
 
 
-def test_a_class_without_a_label_is_named(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_class_without_a_label_is_named_and_the_round_is_made(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = only_run(workspace)
     n_test = len(pd.read_parquet(run.fold_dir(1) / "test.parquet"))
     replace_test(run, 1, np.tile(np.float32([0.6, 0.4, 0.0]), (n_test, 1)))
-    assert "no test row is labelled 'incorrect'" in refused(workspace, capsys, *ROUND_1)
+    capsys.readouterr()
+    assert kit(workspace, *ROUND_1) == 0
+    assert "no test row is labelled 'incorrect' in the labels of fold 1" in capsys.readouterr().err
+    assert kit(workspace, "train", "--round", "1", "--task", "mask", "--folds", "1", "--set", "epochs=1") == 0
+    (eater,) = [run for run in all_runs(workspace) if run.record.round == 1]
+    assert Lineage(reopened(workspace)).verdict(eater, 1).clean
 
 
 def test_predictions_that_are_no_probabilities_are_refused(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     replace_test(only_run(workspace), 0, None)
-    assert "no probabilities" in refused(workspace, capsys, *ROUND_1)
+    assert "'mask/worn' cannot be 'nan'" in refused(workspace, capsys, *ROUND_1)
 
 
 def test_an_edited_label_file_is_eaten_by_nobody(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:

@@ -316,7 +316,7 @@ def test_a_space_around_a_label_makes_no_class(workspace):
 
 def test_lists_of_labels_in_any_order_are_told(workspace):
     labels = ("healthy", "scab rust", "rust scab", "rust", "rust, spot")
-    found = only(wrong(classes_of_photos(workspace, *labels)), "several labels of a photo", "cannot learn")
+    found = only(wrong(classes_of_photos(workspace, *labels)), "several labels of a photo", "write 'kind: labels'")
     assert found.where == "data/train/train.csv: 'scab rust', 'rust scab'"
 
 

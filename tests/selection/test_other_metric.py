@@ -10,7 +10,8 @@ from shared.trained import kit, make_probability_competition, reopened, trained
 
 from kit.competition.workspace import Workspace
 from kit.runs.scoring import score_oof
-from kit.submissions.record import find_submission, read_submission_oof
+from kit.submissions.oof import read_submission_oof
+from kit.submissions.record import find_submission
 
 Out = pytest.CaptureFixture[str]
 

@@ -39,7 +39,7 @@ def with_target_labels(workspace: Workspace, target: np.ndarray) -> Workspace:
 
 def candidate(workspace: Workspace, task: str, name: str, signal: float, seed: int, sure: float = 1.0) -> Candidate:
     """OOF of a made-up model: logits are `signal` for the true class plus noise of sd 1, all times `sure`."""
-    truth, n_classes = workspace.train[task].to_numpy(), workspace.competition.n_classes(task)
+    truth, n_classes = workspace.train[task].to_numpy(), workspace.competition.n_outputs(task)
     logits = np.random.default_rng([seed, n_classes]).normal(size=(len(truth), n_classes))
     logits = sure * (logits + signal * np.eye(n_classes)[truth])
     probs = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.evidence.metrics import METRICS
+from kit.evidence.metrics import metric_named
 
+COMMON_METRICS = ("f1_macro", "accuracy", "balanced_accuracy", "qwk", "log_loss", "roc_auc")
+CLASS_METRICS = (
+    *COMMON_METRICS,
+    "f1_micro",
+    "f2_weighted",
+    "average_precision",
+    "pf1",
+    "weighted_auc",
+    "map@2",
+)
+"""Metrics of classes: one of each way in which kit has them."""
 TABLE = np.array([[size, age] for size in range(2) for age in range(3)])
 
 
@@ -20,7 +31,7 @@ def simulated(seed: int = 0, n_groups: int = 150, skill: float = 1.0, noise: int
 
 
 def predictions(metric, probs):
-    return probs.argmax(axis=1) if METRICS[metric].needs == "labels" else probs
+    return probs.argmax(axis=1) if metric_named(metric).needs == "labels" else probs
 
 
 def two_tasks(seed: int = 0, n_rows: int = 400):

@@ -26,8 +26,8 @@ from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
-from kit.submissions.form import spelt_as
 from kit.submissions.record import SubmissionRecord, find_submission
+from kit.submissions.texts import spelt_as
 
 Out = pytest.CaptureFixture[str]
 GENDERS = ("male", "female")

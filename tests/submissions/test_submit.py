@@ -10,7 +10,8 @@ import pytest
 from shared.trained import kit, make_probability_competition, poor, reopened, trained
 
 from kit.blend.blend import spec_blend
-from kit.blend.decide import argmax_rule, fit_rule
+from kit.blend.decide import fit_rule
+from kit.blend.rules import argmax_rule
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics import METRICS

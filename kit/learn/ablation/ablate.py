@@ -10,6 +10,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.bootstrap import Score, Seeds
 from kit.evidence.compare import BETTER, DECIDED_ODDS, NO_DIFFERENCE, WORSE, Comparison
+from kit.evidence.metrics.truth import CLASS
 from kit.learn.ablation.grid import BASE, Grid, make_grid
 from kit.learn.plan import RunPlan
 from kit.learn.seeds import fold_probs, plan_seeds, rows_of
@@ -194,7 +195,7 @@ def _compare(
     tables = []
     for task in trained[0].planned[0].record.tasks:
         scorer = workspace.scorer(task, rows)
-        candidates = [Seeds(tuple(metric.of_probs(one[task]) for one in seeds)) for seeds in probs]
+        candidates = [Seeds(tuple(metric.of_outputs(one[task], CLASS) for one in seeds)) for seeds in probs]
         scores = scorer.scores(candidates)
         against_base = [((0,), (i,)) for i in range(1, len(trained))]
         contrasts = [*against_base, *pairs.values()]

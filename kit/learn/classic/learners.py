@@ -1,4 +1,4 @@
-"""Classic learners of one task: from features and soft targets to probabilities. No torch, no disk."""
+"""Classic learners of one task: from features and soft targets to predictions. No torch, no disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from kit.errors import KitError
 from kit.folds.deal import deal
-from kit.recipes.classic import Boosting, Knn, LearnerSpec, Svm
+from kit.recipes.classic import Boosting, Knn, Svm
 from kit.schema import Frozen
 
 SMALLEST_PART = 0.02
@@ -21,14 +21,15 @@ SMALLEST_PART = 0.02
 CALIBRATION_FOLDS = 5
 
 Probs = Callable[[np.ndarray], np.ndarray]
-"""features (n, n_features) -> probabilities (n, n_classes) float32."""
+"""features (n, n_features) -> predictions (n, n_outputs) float32."""
 
 
 @dataclass(frozen=True)
 class Rows:
     """What one task's learner is shown, the `n_real` real rows first.
 
-    features (n, n_features) float32; targets (n, n_classes) that sum to one; weights (n,) above 0; groups (n_real,).
+    features (n, n_features) float32; targets (n, n_outputs), of classes and shares summing to one; weights (n,) above
+    0; groups (n_real,).
     """
 
     features: np.ndarray
@@ -102,19 +103,27 @@ def fit_boosting(spec: Boosting, rows: Rows, seed: int) -> Learned:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     chosen, labels, weights = harden(rows.targets, rows.weights)
-    model = HistGradientBoostingClassifier(
-        max_iter=spec.rounds,
-        learning_rate=spec.rate,
-        max_leaf_nodes=spec.leaves,
-        max_features=spec.columns,
-        max_bins=spec.bins,
-        min_samples_leaf=5,  # a rare class has few rows more
-        early_stopping=False,
-        random_state=seed % 2**32,
-    )
+    model = HistGradientBoostingClassifier(**boosting_arguments(spec, seed))
     model.fit(rows.features[chosen], labels, sample_weight=weights)
-    leaves = sum(tree.get_n_leaf_nodes() for trees in model._predictors for tree in trees)
-    return Learned(_all_classes(model, rows), leaves)
+    return Learned(_all_classes(model, rows), count_leaves(model))
+
+
+def boosting_arguments(spec: Boosting, seed: int) -> dict[str, Any]:
+    """What scikit-learn's histogram boosting calls the learner's keys."""
+    return {
+        "max_iter": spec.rounds,
+        "learning_rate": spec.rate,
+        "max_leaf_nodes": spec.leaves,
+        "max_features": spec.columns,
+        "max_bins": spec.bins,
+        "min_samples_leaf": 5,  # a rare class has few rows more
+        "early_stopping": False,
+        "random_state": seed % 2**32,
+    }
+
+
+def count_leaves(model: Any) -> int:
+    return sum(tree.get_n_leaf_nodes() for trees in model._predictors for tree in trees)
 
 
 FITS: dict[str, Fit] = {
@@ -124,29 +133,6 @@ FITS: dict[str, Fit] = {
     "boosting": fit_boosting,
 }
 """Every learner by its name in a recipe."""
-
-
-def fit_task(spec: LearnerSpec, rows: Rows, seed: int) -> Learned:
-    """Standardise the features by the real rows, and fit; equal inputs and seeds give equal probabilities.
-
-    One thread: the order of sums, and with it the last bits, would otherwise depend on the number of cores. It is no
-    slower for some thousand rows, and several times faster where others work on the same cores.
-    """
-    from threadpoolctl import threadpool_limits
-
-    mean, std = rows.features[: rows.n_real].mean(axis=0), rows.features[: rows.n_real].std(axis=0)
-    std = np.where(std > 1e-6, std, 1)  # what is the same in every photo tells nothing
-
-    def scaled(features: np.ndarray) -> np.ndarray:
-        return (features - mean) / std
-
-    def probs(features: np.ndarray) -> np.ndarray:
-        with threadpool_limits(1):
-            return learned.probs(scaled(features))
-
-    with threadpool_limits(1):
-        learned = FITS[spec.name](spec, Rows(scaled(rows.features), rows.targets, rows.weights, rows.groups), seed)
-    return Learned(probs, learned.parameters)
 
 
 def harden(targets: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

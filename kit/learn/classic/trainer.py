@@ -6,7 +6,9 @@ import numpy as np
 
 from kit.errors import KitError
 from kit.learn.classic.extract import Extractor
-from kit.learn.classic.learners import Learned, Rows, fit_task
+from kit.learn.classic.learners import Learned, Rows
+from kit.learn.classic.task import fit_task
+from kit.learn.examples import off_scale
 from kit.learn.job import FoldJob, FoldResult
 from kit.recipes.classic import ClassicRecipe
 from kit.reporter import Progress
@@ -16,21 +18,22 @@ from kit.seed import derive_seed
 def learn_classic(recipe: ClassicRecipe, extractor: Extractor, job: FoldJob, progress: Progress) -> FoldResult:
     """Fit the recipe's learner to every task of a job whose arrays are features (n_photos, n_views, n_features)."""
     learned = {}
-    for task in job.n_classes:
+    for task in job.tasks:
         progress.advance(0, task)
-        rows = _rows(job, task)
+        rows, activation = _rows(job, task), job.tasks[task].activation
         taught = np.flatnonzero(rows.targets.sum(axis=0))
-        if len(taught) < 2:
+        if len(taught) < 2 and activation == "softmax":
             raise KitError(
                 f"all rows to learn from are of one class of the task '{task}', so there is nothing to tell apart",
                 where=job.name,
                 todo="leave this task out, or deal other folds",
             )
-        learned[task] = fit_task(recipe.learner, rows, derive_seed(job.seed, task, "learner"))
+        learned[task] = fit_task(recipe.learner, rows, derive_seed(job.seed, task, "learner"), activation)
     progress.advance()
 
     def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-        return {task: _mean_of_views(one, array[rows]) for task, one in learned.items()}
+        said = {task: _mean_of_views(one, array[rows]) for task, one in learned.items()}
+        return {task: off_scale(values, job.shapes.get(task)) for task, values in said.items()}
 
     return FoldResult(
         predict=predict,
@@ -55,5 +58,5 @@ def _rows(job: FoldJob, task: str) -> Rows:
 
 
 def _mean_of_views(learned: Learned, features: np.ndarray) -> np.ndarray:
-    """(n, n_classes) float32 for features (n, n_views, n_features)."""
+    """(n, n_outputs) float32 for features (n, n_views, n_features)."""
     return np.mean([learned.probs(features[:, view]) for view in range(features.shape[1])], axis=0)

@@ -18,17 +18,17 @@ from kit.learn.examples import held_out
 from kit.learn.network.checkpoint import load_weights
 from kit.learn.network.device import amp_dtype, pick_device
 from kit.learn.network.features import load_model
-from kit.learn.network.model import build_model
 from kit.learn.network.predict import predict
+from kit.learn.network.trainer import task_model
 from kit.recipes.network import Recipe
 from kit.recipes.weights import recipe_weights
 from kit.runs.store import Run, run_folders
 from kit.seed import derive_seed
 
 Said = Callable[[np.ndarray], dict[str, np.ndarray]]
-"""(n, height, width, 3) uint8 -> probabilities (n, n_classes) of every task."""
+"""(n, height, width, channels) uint8 -> predictions (n, n_outputs) of every task."""
 Decoded = Callable[[Recipe, np.ndarray], np.ndarray]
-"""(recipe, images) -> (n, height, width, 3) uint8."""
+"""(recipe, images) -> (n, height, width, channels) uint8."""
 
 CHANCE = 5.0
 """Standard deviations: two networks of different beginnings are less correlated than that."""
@@ -38,11 +38,11 @@ _NUMBERS = 200_000
 """Weights, at most, by which two networks are compared."""
 
 
-def kept_predictions(run: Run, fold: int, recipe: Recipe) -> tuple[Said, bool]:
-    """What a fold's kept model says of photos, and whether it says it on a CPU."""
+def kept_predictions(run: Run, fold: int, recipe: Recipe, channels: int) -> tuple[Said, bool]:
+    """What a fold's kept model says of photos of so many channels, and whether it says it on a CPU."""
     device = pick_device()
     try:
-        model = load_model(run, fold).to(device)
+        model = load_model(run, fold, channels).to(device)
     except RuntimeError as error:
         raise KitError(f"its weights are not those of its recipe's model ({one_line(error)})") from None
 
@@ -63,7 +63,8 @@ def kept_temperature(
     if not held.any():
         return {}
     probs = said(decoded(recipe, train["image"][held].to_numpy(dtype=object)))
-    return {task: fit_temperature(probs[task], train[task].to_numpy()[held]) for task in run.record.tasks}
+    of_classes = [task for task in run.record.tasks if task not in run.record.kinds]
+    return {task: fit_temperature(probs[task], train[task].to_numpy()[held]) for task in of_classes}
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,10 @@ def _start(workspace: Workspace, run: Run, fold: int, recipe: Recipe) -> dict[st
     if record.init_from is not None:
         return load_weights(Run(workspace.runs_dir / record.init_from).fold_dir(fold) / "weights.safetensors")
     weights = recipe_weights(recipe, workspace.root)
-    n_classes = {task: len(names) for task, names in record.classes.items()}
+    tasks = {task: workspace.competition.task(task) for task in record.tasks}
     seed = derive_seed(derive_seed(recipe.seed, fold), "init")
-    return dict(build_model(recipe, n_classes, seed, run.fold_record(fold).heads, weights).state_dict())
+    channels = workspace.competition.photos.channels
+    return dict(task_model(recipe, tasks, seed, run.fold_record(fold).heads, weights, channels).state_dict())
 
 
 def _shapes(state: dict[str, Tensor]) -> dict[str, torch.Size]:

@@ -12,6 +12,7 @@ from kit.learn.network.predict import to_pixels
 from kit.recipes.load import run_recipe
 from kit.recipes.network import Recipe
 from kit.runs.store import Run
+from kit.targets.kinds import KINDS
 
 
 def load_model(run: Run, fold: int, channels: int = 3) -> TaskModel:
@@ -21,7 +22,9 @@ def load_model(run: Run, fold: int, channels: int = 3) -> TaskModel:
         raise KitError("this run's classic learner keeps no network", where=run.id)
     recipe = recipe.model_copy(update={"pretrained": False, "weights": None})
     n_classes = {task: len(names) for task, names in run.record.classes.items()}
-    model = build_model(recipe, n_classes, seed=0, shapes=run.fold_record(fold).heads, channels=channels)
+    activations = {task: KINDS[kind].activation for task, kind in run.record.kinds.items()}
+    shapes = run.fold_record(fold).heads
+    model = build_model(recipe, n_classes, 0, shapes, channels=channels, activations=activations)
     path = run.fold_dir(fold) / "weights.safetensors"
     load_into(model, load_weights(path), path)
     return model

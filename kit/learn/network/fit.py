@@ -33,6 +33,9 @@ from kit.reporter import Progress, Reporter
 from kit.runs.record import Epoch
 from kit.seed import derive_seed
 
+WEIGHT = "/weight"
+"""What follows a task's name in the name of the weights of its rows while these are mixed."""
+
 
 def fit(
     model: TaskModel,
@@ -59,6 +62,9 @@ def fit(
     progress.advance(start, _note(history[-1], job.metric) if history else "")
 
     counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in model.n_classes}
+    for task in counts:
+        if model.activations[task] == "sigmoid":  # of a label its rows with and without it
+            counts[task] = torch.stack([counts[task], examples.n_real - counts[task]])
     step = Step(model, recipe, optimizer, scaler, counts, dtype, reporter, job.name)
 
     for epoch in range(start, recipe.epochs):
@@ -176,9 +182,10 @@ def mix_weighted(
 ) -> tuple[Tensor, dict[str, Tensor], dict[str, Tensor]]:
     """Mix a batch whose rows have weights: a row teaches of each of its two images as much as that one's weight."""
     told = {task: target * weights[task][:, None] for task, target in targets.items()}
+    told |= {task + WEIGHT: weights[task][:, None] for task in targets}
     pixels, told, teaches = mix(pixels, told, spec, generator)
-    sums = {task: part.sum(dim=1) for task, part in told.items()}
-    targets = {task: part / sums[task].clamp_min(1e-12)[:, None] for task, part in told.items()}
+    sums = {task: told[task + WEIGHT][:, 0] for task in targets}
+    targets = {task: told[task] / sums[task].clamp_min(1e-12)[:, None] for task in targets}
     return pixels, targets, {task: sums[task] * teaches[task] for task in sums}
 
 
@@ -194,10 +201,7 @@ def _measure(
     if validation is None:
         return Epoch(epoch=epoch, train_loss=train_loss)
     probs = predict(model, validation.array, validation.rows, 2 * recipe.batch_size, amp_dtype=dtype)
-    losses = []
-    for task, labels in validation.labels.items():
-        chosen = probs[task][np.arange(len(labels)), labels]
-        losses.append(float(-np.log(np.clip(chosen, 1e-12, 1)).mean()))
+    losses = [job.tasks[task].loss(labels, probs[task]) for task, labels in validation.labels.items()]
     score = job.score(probs, validation.labels)
     return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), score=score)
 

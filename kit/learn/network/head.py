@@ -1,13 +1,13 @@
 """Heads: from a backbone's outputs for a task to scores of its classes, and what a head learns besides them.
 
-Whatever a head is, it gives logits whose softmax are the class probabilities: losses, predictions and blends know
-classes alone.
+Whatever a head of classes is, it gives logits whose softmax are the class probabilities: losses, predictions and blends
+know classes alone. The plain head serves labels and shares too, and numbers have one of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import log
+from math import log, pi
 from typing import Any, Protocol
 
 import torch
@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kit.learn.network.loss import cross_entropy
-from kit.recipes.heads import BINS, HeadSpec
-from kit.runs.record import HeadShape
+from kit.recipes.heads import BINS, Embedding, HeadSpec
+from kit.runs.record import HeadShape, NumberScale, Shape
 
 ClassLoss = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(logits (n, C), targets (n, C), weights (n,)) -> scalar."""
@@ -48,6 +48,20 @@ class Softmax(nn.Module):
 
     def loss(self, outputs: Tensor, task: str, targets: ByTask, weights: ByTask, class_loss: ClassLoss) -> Tensor:
         return class_loss(self(outputs, {}), targets[task], weights[task])
+
+
+class Number(Softmax):
+    """The output is the number, on the scale of the fold's train side."""
+
+    def __init__(self, scale: NumberScale) -> None:
+        super().__init__(1)
+        self.scale = scale
+
+    def forward(self, outputs: Tensor, logits: ByTask) -> Tensor:
+        return outputs.float() * self.scale.deviation + self.scale.mean
+
+    def loss(self, outputs: Tensor, task: str, targets: ByTask, weights: ByTask, class_loss: ClassLoss) -> Tensor:
+        return class_loss(outputs, targets[task], weights[task])
 
 
 class Bins(nn.Module):
@@ -122,6 +136,30 @@ class Expected(nn.Module):
         return classes + self.fine * (known * error).sum() / known.sum().clamp_min(1e-12)
 
 
+class ArcFace(nn.Module):
+    """Cosines of the outputs, an embedding, and a centre for each class; a margin keeps classes apart in training."""
+
+    def __init__(self, n_classes: int, embedding: Embedding) -> None:
+        super().__init__()
+        self.n_outputs, self.scale, self.margin = embedding.size, embedding.scale, embedding.margin
+        self.centres = nn.Parameter(torch.randn(n_classes, embedding.size))
+
+    def cosines(self, outputs: Tensor) -> Tensor:
+        return F.normalize(outputs.float()) @ F.normalize(self.centres).T
+
+    def forward(self, outputs: Tensor, logits: ByTask) -> Tensor:
+        return self.scale * self.cosines(outputs)
+
+    def loss(self, outputs: Tensor, task: str, targets: ByTask, weights: ByTask, class_loss: ClassLoss) -> Tensor:
+        """The class loss of cos(angle + margin) in the place of cos(angle), as far as a class is the target."""
+        cosines = self.cosines(outputs).clamp(-1 + 1e-6, 1 - 1e-6)  # where the slope of the angle is finite
+        angle = torch.acos(cosines)
+        # beyond the half circle the cosine would rise again: it goes on falling along a line
+        further = torch.where(angle < pi - self.margin, torch.cos(angle + self.margin), cosines - self.margin)
+        share = targets[task]
+        return class_loss(self.scale * (share * further + (1 - share) * cosines), share, weights[task])
+
+
 class Given(nn.Module):
     """A head for each class of another task; the photos of that class teach it."""
 
@@ -165,18 +203,22 @@ def interval_log_probs(location: Tensor, boundaries: Tensor) -> Tensor:
 
 
 def build_head(
-    task: str, specs: Mapping[str, HeadSpec], n_classes: Mapping[str, int], shapes: Mapping[str, HeadShape]
+    task: str, specs: Mapping[str, HeadSpec], n_classes: Mapping[str, int], shapes: Mapping[str, Shape]
 ) -> Head:
     """The head of a task as the recipe's `specs` want it; `shapes` has the bins of those that learn any."""
-    spec = specs.get(task, HeadSpec())  # type: ignore[call-arg]
+    spec, shape = specs.get(task, HeadSpec()), shapes.get(task)  # type: ignore[call-arg]
+    if isinstance(shape, NumberScale):
+        return Number(shape)
     if spec.given is None:
-        return _plain_head(spec, n_classes[task], shapes.get(task))
-    heads = [_plain_head(spec, n_classes[task], shapes.get(task)) for _ in range(n_classes[spec.given])]
+        return _plain_head(spec, n_classes[task], shape)
+    heads = [_plain_head(spec, n_classes[task], shape) for _ in range(n_classes[spec.given])]
     return Given(heads, spec.given, spec.mixing)
 
 
 def _plain_head(spec: HeadSpec, n_classes: int, shape: HeadShape | None) -> Head:
     assert shape is not None or not spec.has_bins
+    if spec.embedded is not None:
+        return ArcFace(n_classes, spec.embedded)
     return HEADS[spec.kind](n_classes, shape or HeadShape(bins=()), spec.fine)
 
 

@@ -14,7 +14,8 @@ from kit.errors import KitError, nearest
 from kit.learn.network.head import Given, Head, build_head
 from kit.learn.network.pretrained import hub_file, load_backbone, no_pretrained
 from kit.recipes.network import Recipe
-from kit.runs.record import HeadShape
+from kit.runs.record import Shape
+from kit.targets.base import Activation
 
 
 class TaskModel(nn.Module):
@@ -24,11 +25,17 @@ class TaskModel(nn.Module):
     std: Tensor
 
     def __init__(
-        self, backbone: nn.Module, n_classes: Mapping[str, int], heads: Mapping[str, Head], channels: int = 3
+        self,
+        backbone: nn.Module,
+        n_classes: Mapping[str, int],
+        heads: Mapping[str, Head],
+        channels: int = 3,
+        activations: Mapping[str, Activation] | None = None,
     ) -> None:
         super().__init__()
         self.backbone = backbone
         self.n_classes = dict(n_classes)
+        self.activations: dict[str, Activation] = {task: (activations or {}).get(task, "softmax") for task in n_classes}
         self.heads = nn.ModuleList([cast(nn.Module, heads[task]) for task in n_classes])
         config: Any = backbone.pretrained_cfg
         for name in ("mean", "std"):
@@ -46,7 +53,7 @@ class TaskModel(nn.Module):
         return dict(zip(self.n_classes, together.split(sizes, dim=1), strict=True))
 
     def logits(self, outputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Class logits (n, C) of every task."""
+        """What the activation of every task makes predictions of, (n, C): logits of classes, say."""
         found: dict[str, Tensor] = {}
         # a head that is given another task comes after it
         for task, head in sorted(self.head_of.items(), key=lambda item: isinstance(item[1], Given)):
@@ -81,14 +88,16 @@ def build_model(
     recipe: Recipe,
     n_classes: Mapping[str, int],
     seed: int,
-    shapes: Mapping[str, HeadShape] | None = None,
+    shapes: Mapping[str, Shape] | None = None,
     weights: Path | None = None,
     channels: int = 3,
+    activations: Mapping[str, Activation] | None = None,
 ) -> TaskModel:
     """Create the recipe's model with fresh heads, from `seed`.
 
-    shapes: the bins of heads that learn any. weights: the file to start from, instead of published weights.
-    channels: of the photos; timm folds the first layer's weights for 3 channels into as many.
+    n_classes: the outputs of each task. shapes: the bins of heads that learn any, and the scales of numbers. weights:
+    the file to start from, instead of published weights. channels: of the photos; timm folds the first layer's weights
+    for 3 channels into as many. activations: of tasks where it is not softmax.
     """
     check_model(recipe.model)
     torch.manual_seed(seed)
@@ -115,7 +124,7 @@ def build_model(
         raise no_pretrained(recipe.model, type(error).__name__) from error
     if weights is not None:
         load_backbone(backbone, weights)
-    return TaskModel(backbone, n_classes, heads, channels).to(memory_format=torch.channels_last)
+    return TaskModel(backbone, n_classes, heads, channels, activations).to(memory_format=torch.channels_last)
 
 
 def _of_channels(levels: Sequence[float], channels: int) -> list[float]:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import torch
 
 from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
+from kit.targets.base import Activation
+
+ACTIVATIONS: dict[Activation, Callable[[torch.Tensor], torch.Tensor]] = {
+    "softmax": partial(torch.softmax, dim=1),
+    "sigmoid": torch.sigmoid,
+    "identity": torch.Tensor.float,
+}
+"""From what a head gives to predictions."""
 
 
 def to_pixels(batch: np.ndarray, device: torch.device) -> torch.Tensor:
@@ -27,7 +38,7 @@ def predict(
     flip: bool = False,
     amp_dtype: torch.dtype | None = None,
 ) -> dict[str, np.ndarray]:
-    """Probabilities (len(rows), C) float32 of every task for array[rows]; with `flip` the mean over mirror images.
+    """Predictions (len(rows), C) float32 of every task for array[rows]; with `flip` the mean over mirror images.
 
     A batch that does not fit into memory is halved.
     """
@@ -64,6 +75,6 @@ def _batch_probs(
         with torch.autocast(device.type, dtype=amp_dtype, enabled=amp_dtype is not None):
             outputs = model.outputs(view)
         for task, values in model.logits(outputs).items():
-            probs = values.float().softmax(dim=1) / len(views)
+            probs = ACTIVATIONS[model.activations[task]](values.float()) / len(views)
             sums[task] = sums[task] + probs if task in sums else probs
     return sums

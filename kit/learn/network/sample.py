@@ -48,5 +48,12 @@ def row_repeats(
     for task, times in oversample.items():
         if task in labels:
             by_class = np.array([times.get(name, 1.0) for name in classes[task]])
-            repeats *= by_class[labels[task]]
+            truth = labels[task]
+            # a row of several labels is shown as often as the one that wants it most
+            repeats *= by_class[truth] if truth.ndim == 1 else _of_labels(truth, by_class)
     return repeats
+
+
+def _of_labels(truth: np.ndarray, times: np.ndarray) -> np.ndarray:
+    wanted = np.where(truth > 0, times, 0).max(axis=1)
+    return np.where(wanted > 0, wanted, 1.0)

@@ -26,7 +26,7 @@ class Step:
     optimizer: torch.optim.Optimizer
     scaler: torch.amp.GradScaler
     counts: Mapping[str, Tensor]
-    """The class counts (C,) of each task's real train rows."""
+    """The class counts (C,) of each task's real train rows; of labels (2, L), the rows with and without each."""
     dtype: torch.dtype | None
     """The precision of autocast, None for none."""
     reporter: Reporter
@@ -83,6 +83,7 @@ class Step:
             outputs = self.model.outputs(pixels)
         losses = []
         for task, head in self.model.head_of.items():
-            class_loss = partial(total_loss, self.recipe.loss, counts=self.counts[task])
+            activation = self.model.activations[task]
+            class_loss = partial(total_loss, self.recipe.loss, counts=self.counts[task], activation=activation)
             losses.append(head.loss(outputs[task], task, targets, weights, class_loss))
         return torch.stack(losses).mean()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,19 +15,36 @@ from kit.learn.network.checkpoint import load_into, load_weights, save_weights
 from kit.learn.network.device import amp_dtype, n_workers, pick_device
 from kit.learn.network.fit import build_optimizer, fit
 from kit.learn.network.model import TaskModel, build_model, count_parameters
+from kit.learn.network.neighbours import Neighbours, embedded, remember
 from kit.learn.network.predict import predict
 from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
-from kit.runs.record import HeadShape
+from kit.runs.record import Shape
 from kit.seed import derive_seed
+from kit.targets.base import BaseTask
 
 
 def check_network(
-    recipe: Recipe, weights: Path | None, n_classes: dict[str, int], shapes: dict[str, HeadShape], channels: int
+    recipe: Recipe, weights: Path | None, tasks: Mapping[str, BaseTask], shapes: Mapping[str, Shape], channels: int
 ) -> None:
     """Build what the recipe names, so that what is missing or does not fit is a KitError before anything is read."""
-    build_optimizer(build_model(recipe, n_classes, 0, shapes, weights, channels), recipe.optimizer)
+    model = task_model(recipe, tasks, 0, shapes, weights, channels)
+    build_optimizer(model, recipe.optimizer)
     build_augment(recipe.augment, recipe.size, channels=channels)
+
+
+def task_model(
+    recipe: Recipe,
+    tasks: Mapping[str, BaseTask],
+    seed: int,
+    shapes: Mapping[str, Shape],
+    weights: Path | None,
+    channels: int,
+) -> TaskModel:
+    """The recipe's model of these tasks, with fresh heads."""
+    n_outputs = {name: len(task.outputs) for name, task in tasks.items()}
+    activations = {name: task.activation for name, task in tasks.items()}
+    return build_model(recipe, n_outputs, seed, shapes, weights, channels, activations)
 
 
 def learn_network(
@@ -34,7 +52,7 @@ def learn_network(
 ) -> FoldResult:
     """Train the recipe's network on a job; weights: the file that its backbone starts from."""
     device, channels = pick_device(), job.examples.arrays[0].shape[-1]
-    model = build_model(recipe, job.n_classes, derive_seed(job.seed, "init"), job.shapes, weights, channels)
+    model = task_model(recipe, job.tasks, derive_seed(job.seed, "init"), job.shapes, weights, channels)
     init_weights = None
     if job.start is not None:
         load_into(model, load_weights(job.start), job.start)
@@ -52,7 +70,7 @@ def learn_network(
     path = job.directory / "weights.safetensors"
     save_weights(path, model.state_dict())
     return FoldResult(
-        predict=partial(_predict, model, recipe),
+        predict=partial(_predict, model, recipe, remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)),
         weights=file_sha256(path),
         init_weights=init_weights,
         parameters=count_parameters(model),
@@ -62,7 +80,12 @@ def learn_network(
     )
 
 
-def _predict(model: TaskModel, recipe: Recipe, array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """The inference pass as the recipe wants it."""
-    dtype = amp_dtype(recipe, next(model.parameters()).device)
-    return predict(model, array, rows, 2 * recipe.batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
+def _predict(
+    model: TaskModel, recipe: Recipe, neighbours: Mapping[str, Neighbours], array: np.ndarray, rows: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The inference pass as the recipe wants it, and the votes of neighbours where it wants some."""
+    dtype, batch_size = amp_dtype(recipe, next(model.parameters()).device), 2 * recipe.batch_size
+    said = predict(model, array, rows, batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
+    for task, known in neighbours.items():
+        said[task] = known.blended(said[task], embedded(model, task, array, rows, batch_size))
+    return said

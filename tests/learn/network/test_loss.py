@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from kit.learn.examples import Located, make_examples, one_hot
-from kit.learn.network.loss import LOSSES, total_loss
+from kit.learn.examples import Located, make_examples
+from kit.learn.network.loss import LABEL_LOSSES, LOSSES, NUMBER_LOSSES, total_loss
+from kit.targets.classes import one_hot
 
 PROBS = torch.tensor([[0.7, 0.2, 0.1], [0.5, 0.25, 0.25]], dtype=torch.float64)
 TARGETS = torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]], dtype=torch.float64)
@@ -74,6 +75,51 @@ def test_class_weights_leave_the_mean_over_the_train_rows_as_it_is(name: str) ->
     labels = one_hot_of([0] * 6 + [1] * 3 + [2])
     flat = torch.zeros(10, 3)
     assert float(LOSSES[name](flat, labels, torch.ones(10), COUNTS)) == pytest.approx(log(3))
+
+
+LABELS = torch.tensor([[1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
+SAID = torch.tensor([[0.7, 0.4], [0.2, 0.5]], dtype=torch.float64)
+SIDES = torch.tensor([[2.0, 6.0], [8.0, 4.0]])
+"""The rows with each label, and those without it."""
+
+LABELS_BY_HAND = {
+    "ce": -(log(0.7 * 0.6) + 0.5 * log(0.8 * 0.5)) / 2 / 1.5,
+    "ls": -(0.95 * log(0.7 * 0.6) + 0.05 * log(0.3 * 0.4) + 0.5 * (0.95 * log(0.8 * 0.5) + 0.05 * log(0.2 * 0.5)))
+    / 2
+    / 1.5,
+    "weighted": -(2.5 * log(0.7) + 1.25 * log(0.6) + 0.5 * (0.625 * log(0.8) + 5 / 6 * log(0.5))) / 2 / 1.5,
+    "focal": -(0.09 * log(0.7) + 0.16 * log(0.6) + 0.5 * (0.04 * log(0.8) + 0.25 * log(0.5))) / 2 / 1.5,
+    "f1": 1 - (2 * 0.7 / (1 + 0.7 + 0.1) + 2 * 0.25 / (0.5 + 0.4 + 0.25)) / 2,
+}
+
+
+@pytest.mark.parametrize("name", LABELS_BY_HAND)
+def test_a_loss_of_labels_has_the_value_that_was_reckoned_by_hand(name: str) -> None:
+    found = LABEL_LOSSES[name](SAID.logit(), LABELS, WEIGHTS, SIDES)
+    assert float(found) == pytest.approx(LABELS_BY_HAND[name], rel=1e-6)
+
+
+@pytest.mark.parametrize(("name", "right"), [("squared", 4.75 / 1.5), ("absolute", 2 / 1.5), ("huber", 1.375 / 1.5)])
+def test_a_loss_of_numbers_has_the_value_that_was_reckoned_by_hand(name: str, right: float) -> None:
+    found = NUMBER_LOSSES[name](torch.tensor([[0.5], [4.0]]), torch.tensor([[0.0], [1.0]]), WEIGHTS, COUNTS)
+    assert float(found) == pytest.approx(right)
+
+
+@pytest.mark.parametrize("losses", [LABEL_LOSSES, NUMBER_LOSSES])
+def test_rows_without_weight_teach_no_label_and_no_number(losses: dict[str, object]) -> None:
+    for loss in losses.values():
+        logits = SAID.logit().requires_grad_()
+        loss(logits, LABELS, torch.tensor([1.0, 0.0]), SIDES).backward()  # type: ignore[operator]
+        assert logits.grad is not None and logits.grad[0].abs().sum() > 0 and not logits.grad[1].any()
+
+
+def test_a_task_takes_the_losses_of_its_kind_and_the_usual_one_where_none_is_named() -> None:
+    wanted, arguments = {"ce": 1.0, "huber": 1.0}, (SAID.logit(), LABELS, WEIGHTS, SIDES)
+    for activation, name in (("sigmoid", "ce"), ("identity", "huber")):
+        right = {"sigmoid": LABEL_LOSSES, "identity": NUMBER_LOSSES}[activation][name]
+        assert float(total_loss(wanted, *arguments, activation)) == pytest.approx(float(right(*arguments)), rel=1e-6)  # type: ignore[arg-type]
+    squared = total_loss({"focal": 1.0}, *arguments, "identity")
+    assert float(squared) == pytest.approx(float(NUMBER_LOSSES["squared"](*arguments)), rel=1e-6)
 
 
 def test_class_counts_are_those_of_the_real_rows_alone() -> None:

@@ -1,0 +1,84 @@
+"""Several photos, one answer: which photos share one, and how what is said of them becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit.competition.templates import filled
+from kit.errors import KitError
+from kit.targets.base import BaseTask
+from kit.targets.cells import LINE
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers that photos share.
+
+    keys: (n_answers,) str, in the order in which the photos name them; codes: (n_photos,) int64, the answer of each
+    photo; first: (n_answers,) int64, its first photo.
+    """
+
+    keys: NDArray
+    codes: NDArray
+    first: NDArray
+
+    @classmethod
+    def of(cls, keys: pd.Series) -> Answers:
+        """keys: the answer of each photo, (n_photos,)."""
+        codes, named = pd.factorize(keys.astype(str))
+        _, first = np.unique(codes, return_index=True)
+        return cls(np.asarray(named, dtype=object), codes, first)
+
+    def some(self, photos: NDArray) -> Answers:
+        """The answers of some photos, (n_photos,) bool."""
+        return Answers.of(pd.Series(self.keys[self.codes[photos]]))
+
+    def pooled(self, values: NDArray, how: Literal["mean", "max"], task: BaseTask) -> NDArray:
+        """Predictions of photos, (n_photos, n_outputs), as those of answers, (n_answers, n_outputs).
+
+        Of classes that exclude one another the highest are divided by their sum.
+        """
+        n_answers = len(self.keys)
+        if how == "mean":
+            sums = np.zeros((n_answers, values.shape[1]))
+            np.add.at(sums, self.codes, values)
+            return sums / np.bincount(self.codes, minlength=n_answers)[:, None]
+        highest = np.full((n_answers, values.shape[1]), -np.inf)
+        np.maximum.at(highest, self.codes, values)
+        return highest / highest.sum(axis=1, keepdims=True) if task.activation == "softmax" else highest
+
+
+def answer_keys(raw: pd.DataFrame, per: str, where: object) -> pd.Series:
+    """What the answer of each row is for, by `submission.per`: a column, or text with {column}."""
+    return pd.Series(filled(per if "{" in per else f"{{{per}}}", raw, where), dtype=object)
+
+
+def check_answers(
+    raw: pd.DataFrame, groups: pd.Series, keys: pd.Series, truths: Mapping[str, NDArray], where: object
+) -> None:
+    """KitError where photos that share an answer are of two groups, or disagree on what is asked.
+
+    truths: of the tasks that are sent, in the rows of `raw`.
+    """
+    answers = Answers.of(keys)
+
+    def refuse(odd: NDArray, what: str, todo: str) -> None:
+        if not odd.any():
+            return
+        row = int(np.flatnonzero(odd)[0])
+        lines = f"lines {raw[LINE].iloc[answers.first[answers.codes[row]]]} and {raw[LINE].iloc[row]}"
+        raise KitError(f"{lines}: {what.format(keys.iloc[row])}", where=where, todo=todo)
+
+    like = answers.first[answers.codes]
+    other = groups.to_numpy(dtype=object) != groups.to_numpy(dtype=object)[like]
+    refuse(other, "two groups share the answer '{}'", "mend 'train.group' or 'submission.per'")
+    for task, truth in truths.items():
+        odd = truth != truth[like]
+        what = f"the photos of one answer, '{{}}', disagree on '{task}'"
+        refuse(odd if odd.ndim == 1 else odd.any(axis=1), what, "mend the table, or 'submission.per'")

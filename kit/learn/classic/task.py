@@ -1,0 +1,126 @@
+"""A classic learner of a task of any kind: classes, labels one by one, or a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from kit.learn.classic.learners import FITS, Fit, Learned, Probs, Rows, boosting_arguments, count_leaves
+from kit.recipes.classic import Boosting, Knn, LearnerSpec, LogReg, Svm
+from kit.targets.base import Activation
+
+
+def fit_task(spec: LearnerSpec, rows: Rows, seed: int, activation: Activation = "softmax") -> Learned:
+    """Standardise the features by the real rows, and fit; equal inputs and seeds give equal predictions.
+
+    One thread: the order of sums, and with it the last bits, would otherwise depend on the number of cores. It is no
+    slower for some thousand rows, and several times faster where others work on the same cores.
+    """
+    from threadpoolctl import threadpool_limits
+
+    mean, std = rows.features[: rows.n_real].mean(axis=0), rows.features[: rows.n_real].std(axis=0)
+    std = np.where(std > 1e-6, std, 1)  # what is the same in every photo tells nothing
+
+    def scaled(features: np.ndarray) -> np.ndarray:
+        return (features - mean) / std
+
+    def probs(features: np.ndarray) -> np.ndarray:
+        with threadpool_limits(1):
+            return learned.probs(scaled(features))
+
+    with threadpool_limits(1):
+        learned = OF[activation](spec, Rows(scaled(rows.features), rows.targets, rows.weights, rows.groups), seed)
+    return Learned(probs, learned.parameters)
+
+
+def fit_classes(spec: LearnerSpec, rows: Rows, seed: int) -> Learned:
+    return FITS[spec.name](spec, rows, seed)
+
+
+def fit_labels(spec: LearnerSpec, rows: Rows, seed: int) -> Learned:
+    """Each label by itself, with it against without it; one that all rows have, or none, is always said so."""
+    if isinstance(spec, Knn):
+        return nearest_mean(spec, rows, seed)
+    each = []
+    for label in range(rows.targets.shape[1]):
+        share = rows.targets[:, label]
+        two = replace(rows, targets=np.stack([1 - share, share], axis=1))
+        certain = not (share.any() and (share < 1).any())
+        each.append(always(share[0]) if certain else FITS[spec.name](spec, two, seed))
+
+    def probs(features: np.ndarray) -> np.ndarray:
+        return np.stack([learned.probs(features)[:, -1] for learned in each], axis=1)
+
+    return Learned(probs, sum(learned.parameters for learned in each))
+
+
+def fit_number(spec: LearnerSpec, rows: Rows, seed: int) -> Learned:
+    return NUMBER_FITS[spec.name](spec, rows, seed)
+
+
+def always(value: float) -> Learned:
+    """The same of every row."""
+    return Learned(lambda features: np.full((len(features), 1), value, dtype=np.float32), 0)
+
+
+def nearest_mean(spec: Knn, rows: Rows, seed: int) -> Learned:
+    """The weighted mean of the targets of the nearest rows."""
+    from sklearn.neighbors import NearestNeighbors
+
+    index = NearestNeighbors(n_neighbors=min(spec.neighbours, len(rows.features)), metric=spec.metric)
+    index.fit(rows.features)
+
+    def values(features: np.ndarray) -> np.ndarray:
+        near = index.kneighbors(features, return_distance=False)
+        sums = np.einsum("nk,nkc->nc", rows.weights[near], rows.targets[near])
+        return (sums / rows.weights[near].sum(axis=1, keepdims=True)).astype(np.float32)
+
+    return Learned(values, 0)
+
+
+def fit_ridge(spec: LogReg, rows: Rows, seed: int) -> Learned:
+    from sklearn.linear_model import Ridge
+
+    model = _fitted(Ridge(alpha=1 / spec.C), rows)
+    return Learned(_column(model), model.coef_.size + 1)
+
+
+def fit_svr(spec: Svm, rows: Rows, seed: int) -> Learned:
+    from sklearn.svm import SVR
+
+    model = _fitted(SVR(C=spec.C, kernel=spec.kernel, cache_size=500), rows)
+    return Learned(_column(model), model.dual_coef_.size)
+
+
+def fit_number_boosting(spec: Boosting, rows: Rows, seed: int) -> Learned:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    model = _fitted(HistGradientBoostingRegressor(**boosting_arguments(spec, seed)), rows)
+    return Learned(_column(model), count_leaves(model))
+
+
+NUMBER_FITS: dict[str, Fit] = {
+    "logreg": fit_ridge,
+    "svm": fit_svr,
+    "knn": nearest_mean,
+    "boosting": fit_number_boosting,
+}
+"""What a learner is where the target is a number."""
+
+OF: dict[Activation, Callable[[LearnerSpec, Rows, int], Learned]] = {
+    "softmax": fit_classes,
+    "sigmoid": fit_labels,
+    "identity": fit_number,
+}
+"""How a learner learns each kind of target."""
+
+
+def _fitted(model: Any, rows: Rows) -> Any:
+    return model.fit(rows.features, rows.targets[:, 0], sample_weight=rows.weights)
+
+
+def _column(model: Any) -> Probs:
+    return lambda features: model.predict(features).astype(np.float32)[:, None]

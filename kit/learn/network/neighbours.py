@@ -1,0 +1,66 @@
+"""Nearest neighbours among the embeddings of a fold's train side, which vote beside a head's logits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from kit.learn.examples import Examples
+from kit.learn.network.model import TaskModel
+from kit.learn.network.predict import to_pixels
+from kit.recipes.heads import Embedding, HeadSpec
+
+_CHUNK = 256  # photos whose neighbours are looked for at a time
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The real rows of a fold's train side: embeddings (n, size) of length one, and targets (n, n_classes)."""
+
+    embedding: Embedding
+    rows: np.ndarray
+    targets: np.ndarray
+
+    def blended(self, probs: np.ndarray, embedded: np.ndarray) -> np.ndarray:
+        """Probabilities (n, n_classes) of the logits, with the neighbours' share in them; embedded: (n, size)."""
+        share, parts = self.embedding.share, []
+        for start in range(0, len(probs), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            parts.append((1 - share) * probs[chunk] + share * self._voted(embedded[chunk]))
+        return np.concatenate([np.zeros_like(probs[:0]), *parts]).astype(np.float32)
+
+    def _voted(self, embedded: np.ndarray) -> np.ndarray:
+        cosines = embedded @ self.rows.T
+        count = min(self.embedding.neighbours, len(self.rows))
+        near = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
+        votes = np.exp(self.embedding.scale * (np.take_along_axis(cosines, near, axis=1) - 1))
+        return np.einsum("nk,nkc->nc", votes / votes.sum(axis=1, keepdims=True), self.targets[near])
+
+
+def remember(
+    model: TaskModel, heads: Mapping[str, HeadSpec], examples: Examples, batch_size: int
+) -> dict[str, Neighbours]:
+    """The neighbours of each task whose head asks any: real rows alone, no pseudo labels."""
+    real, found = examples.row[: examples.n_real], {}
+    for task in model.n_classes:
+        embedding = heads[task].embedded if task in heads else None
+        if embedding is not None and embedding.neighbours and heads[task].given is None:
+            rows = embedded(model, task, examples.arrays[0], real, batch_size)
+            found[task] = Neighbours(embedding, rows, examples.targets[task][: examples.n_real])
+    return found
+
+
+def embedded(model: TaskModel, task: str, array: np.ndarray, rows: np.ndarray, batch_size: int) -> np.ndarray:
+    """(len(rows), size) float32 of length one: what comes to the head of a task for array[rows]."""
+    device = next(model.parameters()).device
+    model.eval()
+    parts = [np.zeros((0, model.head_of[task].n_outputs), dtype=np.float32)]
+    with torch.inference_mode():
+        for start in range(0, len(rows), batch_size):
+            outputs = model.outputs(to_pixels(array[rows[start : start + batch_size]], device))[task]
+            parts.append(F.normalize(outputs.float()).cpu().numpy())
+    return np.concatenate(parts)

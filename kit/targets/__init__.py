@@ -1,0 +1,1 @@
+"""What may be asked of a photo: one module for each kind of target."""

@@ -1,0 +1,65 @@
+"""Cells of raw tables, read for a task: what is wrong with one is told with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import KitError, nearest
+
+LINE = "@line"
+"""Column of raw tables: the line of the table that a row came from, for messages."""
+
+PHOTO = "@image"
+"""Column of raw tables: the photo's key; a table may have a column `image` of its own."""
+
+_FLAGS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}
+
+
+def found(raw: pd.DataFrame, column: str, name: str, where: object) -> pd.Series:
+    """The column that the task `name` reads; KitError with the nearest name where there is none."""
+    if column not in raw:
+        known = [other for other in raw.columns if not other.startswith("@")]
+        raise KitError(f"there is no column '{column}' for the task '{name}'", where=where, todo=nearest(column, known))
+    return raw[column]
+
+
+def complete(raw: pd.DataFrame, column: str, name: str, where: object) -> pd.Series:
+    """The column that the task `name` reads; KitError for a cell without content."""
+    cells = found(raw, column, name, where)
+    if cells.isna().any():
+        line = raw.loc[cells.isna(), LINE].iloc[0]
+        raise KitError(f"line {line} has no '{column}', the label of '{name}'", where=where, todo="complete it")
+    return cells
+
+
+def numbers(raw: pd.DataFrame, column: str) -> np.ndarray:
+    """The numbers of a column, (n_rows,) float64; nan where a cell is none."""
+    return pd.to_numeric(raw[column], errors="coerce").to_numpy(dtype=float)
+
+
+def finite(raw: pd.DataFrame, column: str, name: str, where: object) -> np.ndarray:
+    """The numbers of a column that has one in every cell, (n_rows,) float64; KitError for any other cell."""
+    cells, values = complete(raw, column, name, where), numbers(raw, column)
+    if not np.isfinite(values).all():
+        row = int(np.flatnonzero(~np.isfinite(values))[0])
+        raise KitError(f"line {raw[LINE].iloc[row]}: '{column}' is '{cells.iloc[row]}', not a number", where=where)
+    return values
+
+
+def flags(raw: pd.DataFrame, column: str, name: str, where: object) -> np.ndarray:
+    """The 0 and 1 of a column, (n_rows,) int8; KitError for any other cell."""
+    cells = complete(raw, column, name, where)
+    found = cells.astype(str).str.lower().map(_FLAGS)
+    if found.isna().any():
+        row = int(np.flatnonzero(found.isna())[0])
+        told = f"line {raw[LINE].iloc[row]}: '{column}' of the task '{name}' is '{cells.iloc[row]}', not 0 or 1"
+        raise KitError(told, where=where, todo="mend it")
+    return found.to_numpy(dtype=np.int8)
+
+
+def divided(values: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
+    """Which part of the line each number lies in, (n,) int64; `bounds` are where the second, third ... part begins."""
+    return np.searchsorted(bounds, values, side="right").astype(np.int64)

@@ -1,0 +1,165 @@
+"""Any number of labels for each photo."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from kit.errors import KitError, nearest
+from kit.targets.base import TOLERANCE, Activation, BaseTask
+from kit.targets.cells import LINE, PHOTO, flags, found
+from kit.targets.classes import check_columns, check_names, check_values, with_text
+from kit.targets.counted import Counted
+from kit.targets.strata import signature_strata
+
+TOGETHER = "\x1f"
+"""Between the labels of a photo whose rows were put together."""
+
+
+class LabelsTask(BaseTask):
+    """Any number of labels for each photo, none among them; a truth is (n_rows, n_labels) int8 of 0 and 1."""
+
+    activation: ClassVar[Activation] = "sigmoid"
+    kind: Literal["labels"]
+    classes: tuple[str, ...] = Field(min_length=1)
+    """The names of the labels. Without `column` and `columns` they are the columns of 0 and 1 themselves."""
+    columns: tuple[str, ...] | None = None
+    """For each label a column of 0 and 1, where the columns have other names."""
+    column: str | None = None
+    """The column that holds a photo's labels: all of them, with `separator` between them, or with `rows: true` one."""
+    separator: str | None = None
+    """What stands between the labels in `column`, such as a space or a comma; spaces around a label are no part of it.
+    A cell without content has no label.
+    """
+    rows: bool = False
+    """Whether a photo has as many rows of the table as it has labels, one in the `column` of each."""
+    present: str | None = None
+    """With `rows`, a column of 0 and 1 that says whether the photo has the row's label; without it, it has."""
+    none: str | None = None
+    """The word in `column` for a photo that has no label."""
+    values: dict[str, str] | None = None
+    """Word in `column` -> label, where they are not the names of the labels themselves."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_are_text(cls, content: object) -> object:
+        return with_text(content)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> LabelsTask:
+        check_names(self.classes)
+        check_values(self.values, self.classes)
+        if self.columns is not None:
+            check_columns(self.columns, self.classes)
+            if self.column is not None:
+                raise ValueError("a task of labels has 'columns' of 0 and 1, or one 'column' of words, not both")
+        if self.column is None:
+            for key in ("separator", "rows", "present", "none", "values"):
+                if getattr(self, key):
+                    raise ValueError(f"'{key}' goes with 'column', the column of words")
+        elif (self.separator is None) == (not self.rows):
+            raise ValueError("'column' needs 'separator', or 'rows: true' where each row of a photo holds one label")
+        elif self.present is not None and not self.rows:
+            raise ValueError("'present' goes with 'rows: true'")
+        if self.none is not None and (self.none in self.classes or self.none in (self.values or ())):
+            raise ValueError(f"'none: {self.none}' is a label")
+        return self
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return self.classes
+
+    @property
+    def truth_columns(self) -> int:
+        return len(self.classes)
+
+    @property
+    def columns_read(self) -> tuple[str, ...]:
+        return (self.column,) if self.column is not None else self.columns or self.classes
+
+    @property
+    def definition(self) -> Any:
+        return {"kind": self.kind, "classes": list(self.classes)}
+
+    def together(self, raw: pd.DataFrame, name: str, where: object) -> pd.DataFrame:
+        """The table with one row for each photo, whose cell of `column` holds the labels of all of its rows."""
+        words = found(raw, str(self.column), name, where)
+        if self.present is not None:
+            words = words.where(flags(raw, self.present, name, where) == 1)
+        joined = words.dropna().groupby(raw[PHOTO]).agg(TOGETHER.join)
+        first = raw[~raw[PHOTO].duplicated()]
+        return first.assign(**{str(self.column): first[PHOTO].map(joined)}).reset_index(drop=True)
+
+    def cells(self, raw: pd.DataFrame, column: str, name: str, where: object) -> np.ndarray:
+        """The 0 and 1 of a label's column, (n_rows,) int8, or of a column of words, (n_rows, n_labels)."""
+        if self.column is None:
+            return flags(raw, column, name, where)
+        cells = found(raw, column, name, where)
+        place = {label: number for number, label in enumerate(self.classes)}
+        place |= {word: place[label] for word, label in (self.values or {}).items()}
+        truth = np.zeros((len(raw), len(self.classes)), dtype=np.int8)
+        for row, cell in enumerate(cells):
+            for word in self._words(cell):
+                if word not in place:
+                    raise KitError(
+                        f"line {raw[LINE].iloc[row]}: '{column}' has '{word}', which is no label of the task '{name}'",
+                        where=where,
+                        todo=nearest(word, place),
+                    )
+                truth[row, place[word]] = 1
+        return truth
+
+    def _words(self, cell: object) -> list[str]:
+        if not isinstance(cell, str):
+            return []
+        # a separator of spaces alone is any number of them
+        parts = cell.split(TOGETHER) if self.rows else cell.split((self.separator or "").strip() or None)
+        return [word for word in map(str.strip, parts) if word and word != self.none]
+
+    def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
+        if self.column is not None:
+            return self.cells(raw, self.column, name, where)
+        return np.stack([self.cells(raw, column, name, where) for column in self.columns_read], axis=1)
+
+    def strata(self, truth: np.ndarray) -> np.ndarray:
+        """The combination of labels; a rare one goes with its rarest part."""
+        return signature_strata(truth)
+
+    def shared_out(self, truth: np.ndarray) -> np.ndarray:
+        """The labels."""
+        return truth
+
+    def counted(self, truth: np.ndarray) -> Counted:
+        return Counted.of_shares(truth, self.classes)
+
+    def taught(self, truth: np.ndarray) -> np.ndarray:
+        return truth.astype(np.float32)
+
+    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+        """The mean over rows and labels of minus the log of what came true."""
+        return float(-np.log(np.clip(np.where(truth > 0, values, 1 - values), 1e-12, 1)).mean())
+
+    @classmethod
+    def said(cls, values: np.ndarray) -> np.ndarray:
+        """The labels that are as likely as not, or more."""
+        return (values >= 0.5).astype(np.int8)
+
+    def named(self, truth: np.ndarray) -> np.ndarray:
+        names = np.array(self.classes, dtype=object)
+        told = [" + ".join(names[row > 0]) or self.none or "none" for row in truth]
+        return np.array(told, dtype=object)
+
+    @classmethod
+    def wrong(cls, values: np.ndarray) -> np.ndarray:
+        """Rows with a probability below 0 or above 1, or that is not finite."""
+        inside = (values >= -TOLERANCE) & (values <= 1 + TOLERANCE)
+        return np.asarray(~inside.all(axis=1))
+
+    def certainty(self, votes: np.ndarray) -> np.ndarray:
+        """1 less the mean entropy of the labels, in bits."""
+        probs = votes.mean(axis=0).clip(1e-12, 1 - 1e-12)
+        entropy = -(probs * np.log2(probs) + (1 - probs) * np.log2(1 - probs))
+        return (1 - entropy.mean(axis=1)).clip(0, 1)

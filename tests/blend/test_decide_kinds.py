@@ -1,0 +1,89 @@
+"""Rules of labels, grades and numbers find the best there is, and no label of a fold reaches its own answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from benchmarks.decisions import draw_grades, draw_labels
+from kit.blend.crossfit import said
+from kit.blend.cuts import fit_cuts, graded
+from kit.blend.decide import CUTS, PLAIN, THRESHOLDS
+from kit.blend.finish import AUTO, finish
+from kit.blend.mean import blend_probs
+from kit.blend.thresholds import around_half, expected_f_labels, fit_thresholds
+from kit.blend.weights import square_weights
+from kit.evidence.metrics import METRICS, metric_named
+
+
+def test_no_cut_points_have_a_higher_kappa():
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        truth = rng.integers(0, 3, 12)
+        values = np.rint(truth + rng.normal(0, 1.2, 12) * 2) / 2
+        kappa = METRICS["qwk"]
+        edges = np.append(np.unique(values), np.inf)
+        best = max(
+            np.nan_to_num(kappa.score(truth, graded(values, sorted(pair)), 3), nan=-1)
+            for pair in [*combinations(edges, 2), *zip(edges, edges, strict=True)]
+        )
+        found = kappa.score(truth, graded(values, fit_cuts(values, truth, 3)), 3)
+        assert found == pytest.approx(best, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["f1_macro", "f2_macro"])
+def test_no_threshold_of_a_label_has_a_higher_f(name):
+    rng = np.random.default_rng(0)
+    truth = (rng.random((30, 3)) < 0.3).astype(np.int8)
+    probs = np.rint((0.3 * truth + 0.7 * rng.random((30, 3))) * 10) / 10
+    metric = metric_named(name)
+    fitted = fit_thresholds(metric, probs, truth)
+    answers = (around_half(probs, fitted) >= 0.5).astype(np.int8)
+    assert (answers == (probs >= fitted)).all()
+    best = [
+        max(metric.score(truth[:, [k]], (probs[:, [k]] >= one).astype(np.int8), 1) for one in probs[:, k])
+        for k in range(3)
+    ]
+    assert metric.score(truth, answers, 3) == pytest.approx(np.mean(best))
+
+
+def test_expected_f_of_samples_is_the_best_of_all_sets_of_the_most_probable():
+    probs = np.array([[0.9, 0.5, 0.1], [0.2, 0.1, 0.0], [0.0, 0.0, 0.0]])
+    # f2 of the first: 4.5 / 7, 5 x 1.4 / 8, 7.5 / 9; of the second 1 / 2.2, 1.5 / 3.2, 1.5 / 4.2
+    assert expected_f_labels(metric_named("f2_samples"), probs).tolist() == [[1, 1, 0], [1, 1, 0], [0, 0, 0]]
+
+
+def test_numbers_are_averaged_by_their_mean_or_median():
+    numbers = np.array([1.0, 2.0, 30.0])[:, None, None]
+    assert blend_probs(numbers, [1, 1, 1], way="mean") == pytest.approx(11)
+    assert blend_probs(numbers, [1, 1, 1], way="median") == 2
+    assert blend_probs(numbers[:2], [1, 1], way="median") == 1.5
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=200)
+    members = (truth + np.array([[0.2], [1.0], [1.0]]) * rng.normal(size=(3, 200)))[..., None]
+    weights = square_weights(members, truth)
+    assert weights.sum() == pytest.approx(1) and weights[0] > 0.8 and (weights >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("draw", "metric", "rule"),
+    [(draw_labels, "f1_macro", THRESHOLDS), (draw_labels, "log_loss", PLAIN), (draw_grades, "qwk", CUTS)],
+)
+def test_auto_takes_what_suits_and_no_label_of_a_fold_reaches_its_own_answers(draw, metric, rule):
+    options = {"sure": 2.5} if draw is draw_labels else {"stretched": 0.7}
+    world = draw(0, 60, metric, **options)
+    made = finish(world.plan(), world.stacks, AUTO)
+    if rule != PLAIN:
+        assert made.plan.rule == rule and made.gain_of_rule is not None and made.gain_of_rule.value > 0
+    answers = said(made.plan, made.crossed.joined)
+    held = world.workspace.folds.valid(1)
+    tables, truth = world.workspace.tables, world.workspace.truth("asked").copy()
+    truth[held] = truth[held][::-1]
+    world.workspace.__dict__["tables"] = replace(tables, truths={"asked": truth})
+    world.workspace._scorers.clear()
+    again = finish(world.plan(), world.stacks, AUTO)
+    assert again.plan.rule == made.plan.rule
+    assert (said(again.plan, again.crossed.joined)[held] == answers[held]).all()
