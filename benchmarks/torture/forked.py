@@ -195,7 +195,7 @@ def wait(pid: int, said: Path, seconds: float = 300) -> Ended:
             os.waitpid(pid, 0)
             break
         else:
-            time.sleep(0.002)
+            time.sleep(0.01)
     text = said.read_text(errors="replace")
     said.unlink()
     points = text.rpartition("\npoints ")[2].strip()

@@ -195,6 +195,6 @@ def short() -> list[Row]:
     with a_season("crop") as (scenes, place):
         deals = ["fold", "--folds", "2"], ["fold", "--folds", "2", "--seed", "1"]
         return [
-            try_pair("fold", scenes["fold"].before, deals, place, 2),
+            try_pair("fold", scenes["fold"].before, deals, place, 1),
             try_two_trainings(scenes["crop"], place, 1),
         ]

@@ -145,15 +145,17 @@ def bring(root: Path) -> None:
 
 
 def push_first(root: Path) -> None:
+    import kit
     from kit.hosts.push import push
 
-    push(root / "submissions", "first", _shelf(root), wait=True, settle=0, poll=0)
+    push(kit.open(root).submissions_dir, "first", _shelf(root), wait=True, settle=0, poll=0)
 
 
 def sync_all(root: Path) -> None:
+    import kit
     from kit.hosts.sync import sync
 
-    sync(root / "submissions", _shelf(root), metric="f1_macro", settle=0)
+    sync(kit.open(root).submissions_dir, _shelf(root), metric="f1_macro", settle=0)
 
 
 def _shelf(root: Path):  # type: ignore[no-untyped-def]
