@@ -59,7 +59,7 @@ def play(seed: int, kind: str, people: int, settings: PseudoSettings) -> tuple[n
     for k, probs in enumerate(tests):
         shares = np.bincount(truth[fold != k], minlength=len(NAMES)) / (fold != k).sum()
         try:
-            chosen = choose(probs, shares, settings, NAMES)
+            chosen = choose(probs, shares, settings)
         except KitError:
             return None
         thresholds[fold == k] = chosen.thresholds

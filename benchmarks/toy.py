@@ -122,7 +122,7 @@ def _train_fold(workspace: Workspace, run: Run, record: RunRecord, fold: int, le
     eaten = {}
     for task in record.pseudo:
         labels = read_labels(workspace, record, task, lane)
-        located = labels.located(task, test, np.arange(len(test)))
+        located = labels.located(task, workspace.competition.task(task), test, np.arange(len(test)))
         eaten[task] = labels.sha256
         images.append(test.to_numpy(object)[located.row])
         targets.append(located.targets)

@@ -13,6 +13,8 @@ from kit.evidence.scorer import Scorer
 N_DRAWS = 1000
 PLAIN_DRAWS = 200
 """The same of a plain metric, which is called on the rows of each draw."""
+ROUNDING = 1e-12
+"""A variance below which scores are all the same: at the end of their range, but for the last bits."""
 MOST_SCORED = 3
 """Candidates that are scored on the draws: their errors are alike, so that more would tell little more."""
 
@@ -30,7 +32,8 @@ def noise_on_fewer(scorer: Scorer, said: Sequence[NDArray], n_groups: int, inner
     draws = [_drawn(rng, scorer.n_groups, size) for size in sizes.tolist()]
     spread = [[inner(_scores(scorer, said[place], weights)).var() for place in places.tolist()] for weights in draws]
     few, whole = np.array(spread) * sizes[:, None]
-    known = few[whole > 0] / whole[whole > 0]
+    varied = whole > ROUNDING
+    known = few[varied] / whole[varied]
     return float(np.median(known)) if known.size else float("nan")
 
 

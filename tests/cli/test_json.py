@@ -35,7 +35,9 @@ def test_every_command_takes_json_and_its_answer_is_documented() -> None:
     found = every_command()
     for name, command in found.items():
         assert any("--json" in param.opts for param in command.params), name
-    answering = {name for name, command in found.items() if not isinstance(command, click.Group)}
+    answering = {
+        name for name, command in found.items() if not isinstance(command, click.Group) or name in documented()
+    }
     assert answering == set(documented())
 
 

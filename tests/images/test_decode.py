@@ -176,7 +176,7 @@ def test_what_is_no_image_is_refused_by_name(tmp_path, content, says):
 
 
 def test_a_folder_is_refused_by_name(tmp_path):
-    with pytest.raises(KitError, match="cannot be read"):
+    with pytest.raises(KitError, match=f"{tmp_path.name}: this is a folder"):
         decode(tmp_path)
 
 

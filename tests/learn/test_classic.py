@@ -129,7 +129,7 @@ def test_a_wrong_recipe_is_one_sentence_before_any_photo_is_decoded(
     sentence = capsys.readouterr().err
     assert told in sentence and sentence.count("\n") == 1
     kept = [path.name for path in workspace.cache_dir.glob("*")]
-    assert set(kept) <= {"photos.parquet"} and not all_runs(workspace)
+    assert set(kept) <= {"photos.parquet", "tables.json"} and not all_runs(workspace)
 
 
 def test_a_package_of_weights_that_is_absent_is_named(
@@ -276,7 +276,7 @@ def features_of(workspace: Workspace, notes: Notes, *overrides: str, name: str =
 
 def feature_files(workspace: Workspace) -> set[Path]:
     records = workspace.cache_dir.glob("*.json")
-    return {path.with_suffix(".npy") for path in records if json.loads(path.read_text())["kind"] == "feature-cache"}
+    return {path.with_suffix(".npy") for path in records if json.loads(path.read_text()).get("kind") == "feature-cache"}
 
 
 def test_other_weights_views_or_cells_are_other_features(tmp_path: Path) -> None:

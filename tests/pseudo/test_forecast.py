@@ -120,7 +120,12 @@ def test_the_forecast_is_of_oof_rows_as_labels_are_made_tempered_and_then_averag
     workspace = toy_workspace(tmp_path, train, [f"t{i}.png" for i in range(1000, 1200)], 3)
     workspace = toy_folds(workspace, {f"p{i}": i % 2 for i in range(n // 2)})
     runs = [
-        train_toy(workspace, lambda lesson, salt=salt: (partial(some_probs, salt=salt), b""), seed=salt)
+        # no two models say the same: that would be a copy
+        train_toy(
+            workspace,
+            lambda lesson, salt=salt: (partial(some_probs, salt=10 * int(lesson.images[0][1:-4]) + salt), b""),
+            seed=salt,
+        )
         for salt in (0, 1)
     ]
     temperature = {(runs[0].id, 0): 3.0, (runs[0].id, 1): 1.5, (runs[1].id, 0): 0.7, (runs[1].id, 1): 4.0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -271,7 +272,7 @@ def test_an_edited_label_file_is_found_though_every_hash_was_mended(
         table[column] = table[column] * 0.9
     table.to_parquet(path, index=False)
     cover_up(workspace, runs, 1, 0)
-    assert f"pseudo/round1/y-fold0: its {told}" in step(workspace, runs[1])
+    assert re.search(f"pseudo/round1/y-fold0: .*{told}", step(workspace, runs[1]))
 
 
 def test_labels_of_pooled_models_under_the_names_of_lane_teachers_are_found(chain: tuple[Workspace, list[Run]]) -> None:
@@ -371,7 +372,7 @@ def test_a_folds_record_in_another_folds_place_is_found(chain: tuple[Workspace, 
     workspace, runs = chain
     shutil.rmtree(runs[0].fold_dir(0))
     shutil.copytree(runs[0].fold_dir(1), runs[0].fold_dir(0))
-    assert "its record is that of another fold" in step(workspace, runs[0])
+    assert "this record is of fold 1" in step(workspace, runs[0])
 
 
 def test_a_missing_ancestor_proves_nothing(chain: tuple[Workspace, list[Run]]) -> None:

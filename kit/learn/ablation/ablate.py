@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 
@@ -138,7 +139,8 @@ def _plan(workspace: Workspace, grid: Grid, tasks: Sequence[str], recipe_name: s
     by_family: dict[str, _Entry] = {}
     entries = {}
     for variant in (grid.base, *grid.variants):
-        entry = _Entry(variant.name, tuple(plan_seeds(workspace, tasks, recipe_name, variant.recipe, n_seeds)))
+        with _of_variant(variant.name):
+            entry = _Entry(variant.name, tuple(plan_seeds(workspace, tasks, recipe_name, variant.recipe, n_seeds)))
         entries[tuple(variant.settings.values())] = by_family.setdefault(entry.family, entry)
     if len(by_family) == 1:
         raise KitError("every variant is the base itself: these values change nothing", where="--vary")
@@ -151,13 +153,20 @@ def _check(workspace: Workspace, entry: _Entry, fold_numbers: Sequence[int] | No
         run = Run(workspace.runs_dir / planned.record.id)
         folds = wanted_folds(planned.record, fold_numbers)
         if not all(is_finished(run, fold) for fold in folds):
-            try:
+            with _of_variant(entry.name):
                 ready_trainer(workspace, planned, Reporter())
-            except KitError as error:
-                if entry.name == BASE:
-                    raise
-                raise KitError(error.what, where=f"--vary {entry.name}", todo=error.todo) from None
             return
+
+
+@contextmanager
+def _of_variant(name: str) -> Iterator[None]:
+    """What is wrong with a variant is told with its values."""
+    try:
+        yield
+    except KitError as error:
+        if name == BASE:
+            raise
+        raise KitError(error.what, where=f"--vary {name}", todo=error.todo) from None
 
 
 def _train(
