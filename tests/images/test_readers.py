@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 from pathlib import Path
 
@@ -177,7 +176,6 @@ def test_a_reader_of_ones_own_reads_what_kit_does_not_know(tmp_path: Path) -> No
         own.named("stick")
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pydicom") is None, reason="pydicom is an extra")
 @pytest.mark.parametrize("light", ["MONOCHROME1", "MONOCHROME2"])
 @pytest.mark.parametrize("window", [None, (40, 400)])
 def test_dicom_is_rescaled_windowed_and_light_where_it_is_bright(
@@ -205,7 +203,6 @@ def test_dicom_is_rescaled_windowed_and_light_where_it_is_bright(
     assert np.array_equal(decode(tmp_path / "a.dcm", look=look(channels=1))[..., 0], expected)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pillow_heif") is None, reason="pillow-heif is an extra")
 def test_heic_comes_close(tmp_path: Path) -> None:
     import pillow_heif
 
