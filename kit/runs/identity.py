@@ -51,7 +51,7 @@ def run_content(
         "init_from": start_family,
         "all_data": record.all_data,
     }
-    content.update(open_look(workspace).identity([*workspace.train["image"], *workspace.test["image"]]))
+    content.update(open_look(workspace).run_identity)
     bins = {
         task: competition.tasks[task].model_dump(mode="json", include={"bins", "edges"})
         for task in sorted(with_bins)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import tifffile
 
+from kit.competition.photo_format import PhotoFormat
 from kit.competition.workspace import Workspace
-from kit.images.look import open_look
+from kit.images.look import Look, open_look
 from kit.runs.scoring import score_oof
 from kit.runs.store import find_run
 from tests.shared.trained import kit
@@ -105,3 +106,10 @@ def test_photos_inside_one_file_are_read_by_a_reader_of_ones_own(tmp_path: Path)
     assert kit(workspace, "fold", "--folds", "2") == 0
     assert kit(workspace, "train", "--task", "crop", "--recipe", "tiny") == 0
     assert accuracy(workspace, "tiny") > 0.9
+
+
+def test_what_asks_for_nothing_of_its_photos_keeps_the_ids_of_its_runs() -> None:
+    """Runs of PNG photos from before `photos` could be said would not prove what they are otherwise."""
+    assert Look().run_identity == {}
+    ids = {str(Look(PhotoFormat(**asked)).run_identity) for asked in ({}, {"alpha": "drop"}, {"channels": 1})}
+    assert len(ids) == 3
