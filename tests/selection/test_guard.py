@@ -52,7 +52,7 @@ def field(metric: str, seed: int, sent: int) -> tuple[Candidates, np.ndarray]:
 
 
 @pytest.mark.parametrize("metric", [name for name, metric in METRICS.items() if "class" in metric.kinds])
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 10_000), sent=st.sampled_from([0, 5]))
 def test_whom_the_resamples_call_worse_is_neither_expected_nor_picked_before_the_better(
     metric: str, seed: int, sent: int
