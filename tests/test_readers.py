@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ from kit.runs.predictions import read_predictions
 from kit.runs.record import FoldRecord, RunRecord
 from kit.schema import read_yaml
 from kit.submissions.record import SubmissionRecord
+from kit.targets.classes import ClassTask
 
 IMAGES = [f"photos/{name}.jpg" for name in "abcdef"]
 NAMES = ("worn", "none")
@@ -89,6 +91,9 @@ FIXES = "image,group,column,value,tier,reason\nphotos/a.jpg,,age,3,core,seen\n,g
 TRAIN = pd.DataFrame({"image": IMAGES, "group": [f"g{row}" for row in range(6)]})
 PROBS = np.array([[0.25, 0.75]] * 6, dtype=np.float32)
 SHARES = {f"mask/{name}": PROBS[:, place] for place, name in enumerate(NAMES)}
+ASKED = ClassTask(kind="class", classes=NAMES, column="mask")
+LABELLED = SimpleNamespace(competition=SimpleNamespace(task={"mask": ASKED}.get, kinds=lambda tasks: {}), test=TRAIN)
+"""All of a workspace that labels are read beside."""
 LABELS = {"label": np.ones(6, np.int16), "weight": np.full(6, 0.5, np.float32), "teachers": ["r/fold0"] * 6}
 KEPT = {"size": [1] * 6, "mtime": [2] * 6, "ctime": [3] * 6, "sha256": ["ab"] * 6}
 WEIGHTS = save({"stem.weight": np.ones((3, 4), np.float32), "head.bias": np.zeros(4, np.float32)})
@@ -107,7 +112,7 @@ READERS: dict[str, tuple[bytes, Callable[[Path], object]]] = {
     "oof.parquet": (parquet(image=IMAGES, **SHARES), lambda path: read_predictions(path, {"mask": NAMES})),
     "labels.parquet": (
         parquet(image=IMAGES, **SHARES, **LABELS),
-        lambda path: read_label_file(path, "mask", NAMES, TRAIN["image"]),
+        lambda path: read_label_file(LABELLED, path, "mask"),  # type: ignore[arg-type]
     ),
     "photos.parquet": (parquet(image=IMAGES, **KEPT), _read_kept),
     "weights.safetensors": (WEIGHTS, load_weights),

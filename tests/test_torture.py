@@ -7,10 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
-def test_nothing_is_lost_whatever_ends_a_command_or_runs_beside_it() -> None:
-    command = [sys.executable, "-m", "benchmarks.torture", "--short", "corrupt", "crashes", "faults", "pairs"]
+
+@pytest.mark.parametrize("part", ["corrupt", "crashes", "faults", "pairs"])
+def test_nothing_is_lost_whatever_ends_a_command_or_runs_beside_it(part: str) -> None:
+    command = [sys.executable, "-m", "benchmarks.torture", "--short", part]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
     assert done.returncode == 0, done.stdout + done.stderr
     tried, held, faults = re.findall(r"^\| all \| (\d+) \| (\d+) \| (\d+) \|$", done.stdout, flags=re.MULTILINE)[-1]
-    assert int(tried) == int(held) > 10 and faults == "0"
+    assert int(tried) == int(held) > 1 and faults == "0"
