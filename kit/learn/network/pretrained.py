@@ -108,16 +108,7 @@ def _read(path: Path) -> dict[str, Tensor]:
     require_file(path)
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (
-        pickle.UnpicklingError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-    ):
+    except _UNREADABLE:
         state = None
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
         raise KitError(
