@@ -40,7 +40,10 @@ class Files:
 
     def numbers(self, n: int, low: int, high: int) -> list[str]:
         """n different numbers, as text."""
-        return [str(number) for number in self.rng.choice(np.arange(low, high), n, replace=False)]
+        found: dict[int, None] = {}
+        while len(found) < n:
+            found[int(self.rng.integers(low, high))] = None
+        return [str(number) for number in found]
 
     def csv(self, name: str, rows: pd.DataFrame | Mapping[str, Sequence[Any]]) -> None:
         pd.DataFrame(rows).to_csv(self.path(name), index=False)

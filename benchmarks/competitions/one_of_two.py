@@ -306,7 +306,7 @@ LAYOUTS = (
 train: {table: train.csv, images: "jpeg/train/{image_name}.jpg", group: patient_id}
 test: {table: test.csv, images: "jpeg/test/{image_name}.jpg"}
 tasks:
-  target: {classes: ["0", "1"], column: target}
+  malignant: {classes: ["0", "1"], column: target}
 submission: {sample: sample_submission.csv, id: image_name, label: target, probability_of: "1"}
 """,
         groups=("patient_id",),
@@ -338,7 +338,7 @@ train: {table: train_labels.csv, images: "train/{id[0]}/{id}.npy"}
 test: {table: sample_submission.csv, images: "test/{id[0]}/{id}.npy"}
 photos: {channels: 6, range: auto}
 tasks:
-  target: {classes: ["0", "1"], column: target}
+  needle: {classes: ["0", "1"], column: target}
 submission: {sample: sample_submission.csv, id: id, label: target, probability_of: "1"}
 """,
     ),
