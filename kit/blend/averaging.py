@@ -52,13 +52,15 @@ def averaging_gain(
 
     def gain(score: float) -> float:
         low, high = np.log(COLDEST), np.log(HOTTEST)
+        known = np.nan
         for _ in range(HALVINGS):
             middle = (low + high) / 2
-            alone = mean_scores(np.exp(middle))[0]
-            better = np.isnan(alone) or sign * alone > sign * score  # too cold: all labels are of one class
-            low, high = (middle, high) if better else (low, middle)
+            one, average = mean_scores(np.exp(middle))
+            too_cold = np.isnan(one)  # all labels are of one class
+            known = known if too_cold else average - one
+            low, high = (middle, high) if too_cold or sign * one > sign * score else (low, middle)
         one, average = mean_scores(np.exp((low + high) / 2))
-        return average - one
+        return known if np.isnan(one) else average - one
 
     value = gain(oof.value)
     if not np.isfinite(value):
