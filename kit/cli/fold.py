@@ -25,7 +25,7 @@ def fold(workspace: Workspace, out: Output, n_folds: int, seed: int, force: bool
 
     workspace.require_photos()
     tables = workspace.tables
-    for note in tables.notes:
+    for note in (*tables.reading, *tables.notes):
         out.info(note)
     if tables.repeated_groups:
         out.warn(f"these ids stand for more than one row, and stay together: {', '.join(tables.repeated_groups)}")

@@ -39,6 +39,11 @@ class Photos:
         return name
 
 
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is left out: one that systems hide, or that macOS puts into archives."""
+    return name.startswith(".") or name == "__MACOSX"
+
+
 def list_photos(root: Path) -> Photos:
     """List a data folder; hidden files and folders are left out, a folder that links lead to twice is listed once."""
     images, tables = [], []
@@ -49,7 +54,7 @@ def list_photos(root: Path) -> Photos:
             folders[:] = []
             continue
         seen.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
         place = Path(folder).relative_to(root)
         for name in names:
             if is_image_name(name):

@@ -190,6 +190,12 @@ class Workspace:
             self._scorers[task, wanted] = made
         return made
 
+    def require_test_set(self) -> None:
+        """Refuse what is of photos to predict, where competition.yaml names none."""
+        if self.competition.test is None:
+            todo = "write 'test' and 'submission', if there are photos to predict"
+            raise KitError("there is no test set: the key 'test' is missing", where=self.root / SPEC_NAME, todo=todo)
+
     def require_photos(self) -> None:
         """Refuse to go on without the photos that the tables name."""
         missing = self.tables.missing

@@ -58,10 +58,10 @@ def make_round(
 ) -> RoundRecord:
     """Label the test set for `round` with runs of earlier rounds, and write the round's files.
 
-    `look` gives the features by which test and train photos are compared. Everything is made in memory
-    first: an error leaves what was there. Labels that runs have eaten are only replaced
-    by others with `force`.
+    `look` gives the features by which test and train photos are compared. Everything is made in memory first: an error
+    leaves what was there. Labels that runs have eaten are only replaced by others with `force`.
     """
+    workspace.require_test_set()
     workspace.require_photos()
     duplicates = workspace.pixels.duplicates_in_test(workspace.train["image"], workspace.test["image"])
     if duplicates:

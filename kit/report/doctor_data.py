@@ -41,6 +41,7 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     train, test = tables.train, tables.test
     groups = train["group"].nunique()
     yield Finding("ok", f"{len(train):,} train photos of {groups:,} groups, {len(test):,} test photos", table)
+    yield from (Finding("ok", told) for told in tables.reading)
     for note in tables.notes:
         yield Finding("note" if "matches no row" in note else "ok", note)
     for name, what in cut_tables(workspace.cache_dir, workspace.data_dir, tables.rows):

@@ -18,7 +18,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
 from kit.runs.store import kept
-from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, written
+from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, sent_form, written
 from kit.submissions.mix import answer_mix
 from kit.submissions.oof import oof_table
 from kit.submissions.reading import read_back
@@ -61,6 +61,7 @@ class Checked:
 
 def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str | None) -> Checked:
     """Build a blend's submission and its record in memory; nothing is written."""
+    workspace.require_test_set()
     if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
     test = blend.test()
@@ -167,7 +168,7 @@ def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tu
     """
     path = csv_path(workspace.submissions_dir, previous)
     try:
-        earlier = read_csv(path)
+        earlier = read_csv(path, sent_form(workspace))
         if list(earlier.columns.drop(LINE)) != list(table.columns.drop(LINE, errors="ignore")):
             return None
         now = read_back(workspace, table, previous)
