@@ -181,7 +181,9 @@ def first_five(column: str, classes: Sequence[str]) -> Host:
 
     def score(rows: Rows, truth: Truth) -> float:
         lists = [cell.split(" ")[:5] for cell in _texts(rows, truth, column)]
-        places = [said.index(true) + 1 if true in said else np.inf for said, true in zip(lists, truth.values(), strict=True)]
+        places = [
+            said.index(true) + 1 if true in said else np.inf for said, true in zip(lists, truth.values(), strict=True)
+        ]
         return float(np.mean([1 / place for place in places]))
 
     return Host(score, names(classes, most=5))

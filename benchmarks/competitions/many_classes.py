@@ -96,12 +96,17 @@ def _herbarium(files: Files, root: str, extra: str, table: str) -> Drawn:
     """COCO-style tables in a folder for each side; photos in folders of folders."""
     labels, answers = dealt(files, 48, PLANTS), dealt(files, 2 * N_TEST, PLANTS)
     numbers, asked = files.numbers(48, 0, 1_000_000), [str(number) for number in range(len(answers))]
-    names = [f"images/{int(label):03d}/{int(label) % 7:02d}/{number}.jpg" for label, number in zip(labels, numbers, strict=True)]
+    names = [
+        f"images/{int(label):03d}/{int(label) % 7:02d}/{number}.jpg"
+        for label, number in zip(labels, numbers, strict=True)
+    ]
     shown = [f"images/000/{name}.jpg" for name in asked]
 
     def images(ids: list[str], files_of: list[str]) -> list[dict[str, object]]:
         rows = zip(ids, files_of, strict=True)
-        return [{"file_name": name, "height": 24, "id": int(number), "license": 1, "width": 24} for number, name in rows]
+        return [
+            {"file_name": name, "height": 24, "id": int(number), "license": 1, "width": 24} for number, name in rows
+        ]
 
     found = [
         {"category_id": int(label), "id": int(number), "image_id": int(number), f"{extra}_id": place % 4}

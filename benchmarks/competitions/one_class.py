@@ -101,7 +101,10 @@ def _paddy(files: Files) -> Drawn:
     """A folder for each class, and the table names photos and classes too; the sample's answers are empty."""
     labels, answers = dealt(files, 50, PADDY), dealt(files, 2 * N_TEST, PADDY)
     ids, asked = [f"{100001 + k}.jpg" for k in range(50)], [f"{200001 + k}.jpg" for k in range(len(answers))]
-    more = {"variety": files.rng.choice(["ADT45", "KarnatakaPonni", "Ponni"], 50), "age": files.rng.integers(45, 83, 50)}
+    more = {
+        "variety": files.rng.choice(["ADT45", "KarnatakaPonni", "Ponni"], 50),
+        "age": files.rng.integers(45, 83, 50),
+    }
     files.csv("train.csv", {"image_id": ids, "label": labels, **more})
     files.csv("sample_submission.csv", {"image_id": asked, "label": None})
     train = [f"train_images/{label}/{name}" for label, name in zip(labels, ids, strict=True)]
@@ -172,12 +175,10 @@ def _digits(files: Files) -> Drawn:
     asked = [str(number + 1) for number in range(len(answers))]
     files.csv("sample_submission.csv", {"ImageId": asked, "Label": 0})
     rows = [str(number + 1) for number in range(len(labels))]
-    return _drawn(
-        [f"train.csv/{row}" for row in rows], labels, asked, [f"test.csv/{row}" for row in asked], answers
-    )
+    return _drawn([f"train.csv/{row}" for row in rows], labels, asked, [f"test.csv/{row}" for row in asked], answers)
 
 
-PIXEL_ROWS = '''\
+PIXEL_ROWS = """\
 from functools import cache
 
 import numpy as np
@@ -194,7 +195,7 @@ def digit(path):
 
 
 READERS = {"digit": digit}
-'''
+"""
 
 
 def _cervix(files: Files) -> Drawn:

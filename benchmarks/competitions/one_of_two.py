@@ -118,7 +118,9 @@ def _seti(files: Files) -> Drawn:
     files.csv("sample_submission.csv", {"id": asked, "target": 0.5})
     old = files.hexes(4, 13)
     files.csv("old_leaky_data/train_labels_old.csv", {"id": old, "target": [0, 1, 0, 0]})
-    train, test = ([f"{side}/{name[0]}/{name}.npy" for name in some] for side, some in (("train", ids), ("test", asked)))
+    train, test = (
+        [f"{side}/{name[0]}/{name}.npy" for name in some] for side, some in (("train", ids), ("test", asked))
+    )
     old = [f"old_leaky_data/train_old/{name[0]}/{name}.npy" for name in old]
     for path, label in zip([*train, *test, *old], [*labels, *answers, *"0100"], strict=True):
         pixels = files.classed(label, YES_NO, channels=6).transpose(2, 0, 1)
@@ -136,7 +138,9 @@ def _iceberg(files: Files) -> Drawn:
         for name, label in zip(some, said, strict=True):
             bands = files.classed(label, YES_NO, 25, 2).astype(float) / 8 - 30
             angle = round(float(files.rng.uniform(30, 45)), 4)
-            found.append({"id": name, "band_1": bands[..., 0].ravel().tolist(), "band_2": bands[..., 1].ravel().tolist()})
+            found.append(
+                {"id": name, "band_1": bands[..., 0].ravel().tolist(), "band_2": bands[..., 1].ravel().tolist()}
+            )
             found[-1]["inc_angle"] = angle
         return found
 
@@ -156,7 +160,7 @@ def _iceberg(files: Files) -> Drawn:
     )
 
 
-RADAR = '''\
+RADAR = """\
 import json
 from functools import cache
 
@@ -176,7 +180,7 @@ def radar(path):
 
 
 READERS = {"radar": radar}
-'''
+"""
 
 
 def _brain_tumor(files: Files) -> Drawn:
@@ -192,9 +196,7 @@ def _brain_tumor(files: Files) -> Drawn:
             for place, sequence in enumerate(("FLAIR", "T1w", "T1wCE", "T2w")):
                 for number in (1, 2, 10):
                     files.dicom(f"{side}/{name}/{sequence}/Image-{number}.dcm", pixels[..., place], bits=16)
-    return _drawn(
-        [f"train/{name}" for name in ids], labels, asked, [f"test/{name}" for name in asked], answers
-    )
+    return _drawn([f"train/{name}" for name in ids], labels, asked, [f"test/{name}" for name in asked], answers)
 
 
 STACKS = '''\
@@ -249,7 +251,18 @@ def _mammograms(files: Files) -> Drawn:
                     )
     train, test = pd.DataFrame(sides["train"]), pd.DataFrame(sides["test"])
     more = {"biopsy": 0, "invasive": 0, "BIRADS": [k % 3 if k % 4 else None for k in range(len(train))], "density": "B"}
-    columns = ["site_id", "patient_id", "image_id", "laterality", "view", "age", "cancer", "biopsy", "invasive", "BIRADS"]
+    columns = [
+        "site_id",
+        "patient_id",
+        "image_id",
+        "laterality",
+        "view",
+        "age",
+        "cancer",
+        "biopsy",
+        "invasive",
+        "BIRADS",
+    ]
     columns += ["implant", "density", "machine_id", "difficult_negative_case"]
     files.csv("train.csv", train.assign(**more, difficult_negative_case="False")[columns])
     shown = test.assign(prediction_id=test["answer"])

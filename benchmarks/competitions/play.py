@@ -15,7 +15,6 @@ from benchmarks.competitions.graders import rows_of
 from benchmarks.competitions.judge import faults, key_of, truth_of, written_rows
 from benchmarks.competitions.layout import Drawn, Layout
 from benchmarks.competitions.run import run_kit, run_python
-from kit.competition.spec import TARGET
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.door import OpenWorkspace, open_workspace
 from kit.evidence.metrics import has_metric
@@ -154,7 +153,9 @@ def _play(played: Played, drawn: Drawn, root: Path, train: bool) -> None:
         raise Stuck(f"the host scores {graded!r} what kit scores {played.oof!r}")
     by_photo = written_rows(workspace, blend.test(), root / "aside.csv")
     truths = [truth_of(drawn.test, "id"), truth_of(drawn.test, "id" if key == "answer" else "photo")]
-    played.test, same = (layout.host.score(rows, truth) for rows, truth in zip((rows_of(sent), by_photo), truths, strict=True))
+    played.test, same = (
+        layout.host.score(rows, truth) for rows, truth in zip((rows_of(sent), by_photo), truths, strict=True)
+    )
     if not abs(same - played.test) <= CLOSE:
         raise Stuck(f"the rows of the file are not those of the photos: {played.test!r} and {same!r}")
 
@@ -176,11 +177,15 @@ def _add_drawn(workspace: OpenWorkspace) -> None:
         task = workspace.competition.task(name)
         known = task.taught(workspace.truth(name)).astype(float)
         for side, images in columns.items():
-            guessed = known[rng.permutation(len(known))[np.arange(len(images)) % len(known)]] if side == "test" else known
+            guessed = (
+                known[rng.permutation(len(known))[np.arange(len(images)) % len(known)]] if side == "test" else known
+            )
             values = _noisy(rng, guessed, task.activation)
             for place, output in enumerate(task.outputs):
                 tables[side][f"{name}/{output}"] = values[:, place]
-    workspace.add_run("drawn", oof=pd.DataFrame(tables["oof"]), test=pd.DataFrame(tables["test"]), trained_per_fold=True)
+    workspace.add_run(
+        "drawn", oof=pd.DataFrame(tables["oof"]), test=pd.DataFrame(tables["test"]), trained_per_fold=True
+    )
 
 
 def _noisy(rng: np.random.Generator, known: np.ndarray, activation: str) -> np.ndarray:

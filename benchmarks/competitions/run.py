@@ -27,7 +27,9 @@ class Said:
         """What was wrong, in the command's own words."""
         if self.answer.get("event") == "error":
             where = Path(str(self.answer["where"])).name if self.answer.get("where") else ""
-            return "; ".join(part for part in (f"{where}: " * bool(where) + self.answer["what"], self.answer["todo"]) if part)
+            return "; ".join(
+                part for part in (f"{where}: " * bool(where) + self.answer["what"], self.answer["todo"]) if part
+            )
         return self.err.strip().splitlines()[-1] if self.err.strip() else f"exit {self.code}"
 
 

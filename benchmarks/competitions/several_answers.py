@@ -141,7 +141,19 @@ def _amazon(files: Files) -> Drawn:
 
 def _pets(files: Files) -> Drawn:
     """A score from 1 to 100; one of the columns of 0 and 1 beside it is called Group, and groups nothing."""
-    flags = ["Subject Focus", "Eyes", "Face", "Near", "Action", "Accessory", "Group", "Human", "Occlusion", "Info", "Blur"]
+    flags = [
+        "Subject Focus",
+        "Eyes",
+        "Face",
+        "Near",
+        "Action",
+        "Accessory",
+        "Group",
+        "Human",
+        "Occlusion",
+        "Info",
+        "Blur",
+    ]
     truth = files.rng.integers(1, 101, 60).astype(float).tolist()
     answers = files.rng.integers(1, 101, 8).astype(float).tolist()
     ids, asked = (files.hexes(len(side), 32) for side in (truth, answers))
@@ -151,7 +163,9 @@ def _pets(files: Files) -> Drawn:
 
     files.csv("train.csv", {**table(ids), "Pawpularity": [int(value) for value in truth]})
     files.csv("test.csv", table(asked))
-    files.csv("sample_submission.csv", {"Id": asked, "Pawpularity": [99.24, 61.71, 6.23, 9.43, 70.89, 66.88, 73.85, 24.31]})
+    files.csv(
+        "sample_submission.csv", {"Id": asked, "Pawpularity": [99.24, 61.71, 6.23, 9.43, 70.89, 66.88, 73.85, 24.31]}
+    )
     train, test = [f"train/{name}.jpg" for name in ids], [f"test/{name}.jpg" for name in asked]
     for name, value in zip([*train, *test], [*truth, *answers], strict=True):
         files.photo(name, files.marked([value / 100, 0.2, 0.2, value / 200]))
@@ -173,13 +187,19 @@ def _graphemes(files: Files) -> Drawn:
     files.csv("class_map.csv", pd.DataFrame(names, columns=["component_type", "label", "component"]))
     marks = [(part, label) for part, labels in PARTS.items() for label in labels]
     for side, some, said in (("train", ids, truth), ("test", asked, answers)):
-        photos = [files.marked([float(one[part] == label) for part, label in marks], 32, 1)[:20].ravel() for one in said]
+        photos = [
+            files.marked([float(one[part] == label) for part, label in marks], 32, 1)[:20].ravel() for one in said
+        ]
         table = pd.DataFrame(255 - np.array(photos), columns=[str(number) for number in range(20 * 32)])
         table.insert(0, "image_id", some)
         for number in range(4):
             files.parquet(f"{side}_image_data_{number}.parquet", table.iloc[number::4])
     return _drawn(
-        [f"train_image_data/{name}" for name in ids], truth, asked, [f"test_image_data/{name}" for name in asked], answers
+        [f"train_image_data/{name}" for name in ids],
+        truth,
+        asked,
+        [f"test_image_data/{name}" for name in asked],
+        answers,
     )
 
 
@@ -286,14 +306,20 @@ def _brain_waves(files: Files) -> Drawn:
             votes = tuple(int(vote) for vote in files.rng.multinomial(7, files.rng.dirichlet(np.full(6, 0.5))))
             label = str(10_000 * place + window)
             row = {"eeg_id": 7 * int(name), "eeg_sub_id": window, "eeg_label_offset_seconds": float(2 * window)}
-            row |= {"spectrogram_id": name, "spectrogram_sub_id": window, "spectrogram_label_offset_seconds": float(40 * window)}
+            row |= {
+                "spectrogram_id": name,
+                "spectrogram_sub_id": window,
+                "spectrogram_label_offset_seconds": float(40 * window),
+            }
             row |= {"label_id": label, "patient_id": people[place], "expert_consensus": kinds[int(np.argmax(votes))]}
             rows.append({**row, **dict(zip(VOTES, votes, strict=True))})
             photos.append(f"train_spectrograms/{name}.parquet/{float(40 * window)}/{label}")
             truth.append(votes)
             windows.append(votes)
         _spectrogram(files, f"train_spectrograms/{name}.parquet", windows, columns)
-        files.parquet(f"train_eegs/{7 * int(name)}.parquet", {"Fp1": np.zeros(4, np.float32), "EKG": np.ones(4, np.float32)})
+        files.parquet(
+            f"train_eegs/{7 * int(name)}.parquet", {"Fp1": np.zeros(4, np.float32), "EKG": np.ones(4, np.float32)}
+        )
     for name in asked:
         votes = tuple(int(vote) for vote in files.rng.multinomial(7, files.rng.dirichlet(np.full(6, 0.5))))
         answers.append(votes)
@@ -443,9 +469,7 @@ submission: {sample: sample_submission.csv, id: Id, label: Pawpularity}
         "bengaliai-cv19",
         "balanced_accuracy",
         _graphemes,
-        recall_of_parts(
-            {"grapheme_root": 2, "vowel_diacritic": 1, "consonant_diacritic": 1}, PARTS, "{id}_{part}"
-        ),
+        recall_of_parts({"grapheme_root": 2, "vowel_diacritic": 1, "consonant_diacritic": 1}, PARTS, "{id}_{part}"),
         """\
 train: {table: train.csv, images: "train_image_data/{image_id}"}
 test: {table: test.csv, images: "test_image_data/{image_id}"}

@@ -123,6 +123,11 @@ class Run:
         mean = {task: np.mean([part.probs[task] for part in aligned], axis=0) for task in first.probs}
         return Predictions(first.images, mean, kinds=first.kinds)
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """The test photos that its folds could not read and predicted as the train side is shared out."""
+        return frozenset(image for fold in self.finished_folds for image in self.fold_record(fold).unreadable)
+
 
 def is_finished(run: Run, fold: int) -> bool:
     return (run.fold_dir(fold) / "fold.json").exists()
