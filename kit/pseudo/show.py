@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kit.competition.workspace import Workspace
+from kit.evidence.arrays import MANY_CLASSES
 from kit.images.decode import decode
 from kit.images.look import open_look, to_look_at
 from kit.images.sheet import contact_sheet, save_image
@@ -22,7 +23,7 @@ SIZE = (128, 128)
 def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers, tasks: Sequence[str]) -> list[Path]:
     """Write show/<task>-<class>.jpg for fold 0: the surest, median and least sure taken, and the surest not taken.
 
-    Of labels a picture for each, of a number one for each of some bins.
+    Of labels a picture for each, of a number one for each of some bins; of more than MANY_CLASSES classes none.
     """
     directory = round_dir(workspace.pseudo_dir, record.round, teachers)
     images, look = workspace.test["image"], open_look(workspace)
@@ -33,6 +34,8 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
         probs = mean_probs(workspace, file.teachers, task, images, "test")
         asked = workspace.competition.task(task)
         counted = asked.counted(asked.said(probs))
+        if len(counted.names) > MANY_CLASSES:
+            continue  # nobody looks at hundreds of pictures
         for label, name in enumerate(counted.names):
             strength = probs[:, label if probs.shape[1] > 1 else 0]
             mine = counted.mainly(label)
