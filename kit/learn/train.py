@@ -37,7 +37,7 @@ from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, all_runs, check_comparable, is_finished
+from kit.runs.store import Run, all_runs, check_comparable, is_finished, kept
 from kit.runs.whole import write_whole
 from kit.seed import derive_seed
 
@@ -67,8 +67,9 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
     trainer = ready_trainer(workspace, plan, reporter)
     sources = trainer.sources()
     if not (run.path / "run.json").exists():
-        write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
-        write_record(run.path / "run.json", record)
+        with kept(workspace, [record.init_from] if record.init_from is not None else []):
+            write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
+            write_record(run.path / "run.json", record)
     with reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
 
         def train(fold: int, directory: Path) -> None:

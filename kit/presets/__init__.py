@@ -13,12 +13,12 @@ from pathlib import Path
 import yaml
 
 from kit.claim import sweep
+from kit.competition.git_files import write_git_files
 from kit.competition.spec import Competition
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
-from kit.files import write_text
+from kit.files import rename, write_text
 from kit.owner import unfinished
-from kit.presets.git_files import write_git_files
 from kit.schema import validate
 
 HERE = Path(__file__).parent
@@ -89,7 +89,8 @@ def new_folder(directory: Path) -> Iterator[Path]:
         sweep(directory.parent)
         staging.mkdir(parents=True)
         yield staging
-        os.replace(staging, directory)
+        os.sync()  # once for all of its files
+        rename(staging, directory)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise KitError("the disk is full; nothing was written", where=directory, todo="free some space") from error

@@ -17,6 +17,7 @@ from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
+from kit.runs.store import kept
 from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, written
 from kit.submissions.mix import answer_mix
 from kit.submissions.oof import oof_table
@@ -144,7 +145,8 @@ def write_checked(workspace: Workspace, checked: Checked) -> SubmissionRecord:
     That is another one where another process has written the same content meanwhile.
     """
     directory, name = workspace.submissions_dir, checked.record.name
-    with claimed(directory / RECORDS):
+    used = {member.run for members in checked.record.members.values() for member in members}
+    with claimed(directory / RECORDS), kept(workspace, sorted(used)):
         same = next((record for record in known_submissions(workspace) if record.csv == checked.record.csv), None)
         if same is not None:
             return same
