@@ -117,7 +117,11 @@ IMAGES = [f"img/{name}.png" for name in "abcd"]
 
 
 def joined(root, files=JOINED, **keys):
-    train = {"table": "train.csv", "images": "img/{image}.png", "join": [{"table": "labels.tsv", "on": {"id": "key"}}]}
+    train = {
+        "table": "train.csv",
+        "images": "img/{image}.png",
+        "join": [{"table": "labels.tsv", True: {"id": "key"}}],
+    }  # an `on` without quotes
     return laid_out(root, files, IMAGES, train={**train, **keys})
 
 
