@@ -17,6 +17,7 @@ from kit.errors import KitError
 from kit.files import atomic_path, read_record, rename, write_record
 from kit.hosts.archives import CHUNK, WORK, Unfit, check_disk, check_entries, leads_out, unpack_inner, zip_entries
 from kit.hosts.host import Host, HostBusy, HostError, HostFile
+from kit.reading import require_file
 from kit.reporter import Reporter
 from kit.schema import Frozen
 
@@ -101,10 +102,12 @@ def _missing(files: list[HostFile], data_dir: Path) -> list[HostFile]:
 
 def _receive(host: Host, work: Path, reporter: Reporter) -> Path:
     """Bring the whole archive to `work`; tries are counted anew whenever some bytes came."""
-    whole = work / "archive.zip"
+    whole, part, record = work / "archive.zip", work / "archive.zip.part", work / "archive.json"
+    for path in (whole, part):
+        if path.exists():
+            require_file(path)
     if whole.exists():
         return whole
-    part, record = work / "archive.zip.part", work / "archive.json"
     tries, wait = 0, host.patience.backoff
     while True:
         before = part.stat().st_size if part.exists() else 0
