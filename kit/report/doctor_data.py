@@ -26,7 +26,7 @@ from kit.targets.cells import LINE
 from kit.targets.classes import ClassesTask
 
 USUAL_FOLDS = 5
-OF_A_PHOTO = ("file", "stem", "folder")
+OF_A_PHOTO = ("file", "stem", "folder", "row")
 """Columns that differ from photo to photo of one person by nature."""
 NARROW = 64
 """Levels of 256 between the darkest and the lightest pixel of all photos below which their range is doubted."""
