@@ -4,7 +4,7 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test torture docs picture recipes report lint types bench \
+.PHONY: help demo test torture competitions docs picture recipes report lint types bench \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak clean
 
 help:  ## list the targets
@@ -76,6 +76,9 @@ bench-forecast: .venv/ready  ## how often the forecast precision of pseudo label
 
 bench-leak: .venv/ready  ## OOF against held-back scores: no pseudo labels, pooled teachers, lanes (10 minutes)
 	$(BIN)/python -m benchmarks.leak --seeds 5 --demo-seeds 5
+
+competitions: .venv/ready  ## play forty competitions on drawn data in their layouts, and write docs/competitions.md anew
+	$(BIN)/python -m benchmarks.competitions
 
 torture: .venv/ready  ## try to break kit: kills, two at once, faults of the system, corrupt files (a table; an hour)
 	$(BIN)/python -m benchmarks.torture

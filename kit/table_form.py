@@ -106,17 +106,22 @@ _FAMILIAR = {
         "이다는을가의에고지하한기로사도자리어인아서대시해그를나들수스일정부보장제은전있연상원조여계구주세비화"
         "공관소분식발생성과경만유양류면선호오마무라안심내단진모방물차국개미음동중불산병검람남여노청황적백점형"
         "태군종목강바파"
+        "건강병충해결함양품합격잎줄기열매씨앗눈코귀입손발옷집길산바람구름"
     ),
     "cp932": _KANA,
     "gb18030": (
         "的一是不了人我在有他这为之大来以个中上们到说国和地也子时道出而要于就下得可你年生自会那后能对着事其里"
         "所去行过家十用发天如然作方成者多日都三小军二无同么经法当起与好看学进种将还分此心前面又定见只主没公从"
         "红黄绿白黑花草树叶鸟猫狗鱼车正常病"
+        "健康虫害叶果苗根茎色男女老少口罩戴未合格良品缺陷裂划痕污点山水云雨雪晴"
+        "阴风火海河湖路灯桥楼房衣服鞋帽眼耳手足头脸肺心骨肝脑器官细胞图片文件类别"
     ),
 }
 """Letters that most texts have."""
 ENOUGH = 0.6
 """The share of letters that must be common ones of an encoding."""
+SLIPS = 0.2
+"""The share of letters beyond ASCII up to which UTF-8 that is none in places is UTF-8 with slips."""
 
 
 @cache
@@ -142,17 +147,19 @@ def _told_encoding(content: bytes) -> str:
         content.decode()
         return "utf-8"
     except UnicodeDecodeError:
-        return "utf-8" if _is_damaged(content) else _told_old(content)
+        damaged = _damage(content)
+        old = None if damaged < SLIPS else _told_old(content)
+        return old or ("utf-8" if damaged <= 0.5 else _western(content))
 
 
-def _is_damaged(content: bytes) -> bool:
-    """Whether most of what is beyond ASCII is UTF-8, so that the rest is a slip."""
+def _damage(content: bytes) -> float:
+    """Which share of what is beyond ASCII is no UTF-8."""
     beyond = [letter for letter in content.decode(errors="replace") if letter > "\x7f"]
-    return beyond.count("\ufffd") * 2 <= len(beyond)
+    return beyond.count("\ufffd") / max(1, len(beyond))
 
 
-def _told_old(content: bytes) -> str:
-    """The encoding from before UTF-8 in which most of the letters beyond ASCII are common ones."""
+def _told_old(content: bytes) -> str | None:
+    """The encoding from before UTF-8 in which most of the letters beyond ASCII are common ones; None where none is."""
     found = {}
     for encoding, familiar in _FAMILIAR.items():
         try:
@@ -162,8 +169,10 @@ def _told_old(content: bytes) -> str:
         share = sum(letter in _common(encoding) for letter in letters) / max(1, len(letters))
         if share >= ENOUGH:
             found[encoding] = (round(share, 1), sum(letter in familiar for letter in letters) / len(letters))
-    if found:
-        return max(found, key=found.__getitem__)
+    return max(found, key=found.__getitem__, default=None)
+
+
+def _western(content: bytes) -> str:
     try:
         content.decode("cp1252")
         return "cp1252"

@@ -51,12 +51,6 @@ def folds_of(raw: pd.DataFrame, column: str, where: Path) -> np.ndarray:
     return cells.map({name: fold for fold, name in enumerate(names)}).to_numpy(dtype=np.int64)
 
 
-def crossing_groups(groups: pd.Series, folds: np.ndarray) -> list[str]:
-    """The groups that are in more than one fold."""
-    several = pd.Series(folds).groupby(groups.to_numpy(dtype=object)).nunique() > 1
-    return list(several.index[several])
-
-
 def _are_numbers(names: Iterable[str]) -> bool:
     return bool(pd.to_numeric(pd.Series(list(names)), errors="coerce").notna().all())
 

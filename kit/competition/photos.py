@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from kit.competition.formats import is_image_name
+from kit.competition.names import SPEC_NAME
 
 
 def is_hidden(name: str) -> bool:
@@ -22,7 +23,7 @@ def list_photos(root: Path) -> list[str]:
 def list_files(root: Path) -> tuple[list[str], list[str]]:
     """All files under a folder, sorted, and apart from them the hidden files and folders, into which it does not look.
 
-    A folder that links lead to twice is listed once.
+    Kit's own cache is in neither. A folder that links lead to twice is listed once.
     """
     found, hidden = [], []
     seen: set[tuple[int, int]] = set()
@@ -35,5 +36,10 @@ def list_files(root: Path) -> tuple[list[str], list[str]]:
         place = Path(folder).relative_to(root)
         hidden += [(place / name).as_posix() for name in (*folders, *names) if is_hidden(name)]
         found += [(place / name).as_posix() for name in names if not is_hidden(name)]
-        folders[:] = sorted(name for name in folders if not is_hidden(name))
+        folders[:] = sorted(name for name in folders if not is_hidden(name) and not _is_cache(Path(folder, name)))
     return sorted(found), sorted(hidden)
+
+
+def _is_cache(folder: Path) -> bool:
+    """Whether it is where a workspace keeps its arrays, which end as photos may."""
+    return folder.parts[-2:] == ("data", "cache") and (folder.parents[1] / SPEC_NAME).is_file()

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from kit.competition.forms import Question, check_forms
 from kit.competition.metrics import find_metric
+from kit.competition.names import SPEC_NAME as SPEC_NAME
 from kit.competition.photo_format import PhotoFormat
 from kit.competition.sources import Finals, Fixes, TestSource, TrainSource
 from kit.competition.submission import SubmissionFormat
@@ -25,8 +26,6 @@ from kit.schema import Frozen, read_yaml, validate
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassesTask, ClassTask
 from kit.targets.kinds import Task
-
-SPEC_NAME = "competition.yaml"
 
 TARGET = "target"
 """The name of the joined class, as a task of its own."""

@@ -17,6 +17,7 @@ from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import atomic_path, write_bytes
+from kit.runs.store import kept
 from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, sent_form, written
 from kit.submissions.mix import answer_mix
 from kit.submissions.oof import oof_table
@@ -87,6 +88,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         selected=blend.selected,
         tainted=blend.tainted,
         unproven=blend.unproven,
+        unreadable=len({image for items in blend.chosen.values() for item in items for image in item.run.unreadable}),
     )
     oof = None if blend.oof is None else oof_table(workspace, blend.oof)
     return beside_earlier(workspace, record, content, table, layout, oof, answer_mix(workspace, blend.oof, test))
@@ -145,7 +147,8 @@ def write_checked(workspace: Workspace, checked: Checked) -> SubmissionRecord:
     That is another one where another process has written the same content meanwhile.
     """
     directory, name = workspace.submissions_dir, checked.record.name
-    with claimed(directory / RECORDS):
+    used = {member.run for members in checked.record.members.values() for member in members}
+    with claimed(directory / RECORDS), kept(workspace, sorted(used)):
         same = next((record for record in known_submissions(workspace) if record.csv == checked.record.csv), None)
         if same is not None:
             return same

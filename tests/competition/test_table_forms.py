@@ -17,10 +17,18 @@ TEXTS = {
     "Korean": ["고양이", "강아지", "마스크 착용"],
     "Japanese": ["ねこ", "いぬ", "マスクをつけた"],
     "Chinese": ["小猫", "白色的狗", "黄花"],
+    "Chinese of one word": ["rust", "锈病", "锈病"],
     "French": ["café", "forêt", "naïve"],
     "German": ["Größe", "Straße", "schön"],
 }
-OLD = {"Korean": "cp949", "Japanese": "cp932", "Chinese": "gb18030", "French": "cp1252", "German": "latin-1"}
+OLD = {
+    "Chinese of one word": "gb18030",
+    "Korean": "cp949",
+    "Japanese": "cp932",
+    "Chinese": "gb18030",
+    "French": "cp1252",
+    "German": "latin-1",
+}
 
 
 def table_of(texts, separator=","):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 import yaml
 from PIL import Image
 
+from kit.cli.main import main
 from kit.competition.workspace import Workspace
 
 
@@ -48,3 +51,12 @@ def laid_out(
     for folder in ("runs", "submissions", "recipes"):
         (root / folder).mkdir(exist_ok=True)
     return Workspace(root)
+
+
+def said_by_kit(workspace: Workspace, *arguments: str, code: int = 0) -> str:
+    """All that a command says, its spaces and ends of lines as one space; it must end with the exit code."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), pytest.raises(SystemExit) as stopped:
+        main(["-C", str(workspace.root), *arguments])
+    assert (stopped.value.code or 0) == code, said.getvalue()
+    return " ".join(said.getvalue().split())

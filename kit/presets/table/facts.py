@@ -26,8 +26,6 @@ WITHOUT_HEADER = (".csv", ".tsv", ".tab", ".txt", ".dat", ".lst")
 NO_TABLE = ("readme", "license", "licence", "attribution", "requirements", "notice", "changelog", "citation")
 SIDECARS = 20
 """Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
-OURS = "cache/"
-"""The folder in which kit keeps pictures and counts of rows."""
 HEAD = 200
 """Rows that tell whether the first of them names the columns."""
 
@@ -93,7 +91,6 @@ class Facts:
 def gather(root: Path) -> Facts:
     """Look at every file of the data folder; tables that cannot be read are told of later, by their reason."""
     every, hidden = list_files(root)
-    every = [name for name in every if not name.startswith(OURS)]
     listed = [name for name in every if is_image_name(name)]
     sets = not_a_photo(root, listed)
     images = tuple(image for image in listed if image not in sets)

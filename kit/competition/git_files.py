@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path, PurePosixPath
 
 from kit.competition.formats import READERS
 from kit.competition.spec import Competition
 from kit.files import write_bytes
+from kit.reading import read_bytes
 
+IGNORE, ATTRIBUTE = ".gitignore", ".gitattributes"
+TITLES = {IGNORE: "# kit: images, caches, weights, locks", ATTRIBUTE: "# kit: how records and predictions merge"}
 IGNORED = (
     "/data/cache",
     "*.safetensors",
@@ -29,12 +33,31 @@ ATTRIBUTES = ("*.parquet binary", "/runs/** -text", "/submissions/** -text")
 """Predictions are never merged by their bytes, and no line end of a file with a checksum is changed."""
 
 
-def write_git_files(root: Path, competition: Competition) -> None:
-    """Add to .gitignore and .gitattributes the lines that they lack; what stands there stays."""
-    _add_lines(root / ".gitignore", "# kit: images, caches, weights, locks", [*_data(competition.data), *IGNORED])
+def write_git_files(root: Path, competition: Competition) -> dict[str, list[str]]:
+    """Add to .gitignore and .gitattributes the lines that they lack, and return those; what stands there stays."""
+    missing = lacking(root, competition)
+    for name, lines in missing.items():
+        before = _content(root / name)
+        end = b"" if not before or before.endswith(b"\n") else b"\n"
+        write_bytes(root / name, before + end + "\n".join([TITLES[name], *lines, ""]).encode())
+    return missing
+
+
+def lacking(root: Path, competition: Competition) -> dict[str, list[str]]:
+    """The lines that .gitignore and .gitattributes lack, by the file's name; none of a file that has them all."""
     fixes = competition.fixes.file if competition.fixes is not None else "fixes.csv"
     union = f"/{_escaped(PurePosixPath(fixes).as_posix())} merge=union"
-    _add_lines(root / ".gitattributes", "# kit: how records and predictions merge", [*ATTRIBUTES, union])
+    found = {}
+    for name, lines in ((IGNORE, (*_data(competition.data), *IGNORED)), (ATTRIBUTE, (*ATTRIBUTES, union))):
+        known = {line.strip() for line in _content(root / name).splitlines()}
+        missing = [line for line in dict.fromkeys(lines) if line.encode() not in known]
+        if missing:
+            found[name] = missing
+    return found
+
+
+def _content(path: Path) -> bytes:
+    return read_bytes(path) if os.path.lexists(path) else b""
 
 
 def _data(data: str) -> list[str]:
@@ -50,12 +73,3 @@ def _data(data: str) -> list[str]:
 def _escaped(path: str) -> str:
     """A path as a pattern of git that means it and nothing else."""
     return re.sub(r"([*?\[\]\\ ])", r"\\\1", path)
-
-
-def _add_lines(path: Path, title: str, lines: list[str]) -> None:
-    before = path.read_bytes() if path.exists() else b""
-    known = {line.strip() for line in before.splitlines()}
-    missing = [line for line in dict.fromkeys(lines) if line.encode() not in known]
-    if missing:
-        end = b"" if not before or before.endswith(b"\n") else b"\n"
-        write_bytes(path, before + end + "\n".join([title, *missing, ""]).encode())
