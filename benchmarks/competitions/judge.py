@@ -59,9 +59,12 @@ def truth_of(table: pd.DataFrame, key: str) -> dict[str, object]:
     return dict(zip(table[key], table["truth"], strict=True))
 
 
-def key_of(drawn: Drawn) -> str:
-    """The column of what was drawn that names an answer: photos that share one have it in common."""
-    return "answer" if "answer" in drawn.train else "photo"
+def truth_of_train(workspace: Workspace, drawn: Drawn) -> dict[str, object]:
+    """What is so of the train side, by the keys of its predictions: photos that share an answer have one."""
+    by_photo, answers = truth_of(drawn.train, "photo"), workspace.answers
+    images = workspace.train["image"]
+    keys = images if answers is None else answers.keys[answers.codes]
+    return {key: by_photo[image] for key, image in zip(keys, images, strict=True)}
 
 
 def _labels(workspace: Workspace, layout: Layout, drawn: Drawn, aside: Path) -> list[str]:
@@ -79,7 +82,7 @@ def _labels(workspace: Workspace, layout: Layout, drawn: Drawn, aside: Path) -> 
     odd = next((cell for row in rows.values() for cell in row.values() if not layout.host.cell(cell)), None)
     if odd is not None:
         return [f"the file says '{odd}'"]
-    score = layout.host.score(rows, truth_of(drawn.train, key_of(drawn)))
+    score = layout.host.score(rows, truth_of_train(workspace, drawn))
     return [] if abs(score - layout.host.best) < SURE else [f"what it takes for the truth scores {score:.4f}"]
 
 
