@@ -14,6 +14,8 @@ from benchmarks.competitions.layout import Drawn, Layout
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.images.decode import decode
+from kit.images.look import open_look
 from kit.runs.predictions import Predictions
 from kit.submissions.form import csv_bytes, read_layout, written
 from kit.submissions.rows import cell_names_of
@@ -23,7 +25,7 @@ SURE = 1e-6
 
 
 def faults(workspace: Workspace, layout: Layout, drawn: Drawn, aside: Path) -> list[str]:
-    """What is not as the host means it: photos, labels, groups, ids, and the form of the file.
+    """What is not as the host means it: photos and how they are read, labels, groups, ids, and the form of the file.
 
     aside: a file to write into.
     """
@@ -32,6 +34,10 @@ def faults(workspace: Workspace, layout: Layout, drawn: Drawn, aside: Path) -> l
         found = _apart("train photos", tables.train["image"], drawn.train["photo"])
         found += _apart("test photos", _pairs(tables.test, "image"), _pairs(drawn.test, "photo"))
         found += [f"photos that are not there, such as {tables.missing[0]}"] if tables.missing else []
+        if not found:
+            look = open_look(workspace)
+            for side in (tables.train, tables.test):
+                decode(workspace.data_dir / side["image"].iloc[0], look=look)
         return found or [*_labels(workspace, layout, drawn, aside), *_groups(workspace, layout, drawn)]
     except KitError as error:
         return [str(error)]
