@@ -47,6 +47,7 @@ ABOVE = (
     "reporter",
     "seed",
     "documented",
+    "wording",
 )
 """Modules above all rooms: they import one another and no room."""
 PURE = ("evidence", "pseudo/choose.py", "blend/decide.py", "blend/weights.py", "selection/posterior.py")

@@ -235,6 +235,16 @@ class Competition(Frozen):
             return sum(len(part.task.outputs) for part in self.parts(TARGET))
         return len(self.outputs(task))
 
+    def kept(self, names: Iterable[str]) -> dict[str, int]:
+        """How many of a photo's classes predictions of these tasks keep, where not all: of tasks that are sent alone.
+
+        What joins with others, or stands beside them, is kept whole.
+        """
+        with_others = self.target is not None
+        apart = [name for name in names if not (with_others and (name in self.sent or name == TARGET))]
+        tasks = {name: self.task(name) for name in apart}
+        return {name: task.kept for name, task in tasks.items() if task.kept is not None}
+
     @property
     def task_names(self) -> tuple[str, ...]:
         """Everything that a run can be trained for: the tasks, and the joined class where it is not a task itself."""
@@ -252,6 +262,7 @@ class Competition(Frozen):
                 find(part.metric),
                 alone=len(parts) == 1,
                 written=numbers,
+                kept=self.kept([TARGET]).get(TARGET),
             )
             for part in parts
         )

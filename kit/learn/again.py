@@ -21,6 +21,7 @@ import numpy as np
 from kit.competition.workspace import Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
+from kit.evidence.top import TopProbs, distance
 from kit.images.crops import Crops, choose_boxes, read_crops
 from kit.images.decode import decode
 from kit.images.faces import search
@@ -241,6 +242,9 @@ def _difference(kept: Predictions, again: Predictions, name: str, near: float) -
     far = np.zeros(len(kept.images))
     again = again.aligned(kept.images)
     for task, probs in kept.probs.items():
+        if isinstance(probs, TopProbs):
+            far = np.maximum(far, distance(probs, again.probs[task]))
+            continue
         size = np.maximum(1, np.abs(probs.astype(float)))  # of numbers above 1 it is a share
         far = np.maximum(far, (np.abs(probs.astype(float) - again.probs[task]) / size).max(axis=1))
     if (far > near).any():

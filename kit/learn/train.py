@@ -17,6 +17,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
 from kit.evidence.metrics import Metric
+from kit.evidence.top import Outputs
 from kit.files import file_sha256, fingerprint, write_record, write_text
 from kit.images.cache import ImageCache, no_images, open_cache
 from kit.images.crops import read_crops
@@ -192,8 +193,11 @@ def _train_fold(
     pseudo = {task: read_labels(workspace, record, task, valid_fold) for task in record.pseudo}
     heads, oversample = (recipe.heads, recipe.oversample) if isinstance(recipe, Recipe) else ({}, {})
     shapes = head_shapes(workspace, heads, record.tasks, train_rows)
-    targets = real_targets(workspace, heads, record.tasks, shapes, train_rows)
-    located = [pseudo[task].located(task, competition.task(task), test["image"], test_rows) for task in pseudo]
+    targets = real_targets(workspace, heads, record.tasks, shapes, train_rows, record.kept)
+    located = [
+        pseudo[task].located(task, competition.task(task), test["image"], test_rows, record.kept.get(task))
+        for task in pseudo
+    ]
     examples = make_examples(
         (train_cache.array, test_cache.array),
         rows[train_rows],
@@ -216,6 +220,7 @@ def _train_fold(
         validation=validation if valid.any() else None,
         start=None if start is None else start / "weights.safetensors",
         directory=directory,
+        kept=record.kept,
     )
     fitted = trainer.learn(job, progress)
 
@@ -271,6 +276,6 @@ def _metrics(workspace: Workspace, tasks: Sequence[str]) -> dict[str, Metric]:
     return {task: metric for task, metric in found.items() if metric.higher_is_better == up}
 
 
-def _write_probs(path: Path, record: RunRecord, probs: dict[str, np.ndarray], table: pd.DataFrame) -> None:
+def _write_probs(path: Path, record: RunRecord, probs: dict[str, Outputs], table: pd.DataFrame) -> None:
     keys = table["image"].to_numpy(dtype=object)
     write_predictions(path, Predictions(keys, probs, kinds=record.kinds), record.classes)

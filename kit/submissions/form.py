@@ -120,7 +120,7 @@ def said_of(workspace: Workspace, predictions: Predictions) -> Iterator[Said]:
     """What predictions say of each part of the target."""
     whole, answers = predictions.probs.get(TARGET), predictions.labels.get(TARGET)
     for part in workspace.competition.parts(TARGET):
-        values = None if whole is None else whole[:, part.outputs]
+        values = whole if whole is None or not workspace.competition.separate else whole[:, part.outputs]
         if answers is None:
             yield Said(values, None if values is None else part.task.said(values))
         else:

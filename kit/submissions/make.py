@@ -16,6 +16,7 @@ from kit.competition.spec import SPEC_NAME
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.evidence.top import distance
 from kit.files import atomic_path, write_bytes
 from kit.runs.store import kept
 from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, sent_form, written
@@ -182,7 +183,7 @@ def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tu
             differs = one.decided != other.decided
             changed.append(differs if differs.ndim == 1 else differs.any(axis=1))
         if one.values is not None and other.values is not None:
-            moved.append(np.abs(one.values - other.values).sum(axis=1) / 2)
+            moved.append(distance(one.values, other.values) / 2)
     return float(np.any(changed, axis=0).mean()), float(np.mean(moved)) if now.probs else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -89,7 +89,7 @@ class SubmissionRecord(OnBasis):
     """The steps by which validation labels reached its models; empty for an honest OOF."""
     unproven: tuple[str, ...] = ()
     """Its runs that were made outside, of which nothing can be proved."""
-    unreadable: Annotated[int, Field(ge=0)] = 0
+    unreadable: int = Field(default=0, ge=0)
     """How many test photos could not be read, so that their answers are what train is shared out into."""
     scores: tuple[HostScore, ...] = Field(default=(), exclude=True)
     """Every host score noted, the newest last; a rescore adds one."""
