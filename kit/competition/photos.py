@@ -13,6 +13,7 @@ from kit.competition.formats import is_image_name
 from kit.competition.names import SPEC_NAME
 from kit.errors import KitError, nearest
 
+
 @dataclass(frozen=True)
 class Photos:
     """The image files and csv tables under `root`, as sorted paths relative to it."""

@@ -7,6 +7,7 @@ import lzma
 import os
 import shutil
 import stat
+import struct
 import time
 import zipfile
 import zlib
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from kit.claim import claimed
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.files import atomic_path, read_record, rename, write_record
 from kit.hosts.host import Host, HostBusy, HostError, HostFile
 from kit.reading import require_file
@@ -28,6 +29,20 @@ MOST_EXPANSION = 200
 EXPANSION_FLOOR = 100 << 20
 """Bytes that may be unpacked from an archive of any size."""
 SPARE_DISK = 64 << 20
+LONGEST_NAME, LONGEST_PATH = 255, 2048
+"""Bytes that disks take of a file's name, and that leave room for the folder's own path."""
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
+"""What zipfile and its decompressors raise of an archive that is damaged, or packed in a way that they do not know."""
 
 
 class _Unfit(Exception):
@@ -81,11 +96,15 @@ def _bring(host: Host, data_dir: Path, reporter: Reporter) -> list[str]:
         raise KitError(
             f"{unfit}; nothing was unpacked", where=archive, todo="run it again to download it anew"
         ) from None
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
+    except (OSError, *_DAMAGED) as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # what the disk refuses; a place before the file's start and a stream that is none are damage
         archive.unlink(missing_ok=True)
         shutil.rmtree(unpacked, ignore_errors=True)
         raise KitError(
-            f"the downloaded archive is damaged ({error})", where=archive, todo="run it again to download it anew"
+            f"the downloaded archive is damaged ({one_line(error)})",
+            where=archive,
+            todo="run it again to download it anew",
         ) from None
     _place(unpacked, data_dir, missing)
     still = _missing(files, data_dir)
@@ -190,6 +209,10 @@ def _check_members(members: list[zipfile.ZipInfo], files: list[HostFile], packed
     for member in members:
         if _leads_out(member.filename):
             raise _Unfit(f"'{member.filename}' in the archive leads out of the data folder")
+        if len(os.fsencode(member.filename)) > LONGEST_PATH or any(
+            len(os.fsencode(part)) > LONGEST_NAME for part in member.filename.split("/")
+        ):
+            raise _Unfit(f"the name '{member.filename[:40]}...' in the archive is too long for a file's")
         if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
             raise _Unfit(f"'{member.filename}' in the archive is a link or no plain file")
         if member.flag_bits & 1:
