@@ -173,6 +173,13 @@ def ranked(named: Sequence[NDArray], most: int, n_classes: int, kept: int | None
     return TopProbs(classes, values, np.zeros(len(named)), n_classes)
 
 
+def alike(one: Outputs, other: Outputs) -> bool:
+    """Whether two predictions say the very same."""
+    if isinstance(one, TopProbs) and isinstance(other, TopProbs):
+        return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("classes", "values", "rest"))
+    return np.array_equal(whole_rows(one), whole_rows(other))
+
+
 def distance(one: Outputs, other: Outputs) -> Floats:
     """The sum of how far the probabilities of each row are apart, (n_rows,); of TopProbs to the last class that one of
     them keeps, and of what both leave together.

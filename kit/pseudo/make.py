@@ -100,7 +100,7 @@ def _write_round(
         kept = before.tasks if before is not None and workspace.why_apart(before.basis) is None else {}
         record = RoundRecord(
             round=round,
-            basis=workspace.basis,
+            basis=workspace.basis.of_photos,
             n_folds=workspace.folds.n_folds,
             tasks={**kept, **parts},
         )
