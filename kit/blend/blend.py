@@ -118,6 +118,8 @@ class Blend:
             return None
         if score is None or self.tainted or self.unproven or not all(path.exists() for path in files):
             return None
+        if len(self.workspace.test) == 0:
+            return None
         blended, joined = piece.apply(Run.test)
         heads = replace(plan, names=tuple(piece.chosen)).heads(blended)
         probs = plan.plain_rule().joined(heads, plan.table)

@@ -68,15 +68,16 @@ def _gathered(top: TopProbs, codes: Classes, weights: Floats, n: int, how: Joini
     keys = (codes[:, None] * top.n_classes + top.classes).ravel()
     order = np.argsort(keys, kind="stable")
     sorted_keys = keys[order]
-    starts = np.flatnonzero(np.append(True, sorted_keys[1:] != sorted_keys[:-1])) if len(keys) else np.zeros(0, int)
+    first = sorted_keys[1:] != sorted_keys[:-1]
+    starts = np.flatnonzero(np.append(True, first)) if len(keys) else np.zeros(0, int)
     cells = sorted_keys[starts]
     owner, named = cells // top.n_classes, cells % top.n_classes
     if how == "max":
-        base = np.zeros(n)
+        base: Floats = np.zeros(n)
         np.maximum.at(base, codes, others)
         found = np.maximum(np.maximum.reduceat(values.ravel()[order], starts), base[owner])
     else:
-        base = np.bincount(codes, weights * others, minlength=n)
+        base = np.asarray(np.bincount(codes, weights * others, minlength=n), dtype=np.float64)
         beyond = ((values - others[:, None]) * weights[:, None]).ravel()[order]
         found = base[owner] + np.add.reduceat(beyond, starts)
     if how == "geometric":

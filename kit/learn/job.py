@@ -24,6 +24,10 @@ class PhotoArray(Protocol):
     @property
     def array(self) -> np.ndarray: ...
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """The keys of photos that could not be read, where that is allowed."""
+
     def rows(self, keys: Iterable[str]) -> np.ndarray:
         """The row of `array` of each image key."""
 

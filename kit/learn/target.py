@@ -137,7 +137,7 @@ def real_targets(
     kept: how many classes of a photo are kept, of tasks where not all; their targets are TopProbs too.
     """
     competition, raw = workspace.competition, workspace.tables.raw
-    targets = {}
+    targets: dict[str, Outputs] = {}
     for name in tasks:
         spec, task = specs.get(name), _of_classes(competition, name)
         shape, labels = shapes.get(name), workspace.truth(name)[train_rows]

@@ -21,7 +21,7 @@ from kit.evidence.calibration import fit_temperature
 from kit.evidence.metrics import Metric
 from kit.evidence.top import Outputs
 from kit.files import file_sha256, fingerprint, write_record, write_text
-from kit.images.cache import ImageCache, open_cache
+from kit.images.cache import ImageCache, no_images, open_cache
 from kit.images.crops import read_crops
 from kit.images.look import open_look
 from kit.learn.classic.extract import build_extractor, open_features
@@ -40,7 +40,7 @@ from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, all_runs, check_comparable, is_finished
+from kit.runs.store import Run, all_runs, check_comparable, is_finished, kept
 from kit.runs.whole import write_whole
 from kit.seed import derive_seed
 
@@ -69,9 +69,13 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
     _tell_of_others(workspace, record, reporter)
     trainer = ready_trainer(workspace, plan, reporter)
     sources = trainer.sources()
+    if lost := sorted(sources[1].unreadable):
+        told = f"{len(lost)} of {len(workspace.test)} test photos cannot be read, such as '{lost[0]}'"
+        reporter.warn(f"{told}: they are predicted as train is shared out")
     if not (run.path / "run.json").exists():
-        write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
-        write_record(run.path / "run.json", record)
+        with kept(workspace, [record.init_from] if record.init_from is not None else []):
+            write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
+            write_record(run.path / "run.json", record)
     with reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
 
         def train(fold: int, directory: Path) -> None:
@@ -142,11 +146,24 @@ def open_caches(workspace: Workspace, recipe: BaseRecipe, reporter: Reporter) ->
     """The decoded train and test photos at the recipe's size: whole, or what `kit crop` found of them."""
     caches, look = [], open_look(workspace, reporter)
     crops = read_crops(workspace.crops_path) if recipe.images == "crop" else None
+    test = workspace.competition.test
     for images in (workspace.train["image"], workspace.test["image"]):
+        if len(images) == 0:
+            caches.append(no_images(workspace.cache_dir, recipe.size, look.format.channels))
+            continue
+        allowed = len(caches) == 1 and test is not None and test.unreadable is not None
         regions = None if crops is None else crops.regions(images, recipe.background)
         caches.append(
             open_cache(
-                workspace.cache_dir, workspace.data_dir, list(images), recipe.size, recipe.fit, reporter, regions, look
+                workspace.cache_dir,
+                workspace.data_dir,
+                list(images),
+                recipe.size,
+                recipe.fit,
+                reporter,
+                regions,
+                look,
+                allowed,
             )
         )
     return caches[0], caches[1]
@@ -221,7 +238,13 @@ def _train_fold(
         oof = fitted.predict(train_cache.array, rows[valid])
         _write_probs(directory / "oof.parquet", record, oof, train[valid])
         score = job.score(oof, {task: y[valid] for task, y in labels.items()})
-    _write_probs(directory / "test.parquet", record, fitted.predict(test_cache.array, test_rows), test)
+    said = {task: np.zeros((0, len(names)), np.float32) for task, names in record.classes.items()}
+    if len(test):
+        said = fitted.predict(test_cache.array, test_rows)
+    lost = test["image"].isin(test_cache.unreadable).to_numpy(dtype=bool)
+    for task in record.tasks if lost.any() else ():
+        said[task][lost] = competition.task(task).taught(labels[task][train_rows]).mean(axis=0)
+    _write_probs(directory / "test.parquet", record, said, test)
     run.write_fold(
         directory,
         FoldRecord(
@@ -234,6 +257,7 @@ def _train_fold(
             selected=fitted.selected,
             n_pseudo=len(examples.row) - examples.n_real,
             heads=shapes,
+            unreadable=tuple(test["image"][lost]),
             temperature=temperature,
             weights=fitted.weights,
             oof=file_sha256(directory / "oof.parquet") if valid.any() else None,

@@ -19,6 +19,7 @@ from kit.evidence.top_means import mean_of
 from kit.pseudo.choose import Chosen, choose, choose_values
 from kit.pseudo.record import PseudoSettings, Teacher
 from kit.runs.predictions import Predictions, check_predictions, columns_of, known_columns, probs_in
+from kit.runs.record import FoldRecord
 from kit.runs.store import Run
 from kit.table_file import Column, read_parquet_table
 from kit.targets.classes import ClassesTask
@@ -69,12 +70,13 @@ def label_test(
     """What these teachers teach a fold (None: a model of everybody): the choice, and the file's table.
 
     The table has the columns image, '<task>/<output>' (means of the teachers), label where there are classes, weight
-    and teachers, in the order of the test table; `duplicates` are left out. Quotas and thresholds read the train side's
-    labels only.
+    and teachers, in the order of the test table; `duplicates` and photos that a teacher could not read are left out.
+    Quotas and thresholds read the train side's labels only.
     """
     asked = workspace.competition.task(task)
     images = workspace.test["image"]
-    images = images[~images.isin(duplicates)].reset_index(drop=True)
+    unread = {image for one in teachers for image in _record_of(workspace, one).unreadable}
+    images = images[~images.isin({*duplicates, *unread})].reset_index(drop=True)
     if len(images) == 0:
         raise KitError("there are no test photos to label", where=workspace.data_dir)
     votes = said_by(workspace, teachers, task, images, "test")
@@ -169,6 +171,10 @@ def difference(found: pd.DataFrame, right: pd.DataFrame) -> str | None:
 
 def _equal(found: pd.Series, right: pd.Series) -> bool:
     return np.array_equal(found.to_numpy(dtype=object), right.to_numpy(dtype=object))
+
+
+def _record_of(workspace: Workspace, teacher: Teacher) -> FoldRecord:
+    return Run(workspace.runs_dir / teacher.run).fold_record(teacher.fold)
 
 
 def _probs(workspace: Workspace, teacher: Teacher, task: str, images: pd.Series, side: Side) -> Outputs:

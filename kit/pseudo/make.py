@@ -26,7 +26,7 @@ from kit.pseudo.record import (
 )
 from kit.pseudo.separability import Look, measure_separability
 from kit.reporter import Reporter
-from kit.runs.store import Run, check_comparable, run_folders
+from kit.runs.store import Run, check_comparable, kept, run_folders
 from kit.targets.classes import ClassesTask
 
 
@@ -44,10 +44,10 @@ def make_round(
 ) -> RoundRecord:
     """Label the test set for `round` with runs of earlier rounds, and write the round's files.
 
-    `look` gives the features by which test and train photos are compared. Everything is made in memory
-    first: an error leaves what was there. Labels that runs have eaten are only replaced
-    by others with `force`.
+    `look` gives the features by which test and train photos are compared. Everything is made in memory first: an error
+    leaves what was there. Labels that runs have eaten are only replaced by others with `force`.
     """
+    workspace.require_test_set()
     workspace.require_photos()
     duplicates = workspace.pixels.duplicates_in_test(workspace.train["image"], workspace.test["image"])
     if duplicates:
@@ -95,15 +95,13 @@ def _write_round(
 ) -> RoundRecord:
     """Write the labels that were made, beside those of other tasks that are there by now."""
     directory = round_dir(workspace.pseudo_dir, round, teachers)
-    with claimed(directory / "round.json", reporter):
+    used = {teacher.run for lanes in made.values() for labels in lanes for teacher in labels.teachers}
+    with claimed(directory / "round.json", reporter), kept(workspace, sorted(used)):
         before = read_round(workspace.pseudo_dir, round, teachers) if (directory / "round.json").exists() else None
-        kept = before.tasks if before is not None and workspace.why_apart(before.basis) is None else {}
-        record = RoundRecord(
-            round=round,
-            basis=workspace.basis.of_photos,
-            n_folds=workspace.folds.n_folds,
-            tasks={**kept, **parts},
-        )
+        others = before.tasks if before is not None and workspace.why_apart(before.basis) is None else {}
+        tasks = {**others, **parts}
+        basis, n_folds = workspace.basis.of_photos, workspace.folds.n_folds
+        record = RoundRecord(round=round, basis=basis, n_folds=n_folds, tasks=tasks)
         _refuse_to_replace(workspace, before, record, teachers, force)
         for task, labels_of_task in made.items():
             for labels in labels_of_task:

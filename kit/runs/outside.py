@@ -11,7 +11,7 @@ from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.top import Outputs, TopProbs
-from kit.files import file_sha256, fingerprint, write_record
+from kit.files import file_sha256, fingerprint, rename, write_record
 from kit.runs.frames import predictions_of
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
@@ -98,4 +98,4 @@ def _write_fold(
             seconds=0.0,
         ),
     )
-    directory.rename(run.fold_dir(fold))
+    rename(directory, run.fold_dir(fold))

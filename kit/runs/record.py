@@ -82,6 +82,11 @@ class Epoch(Frozen):
     def _old_words(cls, content: Any) -> Any:
         return with_old_words(content, {"macro_f1": "score"})
 
+    @model_serializer(mode="wrap")
+    def _unreadable_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "unreadable" or value}
+
 
 class HeadShape(Frozen):
     """The bins of a fold's head, as its own train side gave them."""
@@ -138,6 +143,8 @@ class FoldRecord(Frozen):
     """sha256 of oof.parquet; None where there is no validation side."""
     test: str | None
     """sha256 of test.parquet; None where there are no test photos."""
+    unreadable: tuple[str, ...] = ()
+    """Test photos that could not be read and are predicted as the train side is shared out."""
     metric: str = "f1_macro"
     """The competition's metric, which scored it; records that do not say so were all scored by macro F1."""
     score: float | None = None
@@ -152,3 +159,8 @@ class FoldRecord(Frozen):
     @classmethod
     def _old_words(cls, content: Any) -> Any:
         return with_old_words(content, {"macro_f1": "score"})
+
+    @model_serializer(mode="wrap")
+    def _unreadable_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "unreadable" or value}

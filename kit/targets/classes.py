@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from kit.errors import KitError, nearest
 from kit.evidence.top import Outputs, TopProbs
-from kit.schema import Frozen
+from kit.schema import Cell, Frozen
 from kit.targets.base import TOLERANCE, Activation, BaseTask
 from kit.targets.cells import LINE, complete, divided, finite, flags
 from kit.targets.counted import Counted
@@ -33,7 +33,7 @@ class ClassesTask(BaseTask):
     activation: ClassVar[Activation] = "softmax"
     classes: tuple[str, ...] = Field(min_length=2)
     """The names of the classes, in the order in which they are numbered from 0."""
-    column: str | None = None
+    column: Cell | None = None
     """The train table's column that holds the label; `file`, `stem` and `folder` are columns of every photo."""
     columns: tuple[str, ...] | None = None
     """In the place of `column`: for each class a column of 0 and 1, one of them 1 in every row."""
