@@ -155,6 +155,13 @@ def whole_rows(probs: Outputs) -> NDArray[Any]:
     return probs.dense() if isinstance(probs, TopProbs) else np.asarray(probs)
 
 
+def at(probs: Outputs, classes: NDArray) -> Floats:
+    """The probability of one class for each row, (n_rows,)."""
+    if isinstance(probs, TopProbs):
+        return probs.at(classes)
+    return np.asarray(probs)[np.arange(len(probs)), classes]
+
+
 def ranked(named: Sequence[NDArray], most: int, n_classes: int, kept: int | None) -> Outputs:
     """Rows of numbers that fall with the place of each class that a row names, `most` at most; 0 for all others.
 

@@ -125,6 +125,8 @@ def test_every_step_works_on_what_is_kept(made: Workspace, capsys: Out) -> None:
     assert kit(made, "lineage", ids[-1], "--recompute") == 0
     assert all(kit(made, "leaderboard", "log", name, "--public", "0.5") == 0 for name in ("all", "one"))
     assert kit(made, "leaderboard") == 0 and kit(made, "select") == 0
+    assert kit(made, "pseudo", "--round", "2", "--recipe", "hog", "--set", "policy=soft", "--show") == 0
+    assert kit(made, "report") == 0 and kit(made, "doctor", "--fast") == 0
 
 
 def test_greedy_weights_and_rules_of_whole_rows_are_refused(made: Workspace, capsys: Out) -> None:
