@@ -4,7 +4,7 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test torture docs picture screenshots recipes report lint types bench \
+.PHONY: help demo test torture competitions docs picture screenshots recipes report lint types bench \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report clean
 
 help:  ## list the targets
@@ -79,6 +79,9 @@ bench-forecast: .venv/ready  ## how often the forecast precision of pseudo label
 
 bench-leak: .venv/ready  ## OOF against held-back scores: no pseudo labels, pooled teachers, lanes (10 minutes)
 	$(BIN)/python -m benchmarks.leak --seeds 5 --demo-seeds 5
+
+competitions: .venv/ready  ## play forty competitions on drawn data in their layouts, and write docs/competitions.md anew
+	$(BIN)/python -m benchmarks.competitions
 
 bench-report: .venv/ready  ## the report of 200 drawn runs, 36 classes, 20,000 photos: seconds and size
 	$(BIN)/python -m benchmarks.report_page demo-report-page

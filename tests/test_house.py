@@ -40,6 +40,7 @@ ABOVE = (
     "owner",
     "claim",
     "reading",
+    "table_form",
     "table_file",
     "files",
     "schema",

@@ -6,14 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kit.evidence.metrics import Classes, Floats
+from kit.evidence.top import Outputs, TopProbs, exact
 
 
-def argmax_rule(probs: ArrayLike) -> Classes:
+def argmax_rule(probs: Outputs) -> Classes:
     """The most probable class of each row, (n_rows,): right for accuracy."""
-    return np.asarray(probs).argmax(axis=1).astype(np.int64)
+    return np.asarray(exact(probs).argmax(axis=1)).astype(np.int64)
 
 
-def expected_f1_rule(probs: ArrayLike, sweeps: int = 10, *, beta: float = 1.0, average: str = "macro") -> Classes:
+def expected_f1_rule(probs: Outputs, sweeps: int = 10, *, beta: float = 1.0, average: str = "macro") -> Classes:
     """Classes (n_rows,) that raise the expected macro F1 of the whole set, from its probabilities (n_rows, n_classes).
 
     The fixed point of prediction_i = argmax_c (2 p_ic - F_c) / D_c, where D_c = predicted_c + sum_i p_ic and F_c =
@@ -22,10 +23,11 @@ def expected_f1_rule(probs: ArrayLike, sweeps: int = 10, *, beta: float = 1.0, a
     of each class for the weighted average; without an average the second of two classes alone counts. There can be
     several, and on few rows the sweeps can go round in a circle: of all that were passed, from argmax and from p_c
     / sum_i p_ic, the predictions with the highest mean F_c are returned. Each row's class depends on all rows, on
-    no label.
+    no label. Of very many classes a row is said to be of one that is kept for it.
     """
-    probs = np.asarray(probs, dtype=float)
+    probs = exact(probs)
     n_rows, n_classes = probs.shape
+    rows, top = np.arange(n_rows), probs if isinstance(probs, TopProbs) else None
     mass, square = probs.sum(axis=0), beta**2
     worth = np.ones(n_classes)
     if average == "weighted":
@@ -34,16 +36,22 @@ def expected_f1_rule(probs: ArrayLike, sweeps: int = 10, *, beta: float = 1.0, a
         worth = np.array([0.0, 1.0])
     best = argmax_rule(probs)
     best_f1 = -np.inf
-    for predicted in (best, argmax_rule(over_prior(probs, mass))):
+    over_mass = over_prior(probs, mass) if top is None else top.reweighed(worth_over(mass))
+    for predicted in (best, argmax_rule(over_mass)):
         for sweep in range(sweeps + 1):
             reach = np.bincount(predicted, minlength=n_classes) + square * mass
             possible = np.where(reach > 0, reach, np.inf)  # a class with no mass anywhere is never worth predicting
-            hits = np.bincount(predicted, weights=probs[np.arange(n_rows), predicted], minlength=n_classes)
+            given = probs[rows, predicted] if top is None else top.at(predicted)
+            hits = np.bincount(predicted, weights=given, minlength=n_classes)
             f1 = (1 + square) * hits / possible
             if (worth * f1).mean() > best_f1:
                 best, best_f1 = predicted, (worth * f1).mean()
-            gains = worth * ((1 + square) * probs - f1) / possible
-            following = np.where(possible < np.inf, gains, -np.inf).argmax(axis=1)
+            if top is not None:
+                gains = ((1 + square) * top.values - f1[top.classes]) * (worth / possible)[top.classes]
+                following = top.classes[rows, gains.argmax(axis=1)].astype(np.int64)
+            else:
+                gains = worth * ((1 + square) * probs - f1) / possible
+                following = np.where(possible < np.inf, gains, -np.inf).argmax(axis=1)
             if sweep == sweeps or (following == predicted).all():
                 break
             predicted = following
@@ -80,7 +88,12 @@ def over_prior(probs: Floats, prior: ArrayLike) -> Floats:
     A hit on class c adds 1 / n_c to the sum of recalls, and n_c is in proportion to the prior (Elkan 2001, The
     foundations of cost-sensitive learning). A class with prior 0, which no labelled row has, is never worth predicting.
     """
-    prior = np.asarray(prior, dtype=float)
-    worth = probs * np.divide(1.0, prior, out=np.zeros_like(prior), where=prior > 0)
+    worth = probs * worth_over(prior)
     total = worth.sum(axis=1, keepdims=True)
     return np.where(total > 0, worth / np.where(total > 0, total, 1.0), probs)
+
+
+def worth_over(prior: ArrayLike) -> Floats:
+    """1 / prior of each class, (n_classes,), and 0 for one that has none."""
+    shares = np.asarray(prior, dtype=float)
+    return np.divide(1.0, shares, out=np.zeros_like(shares), where=shares > 0)

@@ -17,6 +17,7 @@ from kit.claim import claimed
 from kit.errors import KitError
 from kit.files import atomic_path, read_record, rename, write_record
 from kit.hosts.host import Host, HostBusy, HostError, HostFile
+from kit.reading import require_file
 from kit.reporter import Reporter
 from kit.schema import Frozen
 
@@ -111,10 +112,12 @@ def _missing(files: list[HostFile], data_dir: Path) -> list[HostFile]:
 
 def _receive(host: Host, work: Path, reporter: Reporter) -> Path:
     """Bring the whole archive to `work`; tries are counted anew whenever some bytes came."""
-    whole = work / "archive.zip"
+    whole, part, record = work / "archive.zip", work / "archive.zip.part", work / "archive.json"
+    for path in (whole, part):
+        if path.exists():
+            require_file(path)
     if whole.exists():
         return whole
-    part, record = work / "archive.zip.part", work / "archive.json"
     tries, wait = 0, host.patience.backoff
     while True:
         before = part.stat().st_size if part.exists() else 0

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -20,6 +21,7 @@ import numpy as np
 from kit.competition.workspace import Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
+from kit.evidence.top import TopProbs, distance
 from kit.images.crops import Crops, choose_boxes, read_crops
 from kit.images.decode import decode
 from kit.images.faces import search
@@ -155,10 +157,13 @@ class Again:
             ("test.parquet", self._workspace.test["image"], run.fold_test(fold)),
         ):
             keys = images.to_numpy(dtype=object)
+            read = ~np.isin(keys, folded.unreadable)
             for batch in self._sample(len(keys), 2 * recipe.batch_size, f"{run.id}/fold{fold}/{name}"):
-                said = predict(self._decoded(recipe, keys[batch]))
-                again = Predictions(keys[batch], said, kinds=run.record.kinds)
-                far = max(far, _difference(kept.aligned(keys[batch]), again, name, near))
+                said = predict(self._decoded(recipe, keys[batch], read[batch]))
+                rows = batch[read[batch]]
+                told = {task: values[read[batch]] for task, values in said.items()}
+                again = Predictions(keys[rows], told, kinds=run.record.kinds)
+                far = max(far, _difference(kept.aligned(keys[rows]), again, name, near))
         temperature = kept_temperature(self._workspace, run, fold, recipe, predict, self._decoded)
         _check_temperature(folded, temperature, 10 * near)
         return _words(far), self._origins.check(run, fold, recipe)
@@ -171,13 +176,21 @@ class Again:
         rng = np.random.default_rng(derive_seed(self._seed, purpose))
         return [batches[place] for place in sorted(rng.permutation(len(batches))[: max(1, SAMPLE // size)])]
 
-    def _decoded(self, recipe: BaseRecipe, keys: Sequence[str] | np.ndarray) -> np.ndarray:
-        """(n, height, width, channels) uint8 of photos, from their files."""
+    def _decoded(
+        self, recipe: BaseRecipe, keys: Sequence[str] | np.ndarray, read: np.ndarray | None = None
+    ) -> np.ndarray:
+        """(n, height, width, channels) uint8 of photos, from their files; black where one was not `read`, (n,) bool."""
         regions = self._crops.regions(keys, recipe.background) if recipe.images == "crop" else {}
         data_dir = self._workspace.data_dir
         with ThreadPoolExecutor(usable_cores()) as pool:
             photos = pool.map(
-                lambda key: decode(data_dir / key, recipe.size, recipe.fit, regions.get(key), self._look), keys
+                lambda key, is_read: (
+                    decode(data_dir / key, recipe.size, recipe.fit, regions.get(key), self._look)
+                    if is_read
+                    else np.zeros((*recipe.size, self._look.format.channels), np.uint8)
+                ),
+                keys,
+                repeat(True) if read is None else read,
             )
             return np.stack(list(photos))
 
@@ -229,6 +242,9 @@ def _difference(kept: Predictions, again: Predictions, name: str, near: float) -
     far = np.zeros(len(kept.images))
     again = again.aligned(kept.images)
     for task, probs in kept.probs.items():
+        if isinstance(probs, TopProbs):
+            far = np.maximum(far, distance(probs, again.probs[task]))
+            continue
         size = np.maximum(1, np.abs(probs.astype(float)))  # of numbers above 1 it is a share
         far = np.maximum(far, (np.abs(probs.astype(float) - again.probs[task]) / size).max(axis=1))
     if (far > near).any():

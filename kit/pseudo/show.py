@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kit.competition.workspace import Workspace
+from kit.evidence.arrays import MANY_CLASSES
 from kit.images.decode import decode
 from kit.images.look import open_look, to_look_at
 from kit.images.sheet import contact_sheet, save_image
@@ -26,7 +27,7 @@ def to_show(
     table, kind, how sure the teachers are).
 
     Kinds are the surest, median and least sure that are taken, and the surest that are not, n_each of each. Of labels
-    there are photos for each, of a number for each of some bins; what has none is left out.
+    there are photos for each, of a number for each of some bins, of more than MANY_CLASSES classes none.
     """
     file = record.tasks[task].file(0)
     images = workspace.test["image"]
@@ -35,6 +36,8 @@ def to_show(
     probs = mean_probs(workspace, file.teachers, task, images, "test")
     asked = workspace.competition.task(task)
     counted = asked.counted(asked.said(probs))
+    if len(counted.names) > MANY_CLASSES:
+        return []  # nobody looks at hundreds of pictures
     found = []
     for label, name in enumerate(counted.names):
         strength = probs[:, label if probs.shape[1] > 1 else 0]
@@ -58,7 +61,7 @@ def to_show(
 def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers, tasks: Sequence[str]) -> list[Path]:
     """Write show/<task>-<class>.jpg for fold 0: the surest, median and least sure taken, and the surest not taken.
 
-    Of labels a picture for each, of a number one for each of some bins.
+    Of labels a picture for each, of a number one for each of some bins; of more than MANY_CLASSES classes none.
     """
     directory = round_dir(workspace.pseudo_dir, record.round, teachers)
     images, look = workspace.test["image"], open_look(workspace)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from kit.claim import claimed
 from kit.competition.basis import OnBasis
@@ -88,9 +89,16 @@ class SubmissionRecord(OnBasis):
     """The steps by which validation labels reached its models; empty for an honest OOF."""
     unproven: tuple[str, ...] = ()
     """Its runs that were made outside, of which nothing can be proved."""
+    unreadable: int = Field(default=0, ge=0)
+    """How many test photos could not be read, so that their answers are what train is shared out into."""
     scores: tuple[HostScore, ...] = Field(default=(), exclude=True)
     """Every host score noted, the newest last; a rescore adds one."""
     sent: Sent | None = None
+
+    @model_serializer(mode="wrap")
+    def _unreadable_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "unreadable" or value}
 
     @property
     def metric(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from kit.errors import KitError
+from kit.evidence.top import Outputs, whole_rows
 from kit.learn.classic.extract import Extractor
 from kit.learn.classic.learners import Learned, Rows
 from kit.learn.classic.task import fit_task
 from kit.learn.examples import off_scale
-from kit.learn.job import FoldJob, FoldResult
+from kit.learn.job import FoldJob, FoldResult, in_pieces
 from kit.recipes.classic import ClassicRecipe
 from kit.reporter import Progress
 from kit.seed import derive_seed
@@ -31,9 +32,12 @@ def learn_classic(recipe: ClassicRecipe, extractor: Extractor, job: FoldJob, pro
         learned[task] = fit_task(recipe.learner, rows, derive_seed(job.seed, task, "learner"), activation)
     progress.advance()
 
-    def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-        said = {task: _mean_of_views(one, array[rows]) for task, one in learned.items()}
-        return {task: off_scale(values, job.shapes.get(task)) for task, values in said.items()}
+    def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, Outputs]:
+        def said(some: np.ndarray) -> dict[str, np.ndarray]:
+            values = {task: _mean_of_views(one, array[some]) for task, one in learned.items()}
+            return {task: off_scale(one, job.shapes.get(task)) for task, one in values.items()}
+
+        return in_pieces(said, rows, job.kept)
 
     return FoldResult(
         predict=predict,
@@ -49,9 +53,10 @@ def _rows(job: FoldJob, task: str) -> Rows:
     examples = job.examples
     weights = examples.weights[task]
     told = weights > 0  # real rows weigh one, all of them
+    targets = whole_rows(examples.targets[task][told])
     return Rows(
         features=examples.pixels(np.flatnonzero(told))[:, 0],
-        targets=examples.targets[task][told].astype(np.float64),
+        targets=targets.astype(np.float64),
         weights=weights[told].astype(np.float64),
         groups=examples.groups,
     )

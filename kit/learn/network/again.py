@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from torch import Tensor
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, one_line
 from kit.evidence.calibration import fit_temperature
+from kit.evidence.top import Outputs
 from kit.learn.examples import held_out
+from kit.learn.job import in_pieces
 from kit.learn.network.checkpoint import load_weights
 from kit.learn.network.device import amp_dtype, pick_device
 from kit.learn.network.features import load_model
@@ -25,7 +28,7 @@ from kit.recipes.weights import recipe_weights
 from kit.runs.store import Run, run_folders
 from kit.seed import derive_seed
 
-Said = Callable[[np.ndarray], dict[str, np.ndarray]]
+Said = Callable[[np.ndarray], dict[str, Outputs]]
 """(n, height, width, channels) uint8 -> predictions (n, n_outputs) of every task."""
 Decoded = Callable[[Recipe, np.ndarray], np.ndarray]
 """(recipe, images) -> (n, height, width, channels) uint8."""
@@ -46,9 +49,10 @@ def kept_predictions(run: Run, fold: int, recipe: Recipe, channels: int) -> tupl
     except RuntimeError as error:
         raise KitError(f"its weights are not those of its recipe's model ({one_line(error)})") from None
 
-    def said(pixels: np.ndarray) -> dict[str, np.ndarray]:
-        rows, dtype = np.arange(len(pixels)), amp_dtype(recipe, device)
-        return predict(model, pixels, rows, 2 * recipe.batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
+    def said(pixels: np.ndarray) -> dict[str, Outputs]:
+        size, flip, dtype = 2 * recipe.batch_size, recipe.tta == "flip", amp_dtype(recipe, device)
+        one_pass = partial(predict, model, pixels, batch_size=size, flip=flip, amp_dtype=dtype)
+        return in_pieces(one_pass, np.arange(len(pixels)), run.record.kept)
 
     return said, device.type == "cpu"
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from kit.evidence.top import Outputs
 from kit.files import file_sha256
 from kit.images.augment import build_augment
-from kit.learn.job import FoldJob, FoldResult
+from kit.learn.job import FoldJob, FoldResult, in_pieces
 from kit.learn.network.checkpoint import load_into, load_weights, save_weights
 from kit.learn.network.device import amp_dtype, n_workers, pick_device
 from kit.learn.network.fit import build_optimizer, fit
@@ -70,7 +71,9 @@ def learn_network(
     path = job.directory / "weights.safetensors"
     save_weights(path, model.state_dict())
     return FoldResult(
-        predict=partial(_predict, model, recipe, remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)),
+        predict=partial(
+            _predict, model, recipe, job.kept, remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)
+        ),
         weights=file_sha256(path),
         init_weights=init_weights,
         parameters=count_parameters(model),
@@ -81,11 +84,20 @@ def learn_network(
 
 
 def _predict(
-    model: TaskModel, recipe: Recipe, neighbours: Mapping[str, Neighbours], array: np.ndarray, rows: np.ndarray
-) -> dict[str, np.ndarray]:
+    model: TaskModel,
+    recipe: Recipe,
+    kept: Mapping[str, int],
+    neighbours: Mapping[str, Neighbours],
+    array: np.ndarray,
+    rows: np.ndarray,
+) -> dict[str, Outputs]:
     """The inference pass as the recipe wants it, and the votes of neighbours where it wants some."""
     dtype, batch_size = amp_dtype(recipe, next(model.parameters()).device), 2 * recipe.batch_size
-    said = predict(model, array, rows, batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
-    for task, known in neighbours.items():
-        said[task] = known.blended(said[task], embedded(model, task, array, rows, batch_size))
-    return said
+
+    def said(some: np.ndarray) -> dict[str, np.ndarray]:
+        probs = predict(model, array, some, batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
+        for task, known in neighbours.items():
+            probs[task] = known.blended(probs[task], embedded(model, task, array, some, batch_size))
+        return probs
+
+    return in_pieces(said, rows, kept)
