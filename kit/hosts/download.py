@@ -159,7 +159,7 @@ def _receive_some(host: Host, part: Path, record: Path, reporter: Reporter) -> N
             reporter.progress(f"downloading {host.slug}", size or 0) as progress,
         ):
             handle.truncate(stream.start)
-            progress.advance(stream.start)
+            progress.advance(stream.start, skipped=True)
             for piece in stream.pieces:
                 handle.write(piece)
                 progress.advance(len(piece))
