@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from kit.evidence.metrics import Classes, Floats
+
+Settled = Mapping[str, Floats]
+"""What gives each row its class by itself once a rule has looked at all of them, as `settled_classes` reads it."""
 
 
 def argmax_rule(probs: ArrayLike) -> Classes:
@@ -24,6 +29,13 @@ def expected_f1_rule(probs: ArrayLike, sweeps: int = 10, *, beta: float = 1.0, a
     / sum_i p_ic, the predictions with the highest mean F_c are returned. Each row's class depends on all rows, on
     no label.
     """
+    return settle_f1(probs, sweeps, beta=beta, average=average)[0]
+
+
+def settle_f1(
+    probs: ArrayLike, sweeps: int = 10, *, beta: float = 1.0, average: str = "macro"
+) -> tuple[Classes, Settled]:
+    """The classes of `expected_f1_rule`, and what gives each row its class by itself."""
     probs = np.asarray(probs, dtype=float)
     n_rows, n_classes = probs.shape
     mass, square = probs.sum(axis=0), beta**2
@@ -32,22 +44,24 @@ def expected_f1_rule(probs: ArrayLike, sweeps: int = 10, *, beta: float = 1.0, a
         worth = mass / max(1, n_rows)
     elif not average and n_classes == 2:
         worth = np.array([0.0, 1.0])
-    best = argmax_rule(probs)
-    best_f1 = -np.inf
-    for predicted in (best, argmax_rule(over_prior(probs, mass))):
+    best, best_f1 = argmax_rule(probs), -np.inf
+    best_by: Settled = {}
+    starts: tuple[Settled, ...] = ({}, {"prior": mass})
+    for by in starts:
+        predicted = settled_classes(probs, by)
         for sweep in range(sweeps + 1):
             reach = np.bincount(predicted, minlength=n_classes) + square * mass
             possible = np.where(reach > 0, reach, np.inf)  # a class with no mass anywhere is never worth predicting
             hits = np.bincount(predicted, weights=probs[np.arange(n_rows), predicted], minlength=n_classes)
             f1 = (1 + square) * hits / possible
             if (worth * f1).mean() > best_f1:
-                best, best_f1 = predicted, (worth * f1).mean()
-            gains = worth * ((1 + square) * probs - f1) / possible
-            following = np.where(possible < np.inf, gains, -np.inf).argmax(axis=1)
+                best, best_by, best_f1 = predicted, by, (worth * f1).mean()
+            by = {"worth": worth, "factor": np.array([1 + square]), "less": f1, "size": reach}
+            following = settled_classes(probs, by)
             if sweep == sweeps or (following == predicted).all():
                 break
             predicted = following
-    return best.astype(np.int64)
+    return best.astype(np.int64), best_by
 
 
 def expected_kappa_rule(probs: ArrayLike, sweeps: int = 50) -> Classes:
@@ -58,20 +72,50 @@ def expected_kappa_rule(probs: ArrayLike, sweeps: int = 50) -> Classes:
     argmin_k d_ik - r g_k, r being the ratio of the predictions before (Dinkelbach 1967): each sweep lowers it, whatever
     the start. Each row's class depends on all rows, on no label.
     """
+    return settle_kappa(probs, sweeps)[0]
+
+
+def settle_kappa(probs: ArrayLike, sweeps: int = 50) -> tuple[Classes, Settled]:
+    """The classes of `expected_kappa_rule`, and what gives each row its class by itself."""
     probs = np.asarray(probs, dtype=float)
-    level = np.arange(probs.shape[1], dtype=float)
-    distance = (probs @ level**2)[:, None] - 2 * (probs @ level)[:, None] * level + level**2
-    chance, rows = distance.mean(axis=0), np.arange(len(probs))
+    distance, rows = squared_distance(probs), np.arange(len(probs))
+    chance = distance.mean(axis=0)
+    by: Settled = {}
     predicted = argmax_rule(probs)
     for _ in range(sweeps):
         by_chance = chance[predicted].sum()
         if by_chance <= 0:  # all mass lies on one class: no kappa is defined
             break
-        following = (distance - distance[rows, predicted].sum() / by_chance * chance).argmin(axis=1)
+        following_by: Settled = {"chance": distance[rows, predicted].sum() / by_chance * chance}
+        following = settled_classes(probs, following_by)
         if (following == predicted).all():
             break
-        predicted = following
-    return predicted.astype(np.int64)
+        predicted, by = following, following_by
+    return predicted.astype(np.int64), by
+
+
+def squared_distance(probs: Floats) -> Floats:
+    """The expected squared distance of each row's class from every class, (n_rows, n_classes)."""
+    level = np.arange(probs.shape[1], dtype=float)
+    return (probs @ level**2)[:, None] - 2 * (probs @ level)[:, None] * level + level**2
+
+
+def settled_classes(probs: Floats, by: Settled) -> Classes:
+    """The class of each row by itself, (n_rows,): what it would be among the rows that have settled the rule.
+
+    Without any numbers argmax; with `prior` the argmax of p_c / prior_c; with `chance` the argmin of d_c - chance_c,
+    d_c the expected squared distance; otherwise the argmax of worth_c (factor p_c - less_c) / size_c, never a class of
+    size 0.
+    """
+    if "prior" in by:
+        return argmax_rule(over_prior(probs, by["prior"]))
+    if "chance" in by:
+        return (squared_distance(probs) - by["chance"]).argmin(axis=1)
+    if "size" not in by:
+        return argmax_rule(probs)
+    possible = np.where(by["size"] > 0, by["size"], np.inf)
+    gains = by["worth"] * (by["factor"] * probs - by["less"]) / possible
+    return np.where(possible < np.inf, gains, -np.inf).argmax(axis=1)
 
 
 def over_prior(probs: Floats, prior: ArrayLike) -> Floats:

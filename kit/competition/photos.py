@@ -39,8 +39,11 @@ class Photos:
         return name
 
 
-def list_photos(root: Path) -> Photos:
-    """List a data folder; hidden files and folders are left out, a folder that links lead to twice is listed once."""
+def list_photos(root: Path, own: tuple[str, ...] = ()) -> Photos:
+    """List a data folder; hidden files and folders are left out, a folder that links lead to twice is listed once.
+
+    own: endings of photos that a reader of the workspace's own reads.
+    """
     images, tables = [], []
     seen: set[tuple[int, int]] = set()
     for folder, folders, names in os.walk(root, followlinks=True):
@@ -52,7 +55,7 @@ def list_photos(root: Path) -> Photos:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         place = Path(folder).relative_to(root)
         for name in names:
-            if is_image_name(name):
+            if is_image_name(name, own):
                 images.append((place / name).as_posix())
             elif name.lower().endswith(".csv") and not name.startswith("."):
                 tables.append((place / name).as_posix())

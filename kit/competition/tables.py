@@ -85,10 +85,8 @@ def read_tables(root: Path, competition: Competition) -> Tables:
         check_answers(raw, train["group"], answers, {name: truths[name] for name in competition.sent}, where)
     train = train.assign(**strata_of(competition, truths))
 
-    test_raw, test_missing = _photo_rows(listing, competition.test.table, competition.test.images, "test")
-    test = pd.DataFrame({"image": test_raw[PHOTO], "id": _test_ids(test_raw, competition, data_dir)})
+    test, test_raw, test_missing = _test_rows(listing, competition)
     _refuse_duplicates(raw, where)
-    _refuse_duplicates(test_raw, data_dir / (competition.test.table or competition.test.images))
     both = set(train["image"]) & set(test["image"])
     if both:
         raise KitError(f"{len(both)} photos are both train and test, such as '{min(both)}'", where=where)
@@ -108,6 +106,25 @@ def read_tables(root: Path, competition: Competition) -> Tables:
             if source.table is not None
         },
     )
+
+
+def read_test_table(root: Path, data_dir: Path, competition: Competition) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The test table alone, of a data folder where there need be no train side: its rows, and the photos that are
+    named but not there. root: where competition.yaml and readers.py lie.
+    """
+    if not data_dir.is_dir():
+        raise KitError("there is no such folder", where=data_dir, todo="name the competition's data folder")
+    test, _, missing = _test_rows(_Listing(data_dir, competition.photos, own_readers(root).endings), competition)
+    return test, missing
+
+
+def _test_rows(listing: _Listing, competition: Competition) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:
+    """The image and id of each test photo, the rows of their own table, and the photos that are not there."""
+    source, data_dir = competition.test, listing.data_dir
+    raw, missing = _photo_rows(listing, source.table, source.images, "test")
+    test = pd.DataFrame({"image": raw[PHOTO], "id": _test_ids(raw, competition, data_dir)})
+    _refuse_duplicates(raw, data_dir / (source.table or source.images))
+    return test, raw, missing
 
 
 def read_csv(path: Path, *, exact: bool = False) -> pd.DataFrame:

@@ -86,6 +86,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         selected=blend.selected,
         tainted=blend.tainted,
         unproven=blend.unproven,
+        fit=blend.kept(),
     )
     oof = None if blend.oof is None else oof_table(workspace, blend.oof)
     return beside_earlier(workspace, record, content, table, layout, oof, answer_mix(workspace, blend.oof, test))
