@@ -47,10 +47,14 @@ class OpenWorkspace(Workspace):
     """
 
     def fold(self, n_folds: int = 5, seed: int = 0, *, force: bool = False) -> Folds:
-        """Deal the people into folds and freeze them; the folds that are there already are kept."""
+        """Deal the people into folds and freeze them; the folds that are there already are kept.
+
+        Where the train table has folds of its own (`train.folds`) those are taken.
+        """
         began = time.time()
         self.require_photos()
-        freeze_folds(self.folds_path, self.train, n_folds, seed, labels=self.shared_out, force=force, since=began)
+        shared, given = self.shared_out, self.tables.folds
+        freeze_folds(self.folds_path, self.train, n_folds, seed, labels=shared, given=given, force=force, since=began)
         for remembered in ("folds", "basis"):
             self.__dict__.pop(remembered, None)
         return self.folds

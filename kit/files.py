@@ -22,6 +22,8 @@ from kit.reading import opened, parse_json, read_text
 Record = TypeVar("Record", bound=BaseModel)
 
 RESTORE = "restore it from git, or delete it and run again"
+_NO_FSYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+"""What fsync says of a folder on a disk that writes names down by itself."""
 
 
 @contextmanager
@@ -39,12 +41,29 @@ def atomic_path(path: Path) -> Iterator[Path]:
         yield temporary
         with open(temporary, "rb+") as handle:
             os.fsync(handle.fileno())
-        os.replace(temporary, path)
+        rename(temporary, path)
     except OSError as error:
         raise system_error(error, path) from error
     finally:
         with contextlib.suppress(OSError):  # a folder that cannot be written has none
             temporary.unlink(missing_ok=True)
+
+
+def rename(source: Path, target: Path) -> None:
+    """Give a file or folder another name, in place of a file that is there; a loss of power leaves one or the other.
+
+    What is in it must be on the disk already.
+    """
+    os.replace(source, target)
+    for folder in dict.fromkeys((target.parent, source.parent)):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        except OSError as error:
+            if error.errno not in _NO_FSYNC:
+                raise
+        finally:
+            os.close(handle)
 
 
 def behind_link(path: Path) -> Path:

@@ -18,6 +18,7 @@ from kit.blend.rules import (
     settle_f1,
     settle_kappa,
     settled_classes,
+    worth_over,
 )
 from kit.blend.thresholds import around_half, expected_f_labels, fit_thresholds
 from kit.errors import KitError, nearest
@@ -25,11 +26,14 @@ from kit.evidence.calibration import apply_temperature, fit_temperature
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
 from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED, SHARES, answers_of
+from kit.evidence.top import Outputs, TopProbs, exact
 
 ARGMAX, OFFSETS, PLAIN = "argmax", "offsets", "plain"
 EXPECTED_F1, BALANCED, EXPECTED_KAPPA = "expected-f1", "balanced", "expected-kappa"
 ROUNDED, CUTS, THRESHOLDS = "rounded", "cuts", "thresholds"
 RULES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS, ROUNDED, CUTS, THRESHOLDS, PLAIN)
+OF_TOP = (ARGMAX, EXPECTED_F1, BALANCED)
+"""The rules that need no more of a photo's classes than the most probable."""
 OF_CLASSES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS, ROUNDED, CUTS)
 RULES_OF = {
     CLASS: OF_CLASSES,
@@ -77,10 +81,13 @@ class FittedRule:
     span: tuple[float, float] | None = None
     """The range that a number is kept in."""
 
-    def joined(self, task_probs: Sequence[ArrayLike], table: Classes) -> Floats:
+    def joined(self, task_probs: Sequence[Outputs], table: Classes) -> Outputs:
         """What the rule decides on, (n_rows, n_outputs): of classes and shares rows that sum to 1."""
         if self.kind in (LABELS, NUMBER):
             return self._of_one(np.asarray(task_probs[0], dtype=float))
+        if isinstance(task_probs[0], TopProbs):
+            top = apply_temperature(task_probs[0], self.temperatures[0]) if self.temperatures[0] != 1 else task_probs[0]
+            return top if self.prior is None else top.reweighed(worth_over(self.prior))
         heads = [
             apply_temperature(probs, temperature) * np.exp(offsets)
             for probs, temperature, offsets in zip(task_probs, self.temperatures, self.offsets, strict=True)
@@ -101,7 +108,7 @@ class FittedRule:
         return outputs if self.span is None else outputs.clip(*self.span)
 
 
-def decided(rule: str, joined: Floats, kind: str = CLASS, metric: Metric | None = None) -> NDArray:
+def decided(rule: str, joined: Outputs, kind: str = CLASS, metric: Metric | None = None) -> NDArray:
     """The answers by a rule on what it decides on, (n_rows, n_outputs), in the form of the kind's truth."""
     if kind in (CLASS, ORDERED):
         if rule == EXPECTED_F1:
@@ -141,7 +148,7 @@ def decided_alone(rule: str, joined: Floats, kind: str, metric: Metric, settled:
 def fit_rule(
     rule: str,
     metric: str | Metric,
-    task_probs: Sequence[ArrayLike],
+    task_probs: Sequence[Outputs],
     truth: ArrayLike,
     table: Classes,
     kind: str = CLASS,
@@ -154,7 +161,7 @@ def fit_rule(
     """
     if rule not in RULES:
         raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, RULES))
-    heads = [np.asarray(probs, dtype=float) for probs in task_probs]
+    heads = [exact(probs) for probs in task_probs]
     if kind in (LABELS, NUMBER):
         return _fit_of_one(rule, metric_named(metric), heads[0], np.asarray(truth), kind, span)
     if kind == SHARES:

@@ -14,7 +14,7 @@ from kit.blend.mean import Mean
 from kit.blend.weights import FittedBlend
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
-from kit.evidence.metrics import Floats
+from kit.evidence.top import Outputs, exact, stacked
 from kit.runs.predictions import Predictions
 from kit.schema import FileName, Frozen
 
@@ -71,7 +71,7 @@ class KeptPiece(Frozen):
         return Fit(shares, FittedRule(**{name: getattr(self.rule, name) for name in KeptRule.model_fields}))
 
 
-def keep(piece: Piece, joined: Floats) -> KeptPiece:
+def keep(piece: Piece, joined: Outputs) -> KeptPiece:
     """A piece as a record; joined: what its rule decides on of the test set."""
     plan, fit = piece.plan, piece.fit
     heads = {
@@ -86,7 +86,7 @@ def keep(piece: Piece, joined: Floats) -> KeptPiece:
     told = {name: getattr(fit.rule, name) for name in KeptRule.model_fields}
     if told["cuts"] is not None:
         told["cuts"] = tuple(np.nan_to_num(told["cuts"]).tolist())
-    settled = settle(plan.rule, joined, plan.kind, plan.metric)
+    settled = settle(plan.rule, joined, plan.kind, plan.metric) if len(joined) else {}
     return KeptPiece(
         target=plan.target,
         heads=heads,
@@ -106,12 +106,12 @@ def join_kept(
     """
     images = next(iter(said_by.values())).images
     rows = {run: one.aligned(images) for run, one in said_by.items()}
-    heads: dict[str, Floats] = {}
+    heads: dict[str, Outputs] = {}
     whole, answers = [], []
     for piece in pieces:
         plan = piece.plan(workspace)
         stacks = [
-            np.stack([np.asarray(rows[member.run].probs[task], dtype=float) for member in members])
+            stacked([exact(rows[member.run].probs[task]) for member in members])
             for task, members in piece.heads.items()
         ]
         blended, joined = plan.apply(piece.fit(plan), stacks)
@@ -128,9 +128,9 @@ def join_kept(
 def assembled(
     workspace: Workspace,
     images: NDArray,
-    joined: Sequence[Floats],
+    joined: Sequence[Outputs],
     answers: Sequence[NDArray],
-    heads: Mapping[str, Floats],
+    heads: Mapping[str, Outputs],
 ) -> Predictions:
     """The target's outputs and answers beside its heads; of separate tasks those of each side by side."""
     competition, together = workspace.competition, answers[0]

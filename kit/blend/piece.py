@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from kit.blend.finish import AUTO, Finished, against, finish, told, worth
 from kit.blend.members import Candidate
 from kit.errors import KitError
 from kit.evidence.bootstrap import Score
-from kit.evidence.metrics import Floats
+from kit.evidence.top import Outputs, exact, stacked
 from kit.runs.answers import for_test
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run
@@ -36,14 +37,13 @@ class Piece:
     gain_of_rule: Score | None = None
     gain_of_weights: Score | None = None
 
-    def apply(self, read: Callable[[Run], Predictions]) -> tuple[Sequence[Floats], Floats]:
+    def apply(self, read: Callable[[Run], Predictions]) -> tuple[Sequence[Outputs], Outputs]:
         """What its heads say of the test set, and what its rule decides on."""
         workspace = self.plan.workspace
         runs = {item.run.id: item.run for items in self.chosen.values() for item in items}
         tests = {run_id: for_test(workspace, read(run)) for run_id, run in runs.items()}
         stacks = [
-            np.stack([np.asarray(tests[item.run.id].probs[task], dtype=float) for item in items])
-            for task, items in self.chosen.items()
+            stacked([exact(tests[item.run.id].probs[task]) for item in items]) for task, items in self.chosen.items()
         ]
         return replace(self.plan, names=tuple(self.chosen)).apply(self.fit, stacks)
 
@@ -98,8 +98,8 @@ def _why_best(count: int) -> str:
     return f"equal, of each task's best {runs}; the OOF rows of a fold are those of the best on the other folds"
 
 
-def _stacked(chosen: Mapping[str, Sequence[Candidate]]) -> list[Floats]:
-    return [np.stack([item.probs for item in items]) for items in chosen.values()]
+def _stacked(chosen: Mapping[str, Sequence[Candidate]]) -> list[Any]:
+    return [stacked([item.probs for item in items]) for items in chosen.values()]
 
 
 def _piece(

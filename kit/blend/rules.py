@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kit.evidence.metrics import Classes, Floats
+from kit.evidence.top import Outputs, TopProbs, exact
 
 Settled = Mapping[str, Floats]
 """What gives each row its class by itself once a rule has looked at all of them, as `settled_classes` reads it."""
 
 
-def argmax_rule(probs: ArrayLike) -> Classes:
+def argmax_rule(probs: Outputs) -> Classes:
     """The most probable class of each row, (n_rows,): right for accuracy."""
-    return np.asarray(probs).argmax(axis=1).astype(np.int64)
+    return np.asarray(exact(probs).argmax(axis=1)).astype(np.int64)
 
 
-def expected_f1_rule(probs: ArrayLike, sweeps: int = 10, *, beta: float = 1.0, average: str = "macro") -> Classes:
+def expected_f1_rule(probs: Outputs, sweeps: int = 10, *, beta: float = 1.0, average: str = "macro") -> Classes:
     """Classes (n_rows,) that raise the expected macro F1 of the whole set, from its probabilities (n_rows, n_classes).
 
     The fixed point of prediction_i = argmax_c (2 p_ic - F_c) / D_c, where D_c = predicted_c + sum_i p_ic and F_c =
@@ -27,17 +28,18 @@ def expected_f1_rule(probs: ArrayLike, sweeps: int = 10, *, beta: float = 1.0, a
     of each class for the weighted average; without an average the second of two classes alone counts. There can be
     several, and on few rows the sweeps can go round in a circle: of all that were passed, from argmax and from p_c
     / sum_i p_ic, the predictions with the highest mean F_c are returned. Each row's class depends on all rows, on
-    no label.
+    no label. Of very many classes a row is said to be of one that is kept for it.
     """
     return settle_f1(probs, sweeps, beta=beta, average=average)[0]
 
 
 def settle_f1(
-    probs: ArrayLike, sweeps: int = 10, *, beta: float = 1.0, average: str = "macro"
+    probs: Outputs, sweeps: int = 10, *, beta: float = 1.0, average: str = "macro"
 ) -> tuple[Classes, Settled]:
     """The classes of `expected_f1_rule`, and what gives each row its class by itself."""
-    probs = np.asarray(probs, dtype=float)
+    probs = exact(probs)
     n_rows, n_classes = probs.shape
+    rows, top = np.arange(n_rows), probs if isinstance(probs, TopProbs) else None
     mass, square = probs.sum(axis=0), beta**2
     worth = np.ones(n_classes)
     if average == "weighted":
@@ -52,7 +54,8 @@ def settle_f1(
         for sweep in range(sweeps + 1):
             reach = np.bincount(predicted, minlength=n_classes) + square * mass
             possible = np.where(reach > 0, reach, np.inf)  # a class with no mass anywhere is never worth predicting
-            hits = np.bincount(predicted, weights=probs[np.arange(n_rows), predicted], minlength=n_classes)
+            given = probs[rows, predicted] if top is None else top.at(predicted)
+            hits = np.bincount(predicted, weights=given, minlength=n_classes)
             f1 = (1 + square) * hits / possible
             if (worth * f1).mean() > best_f1:
                 best, best_by, best_f1 = predicted, by, (worth * f1).mean()
@@ -100,20 +103,24 @@ def squared_distance(probs: Floats) -> Floats:
     return (probs @ level**2)[:, None] - 2 * (probs @ level)[:, None] * level + level**2
 
 
-def settled_classes(probs: Floats, by: Settled) -> Classes:
+def settled_classes(probs: Outputs, by: Settled) -> Classes:
     """The class of each row by itself, (n_rows,): what it would be among the rows that have settled the rule.
 
     Without any numbers argmax; with `prior` the argmax of p_c / prior_c; with `chance` the argmin of d_c - chance_c,
     d_c the expected squared distance; otherwise the argmax of worth_c (factor p_c - less_c) / size_c, never a class of
     size 0.
     """
+    top = probs if isinstance(probs, TopProbs) else None
     if "prior" in by:
-        return argmax_rule(over_prior(probs, by["prior"]))
+        return argmax_rule(over_prior(probs, by["prior"]) if top is None else top.reweighed(worth_over(by["prior"])))
     if "chance" in by:
         return (squared_distance(probs) - by["chance"]).argmin(axis=1)
     if "size" not in by:
         return argmax_rule(probs)
     possible = np.where(by["size"] > 0, by["size"], np.inf)
+    if top is not None:
+        gains = (by["factor"] * top.values - by["less"][top.classes]) * (by["worth"] / possible)[top.classes]
+        return top.classes[np.arange(len(top)), gains.argmax(axis=1)].astype(np.int64)
     gains = by["worth"] * (by["factor"] * probs - by["less"]) / possible
     return np.where(possible < np.inf, gains, -np.inf).argmax(axis=1)
 
@@ -124,7 +131,12 @@ def over_prior(probs: Floats, prior: ArrayLike) -> Floats:
     A hit on class c adds 1 / n_c to the sum of recalls, and n_c is in proportion to the prior (Elkan 2001, The
     foundations of cost-sensitive learning). A class with prior 0, which no labelled row has, is never worth predicting.
     """
-    prior = np.asarray(prior, dtype=float)
-    worth = probs * np.divide(1.0, prior, out=np.zeros_like(prior), where=prior > 0)
+    worth = probs * worth_over(prior)
     total = worth.sum(axis=1, keepdims=True)
     return np.where(total > 0, worth / np.where(total > 0, total, 1.0), probs)
+
+
+def worth_over(prior: ArrayLike) -> Floats:
+    """1 / prior of each class, (n_classes,), and 0 for one that has none."""
+    shares = np.asarray(prior, dtype=float)
+    return np.divide(1.0, shares, out=np.zeros_like(shares), where=shares > 0)

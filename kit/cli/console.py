@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ import click
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
-from rich.table import Table
+from rich.text import Text
 
+from kit.cli.table import Column, drawn, fitted
 from kit.reporter import Progress, Reporter
+from kit.wording import cell, visible
 
 PLAIN_WIDTH = 160
 """Columns of a table that is not printed to a terminal."""
@@ -28,14 +30,16 @@ Rows = Sequence[Mapping[str, Any]]
 class Output(Reporter):
     """Speaks to people: a command's answer goes to stdout, what the library reports on the way to stderr."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wide: bool = False) -> None:
+        """wide: tables have all their columns, however wide that is."""
         self.console = Console(stderr=True, highlight=False)
+        self.wide = wide
 
     def info(self, text: str) -> None:
-        self.console.print(text, markup=False, soft_wrap=True)
+        _print(self.console, text)
 
     def warn(self, text: str) -> None:
-        self.console.print(f"warning: {text}", style="yellow", markup=False, soft_wrap=True)
+        _print(self.console, f"warning: {text}", "yellow")
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Progress]:
@@ -65,32 +69,53 @@ class Output(Reporter):
         return Sparing(tell, total)
 
     def say(self, text: str) -> None:
-        """Print a line of the answer, for people."""
-        stdout().print(text, markup=False, soft_wrap=True)
+        """Print a sentence of the answer, for people; on a terminal no word of it is broken."""
+        _print(stdout(), text)
 
     def show(self, thing: RenderableType) -> None:
         """Print what rich can draw, for people."""
         stdout().print(thing)
 
-    def table(self, rows: Rows, columns: Sequence[str] | None = None, *, title: str = "") -> None:
-        """Print rows as a table, for people."""
+    def table(
+        self,
+        rows: Rows,
+        columns: Sequence[str] | None = None,
+        *,
+        title: str = "",
+        rank: Sequence[str] | None = None,
+    ) -> None:
+        """Print rows as a table, for people.
+
+        rank: the columns from the most to the least important, where that is not their order: what there is no room
+        for is left out, the least important first.
+        """
         if not rows:
             return
-        table = Table(title=title or None, title_justify="left", title_style="bold")
-        columns = columns or columns_of(rows)
-        for column in columns:
-            numeric = all(isinstance(row.get(column), int | float | None) for row in rows)
-            table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(cell(row.get(column)) for column in columns))
-        self.show(table)
+        names, console = list(columns or columns_of(rows)), stdout()
+        made = [
+            Column(visible(name), [cell(row.get(name)) for row in rows], all(_is_number(row.get(name)) for row in rows))
+            for name in names
+        ]
+        if title:
+            _print(console, title, "bold")
+        widths = fitted(made, rank or names, None if self.wide else console.width)
+        console.print(drawn(made, widths), soft_wrap=self.wide, crop=not self.wide)
+        if absent := [column.name for column in made if column.name not in widths]:
+            _print(console, f"no room for {', '.join(absent)}: --wide shows all", "dim")
 
     def rows(self, rows: Rows, columns: Sequence[str] | None = None) -> None:
         """Give rows with full precision to a program that asked for them (--csv, --json)."""
 
-    def listing(self, rows: Rows, columns: Sequence[str] | None = None, *, title: str = "") -> None:
+    def listing(
+        self,
+        rows: Rows,
+        columns: Sequence[str] | None = None,
+        *,
+        title: str = "",
+        rank: Sequence[str] | None = None,
+    ) -> None:
         """The same rows for people and for programs."""
-        self.table(rows, columns, title=title)
+        self.table(rows, columns, title=title, rank=rank)
         self.rows(rows, columns)
 
     def answer(self, row: Mapping[str, Any], text: str) -> None:
@@ -170,25 +195,24 @@ class _Bar:
 
 
 def stdout() -> Console:
+    """Where answers go: as wide as the terminal, or as COLUMNS says."""
     console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
+    return console if has_width(console) else Console(highlight=False, width=PLAIN_WIDTH)
+
+
+def has_width(console: Console) -> bool:
+    return console.is_terminal or os.environ.get("COLUMNS", "").isdigit()
+
+
+def _print(console: Console, text: str, style: str = "") -> None:
+    """Print a text as it is: no markup, no control characters; wrapped between words where lines have an end."""
+    console.print(Text(visible(text), style), soft_wrap=not has_width(console))
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or isinstance(value, int | float)
 
 
 def columns_of(rows: Rows) -> list[str]:
     """Every key of the rows, in the order of its first row."""
     return list(dict.fromkeys(key for row in rows for key in row))
-
-
-def cell(value: Any) -> str:
-    """A value as a table shows it: scores with four digits, nothing for what is not known."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.4f}"
-    if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, list | tuple):
-        return ", ".join(map(cell, value))
-    return str(value)

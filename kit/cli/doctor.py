@@ -21,16 +21,21 @@ STYLES = {"ok": "green", "note": "yellow", "wrong": "bold red"}
 
 @click.command()
 @click.option("--fast", is_flag=True, help="Do not decode the photos, and trust the image caches.")
+@click.option("--git", is_flag=True, help="First add the lines that .gitignore and .gitattributes lack.")
 @csv_option
 @in_workspace
-def doctor(workspace: Workspace, out: Output, fast: bool) -> None:
+def doctor(workspace: Workspace, out: Output, fast: bool, git: bool) -> None:
     """Look for what is wrong: the machine, the tables, the photos, the folds and the records.
 
     Exits with 1 when something is wrong.
     """
+    from kit.competition.git_files import write_git_files
     from kit.errors import CheckFailed
     from kit.report.doctor import examine
 
+    if git:
+        for name, lines in write_git_files(workspace.root, workspace.competition).items():
+            out.info(f"{name}: {len(lines)} lines are new")
     findings = examine(workspace, out, fast=fast)
     counts = {level: sum(finding.level == level for finding in findings) for level in STYLES}
     _show(out, findings, counts)

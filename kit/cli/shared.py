@@ -20,9 +20,11 @@ Decorator = Callable[[Function], Function]
 
 
 def json_option(function: Function) -> Function:
-    """--json, which `main` reads: also what goes wrong before a command is found is told in JSON."""
+    """--json and --wide, which `main` reads: also what goes wrong before a command is found is told in JSON."""
     text = "Print JSON lines to stdout, all else to stderr."
-    return click.option("--json", is_flag=True, expose_value=False, help=text)(function)
+    function = click.option("--json", is_flag=True, expose_value=False, help=text)(function)
+    text = "Show all columns of tables, also where the terminal has no room for them."
+    return click.option("--wide", is_flag=True, expose_value=False, help=text)(function)
 
 
 def in_folder(function: Callable[..., Any]) -> Callable[..., Any]:

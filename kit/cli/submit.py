@@ -154,6 +154,8 @@ def _tell_checked(out: Output, checked: Checked) -> None:
     else:
         known = f"[{record.oof.low:.4f}, {record.oof.high:.4f}]" if record.oof.low is not None else "[?]"
         out.say(oof_sentence(record.metric, f"{record.oof.value:.4f} {known}", record.in_sample))
+    if record.unreadable:
+        out.warn(f"{record.unreadable} test photos could not be read: their answers are what train is shared out into")
     if checked.answers is not None:
         (out.say if checked.answers.level == "ok" else out.warn)(str(checked.answers))
     if checked.previous is not None and checked.changed is not None:
@@ -163,4 +165,4 @@ def _tell_checked(out: Output, checked: Checked) -> None:
         out.say(differ)
     out.result(metric=record.metric, oof=record.oof, in_sample=record.in_sample, tainted=record.tainted, classes=mix)
     out.result(same_as=checked.same_as, previous=checked.previous, changed=checked.changed)
-    out.result(answers=checked.answers, moved=checked.moved, sent=None)
+    out.result(answers=checked.answers, moved=checked.moved, unreadable=record.unreadable, sent=None)

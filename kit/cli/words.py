@@ -60,7 +60,7 @@ def intervals_title(task: str, folds: Sequence[int], more: str = "") -> str:
 
 def oof_sentence(metric: str, score: str, in_sample: float | None) -> str:
     """The OOF score as it may be told, and the flattering one beside it where something was fitted."""
-    score += " (so few groups give no interval)" if score.endswith("[?]") else ""
+    score += " (no interval: too few groups to tell one, or a loss of 0)" if score.endswith("[?]") else ""
     if in_sample is None:
         return f"OOF {metric} {score}"
     return f"OOF {metric} {score}, cross-fitted (in-sample, which flatters: {in_sample:.4f})"

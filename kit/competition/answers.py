@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from kit.competition.templates import filled
 from kit.errors import KitError
+from kit.evidence.top import Outputs, TopProbs
+from kit.evidence.top_means import joined_rows
 from kit.targets.base import BaseTask
 from kit.targets.cells import LINE
 
@@ -39,12 +41,14 @@ class Answers:
         """The answers of some photos, (n_photos,) bool."""
         return Answers.of(pd.Series(self.keys[self.codes[photos]]))
 
-    def pooled(self, values: NDArray, how: Literal["mean", "max"], task: BaseTask) -> NDArray:
+    def pooled(self, values: Outputs, how: Literal["mean", "max"], task: BaseTask) -> Outputs:
         """Predictions of photos, (n_photos, n_outputs), as those of answers, (n_answers, n_outputs).
 
         Of classes that exclude one another the highest are divided by their sum.
         """
         n_answers = len(self.keys)
+        if isinstance(values, TopProbs):
+            return joined_rows(values, self.codes, n_answers, "arithmetic" if how == "mean" else "max")
         if how == "mean":
             sums = np.zeros((n_answers, values.shape[1]))
             np.add.at(sums, self.codes, values)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kit.competition.formats import is_image_name
+from kit.competition.names import SPEC_NAME
 from kit.errors import KitError, nearest
 
 
@@ -39,8 +40,14 @@ class Photos:
         return name
 
 
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is left out: one that systems hide, or that macOS puts into archives."""
+    return name.startswith(".") or name == "__MACOSX"
+
+
 def list_photos(root: Path, own: tuple[str, ...] = ()) -> Photos:
-    """List a data folder; hidden files and folders are left out, a folder that links lead to twice is listed once.
+    """List a data folder; hidden files and folders and kit's cache are left out, a folder that links lead to twice is
+    listed once.
 
     own: endings of photos that a reader of the workspace's own reads.
     """
@@ -52,11 +59,16 @@ def list_photos(root: Path, own: tuple[str, ...] = ()) -> Photos:
             folders[:] = []
             continue
         seen.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
         place = Path(folder).relative_to(root)
+        folders[:] = sorted(name for name in folders if not is_hidden(name) and not _is_cache(Path(folder, name)))
         for name in names:
             if is_image_name(name, own):
                 images.append((place / name).as_posix())
             elif name.lower().endswith(".csv") and not name.startswith("."):
                 tables.append((place / name).as_posix())
     return Photos(root, tuple(sorted(images)), tuple(sorted(tables)))
+
+
+def _is_cache(folder: Path) -> bool:
+    """Whether it is where a workspace keeps its arrays, which end as photos may."""
+    return folder.parts[-2:] == ("data", "cache") and (folder.parents[1] / SPEC_NAME).is_file()

@@ -15,8 +15,9 @@ from pathlib import Path, PurePosixPath
 
 from kit.claim import claimed
 from kit.errors import KitError
-from kit.files import atomic_path, read_record, write_record
+from kit.files import atomic_path, read_record, rename, write_record
 from kit.hosts.host import Host, HostBusy, HostError, HostFile
+from kit.reading import require_file
 from kit.reporter import Reporter
 from kit.schema import Frozen
 
@@ -111,16 +112,18 @@ def _missing(files: list[HostFile], data_dir: Path) -> list[HostFile]:
 
 def _receive(host: Host, work: Path, reporter: Reporter) -> Path:
     """Bring the whole archive to `work`; tries are counted anew whenever some bytes came."""
-    whole = work / "archive.zip"
+    whole, part, record = work / "archive.zip", work / "archive.zip.part", work / "archive.json"
+    for path in (whole, part):
+        if path.exists():
+            require_file(path)
     if whole.exists():
         return whole
-    part, record = work / "archive.zip.part", work / "archive.json"
     tries, wait = 0, host.patience.backoff
     while True:
         before = part.stat().st_size if part.exists() else 0
         try:
             _receive_some(host, part, record, reporter)
-            os.replace(part, whole)
+            rename(part, whole)
             return whole
         except HostBusy as busy:
             got_some = part.exists() and part.stat().st_size > before
@@ -227,9 +230,10 @@ def _check_disk(place: Path, needed: int) -> None:
 
 def _place(unpacked: Path, data_dir: Path, missing: Iterable[HostFile]) -> None:
     """Move the files into place, a whole new folder at once, else file by file; each move is atomic."""
+    os.sync()  # once for all that was unpacked: a loss of power leaves no file of the right size without its bytes
     for name in {PurePosixPath(file.name).parts[0] for file in missing}:
         if not (data_dir / name).exists():
-            os.rename(unpacked / name, data_dir / name)
+            rename(unpacked / name, data_dir / name)
     for file in missing:
         source, path = unpacked / file.name, data_dir / file.name
         if source.exists():

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from kit.competition.spec import SPEC_NAME
+from kit.competition.names import SPEC_NAME
 from kit.errors import KitError, nearest
 from kit.reporter import Reporter
 

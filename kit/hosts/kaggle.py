@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 
-from kit.competition.spec import SPEC_NAME
+from kit.competition.names import SPEC_NAME
 from kit.errors import KitError
 from kit.hosts.host import (
     ArchiveStream,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +16,7 @@ from pydantic import Field
 from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.files import fingerprint, read_record, write_record, write_text
+from kit.files import fingerprint, read_record, rename, write_record, write_text
 from kit.images.boxes import read_boxes
 from kit.images.faces import Sighting, search
 from kit.images.look import open_look
@@ -124,7 +123,7 @@ def _write(path: Path, crops: Crops) -> None:
     except KitError:  # the boxes of before are still the record's
         _next(path).unlink(missing_ok=True)
         raise
-    os.replace(_next(path), path)
+    rename(_next(path), path)
 
 
 def make_crops(

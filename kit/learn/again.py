@@ -18,6 +18,7 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.evidence.top import TopProbs, distance
 from kit.images.crops import Crops, choose_boxes, read_crops
 from kit.images.faces import search
 from kit.images.look import Look, open_look
@@ -160,10 +161,13 @@ class Again:
             ("test.parquet", self._workspace.test["image"], run.fold_test(fold)),
         ):
             keys = images.to_numpy(dtype=object)
+            read = ~np.isin(keys, folded.unreadable)
             for batch in self._sample(len(keys), 2 * recipe.batch_size, f"{run.id}/fold{fold}/{name}"):
-                said = predict(self._decoded(recipe, keys[batch]))
-                again = Predictions(keys[batch], said, kinds=run.record.kinds)
-                far = max(far, _difference(kept.aligned(keys[batch]), again, name, near))
+                said = predict(self._decoded(recipe, keys[batch], read[batch]))
+                rows = batch[read[batch]]
+                told = {task: values[read[batch]] for task, values in said.items()}
+                again = Predictions(keys[rows], told, kinds=run.record.kinds)
+                far = max(far, _difference(kept.aligned(keys[rows]), again, name, near))
         temperature = kept_temperature(self._workspace, run, fold, recipe, predict, self._decoded)
         _check_temperature(folded, temperature, 10 * near)
         return _words(far), self._origins.check(run, fold, recipe)
@@ -176,15 +180,23 @@ class Again:
         rng = np.random.default_rng(derive_seed(self._seed, purpose))
         return [batches[place] for place in sorted(rng.permutation(len(batches))[: max(1, SAMPLE // size)])]
 
-    def _decoded(self, recipe: BaseRecipe, keys: Sequence[str] | np.ndarray) -> np.ndarray:
-        """(n, height, width, channels) uint8 of photos, from their files."""
+    def _decoded(
+        self, recipe: BaseRecipe, keys: Sequence[str] | np.ndarray, read: np.ndarray | None = None
+    ) -> np.ndarray:
+        """(n, height, width, channels) uint8 of photos, from their files; black where one was not `read`, (n,) bool."""
         regions = self._crops.regions(keys, recipe.background) if recipe.images == "crop" else {}
         paths, parts = [self._workspace.data_dir / key for key in keys], [regions.get(key) for key in keys]
-        photos = []
-        for one in decode_each(paths, recipe.size, recipe.fit, parts, self._look):
+        black = np.zeros((*recipe.size, self._look.format.channels), np.uint8)
+        wanted = np.ones(len(paths), dtype=bool) if read is None else read
+        some = [place for place, is_read in enumerate(wanted) if is_read]
+        found = decode_each(
+            [paths[place] for place in some], recipe.size, recipe.fit, [parts[place] for place in some], self._look
+        )
+        photos = [black] * len(paths)
+        for place, one in zip(some, found, strict=True):
             if isinstance(one, KitError):
                 raise one
-            photos.append(one)
+            photos[place] = one
         return np.stack(photos)
 
     @cached_property
@@ -235,6 +247,9 @@ def _difference(kept: Predictions, again: Predictions, name: str, near: float) -
     far = np.zeros(len(kept.images))
     again = again.aligned(kept.images)
     for task, probs in kept.probs.items():
+        if isinstance(probs, TopProbs):
+            far = np.maximum(far, distance(probs, again.probs[task]))
+            continue
         size = np.maximum(1, np.abs(probs.astype(float)))  # of numbers above 1 it is a share
         far = np.maximum(far, (np.abs(probs.astype(float) - again.probs[task]) / size).max(axis=1))
     if (far > near).any():

@@ -29,6 +29,8 @@ class ModelFile:
     shapes: Mapping[str, Shape]
     channels: int
     """Of the photos."""
+    kept: Mapping[str, int]
+    """How many classes of a photo predictions keep, of tasks where not all."""
 
 
 def model_file(run: Run, fold: int, channels: int) -> ModelFile:
@@ -42,6 +44,7 @@ def model_file(run: Run, fold: int, channels: int) -> ModelFile:
         kinds=record.kinds,
         shapes=folded.heads,
         channels=channels,
+        kept=record.kept,
     )
 
 
@@ -59,7 +62,7 @@ def load_predict(file: ModelFile) -> Predict:
         absent = [task for task in file.outputs if task not in learned]
         if absent:
             raise KitError(f"it holds no learner of the task '{absent[0]}'", where=file.path)
-        return predictor({task: speaker(learned[task]) for task in file.outputs}, file.shapes)
+        return predictor({task: speaker(learned[task]) for task in file.outputs}, file.shapes, file.kept)
     from kit.learn.network.kept import kept_network
 
     return kept_network(file)

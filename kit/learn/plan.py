@@ -80,6 +80,7 @@ def plan_run(
         recipe=recipe_name,
         classes={task: competition.outputs(task) for task in tasks},
         kinds=competition.kinds(tasks),
+        kept=competition.kept(tasks),
         basis=workspace.basis,
         n_folds=workspace.folds.n_folds,
         seed=recipe.seed,

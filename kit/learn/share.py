@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from kit.claim import Held, holder, if_free, lock_path
 from kit.errors import KitError
+from kit.files import rename
 from kit.owner import unfinished
 from kit.reporter import Reporter
 from kit.runs.store import Run, is_finished
@@ -30,6 +30,7 @@ def share_folds(
     while left:
         held: list[int] = []
         for fold in left:
+            _require(run)
             with if_free(run.fold_dir(fold)) as claim:
                 if claim is None:
                     held.append(fold)
@@ -37,6 +38,7 @@ def share_folds(
                         told.add(fold)
                         reporter.info(f"{run.id}: {holder(lock_path(run.fold_dir(fold)))} trains fold {fold}")
                     continue
+                _require(run)
                 if is_finished(run, fold):
                     run.check_fold(fold)
                     reporter.info(f"{run.id}: fold {fold} was trained by another process")
@@ -54,11 +56,17 @@ def share_folds(
             look = min(2 * look, LONGEST_LOOK)
 
 
+def _require(run: Run) -> None:
+    """Refuse to go on with a run that was removed while it was trained."""
+    if not (run.path / "run.json").exists():
+        raise KitError("this run was removed meanwhile", where=run.id, todo="run the command again to train it anew")
+
+
 def _make(run: Run, fold: int, train: Callable[[int, Path], None], claim: Held) -> None:
     """Train a fold aside and rename its folder; one that was whole and not yet renamed is not trained again."""
     final, work = run.fold_dir(fold), run.work_dir(fold)
     if final.is_dir() and not work.exists():
-        final.rename(work)  # a fold that was stopped before folds were made aside
+        rename(final, work)  # a fold that was stopped before folds were made aside
     if not _is_whole(run, fold):
         work.mkdir(exist_ok=True)
         train(fold, work)
@@ -68,7 +76,7 @@ def _make(run: Run, fold: int, train: Callable[[int, Path], None], claim: Held) 
         return
     if final.is_dir():
         _remove(final)
-    os.rename(work, final)
+    rename(work, final)
 
 
 def _is_whole(run: Run, fold: int) -> bool:

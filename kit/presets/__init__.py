@@ -13,12 +13,13 @@ from pathlib import Path
 import yaml
 
 from kit.claim import sweep
+from kit.competition.git_files import write_git_files
 from kit.competition.spec import Competition
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
-from kit.files import write_text
+from kit.files import rename, write_text
 from kit.owner import unfinished
-from kit.presets.git_files import write_git_files
+from kit.reading import read_bytes
 from kit.schema import validate
 
 HERE = Path(__file__).parent
@@ -59,7 +60,7 @@ def check_new(root: Path, files: Mapping[str, str], *, force: bool) -> None:
     """Refuse to overwrite a file that says something else without `force`."""
     for name, text in files.items():
         path = root / name
-        if not force and path.exists() and path.read_bytes() != text.encode():
+        if not force and path.exists() and read_bytes(path) != text.encode():
             raise KitError("this file is there already", where=path, todo="keep it, or overwrite it with --force")
 
 
@@ -89,7 +90,8 @@ def new_folder(directory: Path) -> Iterator[Path]:
         sweep(directory.parent)
         staging.mkdir(parents=True)
         yield staging
-        os.replace(staging, directory)
+        os.sync()  # once for all of its files
+        rename(staging, directory)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise KitError("the disk is full; nothing was written", where=directory, todo="free some space") from error

@@ -80,7 +80,7 @@ def first_look(workspace: Workspace, reporter: Reporter) -> None:
         return
     train, test = tables.train, tables.test
     reporter.info(f"{len(train)} train photos of {train['group'].nunique()} groups, {len(test)} test photos")
-    for note in tables.notes:
+    for note in (*tables.reading, *tables.notes):
         reporter.info(note)
     if tables.repeated_groups:
         reporter.info(f"ids that stand for more than one row, kept together: {', '.join(tables.repeated_groups)}")

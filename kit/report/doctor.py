@@ -26,7 +26,7 @@ from kit.reading import opened, require_file
 from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
 from kit.report.doctor_gone import look_at_gone
 from kit.report.doctor_labels import look_at_names
-from kit.report.doctor_records import look_at_merges, look_at_pseudo, look_at_runs, look_at_submissions
+from kit.report.doctor_records import look_at_git, look_at_merges, look_at_pseudo, look_at_runs, look_at_submissions
 from kit.report.finding import Finding, place, wrong
 from kit.reporter import Reporter
 
@@ -86,6 +86,7 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
     findings += look_at_pseudo(workspace, basis)
     findings += look_at_submissions(workspace, basis)
     findings += look_at_merges(workspace)
+    findings += look_at_git(workspace)
     return findings
 
 

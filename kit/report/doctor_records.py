@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kit.competition.basis import Basis, OnBasis, why_apart
+from kit.competition.git_files import lacking
 from kit.competition.workspace import Workspace
 from kit.conflict import refuse_conflict
 from kit.errors import KitError
@@ -119,6 +120,15 @@ def look_at_merges(workspace: Workspace) -> Iterator[Finding]:
             refuse_conflict(workspace.crops_path, together=[workspace.crops_path.with_suffix(".json")])
         except KitError as error:
             yield wrong(error, root)
+
+
+def look_at_git(workspace: Workspace) -> Iterator[Finding]:
+    """Lines that .gitignore and .gitattributes lack, where the workspace lies in a git repository."""
+    root = workspace.root
+    if any((folder / ".git").exists() for folder in (root, *root.parents)):
+        for name, lines in lacking(root, workspace.competition).items():
+            told = f"git is not told what it leaves out and how records merge: {len(lines)} lines are missing"
+            yield Finding("note", told, name, "'kit doctor --git' adds them")
 
 
 def _named_file(path: Path, sha256: str, root: Path, todo: str) -> Iterator[Finding]:

@@ -42,9 +42,8 @@ def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
         lines.append(f"{label:>8} |{''.join(cells)}")
     lines.append(" " * 9 + "+" + "-" * WIDTH)
     lines.append(" " * 10 + f"{across[0]:.4f}" + f"{across[1]:.4f} OOF".rjust(WIDTH - 6))
-    lines.append(
-        " " * 10 + f"* picks   o others   x OOF not honest   . OOF {judged.shift:+.4f}, the shift to the test set"
-    )
+    lines.append(" " * 10 + "* picks   o others   x OOF not honest")
+    lines.append(" " * 10 + f". OOF {judged.shift:+.4f}, the shift to the test set")
     return "\n".join(lines)
 
 

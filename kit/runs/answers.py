@@ -8,6 +8,7 @@ import numpy as np
 
 from kit.competition.answers import Answers
 from kit.competition.workspace import Workspace
+from kit.evidence.top import TopProbs, kept_of
 from kit.runs.predictions import Predictions
 
 
@@ -16,7 +17,7 @@ def judged(workspace: Workspace, predictions: Predictions, rows: np.ndarray | No
 
     rows: (n_judged,) bool, those that are wanted; all when left out.
     """
-    keys = workspace.judged["image"].to_numpy(dtype=object)
+    keys, predictions = workspace.judged["image"].to_numpy(dtype=object), _kept(workspace, predictions)
     if workspace.answers is None:
         return predictions.aligned(keys if rows is None else keys[rows])
     keys = keys if rows is None else keys[rows]
@@ -30,7 +31,7 @@ def judged(workspace: Workspace, predictions: Predictions, rows: np.ndarray | No
 
 def for_test(workspace: Workspace, predictions: Predictions) -> Predictions:
     """Predictions of test photos in the order of `workspace.test_answers`."""
-    photos = predictions.aligned(workspace.test["image"])
+    photos = _kept(workspace, predictions).aligned(workspace.test["image"])
     if workspace.answers is None:
         return photos
     return _pooled(workspace, photos, Answers.of(workspace.test["id"]))
@@ -40,5 +41,15 @@ def _pooled(workspace: Workspace, photos: Predictions, answers: Answers) -> Pred
     """The predictions of answers, tasks that are sent alone; photos: in the rows that `answers` were made of."""
     competition, how = workspace.competition, workspace.competition.submission.pool
     sent = [task for task in photos.probs if task not in competition.tasks or task in competition.sent]
-    pooled = {task: answers.pooled(np.asarray(photos.probs[task]), how, competition.task(task)) for task in sent}
+    pooled = {task: answers.pooled(photos.probs[task], how, competition.task(task)) for task in sent}
     return replace(photos, images=answers.keys, probs=pooled, labels={})
+
+
+def _kept(workspace: Workspace, predictions: Predictions) -> Predictions:
+    """Predictions that keep as many of a photo's classes as the competition says."""
+    kept = workspace.competition.kept(predictions.probs)
+    probs = {
+        task: kept_of(part, kept[task]) if task in kept else part.dense() if isinstance(part, TopProbs) else part
+        for task, part in predictions.probs.items()
+    }
+    return replace(predictions, probs=probs)

@@ -59,6 +59,8 @@ def run_content(
     }
     if bins:
         content["bins"] = bins
+    if record.kept:
+        content["kept"] = record.kept
     if own.get("early_stopping"):
         content["metric"] = competition.metric  # it chooses the epoch
     return content

@@ -45,6 +45,6 @@ def with_tasks(competition: Competition, predictions: Predictions) -> Prediction
         if TARGET in labels:
             labels[task] = in_shape(spec, labels[TARGET][:, part.truths] if competition.separate else labels[TARGET])
         if TARGET in probs:
-            probs[task] = probs[TARGET][:, part.outputs]
+            probs[task] = probs[TARGET][:, part.outputs] if competition.separate else probs[TARGET]
     kinds = {**predictions.kinds, **competition.kinds(competition.sent)}
     return replace(predictions, probs=probs, labels=labels, kinds=kinds)

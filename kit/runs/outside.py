@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
 from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.files import file_sha256, fingerprint, write_record
+from kit.evidence.top import Outputs, TopProbs
+from kit.files import file_sha256, fingerprint, rename, write_record
 from kit.runs.frames import predictions_of
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
@@ -36,7 +38,7 @@ def add_outside_run(
     if sides["test"].tasks != tasks:
         raise KitError(f"oof predicts {' and '.join(tasks)}, test {' and '.join(sides['test'].tasks)}", where=name)
     classes = {task: workspace.competition.outputs(task) for task in tasks}
-    told = {side: {task: part.probs[task].tolist() for task in tasks} for side, part in sides.items()}
+    told = {side: {task: _told(part.probs[task]) for task in tasks} for side, part in sides.items()}
     content = {"name": name, "basis": workspace.basis.model_dump(), "per_fold": trained_per_fold, **told}
     record = RunRecord(
         id=f"{'+'.join(tasks)}-{name}-{fingerprint(content)[:8]}",
@@ -44,6 +46,7 @@ def add_outside_run(
         recipe=name,
         classes=classes,
         kinds=dict(sides["oof"].kinds),
+        kept=workspace.competition.kept(tasks),
         basis=workspace.basis,
         n_folds=workspace.folds.n_folds,
         seed=0,
@@ -57,6 +60,13 @@ def add_outside_run(
                 _write_fold(workspace, run, record, fold, sides["oof"], sides["test"])
             write_record(run.path / "run.json", record)
     return run
+
+
+def _told(probs: Outputs) -> list[Any]:
+    """Predictions as a fingerprint is made of them."""
+    if isinstance(probs, TopProbs):
+        return [probs.classes.tolist(), probs.values.tolist(), probs.rest.tolist()]
+    return probs.tolist()  # type: ignore[no-any-return]
 
 
 def _aligned(predictions: Predictions, images: pd.Series, where: str) -> Predictions:
@@ -88,4 +98,4 @@ def _write_fold(
             seconds=0.0,
         ),
     )
-    directory.rename(run.fold_dir(fold))
+    rename(directory, run.fold_dir(fold))

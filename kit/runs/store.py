@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
+from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
+from kit.evidence.top_means import mean_of
 from kit.files import file_sha256, read_record, write_record
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions, join_rows, read_predictions
 from kit.runs.record import FoldRecord, Machine, RunRecord
+
+REMOVAL = "removal"
+"""What is claimed in the folder of runs to remove some, or to write what stands on them."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class Run:
         if sha256 is None:
             raise KitError("this run leaves no such predictions", where=path)
         _check_file(path, sha256)
-        return read_predictions(path, self.record.classes, self.record.kinds)
+        return read_predictions(path, self.record.classes, self.record.kinds, self.record.kept)
 
     def oof(self) -> Predictions:
         """Out-of-fold probabilities of the finished folds, fold after fold."""
@@ -115,8 +119,13 @@ class Run:
         parts = [self.fold_test(fold) for fold in self.finished_folds]
         first = parts[0]
         aligned = [part.aligned(first.images) for part in parts]
-        mean = {task: np.mean([part.probs[task] for part in aligned], axis=0) for task in first.probs}
+        mean = {task: mean_of([part.probs[task] for part in aligned]) for task in first.probs}
         return Predictions(first.images, mean, kinds=first.kinds)
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """The test photos that its folds could not read and predicted as the train side is shared out."""
+        return frozenset(image for fold in self.finished_folds for image in self.fold_record(fold).unreadable)
 
 
 def is_finished(run: Run, fold: int) -> bool:
@@ -138,6 +147,16 @@ def _check_file(path: Path, sha256: str) -> None:
 def run_folders(workspace: Workspace) -> list[Run]:
     """Every run of the workspace, in the order of their ids, whether its records can be read or not."""
     return [Run(path.parent) for path in sorted(workspace.runs_dir.glob("[!.]*/run.json"))]
+
+
+@contextmanager
+def kept(workspace: Workspace, run_ids: Iterable[str]) -> Iterator[None]:
+    """The time to write what stands on these runs: nobody removes any. KitError where one is gone already."""
+    with claimed(workspace.runs_dir / REMOVAL, workspace.reporter):
+        for run_id in run_ids:
+            if not (workspace.runs_dir / run_id / "run.json").exists():
+                raise KitError("this run was removed meanwhile", where=run_id, todo="run the command again without it")
+        yield
 
 
 def all_runs(workspace: Workspace) -> list[Run]:

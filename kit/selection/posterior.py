@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kit.errors import KitError
-from kit.selection.candidates import Candidates, Sizes, edge, inner_gains, inner_scores, sampling_covariance
+from kit.selection.candidates import (
+    Candidates,
+    Sizes,
+    at_test_level,
+    edge,
+    inner_gains,
+    inner_scores,
+    sampling_covariance,
+)
 from kit.selection.guard import overtaken
 from kit.selection.prior import best_of_many, covariance_parts
 from kit.selection.scale import Scale
@@ -81,7 +89,8 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     of the OOF decide is then held to (`guard`).
     """
     n, scale = len(candidates.names), candidates.scale
-    noise = sampling_covariance(candidates, sizes)
+    sizes = at_test_level(candidates, sizes)
+    noise, to_come = sampling_covariance(candidates, sizes)
     unit = float(np.sqrt(np.median(np.diag(noise)) * sizes.train))
     luck, calmed = best_of_many(candidates, noise * sizes.test_noise * sizes.train / sizes.public)
     oof, public = inner_scores(candidates, sizes)
@@ -93,7 +102,7 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
         raise KitError("no candidate has an OOF or a public score", todo="log a score first")
     centre = float(scores[seen].mean())
     observed = scores[seen] - centre
-    base, parts = covariance_parts(candidates, sizes, noise, unit)
+    base, parts = covariance_parts(candidates, sizes, noise, to_come, unit)
     base[np.arange(n, 2 * n), np.arange(n, 2 * n)] -= calmed
     base[np.arange(n), np.arange(n)] += gain_errors**2
     corner = np.ix_(seen, seen)
@@ -141,18 +150,19 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     sample -= falls * unit * (BROKEN_DROP + BROKEN_SD * rng.standard_normal(sample.shape))
     joint = _in_units(second - np.outer(mean, mean), outer_second - outer_mean**2)
     foretold = oof - taint + shift
+    fallen = outer_mean[n:] - scale.outer(scale.inner(outer_mean[n:]) - BROKEN_DROP * unit)
+    reckoned = np.where(unsent, BROKEN_ODDS * scale.sign * fallen, 0.0)
     # what the paired resamples of the OOF decide stays decided
-    lower = overtaken(candidates, sizes, scale.sign * outer_mean[n:], joint[n:, n:], public - foretold)
-    fall = scale.inner(outer_mean[n:] + scale.sign * lower) - scale.inner(outer_mean[n:])
-    outer_mean[n:] += scale.sign * lower
-    sample += np.where(lower < 0, fall, 0.0)
+    within_units = outer_mean[n:] - scale.sign * reckoned
+    gap_z = scale.sign * (public - foretold) / _gap_errors(public - foretold, noise, sizes, np.sqrt(tau_squared))
+    private = (second - np.outer(mean, mean))[n:, n:]
+    fall = overtaken(candidates, sizes, sample, private, within_units, scale.sign * gap_z)
+    expected = np.where(fall < 0, scale.outer(scale.inner(within_units) + fall), within_units)
+    sample += fall
     drawn = scale.outer(sample)
     low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
     # identical candidates tie exactly up to the ridge: the first of a tie may take it, the others lose nothing by it
     odds = np.bincount(sample.argmax(axis=1), minlength=n) / len(sample)
-    fallen = outer_mean[n:] - scale.outer(scale.inner(outer_mean[n:]) - BROKEN_DROP * unit)
-    reckoned = np.where(unsent, BROKEN_ODDS * scale.sign * fallen, 0.0)
-    expected = outer_mean[n:] - scale.sign * reckoned
     known_oof = oof[~np.isnan(oof)]
     level = np.array(known_oof.mean() if known_oof.size else centre)
     return Posterior(
@@ -172,7 +182,7 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
         inner_shift=float(shift + gains_of_averaging.mean()),
         taint=np.where(candidates.tainted & ~np.isnan(oof), scale.outer(oof) - scale.outer(oof - taint), 0.0),
         gap=candidates.public - scale.outer(foretold),
-        gap_z=scale.sign * (public - foretold) / _gap_errors(public - foretold, noise, sizes, np.sqrt(tau_squared)),
+        gap_z=gap_z,
         mean_of_all=float(expected.mean()),
         broken=broken,
         reckoned_drop=reckoned,

@@ -9,6 +9,7 @@ import numpy as np
 
 from kit.blend.kept import join_kept
 from kit.competition.spec import TARGET, Competition
+from kit.evidence.top import Outputs, TopProbs
 from kit.runs.joined import with_target
 from kit.runs.predictions import Predictions
 from kit.ship.predictor import SaidOf
@@ -45,10 +46,16 @@ def rows_of(competition: Competition, said: SaidOf, predictions: Predictions) ->
         for task in tasks:
             row[task] = str(names[task][place])
         for task in tasks:
-            outputs = zip(competition.outputs(task), predictions.probs[task][place], strict=True)
-            row |= {f"{task}/{name}": float(value) for name, value in outputs}
+            row |= _outputs(competition, task, predictions.probs[task], place)
         rows.append(row)
     return rows
+
+
+def _outputs(competition: Competition, task: str, probs: Outputs, place: int) -> dict[str, float]:
+    """Every output of one answer; of very many classes the probability of the most probable one."""
+    if isinstance(probs, TopProbs):
+        return {f"{task}/probability": float(probs.max()[place])}
+    return {f"{task}/{name}": float(value) for name, value in zip(competition.outputs(task), probs[place], strict=True)}
 
 
 def short_rows(competition: Competition, said: SaidOf, predictions: Predictions) -> list[dict[str, Any]]:
@@ -69,6 +76,8 @@ def _probable(competition: Competition, predictions: Predictions, task: str) -> 
     if not isinstance(competition.task(task), ClassesTask):
         return None
     probs = predictions.probs[task]
+    if isinstance(probs, TopProbs):
+        return probs.at(predictions.said(task))
     return probs[np.arange(len(probs)), np.asarray(predictions.said(task), dtype=np.int64)]
 
 

@@ -133,6 +133,7 @@ def _run(run: ShippedRun, folder: _Folder, dtype: Dtype) -> BundledRun:
         recipe=run.recipe.model_dump(mode="json"),
         outputs=dict(run.models[0].outputs),
         kinds=dict(run.models[0].kinds),
+        kept=dict(run.models[0].kept),
         models=tuple(models),
         backbone=backbone,
     )

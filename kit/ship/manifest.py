@@ -26,6 +26,8 @@ class BundledRun(Frozen):
     recipe: dict[str, Any]
     outputs: dict[str, tuple[str, ...]]
     kinds: dict[str, str]
+    kept: dict[str, int]
+    """How many classes of a photo are kept, of tasks where not all."""
     models: tuple[BundledModel, ...]
     backbone: FileName | None
     """What the features of a classic learner come from."""

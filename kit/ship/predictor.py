@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from kit.errors import KitError
+from kit.evidence.top import Outputs
+from kit.evidence.top_means import mean_of
 from kit.images.region import Box, Region
 from kit.images.together import decode_each
 from kit.learn.job import Predict
@@ -117,7 +119,7 @@ class Predictor:
 
     def _run(
         self, run: ShippedRun, photos: np.ndarray, features: dict[str, np.ndarray], progress: Progress
-    ) -> dict[str, np.ndarray]:
+    ) -> dict[str, Outputs]:
         """The mean of a run's models, as a run's test predictions are; `features` of these photos are found once."""
         seen = photos
         if isinstance(run.recipe, ClassicRecipe):
@@ -129,7 +131,7 @@ class Predictor:
         for model in run.models:
             said.append(self._model(model)(seen, rows))
             progress.advance(len(photos))
-        return {task: np.mean([one[task] for one in said], axis=0) for task in said[0]}
+        return {task: mean_of([one[task] for one in said]) for task in said[0]}
 
     def _model(self, file: ModelFile) -> Predict:
         predict = self._models.get(file.path) or load_predict(file)

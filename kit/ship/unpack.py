@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kit.competition.answers import Answers
 from kit.competition.readers import own_readers
-from kit.competition.tables import Tables, read_test_table
+from kit.competition.tables import Tables, read_test_side
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, read_record
@@ -40,7 +40,7 @@ class BundleWorkspace(Workspace):
 
     @cached_property
     def tables(self) -> Tables:
-        test, missing = read_test_table(self.root, self.data_dir, self.competition)
+        test, missing = read_test_side(self.root, self.data_dir, self.competition)
         empty = test.iloc[:0]
         return Tables(train=empty, test=test, raw=empty, fingerprint="", missing=missing)
 
@@ -126,7 +126,7 @@ def _check_named(folder: Path, manifest: Manifest) -> None:
 def _run(folder: Path, name: str, run: BundledRun, channels: int) -> ShippedRun:
     recipe = parse_recipe(run.recipe, where=f"{folder / MANIFEST}, {name}")
     models = tuple(
-        ModelFile(model.name, folder / model.file, recipe, run.outputs, run.kinds, model.shapes, channels)
+        ModelFile(model.name, folder / model.file, recipe, run.outputs, run.kinds, model.shapes, channels, run.kept)
         for model in run.models
     )
     return ShippedRun(recipe, models, None if run.backbone is None else folder / run.backbone)

@@ -90,6 +90,8 @@ class SubmissionRecord(OnBasis):
     """The steps by which validation labels reached its models; empty for an honest OOF."""
     unproven: tuple[str, ...] = ()
     """Its runs that were made outside, of which nothing can be proved."""
+    unreadable: int = Field(default=0, ge=0)
+    """How many test photos could not be read, so that their answers are what train is shared out into."""
     scores: tuple[HostScore, ...] = Field(default=(), exclude=True)
     """Every host score noted, the newest last; a rescore adds one."""
     sent: Sent | None = None
@@ -100,6 +102,11 @@ class SubmissionRecord(OnBasis):
     def _a_fit_is_said_where_there_is_one(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         content: dict[str, Any] = handler(self)
         return {key: value for key, value in content.items() if key != "fit" or value}
+
+    @model_serializer(mode="wrap")
+    def _unreadable_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "unreadable" or value}
 
     @property
     def metric(self) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import uuid
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.claim import claimed, holder, try_claim
 from kit.competition.workspace import Workspace
-from kit.errors import KitError, nearest
+from kit.errors import KitError, nearest, system_error
+from kit.files import rename
+from kit.owner import unfinished
 from kit.pseudo.record import read_round_record
-from kit.runs.store import Run, run_folders
+from kit.runs.store import REMOVAL, Run, run_folders
 from kit.schema import read_yaml
 from kit.submissions.record import read_submissions
 
@@ -31,18 +33,30 @@ class Removed:
 def remove_runs(workspace: Workspace, names: Sequence[str]) -> list[Removed]:
     """Remove runs, also interrupted ones, of which nothing else here is made; otherwise KitError says what is.
 
-    names: ids, or beginnings of them that only one run has. All of them are looked at before any is removed.
+    names: ids, or beginnings of them that only one run has. All of them are looked at before any is removed. Nothing
+    is removed that another process is at work on, and what another one makes of a run meanwhile waits for this one.
     """
-    runs = list({run.id: run for run in (_run_or_rest(workspace, name) for name in names)}.values())
-    for run in runs:
-        users = list(_standing_on(workspace, run, {other.id for other in runs}))
-        if users:
-            raise KitError(
-                f"these stand on it: {', '.join(users)}",
-                where=run.id,
-                todo="keep it, or remove those first",
-            )
-    return [_remove(run) for run in runs]
+    with claimed(workspace.runs_dir / REMOVAL, workspace.reporter), ExitStack() as held:
+        runs = list({run.id: run for run in (_run_or_rest(workspace, name) for name in names)}.values())
+        for run in runs:
+            _have_alone(run, held)
+            users = list(_standing_on(workspace, run, {other.id for other in runs}))
+            if users:
+                raise KitError(
+                    f"these stand on it: {', '.join(users)}",
+                    where=run.id,
+                    todo="keep it, or remove those first",
+                )
+        return [_remove(run) for run in runs]
+
+
+def _have_alone(run: Run, held: ExitStack) -> None:
+    """Claim all that processes claim in a run's folder, until `held` ends; KitError says who is at work on it."""
+    for path in {path.with_suffix(".lock") for end in ("lock", "lease") for path in run.path.glob(f".*.{end}")}:
+        claim = try_claim(path)
+        if claim is None:
+            raise KitError(f"{holder(path)} is at work on it", where=run.id, todo="wait until that has ended")
+        held.callback(claim.release)
 
 
 def _run_or_rest(workspace: Workspace, name: str) -> Run:
@@ -103,11 +117,9 @@ def _remove(run: Run) -> Removed:
         if run.path.is_symlink():
             run.path.unlink()
         else:
-            leaving = run.path.with_name(f".{run.id}.{uuid.uuid4().hex[:8]}.tmp")
-            os.replace(run.path, leaving)
+            leaving = unfinished(run.path)
+            rename(run.path, leaving)
             shutil.rmtree(leaving)
     except OSError as error:
-        raise KitError(
-            f"it cannot be removed ({error.strerror})", where=error.filename or run.path, todo="check its permissions"
-        ) from None
+        raise system_error(error, error.filename or run.path) from None
     return removed

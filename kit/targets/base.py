@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from kit.evidence.top import Outputs
 from kit.schema import Frozen
 from kit.targets.counted import Counted
 
@@ -40,6 +41,11 @@ class BaseTask(Frozen):
     @abstractmethod
     def outputs(self) -> tuple[str, ...]:
         """The names of the columns of predictions."""
+
+    @property
+    def kept(self) -> int | None:
+        """How many of a photo's outputs, the most probable ones, predictions keep; None where they keep all."""
+        return None
 
     @property
     def truth_columns(self) -> int:
@@ -85,12 +91,12 @@ class BaseTask(Frozen):
         """What a learner is taught, (n_rows, n_outputs) float32."""
 
     @abstractmethod
-    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+    def loss(self, truth: np.ndarray, values: Outputs) -> float:
         """How far predictions (n_rows, n_outputs) are from the truth, as a learning curve shows it."""
 
     @classmethod
     @abstractmethod
-    def said(cls, values: np.ndarray) -> np.ndarray:
+    def said(cls, values: Outputs) -> np.ndarray:
         """The plain answers of predictions, in the shape of a truth: no metric, no rule, nothing fitted."""
 
     @abstractmethod
@@ -99,7 +105,7 @@ class BaseTask(Frozen):
 
     @classmethod
     @abstractmethod
-    def wrong(cls, values: np.ndarray) -> np.ndarray:
+    def wrong(cls, values: Outputs) -> np.ndarray:
         """(n_rows,) bool: which rows of predictions cannot be such predictions."""
 
     @abstractmethod

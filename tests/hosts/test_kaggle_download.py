@@ -269,9 +269,9 @@ from pathlib import Path
 def peak():
     lines = open("/proc/self/status").read().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+own = peak()
 from shared.kaggle_host import KaggleStandIn, connect
 from kit.hosts.download import download
-own = peak()
 kaggle = KaggleStandIn()
 kaggle.url = sys.argv[1]
 files = download(connect(kaggle, timeout=5), Path(sys.argv[2]))

@@ -257,22 +257,42 @@ def test_two_swapped_label_files_are_found(chain: tuple[Workspace, list[Run]]) -
     assert "not the one that round.json names" in step(workspace, runs[1], 1)
 
 
-@pytest.mark.parametrize(
-    ("column", "told"),
-    [("label", "column 'label'"), ("weight", "column 'weight'"), ("y/c0", "probabilities"), ("image", "rows")],
-)
+GIVEN = "not what the teachers that it names give"
+EDITS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
+    "label": (lambda table: table.assign(label=table["label"].to_numpy()[::-1]), f"its column 'label' is {GIVEN}"),
+    "weight": (lambda table: table.assign(weight=table["weight"] * 0.9), f"its column 'weight' is {GIVEN}"),
+    "predictions": (
+        lambda table: table.assign(**{name: table[name].to_numpy()[::-1] for name in table if "/" in str(name)}),
+        f"its predictions are {GIVEN}",
+    ),
+    "image": (
+        lambda table: table.assign(image=table["image"].to_numpy()[::-1]),
+        "its rows are not those that its settings take of its teachers' predictions",
+    ),
+}
+
+
+@pytest.mark.parametrize("column", EDITS)
 def test_an_edited_label_file_is_found_though_every_hash_was_mended(
-    chain: tuple[Workspace, list[Run]], column: str, told: str
+    chain: tuple[Workspace, list[Run]], column: str
+) -> None:
+    workspace, runs = chain
+    path, (change, told) = label_file(workspace, 1, 0), EDITS[column]
+    change(pd.read_parquet(path)).to_parquet(path, index=False)
+    cover_up(workspace, runs, 1, 0)
+    assert f"pseudo/round1/y-fold0: {told}" in step(workspace, runs[1])
+
+
+def test_a_label_file_whose_rows_do_not_sum_to_one_is_not_read_though_every_hash_was_mended(
+    chain: tuple[Workspace, list[Run]],
 ) -> None:
     workspace, runs = chain
     path = label_file(workspace, 1, 0)
     table = pd.read_parquet(path)
-    table[column] = table[column].to_numpy()[::-1]
-    if column == "weight":
-        table[column] = table[column] * 0.9
-    table.to_parquet(path, index=False)
+    table.assign(**{"y/c0": table["y/c0"].to_numpy()[::-1]}).to_parquet(path, index=False)
     cover_up(workspace, runs, 1, 0)
-    assert re.search(f"pseudo/round1/y-fold0: .*{told}", step(workspace, runs[1]))
+    told = r"pseudo/round1/y-fold0: \S*/y-fold0\.parquet: \d+ rows of the task 'y' are no probabilities, the first is"
+    assert re.search(told, step(workspace, runs[1]))
 
 
 def test_labels_of_pooled_models_under_the_names_of_lane_teachers_are_found(chain: tuple[Workspace, list[Run]]) -> None:

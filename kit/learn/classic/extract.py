@@ -56,6 +56,10 @@ class FeatureCache:
     images: ImageCache
     array: np.ndarray
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        return self.images.unreadable
+
     def rows(self, keys: Iterable[str]) -> np.ndarray:
         return self.images.rows(keys)
 
@@ -152,6 +156,8 @@ def extracted(extractor: Extractor, pixels: np.ndarray) -> Iterator[np.ndarray]:
 
 def open_features(extractor: Extractor, images: ImageCache, reporter: Reporter) -> FeatureCache:
     """Open the features of all photos of an image cache, beside it; compute them if need be."""
+    if len(images.keys) == 0:
+        return FeatureCache(images, np.zeros((0, 1, 1), np.float32))
     identity = fingerprint({"images": images.fingerprint, "made_by": extractor.made_by})
     path = images.path.with_name(f"{identity[:16]}.npy")
 

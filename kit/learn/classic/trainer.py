@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from kit.errors import KitError
+from kit.evidence.top import Outputs, whole_rows
 from kit.files import file_sha256
 from kit.learn.classic.extract import Extractor
 from kit.learn.classic.kept import Probs
@@ -14,7 +15,7 @@ from kit.learn.classic.kept_file import write_kept
 from kit.learn.classic.learners import Rows
 from kit.learn.classic.task import fit_task
 from kit.learn.examples import off_scale
-from kit.learn.job import FoldJob, FoldResult, Predict
+from kit.learn.job import FoldJob, FoldResult, Predict, in_pieces
 from kit.recipes.classic import ClassicRecipe
 from kit.reporter import Progress
 from kit.runs.record import Shape
@@ -42,7 +43,7 @@ def learn_classic(recipe: ClassicRecipe, extractor: Extractor, job: FoldJob, pro
     if len(keeps) == len(learned):
         write_kept(path, keeps)
     return FoldResult(
-        predict=predictor({task: one.probs for task, one in learned.items()}, job.shapes),
+        predict=predictor({task: one.probs for task, one in learned.items()}, job.shapes, job.kept),
         weights=file_sha256(path) if len(keeps) == len(learned) else None,
         init_weights=extractor.init_weights,
         parameters=sum(one.parameters for one in learned.values()),
@@ -50,15 +51,21 @@ def learn_classic(recipe: ClassicRecipe, extractor: Extractor, job: FoldJob, pro
     )
 
 
-def predictor(learned: Mapping[str, Probs], shapes: Mapping[str, Shape]) -> Predict:
-    """The inference pass of learners of features (n, n_views, n_features): the mean over the views of a photo."""
+def predictor(learned: Mapping[str, Probs], shapes: Mapping[str, Shape], kept: Mapping[str, int]) -> Predict:
+    """The inference pass of learners of features (n, n_views, n_features): the mean over the views of a photo.
 
-    def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-        features = array[rows]
-        return {
-            task: off_scale(np.mean([say(view) for view in features.swapaxes(0, 1)], axis=0), shapes.get(task))
-            for task, say in learned.items()
-        }
+    kept: how many classes of a photo are kept, of tasks where not all.
+    """
+
+    def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, Outputs]:
+        def said(some: np.ndarray) -> dict[str, np.ndarray]:
+            features = array[some]
+            return {
+                task: off_scale(np.mean([say(view) for view in features.swapaxes(0, 1)], axis=0), shapes.get(task))
+                for task, say in learned.items()
+            }
+
+        return in_pieces(said, rows, kept)
 
     return predict
 
@@ -68,9 +75,10 @@ def _rows(job: FoldJob, task: str) -> Rows:
     examples = job.examples
     weights = examples.weights[task]
     told = weights > 0  # real rows weigh one, all of them
+    targets = whole_rows(examples.targets[task][told])
     return Rows(
         features=examples.pixels(np.flatnonzero(told))[:, 0],
-        targets=examples.targets[task][told].astype(np.float64),
+        targets=targets.astype(np.float64),
         weights=weights[told].astype(np.float64),
         groups=examples.groups,
     )

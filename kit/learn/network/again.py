@@ -14,6 +14,7 @@ from torch import Tensor
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, one_line
 from kit.evidence.calibration import fit_temperature
+from kit.evidence.top import Outputs
 from kit.learn.examples import held_out
 from kit.learn.model_file import load_predict, model_file
 from kit.learn.network.checkpoint import load_weights
@@ -24,7 +25,7 @@ from kit.recipes.weights import recipe_weights
 from kit.runs.store import Run, run_folders
 from kit.seed import derive_seed
 
-Said = Callable[[np.ndarray], dict[str, np.ndarray]]
+Said = Callable[[np.ndarray], dict[str, Outputs]]
 """(n, height, width, channels) uint8 -> predictions (n, n_outputs) of every task."""
 Decoded = Callable[[Recipe, np.ndarray], np.ndarray]
 """(recipe, images) -> (n, height, width, channels) uint8."""

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from torch import Tensor
 from kit.errors import KitError, nearest, one_line
 from kit.evidence.metrics import Metric
 from kit.learn.examples import Examples
-from kit.learn.job import FoldJob
+from kit.learn.job import FoldJob, in_pieces
 from kit.learn.network.batches import batches, epoch_plan
 from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, load_into, save_checkpoint
 from kit.learn.network.device import amp_dtype
@@ -200,7 +201,8 @@ def _measure(
     validation = job.validation
     if validation is None:
         return Epoch(epoch=epoch, train_loss=train_loss)
-    probs = predict(model, validation.array, validation.rows, 2 * recipe.batch_size, amp_dtype=dtype)
+    said = partial(predict, model, validation.array, batch_size=2 * recipe.batch_size, amp_dtype=dtype)
+    probs = in_pieces(said, validation.rows, job.kept)
     losses = [job.tasks[task].loss(labels, probs[task]) for task, labels in validation.labels.items()]
     score = job.score(probs, validation.labels)
     return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), score=score)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 import numpy as np
 
 from kit.errors import KitError
-from kit.learn.job import Predict
+from kit.evidence.top import Outputs
+from kit.learn.job import Predict, in_pieces
 from kit.learn.model_file import ModelFile
 from kit.learn.network.checkpoint import load_into, load_neighbours, load_weights
 from kit.learn.network.device import amp_dtype, pick_device
@@ -35,22 +35,28 @@ def kept_network(file: ModelFile) -> Predict:
     """The inference pass of a weights file, on the device that is here."""
     model = kept_model(file)
     assert isinstance(file.recipe, Recipe)  # kept_model has looked
-    return network_predict(model.to(pick_device()), file.recipe, _neighbours(file, file.recipe))
+    return network_predict(model.to(pick_device()), file.recipe, _neighbours(file, file.recipe), file.kept)
 
 
-def network_predict(model: TaskModel, recipe: Recipe, neighbours: Mapping[str, Neighbours]) -> Predict:
-    """The inference pass as the recipe wants it, and the votes of neighbours where it wants some."""
-    return partial(_predict, model, recipe, neighbours)
+def network_predict(
+    model: TaskModel, recipe: Recipe, neighbours: Mapping[str, Neighbours], kept: Mapping[str, int]
+) -> Predict:
+    """The inference pass as the recipe wants it, and the votes of neighbours where it wants some.
 
-
-def _predict(
-    model: TaskModel, recipe: Recipe, neighbours: Mapping[str, Neighbours], array: np.ndarray, rows: np.ndarray
-) -> dict[str, np.ndarray]:
+    kept: how many classes of a photo are kept, of tasks where not all.
+    """
     dtype, batch_size = amp_dtype(recipe, next(model.parameters()).device), 2 * recipe.batch_size
-    said = predict(model, array, rows, batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
-    for task, known in neighbours.items():
-        said[task] = known.blended(said[task], embedded(model, task, array, rows, batch_size))
-    return said
+
+    def predict_rows(array: np.ndarray, rows: np.ndarray) -> dict[str, Outputs]:
+        def said(some: np.ndarray) -> dict[str, np.ndarray]:
+            probs = predict(model, array, some, batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
+            for task, known in neighbours.items():
+                probs[task] = known.blended(probs[task], embedded(model, task, array, some, batch_size))
+            return probs
+
+        return in_pieces(said, rows, kept)
+
+    return predict_rows
 
 
 def asks_neighbours(recipe: Recipe) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from kit.evidence.top import Outputs, TopProbs
 from kit.learn.examples import Examples
 from kit.learn.network.model import TaskModel
 from kit.learn.network.predict import filled_up, to_pixels
@@ -23,7 +24,7 @@ class Neighbours:
 
     embedding: Embedding
     rows: np.ndarray
-    targets: np.ndarray
+    targets: Outputs
 
     def blended(self, probs: np.ndarray, embedded: np.ndarray) -> np.ndarray:
         """Probabilities (n, n_classes) of the logits, with the neighbours' share in them; embedded: (n, size)."""
@@ -40,7 +41,12 @@ class Neighbours:
         count = min(self.embedding.neighbours, len(self.rows))
         near = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
         votes = np.exp(self.embedding.scale * (np.take_along_axis(cosines, near, axis=1) - 1))
-        return np.einsum("nk,nkc->nc", votes / votes.sum(axis=1, keepdims=True), self.targets[near])
+        votes /= votes.sum(axis=1, keepdims=True)
+        if isinstance(self.targets, TopProbs):  # real rows are of one class each
+            voted = np.zeros((len(near), self.targets.n_classes), dtype=votes.dtype)
+            np.add.at(voted, (np.arange(len(near))[:, None], self.targets.argmax()[near]), votes)
+            return voted
+        return np.einsum("nk,nkc->nc", votes, self.targets[near])
 
 
 def remember(

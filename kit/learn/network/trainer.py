@@ -68,7 +68,7 @@ def learn_network(
     neighbours = remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)
     save_weights(path, model.state_dict(), {task: (one.rows, one.targets) for task, one in neighbours.items()})
     return FoldResult(
-        predict=network_predict(model, recipe, neighbours),
+        predict=network_predict(model, recipe, neighbours, job.kept),
         weights=file_sha256(path),
         init_weights=init_weights,
         parameters=count_parameters(model),

@@ -1,12 +1,14 @@
-"""What `kit init` tells git, asked of git itself."""
+"""What `kit init` and `kit doctor --git` tell git, asked of git itself."""
 
 from __future__ import annotations
 
+import csv
 import subprocess
 from pathlib import Path
 
 import pytest
 from shared.mini import mini_mask
+from shared.trained import kit
 
 from kit.presets.start import start_workspace
 
@@ -82,3 +84,26 @@ def test_lines_that_stand_there_stay_and_only_what_is_missing_is_added(root: Pat
 def test_where_the_data_lies_in_the_workspace_itself_its_photos_stay_out(root: Path) -> None:
     start_workspace(root, "mask", root)
     assert ignored(root, ["train/a.JPG", "train/train.csv", "eval/b.png"]) == ["train/a.JPG", "eval/b.png"]
+
+
+def test_doctor_says_what_git_was_not_told_and_adds_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = start_workspace(root, "mask", root / "photos")
+    kit(workspace, "doctor", "--fast")
+    assert "--git" not in capsys.readouterr().out, "git was told by init"
+    (root / ".gitattributes").unlink()
+    (root / ".gitignore").write_text("# mine\n")
+    kit(workspace, "doctor", "--fast", "--csv")
+    notes = [line for line in csv.DictReader(capsys.readouterr().out.splitlines()) if "--git" in line["todo"]]
+    assert {(line["level"], line["where"]) for line in notes} == {("note", ".gitignore"), ("note", ".gitattributes")}
+    kit(workspace, "doctor", "--fast", "--git")
+    assert "--git" not in capsys.readouterr().out
+    assert ignored(root, IN) == [] and ignored(root, OUT) == OUT
+    assert (root / ".gitignore").read_text().startswith("# mine\n")
+
+
+def test_doctor_says_nothing_of_git_where_there_is_none(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = start_workspace(root, "mask", root / "photos")
+    (root / ".gitattributes").unlink()
+    (root / ".git").rename(root.parent / "elsewhere")
+    kit(workspace, "doctor", "--fast")
+    assert "--git" not in capsys.readouterr().out
