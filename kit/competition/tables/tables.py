@@ -113,6 +113,16 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     )
 
 
+def read_test_side(root: Path, data_dir: Path, competition: Competition) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The image and id of each test photo in a data folder where there need be no train side, and the photos that are
+    named but not there. root: where competition.yaml and readers.py lie.
+    """
+    if not data_dir.is_dir():
+        raise KitError("there is no such folder", where=data_dir, todo="name the competition's data folder")
+    rows, test = _test_side(Listing(data_dir, competition.photos, own_readers(root).endings), competition)
+    return test, rows.missing
+
+
 def sample_form(competition: Competition) -> TableForm:
     """How the sample submission is written, as far as competition.yaml says it."""
     submission, test = competition.submission, competition.test
@@ -155,11 +165,14 @@ def _test_ids(test_raw: pd.DataFrame, competition: Competition, test: TestSource
         raise no_column(column, test_raw, _place(data_dir, test))
     if competition.submission.per is not None:
         return answer_keys(test_raw, competition.submission.per, data_dir / str(test.table))
+    sample = competition.submission.sample
+    asked = set(read_table(data_dir / sample, sample_form(competition)).get(column, [])) if sample else set()
     if test.table is None:
         # without a test table the sample tells whether ids are file names with or without suffix
-        sample = competition.submission.sample
-        ids = set(read_table(data_dir / sample, sample_form(competition)).get(column, [])) if sample else set()
-        return test_raw["file"] if set(test_raw["file"]) & ids else test_raw["stem"]
+        return test_raw["file"] if set(test_raw["file"]) & asked else test_raw["stem"]
+    holding = [name for name in test_raw if not name.startswith("@") and set(test_raw[name]) == asked]
+    if holding and all(test_raw[name].equals(test_raw[holding[0]]) for name in holding):
+        return test_raw[holding[0]]
     raise no_column(column, test_raw, data_dir / test.table)
 
 
