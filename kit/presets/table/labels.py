@@ -66,7 +66,7 @@ def find_labels(
     if train.named:
         return Labels(("file",), f"the {len(set(train.named.values()))} words that file names begin with")
     if train.table is None:
-        return Labels(("folder",), "the folder that a photo lies in")
+        return Labels((train.of_folder,), "the folder that a photo lies in")
     found = _of_sample(train, sample, free) if sample is not None else None
     if found is None:
         found = _by_itself(train, test, sample, free, options, guide, findings, where)
