@@ -157,8 +157,8 @@ class TestSource(Source):
     """Where the photos to predict are."""
 
     id: Cell | None = None
-    """The column that names an answer, where the file to send calls it otherwise than `submission.id`: of the table, of
-    the places in `images`, or file, stem, folder or row.
+    """The column that names an answer, where it is not called `submission.id`: of the table, of the places in `images`,
+    or file, stem, folder or row. Without it the one column that holds the ids of the sample.
     """
     unreadable: Literal["prior"] | None = None
     """prior: a photo that cannot be read is predicted as the classes are shared out in train (a number as the mean),

@@ -155,11 +155,14 @@ def _test_ids(test_raw: pd.DataFrame, competition: Competition, test: TestSource
         raise no_column(column, test_raw, _place(data_dir, test))
     if competition.submission.per is not None:
         return answer_keys(test_raw, competition.submission.per, data_dir / str(test.table))
+    sample = competition.submission.sample
+    asked = set(read_table(data_dir / sample, sample_form(competition)).get(column, [])) if sample else set()
     if test.table is None:
         # without a test table the sample tells whether ids are file names with or without suffix
-        sample = competition.submission.sample
-        ids = set(read_table(data_dir / sample, sample_form(competition)).get(column, [])) if sample else set()
-        return test_raw["file"] if set(test_raw["file"]) & ids else test_raw["stem"]
+        return test_raw["file"] if set(test_raw["file"]) & asked else test_raw["stem"]
+    holding = [name for name in test_raw if not name.startswith("@") and set(test_raw[name]) == asked]
+    if holding and all(test_raw[name].equals(test_raw[holding[0]]) for name in holding):
+        return test_raw[holding[0]]
     raise no_column(column, test_raw, data_dir / test.table)
 
 
