@@ -22,12 +22,21 @@ layout = collect(TROUBLE)
 def _(files: Files) -> None:
     for name in ("n01443537", "n01629819", "n01641577"):
         files.photos(f"train/{name}/images", [f"{name}_{i}" for i in range(8)], ".JPEG")
-        files.table(f"train/{name}/{name}_boxes.txt", None, [(f"{name}_{i}.JPEG", 0, 0, 9, 9) for i in range(8)], separator="\t")
+        files.table(
+            f"train/{name}/{name}_boxes.txt", None, [(f"{name}_{i}.JPEG", 0, 0, 9, 9) for i in range(8)], separator="\t"
+        )
     files.photos("val/images", [f"val_{i}" for i in range(6)], ".JPEG")
-    files.table("val/val_annotations.txt", None, [(f"val_{i}.JPEG", "n01443537", 0, 0, 9, 9) for i in range(6)], separator="\t")
+    files.table(
+        "val/val_annotations.txt", None, [(f"val_{i}.JPEG", "n01443537", 0, 0, 9, 9) for i in range(6)], separator="\t"
+    )
     files.photos("test/images", [f"test_{i}" for i in range(5)], ".JPEG")
     files.text("wnids.txt", "n01443537\nn01629819\nn01641577\n")
-    files.table("words.txt", None, [("n01443537", "goldfish, Carassius auratus"), ("n01629819", "fire salamander")], separator="\t")
+    files.table(
+        "words.txt",
+        None,
+        [("n01443537", "goldfish, Carassius auratus"), ("n01629819", "fire salamander")],
+        separator="\t",
+    )
 
 
 @layout(
@@ -49,10 +58,18 @@ def _(files: Files) -> None:
     files.photos("train", names)
     files.photos("test", [f"xyz_{i:03d}" for i in range(6)])
     storms = [f"s{i // 6:02d}" for i in range(60)]
-    files.table("training_set_features.csv", "Image ID,Storm ID,Relative Time,Ocean", beside(names, storms, [i * 1800 for i in range(60)], turns([1, 2], 60)))
+    files.table(
+        "training_set_features.csv",
+        "Image ID,Storm ID,Relative Time,Ocean",
+        beside(names, storms, [i * 1800 for i in range(60)], turns([1, 2], 60)),
+    )
     files.table("training_set_labels.csv", "Image ID,Wind Speed", beside(names, [30 + i * 7 % 61 for i in range(60)]))
     test = [f"xyz_{i:03d}" for i in range(6)]
-    files.table("test_set_features.csv", "Image ID,Storm ID,Relative Time,Ocean", beside(test, ["t1"] * 6, range(6), turns([1, 2], 6)))
+    files.table(
+        "test_set_features.csv",
+        "Image ID,Storm ID,Relative Time,Ocean",
+        beside(test, ["t1"] * 6, range(6), turns([1, 2], 6)),
+    )
     files.table("submission_format.csv", "Image ID,Wind Speed", [(name, 0) for name in test])
 
 
@@ -80,7 +97,9 @@ def _(files: Files) -> None:
     for name, part in beside(names, parts):
         files.photo(f"{part}/{name}.png")
     files.photos("extra", ids("g", 4), ".png")
-    files.table("labels.csv", "file,part,label", [(f"{n}.png", p, "ab"[i % 2]) for i, (n, p) in enumerate(beside(names, parts))])
+    files.table(
+        "labels.csv", "file,part,label", [(f"{n}.png", p, "ab"[i % 2]) for i, (n, p) in enumerate(beside(names, parts))]
+    )
 
 
 @layout(
@@ -126,15 +145,29 @@ def _(files: Files) -> None:
 
 @layout(
     "semicolons, UTF-16, and a first column that counts the rows",
-    {"train.table": "train.csv", "train.images": "train/{photo}", "tasks.label.classes": ["x", "y"], "submission.constants": {"Unnamed: 0": None}, "submission.id": "photo"},
+    {
+        "train.table": "train.csv",
+        "train.images": "train/{photo}",
+        "tasks.label.classes": ["x", "y"],
+        "submission.constants": {"Unnamed: 0": None},
+        "submission.id": "photo",
+    },
     n_train=20,
     n_test=4,
 )
 def _(files: Files) -> None:
     files.photos("train", ids("a", 20))
     files.photos("test", ids("b", 4))
-    files.table("train.csv", ",photo,label", [(i, f"{n}.jpg", "xy"[i % 2]) for i, n in enumerate(ids("a", 20))], "utf-16", ";")
-    files.table("sample_submission.csv", ",photo,label", [(i, f"{n}.jpg", "x") for i, n in enumerate(ids("b", 4))], "utf-16", ";")
+    files.table(
+        "train.csv", ",photo,label", [(i, f"{n}.jpg", "xy"[i % 2]) for i, n in enumerate(ids("a", 20))], "utf-16", ";"
+    )
+    files.table(
+        "sample_submission.csv",
+        ",photo,label",
+        [(i, f"{n}.jpg", "x") for i, n in enumerate(ids("b", 4))],
+        "utf-16",
+        ";",
+    )
 
 
 @layout(
@@ -145,18 +178,32 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     files.photos("images", ids("a", 30))
-    files.table("labels.txt", "file,label", [(f"{n}.jpg", ["桜の花", "梅の花", "菊の花"][i % 3]) for i, n in enumerate(ids("a", 30))], "cp932", "\t")
+    files.table(
+        "labels.txt",
+        "file,label",
+        [(f"{n}.jpg", ["桜の花", "梅の花", "菊の花"][i % 3]) for i, n in enumerate(ids("a", 30))],
+        "cp932",
+        "\t",
+    )
 
 
 @layout(
     "records in json lines, a sample in tsv",
-    {"train.table": "train.jsonl", "train.images": "images/{file}", "tasks.label.column": "label", "submission.sample": "sample_submission.tsv"},
+    {
+        "train.table": "train.jsonl",
+        "train.images": "images/{file}",
+        "tasks.label.column": "label",
+        "submission.sample": "sample_submission.tsv",
+    },
     n_train=20,
     n_test=4,
 )
 def _(files: Files) -> None:
     files.photos("images", ids("a", 24))
-    files.text("train.jsonl", "".join(json.dumps({"file": f"{n}.jpg", "label": "xyz"[i % 3]}) + "\n" for i, n in enumerate(ids("a", 20))))
+    files.text(
+        "train.jsonl",
+        "".join(json.dumps({"file": f"{n}.jpg", "label": "xyz"[i % 3]}) + "\n" for i, n in enumerate(ids("a", 20))),
+    )
     files.table("sample_submission.tsv", "file,label", [(f"{n}.jpg", "x") for n in ids("a", 4, 20)], separator="\t")
 
 
@@ -165,7 +212,11 @@ def _(files: Files) -> None:
 
 @layout(
     "isic 2017: two columns that may both be 0, masks beside the photos",
-    {"tasks.label.kind": "labels", "tasks.label.classes": ["melanoma", "seborrheic_keratosis"], "train.images": "ISIC-2017_Training_Data/{image_id}.jpg"},
+    {
+        "tasks.label.kind": "labels",
+        "tasks.label.classes": ["melanoma", "seborrheic_keratosis"],
+        "train.images": "ISIC-2017_Training_Data/{image_id}.jpg",
+    },
     n_train=40,
 )
 def _(files: Files) -> None:
@@ -173,8 +224,16 @@ def _(files: Files) -> None:
     files.photos("ISIC-2017_Training_Data", names)
     files.photos("ISIC-2017_Training_Data", [f"{name}_superpixels" for name in names], ".png")
     files.photos("ISIC-2017_Test_v2_Data", ids("ISIC_", 5, 900, 7))
-    files.table("ISIC-2017_Training_Part3_GroundTruth.csv", "image_id,melanoma,seborrheic_keratosis", [(n, float(i % 4 == 0), float(i % 4 == 1)) for i, n in enumerate(names)])
-    files.table("ISIC-2017_Training_Data_metadata.csv", "image_id,age_approximate,sex", beside(names, turns([45, 50, "unknown"], 40), turns(["male", "female"], 40)))
+    files.table(
+        "ISIC-2017_Training_Part3_GroundTruth.csv",
+        "image_id,melanoma,seborrheic_keratosis",
+        [(n, float(i % 4 == 0), float(i % 4 == 1)) for i, n in enumerate(names)],
+    )
+    files.table(
+        "ISIC-2017_Training_Data_metadata.csv",
+        "image_id,age_approximate,sex",
+        beside(names, turns([45, 50, "unknown"], 40), turns(["male", "female"], 40)),
+    )
 
 
 @layout(
@@ -197,7 +256,11 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     files.photos("images", ids("a", 20))
-    rows = [(f"{n}.jpg", animal) for i, n in enumerate(ids("a", 20)) for animal in (("cat", "dog"), ("fox",), ("dog", "fox"))[i % 3]]
+    rows = [
+        (f"{n}.jpg", animal)
+        for i, n in enumerate(ids("a", 20))
+        for animal in (("cat", "dog"), ("fox",), ("dog", "fox"))[i % 3]
+    ]
     files.table("train.csv", "image,label", rows)
 
 
@@ -215,9 +278,17 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     files.photos("images", ids("ID_", 45), ".JPG")
-    files.table("train.csv", "image_id,image_location,turtle_id", [(n, ["left", "right", "top"][i % 3], f"t_id_{i % 8}") for i, n in enumerate(ids("ID_", 40))])
+    files.table(
+        "train.csv",
+        "image_id,image_location,turtle_id",
+        [(n, ["left", "right", "top"][i % 3], f"t_id_{i % 8}") for i, n in enumerate(ids("ID_", 40))],
+    )
     files.table("test.csv", "image_id,image_location", [(n, "left") for n in ids("ID_", 5, 40)])
-    files.table("sample_submission.csv", "image_id," + ",".join(f"prediction{k}" for k in range(1, 6)), [(n, *["t_id_1"] * 5) for n in ids("ID_", 5, 40)])
+    files.table(
+        "sample_submission.csv",
+        "image_id," + ",".join(f"prediction{k}" for k in range(1, 6)),
+        [(n, *["t_id_1"] * 5) for n in ids("ID_", 5, 40)],
+    )
 
 
 @layout(
@@ -272,7 +343,11 @@ def _(files: Files) -> None:
     files.photos("test", ids("b", 4))
     files.table("train.csv", "image,label", beside(ids("a", 30), turns(["x", "y", "z"], 30)))
     files.table("test.csv", "image", [(n,) for n in ids("b", 4)])
-    files.table("sample_submission.csv", "id,probability,Usage", [(f"{n}_{c}", 0.3, "Public") for n in ids("b", 4) for c in "xyz"])
+    files.table(
+        "sample_submission.csv",
+        "id,probability,Usage",
+        [(f"{n}_{c}", 0.3, "Public") for n in ids("b", 4) for c in "xyz"],
+    )
 
 
 # groups
@@ -300,7 +375,9 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     files.photos("images", ids("a", 60))
-    files.table("train.csv", "image,family,label", [(n, f"fam{i // 3:02d}", "ab"[i % 2]) for i, n in enumerate(ids("a", 60))])
+    files.table(
+        "train.csv", "image,family,label", [(n, f"fam{i // 3:02d}", "ab"[i % 2]) for i, n in enumerate(ids("a", 60))]
+    )
 
 
 @layout(
@@ -321,7 +398,11 @@ def _(files: Files) -> None:
 
 @layout(
     "one table of train, valid and test rows, all with labels",
-    {"train.rows": {"data set": ["train", "valid"]}, "test.rows": {"data set": ["test"]}, "tasks.labels.column": "labels"},
+    {
+        "train.rows": {"data set": ["train", "valid"]},
+        "test.rows": {"data set": ["test"]},
+        "tasks.labels.column": "labels",
+    },
     says=("never train",),
     n_train=32,
     n_test=8,
@@ -364,23 +445,28 @@ def _(files: Files) -> None:
 
 @layout(
     "isic 2024: the test photos are not among the files",
-    {"train.table": "train-metadata.csv", "train.images": "train-image/image/{isic_id}.jpg", "train.group": "patient_id", "tasks.target.column": None},
+    {
+        "train.table": "train-metadata.csv",
+        "train.images": "train-image/image/{isic_id}.jpg",
+        "train.group": "patient_id",
+    },
     without=("test",),
     says=("sample_submission.csv",),
-    options=(),
     n_train=40,
 )
 def _(files: Files) -> None:
     files.photos("train-image/image", ids("ISIC_", 40, 15670, 7))
     files.text("train-image.hdf5", "x")
     files.text("test-image.hdf5", "x")
-    rows = [(n, i % 2, f"IP_{i // 4:07d}", turns([60.0, 45.0], 40)[i], turns(["male", "female"], 40)[i]) for i, n in enumerate(ids("ISIC_", 40, 15670, 7))]
+    rows = [
+        (n, i % 2, f"IP_{i // 4:07d}", turns([60.0, 45.0], 40)[i], turns(["male", "female"], 40)[i])
+        for i, n in enumerate(ids("ISIC_", 40, 15670, 7))
+    ]
     files.table("train-metadata.csv", "isic_id,target,patient_id,age_approx,sex", rows)
-    files.table("test-metadata.csv", "isic_id,patient_id,age_approx,sex", [("ISIC_0015657", "IP_6074337", 45.0, "male")])
+    files.table(
+        "test-metadata.csv", "isic_id,patient_id,age_approx,sex", [("ISIC_0015657", "IP_6074337", 45.0, "male")]
+    )
     files.table("sample_submission.csv", "isic_id,target", [("ISIC_0015657", 0.3)])
-
-
-TROUBLE[-1].yaml.pop("tasks.target.column")
 
 
 @layout("probspace: photos and labels in npz", refused="3158")
@@ -401,7 +487,9 @@ def _(files: Files) -> None:
 def _(files: Files) -> None:
     for i in range(10027, 10057):
         files.photo(f"train/{i}/{i}.jpg")
-        files.text(f"train/{i}/{i}.json", json.dumps({"annotations": {"crop": i % 3}, "description": {"image": f"{i}.jpg"}}))
+        files.text(
+            f"train/{i}/{i}.json", json.dumps({"annotations": {"crop": i % 3}, "description": {"image": f"{i}.jpg"}})
+        )
     for i in range(10000, 10005):
         files.photo(f"test/{i}/{i}.jpg")
     files.table("sample_submission.csv", "image,label", [(i, "1_00_0") for i in range(10000, 10005)])
@@ -422,7 +510,12 @@ def _(files: Files) -> None:
 
 @layout(
     "iflytek scans: two class folders, test photos by number, uuid in the sample",
-    {"train.images": "Train/*/*", "test.table": "提交示例.csv", "test.images": "Test/{uuid}.png", "submission.id": "uuid"},
+    {
+        "train.images": "Train/*/*",
+        "test.table": "提交示例.csv",
+        "test.images": "Test/{uuid}.png",
+        "submission.id": "uuid",
+    },
     n_train=20,
     n_test=5,
 )
@@ -435,7 +528,7 @@ def _(files: Files) -> None:
 
 @layout(
     "a list of duplicates beside the train table",
-    {"train.table": "train.csv", "train.group": "patient_id", "tasks.target.column": None},
+    {"train.table": "train.csv", "train.group": "patient_id"},
     without=("test",),
     n_train=40,
 )
@@ -443,10 +536,9 @@ def _(files: Files) -> None:
     names = ids("ISIC_", 40)
     files.photos("train", names)
     files.table("train.csv", "image_name,patient_id,target", [(n, f"IP_{i // 4}", i % 2) for i, n in enumerate(names)])
-    files.table("ISIC_2020_Training_Duplicates.csv", "image_name_1,image_name_2", [(names[0], names[1]), (names[2], names[3])])
-
-
-TROUBLE[-1].yaml.pop("tasks.target.column")
+    files.table(
+        "ISIC_2020_Training_Duplicates.csv", "image_name_1,image_name_2", [(names[0], names[1]), (names[2], names[3])]
+    )
 
 
 @layout(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kit.presets.table.leads import PhotoIndex
+from kit.presets.table.index import PhotoIndex
 from kit.presets.table.names import TEST, TRAIN, VALID, says, side_of
 from kit.targets.cells import LINE
 

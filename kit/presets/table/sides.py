@@ -236,6 +236,12 @@ def _folder_side(facts: Facts, given: str | None, guide: Guide) -> Side:
             todo=f"mend --train: {nearest(given, places)}",
         )
     rows = rows_of_pattern(facts.photos, places[given].pattern)
+    if len(rows) < 2 * rows[places[given].column].nunique():
+        raise KitError(
+            f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
+            where=facts.root / given,
+            todo="make a table of the photos and their labels, and name it with --train",
+        )
     column = places[given].column
     levels = "" if places[given].depth == 1 else ", two levels down" if column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
