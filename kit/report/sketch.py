@@ -45,7 +45,8 @@ def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
     lines.append(" " * 9 + "+" + "-" * WIDTH)
     lines.append(" " * 10 + f"{across[0]:.4f}" + f"{across[1]:.4f} OOF".rjust(WIDTH - 6))
     lines.append(
-        " " * 10 + f"* picks   o others   x OOF not honest   . OOF moved by the shift to the test set, {judged.shift:+.4f}"
+        " " * 10
+        + f"* picks   o others   x OOF not honest   . OOF moved by the shift to the test set, {judged.shift:+.4f}"
     )
     return "\n".join(lines)
 
