@@ -82,7 +82,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
             _train_fold(workspace, run, recipe, fold, directory, trainer, sources, progress)
 
         def found(fold: int) -> None:
-            progress.advance(trainer.n_steps, f"fold {fold} was trained by another process")
+            progress.advance(trainer.n_steps, f"fold {fold} was trained by another process", skipped=True)
 
         share_folds(run, todo, train, found, reporter)
     write_whole(run)
