@@ -14,10 +14,13 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".") or name == "__MACOSX"
 
 
-def list_photos(root: Path) -> list[str]:
-    """The image files under a folder, as sorted paths relative to it; hidden ones are left out."""
+def list_photos(root: Path, own: tuple[str, ...] = ()) -> list[str]:
+    """The image files under a folder, as sorted paths relative to it; hidden ones are left out.
+
+    own: endings of photos that a reader of the workspace's own reads.
+    """
     names, _ = list_files(root)
-    return [name for name in names if is_image_name(name)]
+    return [name for name in names if is_image_name(name, own)]
 
 
 def list_files(root: Path) -> tuple[list[str], list[str]]:
