@@ -15,7 +15,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from kit.cli.progress import Bar, lines
-from kit.cli.table import Column, drawn, fitted
+from kit.cli.table import Column, drawn, fitted, width_of
 from kit.reporter import Progress, Reporter
 from kit.wording import cell, visible
 
@@ -80,7 +80,9 @@ class Output(Reporter):
         if title:
             _print(console, title, "bold")
         widths = fitted(made, rank or names, None if self.wide else console.width)
-        console.print(drawn(made, widths), soft_wrap=self.wide, crop=not self.wide)
+        if self.wide:
+            console.width = max(console.width, width_of(widths.values()))
+        console.print(drawn(made, widths))
         if absent := [column.name for column in made if column.name not in widths]:
             _print(console, f"no room for {', '.join(absent)}: --wide shows all", "dim")
 
