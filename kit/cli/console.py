@@ -16,6 +16,7 @@ from rich.text import Text
 
 from kit.cli.progress import Bar, lines
 from kit.cli.table import Column, drawn, fitted, width_of
+from kit.cli.told import Told
 from kit.reporter import Progress, Reporter
 from kit.wording import cell, visible
 
@@ -32,12 +33,13 @@ class Output(Reporter):
         """wide: tables have all their columns, however wide that is."""
         self.console = Console(stderr=True, highlight=False)
         self.wide = wide
+        self.told = Told()
 
     def info(self, text: str) -> None:
         _print(self.console, text)
 
     def warn(self, text: str) -> None:
-        _print(self.console, f"warning: {text}", "yellow")
+        _print(self.console, f"warning: {text if self.wide else self.told.once(text)}", "yellow")
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Progress]:

@@ -17,8 +17,10 @@ from shared.mini import mini_workspace
 from shared.trained import kit
 
 from benchmarks.drawn import draw_run
+from kit.cli.console import Output
 from kit.cli.progress import Bar, Pace
 from kit.cli.table import Column, fitted
+from kit.cli.told import Told
 from kit.competition.workspace import Workspace
 from kit.folds.frozen import freeze_folds
 from kit.report.sketch import sparkline
@@ -196,3 +198,16 @@ def test_an_error_shows_control_characters_and_obeys_none(tmp_path: Path) -> Non
     command = [sys.executable, "-m", "kit", "runs", "\x1b[31m[/x]"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2 and r"\x1b[31m[/x]" in done.stderr and "\x1b" not in done.stderr
+
+
+def test_a_long_warning_is_told_in_full_once(workspace: Workspace, capsys: Err) -> None:
+    long = "left out because " + "of this and that " * 20
+    out = Output()
+    out.told = Told(workspace.cache_dir)
+    for _ in range(2):
+        out.warn(long)
+    out.warn("short ones are told each time")
+    out.warn("short ones are told each time")
+    told = capsys.readouterr().err.replace("\n", "")
+    assert told.count(long.strip()) == 1 and told.count("told in full before") == 1
+    assert told.count("short ones are told each time") == 2
