@@ -103,6 +103,10 @@ class Output(Reporter):
         self.table(rows, columns, title=title, rank=rank)
         self.rows(rows, columns)
 
+    def answer(self, row: Mapping[str, Any], text: str) -> None:
+        """One row of an answer that goes on: the text for people, the row for programs."""
+        self.say(text)
+
     def result(self, **content: Any) -> None:
         """Note what a program should know of the answer (--json); a key that is noted again is replaced."""
 
@@ -117,6 +121,11 @@ class Output(Reporter):
 
 class CsvOutput(Output):
     """Prints the rows of a listing as csv, and nothing else on stdout."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = False
+        """Whether a row of an answer that goes on has been printed."""
 
     def say(self, text: str) -> None:
         pass
@@ -134,11 +143,18 @@ class CsvOutput(Output):
     def show(self, thing: RenderableType) -> None:
         pass
 
+    def answer(self, row: Mapping[str, Any], text: str) -> None:
+        self._print([row], list(row), head=not self.began)
+        self.began = True
+
     def rows(self, rows: Rows, columns: Sequence[str] | None = None) -> None:
+        self._print(rows, columns or columns_of(rows))
+
+    def _print(self, rows: Rows, columns: Sequence[str], *, head: bool = True) -> None:
         buffer = io.StringIO()
-        columns = columns or columns_of(rows)
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(map(_no_formula, columns))
+        if head:
+            writer.writerow(map(_no_formula, columns))
         writer.writerows([_no_formula(row.get(column)) for column in columns] for row in rows)
         click.echo(buffer.getvalue(), nl=False)
 

@@ -48,6 +48,10 @@ class JsonOutput(Output):
         columns = columns or columns_of(rows)
         self.result(rows=[{column: row.get(column) for column in columns} for row in rows])
 
+    def answer(self, row: Mapping[str, Any], text: str) -> None:
+        super().answer(row, text)
+        self.emit("answer", row=row)
+
     def result(self, **content: Any) -> None:
         self.content |= content
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from kit.selection.scale import Scale
 from kit.selection.select import select
 from kit.selection.standings import Standings
 
@@ -28,7 +29,8 @@ def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
     picks = select(judged, n_finals, eligible=standings.eligible).picks
     oof = standings.candidates.oof[both]
     public = standings.candidates.public[both]
-    across, upwards = _ends(oof), _ends(np.concatenate([public, judged.foretold(oof)]))
+    scale = standings.candidates.scale
+    across, upwards = _ends(oof, scale), _ends(np.concatenate([public, judged.foretold(oof)]), scale)
     canvas = [[" "] * WIDTH for _ in range(HEIGHT)]
 
     def put(x: float, y: float, mark: str) -> None:
@@ -49,7 +51,7 @@ def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
     lines.append(" " * 9 + "+" + "-" * WIDTH)
     lines.append(" " * 10 + f"{across[0]:.4f}" + f"{across[1]:.4f} OOF".rjust(WIDTH - 6))
     lines.append(" " * 10 + "* picks   o others   x OOF not honest")
-    lines.append(" " * 10 + f". OOF {judged.shift:+.4f}, the shift to the test set")
+    lines.append(" " * 10 + f". OOF moved by the shift to the test set, {judged.shift:+.4f}")
     return "\n".join(lines)
 
 
@@ -65,7 +67,8 @@ def sparkline(values: Sequence[float | None]) -> str:
     return "".join(BLOCKS[round((value - low) / span * (len(BLOCKS) - 1))] for value in known)
 
 
-def _ends(values: np.ndarray) -> tuple[float, float]:
+def _ends(values: np.ndarray, scale: Scale) -> tuple[float, float]:
+    """A little beyond the values, and never beyond the range of the metric."""
     low, high = float(values.min()), float(values.max())
     margin = max(0.1 * (high - low), 1e-4)
-    return low - margin, high + margin
+    return max(low - margin, scale.low), min(high + margin, scale.high)

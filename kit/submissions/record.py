@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from kit.blend.kept import KeptPiece
 from kit.claim import claimed
 from kit.competition.basis import OnBasis
 from kit.competition.workspace import Workspace
@@ -94,6 +95,13 @@ class SubmissionRecord(OnBasis):
     scores: tuple[HostScore, ...] = Field(default=(), exclude=True)
     """Every host score noted, the newest last; a rescore adds one."""
     sent: Sent | None = None
+    fit: tuple[KeptPiece, ...] = ()
+    """What its blend had learnt, by which its models predict other photos; records of before have none."""
+
+    @model_serializer(mode="wrap")
+    def _a_fit_is_said_where_there_is_one(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "fit" or value}
 
     @model_serializer(mode="wrap")
     def _unreadable_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
