@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,13 +62,27 @@ class Played:
     def state(self) -> str:
         return self.stuck or "played"
 
+    @property
+    def alone(self) -> bool:
+        """Whether kit init table was right without a question, the metric apart, which no file tells."""
+        return self.found in ("alone", f"--metric {self.layout.metric}")
+
 
 def play(layout: Layout, root: Path, *, train: bool) -> Played:
     """Draw a competition into a new folder and play it; train: a tiny network, otherwise predictions are drawn."""
+    return _on(layout, root, lambda played, drawn: _play(played, drawn, root, train))
+
+
+def infer(layout: Layout, root: Path) -> Played:
+    """Draw a competition into a new folder and make its competition.yaml, by kit init table and by hand."""
+    return _on(layout, root, lambda played, drawn: None)
+
+
+def _on(layout: Layout, root: Path, further: Callable[[Played, Drawn], None]) -> Played:
     played, drawn = Played(layout), layout.drawn(root / "data")
     try:
         _infer(played, drawn, root)
-        _play(played, drawn, root, train)
+        further(played, drawn)
     except Stuck as stuck:
         played.stuck = str(stuck)
     return played
@@ -93,7 +107,7 @@ def _infer(played: Played, drawn: Drawn, root: Path) -> None:
             played.found, made = " ".join(options) or "alone", text
             break
         played.wrong = played.wrong or found
-    if made is not None and played.found in ("alone", " ".join(metric)):
+    if made is not None and played.alone:
         played.wrong = []
     for command in layout.before:
         _write_beside(layout, root)

@@ -22,7 +22,7 @@ from kit.blend.rules import (
 )
 from kit.blend.thresholds import around_half, expected_f_labels, fit_thresholds
 from kit.errors import KitError, nearest
-from kit.evidence.calibration import apply_temperature, fit_temperature
+from kit.evidence.calibration import apply_temperature, fit_label_temperature, fit_temperature, temper_labels
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
 from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED, SHARES, answers_of
@@ -101,6 +101,8 @@ class FittedRule:
         return joined if self.prior is None else over_prior(joined, self.prior)
 
     def _of_one(self, outputs: Floats) -> Floats:
+        if self.kind == LABELS and self.temperatures[0] != 1:
+            outputs = temper_labels(outputs, self.temperatures[0])
         if self.thresholds is not None:
             return around_half(outputs, np.array(self.thresholds))
         if self.cuts is not None:
@@ -185,6 +187,8 @@ def _fit_of_one(
 ) -> FittedRule:
     """A rule of labels or of a number."""
     plain = replace(plain_rule(np.arange(outputs.shape[1])[:, None], kind, span), rule=rule)
+    if kind == LABELS and not metric.decides:
+        return replace(plain, temperatures=(fit_label_temperature(outputs, truth),))
     if rule == THRESHOLDS:
         return replace(plain, thresholds=tuple(fit_thresholds(metric, outputs, truth)))
     if rule != CUTS:

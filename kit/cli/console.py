@@ -5,18 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
 from rich.text import Text
 
+from kit.cli.progress import Bar, lines
 from kit.cli.table import Column, drawn, fitted
 from kit.reporter import Progress, Reporter
 from kit.wording import cell, visible
@@ -45,28 +43,11 @@ class Output(Reporter):
     def progress(self, title: str, total: int) -> Iterator[Progress]:
         """A live bar on a terminal, a plain line now and then elsewhere."""
         if not self.console.is_terminal:
-            yield self._lines(title, total)
+            yield lines(self.info, title, total)
             return
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}", markup=False),
-        )
-        with RichProgress(*columns, console=self.console) as bar:
-            yield _Bar(bar, bar.add_task(title, total=total, note=""))
-
-    def _lines(self, title: str, total: int) -> Progress:
-        started = time.monotonic()
-
-        def tell(done: int, note: str) -> None:
-            seconds = time.monotonic() - started
-            left = seconds / max(1, done) * (total - done)
-            tail = f", {note}" if note else ""
-            self.info(f"{title}: {done}/{total}, {seconds:.0f} s, {left:.0f} s left{tail}")
-
-        return Sparing(tell, total)
+        bar = Bar(self.console, title, total)
+        with bar.shown:
+            yield bar
 
     def say(self, text: str) -> None:
         """Print a sentence of the answer, for people; on a terminal no word of it is broken."""
@@ -145,6 +126,16 @@ class CsvOutput(Output):
     def say(self, text: str) -> None:
         pass
 
+    def table(
+        self,
+        rows: Rows,
+        columns: Sequence[str] | None = None,
+        *,
+        title: str = "",
+        rank: Sequence[str] | None = None,
+    ) -> None:
+        pass
+
     def show(self, thing: RenderableType) -> None:
         pass
 
@@ -177,31 +168,6 @@ class CsvOutput(Output):
 def _no_formula(value: Any) -> Any:
     """A cell that a spreadsheet would run as a formula gets a quote before it, which the spreadsheet does not show."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
-class Sparing:
-    """Progress that speaks whenever another twentieth of the work is done, and with a note after half a minute."""
-
-    def __init__(self, tell: Callable[[int, str], None], total: int) -> None:
-        self.tell, self.total = tell, total
-        self.done, self.told, self.spoke = 0, 0, time.monotonic()
-
-    def advance(self, steps: int = 1, note: str = "") -> None:
-        self.done += steps
-        due = self.done * 20 // max(1, self.total) > self.told * 20 // max(1, self.total)
-        if due or (note and time.monotonic() - self.spoke > 30):
-            self.told, self.spoke = self.done, time.monotonic()
-            self.tell(self.done, note)
-
-
-class _Bar:
-    def __init__(self, bar: RichProgress, task: Any) -> None:
-        self.bar, self.task = bar, task
-
-    def advance(self, steps: int = 1, note: str = "") -> None:
-        self.bar.update(self.task, advance=steps)
-        if note:
-            self.bar.update(self.task, note=note)
 
 
 def stdout() -> Console:

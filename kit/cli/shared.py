@@ -67,6 +67,23 @@ def csv_option(function: Function) -> Function:
     return click.option("--csv", "as_csv", is_flag=True, help="Print the rows as csv.")(function)
 
 
+def classes_option(function: Function) -> Function:
+    """--classes, of every command that tells something of each class; `all_classes` says whether all are told."""
+
+    def chosen(ctx: click.Context, param: click.Parameter, value: str) -> bool:
+        return value == "all"
+
+    return click.option(
+        "--classes",
+        "all_classes",
+        type=click.Choice(["few", "all"]),
+        default="few",
+        show_default=True,
+        callback=chosen,
+        help="Of more than 30 classes, tell of the 30 that matter most, or of all.",
+    )(function)
+
+
 def blend_options(function: Function) -> Function:
     """--mean and --rule, of every command that makes blends."""
     function = click.option(

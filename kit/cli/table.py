@@ -41,12 +41,17 @@ class Column:
 def fitted(columns: Sequence[Column], rank: Sequence[str], width: int | None) -> dict[str, int]:
     """The columns that there is room for, in their order, with their widths; all of them where `width` is None.
 
-    rank: names from the most to the least important; the least goes first, and one that is not named before all.
+    rank: names from the most to the least important; the least goes first, before it one that is not named, and before
+    all what is empty.
     """
     order = {name: place for place, name in enumerate(rank)}
     kept = list(columns)
+
+    def worth(column: Column) -> tuple[bool, int, int]:
+        return any(column.cells), -order.get(column.name, len(order)), -kept.index(column)
+
     while width is not None and len(kept) > 1 and _sum(column.least for column in kept) > width:
-        kept.remove(max(kept, key=lambda column: (order.get(column.name, len(order)), kept.index(column))))
+        kept.remove(min(kept, key=worth))
     widths = {column.name: column.widest for column in kept}
     if width is None:
         return widths

@@ -129,7 +129,7 @@ class Source(TableSource):
     """Where a row's photo lies in the data folder, with {column} for what the row has in a column, and {column[0]} or
     {column[0:2]} for characters of it; where the last part of the path holds a *, every image file that fits is a row
     of its own. A * in a folder, and ** for any folders, lead to the one place where there is such a file. Without a
-    table, a pattern of paths.
+    table, a pattern of paths, in which {name} is a folder, or a part of a name, that becomes the column `name`.
     """
 
     @model_validator(mode="after")
@@ -156,6 +156,10 @@ class TrainSource(Source):
 class TestSource(Source):
     """Where the photos to predict are."""
 
+    id: Cell | None = None
+    """The column that names an answer, where it is not called `submission.id`: of the table, of the places in `images`,
+    or file, stem, folder or row. Without it the one column that holds the ids of the sample.
+    """
     unreadable: Literal["prior"] | None = None
     """prior: a photo that cannot be read is predicted as the classes are shared out in train (a number as the mean),
     and counted; without it such a photo is an error.

@@ -27,7 +27,7 @@ def find_photos(paths: Sequence[str], look: Look) -> list[Path]:
 
 def _named(path: str, look: Look) -> Iterator[Path]:
     if Path(path).is_dir():
-        photos = [Path(path) / name for name in list_photos(Path(path), look.own.endings).images]
+        photos = [Path(path) / name for name in list_photos(Path(path), look.own.endings)]
         photos = [photo for photo in photos if _is_first(photo, look)]
         if not photos:
             raise KitError("there is no photo in this folder", where=path)

@@ -119,10 +119,12 @@ def csv_bytes(layout: Layout, table: pd.DataFrame) -> bytes:
 def said_of(workspace: Workspace, predictions: Predictions) -> Iterator[Said]:
     """What predictions say of each part of the target."""
     whole, answers = predictions.probs.get(TARGET), predictions.labels.get(TARGET)
-    for part in workspace.competition.parts(TARGET):
+    for part, asked in zip(workspace.competition.parts(TARGET), workspace.asked, strict=True):
         values = whole if whole is None or not workspace.competition.separate else whole[:, part.outputs]
         if answers is None:
-            yield Said(values, None if values is None else part.task.said(values))
+            metric = asked.metric
+            decided = metric.of_outputs(values, asked.kind) if metric.decides and values is not None else None
+            yield Said(values, part.task.said(values) if decided is None and values is not None else decided)
         else:
             some = answers[:, part.truths] if workspace.competition.separate else answers
             yield Said(values, in_shape(part.task, some))
@@ -176,11 +178,19 @@ def _check_columns(sample: pd.DataFrame, needed: Sequence[str], where: object) -
 
 def _check_rows(workspace: Workspace, sample: pd.DataFrame, rows: pd.DataFrame, where: object) -> pd.DataFrame:
     """The sample's rows with what they are of; KitError where they are not those of the test table."""
-    by = naming(workspace.competition.submission)
+    form_id, by = workspace.competition.submission.id, naming(workspace.competition.submission)
     names, ours = row_names(sample, by), row_names(rows, by)
     if not names.is_unique:
         raise KitError(f"the id '{names[names.duplicated()].iloc[0]}' stands there twice", where=where)
     here, there = set(ours), set(names)
+    if workspace.competition.submission.header and form_id in here - there:
+        todo = "write 'header: false' under 'submission'; its columns are then called 1, 2, ..."
+        raise KitError(
+            f"its first row is that of the test photo '{form_id}', and is taken for names", where=where, todo=todo
+        )
+    if not workspace.competition.submission.header and there - here == {names.iloc[0]}:
+        todo = "take 'header: false' out, and write the names of its columns"
+        raise KitError(f"its first row is of no test photo: '{names.iloc[0]}'", where=where, todo=todo)
     if here != there:
         raise KitError(
             f"{len(there - here)} of its ids are not in the test table and {len(here - there)} are missing from it,"

@@ -16,6 +16,9 @@ LINE = "@line"
 PHOTO = "@image"
 """Column of raw tables: the photo's key; a table may have a column `image` of its own."""
 
+MOST_LISTED = 1000
+"""Values of a list that are text: more are pixels, which a reader reads."""
+
 _FLAGS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}
 
 
@@ -69,7 +72,7 @@ def divided(values: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
 def as_text(column: pd.Series) -> pd.Series:
     """Values of any type as the cells of a table of text, (n_rows,) object; what is nothing is missing.
 
-    A list of values is text with spaces between them, anything deeper is json.
+    A list of values is text with spaces between them, anything deeper is json; of a long one it is said how long it is.
     """
     if column.dtype.kind in "iu" and isinstance(column.dtype, np.dtype):
         return column.astype(str).astype(object)
@@ -81,6 +84,8 @@ def _text(value: object) -> object:
         return value
     if isinstance(value, np.ndarray | tuple):
         value = list(value)
+    if isinstance(value, list) and len(value) > MOST_LISTED:
+        return f"({len(value)} values)"
     if isinstance(value, list):
         flat = not any(isinstance(one, list | dict | np.ndarray) for one in value)
         return " ".join(str(_text(one)) for one in value) if flat else json.dumps(value, default=str)

@@ -4,6 +4,7 @@ import pytest
 from shared.laid_out import laid_out
 
 from kit.errors import KitError
+from kit.submissions.form import read_layout
 
 
 def sides(root, rows, images, template, **keys):
@@ -226,3 +227,100 @@ def test_who_is_on_a_photo_may_be_told_by_columns_or_a_part_of_one(tmp_path, gro
 def test_a_group_that_is_not_there_is_told(tmp_path, group, told):
     train = {"table": "train.csv", "images": "img/{image}.png", "group": group}
     refused(laid_out(tmp_path, GROUPS, EYES, train=train), told)
+
+
+@pytest.mark.parametrize(
+    ("template", "images", "column", "values"),
+    [
+        ("train/{breed}/images/*", ["train/cat/images/1.png", "train/dog/images/2.png"], "breed", [0, 1]),
+        ("train/{label}.{n}.png", ["train/cat.1.png", "train/dog.2.png"], "label", [0, 1]),
+        ("{view}/{label}_*.png", ["left/cat_1.png", "left/dog_2.png"], "label", [0, 1]),
+        ("**/{label}/*.png", ["a/b/cat/1.png", "dog/2.png"], "label", [0, 1]),
+        ("{label}/{label}[0-9].png", ["cat/cat1.png", "dog/dog2.png"], "label", [0, 1]),
+        ("{label}/*.png", ["cat/1.PNG", "dog/2.png"], "label", [0, 1]),
+    ],
+)
+def test_folders_and_parts_of_names_are_columns(tmp_path, template, images, column, values):
+    workspace = laid_out(
+        tmp_path,
+        {},
+        images,
+        train={"images": template},
+        tasks={"label": {"classes": ["cat", "dog"], "column": column}},
+    )
+    assert workspace.train["image"].tolist() == images and workspace.train["label"].tolist() == values
+
+
+def test_a_name_takes_as_much_as_fits(tmp_path):
+    images = ["german_shepherd_12.png", "pug_3.png"]
+    workspace = laid_out(
+        tmp_path,
+        {},
+        images,
+        train={"images": "{breed}_{n}.png", "group": "n"},
+        tasks={"label": {"classes": ["german_shepherd", "pug"], "column": "breed"}},
+    )
+    assert workspace.train["label"].tolist() == [0, 1] and workspace.train["group"].tolist() == ["12", "3"]
+
+
+ANSWERED = {"train.csv": "image,label\na,cat\nb,dog\n", "test.csv": "image_id,size\nc,1\nd,2\n"}
+
+
+@pytest.mark.parametrize(
+    ("test", "ids"),
+    [
+        ({"table": "test.csv", "images": "img/{image_id}.png", "id": "image_id"}, ["c", "d"]),
+        ({"table": "test.csv", "images": "img/{image_id}.png", "id": "row"}, ["1", "2"]),
+        ({"table": "test.csv", "images": "img/{image_id}.png"}, ["c", "d"]),  # the one column with the sample's ids
+        ({"table": "test.csv", "images": "img/{image_id}.png", "id": "file"}, ["c.png", "d.png"]),
+        ({"images": "img/[cd].png", "id": "stem"}, ["c", "d"]),
+        ({"images": "{folder}/[cd].png", "id": "file"}, ["c.png", "d.png"]),
+    ],
+)
+def test_answers_may_be_called_otherwise_in_the_file_to_send(tmp_path, test, ids):
+    train = {"table": "train.csv", "images": "img/{image}.png"}
+    sample = "Id,Category\n" + "".join(f"{name},cat\n" for name in ids)
+    submission = {"sample": "sample.csv", "id": "Id", "label": "Category"}
+    files = {**ANSWERED, "sample.csv": sample}
+    workspace = laid_out(tmp_path, files, IMAGES, train=train, test=test, submission=submission)
+    assert workspace.test["id"].tolist() == ids
+    assert read_layout(workspace).columns == ("Id", "Category")
+
+
+def test_an_answer_s_column_that_is_not_there_is_told(tmp_path):
+    train, test = (
+        {"table": "train.csv", "images": "img/{image}.png"},
+        {"table": "test.csv", "images": "img/{image_id}.png"},
+    )
+    workspace = laid_out(tmp_path, ANSWERED, IMAGES, train=train, test={**test, "id": "image"}, submission={"id": "Id"})
+    refused(workspace, "no column 'image'", "did you mean 'image_id'")
+
+
+def test_a_test_table_of_the_file_s_own_rows_has_each_photo_once(tmp_path):
+    rows = [f"{name}_{part},{name},{part}" for name in "cd" for part in ("shape", "light")]
+    workspace = laid_out(
+        tmp_path,
+        {"train.csv": "image,shape,light\na,cat,1\nb,dog,0\n", "test.csv": "\n".join(["row_id,image,part", *rows])},
+        IMAGES,
+        train={"table": "train.csv", "images": "img/{image}.png"},
+        test={"table": "test.csv", "images": "img/{image}.png"},
+        tasks={
+            "shape": {"classes": ["cat", "dog"], "column": "shape"},
+            "light": {"classes": [0, 1], "column": "light"},
+        },
+        target="separate",
+        submission={"id": "row_id", "label": "target", "long": "{image}_{task}"},
+    )
+    assert workspace.test["image"].tolist() == IMAGES[2:]
+    assert read_layout(workspace).given["row_id"].tolist() == [row.partition(",")[0] for row in rows]
+
+
+def test_rows_of_a_table_are_photos_by_their_number(tmp_path):
+    workspace = laid_out(
+        tmp_path,
+        {"train.csv": "label,p0,p1\n0,1,2\n1,3,4\n0,5,6\n"},
+        train={"table": "train.csv", "images": "train.csv/{row}", "rows": {"label": ["0"]}},
+        photos={"reader": "rows"},
+        tasks={"label": {"classes": [0, 1], "column": "label"}},
+    )
+    assert workspace.train["image"].tolist() == ["train.csv/1", "train.csv/3"]

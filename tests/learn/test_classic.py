@@ -65,7 +65,7 @@ class Notes(Reporter):
         self.titles.append(title)
         yield self
 
-    def advance(self, steps: int = 1, note: str = "") -> None:
+    def advance(self, steps: int = 1, note: str = "", *, skipped: bool = False) -> None:
         pass
 
 

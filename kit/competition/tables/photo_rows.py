@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from kit.competition.sources import Source
 from kit.competition.tables.listing import Listing, escaped
 from kit.competition.tables.source import SourceRows, read_source
-from kit.competition.templates import columns_in, filled
+from kit.competition.templates import PLACE, columns_in, filled
 from kit.errors import KitError, one_line
 from kit.reading import is_utf8
 from kit.targets.cells import LINE, PHOTO
@@ -49,13 +50,45 @@ def photo_rows(listing: Listing, source: Source, side: str) -> PhotoRows:
 
 
 def _without_table(listing: Listing, pattern: str, side: str) -> pd.DataFrame:
-    """A row for every image that fits a pattern of paths."""
-    images = listing.matching(pattern)
+    """A row for every image that fits a pattern of paths, with a column for each {name} in it.
+
+    A {name} is as much of a folder's or file's name as fits, the first before the next.
+    """
+    images = listing.matching(PLACE.sub("*", pattern))
     if not images:
         raise KitError(
             f"no image matches '{pattern}'", where=listing.data_dir, todo=f"mend '{side}.images' in competition.yaml"
         )
-    return pd.DataFrame({PHOTO: images, LINE: np.arange(1, len(images) + 1)})
+    rows = pd.DataFrame({PHOTO: images, LINE: np.arange(1, len(images) + 1)})
+    names = list(dict.fromkeys(PLACE.findall(pattern)))
+    if not names:
+        return rows
+    values = rows[PHOTO].str.extract(f"^{_expression(pattern, names)}$", flags=re.IGNORECASE)
+    values.columns = pd.Index(names)
+    lost = values[names[0]].isna()
+    if lost.any():
+        raise KitError(
+            f"'{rows[PHOTO][lost].iloc[0]}' does not say what '{pattern}' names",
+            where=listing.data_dir,
+            todo=f"mend '{side}.images' in competition.yaml",
+        )
+    return rows.assign(**{name: values[name].astype(object).str.strip() for name in names})
+
+
+def _expression(pattern: str, names: list[str]) -> str:
+    """A pattern of paths as a regular expression with a group for each of its names."""
+    parts, known = [], set()
+    for place, text in enumerate(PLACE.split(pattern)):
+        if place % 2:
+            group = names.index(text)
+            parts.append(f"(?P=g{group})" if text in known else f"(?P<g{group}>[^/]+)")
+            known.add(text)
+        else:
+            for piece in re.split(r"(\*\*/|\*|\?|\[[^]/]*\])", text):
+                wild = {"**/": "(?:[^/]+/)*", "*": "[^/]*", "?": "[^/]"}.get(piece)
+                is_set = piece.startswith("[") and len(piece) > 2
+                parts.append(wild or (piece.replace("[!", "[^", 1) if is_set else re.escape(piece)))
+    return "".join(parts)
 
 
 def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:

@@ -15,6 +15,9 @@ from kit.competition.templates import no_column
 from kit.errors import KitError, nearest
 from kit.targets.cells import LINE
 
+ROW = "row"
+"""The column of the numbers of a table's rows, from 1, where it has none of that name."""
+
 
 @dataclass(frozen=True)
 class SourceRows:
@@ -34,6 +37,8 @@ def read_source(data_dir: Path, source: Source) -> SourceRows:
     path = data_dir / source.table
     read = read_any(path, source.form)
     cells, notes = read.cells, [f"{source.table}: {read.note}"] if read.note else []
+    if ROW not in cells:
+        cells = cells.assign(**{ROW: np.arange(1, len(cells) + 1).astype(str).astype(object)})
     for join in source.join:
         cells, more = _joined(cells, join, path, data_dir)
         notes += more

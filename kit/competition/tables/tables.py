@@ -14,7 +14,7 @@ from kit.competition.answers import answer_keys, check_answers
 from kit.competition.fixes import apply_fixes, read_fixes
 from kit.competition.grouping import folds_of, groups_of
 from kit.competition.readers import own_readers
-from kit.competition.sources import Source
+from kit.competition.sources import Source, TestSource
 from kit.competition.spec import Competition
 from kit.competition.tables.listing import Listing
 from kit.competition.tables.photo_rows import PhotoRows, photo_rows
@@ -140,9 +140,14 @@ def _test_side(listing: Listing, competition: Competition) -> tuple[PhotoRows, p
     if source is None:
         return PhotoRows(pd.DataFrame()), pd.DataFrame({"image": [], "id": []}, dtype=object)
     found = photo_rows(listing, source, "test")
-    ids = _test_ids(found.rows, competition, source, listing.data_dir)
-    _refuse_duplicates(found.rows, _place(listing.data_dir, source))
-    return found, pd.DataFrame({"image": found.rows[PHOTO], "id": ids})
+    rows = found.rows
+    ids = _test_ids(rows, competition, source, listing.data_dir)
+    if competition.submission.long is not None:
+        # a table of the file's own rows has one for each label or task of a photo
+        first = ~pd.DataFrame({PHOTO: rows[PHOTO], "id": ids}).duplicated()
+        rows, ids = rows[first].reset_index(drop=True), ids[first].reset_index(drop=True)
+    _refuse_duplicates(rows, _place(listing.data_dir, source))
+    return found, pd.DataFrame({"image": rows[PHOTO], "id": ids})
 
 
 def _groups(raw: pd.DataFrame, competition: Competition, answers: pd.Series | None, where: Path) -> pd.Series:
@@ -152,17 +157,22 @@ def _groups(raw: pd.DataFrame, competition: Competition, answers: pd.Series | No
     return groups_of(raw, group, where)
 
 
-def _test_ids(test_raw: pd.DataFrame, competition: Competition, test: Source, data_dir: Path) -> pd.Series:
-    column = competition.submission.answer_column
+def _test_ids(test_raw: pd.DataFrame, competition: Competition, test: TestSource, data_dir: Path) -> pd.Series:
+    column = test.id or competition.submission.answer_column
     if column in test_raw:
         return test_raw[column]
+    if test.id is not None:
+        raise no_column(column, test_raw, _place(data_dir, test))
     if competition.submission.per is not None:
         return answer_keys(test_raw, competition.submission.per, data_dir / str(test.table))
+    sample = competition.submission.sample
+    asked = set(read_table(data_dir / sample, sample_form(competition)).get(column, [])) if sample else set()
     if test.table is None:
         # without a test table the sample tells whether ids are file names with or without suffix
-        sample = competition.submission.sample
-        ids = set(read_table(data_dir / sample, sample_form(competition)).get(column, [])) if sample else set()
-        return test_raw["file"] if set(test_raw["file"]) & ids else test_raw["stem"]
+        return test_raw["file"] if set(test_raw["file"]) & asked else test_raw["stem"]
+    holding = [name for name in test_raw if not name.startswith("@") and set(test_raw[name]) == asked]
+    if holding and all(test_raw[name].equals(test_raw[holding[0]]) for name in holding):
+        return test_raw[holding[0]]
     raise no_column(column, test_raw, data_dir / test.table)
 
 
