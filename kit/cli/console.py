@@ -139,16 +139,6 @@ class CsvOutput(Output):
     def show(self, thing: RenderableType) -> None:
         pass
 
-    def table(
-        self,
-        rows: Rows,
-        columns: Sequence[str] | None = None,
-        *,
-        title: str = "",
-        rank: Sequence[str] | None = None,
-    ) -> None:
-        pass
-
     def answer(self, row: Mapping[str, Any], text: str) -> None:
         self._print([row], list(row), head=not self.began)
         self.began = True

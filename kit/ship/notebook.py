@@ -118,7 +118,7 @@ def code_cells(bundle: Path, competition: str, n_keys: int, *, half: bool, gpu: 
 
 def notebook_of(cells: list[str]) -> dict[str, Any]:
     """Cells of code as a notebook in the format 4.5."""
-    made = [
+    made: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "id": f"cell-{number}",
