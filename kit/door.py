@@ -188,6 +188,22 @@ class OpenWorkspace(Workspace):
 
         return write_checked(self, prepare_submission(self, self.blend(spec, mean=mean, rule=rule), spec, name))
 
+    def predict(self, *paths: str, name: str | None = None) -> pd.DataFrame:
+        """What a submission (the newest), a blend or a run says of photos, folders and patterns: photo, each task's
+        answer, and a column 'task/output' for each output. KitError where a photo cannot be read.
+        """
+        from kit.ship.answers import answered, rows_of
+        from kit.ship.photos import find_photos
+        from kit.ship.predictor import Predictor, Subject
+        from kit.ship.shipped import ship
+
+        shipped = ship(self, name, self.reporter)
+        photos = find_photos(paths, shipped.look)
+        said = Predictor(shipped, self.reporter)([Subject(str(photo), photo) for photo in photos])
+        for error in said.unreadable.values():
+            raise error
+        return pd.DataFrame(rows_of(self.competition, said, answered(shipped, said)))
+
     def submissions(self) -> list[SubmissionRecord]:
         """What was or could be sent, in the order of creation."""
         from kit.submissions.record import known_submissions

@@ -29,6 +29,7 @@ ROOMS = (
     "submissions",
     "selection",
     "hosts",
+    "ship",
     "report",
     "presets",
     "cli",

@@ -57,7 +57,7 @@ def page(found: Sequence[Played]) -> str:
 
 
 def _how(played: Played) -> str:
-    if played.found in ("alone", f"--metric {played.layout.metric}"):
+    if played.alone:
         return "alone"
     return "by hand" if played.found == "by hand" else "options"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 
 from benchmarks.competitions.graders import rows_of
-from benchmarks.competitions.judge import faults, key_of, truth_of, written_rows
+from benchmarks.competitions.judge import faults, truth_of, truth_of_train, written_rows
 from benchmarks.competitions.layout import Drawn, Layout
 from benchmarks.competitions.run import run_kit, run_python
 from kit.competition.workspace import SPEC_NAME, Workspace
@@ -62,13 +62,27 @@ class Played:
     def state(self) -> str:
         return self.stuck or "played"
 
+    @property
+    def alone(self) -> bool:
+        """Whether kit init table was right without a question, the metric apart, which no file tells."""
+        return self.found in ("alone", f"--metric {self.layout.metric}")
+
 
 def play(layout: Layout, root: Path, *, train: bool) -> Played:
     """Draw a competition into a new folder and play it; train: a tiny network, otherwise predictions are drawn."""
+    return _on(layout, root, lambda played, drawn: _play(played, drawn, root, train))
+
+
+def infer(layout: Layout, root: Path) -> Played:
+    """Draw a competition into a new folder and make its competition.yaml, by kit init table and by hand."""
+    return _on(layout, root, lambda played, drawn: None)
+
+
+def _on(layout: Layout, root: Path, further: Callable[[Played, Drawn], None]) -> Played:
     played, drawn = Played(layout), layout.drawn(root / "data")
     try:
         _infer(played, drawn, root)
-        _play(played, drawn, root, train)
+        further(played, drawn)
     except Stuck as stuck:
         played.stuck = str(stuck)
     return played
@@ -93,7 +107,7 @@ def _infer(played: Played, drawn: Drawn, root: Path) -> None:
             played.found, made = " ".join(options) or "alone", text
             break
         played.wrong = played.wrong or found
-    if made is not None and played.found in ("alone", " ".join(metric)):
+    if made is not None and played.alone:
         played.wrong = []
     for command in layout.before:
         _write_beside(layout, root)
@@ -145,14 +159,14 @@ def _play(played: Played, drawn: Drawn, root: Path, train: bool) -> None:
         raise Stuck(f"the host refuses {refused}")
     blend = workspace.blend("best1")
     assert blend.oof is not None
-    key = key_of(drawn)
-    graded = layout.host.score(written_rows(workspace, blend.oof, root / "aside.csv"), truth_of(drawn.train, key))
+    said = written_rows(workspace, blend.oof, root / "aside.csv")
+    graded = layout.host.score(said, truth_of_train(workspace, drawn))
     played.graded = graded
     if not abs(graded - played.oof) <= CLOSE:
         raise Stuck(f"the host scores {graded!r} what kit scores {played.oof!r}")
     by_photo = written_rows(workspace, blend.test(), root / "aside.csv")
     played.test = layout.host.score(rows_of(sent), truth_of(drawn.test, "id"))
-    same = layout.host.score(by_photo, truth_of(drawn.test, "id" if key == "answer" else "photo"))
+    same = layout.host.score(by_photo, truth_of(drawn.test, "photo" if workspace.answers is None else "id"))
     if not abs(same - played.test) <= CLOSE:
         raise Stuck(f"the rows of the file are not those of the photos: {played.test!r} and {same!r}")
 

@@ -76,7 +76,7 @@ def run(share: int = 1, only: str = "") -> list[Row]:
 
 def short() -> list[Row]:
     """A few cases of each fault, for the suite."""
-    return run(53)
+    return run(97)
 
 
 Cases = Iterator[tuple[str, Callable[[], str | None]]]

@@ -13,6 +13,7 @@ from kit.blend.averaging import Gain, averaging_gain
 from kit.blend.crossfit import EQUAL, Fit, Plan, Weighing, predicted, said
 from kit.blend.decide import ARGMAX, OF_TOP, PLAIN, RULES, RULES_OF
 from kit.blend.finish import AUTO, check_rule
+from kit.blend.kept import KeptPiece, assembled, keep
 from kit.blend.members import ALL, GREEDY, WEIGHTED, Candidate, best_count, choose_members, members_spec
 from kit.blend.piece import Piece, make_piece
 from kit.blend.weights import Mean
@@ -103,6 +104,10 @@ class Blend:
         """The test set's target by what was fitted on all OOF rows, in the order of the test table."""
         images = self.workspace.test_answers["image"].to_numpy(dtype=object)
         return _predictions(self.workspace, images, self.pieces, [piece.apply(Run.test)[1] for piece in self.pieces])
+
+    def kept(self) -> tuple[KeptPiece, ...]:
+        """All that was learnt from all OOF rows, to join the members' predictions of other photos by."""
+        return tuple(keep(piece, piece.apply(Run.test)[1]) for piece in self.pieces)
 
     def gain_of_averaging(self) -> Gain | None:
         """How much higher than its OOF the average of its fold models is expected to score on test rows like those of
@@ -241,9 +246,4 @@ def _predictions(
 ) -> Predictions:
     """The target's outputs and answers; of separate tasks those of each side by side."""
     answers = [said(piece.plan, one) for piece, one in zip(pieces, joined, strict=True)]
-    competition, together = workspace.competition, answers[0]
-    if len(pieces) > 1:
-        together = np.hstack([np.asarray(one, dtype=float).reshape(len(one), -1) for one in answers])
-    named = [*(heads or {}), *([] if competition.separate else [TARGET])]
-    probs = {**(heads or {}), TARGET: np.hstack(joined) if len(pieces) > 1 else joined[0]}
-    return Predictions(images, probs, {TARGET: together}, competition.kinds(named))
+    return assembled(workspace, images, joined, answers, heads or {})

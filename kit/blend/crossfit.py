@@ -64,6 +64,8 @@ class Plan:
     """The members of each head by name: of equal scores the first name is taken. Needed by `best` alone."""
     target: str = TARGET
     """What is blended: the target, or a task that is scored by itself."""
+    middle: bool = False
+    """Whether numbers are joined by their median, not by their mean."""
 
     @property
     def metric(self) -> Metric:
@@ -90,11 +92,11 @@ class Plan:
 
     @property
     def ways(self) -> tuple[Way, ...]:
-        """How each head is averaged: numbers by what their metric rewards, the median for the absolute error."""
+        """How each head is averaged."""
         if self.kind in (CLASS, ORDERED, SHARES):
             return ways_of((), len(self.names))
         if self.kind == NUMBER:
-            return ("median",) if self.metric.name == "mae" else ("mean",)
+            return ("median",) if self.middle else ("mean",)
         return ("labels",)
 
     @property

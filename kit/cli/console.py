@@ -5,19 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-from kit.cli.table import Column, drawn, fitted
+from kit.cli.progress import Bar, lines
+from kit.cli.table import Column, drawn, fitted, width_of
+from kit.cli.told import Told
 from kit.reporter import Progress, Reporter
 from kit.wording import cell, visible
 
@@ -34,39 +33,23 @@ class Output(Reporter):
         """wide: tables have all their columns, however wide that is."""
         self.console = Console(stderr=True, highlight=False)
         self.wide = wide
+        self.told = Told()
 
     def info(self, text: str) -> None:
         _print(self.console, text)
 
     def warn(self, text: str) -> None:
-        _print(self.console, f"warning: {text}", "yellow")
+        _print(self.console, f"warning: {text if self.wide else self.told.once(text)}", "yellow")
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Progress]:
         """A live bar on a terminal, a plain line now and then elsewhere."""
         if not self.console.is_terminal:
-            yield self._lines(title, total)
+            yield lines(self.info, title, total)
             return
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}", markup=False),
-        )
-        with RichProgress(*columns, console=self.console) as bar:
-            yield _Bar(bar, bar.add_task(title, total=total, note=""))
-
-    def _lines(self, title: str, total: int) -> Progress:
-        started = time.monotonic()
-
-        def tell(done: int, note: str) -> None:
-            seconds = time.monotonic() - started
-            left = seconds / max(1, done) * (total - done)
-            tail = f", {note}" if note else ""
-            self.info(f"{title}: {done}/{total}, {seconds:.0f} s, {left:.0f} s left{tail}")
-
-        return Sparing(tell, total)
+        bar = Bar(self.console, title, total)
+        with bar.shown:
+            yield bar
 
     def say(self, text: str) -> None:
         """Print a sentence of the answer, for people; on a terminal no word of it is broken."""
@@ -99,7 +82,9 @@ class Output(Reporter):
         if title:
             _print(console, title, "bold")
         widths = fitted(made, rank or names, None if self.wide else console.width)
-        console.print(drawn(made, widths), soft_wrap=self.wide, crop=not self.wide)
+        if self.wide:
+            console.width = max(console.width, width_of(widths.values()))
+        console.print(drawn(made, widths))
         if absent := [column.name for column in made if column.name not in widths]:
             _print(console, f"no room for {', '.join(absent)}: --wide shows all", "dim")
 
@@ -118,6 +103,10 @@ class Output(Reporter):
         self.table(rows, columns, title=title, rank=rank)
         self.rows(rows, columns)
 
+    def answer(self, row: Mapping[str, Any], text: str) -> None:
+        """One row of an answer that goes on: the text for people, the row for programs."""
+        self.say(text)
+
     def result(self, **content: Any) -> None:
         """Note what a program should know of the answer (--json); a key that is noted again is replaced."""
 
@@ -133,17 +122,39 @@ class Output(Reporter):
 class CsvOutput(Output):
     """Prints the rows of a listing as csv, and nothing else on stdout."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = False
+        """Whether a row of an answer that goes on has been printed."""
+
     def say(self, text: str) -> None:
+        pass
+
+    def table(
+        self,
+        rows: Rows,
+        columns: Sequence[str] | None = None,
+        *,
+        title: str = "",
+        rank: Sequence[str] | None = None,
+    ) -> None:
         pass
 
     def show(self, thing: RenderableType) -> None:
         pass
 
+    def answer(self, row: Mapping[str, Any], text: str) -> None:
+        self._print([row], list(row), head=not self.began)
+        self.began = True
+
     def rows(self, rows: Rows, columns: Sequence[str] | None = None) -> None:
+        self._print(rows, columns or columns_of(rows))
+
+    def _print(self, rows: Rows, columns: Sequence[str], *, head: bool = True) -> None:
         buffer = io.StringIO()
-        columns = columns or columns_of(rows)
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(map(_no_formula, columns))
+        if head:
+            writer.writerow(map(_no_formula, columns))
         writer.writerows([_no_formula(row.get(column)) for column in columns] for row in rows)
         click.echo(buffer.getvalue(), nl=False)
 
@@ -151,31 +162,6 @@ class CsvOutput(Output):
 def _no_formula(value: Any) -> Any:
     """A cell that a spreadsheet would run as a formula gets a quote before it, which the spreadsheet does not show."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
-class Sparing:
-    """Progress that speaks whenever another twentieth of the work is done, and with a note after half a minute."""
-
-    def __init__(self, tell: Callable[[int, str], None], total: int) -> None:
-        self.tell, self.total = tell, total
-        self.done, self.told, self.spoke = 0, 0, time.monotonic()
-
-    def advance(self, steps: int = 1, note: str = "") -> None:
-        self.done += steps
-        due = self.done * 20 // max(1, self.total) > self.told * 20 // max(1, self.total)
-        if due or (note and time.monotonic() - self.spoke > 30):
-            self.told, self.spoke = self.done, time.monotonic()
-            self.tell(self.done, note)
-
-
-class _Bar:
-    def __init__(self, bar: RichProgress, task: Any) -> None:
-        self.bar, self.task = bar, task
-
-    def advance(self, steps: int = 1, note: str = "") -> None:
-        self.bar.update(self.task, advance=steps)
-        if note:
-            self.bar.update(self.task, note=note)
 
 
 def stdout() -> Console:

@@ -6,7 +6,7 @@ import click
 
 from kit.cli.console import Output
 from kit.cli.session import Session
-from kit.cli.shared import in_workspace
+from kit.cli.shared import classes_option, in_workspace
 from kit.cli.words import MOST_ROWS
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
@@ -17,8 +17,9 @@ from kit.errors import KitError
 @click.option("--folds", "n_folds", type=click.IntRange(2, 100), help="How many (5, or those of train.folds).")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--force", is_flag=True, help="Deal anew even where runs use the folds that are there.")
+@classes_option
 @in_workspace
-def fold(workspace: Workspace, out: Output, n_folds: int | None, seed: int, force: bool) -> None:
+def fold(workspace: Workspace, out: Output, n_folds: int | None, seed: int, force: bool, all_classes: bool) -> None:
     """Deal the people into folds, stratified on the target, and freeze them in runs/folds.csv.
 
     The photos of one person never cross folds. Every later step uses these folds and refuses others. Folds that a
@@ -56,9 +57,12 @@ def fold(workspace: Workspace, out: Output, n_folds: int | None, seed: int, forc
     lines = zip([*counted.names, "all"], table.to_dict("records"), strict=True)
     rows = [{"class": name, **counts} for name, counts in lines]
     shown, title = rows, "photos per class and fold"
-    if len(rows) > MOST_ROWS + 1:
+    if len(rows) > MOST_ROWS + 1 and not all_classes:
         rarest = table[:-1].sum(axis=1).sort_values(kind="stable").index[:MOST_ROWS]
-        shown, title = [*(rows[place] for place in rarest), rows[-1]], f"{title}: the {MOST_ROWS} rarest classes"
+        shown, title = (
+            [*(rows[place] for place in rarest), rows[-1]],
+            f"{title}: the {MOST_ROWS} rarest classes (--classes all)",
+        )
     out.table(shown, title=title)
     verb = "frozen" if dealt else "were frozen before and are the same"
     place, groups = workspace.folds_path, tables.train["group"].nunique()

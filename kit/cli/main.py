@@ -38,6 +38,8 @@ COMMANDS = {
     "blend": "Show what a blend of runs would be and score.",
     "compare": "Compare runs, blends or submissions, and say how sure that is.",
     "submit": "Blend runs into a checked submission file.",
+    "predict": "Say what photos show, by the models of a submission.",
+    "bundle": "Put all that a submission predicts with into one folder.",
     "select": "Choose the final submissions, and say why.",
     "next": "Say which submission is worth the next public score.",
     "leaderboard": "Compare submissions: OOF, public, private.",

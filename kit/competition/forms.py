@@ -235,6 +235,9 @@ def _check_kept(submission: SubmissionFormat, asked: Question, form: Form, where
     """Refuse a metric or a list that needs more of a photo's classes than predictions keep."""
     if asked.kept is None:
         return
+    if submission.pool == "learned":
+        what = f"'submission.pool: learned' reads every class, and predictions keep {asked.kept} of them"
+        raise KitError(what, where=where, todo="write 'pool: mean' or 'pool: max'")
     key, metric = f"'keep: {{}}' under tasks.{asked.task}", asked.metric
     if metric.of_whole_rows:
         what = f"{metric.name} reads the probability of every class, and predictions keep {asked.kept} of them"

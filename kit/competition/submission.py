@@ -63,8 +63,11 @@ class SubmissionFormat(Frozen):
     """What one answer is for, where several photos have one (a patient, a product): a column of both tables, or text
     with {column} for what the row has in a column. Ids may then repeat in the test table.
     """
-    pool: Literal["mean", "max"] = "mean"
-    """How the photos of an answer become one: the mean of what is said of them, or the highest."""
+    pool: Literal["mean", "max", "learned"] = "mean"
+    """How the photos of an answer become one: the mean of what is said of them, or the highest. learned: a mean in
+    which photos that say more count more, by as much as is best out of fold; where that is not better than the mean
+    beyond chance, the mean.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -108,6 +111,11 @@ class SubmissionFormat(Frozen):
             raise ValueError("'submission.label' is one column where 'submission.long' gives each task a row")
         if isinstance(self.long, dict) and len(self.long) != 1:
             raise ValueError(f"'submission.long' names one column, not {len(self.long)}")
+
+    @property
+    def answers(self) -> str | None:
+        """How the photos of an answer become one; None where each photo has its own."""
+        return None if self.per is None else f"{self.pool} per {self.per}"
 
     @property
     def _long_patterns(self) -> tuple[str, ...]:

@@ -47,6 +47,12 @@ class Workspace:
             self._warned.add(text)
             self.reporter.warn(text)
 
+    def tell_once(self, text: str) -> None:
+        """Tell a fact that several steps of a command come upon."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.reporter.info(text)
+
     @cached_property
     def competition(self) -> Competition:
         return read_competition(self.root / SPEC_NAME)
@@ -170,6 +176,7 @@ class Workspace:
             pixels=self.pixels.fingerprint,
             folds=self.folds.fingerprint if self.folds_path.exists() else None,
             metric=self.metric.name,
+            answers=self.competition.submission.answers,
         )
 
     def why_apart(self, claimed: Basis) -> str | None:

@@ -68,6 +68,23 @@ def fit_temperature(probs: Outputs, truth: ArrayLike, weights: ArrayLike | None 
     return 1 / inverse
 
 
+def two_sided(probs: ArrayLike) -> Floats:
+    """Labels (n_rows, n_labels) as (n_rows x n_labels, 2): that each is not there, and that it is."""
+    there = np.asarray(probs, dtype=float).ravel()
+    return np.column_stack([1 - there, there])
+
+
+def temper_labels(probs: ArrayLike, temperature: float) -> Floats:
+    """Labels, (n_rows, n_labels), whose odds are raised to 1 / temperature."""
+    given = np.asarray(probs, dtype=float)
+    return np.asarray(apply_temperature(two_sided(given), temperature)[:, 1].reshape(given.shape))
+
+
+def fit_label_temperature(probs: ArrayLike, truth: ArrayLike) -> float:
+    """The one temperature of all labels that minimises their log loss; truth: (n_rows, n_labels) of 0 and 1."""
+    return fit_temperature(two_sided(probs), np.asarray(truth).ravel().astype(np.int64))
+
+
 def _logits(probs: Outputs) -> tuple[Floats, Floats | None]:
     """Logits, and where the classes that are not kept stand in the last column the log of how often each counts."""
     times = None

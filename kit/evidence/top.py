@@ -155,6 +155,13 @@ def whole_rows(probs: Outputs) -> NDArray[Any]:
     return probs.dense() if isinstance(probs, TopProbs) else np.asarray(probs)
 
 
+def at(probs: Outputs, classes: NDArray) -> Floats:
+    """The probability of one class for each row, (n_rows,)."""
+    if isinstance(probs, TopProbs):
+        return probs.at(classes)
+    return np.asarray(probs)[np.arange(len(probs)), classes]
+
+
 def ranked(named: Sequence[NDArray], most: int, n_classes: int, kept: int | None) -> Outputs:
     """Rows of numbers that fall with the place of each class that a row names, `most` at most; 0 for all others.
 
@@ -171,6 +178,13 @@ def ranked(named: Sequence[NDArray], most: int, n_classes: int, kept: int | None
         classes[row] = np.concatenate([codes, spare])
         values[row, : len(codes)] = np.arange(len(codes), 0, -1) / most
     return TopProbs(classes, values, np.zeros(len(named)), n_classes)
+
+
+def alike(one: Outputs, other: Outputs) -> bool:
+    """Whether two predictions say the very same."""
+    if isinstance(one, TopProbs) and isinstance(other, TopProbs):
+        return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("classes", "values", "rest"))
+    return np.array_equal(whole_rows(one), whole_rows(other))
 
 
 def distance(one: Outputs, other: Outputs) -> Floats:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import lzma
 import os
 import shutil
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -17,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from kit.competition.photos import is_hidden
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.owner import unfinished
 from kit.reporter import Reporter
 
@@ -34,16 +36,22 @@ UNKNOWN = {".7z": "7z x", ".rar": "unrar x", ".gz": "gunzip -k", ".bz2": "bunzip
 """Archives that are left as they are, and the command that unpacks them."""
 DEPTH = 3
 """How deep archives may lie in one another."""
+LONGEST_NAME, LONGEST_PATH = 255, 2048
+"""Bytes that disks take of a file's name, and that leave room for the folder's own path."""
 DAMAGED = (
     zipfile.BadZipFile,
     tarfile.TarError,
+    gzip.BadGzipFile,
     zlib.error,
     lzma.LZMAError,
+    struct.error,
     EOFError,
-    NotImplementedError,
-    gzip.BadGzipFile,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
 )
-"""What the standard library says of a damaged archive."""
+"""What the standard library raises of an archive that is damaged, or packed in a way that it does not know."""
 
 
 class Unfit(Exception):
@@ -66,6 +74,10 @@ def check_entries(entries: list[Entry], packed: int) -> dict[PurePosixPath, int]
     for entry in entries:
         if leads_out(entry.name):
             raise Unfit(f"'{entry.name}' in the archive leads out of the data folder")
+        if len(os.fsencode(entry.name)) > LONGEST_PATH or any(
+            len(os.fsencode(part)) > LONGEST_NAME for part in entry.name.split("/")
+        ):
+            raise Unfit(f"the name '{entry.name[:40]}...' in the archive is too long for a file's")
         if not entry.plain:
             raise Unfit(f"'{entry.name}' in the archive is a link or no plain file")
         if entry.encrypted:
@@ -80,6 +92,11 @@ def check_entries(entries: list[Entry], packed: int) -> dict[PurePosixPath, int]
     if total > max(EXPANSION_FLOOR, MOST_EXPANSION * packed):
         raise Unfit(f"the archive of {packed} bytes would grow to {total}")
     return sizes
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error of reading an archive is the archive's: a place before its start, a stream that is none."""
+    return not isinstance(error, OSError) or error.errno in (None, errno.EINVAL)
 
 
 def leads_out(name: str) -> bool:
@@ -126,8 +143,10 @@ def unpack_inner(data_dir: Path, names: Iterable[str], reporter: Reporter) -> No
                 found = _unpack(path, data_dir, reporter)
             except Unfit as unfit:
                 reporter.warn(f"{name} was not unpacked: {unfit}")
-            except DAMAGED as error:
-                reporter.warn(f"{name} was not unpacked: it is damaged ({error})")
+            except (OSError, *DAMAGED) as error:
+                if not is_damage(error):
+                    raise
+                reporter.warn(f"{name} was not unpacked: it is damaged ({one_line(error)})")
             else:
                 waiting += [(inner, depth + 1) for inner in found if depth < DEPTH]
         elif command := next((how for ending, how in UNKNOWN.items() if name.lower().endswith(ending)), None):

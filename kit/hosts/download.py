@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import errno
-import lzma
 import os
 import shutil
 import time
 import zipfile
-import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from kit.claim import claimed
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.files import atomic_path, read_record, rename, write_record
-from kit.hosts.archives import CHUNK, WORK, Unfit, check_disk, check_entries, leads_out, unpack_inner, zip_entries
+from kit.hosts.archives import (
+    CHUNK,
+    DAMAGED,
+    WORK,
+    Unfit,
+    check_disk,
+    check_entries,
+    is_damage,
+    leads_out,
+    unpack_inner,
+    zip_entries,
+)
 from kit.hosts.host import Host, HostBusy, HostError, HostFile
 from kit.reading import require_file
 from kit.reporter import Reporter
@@ -70,11 +79,15 @@ def _bring(host: Host, data_dir: Path, reporter: Reporter) -> list[str]:
         raise KitError(
             f"{unfit}; nothing was unpacked", where=archive, todo="run it again to download it anew"
         ) from None
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
+    except (OSError, *DAMAGED) as error:
+        if not is_damage(error):
+            raise
         archive.unlink(missing_ok=True)
         shutil.rmtree(unpacked, ignore_errors=True)
         raise KitError(
-            f"the downloaded archive is damaged ({error})", where=archive, todo="run it again to download it anew"
+            f"the downloaded archive is damaged ({one_line(error)})",
+            where=archive,
+            todo="run it again to download it anew",
         ) from None
     _place(unpacked, data_dir, missing)
     still = _missing(files, data_dir)
@@ -146,7 +159,7 @@ def _receive_some(host: Host, part: Path, record: Path, reporter: Reporter) -> N
             reporter.progress(f"downloading {host.slug}", size or 0) as progress,
         ):
             handle.truncate(stream.start)
-            progress.advance(stream.start)
+            progress.advance(stream.start, skipped=True)
             for piece in stream.pieces:
                 handle.write(piece)
                 progress.advance(len(piece))

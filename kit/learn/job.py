@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from kit.competition.answers import Answers, Pool
 from kit.evidence.metrics import Metric
 from kit.evidence.top import Outputs, concatenated, top_of
 from kit.learn.examples import Examples
@@ -59,6 +60,10 @@ class FoldJob:
     """The weights file of the model to start from; None to start as the recipe says."""
     directory: Path
     """Where the fold is made: for weights and checkpoints."""
+    answers: Answers | None = None
+    """Which photos of the validation side share an answer; None where each has its own."""
+    pool: Pool = "mean"
+    """How they become one."""
     kept: Mapping[str, int] = field(default_factory=dict)
     """How many classes of a photo predictions keep, of tasks where not all."""
 
@@ -68,11 +73,15 @@ class FoldJob:
         return f"{self.run}/fold{self.fold}"
 
     def score(self, probs: Mapping[str, Outputs], labels: Mapping[str, np.ndarray]) -> float | None:
-        """Mean of the tasks' scores by the metric; None where it is defined for none of them."""
-        each = [
-            metric.score(labels[task], metric.of_outputs(probs[task], self.tasks[task].kind), self.n_classes[task])
-            for task, metric in self.metrics.items()
-        ]
+        """Mean of the tasks' scores by the metric, on answers where photos share them; None where it is defined for
+        none of them.
+        """
+        each = []
+        for task, metric in self.metrics.items():
+            said, true = probs[task], labels[task]
+            if self.answers is not None:
+                said, true = self.answers.pooled(said, self.pool, self.tasks[task]), true[self.answers.first]
+            each.append(metric.score(true, metric.of_outputs(said, self.tasks[task].kind), self.n_classes[task]))
         mean = float(np.mean(each))
         return mean if math.isfinite(mean) else None
 

@@ -81,7 +81,7 @@ def plan_run(
         classes={task: competition.outputs(task) for task in tasks},
         kinds=competition.kinds(tasks),
         kept=competition.kept(tasks),
-        basis=workspace.basis,
+        basis=workspace.basis.of_photos,
         n_folds=workspace.folds.n_folds,
         seed=recipe.seed,
         round=round,

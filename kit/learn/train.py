@@ -13,6 +13,8 @@ import pandas as pd
 import yaml
 
 from kit.claim import sweep
+from kit.competition.answers import Answers
+from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
@@ -80,7 +82,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
             _train_fold(workspace, run, recipe, fold, directory, trainer, sources, progress)
 
         def found(fold: int) -> None:
-            progress.advance(trainer.n_steps, f"fold {fold} was trained by another process")
+            progress.advance(trainer.n_steps, f"fold {fold} was trained by another process", skipped=True)
 
         share_folds(run, todo, train, found, reporter)
     write_whole(run)
@@ -220,6 +222,8 @@ def _train_fold(
         validation=validation if valid.any() else None,
         start=None if start is None else start / "weights.safetensors",
         directory=directory,
+        answers=_answers(workspace, record.tasks, valid),
+        pool=competition.submission.pool,
         kept=record.kept,
     )
     fitted = trainer.learn(job, progress)
@@ -266,6 +270,13 @@ def _train_fold(
             seconds=round(time.monotonic() - started, 1),
         ),
     )
+
+
+def _answers(workspace: Workspace, tasks: Sequence[str], valid: np.ndarray) -> Answers | None:
+    """The answers of the validation side, where photos share them and a task is sent."""
+    if workspace.answers is None or not set(tasks) & {*workspace.competition.sent, TARGET} or not valid.any():
+        return None
+    return workspace.answers.some(valid)
 
 
 def _metrics(workspace: Workspace, tasks: Sequence[str]) -> dict[str, Metric]:

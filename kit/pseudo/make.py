@@ -100,7 +100,8 @@ def _write_round(
         before = read_round(workspace.pseudo_dir, round, teachers) if (directory / "round.json").exists() else None
         others = before.tasks if before is not None and workspace.why_apart(before.basis) is None else {}
         tasks = {**others, **parts}
-        record = RoundRecord(round=round, basis=workspace.basis, n_folds=workspace.folds.n_folds, tasks=tasks)
+        basis, n_folds = workspace.basis.of_photos, workspace.folds.n_folds
+        record = RoundRecord(round=round, basis=basis, n_folds=n_folds, tasks=tasks)
         _refuse_to_replace(workspace, before, record, teachers, force)
         for task, labels_of_task in made.items():
             for labels in labels_of_task:

@@ -9,6 +9,7 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.evidence.arrays import MANY_CLASSES
+from kit.evidence.top import at
 from kit.images.decode import decode
 from kit.images.look import open_look, to_look_at
 from kit.images.sheet import contact_sheet, save_image
@@ -40,7 +41,7 @@ def to_show(
         return []  # nobody looks at hundreds of pictures
     found = []
     for label, name in enumerate(counted.names):
-        strength = probs[:, label if probs.shape[1] > 1 else 0]
+        strength = at(probs, np.full(len(probs), label if probs.shape[1] > 1 else 0))
         mine = counted.mainly(label)
         mine = mine[np.argsort(-strength[mine], kind="stable")]
         is_taken = np.array([images[row] in taken for row in mine], dtype=bool)

@@ -128,7 +128,7 @@ def look_at_folds(workspace: Workspace, tables: Tables, folds: Folds | None) -> 
 def look_at_files(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     """Image files in the data folder that no table leads to."""
     known = {*tables.train["image"], *tables.test["image"]}
-    for image in list_photos(workspace.data_dir).images:
+    for image in list_photos(workspace.data_dir):
         if image not in known:
             yield Finding("note", "no table leads to this photo", image)
 
@@ -140,7 +140,7 @@ def look_at_photos(workspace: Workspace, tables: Tables | None, reporter: Report
         gone = set(tables.missing)
         images = [image for image in (*tables.train["image"], *tables.test["image"]) if image not in gone]
     else:
-        images = list(list_photos(data_dir).images) if data_dir.is_dir() else []
+        images = list_photos(data_dir) if data_dir.is_dir() else []
     if not fast and images:
         look = open_look(workspace, reporter) if tables is not None else PLAINLY
         problems, levels = _unreadable(data_dir, images, look, reporter)

@@ -63,6 +63,8 @@ def run_content(
         content["kept"] = record.kept
     if own.get("early_stopping"):
         content["metric"] = competition.metric  # it chooses the epoch
+        if basis.answers is not None:
+            content["answers"] = basis.answers
     return content
 
 

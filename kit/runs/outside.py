@@ -47,7 +47,7 @@ def add_outside_run(
         classes=classes,
         kinds=dict(sides["oof"].kinds),
         kept=workspace.competition.kept(tasks),
-        basis=workspace.basis,
+        basis=workspace.basis.of_photos,
         n_folds=workspace.folds.n_folds,
         seed=0,
         outside=True,

@@ -44,10 +44,19 @@ class Predictions:
         """The answer to each row, in the shape of a truth: what a rule decided, otherwise the plain one."""
         return self.labels[task] if task in self.labels else self.kind(task).said(self.probs[task])
 
-    def scored_by(self, metric: Metric, task: str) -> Outputs:
-        """What a metric scores: the probabilities of a task, or its classes. KitError where they are not kept."""
-        if metric.decides:
+    def by(self, metric: Metric, task: str) -> np.ndarray:
+        """The plain answers as a metric takes them: whole grades where it scores grades."""
+        if not metric.decides:
             return self.said(task)
+        return np.asarray(metric.of_outputs(self.probs[task], self.kinds.get(task, "class")))
+
+    def scored_by(self, metric: Metric, task: str) -> Outputs:
+        """What a metric scores: the outputs of a task, or what they say by it where no rule decided.
+
+        KitError where these are not kept.
+        """
+        if metric.decides:
+            return self.labels[task] if task in self.labels else self.by(metric, task)
         if task not in self.probs:
             raise KitError(f"{metric.name} needs probabilities of '{task}', and only classes are kept")
         return metric.scored(self.probs[task], self.said(task)) if metric.needs == "mixed" else self.probs[task]

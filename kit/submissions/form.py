@@ -65,7 +65,7 @@ def read_layout(workspace: Workspace) -> Layout:
     given = exact[[*naming(form), *form.constants]].assign(**constants)
     shown = tuple(_shown(workspace, sample, part) for part in cells)
     written = sent_form(workspace)
-    header = tuple(first_cells(where, written)) if written.header else tuple(sample.columns)
+    header = tuple(first_cells(where, sample_form(workspace.competition))) if written.header else tuple(sample.columns)
     return Layout(header, tuple(sample.columns), given, *_placed(rows), cells, written, shown)
 
 
@@ -119,10 +119,12 @@ def csv_bytes(layout: Layout, table: pd.DataFrame) -> bytes:
 def said_of(workspace: Workspace, predictions: Predictions) -> Iterator[Said]:
     """What predictions say of each part of the target."""
     whole, answers = predictions.probs.get(TARGET), predictions.labels.get(TARGET)
-    for part in workspace.competition.parts(TARGET):
+    for part, asked in zip(workspace.competition.parts(TARGET), workspace.asked, strict=True):
         values = whole if whole is None or not workspace.competition.separate else whole[:, part.outputs]
         if answers is None:
-            yield Said(values, None if values is None else part.task.said(values))
+            metric = asked.metric
+            decided = metric.of_outputs(values, asked.kind) if metric.decides and values is not None else None
+            yield Said(values, part.task.said(values) if decided is None and values is not None else decided)
         else:
             some = answers[:, part.truths] if workspace.competition.separate else answers
             yield Said(values, in_shape(part.task, some))

@@ -89,6 +89,7 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         selected=blend.selected,
         tainted=blend.tainted,
         unproven=blend.unproven,
+        fit=blend.kept(),
         unreadable=len({image for items in blend.chosen.values() for item in items for image in item.run.unreadable}),
     )
     oof = None if blend.oof is None else oof_table(workspace, blend.oof)

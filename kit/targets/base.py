@@ -73,6 +73,10 @@ class BaseTask(Frozen):
     def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
         """The truth of every row of the train table; KitError with the line of a row that is wrong."""
 
+    def side_by_side(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
+        """What its columns say, (n_rows, n_columns)."""
+        return np.stack([self.cells(raw, column, name, where) for column in self.columns_read], axis=1)
+
     @abstractmethod
     def strata(self, truth: np.ndarray) -> np.ndarray:
         """(n_rows,) int64 from 0: rows that folds should share out evenly have a number in common."""

@@ -120,7 +120,7 @@ class ClassesTask(BaseTask):
     def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
         if self.column is not None:
             return self.cells(raw, self.column, name, where)
-        told = np.stack([self.cells(raw, column, name, where) for column in self.columns_read], axis=1)
+        told = self.side_by_side(raw, name, where)
         count = told.sum(axis=1)
         if (count != 1).any():
             row = int(np.flatnonzero(count != 1)[0])

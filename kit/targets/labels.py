@@ -123,7 +123,7 @@ class LabelsTask(BaseTask):
     def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
         if self.column is not None:
             return self.cells(raw, self.column, name, where)
-        return np.stack([self.cells(raw, column, name, where) for column in self.columns_read], axis=1)
+        return self.side_by_side(raw, name, where)
 
     def strata(self, truth: np.ndarray) -> np.ndarray:
         """The combination of labels; a rare one goes with its rarest part."""

@@ -18,25 +18,23 @@ Out = pytest.CaptureFixture[str]
 NEGATED = re.compile(r"(?i)(?:score|oof|public|private|expected|is|of|to|interval) -\d")
 
 
-def made(root: Path, people: int) -> Workspace:
-    """A good and a poor run of each task, which are made up."""
+def made(root: Path, people: int) -> tuple[Workspace, dict[str, str]]:
+    """A good and a poor run of each task, which are made up, and how the good and the poor ones are named."""
     workspace = mini_workspace(root, people=people)
     write_folds(workspace.folds_path, make_folds(workspace.train, 2, 0))
-    for task in TASKS:
-        for name, skill in (("good", 3.0), ("poor", 1.0)):
-            add_made_up(workspace, candidate(workspace, task, f"{task}-{name}", skill, len(name + task)))
-    return workspace
-
-
-def named(kind: str) -> str:
-    return ",".join(f"{task}-{kind}" for task in TASKS)
+    ids = {}
+    for seed, (name, skill) in enumerate({"good": 3.0, "poor": 1.0}.items()):
+        runs = [add_made_up(workspace, candidate(workspace, task, name, skill, seed)) for task in TASKS]
+        ids[name] = ",".join(run.id for run in runs)
+    return workspace, ids
 
 
 @pytest.mark.parametrize("metric", ["log_loss", "roc_auc"])
 def test_a_loss_is_never_told_negated_and_the_lower_one_is_better(metric: str, tmp_path: Path, capsys: Out) -> None:
-    workspace = make_probability_competition(made(tmp_path, 18), metric)
-    for name in ("good", "poor"):
-        assert kit(workspace, "submit", "--blend", named(name), "--name", name) == 0
+    workspace, ids = made(tmp_path, 18)
+    workspace = make_probability_competition(workspace, metric)
+    for name, runs in ids.items():
+        assert kit(workspace, "submit", "--blend", runs, "--name", name) == 0
     public = {"log_loss": ("1.9", "2.9"), "roc_auc": ("0.93", "0.72")}[metric]
     assert kit(workspace, "submit", "--blend", "all", "--name", "unsent") == 0
     for name, score in zip(("good", "poor"), public, strict=True):
@@ -67,9 +65,9 @@ def test_a_loss_is_never_told_negated_and_the_lower_one_is_better(metric: str, t
 
 
 def test_too_few_people_for_an_interval_are_said_to_be_so(tmp_path: Path, capsys: Out) -> None:
-    workspace = made(tmp_path, 4)  # nobody is a woman of 60 or over
+    workspace, ids = made(tmp_path, 4)  # nobody is a woman of 60 or over
     words = "[?] (no interval: too few groups to tell one"
-    for command in (("score",), ("blend", named("good")), ("submit", "--blend", named("good"), "--name", "one")):
+    for command in (("score",), ("blend", ids["good"]), ("submit", "--blend", ids["good"], "--name", "one")):
         capsys.readouterr()
         assert kit(workspace, *command) == 0
         assert words in " ".join(capsys.readouterr().out.split())

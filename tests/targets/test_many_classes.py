@@ -119,10 +119,14 @@ def test_every_step_works_on_what_is_kept(made: Workspace, capsys: Out) -> None:
     capsys.readouterr()
     assert kit(made, "submit", "--file", str(sent), "--name", "again", "--json") == 0
     assert answer(capsys)["changed"] is not None
+    capsys.readouterr()
     assert kit(made, "compare", "all", "one") == 0
+    assert "the very same" not in capsys.readouterr().out
     assert kit(made, "lineage", ids[-1], "--recompute") == 0
-    assert kit(made, "log", "all", "--public", "0.5") == 0 and kit(made, "log", "one", "--public", "0.4") == 0
+    assert all(kit(made, "leaderboard", "log", name, "--public", "0.5") == 0 for name in ("all", "one"))
     assert kit(made, "leaderboard") == 0 and kit(made, "select") == 0
+    assert kit(made, "pseudo", "--round", "2", "--recipe", "hog", "--set", "policy=soft", "--show") == 0
+    assert kit(made, "report") == 0 and kit(made, "doctor", "--fast") == 0
 
 
 def test_greedy_weights_and_rules_of_whole_rows_are_refused(made: Workspace, capsys: Out) -> None:

@@ -185,7 +185,10 @@ def _refuse_first_row(listing: Listing, source: Source, table: pd.DataFrame) -> 
     if not source.header or "*" in source.images or not set(columns) <= set(table):
         return
     where = listing.data_dir / str(source.table)
-    (image,) = filled(source.images, pd.DataFrame({name: [name] for name in columns}).assign(**{LINE: 1}), where)
+    try:
+        (image,) = filled(source.images, pd.DataFrame({name: [name] for name in columns}).assign(**{LINE: 1}), where)
+    except KitError:  # a name is shorter than the cells that {column[3:]} is for
+        return
     if listing.form.reader is None and listing.has(posixpath.normpath(image)):
         todo = "write 'header: false' beside 'table'; its columns are then called 1, 2, ..."
         raise KitError(f"its first row leads to the photo '{image}', and is taken for names", where=where, todo=todo)

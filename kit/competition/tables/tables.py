@@ -113,6 +113,16 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     )
 
 
+def read_test_side(root: Path, data_dir: Path, competition: Competition) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The image and id of each test photo in a data folder where there need be no train side, and the photos that are
+    named but not there. root: where competition.yaml and readers.py lie.
+    """
+    if not data_dir.is_dir():
+        raise KitError("there is no such folder", where=data_dir, todo="name the competition's data folder")
+    rows, test = _test_side(Listing(data_dir, competition.photos, own_readers(root).endings), competition)
+    return test, rows.missing
+
+
 def sample_form(competition: Competition) -> TableForm:
     """How the sample submission is written, as far as competition.yaml says it."""
     submission, test = competition.submission, competition.test

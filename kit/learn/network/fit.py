@@ -60,7 +60,7 @@ def fit(
     scaler = torch.amp.GradScaler(device.type, enabled=dtype == torch.float16)
     checkpoint_path, examples = job.directory / "checkpoint.safetensors", job.examples
     start, history, best = _resume(checkpoint_path, job.name, model, ema, optimizer, scaler, reporter)
-    progress.advance(start, _note(history[-1], job.metric) if history else "")
+    progress.advance(start, _note(history[-1], job.metric) if history else "", skipped=True)
 
     counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in model.n_classes}
     for task in counts:
@@ -70,7 +70,8 @@ def fit(
 
     for epoch in range(start, recipe.epochs):
         if recipe.early_stopping and _epochs_since_best(history, job.metric) >= recipe.early_stopping.patience:
-            progress.advance(recipe.epochs - epoch, f"stopped early, {_note(history[-1], job.metric)}")
+            note = f"stopped early, {_note(history[-1], job.metric)}"
+            progress.advance(recipe.epochs - epoch, note, skipped=True)
             break
         train_loss = _train_epoch(step, examples, augments, ema, epoch, history, job.seed, progress)
         if not math.isfinite(train_loss):

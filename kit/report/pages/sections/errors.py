@@ -13,6 +13,7 @@ from kit.evidence.arrays import MANY_CLASSES
 from kit.evidence.bootstrap import Score
 from kit.evidence.by_class import calibration_error, f1_intervals, reliability
 from kit.evidence.scorer import Scorer
+from kit.evidence.top import Outputs, at, exact, whole_rows
 from kit.report.pages.blocks import Block, Card, Figure, Folded, Gallery, Section, Table
 from kit.report.pages.charts import Mark, density, intervals, matrix
 from kit.report.pages.charts import reliability as reliability_chart
@@ -78,7 +79,7 @@ def _pictures(workspace: Workspace, task: str, spec: BaseTask, scored: Scored) -
         blocks.append(_confusion(spec, scored.report.confusion))
     blocks.append(_by_class(spec, truth, said, groups, scored))
     if task in scored.oof.probs:
-        blocks.append(_calibration(spec, truth, np.asarray(scored.oof.probs[task], dtype=float), groups))
+        blocks.append(_calibration(spec, truth, exact(scored.oof.probs[task]), groups))
     return blocks
 
 
@@ -119,7 +120,7 @@ def _by_class(spec: BaseTask, truth: NDArray, said: NDArray, groups: NDArray, sc
     return Figure("F1 of each class", intervals(marks, "F1, 90 % interval"), Table.of(rows), note)
 
 
-def _calibration(spec: BaseTask, truth: NDArray, probs: NDArray, groups: NDArray) -> Block:
+def _calibration(spec: BaseTask, truth: NDArray, probs: Outputs, groups: NDArray) -> Block:
     """Confidence against what came true: of classes of the most probable one, of labels of each."""
     if spec.kind == "labels":
         confidence, right = probs.ravel(), truth.ravel() > 0
@@ -210,11 +211,10 @@ def _worst_rows(workspace: Workspace, task: str, spec: BaseTask, scored: Scored)
     """The rows of the worst errors, the worst first."""
     truth, said = workspace.judged_truth(task), scored.oof.said(task)
     if spec.kind in ("class", "ordered"):
-        every = np.arange(len(truth))
         size = (said != truth).astype(float)
         if task in scored.oof.probs:
             probs = scored.oof.probs[task]
-            size = np.where(said != truth, 1 + probs[every, said] - probs[every, truth], 0.0)
+            size = np.where(said != truth, 1 + at(probs, said) - at(probs, truth), 0.0)
     elif spec.kind == "labels":
         probs = np.asarray(scored.oof.probs[task], dtype=float)
         size = np.abs(probs - truth).sum(axis=1) * (said != truth).any(axis=1)
@@ -232,7 +232,7 @@ def _card(material: Material, task: str, spec: BaseTask, scored: Scored, row: in
     if spec.kind == "number":
         note = f"off by {float(said[0] - truth[0]):+.4g}"
     elif task in scored.oof.probs:
-        probs = np.asarray(scored.oof.probs[task][row], dtype=float)
+        probs = whole_rows(scored.oof.probs[task][row : row + 1])[0].astype(float)
         lines = _lines(spec, truth[0], probs)
     image = str(material.judged_photos[row])
     name = str(workspace.judged["image"].iloc[row])
