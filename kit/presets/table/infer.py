@@ -188,7 +188,7 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path) -> None:
     raise KitError(
         f"'{column}' names a photo in several rows: {train.rows[column].nunique():,} in {len(train.rows):,} rows",
         where=where,
-        todo="name a table with one row for each photo with --train, or the column that differs with --image",
+        todo="make a table with one row for each photo, and name it with --train",
     )
 
 
