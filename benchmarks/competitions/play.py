@@ -27,7 +27,7 @@ RECIPE = {
     "size": 24,
     "augment": [],
     "optimizer": {"lr": 0.01},
-    "epochs": 3,
+    "epochs": 2,
     "batch_size": 8,
     "tta": "none",
 }
