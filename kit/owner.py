@@ -12,6 +12,9 @@ import uuid
 from functools import cache
 from pathlib import Path
 
+from kit.errors import KitError
+from kit.reading import read_bytes
+
 MARK = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8}-\d+-\d+")
 FORGOTTEN = 86_400.0
 """Seconds after which an unfinished file of another machine is taken for left behind."""
@@ -39,8 +42,8 @@ def _machine() -> str:
 def text_of(path: Path) -> str:
     """A small file's text; empty where it cannot be read."""
     try:
-        return path.read_text(errors="replace")
-    except OSError:
+        return read_bytes(path).decode(errors="replace")
+    except KitError:
         return ""
 
 

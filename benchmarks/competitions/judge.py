@@ -43,9 +43,11 @@ def written_rows(workspace: Workspace, predictions: Predictions, aside: Path) ->
     exact = replace(predictions, probs={task: part.astype(float) for task, part in predictions.probs.items()})
     names = [""] if form.long is None else cell_names_of(layout.cells)
     keys, places = np.repeat(exact.images, len(names)), np.tile(np.arange(len(names)), len(exact.images))
-    ids = list(keys) if form.long is None else [
-        names[place].replace(form.answer_id, key) for key, place in zip(keys, places, strict=True)
-    ]
+    ids = (
+        list(keys)
+        if form.long is None
+        else [names[place].replace(form.answer_id, key) for key, place in zip(keys, places, strict=True)]
+    )
     given = pd.DataFrame({form.id: ids}).assign(**dict.fromkeys(form.constants, ""))
     some = replace(layout, given=given, keys=keys, places=places)
     aside.write_bytes(csv_bytes(some, written(workspace, some, exact)))

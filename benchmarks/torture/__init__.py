@@ -14,6 +14,8 @@ class Row:
     what: str
     tried: int = 0
     faults: list[str] = field(default_factory=list)
+    of: int = 0
+    """How many there are to draw from, where not all are tried."""
 
     @property
     def held(self) -> int:
@@ -30,5 +32,7 @@ def table(rows: Sequence[Row]) -> str:
     """The rows as a Markdown table, and below it the faults."""
     total = Row("all", sum(row.tried for row in rows), [fault for row in rows for fault in row.faults])
     lines = ["| what | tried | held | faults |", "|---|---|---|---|"]
-    lines += [f"| {row.what} | {row.tried:,} | {row.held:,} | {len(row.faults)} |" for row in (*rows, total)]
+    for row in (*rows, total):
+        what = f"{row.what}, drawn from {row.of:,}" if row.of > row.tried else row.what
+        lines.append(f"| {what} | {row.tried:,} | {row.held:,} | {len(row.faults)} |")
     return "\n".join([*lines, *(f"\n{row.what}: {fault}" for row in rows for fault in row.faults)])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import pkgutil
 import resource
 import signal
 import sys
@@ -16,6 +17,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,21 +36,23 @@ class Outcome:
     err: str
 
 
+@cache
 def import_all() -> None:
-    """Import what commands import, so that the processes forked from this one start at once."""
+    """Import what commands import, so that the processes forked from this one start at once.
+
+    Averages over models are drawn less often than for figures that somebody reads: files are what is tried.
+    """
     import pyarrow.parquet  # noqa: F401
     import sklearn.linear_model  # noqa: F401
     import torch
 
-    import kit.cli
-    import kit.cli.main
-    import kit.learn.classic
-    import kit.learn.network.fit
-    import kit.learn.train
-    import kit.selection.select
+    import kit
+    from kit.blend import averaging
 
-    for path in Path(kit.cli.__file__).parent.glob("*.py"):
-        importlib.import_module(f"kit.cli.{path.stem}")
+    for module in pkgutil.walk_packages(kit.__path__, "kit."):
+        if module.name != "kit.__main__":
+            importlib.import_module(module.name)
+    averaging.MOST_DRAWS, averaging.HALVINGS = 2, 2
     torch.set_num_threads(1)
 
 

@@ -11,14 +11,13 @@ import json
 import random
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.torture import Row, mutations
+from benchmarks.torture import Row, mutations, told
 from benchmarks.torture.command import Outcome, fault_of, import_all, run_kit
-from benchmarks.torture.workspace import copied, finished
+from benchmarks.torture.workspace import copied, disk, finished
 
 INIT = "init table --data data --force --label shape --label age"
 TABLES = ("doctor --fast", "score", "fold --folds 3", "leaderboard --csv", "submit --blend best1 --dry-run", "train")
@@ -31,6 +30,8 @@ RECORDS = (
     "lineage first",
     "pseudo --round 1",
 )
+PHOTOS = ("doctor", "train", "score", "crop --boxes boxes.csv")
+START = "train --task shape --recipe tiny --set epochs=1 --folds 0 --set weights=start"
 ALL_RECORDS = (
     *RECORDS,
     "train",
@@ -39,6 +40,20 @@ ALL_RECORDS = (
     "next --csv",
     "compare first third",
 )
+
+
+EACH = 80
+"""Inputs of a kind that `make torture` draws; `python -m benchmarks.torture.corrupt all` tries every one."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A corrupted file: where it lies, what was done to it, its bytes, and whether its record is mended after it."""
+
+    place: Path
+    name: str
+    content: bytes
+    mended: bool
 
 
 @dataclass(frozen=True)
@@ -181,7 +196,11 @@ KINDS = (
         1,
         True,
     ),
-    Kind("photos", "data/photos/*", ("doctor", "train", "score", "crop --boxes boxes.csv"), 4),
+    Kind("photos", "data/photos/*.[!ndh]*", PHOTOS, 6),
+    Kind("photos of arrays, DICOM, HEIC", "data/photos/*.[ndh]*", PHOTOS, 4),
+    Kind("rows of tables", "data/cache/tables.json", ("doctor --fast", "score", "train"), 1),
+    Kind("weights to start from", "start.safetensors", (f"{START}.safetensors",), 1),
+    Kind("weights to start from, of torch", "start.pt", (f"{START}.pt",), 1),
 )
 
 
@@ -193,6 +212,9 @@ def corrupted(kind: Kind, path: Path, seed: int) -> Iterator[tuple[str, bytes, b
         ".parquet": lambda: mutations.of_parquet(content),
         ".yaml": lambda: mutations.of_yaml(content),
         ".npy": lambda: mutations.of_array(content),
+        ".npz": lambda: mutations.of_npz(content),
+        ".dcm": lambda: mutations.of_dicom(content),
+        ".pt": lambda: mutations.of_torch(content),
         ".safetensors": lambda: mutations.of_safetensors(content),
     }
     yield from ((name, made, False) for name, made in mutations.of_bytes(content, seed))
@@ -204,7 +226,7 @@ def corrupted(kind: Kind, path: Path, seed: int) -> Iterator[tuple[str, bytes, b
         return
     if kind.name == "folds.csv":
         yield from ((name, made, False) for name, made in mutations.of_folds(content))
-    made_of = of_kind.get(path.suffix, lambda: mutations.of_image(content, path.suffix))
+    made_of = of_kind.get(path.suffix, lambda: mutations.of_image(content))
     for name, made in made_of():
         yield name, made, False
         if kind.vouched and path.suffix in (".parquet", ".npy", ".safetensors"):
@@ -258,59 +280,56 @@ def _mend_checksum(record: Path) -> None:
         record.write_text(json.dumps(content))
 
 
-def run(most: int | None = None, seed: int = 0, wanted: Sequence[str] = (), told: bool = False) -> list[Row]:
-    """Corrupt every kind of file; a row for each kind. most: so many inputs a kind, drawn by `seed`."""
+def run(most: int | None = EACH, seed: int = 0, wanted: Sequence[str] = ()) -> list[Row]:
+    """Corrupt every kind of file; a row for each kind. most: so many inputs a kind, drawn by `seed`; None for all."""
     import_all()
-    rows = []
-    with tempfile.TemporaryDirectory(dir=_memory_disk()) as folder:
-        template = finished(Path(folder) / "template")
-        for kind in KINDS:
-            if not wanted or kind.name in wanted:
-                rows.append(try_kind(kind, template, Path(folder) / "tried", most, seed))
-                if told:
-                    print(f"{rows[-1].what}: {rows[-1].held} of {rows[-1].tried}", flush=True)
-                    for fault in rows[-1].faults:
-                        print(f"    {fault}", flush=True)
-    return rows
+    kinds = [kind for kind in KINDS if not wanted or kind.name in wanted]
+    return [told(try_kind(kind, finished(), disk() / "tried", most, seed)) for kind in kinds]
 
 
 def short() -> list[Row]:
     """A few inputs of some kinds, for the suite."""
-    return run(2, wanted=("train.csv", "folds.csv", "run.json", "fold predictions", "weights", "photos"))
+    return run(1, wanted=[kind.name for kind in KINDS[::3]])
 
 
-def try_kind(kind: Kind, template: Path, root: Path, most: int | None, seed: int) -> Row:
+def cases_of(kind: Kind, template: Path, seed: int) -> list[Case]:
+    """Every corrupted file of a kind."""
     paths = sorted(template.glob(kind.pattern))
     if not paths:
         raise RuntimeError(f"the workspace has no file {kind.pattern}")
     step = max(1, len(paths) // kind.most)
-    cases = [
-        (path.relative_to(template), *case)
+    return [
+        Case(path.relative_to(template), *case)
         for number, path in enumerate(paths[::step][: kind.most])
         for case in corrupted(kind, path, seed + number)
     ]
+
+
+def try_kind(kind: Kind, template: Path, root: Path, most: int | None, seed: int) -> Row:
+    """Corrupt files of a kind; each is read by one of the commands, in turn by all of them."""
+    cases = cases_of(kind, template, seed)
+    row = Row(f"corrupt: {kind.name}", of=len(cases))
     if most is not None and len(cases) > most:
         cases = random.Random(seed).sample(cases, most)
-    right = {command: run_kit(copied(template, root), command.split()) for command in kind.commands}
-    tried, faults = 0, []
-    for number, (place, name, content, mended) in enumerate(cases):
-        # each input is read by two commands, in turn by all of them
-        for command in {kind.commands[(number + turn * 3) % len(kind.commands)] for turn in (0, 1)}:
-            copied(template, root)
-            (root / place).write_bytes(content)
-            if mended:
-                mend(root, root / place)
-            outcome = run_kit(root, command.split())
-            tried += 1
-            if (outcome.code, outcome.err) == (right[command].code, right[command].err) and outcome.code:
-                continue  # it ends so with the whole file too
-            fault = fault_of(outcome, names_of(place) if kind.vouched else [""]) or _silent(
-                kind, place, outcome, right[command], mended
-            )
-            if fault is not None:
-                faults.append(f"{place}, {name}: kit {command}: {fault}")
+    right: dict[str, Outcome] = {}
+    for number, case in enumerate(cases):
+        command = kind.commands[number % len(kind.commands)]
+        if command not in right:
+            right[command] = run_kit(copied(template, root), command.split())
+        copied(template, root)
+        (root / case.place).write_bytes(case.content)
+        if case.mended:
+            mend(root, root / case.place)
+        outcome = run_kit(root, command.split())
+        row.tried += 1
+        if (outcome.code, outcome.err) == (right[command].code, right[command].err) and outcome.code:
+            continue  # it ends so with the whole file too
+        fault = fault_of(outcome, names_of(case.place) if kind.vouched else [""])
+        fault = fault or _silent(kind, case.place, outcome, right[command], case.mended)
+        if fault is not None:
+            row.faults.append(f"{case.place}, {case.name}: kit {command}: {fault}")
     shutil.rmtree(root, ignore_errors=True)
-    return Row(f"corrupt: {kind.name}", tried, faults)
+    return row
 
 
 def names_of(place: Path) -> list[str]:
@@ -338,10 +357,6 @@ def _silent(kind: Kind, place: Path, outcome: Outcome, right: Outcome, mended: b
     return "another answer, and no word about the file"
 
 
-def _memory_disk() -> str | None:
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None
-
-
 if __name__ == "__main__":
-    most = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "all" else None
-    run(most, wanted=sys.argv[2:], told=True)
+    wanted_most, *wanted_kinds = sys.argv[1:] or [str(EACH)]
+    run(None if wanted_most == "all" else int(wanted_most), wanted=wanted_kinds)

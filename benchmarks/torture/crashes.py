@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.torture import Row, forked, told
+from benchmarks.torture.command import import_all
 from benchmarks.torture.forked import (
     HALF,
     HARMS,
@@ -17,7 +18,6 @@ from benchmarks.torture.forked import (
     Hook,
     copied,
     difference,
-    import_all,
     spread,
     tree,
     unfinished_in,

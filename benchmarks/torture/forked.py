@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import builtins
 import hashlib
-import importlib
 import io
 import os
-import pkgutil
 import shutil
 import signal
 import sys
@@ -49,20 +47,6 @@ class Fixed(datetime):
     @classmethod
     def now(cls, tz: Any = None) -> Fixed:
         return cls(2026, 1, 1, tzinfo=tz or UTC)
-
-
-def import_all() -> None:
-    """Import what commands import, and run what keeps itself ready, before anything is forked."""
-    import pyarrow.parquet  # noqa: F401
-    import sklearn.linear_model  # noqa: F401
-    import torch
-
-    import kit
-
-    for module in pkgutil.walk_packages(kit.__path__, "kit."):
-        if module.name != "kit.__main__":
-            importlib.import_module(module.name)
-    torch.set_num_threads(1)
 
 
 class Hook:

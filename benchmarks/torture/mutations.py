@@ -370,7 +370,86 @@ def _metadata(content: bytes) -> dict[str, str] | None:
     return found
 
 
-def of_image(content: bytes, suffix: str) -> Iterator[Mutation]:
+def of_npz(content: bytes) -> Iterator[Mutation]:
+    """An array in an archive: none, several, a pickle, a bomb, a head that promises too much."""
+    array = next(iter(np.load(io.BytesIO(content)).values()))
+
+    def saved(**arrays: np.ndarray) -> bytes:
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+        return buffer.getvalue()
+
+    yield "no array", saved()
+    yield "two arrays", saved(one=array, two=array)
+    yield "a pickle", saved(one=np.array([{"a": 1}], dtype=object))
+    yield "a bomb", saved(one=np.zeros((20_000, 20_000, 3), np.uint8))
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    for name, made in of_array(buffer.getvalue()):
+        yield f"inside: {name}", zipped({"pixels.npy": made})
+    yield "a file that is no array", zipped({"pixels.txt": b"x", "../pixels.npy": b"x"})
+
+
+def of_dicom(content: bytes) -> Iterator[Mutation]:
+    """Attributes that lie, lack, or promise too much."""
+    from benchmarks.torture.workspace import dicom
+
+    grey = np.full((24, 24), 90.0)
+    for name, values in {
+        "Rows": (None, 0, 1, 25, 60_000), "Columns": (None, 0, 1, 23, 60_000), "SamplesPerPixel": (None, 0, 2, 3, 4),
+        "BitsAllocated": (None, 0, 1, 7, 8, 32, 64), "BitsStored": (None, 0, 1, 16, 60_000), "HighBit": (None, 0, 15),
+        "PixelRepresentation": (None, 1, 7), "PhotometricInterpretation": (None, "", "RGB", "PALETTE COLOR", "NOTHING"),
+        "RescaleSlope": (None, "", "0", "-1", "1e300"), "RescaleIntercept": (None, "", "1e300"),
+        "WindowCenter": ("", "0", ["1", "2"]), "WindowWidth": ("", "0", "-5", ["1", "2"]),
+        "PixelData": (None, b"", b"x"), "NumberOfFrames": ("", "0", "-1", "3", "1000000000"),
+    }.items():  # fmt: skip
+        for value in values:
+            try:
+                made = dicom(grey, **{name: value})
+            except Exception:  # what pydicom itself cannot write is no file
+                continue
+            yield f"{name} is {value!r}", made
+    for syntax in (b"1.2.840.10008.1.2.4.90\0", b"1.2.840.10008.1.2.4.50\0", b"1.2.840.10008.1.2.2\0\0\0\0", b"9.9.9"):
+        yield f"syntax {syntax!r}", content.replace(b"1.2.840.10008.1.2.1\0", syntax.ljust(20, b"\0")[:20])
+    yield "without its preamble", content[132:]
+
+
+def of_torch(content: bytes) -> Iterator[Mutation]:
+    """What torch saves: other objects, other tensors, its zip damaged."""
+    import torch
+
+    state = torch.load(io.BytesIO(content), weights_only=True)
+    some = next(name for name in state if state[name].ndim > 1)
+
+    def saved(thing: object, **options: Any) -> bytes:
+        buffer = io.BytesIO()
+        torch.save(thing, buffer, **options)
+        return buffer.getvalue()
+
+    yield "the form of before", saved(state, _use_new_zipfile_serialization=False)
+    yield "a tensor", saved(state[some])
+    yield "a list", saved([state[some]])
+    yield "in a mapping", saved({"state_dict": state})
+    yield "numbers", saved(dict.fromkeys(state, 1.0))
+    yield "keys that are numbers", saved(dict(enumerate(state.values())))
+    yield "nothing", saved({})
+    yield "an object of code", saved({"a": DEEP.__class__, "b": print})
+    yield "a tensor less", saved({name: value for name, value in state.items() if name != some})
+    yield "NaN", saved({**state, some: state[some] * float("nan")})
+    yield "another shape", saved({**state, some: state[some].flatten()})
+    yield "sparse", saved({**state, some: torch.ones(3, 3).to_sparse()})
+    yield "complex", saved({**state, some: state[some].to(torch.complex64)})
+    yield "quantized", saved({**state, some: torch.quantize_per_tensor(torch.ones(3), 0.1, 0, torch.qint8)})
+    yield "on another device", saved({**state, some: torch.ones(3, device="meta")})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for part in sorted(parts)[:6]:
+        yield f"without {part}", zipped({name: value for name, value in parts.items() if name != part})
+        yield f"{part} cut", zipped({**parts, part: parts[part][: len(parts[part]) // 2]})
+        yield f"{part} a bomb", zipped({**parts, part: bytes(400 << 20)})
+
+
+def of_image(content: bytes) -> Iterator[Mutation]:
     """Photos: bombs, sizes without end, colours and depths of every kind, other formats under the name."""
     from PIL import Image
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.torture import Row, forked, told
-from benchmarks.torture.forked import Ended, Work, copied, difference, import_all, start, tree, wait
+from benchmarks.torture.command import import_all
+from benchmarks.torture.forked import Ended, Work, copied, difference, start, tree, wait
 from benchmarks.torture.small import Scene, push_first, season, sync_all
 
 TIMES = 3

@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from benchmarks.torture import Row, table
+from benchmarks.torture import Row, told
+from benchmarks.torture.command import import_all
 from kit.cli.main import main as kit_main
 from kit.files import file_sha256
 from kit.runs.predictions import Predictions, read_predictions, write_predictions
@@ -341,12 +342,16 @@ def play(base: Path, pairs: Iterable[tuple[str, str]]) -> list[Row]:
     return [row]
 
 
-def run() -> list[Row]:
+def run(share: int = 1) -> list[Row]:
+    """Play every pair of actions, or every `share`-th."""
+    import_all()
+    pairs = list(combinations_with_replacement(ACTIONS, 2))
     with tempfile.TemporaryDirectory() as folder:
-        return play(Path(folder).resolve(), combinations_with_replacement(ACTIONS, 2))
+        (row,) = play(Path(folder).resolve(), pairs[::share])
+    row.of = len(pairs)
+    return [told(row)]
 
 
 if __name__ == "__main__":
-    rows = run()
-    print(table(rows))
+    rows = run(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
     sys.exit(any(row.faults for row in rows))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import io
 import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pillow_heif
 from PIL import Image
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import SecondaryCaptureImageStorage as SecondaryCapture
 
 from benchmarks.torture.command import run_kit
 
@@ -29,14 +37,26 @@ fixes: {file: fixes.csv, tiers: [sure]}
 """
 PLAIN = "learner: {name: logreg, C: 0.1}\nfeatures: hog\nhog: {cell: 4, orientations: 4}\nsize: 16\n"
 TINY = "model: test_resnet\npretrained: false\nsize: 32\naugment: []\noptimizer: {lr: 0.01}\nepochs: 2\nbatch_size: 8\n"
-SUFFIXES = (".png", ".jpg", ".bmp", ".gif", ".tif", ".webp")
+SUFFIXES = (".png", ".jpg", ".bmp", ".gif", ".tif", ".webp", ".npy", ".npz", ".dcm", ".heic")
 N_TRAIN, N_TEST = 24, 12
 
 
-def finished(root: Path) -> Path:
-    """A workspace at `root` in which every command has something to read: runs of classic learners and of a network,
+@cache
+def disk() -> Path:
+    """A folder in memory, where there is such a disk, for this process alone; it goes when the process ends."""
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="kit-torture-", dir=memory if memory.is_dir() else None))
+    atexit.register(shutil.rmtree, folder, True)
+    folder.chmod(0o755)
+    return folder
+
+
+@cache
+def finished() -> Path:
+    """A workspace, made once, in which every command has something to read: runs of classic learners and of a network,
     one of them stopped with its checkpoint, a pseudo-label round, submissions with scores, fixes, boxes and caches.
     """
+    root = disk() / "template"
     draw(root)
     for arguments in (
         ["fold", "--folds", "3"],
@@ -55,11 +75,12 @@ def finished(root: Path) -> Path:
         if outcome.code:
             raise RuntimeError(f"kit {' '.join(arguments)}: {outcome.code}\n{outcome.out}\n{outcome.err}")
     _leave_a_checkpoint(root)
+    _leave_weights_to_start_from(root)
     return root
 
 
 def draw(root: Path) -> None:
-    """The competition's own files: photos in six formats, tables, answers, fixes, boxes, recipes."""
+    """The competition's own files: photos in ten formats, tables, answers, fixes, boxes, recipes."""
     generator = np.random.default_rng(0)
     photos = root / "data/photos"
     photos.mkdir(parents=True)
@@ -69,7 +90,7 @@ def draw(root: Path) -> None:
         pixels = np.full((24, 24, 3), (40, 200)[age]) + generator.normal(0, 12, (24, 24, 3))
         pixels[:, (0, 12)[shape] : (12, 24)[shape]] += (25, -25)[age] * np.arange(12)[:, None] / 4
         name = f"p{index:02d}{SUFFIXES[index % len(SUFFIXES)]}"
-        Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(photos / name)
+        _save(pixels.clip(0, 255).astype(np.uint8), photos / name)
         rows.append((name, f"g{index // 2}", ("left", "right")[shape], (25, 60)[age] + index % 5, 2 * shape + age))
     table = pd.DataFrame(rows, columns=["image", "person", "shape", "age", "answer"])
     train, test = table[:N_TRAIN], table[N_TRAIN:].reset_index(drop=True)
@@ -90,6 +111,50 @@ def draw(root: Path) -> None:
         (root / folder).mkdir()
     (root / "recipes/plain.yaml").write_text(PLAIN)
     (root / "recipes/tiny.yaml").write_text(TINY)
+
+
+def _save(pixels: np.ndarray, path: Path) -> None:
+    """Write a photo in the format that its name says."""
+    if path.suffix == ".npy":
+        np.save(path, pixels)
+    elif path.suffix == ".npz":
+        np.savez_compressed(path, pixels=pixels)
+    elif path.suffix == ".dcm":
+        path.write_bytes(dicom(pixels.mean(axis=2)))
+    elif path.suffix == ".heic":
+        pillow_heif.from_pillow(Image.fromarray(pixels)).save(path)
+    else:
+        Image.fromarray(pixels).save(path)
+
+
+def dicom(grey: np.ndarray, **other: object) -> bytes:
+    """A DICOM file of these grey levels, with other attributes where they are given; None leaves one out."""
+    found = Dataset()
+    found.file_meta = FileMetaDataset()
+    found.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    found.file_meta.MediaStorageSOPClassUID, found.file_meta.MediaStorageSOPInstanceUID = SecondaryCapture, "1.2.3"
+    kept = {
+        "Rows": grey.shape[0], "Columns": grey.shape[1], "SamplesPerPixel": 1, "BitsAllocated": 16, "BitsStored": 12,
+        "HighBit": 11, "PixelRepresentation": 0, "PhotometricInterpretation": "MONOCHROME2", "RescaleSlope": "1",
+        "RescaleIntercept": "0", "PixelData": (grey * 16).astype("<u2").tobytes(),
+    }  # fmt: skip
+    for name, value in {**kept, **other}.items():
+        if value is not None:
+            setattr(found, name, value)
+    buffer = io.BytesIO()
+    found.save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def _leave_weights_to_start_from(root: Path) -> None:
+    """A backbone's weights, beside competition.yaml, as safetensors and as torch saves them."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    state = load_file(next(root.glob("runs/shape-tiny-*/fold0/weights.safetensors")))
+    state = {name.removeprefix("backbone."): one for name, one in state.items() if name.startswith("backbone.")}
+    save_file(state, root / "start.safetensors")
+    torch.save(state, root / "start.pt")
 
 
 def _leave_a_checkpoint(root: Path) -> None:

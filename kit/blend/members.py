@@ -10,7 +10,7 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import Floats
+from kit.evidence.top import Outputs, exact
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
 from kit.runs.answers import judged
@@ -40,10 +40,10 @@ class Candidate:
     """Why nothing can be proved of it, where it was made outside."""
 
     @property
-    def probs(self) -> Floats:
+    def probs(self) -> Outputs:
         """(n_judged, n_outputs) of its task."""
         assert self.oof is not None  # whoever asks has looked
-        return np.asarray(self.oof.probs[self.task], dtype=float)
+        return exact(self.oof.probs[self.task])
 
 
 def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list[Candidate]]:

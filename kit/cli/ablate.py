@@ -69,7 +69,7 @@ def ablate(
     )
     metric = workspace.metric.name
     for table in found:
-        _tell(out, metric, table)
+        _tell(out, workspace.metric_of(table.task).name, table)
     out.rows([line for table in found for line in _lines(table)])
     out.result(metric=metric, tables=[_content(table) for table in found])
     failed = {f"{table.task}, {name}": why for table in found for name, why in table.failed.items()}

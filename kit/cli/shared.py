@@ -20,9 +20,11 @@ Decorator = Callable[[Function], Function]
 
 
 def json_option(function: Function) -> Function:
-    """--json, which `main` reads: also what goes wrong before a command is found is told in JSON."""
+    """--json and --wide, which `main` reads: also what goes wrong before a command is found is told in JSON."""
     text = "Print JSON lines to stdout, all else to stderr."
-    return click.option("--json", is_flag=True, expose_value=False, help=text)(function)
+    function = click.option("--json", is_flag=True, expose_value=False, help=text)(function)
+    text = "Show all columns of tables, also where the terminal has no room for them."
+    return click.option("--wide", is_flag=True, expose_value=False, help=text)(function)
 
 
 def in_folder(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,6 +65,23 @@ def _arguments(ctx: click.Context) -> dict[str, Any]:
 def csv_option(function: Function) -> Function:
     """--csv, of every command that lists rows."""
     return click.option("--csv", "as_csv", is_flag=True, help="Print the rows as csv.")(function)
+
+
+def classes_option(function: Function) -> Function:
+    """--classes, of every command that tells something of each class; `all_classes` says whether all are told."""
+
+    def chosen(ctx: click.Context, param: click.Parameter, value: str) -> bool:
+        return value == "all"
+
+    return click.option(
+        "--classes",
+        "all_classes",
+        type=click.Choice(["few", "all"]),
+        default="few",
+        show_default=True,
+        callback=chosen,
+        help="Of more than 30 classes, tell of the 30 that matter most, or of all.",
+    )(function)
 
 
 def blend_options(function: Function) -> Function:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kit.cli.console import Output
-from kit.cli.shared import blend_options, in_workspace
+from kit.cli.shared import blend_options, classes_option, in_workspace
 from kit.cli.words import blend_content, oof_sentence, print_blend, print_mix, tell_expected, warn_tainted
 from kit.competition.workspace import Workspace
 
@@ -53,6 +53,7 @@ class Push:
 @click.option("--timeout", type=click.FloatRange(min=1), default=600.0, show_default=True, help="Seconds to wait.")
 @click.option("--yes", is_flag=True, help="With --push: spend a submission without asking.")
 @click.option("--again", is_flag=True, help="With --push: send content that the host has, or may have, already.")
+@classes_option
 @in_workspace
 def submit(
     workspace: Workspace,
@@ -64,6 +65,7 @@ def submit(
     name: str | None,
     dry_run: bool,
     pushed: bool,
+    all_classes: bool,
     **push: Any,
 ) -> None:
     """Blend runs into a file in the sample submission's exact form, check it, and write it with its record.
@@ -86,7 +88,7 @@ def submit(
         checked = prepare_submission(workspace, blend, spec, name)
         out.result(blend=blend_content(blend))
         print_blend(out, blend)
-    _tell_checked(out, checked)
+    _tell_checked(out, checked, all_classes)
     oof = checked.record.oof
     tell_expected(out, None if oof is None else oof.value, checked.record.gain)
     warn_tainted(out, checked.record.tainted)
@@ -145,15 +147,17 @@ def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -
         out.say(f"{name}: {record.sent.status} at {record.sent.host}, reference {record.sent.ref}{score}")
 
 
-def _tell_checked(out: Output, checked: Checked) -> None:
+def _tell_checked(out: Output, checked: Checked, all_classes: bool) -> None:
     record, mix = checked.record, checked.class_mix.to_dict("records")
-    print_mix(out, checked.class_mix)
+    print_mix(out, checked.class_mix, all_classes=all_classes)
     if record.oof is None:
         why = "a member was trained on everybody" if record.members else "it was made elsewhere"
         out.say(f"no OOF score: {why}, so that only the host can score this submission")
     else:
         known = f"[{record.oof.low:.4f}, {record.oof.high:.4f}]" if record.oof.low is not None else "[?]"
         out.say(oof_sentence(record.metric, f"{record.oof.value:.4f} {known}", record.in_sample))
+    if record.unreadable:
+        out.warn(f"{record.unreadable} test photos could not be read: their answers are what train is shared out into")
     if checked.answers is not None:
         (out.say if checked.answers.level == "ok" else out.warn)(str(checked.answers))
     if checked.previous is not None and checked.changed is not None:
@@ -163,4 +167,4 @@ def _tell_checked(out: Output, checked: Checked) -> None:
         out.say(differ)
     out.result(metric=record.metric, oof=record.oof, in_sample=record.in_sample, tainted=record.tainted, classes=mix)
     out.result(same_as=checked.same_as, previous=checked.previous, changed=checked.changed)
-    out.result(answers=checked.answers, moved=checked.moved, sent=None)
+    out.result(answers=checked.answers, moved=checked.moved, unreadable=record.unreadable, sent=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -86,6 +87,7 @@ def train(
             trained[-1].append(run)
             out.result(runs=[_content(run) for runs in trained for run in runs])
     if n_seeds == 1:
+        _tell_scores(workspace, out, [run for runs in trained for run in runs])
         return
     scored = [one for runs in trained for one in score_repeats(workspace, runs)]
     for one in scored:
@@ -112,6 +114,23 @@ def _content(run: Run) -> dict[str, Any]:
         ],
         **{name: path if path.exists() else None for name, path in wholes.items()},
     }
+
+
+def _tell_scores(workspace: Workspace, out: Output, runs: Sequence[Run]) -> None:
+    """What each run scores on the folds that it has."""
+    from kit.runs.scoring import finished_score
+
+    scores = []
+    for run in runs:
+        for task in run.record.tasks:
+            score = finished_score(workspace, task, run)
+            if score is None:
+                continue
+            scores.append({"task": task, "run": run.id, "score": score})
+            so_far = "" if run.complete else f" on {len(run.finished_folds)} of {len(run.expected_folds)} folds"
+            of_task = f", {task}" if len(run.record.tasks) > 1 else ""
+            out.say(f"{run.id}{of_task}: OOF {workspace.metric_of(task).name} {score}{so_far}")
+    out.result(scores=scores)
 
 
 def _tell_seeds(out: Output, metric: str, scored: RepeatScores) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from kit.conflict import refuse_conflict
 from kit.errors import KitError, one_line
+from kit.reading import require_file
 
 
 def registered(path: Path, name: str) -> Any:
@@ -19,6 +20,7 @@ def registered(path: Path, name: str) -> Any:
 
 @lru_cache(maxsize=16)
 def _run(path: Path, changed: int) -> dict[str, Any]:
+    require_file(path)
     refuse_conflict(path)
     try:
         return runpy.run_path(str(path))

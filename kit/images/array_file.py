@@ -18,6 +18,7 @@ import numpy as np
 from kit.claim import claimed
 from kit.errors import KitError
 from kit.files import atomic_path, read_record, write_record
+from kit.reading import opened
 from kit.reporter import Reporter
 from kit.schema import Frozen
 
@@ -92,7 +93,7 @@ def map_array(path: Path, crc32: int) -> np.ndarray:
     The whole file is read and its crc32 compared, once a process: at 2.6 GB/s that is less than an epoch's reading, and
     the first epoch then finds the file in memory. Samples would miss a flipped byte, and a wrong pixel tells nobody.
     """
-    with open(path, "rb", buffering=0) as handle:
+    with opened(path) as handle:
         status = os.fstat(handle.fileno())
         seen = (str(path.resolve()), status.st_ino, status.st_size, status.st_mtime_ns)
         if seen not in _verified:
@@ -126,7 +127,7 @@ def _header(shape: tuple[int, ...], dtype: np.dtype) -> bytes:
     return header.getvalue()
 
 
-def _crc32(handle: io.FileIO) -> int:
+def _crc32(handle: io.BufferedReader) -> int:
     crc, buffer = 0, memoryview(bytearray(1 << 22))
     while count := handle.readinto(buffer):
         crc = zlib.crc32(buffer[:count], crc)

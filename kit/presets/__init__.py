@@ -19,6 +19,7 @@ from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.files import rename, write_text
 from kit.owner import unfinished
+from kit.reading import read_bytes
 from kit.schema import validate
 
 HERE = Path(__file__).parent
@@ -59,7 +60,7 @@ def check_new(root: Path, files: Mapping[str, str], *, force: bool) -> None:
     """Refuse to overwrite a file that says something else without `force`."""
     for name, text in files.items():
         path = root / name
-        if not force and path.exists() and path.read_bytes() != text.encode():
+        if not force and path.exists() and read_bytes(path) != text.encode():
             raise KitError("this file is there already", where=path, todo="keep it, or overwrite it with --force")
 
 

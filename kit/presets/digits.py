@@ -12,6 +12,7 @@ from kit.claim import claimed
 from kit.competition.workspace import SPEC_NAME
 from kit.errors import KitError
 from kit.presets import new_folder, template, yaml_text
+from kit.reading import read_bytes
 
 SIDE = 32
 """Pixels: the 8 x 8 originals are enlarged, smoothly, to pictures that one can look at and a network can take."""
@@ -41,7 +42,7 @@ def write_digits(directory: Path, seed: int = 0) -> None:
 def _write_once(directory: Path, names: np.ndarray, pixels: np.ndarray, tables: dict[str, str]) -> None:
     if (directory / "train.csv").exists():
         for name, text in tables.items():
-            if not (directory / name).exists() or (directory / name).read_text() != text:
+            if not (directory / name).exists() or read_bytes(directory / name) != text.encode():
                 raise KitError("this is not the digits' table", where=directory / name, todo="name a new --data folder")
         return
     with new_folder(directory) as folder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +12,7 @@ from kit.conflict import MergeConflict
 from kit.errors import KitError
 from kit.files import fingerprint, parse_record, read_record, write_record
 from kit.folds.frozen import MOST_FOLDS
+from kit.reading import parse_json
 from kit.runs.record import TEACHERS_BEFORE
 from kit.schema import FileName, Frozen, with_old_words
 
@@ -169,9 +169,14 @@ def read_round_record(path: Path) -> RoundRecord:
 def _both(path: Path, conflict: MergeConflict) -> RoundRecord | None:
     """The two versions of a round's record as one, where each is whole and no task stands in them in two ways."""
     try:
-        ours, theirs = (parse_record(path, json.loads(text), RoundRecord) for text in (conflict.ours, conflict.theirs))
-    except (KitError, ValueError):
+        ours, theirs = (_whole(path, text) for text in (conflict.ours, conflict.theirs))
+    except KitError:
         return None
     tasks = dict(sorted({**theirs.tasks, **ours.tasks}.items()))  # whoever merges them writes the same
     both = ours.model_copy(update={"tasks": tasks})
     return both if {**tasks, **theirs.tasks} == tasks and both == theirs.model_copy(update={"tasks": tasks}) else None
+
+
+def _whole(path: Path, text: str) -> RoundRecord:
+    """One of the two versions of a round's record."""
+    return parse_record(path, parse_json(text, path, "this record is damaged"), RoundRecord)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import numpy as np
 
 from kit.errors import KitError, one_line
 from kit.files import canonical_json, fingerprint
+from kit.reading import require_file
 from kit.table_file import Column, checked, read_parquet_table
 
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
@@ -25,6 +28,25 @@ _FEW = 3
 """Different probabilities, at most, that tell no model from another, however few the rows."""
 _DROPPED = 2
 """Large tensors of a model that a backbone's weights may leave out: its last layer's, which no other task can use."""
+
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+"""What a damaged weights file, or one that is encrypted or packed in an unknown way, raises."""
+_MOST_EXPANSION = 20
+"""Times that what is in a file of torch's may be larger than the file: it packs nothing, and others may."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +70,10 @@ def read_tensors(path: Path, most: int | None = None) -> Tensors:
 
     KitError where it is none that can be read without running code.
     """
+    require_file(path)
     try:
         found = _of_torch(path, most) if zipfile.is_zipfile(path) else _of_safetensors(path, most)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise KitError(f"these weights cannot be read ({one_line(error)})", where=path) from None
     digests, large, of_a_run = found
     return Tensors(fingerprint(sorted(digests)) if digests else "", frozenset(large), of_a_run)
@@ -64,7 +87,7 @@ def _of_safetensors(path: Path, most: int | None) -> tuple[list[str], list[str],
     header = json.loads(data[8 : 8 + length].tobytes())
     header.pop("__metadata__", None)
     digests, large = [], []
-    for entry in header.values():
+    for name, entry in header.items():
         first, last = (8 + length + offset for offset in entry["data_offsets"])
         kind = _FLOATS.get(entry["dtype"])
         if kind is None or last - first < _LEAST:  # counts, and what is alike in many models
@@ -72,7 +95,7 @@ def _of_safetensors(path: Path, most: int | None) -> tuple[list[str], list[str],
         numbers = data[first:last].view(kind)[:most]
         found = _digest(numbers.astype("<f4") if kind == "<f8" else numbers)
         digests.append(found)
-        if len(entry["shape"]) > 1:
+        if len(entry["shape"]) > 1 and not name.startswith("neighbours/"):  # which are photos, no model
             large.append(found)
     return digests, large, any(name.startswith("backbone.") for name in header)
 
@@ -80,6 +103,8 @@ def _of_safetensors(path: Path, most: int | None) -> tuple[list[str], list[str],
 def _of_torch(path: Path, most: int | None) -> tuple[list[str], list[str], bool]:
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
+        if sum(entry.file_size for entry in archive.infolist()) > _MOST_EXPANSION * path.stat().st_size:
+            raise ValueError("it would grow without bounds")
         pickled = next((name for name in names if name.endswith("data.pkl")), None)
         if pickled is None:
             raise ValueError("this zip is none of torch's")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import fingerprint
+from kit.reading import opened, parse_json
 from kit.runs.predictions import write_predictions
 from kit.runs.store import Run
 
@@ -44,8 +44,12 @@ def _made_of(path: Path) -> str | None:
     import pyarrow.parquet
 
     try:
-        metadata = pyarrow.parquet.read_schema(path).metadata or {}
-    except (OSError, pyarrow.ArrowException):
+        with opened(path) as handle:
+            metadata = pyarrow.parquet.read_schema(handle).metadata or {}
+        told = parse_json(
+            metadata.get(b"PANDAS_ATTRS", b"{}").decode(), path, "what this file says of itself is damaged"
+        )
+    except (KitError, ValueError, OSError, pyarrow.ArrowException):
         return None
-    found = json.loads(metadata.get(b"PANDAS_ATTRS", b"{}")).get(_MADE_OF)
+    found = told.get(_MADE_OF) if isinstance(told, dict) else None
     return found if isinstance(found, str) else None

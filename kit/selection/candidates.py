@@ -207,8 +207,8 @@ def at_test_level(candidates: Candidates, sizes: Sizes) -> Sizes:
     scale, both = candidates.scale, ~np.isnan(candidates.oof) & ~np.isnan(candidates.public)
     if not both.any() or not np.isfinite([scale.low, scale.high]).all():
         return sizes
-    there = scale.slope(np.median(candidates.public[both]), edge(sizes.public))
-    here = scale.slope(np.median(candidates.oof[both]), edge(sizes.train))
+    there = scale.slope(np.array(np.median(candidates.public[both])), edge(sizes.public))
+    here = scale.slope(np.array(np.median(candidates.oof[both])), edge(sizes.train))
     return replace(sizes, test_noise=sizes.test_noise * float(np.sqrt(there / here)))
 
 

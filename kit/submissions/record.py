@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from kit.blend.kept import KeptPiece
 from kit.claim import claimed
 from kit.competition.basis import OnBasis
 from kit.competition.workspace import Workspace
@@ -90,9 +92,23 @@ class SubmissionRecord(OnBasis):
     """The steps by which validation labels reached its models; empty for an honest OOF."""
     unproven: tuple[str, ...] = ()
     """Its runs that were made outside, of which nothing can be proved."""
+    unreadable: int = Field(default=0, ge=0)
+    """How many test photos could not be read, so that their answers are what train is shared out into."""
     scores: tuple[HostScore, ...] = Field(default=(), exclude=True)
     """Every host score noted, the newest last; a rescore adds one."""
     sent: Sent | None = None
+    fit: tuple[KeptPiece, ...] = ()
+    """What its blend had learnt, by which its models predict other photos; records of before have none."""
+
+    @model_serializer(mode="wrap")
+    def _a_fit_is_said_where_there_is_one(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "fit" or value}
+
+    @model_serializer(mode="wrap")
+    def _unreadable_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "unreadable" or value}
 
     @property
     def metric(self) -> str:

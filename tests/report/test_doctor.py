@@ -171,6 +171,12 @@ def test_a_row_without_its_photo_is_told(workspace):
     only(wrong(workspace), image, "not there")
 
 
+def test_arrays_of_the_cache_are_no_photos(workspace):
+    workspace.cache_dir.mkdir(parents=True, exist_ok=True)
+    np.save(workspace.cache_dir / "0123.npy", np.zeros((2, 2)))
+    assert not [finding for finding in notes(workspace) if "no table leads" in finding.what]
+
+
 def test_a_photo_without_a_row_is_a_note(workspace):
     folder = workspace.data_dir / "train/images/000099_male_Asian_30"
     folder.mkdir()

@@ -12,6 +12,9 @@ from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
 from kit.targets.base import Activation
 
+SMALLEST_BATCH = 16
+"""Photos that a CPU predicts at a time, at least: from so many on a photo's predictions are its own to the last bit."""
+
 ACTIVATIONS: dict[Activation, Callable[[torch.Tensor], torch.Tensor]] = {
     "softmax": partial(torch.softmax, dim=1),
     "sigmoid": torch.sigmoid,
@@ -27,6 +30,16 @@ def to_pixels(batch: np.ndarray, device: torch.device) -> torch.Tensor:
         pixels = pixels.pin_memory()  # a copy from other memory makes the CPU wait for it
     moved = pixels.to(device, non_blocking=True)
     return moved.permute(0, 3, 1, 2).float()
+
+
+def filled_up(batch: np.ndarray, device: torch.device) -> np.ndarray:
+    """A batch of (n, ...) with black photos behind it where it is small and a CPU predicts it.
+
+    There products of few rows sum in another order: what is said of a photo would depend on how many are beside it.
+    """
+    if device.type != "cpu" or len(batch) >= SMALLEST_BATCH:
+        return batch
+    return np.concatenate([batch, np.zeros((SMALLEST_BATCH - len(batch), *batch.shape[1:]), batch.dtype)])
 
 
 def predict(
@@ -68,7 +81,7 @@ def _batch_probs(
     model: TaskModel, batch: np.ndarray, flip: bool, amp_dtype: torch.dtype | None
 ) -> dict[str, torch.Tensor]:
     device = next(model.parameters()).device
-    pixels = to_pixels(batch, device)
+    pixels = to_pixels(filled_up(batch, device), device)
     views = [pixels, pixels.flip(3)] if flip else [pixels]
     sums: dict[str, torch.Tensor] = {}
     for view in views:
@@ -77,4 +90,4 @@ def _batch_probs(
         for task, values in model.logits(outputs).items():
             probs = ACTIVATIONS[model.activations[task]](values.float()) / len(views)
             sums[task] = sums[task] + probs if task in sums else probs
-    return sums
+    return {task: probs[: len(batch)] for task, probs in sums.items()}

@@ -13,6 +13,7 @@ from kit.errors import KitError
 from kit.presets import new_folder
 from kit.presets.demo.people import Person, make_person
 from kit.presets.demo.portrait import Photo, draw_person
+from kit.reading import read_bytes
 from kit.reporter import Reporter
 
 STEMS = ("mask1", "mask2", "mask3", "mask4", "mask5", "incorrect_mask", "normal")
@@ -66,7 +67,7 @@ def _is_drawn(directory: Path, texts: dict[str, str]) -> bool:
     """Whether the demo's tables are there; others in their place are an error."""
     if (directory / "answers.csv").exists():
         for name, text in texts.items():
-            if not (directory / name).exists() or (directory / name).read_text() != text:
+            if not (directory / name).exists() or read_bytes(directory / name) != text.encode():
                 raise KitError("this is not the table of this demo", where=directory / name, todo="name a new folder")
         return True
     return False
