@@ -29,7 +29,7 @@ class Given:
     def of(cls, covariance: Array, seen: NDArray[np.int64]) -> Given:
         """covariance: (3n, 3n) of OOF, public and private scores; seen: places of the scores that are known."""
         n = len(covariance) // 3
-        precision = np.linalg.inv(covariance[np.ix_(seen, seen)])
+        precision: Array = np.asarray(np.linalg.inv(covariance[np.ix_(seen, seen)]), dtype=np.float64)
         cross = covariance[n:, seen]
         gains = cross @ precision
         within = covariance[n:, n:] - gains @ cross.T

@@ -101,14 +101,10 @@ class SubmissionRecord(OnBasis):
     """What its blend had learnt, by which its models predict other photos; records of before have none."""
 
     @model_serializer(mode="wrap")
-    def _a_fit_is_said_where_there_is_one(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _what_is_not_there_is_not_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Records of before keep their bytes."""
         content: dict[str, Any] = handler(self)
-        return {key: value for key, value in content.items() if key != "fit" or value}
-
-    @model_serializer(mode="wrap")
-    def _unreadable_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        content: dict[str, Any] = handler(self)
-        return {key: value for key, value in content.items() if key != "unreadable" or value}
+        return {key: value for key, value in content.items() if key not in ("fit", "unreadable") or value}
 
     @property
     def metric(self) -> str:
