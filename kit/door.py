@@ -47,10 +47,14 @@ class OpenWorkspace(Workspace):
     """
 
     def fold(self, n_folds: int = 5, seed: int = 0, *, force: bool = False) -> Folds:
-        """Deal the people into folds and freeze them; the folds that are there already are kept."""
+        """Deal the people into folds and freeze them; the folds that are there already are kept.
+
+        Where the train table has folds of its own (`train.folds`) those are taken.
+        """
         began = time.time()
         self.require_photos()
-        freeze_folds(self.folds_path, self.train, n_folds, seed, labels=self.shared_out, force=force, since=began)
+        shared, given = self.shared_out, self.tables.folds
+        freeze_folds(self.folds_path, self.train, n_folds, seed, labels=shared, given=given, force=force, since=began)
         for remembered in ("folds", "basis"):
             self.__dict__.pop(remembered, None)
         return self.folds
@@ -183,6 +187,22 @@ class OpenWorkspace(Workspace):
         from kit.submissions.make import prepare_submission, write_checked
 
         return write_checked(self, prepare_submission(self, self.blend(spec, mean=mean, rule=rule), spec, name))
+
+    def predict(self, *paths: str, name: str | None = None) -> pd.DataFrame:
+        """What a submission (the newest), a blend or a run says of photos, folders and patterns: photo, each task's
+        answer, and a column 'task/output' for each output. KitError where a photo cannot be read.
+        """
+        from kit.ship.answers import answered, rows_of
+        from kit.ship.photos import find_photos
+        from kit.ship.predictor import Predictor, Subject
+        from kit.ship.shipped import ship
+
+        shipped = ship(self, name, self.reporter)
+        photos = find_photos(paths, shipped.look)
+        said = Predictor(shipped, self.reporter)([Subject(str(photo), photo) for photo in photos])
+        for error in said.unreadable.values():
+            raise error
+        return pd.DataFrame(rows_of(self.competition, said, answered(shipped, said)))
 
     def submissions(self) -> list[SubmissionRecord]:
         """What was or could be sent, in the order of creation."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ _KINDS = {
     stat.S_IFBLK: "a device",
 }
 MISSING = "there is no such file"
+LARGE = 1 << 20
+"""Letters of json from which on it is not written again to see whether it can be, unless it holds such escapes."""
 
 
 @contextmanager
@@ -105,7 +108,8 @@ def parse_json(text: str, where: object, what: str, todo: str | None = None) -> 
     """
     try:
         content = json.loads(text)
-        json.dumps(content, ensure_ascii=False).encode()  # half of a surrogate pair is no text
+        if len(text) < LARGE or re.search(r"\\u[dD]", text):
+            json.dumps(content, ensure_ascii=False).encode()  # half of a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise KitError(f"{what} ({_why(error)})", where=where, todo=todo) from None
     return content

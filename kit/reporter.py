@@ -8,8 +8,11 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    def advance(self, steps: int = 1, note: str = "") -> None:
-        """Count `steps` more of the total; `note` is a short running text, such as the score so far."""
+    def advance(self, steps: int = 1, note: str = "", *, skipped: bool = False) -> None:
+        """Count `steps` more of the total; `note` is a short running text, such as the score so far.
+
+        skipped: they were done before or need not be done, and say nothing of how long the others take.
+        """
 
 
 class Epoch(Protocol):
@@ -44,5 +47,5 @@ class Reporter:
 
 
 class _NoProgress:
-    def advance(self, steps: int = 1, note: str = "") -> None:
+    def advance(self, steps: int = 1, note: str = "", *, skipped: bool = False) -> None:
         pass

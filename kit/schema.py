@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from kit.errors import KitError, nearest, one_line
 from kit.reading import read_text
@@ -34,6 +34,9 @@ def _plain_name(name: str) -> str:
 
 FileName = Annotated[str, AfterValidator(_plain_name)]
 """A name that becomes a part of a path: of a run, a submission, a file of labels."""
+
+Cell = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) in (int, float, bool) else value)]
+"""A column's name or a cell, which YAML may take for a number."""
 
 
 def with_old_words(content: Any, keys: dict[str, str], values: dict[str, dict[str, str]] | None = None) -> Any:

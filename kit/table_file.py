@@ -7,15 +7,17 @@ import io
 import math
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from kit.conflict import refuse_conflict
 from kit.errors import KitError, nearest, one_line
-from kit.reading import MISSING, read_bytes, read_text
+from kit.reading import MISSING, read_bytes
+from kit.table_form import OURS, SPACES, TableForm, rows_of, table_text, told_separator
 
 BYTES_PER_ROW = 1 / 4096
 """A parquet file of fewer bytes for each row that it promises is no table of photos, and would fill the memory."""
@@ -35,21 +37,63 @@ class Column:
     """Whether a cell of text may be empty."""
 
 
+def told_form(path: Path, form: TableForm, *, missing: str = MISSING) -> TableForm:
+    """How a csv is written, with nothing left open."""
+    return _read_form(path, form, missing=missing)[1]
+
+
+def first_cells(path: Path, form: TableForm) -> list[str]:
+    """The cells of a csv's first row, as they stand there."""
+    text, told = _read_form(path, form)
+    return next(rows_of(text, str(told.separator)), [])
+
+
+def _read_form(
+    path: Path,
+    form: TableForm = OURS,
+    *,
+    missing: str = MISSING,
+    todo: str | None = None,
+    together: Iterable[Path] = (),
+) -> tuple[str, TableForm]:
+    """The text of a csv, and how it is written, with nothing left open."""
+    text, encoding = table_text(read_bytes(path, missing=missing, todo=todo), form, path)
+    refuse_conflict(path, text, together=together)
+    return text, replace(form, encoding=encoding, separator=form.separator or told_separator(text))
+
+
 def read_text_table(
-    path: Path, *, missing: str = MISSING, todo: str | None = None, together: Iterable[Path] = (), **options: Any
+    path: Path,
+    form: TableForm = OURS,
+    *,
+    missing: str = MISSING,
+    todo: str | None = None,
+    together: Iterable[Path] = (),
+    **options: Any,
 ) -> pd.DataFrame:
     """A csv as text cells, under the stripped names of its header; KitError where it is no table or repeats a name.
 
     together: as `refuse_conflict` has it. options: of pandas.read_csv.
     """
-    text = read_text(path, missing=missing, todo=todo, together=together)
+    text, form = _read_form(path, form, missing=missing, todo=todo, together=together)
+    separator = str(form.separator)
     try:
-        names = [name.strip() for name in next(csv.reader(io.StringIO(text, newline="")), [])]
+        names = [name.strip() for name in next(rows_of(text, separator), [])]
+        if not form.header:
+            names = [str(place + 1) for place in range(len(next(filter(None, rows_of(text, separator)), [])))]
+            options |= {"header": None, "names": names}
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # cells beyond the header would be dropped
-            table = pd.read_csv(io.StringIO(text, newline=""), dtype=str, keep_default_na=False, **options)
+            table = pd.read_csv(
+                io.StringIO(text, newline=""),
+                sep=r"\s+" if separator == SPACES else separator,
+                dtype=str,
+                keep_default_na=False,
+                **options,
+            )
     except pd.errors.ParserWarning:
-        raise KitError(f"its rows have more cells than the header's {len(names)}", where=path, todo=todo) from None
+        first = "header's" if form.header else "first row's"
+        raise KitError(f"its rows have more cells than the {first} {len(names)}", where=path, todo=todo) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, ValueError, OverflowError) as error:
         raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path, todo=todo) from None
     twice = next((name for place, name in enumerate(names) if name and name in names[:place]), None)
@@ -68,8 +112,8 @@ def read_csv_table(
     together: Iterable[Path] = (),
 ) -> pd.DataFrame:
     """The columns of a csv, in their order and of their types; KitError with the line of what is not so."""
-    options = {"skip_blank_lines": False, "index_col": False}
-    table = read_text_table(path, missing=missing, todo=todo, together=together, **options)
+    options: dict[str, Any] = {"skip_blank_lines": False, "index_col": False}
+    table = read_text_table(path, OURS, missing=missing, todo=todo, together=together, **options)
     return checked(table, columns, path, todo)
 
 

@@ -29,6 +29,7 @@ ROOMS = (
     "submissions",
     "selection",
     "hosts",
+    "ship",
     "report",
     "presets",
     "cli",
@@ -40,12 +41,14 @@ ABOVE = (
     "owner",
     "claim",
     "reading",
+    "table_form",
     "table_file",
     "files",
     "schema",
     "reporter",
     "seed",
     "documented",
+    "wording",
 )
 """Modules above all rooms: they import one another and no room."""
 PURE = ("evidence", "pseudo/choose.py", "blend/decide.py", "blend/weights.py", "selection/posterior.py")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from benchmarks.competitions.files import Files
 from benchmarks.competitions.graders import accuracy, f1, log_loss, qwk
-from benchmarks.competitions.layout import N_TEST, N_TRAIN, Drawn, Layout, dealt
+from benchmarks.competitions.layout import N_TEST, N_TRAIN, Drawn, Layout, dealt, drawn_of
 
 GRADES = ("0", "1", "2", "3", "4")
 SEEDLINGS = (
@@ -46,12 +46,6 @@ CERVIX = ("Type_1", "Type_2", "Type_3")
 DRIVING = tuple(f"c{number}" for number in range(10))
 
 
-def _drawn(train: list[str], labels: list[str], ids: list[str], test: list[str], answers: list[str]) -> Drawn:
-    return Drawn(
-        pd.DataFrame({"photo": train, "truth": labels}), pd.DataFrame({"id": ids, "photo": test, "truth": answers})
-    )
-
-
 def _each(columns: Sequence[str], value: float) -> dict[str, float]:
     return dict.fromkeys(columns, value)
 
@@ -65,7 +59,7 @@ def _aptos(files: Files) -> Drawn:
     train, test = [f"train_images/{name}.png" for name in ids], [f"test_images/{name}.png" for name in asked]
     files.photos(train, labels, GRADES)
     files.photos(test, answers, GRADES)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _cassava(files: Files) -> Drawn:
@@ -83,7 +77,7 @@ def _cassava(files: Files) -> Drawn:
     files.photos(test, answers, GRADES)
     for side in ("train", "test"):
         files.text(f"{side}_tfrecords/ld_{side}00-1338.tfrec", "not read")
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _seedlings(files: Files) -> Drawn:
@@ -94,21 +88,24 @@ def _seedlings(files: Files) -> Drawn:
     test = [f"test/{name}" for name in asked]
     files.photos(train, labels, SEEDLINGS)
     files.photos(test, answers, SEEDLINGS)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _paddy(files: Files) -> Drawn:
     """A folder for each class, and the table names photos and classes too; the sample's answers are empty."""
     labels, answers = dealt(files, 50, PADDY), dealt(files, 2 * N_TEST, PADDY)
     ids, asked = [f"{100001 + k}.jpg" for k in range(50)], [f"{200001 + k}.jpg" for k in range(len(answers))]
-    more = {"variety": files.rng.choice(["ADT45", "KarnatakaPonni", "Ponni"], 50), "age": files.rng.integers(45, 83, 50)}
+    more = {
+        "variety": files.rng.choice(["ADT45", "KarnatakaPonni", "Ponni"], 50),
+        "age": files.rng.integers(45, 83, 50),
+    }
     files.csv("train.csv", {"image_id": ids, "label": labels, **more})
     files.csv("sample_submission.csv", {"image_id": asked, "label": None})
     train = [f"train_images/{label}/{name}" for label, name in zip(labels, ids, strict=True)]
     test = [f"test_images/{name}" for name in asked]
     files.photos(train, labels, PADDY)
     files.photos(test, answers, PADDY)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _dog_breed(files: Files) -> Drawn:
@@ -119,7 +116,7 @@ def _dog_breed(files: Files) -> Drawn:
     train, test = [f"train/{name}.jpg" for name in ids], [f"test/{name}.jpg" for name in asked]
     files.photos(train, labels, DOGS)
     files.photos(test, answers, DOGS)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _leaf(files: Files) -> Drawn:
@@ -142,7 +139,7 @@ def _leaf(files: Files) -> Drawn:
         pixels[-1, : name % 24] = 255  # no two are the same
         files.photo(f"images/{name}.jpg", pixels[name // 24 :, :])
     paths = ([f"images/{name}.jpg" for name in side] for side in (ids, asked))
-    return _drawn(next(paths), labels, list(map(str, asked)), next(paths), answers)
+    return drawn_of(next(paths), labels, list(map(str, asked)), next(paths), answers)
 
 
 def _cifar(files: Files) -> Drawn:
@@ -153,7 +150,7 @@ def _cifar(files: Files) -> Drawn:
     train, test = [f"train/{name}.png" for name in ids], [f"test/{name}.png" for name in asked]
     files.photos(train, labels, CIFAR, 32)
     files.photos(test, answers, CIFAR, 32)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _digits(files: Files) -> Drawn:
@@ -172,29 +169,7 @@ def _digits(files: Files) -> Drawn:
     asked = [str(number + 1) for number in range(len(answers))]
     files.csv("sample_submission.csv", {"ImageId": asked, "Label": 0})
     rows = [str(number + 1) for number in range(len(labels))]
-    return _drawn(
-        [f"train.csv/{row}" for row in rows], labels, asked, [f"test.csv/{row}" for row in asked], answers
-    )
-
-
-PIXEL_ROWS = '''\
-from functools import cache
-
-import numpy as np
-import pandas as pd
-
-
-@cache
-def table(path):
-    return pd.read_csv(path).filter(like="pixel").to_numpy(np.uint8)
-
-
-def digit(path):
-    return table(path.parent)[int(path.name) - 1].reshape(28, 28)
-
-
-READERS = {"digit": digit}
-'''
+    return drawn_of([f"train.csv/{row}" for row in rows], labels, asked, [f"test.csv/{row}" for row in asked], answers)
 
 
 def _cervix(files: Files) -> Drawn:
@@ -210,7 +185,7 @@ def _cervix(files: Files) -> Drawn:
     files.csv("sample_submission_stg2.csv", pd.DataFrame({"image_name": [*asked, *later]}).assign(**even))
     test = [f"test/{name}" for name in asked]
     files.photos([*train, *more, *test], [*labels, *CERVIX, *answers], CERVIX)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _drivers(files: Files) -> Drawn:
@@ -226,7 +201,7 @@ def _drivers(files: Files) -> Drawn:
     test = [f"imgs/test/{name}" for name in asked]
     files.photos(train, labels, DRIVING)
     files.photos(test, answers, DRIVING)
-    drawn = _drawn(train, labels, asked, test, answers)
+    drawn = drawn_of(train, labels, asked, test, answers)
     drawn.train["subject"] = people
     return drawn
 
@@ -242,7 +217,7 @@ def _retinopathy(files: Files) -> Drawn:
     train, test = [f"train/{name}.jpeg" for name in ids], [f"test/{name}.jpeg" for name in asked]
     files.photos(train, labels, GRADES)
     files.photos(test, answers, GRADES)
-    drawn = _drawn(train, labels, asked, test, answers)
+    drawn = drawn_of(train, labels, asked, test, answers)
     drawn.train["person"] = [name.partition("_")[0] for name in ids]
     return drawn
 
@@ -250,163 +225,62 @@ def _retinopathy(files: Files) -> Drawn:
 LAYOUTS = (
     Layout(
         "aptos2019-blindness-detection",
-        "qwk",
         _aptos,
         qwk("diagnosis", GRADES),
-        """\
-train: {table: train.csv, images: "train_images/{id_code}.png"}
-test: {table: test.csv, images: "test_images/{id_code}.png"}
-tasks:
-  diagnosis: {kind: ordered, classes: [0, 1, 2, 3, 4], column: diagnosis}
-submission: {sample: sample_submission.csv, id: id_code, label: diagnosis}
-""",
     ),
     Layout(
         "cassava-leaf-disease-classification",
-        "accuracy",
         _cassava,
         accuracy("label", GRADES),
-        """\
-train: {table: train.csv, images: "train_images/{image_id}"}
-test: {table: sample_submission.csv, images: "test_images/{image_id}"}
-tasks:
-  label: {classes: [0, 1, 2, 3, 4], column: label}
-submission: {sample: sample_submission.csv, id: image_id, label: label}
-""",
     ),
     Layout(
         "plant-seedlings-classification",
-        "f1_micro",
         _seedlings,
         f1("species", SEEDLINGS, "micro"),
-        f"""\
-train: {{images: "train/*/*.png"}}
-test: {{images: "test/*.png"}}
-tasks:
-  species:
-    classes: [{", ".join(SEEDLINGS[:6])},
-              {", ".join(SEEDLINGS[6:])}]
-    column: folder
-submission: {{sample: sample_submission.csv, id: file, label: species}}
-""",
     ),
     Layout(
         "paddy-disease-classification",
-        "accuracy",
         _paddy,
         accuracy("label", PADDY),
-        f"""\
-train: {{table: train.csv, images: "train_images/{{label}}/{{image_id}}"}}
-test: {{table: sample_submission.csv, images: "test_images/{{image_id}}"}}
-tasks:
-  label:
-    classes: [{", ".join(PADDY[:5])},
-              {", ".join(PADDY[5:])}]
-    column: label
-submission: {{sample: sample_submission.csv, id: image_id, label: label}}
-""",
     ),
     Layout(
         "dog-breed-identification",
-        "log_loss",
         _dog_breed,
         log_loss(DOGS),
-        f"""\
-train: {{table: labels.csv, images: "train/{{id}}.jpg"}}
-test: {{table: sample_submission.csv, images: "test/{{id}}.jpg"}}
-tasks:
-  breed:
-    classes: [{", ".join(DOGS)}]
-    column: breed
-submission: {{sample: sample_submission.csv, id: id}}
-""",
     ),
     Layout(
         "leaf-classification",
-        "log_loss",
         _leaf,
         log_loss(LEAVES),
-        f"""\
-train: {{table: train.csv, images: "images/{{id}}.jpg"}}
-test: {{table: test.csv, images: "images/{{id}}.jpg"}}
-tasks:
-  species:
-    classes: [{", ".join(LEAVES)}]
-    column: species
-submission: {{sample: sample_submission.csv, id: id}}
-""",
     ),
     Layout(
         "cifar-10",
-        "accuracy",
         _cifar,
         accuracy("label", CIFAR),
-        f"""\
-train: {{table: trainLabels.csv, images: "train/{{id}}.png"}}
-test: {{table: sampleSubmission.csv, images: "test/{{id}}.png"}}
-tasks:
-  label:
-    classes: [{", ".join(CIFAR)}]
-    column: label
-submission: {{sample: sampleSubmission.csv, id: id, label: label}}
-""",
     ),
     Layout(
         "digit-recognizer",
-        "accuracy",
         _digits,
         accuracy("Label", DIGITS),
-        """\
-train: {table: train.csv, images: "train.csv/{row}"}
-test: {table: sample_submission.csv, images: "test.csv/{ImageId}"}
-photos: {reader: digit, channels: 1}
-tasks:
-  label: {classes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], column: label}
-submission: {sample: sample_submission.csv, id: ImageId, label: Label}
-""",
         asks="reader",
-        files={"readers.py": PIXEL_ROWS},
     ),
     Layout(
         "intel-mobileodt-cervical-cancer-screening",
-        "log_loss",
         _cervix,
         log_loss(CERVIX),
-        """\
-train: {images: "train/*/*.jpg"}
-test: {table: sample_submission_stg1.csv, images: "test/{image_name}"}
-tasks:
-  cervix: {classes: [Type_1, Type_2, Type_3], column: folder}
-submission: {sample: sample_submission_stg1.csv, id: image_name}
-""",
         asks="--sample",
         options=["--sample", "sample_submission_stg1.csv", "--train", "train"],
     ),
     Layout(
         "state-farm-distracted-driver-detection",
-        "log_loss",
         _drivers,
         log_loss(DRIVING),
-        """\
-train: {table: driver_imgs_list.csv, images: "imgs/train/{classname}/{img}", group: subject}
-test: {table: sample_submission.csv, images: "imgs/test/{img}"}
-tasks:
-  classname: {classes: [c0, c1, c2, c3, c4, c5, c6, c7, c8, c9], column: classname}
-submission: {sample: sample_submission.csv, id: img}
-""",
         groups=("subject",),
     ),
     Layout(
         "diabetic-retinopathy-detection",
-        "qwk",
         _retinopathy,
         qwk("level", GRADES),
-        r"""train: {table: trainLabels.csv, images: "train/{image}.jpeg", group: {column: image, pattern: '(\d+)_'}}
-test: {table: sampleSubmission.csv, images: "test/{image}.jpeg"}
-tasks:
-  level: {kind: ordered, classes: [0, 1, 2, 3, 4], column: level}
-submission: {sample: sampleSubmission.csv, id: image, label: level}
-""",
         groups=("person",),
         asks="--group",
     ),

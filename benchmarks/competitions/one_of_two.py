@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.competitions.files import Files
-from benchmarks.competitions.graders import auc, log_loss_of, probabilistic_f1, weighted_auc
-from benchmarks.competitions.layout import N_TEST, N_TRAIN, Drawn, Layout, dealt
+from benchmarks.competitions.graders import auc, log_loss_of
+from benchmarks.competitions.layout import N_TEST, N_TRAIN, Drawn, Layout, dealt, drawn_of
+from benchmarks.competitions.own_scores import probabilistic_f1, weighted_auc
 
 YES_NO = ("0", "1")
 
@@ -15,12 +16,6 @@ YES_NO = ("0", "1")
 def _sides(files: Files) -> tuple[list[str], list[str]]:
     """Yes or no for each photo of the train and of the test side."""
     return dealt(files, N_TRAIN, YES_NO), dealt(files, N_TEST, YES_NO)
-
-
-def _drawn(train: list[str], labels: list[str], ids: list[str], test: list[str], answers: list[str]) -> Drawn:
-    return Drawn(
-        pd.DataFrame({"photo": train, "truth": labels}), pd.DataFrame({"id": ids, "photo": test, "truth": answers})
-    )
 
 
 def _aerial_cactus(files: Files) -> Drawn:
@@ -31,7 +26,7 @@ def _aerial_cactus(files: Files) -> Drawn:
     train, test = [f"train/{name}" for name in ids], [f"test/{name}" for name in asked]
     files.photos(train, labels, YES_NO, 32)
     files.photos(test, answers, YES_NO, 32)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _histopathologic(files: Files) -> Drawn:
@@ -42,7 +37,7 @@ def _histopathologic(files: Files) -> Drawn:
     train, test = [f"train/{name}.tif" for name in ids], [f"test/{name}.tif" for name in asked]
     files.photos(train, labels, YES_NO)
     files.photos(test, answers, YES_NO)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _invasive_species(files: Files) -> Drawn:
@@ -53,7 +48,7 @@ def _invasive_species(files: Files) -> Drawn:
     train, test = [f"train/{name}.jpg" for name in ids], [f"test/{name}.jpg" for name in asked]
     files.photos(train, labels, YES_NO)
     files.photos(test, answers, YES_NO)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _melanoma(files: Files) -> Drawn:
@@ -90,7 +85,7 @@ def _melanoma(files: Files) -> Drawn:
             files.photo(f"jpeg/{side}/{name}.jpg", pixels)
             files.dicom(f"{side}/{name}.dcm", pixels.mean(axis=2).astype(np.uint8), bits=8)
         files.text(f"tfrecords/{side}00-2071.tfrec", "not read")
-    drawn = _drawn(
+    drawn = drawn_of(
         [f"jpeg/train/{name}.jpg" for name in ids], labels, asked, [f"jpeg/test/{name}.jpg" for name in asked], answers
     )
     drawn.train["patient_id"] = train["patient_id"]
@@ -107,7 +102,7 @@ def _dogs_vs_cats(files: Files) -> Drawn:
     test = [f"test/{name}.jpg" for name in asked]
     files.photos(train, labels, kinds)
     files.photos(test, answers, kinds)
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _seti(files: Files) -> Drawn:
@@ -118,12 +113,12 @@ def _seti(files: Files) -> Drawn:
     files.csv("sample_submission.csv", {"id": asked, "target": 0.5})
     old = files.hexes(4, 13)
     files.csv("old_leaky_data/train_labels_old.csv", {"id": old, "target": [0, 1, 0, 0]})
-    train, test = ([f"{side}/{name[0]}/{name}.npy" for name in some] for side, some in (("train", ids), ("test", asked)))
+    train, test = [f"train/{name[0]}/{name}.npy" for name in ids], [f"test/{name[0]}/{name}.npy" for name in asked]
     old = [f"old_leaky_data/train_old/{name[0]}/{name}.npy" for name in old]
     for path, label in zip([*train, *test, *old], [*labels, *answers, *"0100"], strict=True):
         pixels = files.classed(label, YES_NO, channels=6).transpose(2, 0, 1)
         files.array(path, ((pixels - 60.0) / 40).astype(np.float16))
-    return _drawn(train, labels, asked, test, answers)
+    return drawn_of(train, labels, asked, test, answers)
 
 
 def _iceberg(files: Files) -> Drawn:
@@ -134,10 +129,9 @@ def _iceberg(files: Files) -> Drawn:
     def records(some: list[str], said: list[str]) -> list[dict[str, object]]:
         found: list[dict[str, object]] = []
         for name, label in zip(some, said, strict=True):
-            bands = files.classed(label, YES_NO, 25, 2).astype(float) / 8 - 30
+            bands = (files.classed(label, YES_NO, 25, 2).astype(float) / 8 - 30).reshape(-1, 2).T.tolist()
             angle = round(float(files.rng.uniform(30, 45)), 4)
-            found.append({"id": name, "band_1": bands[..., 0].ravel().tolist(), "band_2": bands[..., 1].ravel().tolist()})
-            found[-1]["inc_angle"] = angle
+            found.append({"id": name, "band_1": bands[0], "band_2": bands[1], "inc_angle": angle})
         return found
 
     train, test = records(ids, labels), records(asked, answers)
@@ -147,36 +141,13 @@ def _iceberg(files: Files) -> Drawn:
     files.json("data/processed/train.json", train)
     files.json("data/processed/test.json", test)
     files.csv("sample_submission.csv", {"id": asked, "is_iceberg": 0.5})
-    return _drawn(
+    return drawn_of(
         [f"data/processed/train.json/{name}" for name in ids],
         labels,
         asked,
         [f"data/processed/test.json/{name}" for name in asked],
         answers,
     )
-
-
-RADAR = '''\
-import json
-from functools import cache
-
-import numpy as np
-
-
-@cache
-def records(path):
-    return {row["id"]: row for row in json.loads(path.read_text())}
-
-
-def radar(path):
-    row = records(path.parent)[path.name]
-    bands = np.array([row["band_1"], row["band_2"]], dtype=np.float32)
-    side = round(bands.shape[1] ** 0.5)
-    return bands.reshape(2, side, side).transpose(1, 2, 0)
-
-
-READERS = {"radar": radar}
-'''
 
 
 def _brain_tumor(files: Files) -> Drawn:
@@ -192,25 +163,7 @@ def _brain_tumor(files: Files) -> Drawn:
             for place, sequence in enumerate(("FLAIR", "T1w", "T1wCE", "T2w")):
                 for number in (1, 2, 10):
                     files.dicom(f"{side}/{name}/{sequence}/Image-{number}.dcm", pixels[..., place], bits=16)
-    return _drawn(
-        [f"train/{name}" for name in ids], labels, asked, [f"test/{name}" for name in asked], answers
-    )
-
-
-STACKS = '''\
-import numpy as np
-import pydicom
-
-
-def middle(path):
-    """The slice in the middle of each sequence, a channel each."""
-    slices = [sorted((path / name).glob("*.dcm"), key=lambda file: int(file.stem[6:])) for name in SEQUENCES]
-    return np.stack([pydicom.dcmread(some[len(some) // 2]).pixel_array for some in slices], axis=-1)
-
-
-SEQUENCES = ("FLAIR", "T1w", "T1wCE", "T2w")
-READERS = {"middle": middle}
-'''
+    return drawn_of([f"train/{name}" for name in ids], labels, asked, [f"test/{name}" for name in asked], answers)
 
 
 def _alaska(files: Files) -> Drawn:
@@ -222,7 +175,7 @@ def _alaska(files: Files) -> Drawn:
     answers, test = dealt(files, N_TEST, ("Cover", "stego")), [f"Test/{name}" for name in asked]
     files.photos([*photos, *test], [*labels, *answers], ("Cover", "stego"))
     files.csv("sample_submission.csv", {"Id": asked, "Label": 0})
-    drawn = _drawn(photos, labels, asked, test, answers)
+    drawn = drawn_of(photos, labels, asked, test, answers)
     drawn.train["stem"] = [photo.rpartition("/")[2].removesuffix(".jpg") for photo in photos]
     return drawn
 
@@ -248,167 +201,79 @@ def _mammograms(files: Files) -> Drawn:
                         {**row, "cancer": label, "answer": f"{person}_{breast}", "photo": path, "truth": label}
                     )
     train, test = pd.DataFrame(sides["train"]), pd.DataFrame(sides["test"])
-    more = {"biopsy": 0, "invasive": 0, "BIRADS": [k % 3 if k % 4 else None for k in range(len(train))], "density": "B"}
-    columns = ["site_id", "patient_id", "image_id", "laterality", "view", "age", "cancer", "biopsy", "invasive", "BIRADS"]
-    columns += ["implant", "density", "machine_id", "difficult_negative_case"]
+    ratings = [place % 3 if place % 4 else None for place in range(len(train))]
+    more = {"biopsy": 0, "invasive": 0, "BIRADS": ratings, "density": "B"}
+    columns = ["site_id", "patient_id", "image_id", "laterality", "view", "age", "cancer", "biopsy", "invasive"]
+    columns += ["BIRADS", "implant", "density", "machine_id", "difficult_negative_case"]
     files.csv("train.csv", train.assign(**more, difficult_negative_case="False")[columns])
     shown = test.assign(prediction_id=test["answer"])
     files.csv("test.csv", shown[[*columns[:6], "implant", "machine_id", "prediction_id"]])
     ids = list(dict.fromkeys(shown["prediction_id"]))
     files.csv("sample_submission.csv", {"prediction_id": ids, "cancer": 0.021168})
     return Drawn(
-        train[["photo", "answer", "truth", "patient_id"]],
+        train[["photo", "truth", "patient_id"]],
         test.rename(columns={"answer": "id"})[["id", "photo", "truth"]],
     )
-
-
-def _simple(table: str, folder: str, column: str, target: str, ending: str = "") -> str:
-    """competition.yaml of a table, a folder for each side, and a column of probabilities."""
-    return f"""\
-train: {{table: {table}, images: "{folder}train/{{{column}}}{ending}"}}
-test: {{table: sample_submission.csv, images: "{folder}test/{{{column}}}{ending}"}}
-tasks:
-  {target}: {{classes: ["0", "1"], column: {target}}}
-submission: {{sample: sample_submission.csv, id: {column}, label: {target}, probability_of: "1"}}
-"""
 
 
 LAYOUTS = (
     Layout(
         "aerial-cactus-identification",
-        "roc_auc",
         _aerial_cactus,
         auc("has_cactus"),
-        _simple("train.csv", "", "id", "has_cactus"),
     ),
     Layout(
         "histopathologic-cancer-detection",
-        "roc_auc",
         _histopathologic,
         auc("label"),
-        _simple("train_labels.csv", "", "id", "label", ".tif"),
         asks="--metric",
         options=["--metric", "roc_auc"],
     ),
     Layout(
         "invasive-species-monitoring",
-        "roc_auc",
         _invasive_species,
         auc("invasive"),
-        _simple("train_labels.csv", "", "name", "invasive", ".jpg"),
     ),
     Layout(
         "siim-isic-melanoma-classification",
-        "roc_auc",
         _melanoma,
         auc("target"),
-        """\
-train: {table: train.csv, images: "jpeg/train/{image_name}.jpg", group: patient_id}
-test: {table: test.csv, images: "jpeg/test/{image_name}.jpg"}
-tasks:
-  malignant: {classes: ["0", "1"], column: target}
-submission: {sample: sample_submission.csv, id: image_name, label: target, probability_of: "1"}
-""",
         groups=("patient_id",),
         asks="--image",
     ),
     Layout(
         "dogs-vs-cats-redux-kernels-edition",
-        "log_loss",
         _dogs_vs_cats,
         log_loss_of("label", "dog"),
-        """\
-train: {images: "train/*.jpg"}
-test: {images: "test/*.jpg"}
-tasks:
-  label:
-    classes: [cat, dog]
-    column: file
-    values: {"cat.*": cat, "dog.*": dog}
-submission: {sample: sample_submission.csv, id: id, label: label, probability_of: dog}
-""",
     ),
     Layout(
         "seti-breakthrough-listen",
-        "roc_auc",
         _seti,
         auc("target"),
-        """\
-train: {table: train_labels.csv, images: "train/{id[0]}/{id}.npy"}
-test: {table: sample_submission.csv, images: "test/{id[0]}/{id}.npy"}
-photos: {channels: 6, range: auto}
-tasks:
-  needle: {classes: ["0", "1"], column: target}
-submission: {sample: sample_submission.csv, id: id, label: target, probability_of: "1"}
-""",
     ),
     Layout(
         "statoil-iceberg-classifier-challenge",
-        "log_loss",
         _iceberg,
         log_loss_of("is_iceberg"),
-        """\
-train: {table: data/processed/train.json, images: "data/processed/train.json/{id}"}
-test: {table: data/processed/test.json, images: "data/processed/test.json/{id}"}
-photos: {reader: radar, channels: 2, range: auto}
-tasks:
-  is_iceberg: {classes: ["0", "1"], column: is_iceberg}
-submission: {sample: sample_submission.csv, id: id, label: is_iceberg, probability_of: "1"}
-""",
         asks="reader",
-        files={"readers.py": RADAR},
     ),
     Layout(
         "rsna-miccai-brain-tumor-radiogenomic-classification",
-        "roc_auc",
         _brain_tumor,
         auc("MGMT_value"),
-        """\
-train: {table: train_labels.csv, images: "train/{BraTS21ID}"}
-test: {table: sample_submission.csv, images: "test/{BraTS21ID}"}
-photos: {reader: middle, channels: 4}
-tasks:
-  MGMT_value: {classes: ["0", "1"], column: MGMT_value}
-submission: {sample: sample_submission.csv, id: BraTS21ID, label: MGMT_value, probability_of: "1"}
-""",
         asks="reader",
-        files={"readers.py": STACKS},
     ),
     Layout(
         "alaska2-image-steganalysis",
-        "weighted_auc",
         _alaska,
         weighted_auc("Label", "stego"),
-        """\
-train: {images: "[CJU]*/*.jpg", group: stem}
-test: {images: "Test/*.jpg"}
-tasks:
-  hidden:
-    classes: [Cover, stego]
-    column: folder
-    values: {Cover: Cover, "*": stego}
-submission: {sample: sample_submission.csv, id: Id, label: Label, probability_of: stego}
-""",
         groups=("stem",),
         asks="--group",
     ),
     Layout(
         "rsna-breast-cancer-detection",
-        "pf1",
         _mammograms,
         probabilistic_f1("cancer"),
-        """\
-train: {table: train.csv, images: "train_images/{patient_id}/{image_id}.dcm", group: patient_id}
-test: {table: test.csv, images: "test_images/{patient_id}/{image_id}.dcm"}
-tasks:
-  cancer: {classes: ["0", "1"], column: cancer}
-submission:
-  sample: sample_submission.csv
-  id: prediction_id
-  label: cancer
-  probability_of: "1"
-  per: "{patient_id}_{laterality}"
-""",
         groups=("patient_id",),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ import pandas as pd
 import yaml
 
 from benchmarks.competitions.graders import rows_of
-from benchmarks.competitions.judge import faults, key_of, truth_of, written_rows
+from benchmarks.competitions.judge import faults, truth_of, truth_of_train, written_rows
 from benchmarks.competitions.layout import Drawn, Layout
 from benchmarks.competitions.run import run_kit, run_python
-from kit.competition.spec import TARGET
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.door import OpenWorkspace, open_workspace
+from kit.errors import KitError
 from kit.evidence.metrics import has_metric
+from kit.presets import FOLDERS
 
 RECIPE = {
     "model": "test_resnet",
@@ -43,19 +44,17 @@ class Played:
     """How far a competition was played, and what was found."""
 
     layout: Layout
-    found: str = "nothing"
-    """By what competition.yaml was made: alone (kit init table and nothing else), the options, or by hand."""
+    found: str = "by hand"
+    """By what competition.yaml was made: alone (kit init table and nothing else), its options, or by hand."""
     said: str = ""
     """The sentence by which kit init table alone ended."""
     wrong: list[str] = field(default_factory=list)
-    """What kit init table alone wrote and what is not so; empty where it was right, or wrote nothing."""
-    yaml: str = ""
-    """competition.yaml as it was played."""
+    """What is not so of what kit init table wrote without being asked; empty where it was right, or wrote nothing."""
     oof: float | None = None
     """kit's score of the out-of-fold predictions, and `graded` the host's of the same."""
     graded: float | None = None
     test: float | None = None
-    """The host's score of the file that was sent, by what it holds back; None of one photo, or where none is defined."""
+    """The host's score of the file that was sent, by what it holds back."""
     stuck: str = ""
     """The sentence at which it did not go on."""
 
@@ -63,46 +62,60 @@ class Played:
     def state(self) -> str:
         return self.stuck or "played"
 
+    @property
+    def alone(self) -> bool:
+        """Whether kit init table was right without a question, the metric apart, which no file tells."""
+        return self.found in ("alone", f"--metric {self.layout.metric}")
+
 
 def play(layout: Layout, root: Path, *, train: bool) -> Played:
-    """Draw a competition into a new folder and play it; train: with a tiny network, otherwise with drawn predictions."""
+    """Draw a competition into a new folder and play it; train: a tiny network, otherwise predictions are drawn."""
+    return _on(layout, root, lambda played, drawn: _play(played, drawn, root, train))
+
+
+def infer(layout: Layout, root: Path) -> Played:
+    """Draw a competition into a new folder and make its competition.yaml, by kit init table and by hand."""
+    return _on(layout, root, lambda played, drawn: None)
+
+
+def _on(layout: Layout, root: Path, further: Callable[[Played, Drawn], None]) -> Played:
     played, drawn = Played(layout), layout.drawn(root / "data")
     try:
         _infer(played, drawn, root)
-        _play(played, drawn, root, train)
+        further(played, drawn)
     except Stuck as stuck:
         played.stuck = str(stuck)
     return played
 
 
 def _infer(played: Played, drawn: Drawn, root: Path) -> None:
-    """Try kit init table alone, with the metric, and with the layout's options; where none is right, write by hand."""
+    """Make competition.yaml by kit init table: alone, with the metric, with the layout's options; else by hand.
+
+    The one that was written by hand is tried in any case.
+    """
     layout, spec = played.layout, root / SPEC_NAME
     metric = ["--metric", layout.metric] if has_metric(layout.metric) else []
-    for number, options in enumerate(dict.fromkeys(map(tuple, ([], metric, [*metric, *layout.options])))):
-        if number == 2 and not layout.options:
-            break
+    made: str | None = None
+    for options in dict.fromkeys([(), tuple(metric), (*metric, *layout.options)]):
         said = run_kit(root, ["init", "table", "--data", "data", "--force", *options])
         if said.code != 0:
             played.said = played.said or said.sentence
             continue
         text = _with_metric(spec.read_text(), layout.metric)
-        _write_beside(layout, root)
-        spec.write_text(text)
-        found = _faults(root, layout, drawn)
+        found = _faults(layout, drawn, root, text)
         if not found:
-            played.found, played.yaml = " ".join(["alone", *options][1 if options else 0 :]), text
-            return
-        if number == 0:
-            played.wrong = found
-    _write_beside(layout, root)
-    spec.write_text(layout.spec)
-    played.found, played.yaml = "by hand", layout.spec
+            played.found, made = " ".join(options) or "alone", text
+            break
+        played.wrong = played.wrong or found
+    if made is not None and played.alone:
+        played.wrong = []
     for command in layout.before:
+        _write_beside(layout, root)
         run_python(root, command)
-    found = _faults(root, layout, drawn)
+    found = _faults(layout, drawn, root, layout.spec)
     if found:
         raise Stuck(found[0])
+    spec.write_text(made or layout.spec)
 
 
 def _with_metric(text: str, metric: str) -> str:
@@ -112,18 +125,17 @@ def _with_metric(text: str, metric: str) -> str:
 
 
 def _write_beside(layout: Layout, root: Path) -> None:
+    for folder in FOLDERS:
+        (root / folder).mkdir(exist_ok=True)
     for name, content in layout.files.items():
         (root / name).write_text(content)
-    recipes = root / "recipes"
-    recipes.mkdir(exist_ok=True)
-    for folder in ("runs", "submissions"):
-        (root / folder).mkdir(exist_ok=True)
-    (recipes / "tiny.yaml").write_text(yaml.safe_dump({**RECIPE, **layout.recipe}))
+    (root / "recipes/tiny.yaml").write_text(yaml.safe_dump(RECIPE))
 
 
-def _faults(root: Path, layout: Layout, drawn: Drawn) -> list[str]:
-    from kit.errors import KitError
-
+def _faults(layout: Layout, drawn: Drawn, root: Path, text: str) -> list[str]:
+    """What is not so of a competition.yaml with this text."""
+    _write_beside(layout, root)
+    (root / SPEC_NAME).write_text(text)
     try:
         return faults(Workspace(root), layout, drawn, root / "aside.csv")
     except KitError as error:
@@ -147,14 +159,14 @@ def _play(played: Played, drawn: Drawn, root: Path, train: bool) -> None:
         raise Stuck(f"the host refuses {refused}")
     blend = workspace.blend("best1")
     assert blend.oof is not None
-    key = key_of(drawn)
-    graded = layout.host.score(written_rows(workspace, blend.oof, root / "aside.csv"), truth_of(drawn.train, key))
+    said = written_rows(workspace, blend.oof, root / "aside.csv")
+    graded = layout.host.score(said, truth_of_train(workspace, drawn))
     played.graded = graded
     if not abs(graded - played.oof) <= CLOSE:
         raise Stuck(f"the host scores {graded!r} what kit scores {played.oof!r}")
     by_photo = written_rows(workspace, blend.test(), root / "aside.csv")
-    truths = [truth_of(drawn.test, "id"), truth_of(drawn.test, "id" if key == "answer" else "photo")]
-    played.test, same = (layout.host.score(rows, truth) for rows, truth in zip((rows_of(sent), by_photo), truths, strict=True))
+    played.test = layout.host.score(rows_of(sent), truth_of(drawn.test, "id"))
+    same = layout.host.score(by_photo, truth_of(drawn.test, "photo" if workspace.answers is None else "id"))
     if not abs(same - played.test) <= CLOSE:
         raise Stuck(f"the rows of the file are not those of the photos: {played.test!r} and {same!r}")
 
@@ -176,11 +188,12 @@ def _add_drawn(workspace: OpenWorkspace) -> None:
         task = workspace.competition.task(name)
         known = task.taught(workspace.truth(name)).astype(float)
         for side, images in columns.items():
-            guessed = known[rng.permutation(len(known))[np.arange(len(images)) % len(known)]] if side == "test" else known
-            values = _noisy(rng, guessed, task.activation)
+            some = np.arange(len(images)) if side == "oof" else rng.integers(0, len(known), len(images))
+            values = _noisy(rng, known[some], task.activation)
             for place, output in enumerate(task.outputs):
                 tables[side][f"{name}/{output}"] = values[:, place]
-    workspace.add_run("drawn", oof=pd.DataFrame(tables["oof"]), test=pd.DataFrame(tables["test"]), trained_per_fold=True)
+    sides = {side: pd.DataFrame(table) for side, table in tables.items()}
+    workspace.add_run("drawn", oof=sides["oof"], test=sides["test"], trained_per_fold=True)
 
 
 def _noisy(rng: np.random.Generator, known: np.ndarray, activation: str) -> np.ndarray:

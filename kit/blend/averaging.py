@@ -28,7 +28,7 @@ class Gain:
 
 def averaging_gain(
     metric: Metric, probs: Floats, said: NDArray, said_by_one: Sequence[NDArray], oof: Score, seed: int = 0
-) -> Gain:
+) -> Gain | None:
     """How much more the average of fold models scores than one of them does, on rows whose labels nobody knows.
 
     probs: (n_rows, n_classes) of the average; said, said_by_one: what the average, and each fold's models alone, say to
@@ -36,7 +36,7 @@ def averaging_gain(
     what they do out of fold; on these labels the average scores what is expected of it. It takes the average to know
     all that its members know (as Jiang et al. 2022, Assessing generalization of SGD via disagreement, do of ensembles),
     and rows like those of the train side. Members that disagree and whose probabilities are crude, such as those of a
-    tree, gain more than it says.
+    tree, gain more than it says. Draws for which the metric is not defined are left out; None where all are.
     """
     n_rows, n_classes = probs.shape
     draws = np.random.default_rng(seed).random((min(MOST_DRAWS, max(1, DRAWN_ROWS // n_rows)), n_rows))
@@ -46,19 +46,25 @@ def averaging_gain(
         """Of one fold's models and of the average; the draws are the same at every temperature."""
         ends = apply_temperature(probs, temperature).cumsum(axis=1)
         labels: list[Classes] = [(ends[:, :-1] < drawn[:, None]).sum(axis=1) for drawn in draws]
-        alone = [metric.score(true, one, n_classes) for true in labels for one in said_by_one]
-        together = [metric.score(true, said, n_classes) for true in labels]
-        return float(np.mean(alone)), float(np.mean(together))
+        scores = np.array([[metric.score(true, one, n_classes) for one in (*said_by_one, said)] for true in labels])
+        known = scores[np.isfinite(scores).all(axis=1)]
+        return (float(known[:, :-1].mean()), float(known[:, -1].mean())) if len(known) else (np.nan, np.nan)
 
     def gain(score: float) -> float:
         low, high = np.log(COLDEST), np.log(HOTTEST)
+        known = np.nan
         for _ in range(HALVINGS):
             middle = (low + high) / 2
-            better = sign * mean_scores(np.exp(middle))[0] > sign * score
-            low, high = (middle, high) if better else (low, middle)
+            one, average = mean_scores(np.exp(middle))
+            too_cold = np.isnan(one)  # all labels are of one class
+            known = known if too_cold else average - one
+            low, high = (middle, high) if too_cold or sign * one > sign * score else (low, middle)
         one, average = mean_scores(np.exp((low + high) / 2))
-        return average - one
+        return known if np.isnan(one) else average - one
 
+    value = gain(oof.value)
+    if not np.isfinite(value):
+        return None
     if not np.isfinite(oof.sd):
-        return Gain(gain(oof.value), float("nan"))
-    return Gain(gain(oof.value), abs(gain(oof.value + oof.sd) - gain(oof.value - oof.sd)) / 2)
+        return Gain(value, float("nan"))
+    return Gain(value, abs(gain(oof.value + oof.sd) - gain(oof.value - oof.sd)) / 2)

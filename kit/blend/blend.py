@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from kit.blend.averaging import Gain, averaging_gain
 from kit.blend.crossfit import EQUAL, Fit, Plan, Weighing, predicted, said
-from kit.blend.decide import ARGMAX, PLAIN, RULES, RULES_OF
+from kit.blend.decide import ARGMAX, OF_TOP, PLAIN, RULES, RULES_OF
 from kit.blend.finish import AUTO, check_rule
+from kit.blend.kept import KeptPiece, assembled, keep
 from kit.blend.members import ALL, GREEDY, WEIGHTED, Candidate, best_count, choose_members, members_spec
 from kit.blend.piece import Piece, make_piece
 from kit.blend.weights import Mean
@@ -20,8 +21,8 @@ from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score
-from kit.evidence.metrics import Floats
 from kit.evidence.metrics.truth import CLASS, ORDERED
+from kit.evidence.top import Outputs
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import score_oof
@@ -104,19 +105,25 @@ class Blend:
         images = self.workspace.test_answers["image"].to_numpy(dtype=object)
         return _predictions(self.workspace, images, self.pieces, [piece.apply(Run.test)[1] for piece in self.pieces])
 
+    def kept(self) -> tuple[KeptPiece, ...]:
+        """All that was learnt from all OOF rows, to join the members' predictions of other photos by."""
+        return tuple(keep(piece, piece.apply(Run.test)[1]) for piece in self.pieces)
+
     def gain_of_averaging(self) -> Gain | None:
         """How much higher than its OOF the average of its fold models is expected to score on test rows like those of
         the train side; None where that cannot be told: without honest OOF, with runs that were made outside, where
-        a fold's test predictions are not there, or where no class is predicted.
+        a fold's test predictions are not there, where no class is predicted, or one of very many.
         """
         score, piece = self.score(), self.pieces[0]
         plan = piece.plan
         folds = range(self.workspace.folds.n_folds)
         runs = [item.run for items in self.chosen.values() for item in items]
         files = [run.fold_dir(fold) / "test.parquet" for run in runs for fold in folds]
-        if len(self.pieces) > 1 or plan.kind not in (CLASS, ORDERED):
+        if len(self.pieces) > 1 or plan.kind not in (CLASS, ORDERED) or plan.workspace.competition.kept([TARGET]):
             return None
         if score is None or self.tainted or self.unproven or not all(path.exists() for path in files):
+            return None
+        if len(self.workspace.test) == 0:
             return None
         blended, joined = piece.apply(Run.test)
         heads = replace(plan, names=tuple(piece.chosen)).heads(blended)
@@ -183,6 +190,9 @@ def make_blend(
         raise KitError(f"{metrics[0].name} scores probabilities: there is no class to decide", todo="leave out --rule")
     kinds = [competition.task(target).kind for target in targets]
     check_rule(rule, kinds)
+    if rule not in (AUTO, PLAIN, *OF_TOP) and competition.kept(targets):
+        todo = f"take {', '.join([AUTO, *OF_TOP])}, or keep all classes with the task's key 'keep'"
+        raise KitError(f"the rule {rule} reads whole rows, and the most probable classes alone are kept", todo=todo)
     chosen = {task: items for task, items in chosen.items() if task == TARGET or task in competition.sent}
     pieces = []
     for target, kind in zip(targets, kinds, strict=True):
@@ -231,14 +241,9 @@ def _predictions(
     workspace: Workspace,
     images: NDArray,
     pieces: Sequence[Piece],
-    joined: Sequence[Floats],
-    heads: Mapping[str, Floats] | None = None,
+    joined: Sequence[Outputs],
+    heads: Mapping[str, Outputs] | None = None,
 ) -> Predictions:
     """The target's outputs and answers; of separate tasks those of each side by side."""
     answers = [said(piece.plan, one) for piece, one in zip(pieces, joined, strict=True)]
-    competition, together = workspace.competition, answers[0]
-    if len(pieces) > 1:
-        together = np.hstack([np.asarray(one, dtype=float).reshape(len(one), -1) for one in answers])
-    named = [*(heads or {}), *([] if competition.separate else [TARGET])]
-    probs = {**(heads or {}), TARGET: np.hstack(joined) if len(pieces) > 1 else joined[0]}
-    return Predictions(images, probs, {TARGET: together}, competition.kinds(named))
+    return assembled(workspace, images, joined, answers, heads or {})

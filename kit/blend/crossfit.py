@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.blend.decide import FittedRule, decided, fit_rule, plain_rule
+from kit.blend.decide import OF_TOP, RULES_OF, FittedRule, decided, fit_rule, plain_rule
 from kit.blend.mean import Mean, Way, ways_of
 from kit.blend.out_of_fold import out_of_fold
 from kit.blend.weights import (
@@ -28,6 +28,8 @@ from kit.competition.workspace import Workspace
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import METRICS, Classes, Floats, Metric
 from kit.evidence.metrics.truth import CLASS, NUMBER, ORDERED, SHARES
+from kit.evidence.top import Outputs
+from kit.evidence.top_means import mean_of
 
 EQUAL = "equal"
 Weighing = Literal["equal", "weighted", "greedy"]
@@ -62,6 +64,8 @@ class Plan:
     """The members of each head by name: of equal scores the first name is taken. Needed by `best` alone."""
     target: str = TARGET
     """What is blended: the target, or a task that is scored by itself."""
+    middle: bool = False
+    """Whether numbers are joined by their median, not by their mean."""
 
     @property
     def metric(self) -> Metric:
@@ -76,17 +80,23 @@ class Plan:
         return self.workspace.competition.n_outputs(self.target)
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that it can have, first the one that learns nothing."""
+        kept = self.workspace.competition.kept([self.target])
+        return OF_TOP if self.target in kept else RULES_OF[self.kind]
+
+    @property
     def span(self) -> tuple[float, float] | None:
         """The range of a number."""
         return getattr(self.workspace.competition.task(self.target), "range", None)
 
     @property
     def ways(self) -> tuple[Way, ...]:
-        """How each head is averaged: numbers by what their metric rewards, the median for the absolute error."""
+        """How each head is averaged."""
         if self.kind in (CLASS, ORDERED, SHARES):
             return ways_of((), len(self.names))
         if self.kind == NUMBER:
-            return ("median",) if self.metric.name == "mae" else ("mean",)
+            return ("median",) if self.middle else ("mean",)
         return ("labels",)
 
     @property
@@ -106,7 +116,7 @@ class Plan:
         joins = self.target == TARGET and TARGET not in self.names
         return self.workspace.competition.target_table if joins else whole
 
-    def heads(self, blended: Sequence[Floats]) -> list[Floats]:
+    def heads(self, blended: Sequence[Outputs]) -> list[Outputs]:
         """What the rule sees: the tasks, or, where runs of the target vote too, the target alone as one head."""
         if TARGET not in self.names:
             return list(blended)
@@ -114,9 +124,9 @@ class Plan:
         votes = [named.pop(TARGET)]
         if named:
             votes.append(join_probs(list(named.values()), self.workspace.competition.target_table))
-        return [np.mean(votes, axis=0)]
+        return [mean_of(votes)]
 
-    def fit_shares(self, stacks: Sequence[Floats], rows: Classes) -> FittedBlend:
+    def fit_shares(self, stacks: Sequence[Any], rows: Classes) -> FittedBlend:
         """Fit the members' temperatures and weights on `rows`; stacks: (n_members, n_rows, n_classes) per head."""
         if self.weighing == EQUAL:
             equal = plain_shares([len(stack) for stack in stacks], self.mean, self.ways)
@@ -124,7 +134,7 @@ class Plan:
         truths = [self.truth(name) for name in self.names]
         return fit_blend(stacks, truths, self._weigh(), self.mean, rows, self.ways)
 
-    def fit(self, stacks: Sequence[Floats], rows: Classes, shares: FittedBlend) -> Fit:
+    def fit(self, stacks: Sequence[Any], rows: Classes, shares: FittedBlend) -> Fit:
         """Fit the rule on `rows`, after the shares that were fitted on the same rows."""
         if not self.fits_rule:
             return Fit(shares, self.plain_rule())
@@ -134,12 +144,12 @@ class Plan:
             rule = replace(rule, temperatures=tuple(max(t, SHARPEST) for t in rule.temperatures))
         return Fit(shares, rule)
 
-    def apply(self, fit: Fit, stacks: Sequence[Floats]) -> tuple[Sequence[Floats], Floats]:
+    def apply(self, fit: Fit, stacks: Sequence[Any]) -> tuple[Sequence[Outputs], Outputs]:
         """(n_rows, n_classes) of each head, and (n_rows, n_outputs) that the rule decides on."""
         blended = fit.shares.blend(stacks)
         return blended, fit.rule.joined(self.heads(blended), self.table)
 
-    def _best(self, stacks: Sequence[Floats], rows: Classes) -> Weights:
+    def _best(self, stacks: Sequence[Any], rows: Classes) -> Weights:
         """The best members of each head on `rows`, by the metric of its own task."""
         assert self.best is not None
         weights = []
@@ -185,8 +195,8 @@ class Crossed:
     """A plan carried out: fitted on all rows, and for each fold on the others."""
 
     fit: Fit
-    heads: tuple[Floats, ...]
-    joined: Floats | None
+    heads: tuple[Outputs, ...]
+    joined: Outputs | None
     in_sample: float | None
     """The score on the rows that fitted it; None where that is no other."""
     inner: Mapping[int, FittedBlend]
@@ -197,7 +207,7 @@ class Crossed:
         return cls(Fit(plain_shares(sizes, plan.mean, plan.ways), plan.plain_rule()), (), None, None, {})
 
 
-def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = None) -> Crossed:
+def cross_fit(plan: Plan, stacks: Sequence[Any], weighed: Crossed | None = None) -> Crossed:
     """Fit a plan on all rows, and predict each fold by the same plan fitted on the other folds.
 
     stacks: (n_members, n_rows, n_classes) per head; weighed: the same weighing carried out before, whose shares are
@@ -216,7 +226,7 @@ def cross_fit(plan: Plan, stacks: Sequence[Floats], weighed: Crossed | None = No
             inner[fold] = plan.fit_shares(stacks, others)
         return plan.fit(stacks, others, inner[fold])
 
-    def apply(without: Fit, held: Classes) -> list[Floats]:
+    def apply(without: Fit, held: Classes) -> list[Outputs]:
         parts, whole = plan.apply(without, [stack[:, held] for stack in stacks])
         return [*parts, whole]
 
@@ -231,11 +241,11 @@ def _same(one: Weights, other: Weights) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-def said(plan: Plan, joined: Floats) -> NDArray:
+def said(plan: Plan, joined: Outputs) -> NDArray:
     """The answers of a plan's rule, in the form of the truth."""
     return decided(plan.rule, joined, plan.kind, plan.metric)
 
 
-def predicted(plan: Plan, joined: Floats) -> NDArray:
+def predicted(plan: Plan, joined: Outputs) -> Outputs:
     """What the plan's metric scores."""
     return plan.metric.scored(joined, said(plan, joined))

@@ -9,18 +9,31 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kit.blend.cuts import expectation, fit_cuts, graded
-from kit.blend.rules import argmax_rule, expected_f1_rule, expected_kappa_rule, over_prior
+from kit.blend.rules import (
+    Settled,
+    argmax_rule,
+    expected_f1_rule,
+    expected_kappa_rule,
+    over_prior,
+    settle_f1,
+    settle_kappa,
+    settled_classes,
+    worth_over,
+)
 from kit.blend.thresholds import around_half, expected_f_labels, fit_thresholds
 from kit.errors import KitError, nearest
-from kit.evidence.calibration import apply_temperature, fit_temperature
+from kit.evidence.calibration import apply_temperature, fit_label_temperature, fit_temperature, temper_labels
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
 from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED, SHARES, answers_of
+from kit.evidence.top import Outputs, TopProbs, exact
 
 ARGMAX, OFFSETS, PLAIN = "argmax", "offsets", "plain"
 EXPECTED_F1, BALANCED, EXPECTED_KAPPA = "expected-f1", "balanced", "expected-kappa"
 ROUNDED, CUTS, THRESHOLDS = "rounded", "cuts", "thresholds"
 RULES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS, ROUNDED, CUTS, THRESHOLDS, PLAIN)
+OF_TOP = (ARGMAX, EXPECTED_F1, BALANCED)
+"""The rules that need no more of a photo's classes than the most probable."""
 OF_CLASSES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS, ROUNDED, CUTS)
 RULES_OF = {
     CLASS: OF_CLASSES,
@@ -68,10 +81,13 @@ class FittedRule:
     span: tuple[float, float] | None = None
     """The range that a number is kept in."""
 
-    def joined(self, task_probs: Sequence[ArrayLike], table: Classes) -> Floats:
+    def joined(self, task_probs: Sequence[Outputs], table: Classes) -> Outputs:
         """What the rule decides on, (n_rows, n_outputs): of classes and shares rows that sum to 1."""
         if self.kind in (LABELS, NUMBER):
             return self._of_one(np.asarray(task_probs[0], dtype=float))
+        if isinstance(task_probs[0], TopProbs):
+            top = apply_temperature(task_probs[0], self.temperatures[0]) if self.temperatures[0] != 1 else task_probs[0]
+            return top if self.prior is None else top.reweighed(worth_over(self.prior))
         heads = [
             apply_temperature(probs, temperature) * np.exp(offsets)
             for probs, temperature, offsets in zip(task_probs, self.temperatures, self.offsets, strict=True)
@@ -85,6 +101,8 @@ class FittedRule:
         return joined if self.prior is None else over_prior(joined, self.prior)
 
     def _of_one(self, outputs: Floats) -> Floats:
+        if self.kind == LABELS and self.temperatures[0] != 1:
+            outputs = temper_labels(outputs, self.temperatures[0])
         if self.thresholds is not None:
             return around_half(outputs, np.array(self.thresholds))
         if self.cuts is not None:
@@ -92,7 +110,7 @@ class FittedRule:
         return outputs if self.span is None else outputs.clip(*self.span)
 
 
-def decided(rule: str, joined: Floats, kind: str = CLASS, metric: Metric | None = None) -> NDArray:
+def decided(rule: str, joined: Outputs, kind: str = CLASS, metric: Metric | None = None) -> NDArray:
     """The answers by a rule on what it decides on, (n_rows, n_outputs), in the form of the kind's truth."""
     if kind in (CLASS, ORDERED):
         if rule == EXPECTED_F1:
@@ -104,10 +122,35 @@ def decided(rule: str, joined: Floats, kind: str = CLASS, metric: Metric | None 
     return answers_of(joined, kind) if metric is None or not metric.decides else metric.of_outputs(joined, kind)
 
 
+def settle(rule: str, joined: Floats, kind: str, metric: Metric) -> Settled:
+    """What gives each row its answer by itself, once a rule that looks at all rows has looked at these; nothing of a
+    rule that looks at each row alone anyway.
+    """
+    if kind in (CLASS, ORDERED):
+        if rule == EXPECTED_F1:
+            beta, average = metric.f_of or (1.0, "macro")
+            return settle_f1(joined, beta=beta, average=average)[1]
+        return settle_kappa(joined)[1] if rule == EXPECTED_KAPPA else {}
+    if rule == EXPECTED_F1 and (metric.f_of or (1.0, "macro"))[1] != "samples":
+        said = expected_f_labels(metric, joined) > 0
+        if (metric.f_of or (1.0, "macro"))[1] == "micro":
+            return {"from": np.full(joined.shape[1], np.where(said, joined, 2.0).min())}
+        return {"from": np.where(said, joined, 2.0).min(axis=0)}
+    return {}
+
+
+def decided_alone(rule: str, joined: Floats, kind: str, metric: Metric, settled: Settled) -> NDArray:
+    """The answers by a rule to rows one by one, each as it would be among the rows that it was settled on."""
+    if not settled:
+        one = rule if rule not in (EXPECTED_F1, EXPECTED_KAPPA) or kind == LABELS else ARGMAX
+        return decided(one, joined, kind, metric)
+    return (joined >= settled["from"]).astype(np.int8) if "from" in settled else settled_classes(joined, settled)
+
+
 def fit_rule(
     rule: str,
     metric: str | Metric,
-    task_probs: Sequence[ArrayLike],
+    task_probs: Sequence[Outputs],
     truth: ArrayLike,
     table: Classes,
     kind: str = CLASS,
@@ -120,7 +163,7 @@ def fit_rule(
     """
     if rule not in RULES:
         raise KitError(f"there is no decision rule '{rule}'", todo=nearest(rule, RULES))
-    heads = [np.asarray(probs, dtype=float) for probs in task_probs]
+    heads = [exact(probs) for probs in task_probs]
     if kind in (LABELS, NUMBER):
         return _fit_of_one(rule, metric_named(metric), heads[0], np.asarray(truth), kind, span)
     if kind == SHARES:
@@ -144,6 +187,8 @@ def _fit_of_one(
 ) -> FittedRule:
     """A rule of labels or of a number."""
     plain = replace(plain_rule(np.arange(outputs.shape[1])[:, None], kind, span), rule=rule)
+    if kind == LABELS and not metric.decides:
+        return replace(plain, temperatures=(fit_label_temperature(outputs, truth),))
     if rule == THRESHOLDS:
         return replace(plain, thresholds=tuple(fit_thresholds(metric, outputs, truth)))
     if rule != CUTS:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kit.blend.crossfit import Crossed, Plan, cross_fit, predicted
 from kit.blend.decide import ARGMAX, PLAIN, RULES_OF, suited
 from kit.errors import KitError
 from kit.evidence.bootstrap import Score
 from kit.evidence.compare import WORSE, Comparison
-from kit.evidence.metrics import Floats, Metric
+from kit.evidence.metrics import Metric
 from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED, SHARES
 
 AUTO = "auto"
@@ -26,7 +27,7 @@ class Finished:
     gain_of_rule: Score | None = None
 
 
-def finish(plan: Plan, stacks: Sequence[Floats], rule: str) -> Finished:
+def finish(plan: Plan, stacks: Sequence[Any], rule: str) -> Finished:
     """Carry out a plan of argmax, and with the temperatures or the rule that belong to it; stacks: as for `cross_fit`.
 
     Submitted probabilities take a temperature for each head, no sharper than SHARPEST, only if its cross-fitted gain
@@ -35,10 +36,15 @@ def finish(plan: Plan, stacks: Sequence[Floats], rule: str) -> Finished:
     beyond chance: probabilities of a model that was not taught to give them.
     """
     plain = Finished(plan, cross_fit(plan, stacks), "")
-    learns_nothing = RULES_OF[plan.kind][0]
+    learns_nothing = plan.rules[0]
     if not plan.metric.decides:
-        return _scaled(plain, stacks) if plan.kind in (CLASS, ORDERED, SHARES) else replace(plain, why_rule=AS_IS)
+        if plan.kind == NUMBER:
+            return replace(plain, why_rule=AS_IS)
+        one_order = plan.metric.needs == "ranks" and len(plan.names) == 1  # that no temperature changes
+        return replace(plain, why_rule=IN_ORDER) if one_order else _scaled(plain, stacks)
     best = suited(plan.metric, plan.kind)
+    if best is not None and best not in plan.rules:
+        best = None
     settled = (best or learns_nothing) if rule == AUTO else learns_nothing if rule in (ARGMAX, PLAIN) else rule
     if settled == learns_nothing:
         return replace(plain, why_rule=_why_plain(plan, best) if rule == AUTO else f"{settled}, as asked")
@@ -53,7 +59,8 @@ def finish(plan: Plan, stacks: Sequence[Floats], rule: str) -> Finished:
     return replace(finished, why_rule=f"{name}: {change}", gain_of_rule=comparison.difference)
 
 
-AS_IS = "probabilities are submitted as they are"
+AS_IS = "numbers are submitted as they are"
+IN_ORDER = "the order of the outputs is submitted"
 PLAIN_WORDS = {
     CLASS: ARGMAX,
     ORDERED: ARGMAX,
@@ -80,7 +87,7 @@ def _why_plain(plan: Plan, best: str | None) -> str:
     return f"{words}, as no rule is known for {plan.metric.name}"
 
 
-def _scaled(plain: Finished, stacks: Sequence[Floats]) -> Finished:
+def _scaled(plain: Finished, stacks: Sequence[Any]) -> Finished:
     """Probabilities with a temperature for each head, where these are worth it."""
     plan = replace(plain.plan, fits_rule=True)
     scaled = Finished(plan, cross_fit(plan, stacks, plain.crossed), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +12,8 @@ from scipy.special import expit, logit
 from kit.errors import KitError
 from kit.evidence.calibration import SMALLEST_PROB
 from kit.evidence.metrics import Floats
+from kit.evidence.top import Outputs, TopStack
+from kit.evidence.top_means import mean_of_members
 
 Mean = Literal["arithmetic", "geometric"]
 Way = Literal["shares", "labels", "mean", "median"]
@@ -25,7 +27,7 @@ def ways_of(ways: Sequence[Way], n_heads: int) -> tuple[Way, ...]:
     return tuple(ways) or (alike,) * n_heads
 
 
-def blend_probs(probs: ArrayLike, weights: ArrayLike, mean: Mean = "arithmetic", way: Way = "shares") -> Floats:
+def blend_probs(probs: Any, weights: ArrayLike, mean: Mean = "arithmetic", way: Way = "shares") -> Outputs:
     """Weighted mean of the members' probabilities, (n_rows, n_classes), rows summing to 1.
 
     probs: (n_members, n_rows, n_classes); weights: (n_members,), 0 or more, scaled to sum to 1. The geometric mean of
@@ -35,6 +37,8 @@ def blend_probs(probs: ArrayLike, weights: ArrayLike, mean: Mean = "arithmetic",
     shares = np.asarray(weights, dtype=float)
     if shares.shape != (len(members),) or not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() <= 0:
         raise KitError(f"the weights {shares.tolist()} do not fit {len(members)} members: 0 or more each, not all 0")
+    if isinstance(members, TopStack):
+        return mean_of_members(members, shares / shares.sum(), mean)
     if way == "median":
         return _weighted_median(members, shares / shares.sum())
     return averaged(np.tensordot(shares / shares.sum(), to_scale(members, mean, way), axes=1), mean, way)
@@ -51,7 +55,10 @@ def _weighted_median(members: Floats, shares: Floats) -> Floats:
     return (low + high) / 2
 
 
-def members_of(probs: ArrayLike) -> Floats:
+def members_of(probs: Any) -> Any:
+    """The members' predictions (n_members, n_rows, n_outputs): an array of floats or a TopStack; else KitError."""
+    if isinstance(probs, TopStack):
+        return probs
     members = np.asarray(probs, dtype=float)
     if members.ndim != 3 or len(members) == 0:
         raise KitError(f"a blend needs (n_members, n_rows, n_classes) probabilities, not shape {members.shape}")

@@ -10,7 +10,7 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.metrics import Floats
+from kit.evidence.top import Outputs, exact
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
 from kit.runs.answers import judged
@@ -40,10 +40,10 @@ class Candidate:
     """Why nothing can be proved of it, where it was made outside."""
 
     @property
-    def probs(self) -> Floats:
+    def probs(self) -> Outputs:
         """(n_judged, n_outputs) of its task."""
         assert self.oof is not None  # whoever asks has looked
-        return np.asarray(self.oof.probs[self.task], dtype=float)
+        return exact(self.oof.probs[self.task])
 
 
 def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list[Candidate]]:
@@ -76,13 +76,12 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
 
 def blendable_runs(workspace: Workspace, reporter: Reporter) -> list[Run]:
     """Every complete run that stands on what the workspace does; the others are told of and left out."""
-    complete = []
-    for run in comparable_runs(workspace, all_runs(workspace), reporter):
-        if run.complete:
-            complete.append(run)
-        else:
-            reporter.warn(f"{run.id} is left out: folds {', '.join(map(str, run.missing_folds))} are not trained")
-    return complete
+    runs = comparable_runs(workspace, all_runs(workspace), reporter)
+    missing = {run.id: ", ".join(map(str, run.missing_folds)) for run in runs if not run.complete}
+    if missing:
+        told = "; ".join(f"{run} (folds {folds})" for run, folds in missing.items())
+        reporter.warn(f"left out, as not all of their folds are trained: {told}")
+    return [run for run in runs if run.id not in missing]
 
 
 def honest_candidates(workspace: Workspace, reporter: Reporter, round: int | None = None) -> dict[str, list[Candidate]]:

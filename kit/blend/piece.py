@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from kit.blend.finish import AUTO, Finished, against, finish, told, worth
 from kit.blend.members import Candidate
 from kit.errors import KitError
 from kit.evidence.bootstrap import Score
-from kit.evidence.metrics import Floats
+from kit.evidence.compare import BETTER
+from kit.evidence.metrics.truth import NUMBER
+from kit.evidence.top import Outputs, exact, stacked
 from kit.runs.answers import for_test
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run
@@ -36,14 +39,17 @@ class Piece:
     gain_of_rule: Score | None = None
     gain_of_weights: Score | None = None
 
-    def apply(self, read: Callable[[Run], Predictions]) -> tuple[Sequence[Floats], Floats]:
+    def apply(self, read: Callable[[Run], Predictions]) -> tuple[Sequence[Outputs], Outputs]:
         """What its heads say of the test set, and what its rule decides on."""
         workspace = self.plan.workspace
         runs = {item.run.id: item.run for items in self.chosen.values() for item in items}
-        tests = {run_id: for_test(workspace, read(run)) for run_id, run in runs.items()}
+        learns = workspace.competition.submission.pool == "learned"
+        tests = {
+            run_id: for_test(workspace, read(run), run.oof() if learns and not run.record.all_data else None)
+            for run_id, run in runs.items()
+        }
         stacks = [
-            np.stack([np.asarray(tests[item.run.id].probs[task], dtype=float) for item in items])
-            for task, items in self.chosen.items()
+            stacked([exact(tests[item.run.id].probs[task]) for item in items]) for task, items in self.chosen.items()
         ]
         return replace(self.plan, names=tuple(self.chosen)).apply(self.fit, stacks)
 
@@ -90,7 +96,24 @@ def make_piece(plan: Plan, chosen: Mapping[str, Sequence[Candidate]], best: int 
                 f"equal ones are kept: cross-fitted the {plan.weighing} ones change"
                 f" {told(plan.metric, gain_of_weights)}, less than one standard error for the better"
             )
+    if plan.kind == NUMBER and plan.metric.name == "mae" and max(len(items) for items in chosen.values()) > 2:
+        finished, why_middle = _middle(finished, stacks, rule)
+        why_weights += f"; {why_middle}"
     return _piece(chosen, finished, why_weights, gain_of_weights)
+
+
+def _middle(finished: Finished, stacks: Sequence[Any], rule: str) -> tuple[Finished, str]:
+    """The same with the median of the members for their mean, where that is better beyond chance.
+
+    The absolute error is least at the median of what a number may be; runs are no draws of that, but one of them may
+    lie far off.
+    """
+    by_median = finish(replace(finished.plan, middle=True, fits_rule=False), stacks, rule)
+    comparison = against(finished, by_median)
+    change = f"cross-fitted the median of the runs changes {told(finished.plan.metric, comparison.difference)}"
+    if comparison.verdict == BETTER:
+        return by_median, f"joined by their median: {change} against their mean"
+    return finished, f"joined by their mean: {change}, which is not beyond chance for the better"
 
 
 def _why_best(count: int) -> str:
@@ -98,8 +121,8 @@ def _why_best(count: int) -> str:
     return f"equal, of each task's best {runs}; the OOF rows of a fold are those of the best on the other folds"
 
 
-def _stacked(chosen: Mapping[str, Sequence[Candidate]]) -> list[Floats]:
-    return [np.stack([item.probs for item in items]) for items in chosen.values()]
+def _stacked(chosen: Mapping[str, Sequence[Candidate]]) -> list[Any]:
+    return [stacked([item.probs for item in items]) for items in chosen.values()]
 
 
 def _piece(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.blend.averaging import Gain
@@ -13,6 +13,7 @@ from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.reporter import Reporter
+from kit.runs.predictions import Predictions
 from kit.runs.scoring import OofReport, oof_report
 
 
@@ -25,6 +26,8 @@ class Scored:
     report: OofReport
     tainted: tuple[str, ...]
     """The steps by which validation labels reached it; its score is then not honest."""
+    oof: Predictions
+    """What was scored, in the order of `workspace.judged`."""
     in_sample: float | None = None
     """What runs joined score on the rows that chose them; None where that is the same."""
     gain: Gain | None = None
@@ -51,10 +54,18 @@ def score_runs(workspace: Workspace, names: Sequence[str], reporter: Reporter) -
     chosen for each fold by the other folds.
     """
     named = complete_runs(workspace, ",".join(names)) if names else []
-    candidates = task_candidates(workspace, named or blendable_runs(workspace, reporter))
+    return score_candidates(
+        workspace, task_candidates(workspace, named or blendable_runs(workspace, reporter)), named=bool(named)
+    )
+
+
+def score_candidates(
+    workspace: Workspace, candidates: Mapping[str, Sequence[Candidate]], *, named: bool = False
+) -> RunScores:
+    """The same of runs that are read already; `named`: they are joined all together."""
     candidates = {task: [item for item in items if item.oof is not None] for task, items in candidates.items()}
     scored = tuple(
-        Scored(task, item.run.id, oof_report(workspace, task, item.oof), tuple(item.tainted))
+        Scored(task, item.run.id, oof_report(workspace, task, item.oof), tuple(item.tainted), item.oof)
         for task, items in candidates.items()
         for item in items
         if item.oof is not None
@@ -69,13 +80,13 @@ def score_runs(workspace: Workspace, names: Sequence[str], reporter: Reporter) -
     return RunScores(scored, joined, missing)
 
 
-def _honest(items: list[Candidate]) -> list[Candidate]:
+def _honest(items: Sequence[Candidate]) -> Sequence[Candidate]:
     """The honest ones, or where all are tainted the best of these."""
     return [item for item in items if not item.tainted] or items[:1]
 
 
-def _joined(workspace: Workspace, chosen: dict[str, list[Candidate]], best: int | None) -> Scored:
+def _joined(workspace: Workspace, chosen: Mapping[str, Sequence[Candidate]], best: int | None) -> Scored:
     blend = make_blend(workspace, chosen, best=best, rule=ARGMAX)
     assert blend.oof is not None  # runs without OOF were left out before
     report = oof_report(workspace, TARGET, blend.oof)
-    return Scored(TARGET, "joined", report, blend.tainted, blend.in_sample, blend.gain_of_averaging())
+    return Scored(TARGET, "joined", report, blend.tainted, blend.oof, blend.in_sample, blend.gain_of_averaging())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,8 +16,9 @@ from kit.errors import KitError
 from kit.evidence.calibration import SMALLEST_PROB, apply_temperature, fit_temperature
 from kit.evidence.joining import join_labels, join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
+from kit.evidence.top import Outputs, TopStack, stacked
 
-Heads = Sequence[Floats]
+Heads = Sequence[Any]
 """For each head (task) its members' probabilities, (n_members, n_rows, n_classes)."""
 Weights = tuple[Floats, ...]
 """For each head its members' shares, (n_members,), which sum to 1."""
@@ -40,7 +42,9 @@ def em_weights(probs: ArrayLike, truth: ArrayLike, steps: int = 150) -> Floats:
     if len(true) != members.shape[1] or len(true) == 0:
         raise KitError(f"{members.shape[1]} rows and {len(true)} true labels make no weights")
     counts: Floats | None = None
-    if true.ndim == 1:
+    if isinstance(members, TopStack):
+        given = np.stack([member.at(true) for member in members])
+    elif true.ndim == 1:
         given = members[:, np.arange(len(true)), true]
     elif true.dtype.kind == "f":
         given, counts = members.reshape(len(members), -1), true.ravel() / true.sum()
@@ -84,6 +88,9 @@ def greedy_weights(
     raises the objective most; of equal ones a member that is already in, and of equal steps the earliest.
     """
     ways = ways_of(ways, len(heads))
+    if any(isinstance(probs, TopStack) for probs in heads):
+        todo = "write 'weighted', which fits them all at once, or keep all classes with the task's key 'keep'"
+        raise KitError("greedy weights try members one by one on whole rows of thousands of classes", todo=todo)
     scaled = [to_scale(members_of(probs), mean, way) for probs, way in zip(heads, ways, strict=True)]
     names, codes = np.unique(np.asarray(groups), return_inverse=True)
     if any(probs.shape[1] != len(codes) for probs in scaled):
@@ -210,7 +217,7 @@ class FittedBlend:
     ways: tuple[Way, ...] = ()
     """How each head is averaged; rows of probabilities where it is left out."""
 
-    def blend(self, heads: Heads) -> tuple[Floats, ...]:
+    def blend(self, heads: Heads) -> tuple[Outputs, ...]:
         """Blended probabilities (n_rows, n_classes) of each head (n_members, n_rows, n_classes)."""
         ways = ways_of(self.ways, len(heads))
         scaled = _calibrated(heads, self.temperatures, ways)
@@ -226,9 +233,9 @@ class FittedBlend:
         return FittedBlend(temperatures, weights, self.mean, self.ways)
 
 
-def _calibrated(heads: Heads, temperatures: Sequence[Floats], ways: Sequence[Way]) -> list[Floats]:
+def _calibrated(heads: Heads, temperatures: Sequence[Floats], ways: Sequence[Way]) -> list[Any]:
     return [
-        np.stack([apply_temperature(member, t) for member, t in zip(probs, temperature, strict=True)])
+        stacked([apply_temperature(member, t) for member, t in zip(probs, temperature, strict=True)])
         if way == "shares"
         else probs
         for probs, temperature, way in zip(heads, temperatures, ways, strict=True)

@@ -35,12 +35,13 @@ def blend(workspace: Workspace, out: Output, spec: str, mean: Mean, rule: str) -
     made = spec_blend(workspace, spec, out, mean=mean, rule=rule, pool=pool)
     metric, score = workspace.metric.name, made.score()
     out.result(spec=spec, **blend_content(made), metric=metric, oof=score, expected=None, against_best1=None)
-    print_blend(out, made)
     warn_tainted(out, made.tainted)
     if score is None:
+        print_blend(out, made)
         out.say("no OOF score: a member was trained on everybody, so that only the host can score this blend")
         return
     out.say(oof_sentence(metric, str(score), made.in_sample))
+    print_blend(out, made)
     tell_expected(out, score.value, made.gain_of_averaging())
     if spec != "best1" and any(pool.values()):
         best1 = spec_blend(workspace, "best1", out, mean=mean, rule=rule, pool=pool)

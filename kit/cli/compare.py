@@ -37,11 +37,11 @@ def compare(workspace: Workspace, out: Output, names: tuple[str, ...], mean: Mea
     for entry in entries:
         for step in entry.tainted:
             out.warn(f"{entry.name}: its OOF is not honest: {step}")
-    _tell_scores(out, workspace, found)
     # the joined target is what is submitted; tasks are told of alone only where they are all there is
     told = found.by_task[-1:] if found.by_task[-1].task == TARGET else found.by_task
     for found_task in told:
         _tell(out, workspace, found, found_task)
+    _tell_scores(out, workspace, found)
     if found.perfect:
         rows = [
             {"name": name, **{task: str(gain) for task, gain in found.perfect[entry.name].items()}}

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
-from rich.table import Table
+from rich.text import Text
 
+from kit.cli.progress import Bar, lines
+from kit.cli.table import Column, drawn, fitted, width_of
+from kit.cli.told import Told
 from kit.reporter import Progress, Reporter
+from kit.wording import cell, visible
 
 PLAIN_WIDTH = 160
 """Columns of a table that is not printed to a terminal."""
@@ -28,70 +29,83 @@ Rows = Sequence[Mapping[str, Any]]
 class Output(Reporter):
     """Speaks to people: a command's answer goes to stdout, what the library reports on the way to stderr."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wide: bool = False) -> None:
+        """wide: tables have all their columns, however wide that is."""
         self.console = Console(stderr=True, highlight=False)
+        self.wide = wide
+        self.told = Told()
 
     def info(self, text: str) -> None:
-        self.console.print(text, markup=False, soft_wrap=True)
+        _print(self.console, text)
 
     def warn(self, text: str) -> None:
-        self.console.print(f"warning: {text}", style="yellow", markup=False, soft_wrap=True)
+        _print(self.console, f"warning: {text if self.wide else self.told.once(text)}", "yellow")
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Progress]:
         """A live bar on a terminal, a plain line now and then elsewhere."""
         if not self.console.is_terminal:
-            yield self._lines(title, total)
+            yield lines(self.info, title, total)
             return
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}", markup=False),
-        )
-        with RichProgress(*columns, console=self.console) as bar:
-            yield _Bar(bar, bar.add_task(title, total=total, note=""))
-
-    def _lines(self, title: str, total: int) -> Progress:
-        started = time.monotonic()
-
-        def tell(done: int, note: str) -> None:
-            seconds = time.monotonic() - started
-            left = seconds / max(1, done) * (total - done)
-            tail = f", {note}" if note else ""
-            self.info(f"{title}: {done}/{total}, {seconds:.0f} s, {left:.0f} s left{tail}")
-
-        return Sparing(tell, total)
+        bar = Bar(self.console, title, total)
+        with bar.shown:
+            yield bar
 
     def say(self, text: str) -> None:
-        """Print a line of the answer, for people."""
-        stdout().print(text, markup=False, soft_wrap=True)
+        """Print a sentence of the answer, for people; on a terminal no word of it is broken."""
+        _print(stdout(), text)
 
     def show(self, thing: RenderableType) -> None:
         """Print what rich can draw, for people."""
         stdout().print(thing)
 
-    def table(self, rows: Rows, columns: Sequence[str] | None = None, *, title: str = "") -> None:
-        """Print rows as a table, for people."""
+    def table(
+        self,
+        rows: Rows,
+        columns: Sequence[str] | None = None,
+        *,
+        title: str = "",
+        rank: Sequence[str] | None = None,
+    ) -> None:
+        """Print rows as a table, for people.
+
+        rank: the columns from the most to the least important, where that is not their order: what there is no room
+        for is left out, the least important first.
+        """
         if not rows:
             return
-        table = Table(title=title or None, title_justify="left", title_style="bold")
-        columns = columns or columns_of(rows)
-        for column in columns:
-            numeric = all(isinstance(row.get(column), int | float | None) for row in rows)
-            table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(cell(row.get(column)) for column in columns))
-        self.show(table)
+        names, console = list(columns or columns_of(rows)), stdout()
+        made = [
+            Column(visible(name), [cell(row.get(name)) for row in rows], all(_is_number(row.get(name)) for row in rows))
+            for name in names
+        ]
+        if title:
+            _print(console, title, "bold")
+        widths = fitted(made, rank or names, None if self.wide else console.width)
+        if self.wide:
+            console.width = max(console.width, width_of(widths.values()))
+        console.print(drawn(made, widths))
+        if absent := [column.name for column in made if column.name not in widths]:
+            _print(console, f"no room for {', '.join(absent)}: --wide shows all", "dim")
 
     def rows(self, rows: Rows, columns: Sequence[str] | None = None) -> None:
         """Give rows with full precision to a program that asked for them (--csv, --json)."""
 
-    def listing(self, rows: Rows, columns: Sequence[str] | None = None, *, title: str = "") -> None:
+    def listing(
+        self,
+        rows: Rows,
+        columns: Sequence[str] | None = None,
+        *,
+        title: str = "",
+        rank: Sequence[str] | None = None,
+    ) -> None:
         """The same rows for people and for programs."""
-        self.table(rows, columns, title=title)
+        self.table(rows, columns, title=title, rank=rank)
         self.rows(rows, columns)
+
+    def answer(self, row: Mapping[str, Any], text: str) -> None:
+        """One row of an answer that goes on: the text for people, the row for programs."""
+        self.say(text)
 
     def result(self, **content: Any) -> None:
         """Note what a program should know of the answer (--json); a key that is noted again is replaced."""
@@ -108,17 +122,39 @@ class Output(Reporter):
 class CsvOutput(Output):
     """Prints the rows of a listing as csv, and nothing else on stdout."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = False
+        """Whether a row of an answer that goes on has been printed."""
+
     def say(self, text: str) -> None:
+        pass
+
+    def table(
+        self,
+        rows: Rows,
+        columns: Sequence[str] | None = None,
+        *,
+        title: str = "",
+        rank: Sequence[str] | None = None,
+    ) -> None:
         pass
 
     def show(self, thing: RenderableType) -> None:
         pass
 
+    def answer(self, row: Mapping[str, Any], text: str) -> None:
+        self._print([row], list(row), head=not self.began)
+        self.began = True
+
     def rows(self, rows: Rows, columns: Sequence[str] | None = None) -> None:
+        self._print(rows, columns or columns_of(rows))
+
+    def _print(self, rows: Rows, columns: Sequence[str], *, head: bool = True) -> None:
         buffer = io.StringIO()
-        columns = columns or columns_of(rows)
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(map(_no_formula, columns))
+        if head:
+            writer.writerow(map(_no_formula, columns))
         writer.writerows([_no_formula(row.get(column)) for column in columns] for row in rows)
         click.echo(buffer.getvalue(), nl=False)
 
@@ -128,51 +164,25 @@ def _no_formula(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
-class Sparing:
-    """Progress that speaks whenever another twentieth of the work is done, and with a note after half a minute."""
-
-    def __init__(self, tell: Callable[[int, str], None], total: int) -> None:
-        self.tell, self.total = tell, total
-        self.done, self.told, self.spoke = 0, 0, time.monotonic()
-
-    def advance(self, steps: int = 1, note: str = "") -> None:
-        self.done += steps
-        due = self.done * 20 // max(1, self.total) > self.told * 20 // max(1, self.total)
-        if due or (note and time.monotonic() - self.spoke > 30):
-            self.told, self.spoke = self.done, time.monotonic()
-            self.tell(self.done, note)
-
-
-class _Bar:
-    def __init__(self, bar: RichProgress, task: Any) -> None:
-        self.bar, self.task = bar, task
-
-    def advance(self, steps: int = 1, note: str = "") -> None:
-        self.bar.update(self.task, advance=steps)
-        if note:
-            self.bar.update(self.task, note=note)
-
-
 def stdout() -> Console:
+    """Where answers go: as wide as the terminal, or as COLUMNS says."""
     console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
+    return console if has_width(console) else Console(highlight=False, width=PLAIN_WIDTH)
+
+
+def has_width(console: Console) -> bool:
+    return console.is_terminal or os.environ.get("COLUMNS", "").isdigit()
+
+
+def _print(console: Console, text: str, style: str = "") -> None:
+    """Print a text as it is: no markup, no control characters; wrapped between words where lines have an end."""
+    console.print(Text(visible(text), style), soft_wrap=not has_width(console))
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or isinstance(value, int | float)
 
 
 def columns_of(rows: Rows) -> list[str]:
     """Every key of the rows, in the order of its first row."""
     return list(dict.fromkeys(key for row in rows for key in row))
-
-
-def cell(value: Any) -> str:
-    """A value as a table shows it: scores with four digits, nothing for what is not known."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.4f}"
-    if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, list | tuple):
-        return ", ".join(map(cell, value))
-    return str(value)

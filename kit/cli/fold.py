@@ -6,39 +6,61 @@ import click
 
 from kit.cli.console import Output
 from kit.cli.session import Session
-from kit.cli.shared import in_workspace
+from kit.cli.shared import classes_option, in_workspace
+from kit.cli.words import MOST_ROWS
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
+from kit.errors import KitError
 
 
 @click.command()
-@click.option("--folds", "n_folds", type=click.IntRange(2, 100), default=5, show_default=True, help="How many.")
+@click.option("--folds", "n_folds", type=click.IntRange(2, 100), help="How many (5, or those of train.folds).")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--force", is_flag=True, help="Deal anew even where runs use the folds that are there.")
+@classes_option
 @in_workspace
-def fold(workspace: Workspace, out: Output, n_folds: int, seed: int, force: bool) -> None:
+def fold(workspace: Workspace, out: Output, n_folds: int | None, seed: int, force: bool, all_classes: bool) -> None:
     """Deal the people into folds, stratified on the target, and freeze them in runs/folds.csv.
 
-    The photos of one person never cross folds. Every later step uses these folds and refuses others.
+    The photos of one person never cross folds. Every later step uses these folds and refuses others. Folds that a
+    column of the train table gives (train.folds in competition.yaml) are taken as they are.
     """
     from kit.folds.frozen import freeze_folds
 
     workspace.require_photos()
     tables = workspace.tables
-    for note in tables.notes:
+    for note in (*tables.reading, *tables.notes):
         out.info(note)
     if tables.repeated_groups:
         out.warn(f"these ids stand for more than one row, and stay together: {', '.join(tables.repeated_groups)}")
+    given = tables.folds
+    there = None if given is None else int(given.max()) + 1
+    if there is not None and n_folds not in (None, there):
+        todo = "leave --folds out, or take 'train.folds' out of competition.yaml"
+        raise KitError(f"the column '{workspace.competition.train.folds}' gives {there} folds", todo=todo)
+    n_folds = there or n_folds or 5
     counted = workspace.counted(TARGET)
-    for name, n_groups in counted.with_few_groups(tables.train["group"].to_numpy(), n_folds):
+    few = counted.with_few_groups(tables.train["group"].to_numpy(), n_folds)
+    if len(few) > MOST_ROWS:
+        out.warn(f"{len(few):,} classes, such as '{few[0][0]}', have fewer than {n_folds} groups: some folds lack them")
+        few = []
+    for name, n_groups in few:
         out.warn(f"the class '{name}' has {n_groups} groups for {n_folds} folds: some folds cannot score it")
     began, labels = click.get_current_context().ensure_object(Session).began, workspace.shared_out
     folds, dealt = freeze_folds(
-        workspace.folds_path, workspace.train, n_folds, seed, labels=labels, force=force, since=began
+        workspace.folds_path, workspace.train, n_folds, seed, labels=labels, given=given, force=force, since=began
     )
-    table = counted.by_fold(folds.table["fold"].to_numpy()).to_dict("records")
-    rows = [{"class": name, **counts} for name, counts in zip([*counted.names, "all"], table, strict=True)]
-    out.table(rows, title="photos per class and fold")
+    table = counted.by_fold(folds.table["fold"].to_numpy())
+    lines = zip([*counted.names, "all"], table.to_dict("records"), strict=True)
+    rows = [{"class": name, **counts} for name, counts in lines]
+    shown, title = rows, "photos per class and fold"
+    if len(rows) > MOST_ROWS + 1 and not all_classes:
+        rarest = table[:-1].sum(axis=1).sort_values(kind="stable").index[:MOST_ROWS]
+        shown, title = (
+            [*(rows[place] for place in rarest), rows[-1]],
+            f"{title}: the {MOST_ROWS} rarest classes (--classes all)",
+        )
+    out.table(shown, title=title)
     verb = "frozen" if dealt else "were frozen before and are the same"
     place, groups = workspace.folds_path, tables.train["group"].nunique()
     where = f"{place.relative_to(workspace.root)} ({folds.fingerprint[:8]})"

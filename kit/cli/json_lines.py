@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from kit import __version__
-from kit.cli.console import Output, Rows, Sparing, columns_of
+from kit.cli.console import Output, Rows, columns_of
+from kit.cli.progress import Pace, Sparing
 from kit.reporter import Epoch, Progress
 
 
@@ -33,8 +34,8 @@ class JsonOutput(Output):
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Progress]:
-        def tell(done: int, note: str) -> None:
-            self.emit("progress", title=title, done=done, total=total, note=note)
+        def tell(done: int, note: str, pace: Pace) -> None:
+            self.emit("progress", title=title, done=done, total=total, note=note, seconds_left=pace.seconds_left)
 
         with super().progress(title, total) as shown:
             yield _Both((shown, Sparing(tell, total)))
@@ -46,6 +47,10 @@ class JsonOutput(Output):
     def rows(self, rows: Rows, columns: Sequence[str] | None = None) -> None:
         columns = columns or columns_of(rows)
         self.result(rows=[{column: row.get(column) for column in columns} for row in rows])
+
+    def answer(self, row: Mapping[str, Any], text: str) -> None:
+        super().answer(row, text)
+        self.emit("answer", row=row)
 
     def result(self, **content: Any) -> None:
         self.content |= content
@@ -66,9 +71,9 @@ class _Both:
     def __init__(self, parts: Iterable[Progress]) -> None:
         self.parts = tuple(parts)
 
-    def advance(self, steps: int = 1, note: str = "") -> None:
+    def advance(self, steps: int = 1, note: str = "", *, skipped: bool = False) -> None:
         for part in self.parts:
-            part.advance(steps, note)
+            part.advance(steps, note, skipped=skipped)
 
 
 def plain(value: Any) -> Any:

@@ -10,6 +10,8 @@ from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_workspace, json_option
 from kit.competition.workspace import Workspace
 
+RANK = ["name", "public", "private", "oof", "expected", "odds_best", "on_test", "low", "high", "gap_z", "gap"]
+
 plot_option = click.option(
     "--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture, .png or .svg."
 )
@@ -53,9 +55,9 @@ def show(workspace: Workspace, out: Output, plot: Path | None) -> None:
     for line in lines:
         if line["apart"] is not None:
             out.warn(f"{line['name']}: {line['apart']}")
-    out.table([line for line in lines if line["honest"]], COLUMNS, title=metric)
+    out.table([line for line in lines if line["honest"]], COLUMNS, rank=RANK, title=metric)
     tainted = [line for line in lines if not line["honest"]]
-    out.table(tainted, COLUMNS, title=f"{metric}, OOF not honest: validation labels reached these")
+    out.table(tainted, COLUMNS, rank=RANK, title=f"{metric}, OOF not honest: validation labels reached these")
     for line in tainted:
         out.say(f"{line['name']}: {line['tainted'][0]}")
     if standings is not None:

@@ -11,6 +11,8 @@ from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_workspace
 from kit.competition.workspace import Workspace
 
+RANK = ["run", "fold", "verdict", "leaked", "people", "of", "proof", "through"]
+
 if TYPE_CHECKING:
     from kit.learn.again import Again
     from kit.pseudo.lineage import Lineage
@@ -44,7 +46,7 @@ def lineage(workspace: Workspace, out: Output, name: str, recompute: bool, seed:
         ]
     if not verdicts:
         raise KitError("no fold of it is trained yet", where=name, todo="run 'kit train' first")
-    out.listing([_line(chain, *verdict) for verdict in verdicts])
+    out.listing([_line(chain, *verdict) for verdict in verdicts], rank=RANK)
     each = [verdict for _, _, verdict in verdicts]
     unproven = sum(verdict.unproven for verdict in each)
     dirty = sum(not verdict.clean for verdict in each) - unproven

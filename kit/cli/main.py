@@ -20,6 +20,7 @@ from kit.cli.keys import hide_keys
 from kit.cli.session import Session
 from kit.cores import spin_shortly
 from kit.errors import CannotSpeak, KitError, system_error
+from kit.wording import visible
 
 COMMANDS = {
     "init": "Write competition.yaml for a known or a new competition.",
@@ -37,9 +38,12 @@ COMMANDS = {
     "blend": "Show what a blend of runs would be and score.",
     "compare": "Compare runs, blends or submissions, and say how sure that is.",
     "submit": "Blend runs into a checked submission file.",
+    "predict": "Say what photos show, by the models of a submission.",
+    "bundle": "Put all that a submission predicts with into one folder.",
     "select": "Choose the final submissions, and say why.",
     "next": "Say which submission is worth the next public score.",
     "leaderboard": "Compare submissions: OOF, public, private.",
+    "report": "Write everything that is known as one HTML page.",
 }
 """Every command with its one-line help, in the order of a competition; kit/cli/<name>.py holds it."""
 
@@ -91,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     _speak_any_path()
     hide_keys()
-    session = Session(as_json="--json" in arguments)
+    session = Session(as_json="--json" in arguments, wide="--wide" in arguments)
     debug = "--debug" in arguments
     try:
         with ends_cleanly(), _told():
@@ -113,7 +117,7 @@ def main(arguments: list[str] | None = None) -> None:
         code = error.exit_code
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         with suppress(OSError):
-            click.echo(f"kit: {error}", err=True)
+            click.echo(f"kit: {visible(str(error))}", err=True)
     except KitError as error:
         code = error.exit_code
         with suppress(OSError):
@@ -121,7 +125,7 @@ def main(arguments: list[str] | None = None) -> None:
         if debug:
             raise
         with suppress(OSError):
-            click.echo(f"kit: {error}", err=True)
+            click.echo(f"kit: {visible(str(error))}", err=True)
     except Exception as error:
         session.out.failed(f"{type(error).__name__}: {error}", None, "this is a fault of kit: please report it", 1)
         raise

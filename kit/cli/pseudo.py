@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kit.cli.console import Output
-from kit.cli.shared import in_workspace, recipe_option, round_option, set_option, task_option, teachers_option
+from kit.cli.shared import (
+    classes_option,
+    in_workspace,
+    recipe_option,
+    round_option,
+    set_option,
+    task_option,
+    teachers_option,
+)
+from kit.cli.words import MOST_ROWS
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
 @set_option("Change a setting, such as policy=fixed.")
 @click.option("--force", is_flag=True, help="Replace labels that runs have eaten.")
 @click.option("--show", is_flag=True, help="Write a picture per class to look at, in the round's folder.")
+@classes_option
 @in_workspace
 def pseudo(
     workspace: Workspace,
@@ -43,6 +53,7 @@ def pseudo(
     overrides: tuple[str, ...],
     force: bool,
     show: bool,
+    all_classes: bool,
 ) -> None:
     """Label the test set for round N with runs of earlier rounds, fold by fold.
 
@@ -62,7 +73,7 @@ def pseudo(
     look = partial(photo_features, workspace, reporter=out)
     record = make_round(workspace, round, runs, settings, teachers, selected, look, out, force=force)
     for task in runs:
-        _tell_forecast(out, task, record.tasks[task], len(workspace.test))
+        _tell_forecast(out, task, record.tasks[task], len(workspace.test), all_classes)
     directory = round_dir(workspace.pseudo_dir, round, teachers)
     tainted = teachers == "pooled"
     out.say(f"round {round}: {directory.relative_to(workspace.root)}, {'tainted' if tainted else 'fold by fold'}")
@@ -80,23 +91,27 @@ def pseudo(
     )
 
 
-def _tell_forecast(out: Output, task: str, part: TaskRound, n_test: int) -> None:
+def _tell_forecast(out: Output, task: str, part: TaskRound, n_test: int, all_classes: bool) -> None:
     from kit.pseudo.separability import separability_sentence
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "class": line.label,
-            "taken (mean per fold)": line.taken,
-            "share of test": line.taken / n_test,
-            "share of OOF": line.oof_share,
-            "expected precision": line.precision,
+            "taken": line.taken,
+            "precision": line.precision,
             "low": line.low,
             "high": line.high,
+            "of test": line.taken / n_test,
+            "of OOF": line.oof_share,
         }
         for line in part.forecast
     ]
     if rows:
-        out.table(rows, title=f"{task}: {part.settings.policy}, {part.settings.labels} labels")
+        title = f"{task}: {part.settings.policy}, {part.settings.labels} labels; taken: the mean over folds"
+        if len(rows) > MOST_ROWS and not all_classes:
+            rows = sorted(rows, key=lambda row: (row["precision"] is None, row["precision"]))[:MOST_ROWS]
+            title += f"; the {MOST_ROWS} least precise of {len(part.forecast):,} classes (--classes all)"
+        out.table(rows, title=title)
     else:
         taken = sum(file.rows for file in part.files) / len(part.files)
         out.say(f"{task}: {taken:g} of {n_test} test rows (mean per fold) are labelled, by their weight")

@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kit.cli.console import Output
-from kit.cli.shared import csv_option, in_workspace
-from kit.cli.words import MOST_ROWS, oof_sentence, print_worst, tell_expected
+from kit.cli.shared import classes_option, csv_option, in_workspace
+from kit.cli.words import oof_sentence, print_worst, tell_expected
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kit.blend.scored import Scored
+    from kit.blend.scored import RunScores, Scored
     from kit.runs.scoring import OofReport
+
+RANK = ["task", "run", "score", "low", "high", "honest", "accuracy"]
+MOST_CELLS = 10
+"""Classes up to which all are set against all; beyond, the most confused pairs are told."""
+N_PAIRS = 10
 
 
 @click.command()
 @click.argument("runs", nargs=-1)
+@classes_option
 @csv_option
 @in_workspace
-def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
+def score(workspace: Workspace, out: Output, runs: tuple[str, ...], all_classes: bool) -> None:
     """Score RUNS (all complete ones without it) out of fold, then the best of each task joined into the target.
 
     The best run of a task is chosen for each fold by the other folds, so that the joined score does not flatter.
@@ -34,30 +40,41 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...]) -> None:
     for item in scored.runs:
         for step in item.tainted:
             out.warn(f"{item.run}: its OOF is not honest: {step}")
+    headline = _headline(workspace, scored)
+    out.say(headline)
     # one task is its own target
     joined = scored.joined if competition.target is not None else None
     lines = [_line(item) for item in (*scored.runs, joined) if item is not None]
-    out.listing(lines, title=f"out of fold, {workspace.metric.name}")
+    out.listing(lines, rank=RANK, title=f"out of fold, {workspace.metric.name}")
     out.result(metric=workspace.metric.name, missing=scored.missing)
+    best = scored.best()
+    out.result(tasks={task: _content(item, competition.outputs(task)) for task, item in best.items()})
     if competition.target is not None:
-        for task, best in scored.best().items():
-            print_worst(out, f"{task}: {best.run}", best.report.errors)
+        for task, item in best.items():
+            print_worst(out, f"{task}: {item.run}", item.report.errors, all_classes=all_classes)
     if scored.joined is None:
-        out.say(f"not joined: no complete run of {', '.join(scored.missing)}")
         return
     report = scored.joined.report
-    print_worst(out, "joined target", report.errors)
+    print_worst(out, "joined target", report.errors, all_classes=all_classes)
     _print_confusion(out, report, competition.target_classes)
-    in_sample = scored.joined.in_sample
-    sentence = oof_sentence(workspace.metric.name, str(report.score), in_sample)
-    accuracy = "" if report.accuracy is None else f", accuracy {report.accuracy}"
-    out.say(f"joined target: {sentence}{accuracy}")
+    out.say(headline)
     tell_expected(out, report.score.value, scored.joined.gain)
     errors = report.errors.to_dict("records")
+    in_sample = scored.joined.in_sample
     joined_content = {"score": report.score, "in_sample": in_sample, "accuracy": report.accuracy, "classes": errors}
     out.result(joined=joined_content)
     if report.confusion is not None:
         out.result(confusion={"classes": competition.target_classes, "rows": report.confusion})
+
+
+def _headline(workspace: Workspace, scored: RunScores) -> str:
+    """What all of it comes to."""
+    if scored.joined is None:
+        return f"not joined: no complete run of {', '.join(scored.missing)}"
+    report = scored.joined.report
+    sentence = oof_sentence(workspace.metric.name, str(report.score), scored.joined.in_sample)
+    accuracy = "" if report.accuracy is None else f", accuracy {report.accuracy}"
+    return f"joined target: {sentence}{accuracy}"
 
 
 def _line(item: Scored) -> dict[str, Any]:
@@ -69,9 +86,32 @@ def _line(item: Scored) -> dict[str, Any]:
     return line | {"honest": "no" if item.tainted else "yes"}
 
 
+def _content(item: Scored, names: Sequence[str]) -> dict[str, Any]:
+    """The best run of a task as JSON has it."""
+    report = item.report
+    confusion = None if report.confusion is None else {"classes": names, "rows": report.confusion}
+    return {
+        "run": item.run,
+        "score": report.score,
+        "accuracy": report.accuracy,
+        "classes": report.errors.to_dict("records"),
+        "confusion": confusion,
+    }
+
+
 def _print_confusion(out: Output, report: OofReport, names: Sequence[str]) -> None:
-    """The table of classes, where they are few enough to be read."""
-    if report.confusion is None or len(names) > MOST_ROWS:
+    """All classes against all, or of many the pairs that are confused most."""
+    from kit.runs.errors import confused_pairs
+
+    if report.confusion is None:
+        return
+    if len(names) > MOST_CELLS:
+        pairs = [
+            {"true": names[true], "said": names[said], "rows": rows, "of the true": f"{share:.1%}"}
+            for true, said, rows in confused_pairs(report.confusion, N_PAIRS)
+            for share in [rows / int(report.confusion[true].sum())]
+        ]
+        out.table(pairs, title=f"the {len(pairs)} most confused pairs")
         return
     rows = [
         {"true": f"{index} {name}", **{str(column): int(count) or None for column, count in enumerate(counts)}}

@@ -9,6 +9,8 @@ from kit.cli.shared import finals_option, in_workspace
 from kit.cli.words import tell_apart
 from kit.competition.workspace import Workspace
 
+RANK = ["pick", "name", "expected", "public", "oof", "private", "odds_best", "honest", "low", "high"]
+
 
 @click.command()
 @finals_option("How many may be chosen.")
@@ -33,10 +35,11 @@ def select(workspace: Workspace, out: Output, finals: int, explained: bool) -> N
     unsent = [standings.records[index].name for index in choose(judged, finals).picks if not sent[index]]
     lines = final_lines(standings, judged, chosen)
     hidden = {"private"} if all(line["private"] is None for line in lines) else set()
-    out.table(lines, [key for key in lines[0] if key not in hidden], title=f"private {metric} to expect, 90 % interval")
     for place, reason in enumerate(chosen.reasons, start=1):
         out.say(f"{place}. {reason}")
     out.say(chosen.sureness)
+    columns = [key for key in lines[0] if key not in hidden]
+    out.table(lines, columns, rank=RANK, title=f"private {metric} to expect, 90 % interval")
     if unsent:
         out.say(f"Only what was sent can be final; worth sending: {', '.join(unsent)} ('kit next' says which first).")
     pieces = {standings.records[index].name: explain(judged, index) for index in by_expectation(judged)}

@@ -18,6 +18,8 @@ class Session:
 
     directory: Path = Path()
     as_json: bool = False
+    wide: bool = False
+    """Whether tables have all their columns."""
     began: float = field(default_factory=time.time)
     """Seconds since 1970."""
 
@@ -26,4 +28,4 @@ class Session:
         from kit.cli.console import Output
         from kit.cli.json_lines import JsonOutput
 
-        return JsonOutput() if self.as_json else Output()
+        return JsonOutput() if self.as_json else Output(wide=self.wide)

@@ -11,18 +11,22 @@ import click
 
 from kit.cli.console import CsvOutput, Output
 from kit.cli.session import Session
+from kit.cli.told import Told
 from kit.competition.workspace import Workspace
 from kit.door import open_workspace
 from kit.errors import KitError
+from kit.report.trackers import TRACKERS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
 
 
 def json_option(function: Function) -> Function:
-    """--json, which `main` reads: also what goes wrong before a command is found is told in JSON."""
+    """--json and --wide, which `main` reads: also what goes wrong before a command is found is told in JSON."""
     text = "Print JSON lines to stdout, all else to stderr."
-    return click.option("--json", is_flag=True, expose_value=False, help=text)(function)
+    function = click.option("--json", is_flag=True, expose_value=False, help=text)(function)
+    text = "Show all columns of tables, also where the terminal has no room for them."
+    return click.option("--wide", is_flag=True, expose_value=False, help=text)(function)
 
 
 def in_folder(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,6 +52,7 @@ def _speaking(function: Callable[..., Any], open_place: Callable[[Path, Output],
             session.out = CsvOutput()
         place = open_place(session.directory, session.out)
         root = place.root if isinstance(place, Workspace) else place
+        session.out.told = Told(root / "data/cache") if isinstance(place, Workspace) else Told()
         with session.out.command(ctx.command_path.removeprefix("kit "), root, given):
             function(place, session.out, *args, **kwargs)
 
@@ -63,6 +68,34 @@ def _arguments(ctx: click.Context) -> dict[str, Any]:
 def csv_option(function: Function) -> Function:
     """--csv, of every command that lists rows."""
     return click.option("--csv", "as_csv", is_flag=True, help="Print the rows as csv.")(function)
+
+
+def track_option(function: Function) -> Function:
+    """--track, of every command that trains."""
+    return click.option(
+        "--track",
+        "trackers",
+        multiple=True,
+        type=click.Choice(list(TRACKERS)),
+        help="Let this tracker follow every epoch (repeatable); it writes into tracked/.",
+    )(function)
+
+
+def classes_option(function: Function) -> Function:
+    """--classes, of every command that tells something of each class; `all_classes` says whether all are told."""
+
+    def chosen(ctx: click.Context, param: click.Parameter, value: str) -> bool:
+        return value == "all"
+
+    return click.option(
+        "--classes",
+        "all_classes",
+        type=click.Choice(["few", "all"]),
+        default="few",
+        show_default=True,
+        callback=chosen,
+        help="Of more than 30 classes, tell of the 30 that matter most, or of all.",
+    )(function)
 
 
 def blend_options(function: Function) -> Function:

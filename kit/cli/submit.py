@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kit.cli.console import Output
-from kit.cli.shared import blend_options, in_workspace
+from kit.cli.shared import blend_options, classes_option, in_workspace
 from kit.cli.words import blend_content, oof_sentence, print_blend, print_mix, tell_expected, warn_tainted
 from kit.competition.workspace import Workspace
 
@@ -46,13 +46,25 @@ class Push:
     help="Take this csv, made elsewhere, instead of a blend; only the host can score it.",
 )
 @click.option("--name", help="The submission's name; made from the blend or file and its content without it.")
-@click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=False,
+    flag_value="",
+    metavar="[DIR]",
+    help="Check everything and write nothing; with --kernel write the folder to upload into DIR.",
+)
+@click.option(
+    "--kernel",
+    is_flag=True,
+    help="For competitions that take only notebooks: a data set and a notebook, see --dry-run.",
+)
 @click.option("--push", "pushed", is_flag=True, help="Send it to the host; the same content is never sent twice.")
 @click.option("-m", "--message", default="", help="With --push: a note for the host's list.")
 @click.option("--wait", is_flag=True, help="With --push: wait for the score.")
 @click.option("--timeout", type=click.FloatRange(min=1), default=600.0, show_default=True, help="Seconds to wait.")
 @click.option("--yes", is_flag=True, help="With --push: spend a submission without asking.")
 @click.option("--again", is_flag=True, help="With --push: send content that the host has, or may have, already.")
+@classes_option
 @in_workspace
 def submit(
     workspace: Workspace,
@@ -62,8 +74,10 @@ def submit(
     rule: str,
     path: Path | None,
     name: str | None,
-    dry_run: bool,
+    dry_run: str | None,
+    kernel: bool,
     pushed: bool,
+    all_classes: bool,
     **push: Any,
 ) -> None:
     """Blend runs into a file in the sample submission's exact form, check it, and write it with its record.
@@ -77,6 +91,8 @@ def submit(
     from kit.submissions.outside import prepare_file
     from kit.submissions.record import csv_path, find_submission, record_path
 
+    _check_kernel(kernel, dry_run, pushed, path)
+    folder, dry = dry_run if kernel else None, dry_run is not None and not kernel
     host = open_host(workspace, out)
     blend = None
     if path is not None:
@@ -86,32 +102,65 @@ def submit(
         checked = prepare_submission(workspace, blend, spec, name)
         out.result(blend=blend_content(blend))
         print_blend(out, blend)
-    _tell_checked(out, checked)
+    _tell_checked(out, checked, all_classes)
     oof = checked.record.oof
     tell_expected(out, None if oof is None else oof.value, checked.record.gain)
     warn_tainted(out, checked.record.tainted)
     record, same_as = checked.record, checked.same_as
     if same_as is not None:
         record = find_submission(workspace.submissions_dir, same_as)
-    elif not dry_run:
+    elif not dry:
         record = write_checked(workspace, checked)
         same_as = None if record.name == checked.record.name else record.name
-    written, name = not dry_run and same_as is None, record.name
+    written, name = not dry and same_as is None, record.name
     place = csv_path(workspace.submissions_dir, name)
     if same_as is not None:
         out.say(f"the submission '{same_as}' has this very content already; nothing was written")
-    elif dry_run:
+    elif dry:
         out.say("dry run: nothing was written")
     else:
         out.say(f"written: {place.relative_to(workspace.root)}")
-    if not dry_run and record.public is None and (scored := host.score_at_once(record)) is not None:
+    if not dry and record.public is None and (scored := host.score_at_once(record)) is not None:
         record = scored
         out.say(f"public {record.metric} {record.public:.4f} (from the held-back answers)")
     exists = written or same_as is not None
     out.result(name=name, written=written, csv=place if exists else None, public=record.public)
     out.result(record=record_path(workspace.submissions_dir, name) if exists else None)
-    if pushed and not dry_run:
+    if pushed and not dry:
         _push(workspace, host, out, name, Push(**push))
+    if folder is not None:
+        _write_kernel(workspace, out, name, Path(folder))
+
+
+def _check_kernel(kernel: bool, dry_run: str | None, pushed: bool, path: Path | None) -> None:
+    """Refuse what does not go together, before anything is made."""
+    from kit.errors import KitError
+
+    if dry_run and not kernel:
+        raise KitError("a folder goes with --kernel", where="--dry-run", todo="write --dry-run alone, or add --kernel")
+    if kernel and not dry_run:
+        told = "kit uploads no notebooks yet"
+        raise KitError(told, where="--kernel", todo="write the folder with --dry-run DIR, and upload it by hand")
+    if kernel and (pushed or path is not None):
+        raise KitError(
+            "a notebook is of a blend, and is sent at the host", where="--kernel", todo="leave the other out"
+        )
+
+
+def _write_kernel(workspace: Workspace, out: Output, name: str, folder: Path) -> None:
+    from kit.ship.kernel import write_kernel_folder
+    from kit.ship.shipped import ship
+
+    made = write_kernel_folder(ship(workspace, name, out), folder, out)
+    out.say(f"{made.dataset}: a data set to upload, {len(made.manifest.files)} files")
+    out.say(
+        f"{made.notebook}: the notebook '{made.kernel.title}' of {made.kernel.competition}, private, without internet"
+    )
+    out.say(
+        "write your name for YOUR-USERNAME in both metadata files; then 'kaggle datasets create -p' and 'kaggle"
+        " kernels push -p', and submit its output at the host"
+    )
+    out.result(dataset=made.dataset, notebook=made.notebook)
 
 
 def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -> None:
@@ -145,15 +194,17 @@ def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -
         out.say(f"{name}: {record.sent.status} at {record.sent.host}, reference {record.sent.ref}{score}")
 
 
-def _tell_checked(out: Output, checked: Checked) -> None:
+def _tell_checked(out: Output, checked: Checked, all_classes: bool) -> None:
     record, mix = checked.record, checked.class_mix.to_dict("records")
-    print_mix(out, checked.class_mix)
+    print_mix(out, checked.class_mix, all_classes=all_classes)
     if record.oof is None:
         why = "a member was trained on everybody" if record.members else "it was made elsewhere"
         out.say(f"no OOF score: {why}, so that only the host can score this submission")
     else:
         known = f"[{record.oof.low:.4f}, {record.oof.high:.4f}]" if record.oof.low is not None else "[?]"
         out.say(oof_sentence(record.metric, f"{record.oof.value:.4f} {known}", record.in_sample))
+    if record.unreadable:
+        out.warn(f"{record.unreadable} test photos could not be read: their answers are what train is shared out into")
     if checked.answers is not None:
         (out.say if checked.answers.level == "ok" else out.warn)(str(checked.answers))
     if checked.previous is not None and checked.changed is not None:
@@ -163,4 +214,4 @@ def _tell_checked(out: Output, checked: Checked) -> None:
         out.say(differ)
     out.result(metric=record.metric, oof=record.oof, in_sample=record.in_sample, tainted=record.tainted, classes=mix)
     out.result(same_as=checked.same_as, previous=checked.previous, changed=checked.changed)
-    out.result(answers=checked.answers, moved=checked.moved, sent=None)
+    out.result(answers=checked.answers, moved=checked.moved, unreadable=record.unreadable, sent=None)

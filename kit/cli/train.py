@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from kit.cli.shared import (
     set_option,
     task_option,
     teachers_option,
+    track_option,
 )
 from kit.cli.words import intervals_title
 from kit.competition.workspace import Workspace
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 @teachers_option("Whose labels: pooled is tainted.")
 @click.option("--init", "init_round", type=click.IntRange(0), help="Start from this recipe's run of that round.")
 @click.option("--all-data", is_flag=True, help="One model on everybody, without a validation side (tainted).")
+@track_option
 @in_workspace
 def train(
     workspace: Workspace,
@@ -49,6 +52,7 @@ def train(
     teachers: Teachers,
     init_round: int | None,
     all_data: bool,
+    trackers: tuple[str, ...],
 ) -> None:
     """Train one run per task, or for tasks joined by + together: a recipe over all folds.
 
@@ -59,6 +63,7 @@ def train(
     from kit.learn.seeds import plan_seeds, score_repeats
     from kit.learn.train import train_run
     from kit.recipes.load import load_recipe
+    from kit.report.trackers import tracked
 
     name = recipe_name or workspace.competition.recipe
     recipe = load_recipe(name, workspace.recipes_dir, overrides)
@@ -77,15 +82,17 @@ def train(
         for task in tasks or tuple(workspace.competition.tasks)
     ]
     trained: list[list[Run]] = []
-    for family in families:
-        trained.append([])
-        for plan in family:
-            run = train_run(workspace, plan, fold_numbers, out)
-            missing = f", folds {', '.join(map(str, run.missing_folds))} are left" if run.missing_folds else ""
-            out.say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
-            trained[-1].append(run)
-            out.result(runs=[_content(run) for runs in trained for run in runs])
+    with tracked(workspace, trackers, out) as reporter:
+        for family in families:
+            trained.append([])
+            for plan in family:
+                run = train_run(workspace, plan, fold_numbers, reporter)
+                missing = f", folds {', '.join(map(str, run.missing_folds))} are left" if run.missing_folds else ""
+                out.say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
+                trained[-1].append(run)
+                out.result(runs=[_content(run) for runs in trained for run in runs])
     if n_seeds == 1:
+        _tell_scores(workspace, out, [run for runs in trained for run in runs])
         return
     scored = [one for runs in trained for one in score_repeats(workspace, runs)]
     for one in scored:
@@ -112,6 +119,23 @@ def _content(run: Run) -> dict[str, Any]:
         ],
         **{name: path if path.exists() else None for name, path in wholes.items()},
     }
+
+
+def _tell_scores(workspace: Workspace, out: Output, runs: Sequence[Run]) -> None:
+    """What each run scores on the folds that it has."""
+    from kit.runs.scoring import finished_score
+
+    scores = []
+    for run in runs:
+        for task in run.record.tasks:
+            score = finished_score(workspace, task, run)
+            if score is None:
+                continue
+            scores.append({"task": task, "run": run.id, "score": score})
+            so_far = "" if run.complete else f" on {len(run.finished_folds)} of {len(run.expected_folds)} folds"
+            of_task = f", {task}" if len(run.record.tasks) > 1 else ""
+            out.say(f"{run.id}{of_task}: OOF {workspace.metric_of(task).name} {score}{so_far}")
+    out.result(scores=scores)
 
 
 def _tell_seeds(out: Output, metric: str, scored: RepeatScores) -> None:

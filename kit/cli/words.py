@@ -21,25 +21,26 @@ MOST_ROWS = 30
 """Lines of a table of classes that a person is shown."""
 
 
-def print_worst(out: Output, title: str, errors: pd.DataFrame) -> None:
+def print_worst(out: Output, title: str, errors: pd.DataFrame, *, all_classes: bool = False) -> None:
     """A table of classes or labels; of very many the worst, and how many the rest are."""
     shown = errors
-    if len(errors) > MOST_ROWS:
+    if len(errors) > MOST_ROWS and not all_classes:
         by = next((name for name in ("f1", "distance") if name in errors), errors.columns[-1])
         shown = errors.sort_values(by, ascending=by == "f1", kind="stable", na_position="last").head(MOST_ROWS)
-        title += f": the {MOST_ROWS} worst of {len(errors):,}"
+        title += f": the {MOST_ROWS} worst of {len(errors):,} (--classes all)"
     out.table(shown.to_dict("records"), list(errors.columns), title=title)
 
 
-def print_mix(out: Output, mix: pd.DataFrame) -> None:
+def print_mix(out: Output, mix: pd.DataFrame, *, all_classes: bool = False) -> None:
     """How much of each class is said; of very many those of which most is said too much or too little."""
     title, shown = "share of each class", mix
     if set(mix["class"]) >= {"lowest", "highest"}:
         title = "the numbers"
-    if len(mix) > MOST_ROWS:
+    if len(mix) > MOST_ROWS and not all_classes:
         off = (mix["test"] - mix["truth"]).abs()
         shown = mix.loc[off.sort_values(ascending=False, kind="stable").index[:MOST_ROWS]]
         title += f": the {MOST_ROWS} of {len(mix):,} whose share of the test photos differs most from the truth's"
+        title += " (--classes all)"
     out.table(shown.to_dict("records"), title=title)
 
 
@@ -60,7 +61,7 @@ def intervals_title(task: str, folds: Sequence[int], more: str = "") -> str:
 
 def oof_sentence(metric: str, score: str, in_sample: float | None) -> str:
     """The OOF score as it may be told, and the flattering one beside it where something was fitted."""
-    score += " (so few groups give no interval)" if score.endswith("[?]") else ""
+    score += " (no interval: too few groups to tell one, or a loss of 0)" if score.endswith("[?]") else ""
     if in_sample is None:
         return f"OOF {metric} {score}"
     return f"OOF {metric} {score}, cross-fitted (in-sample, which flatters: {in_sample:.4f})"

@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 
 from kit.competition.templates import filled
 from kit.errors import KitError
+from kit.evidence.top import Outputs, TopProbs
+from kit.evidence.top_means import joined_rows
 from kit.targets.base import BaseTask
 from kit.targets.cells import LINE
+
+Pool = Literal["mean", "max", "learned"]
 
 
 @dataclass(frozen=True)
@@ -39,19 +43,36 @@ class Answers:
         """The answers of some photos, (n_photos,) bool."""
         return Answers.of(pd.Series(self.keys[self.codes[photos]]))
 
-    def pooled(self, values: NDArray, how: Literal["mean", "max"], task: BaseTask) -> NDArray:
+    def pooled(self, values: Outputs, how: Pool, task: BaseTask) -> Outputs:
         """Predictions of photos, (n_photos, n_outputs), as those of answers, (n_answers, n_outputs).
 
-        Of classes that exclude one another the highest are divided by their sum.
+        Of classes that exclude one another the highest are divided by their sum. What is learnt is so from OOF
+        predictions alone (kit/runs/pooling.py): without these it is the mean.
         """
         n_answers = len(self.keys)
-        if how == "mean":
+        if isinstance(values, TopProbs):
+            return joined_rows(values, self.codes, n_answers, "max" if how == "max" else "arithmetic")
+        if how != "max":
             sums = np.zeros((n_answers, values.shape[1]))
             np.add.at(sums, self.codes, values)
             return sums / np.bincount(self.codes, minlength=n_answers)[:, None]
         highest = np.full((n_answers, values.shape[1]), -np.inf)
         np.maximum.at(highest, self.codes, values)
         return highest / highest.sum(axis=1, keepdims=True) if task.activation == "softmax" else highest
+
+    def weighed(self, values: NDArray, sharpness: float, task: BaseTask) -> NDArray:
+        """The same by a mean in which a photo counts by exp(sharpness x what it says), output by output.
+
+        0 is the mean, and the higher the nearer to the highest (McFee, Salamon and Bello 2018, Adaptive pooling
+        operators for weakly labeled sound event detection). Of classes that exclude one another scaled to sum to one.
+        """
+        order = np.argsort(self.codes, kind="stable")
+        mine, starts = values[order].astype(float), np.flatnonzero(np.diff(self.codes[order], prepend=-1))
+        counts = np.diff(np.append(starts, len(order)))
+        raised = sharpness * mine
+        weights = np.exp(raised - np.repeat(np.maximum.reduceat(raised, starts), counts, axis=0))
+        means = np.add.reduceat(weights * mine, starts) / np.add.reduceat(weights, starts)
+        return means / means.sum(axis=1, keepdims=True) if task.activation == "softmax" else means
 
 
 def answer_keys(raw: pd.DataFrame, per: str, where: object) -> pd.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import model_validator
+from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from kit.schema import Frozen
 
@@ -22,9 +22,22 @@ class Basis(Frozen):
     """Fingerprint of the frozen folds."""
     metric: str | None = None
     """The metric's name."""
+    answers: str | None = None
+    """How the photos of an answer became one, of what is kept by answers; None where each photo has its own."""
+
+    @property
+    def of_photos(self) -> Basis:
+        """The same of what is kept photo by photo: how photos become answers is no part of it."""
+        return self.model_copy(update={"answers": None})
+
+    @model_serializer(mode="wrap")
+    def _answers_are_said_where_photos_share_them(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "answers" or value is not None}
 
 
 _WORDS = {"classes": "classes", "data": "data", "pixels": "photos", "folds": "folds"}
+_SAID = "its answers were made of photos by '{}', and 'submission' says '{}' now"
 
 
 def why_apart(claimed: Basis, now: Basis) -> str | None:
@@ -37,6 +50,8 @@ def why_apart(claimed: Basis, now: Basis) -> str | None:
         before, current = getattr(claimed, part), getattr(now, part)
         if before is not None and current is not None and before != current:
             return f"it stands on other {word} ({before[:8]}) than the workspace has now ({current[:8]})"
+    if claimed.answers is not None and now.answers is not None and claimed.answers != now.answers:
+        return _SAID.format(claimed.answers, now.answers)
     return None
 
 

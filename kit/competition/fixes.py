@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kit.competition.grouping import groups_of
 from kit.competition.spec import Competition
 from kit.errors import KitError, nearest
 from kit.table_file import Column, checked, read_text_table
@@ -49,8 +50,13 @@ def _refuse_two_values(fixes: pd.DataFrame, path: Path) -> None:
             )
 
 
-def apply_fixes(raw: pd.DataFrame, fixes: pd.DataFrame, competition: Competition, where: Path) -> list[str]:
-    """Write the right values into the raw train table in place; returns notes on what was mended and what was not."""
+def apply_fixes(
+    raw: pd.DataFrame, fixes: pd.DataFrame, competition: Competition, where: Path, table: Path
+) -> list[str]:
+    """Write the right values into the raw train table in place; returns notes on what was mended and what was not.
+
+    where: the file of fixes; table: the train table.
+    """
     group, notes, mended = competition.train.group, [], 0
     before = raw.copy()
     for fix in fixes.itertuples():
@@ -70,7 +76,7 @@ def apply_fixes(raw: pd.DataFrame, fixes: pd.DataFrame, competition: Competition
                 raise KitError(
                     f"line {fix.line} names a group, but 'train.group' is not set", where=where, todo="set it"
                 )
-            rows = before[group] == fix.group
+            rows = groups_of(before, group, table) == fix.group
         else:
             rows = before[PHOTO].map(lambda image, pattern=fix.image: fnmatch(image, pattern))
         if rows.any():

@@ -43,6 +43,8 @@ class Question:
     """Whether it is the whole target."""
     written: tuple[str, ...] | None = None
     """What the file says for each output, where that is not its name: a joined target has numbers."""
+    kept: int | None = None
+    """How many of a photo's classes predictions keep, where not all."""
 
     @property
     def of_task(self) -> str:
@@ -196,6 +198,7 @@ def _check_metric(submission: SubmissionFormat, asked: Question, where: object) 
         todo = f"write a metric of that kind, such as {_listed(known[:3])}, or the task's 'kind'"
         raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=todo)
     _check_like(submission, asked, form, where)
+    _check_kept(submission, asked, form, where)
     if metric.needs in HOLDS[form] and not (form == "columns" and metric.needs == "numbers" and asked.kind != "shares"):
         return
     column = column_of(submission, asked)
@@ -226,6 +229,24 @@ def _check_like(submission: SubmissionFormat, asked: Question, form: Form, where
         if probability_of(submission, asked) == 0:
             what = f"'metric'{asked.of_task}: {metric.name} is of the second of two classes, and '{first}' is the first"
             raise KitError(what, where=where, todo=f"write 'classes: [{second}, {first}]' under the task")
+
+
+def _check_kept(submission: SubmissionFormat, asked: Question, form: Form, where: object) -> None:
+    """Refuse a metric or a list that needs more of a photo's classes than predictions keep."""
+    if asked.kept is None:
+        return
+    if submission.pool == "learned":
+        what = f"'submission.pool: learned' reads every class, and predictions keep {asked.kept} of them"
+        raise KitError(what, where=where, todo="write 'pool: mean' or 'pool: max'")
+    key, metric = f"'keep: {{}}' under tasks.{asked.task}", asked.metric
+    if metric.of_whole_rows:
+        what = f"{metric.name} reads the probability of every class, and predictions keep {asked.kept} of them"
+        todo = f"write {key.format(len(asked.outputs))}, which keeps all"
+        raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=todo)
+    named = max(metric.top or 0, submission.top or 0 if form == "ranking" else 0)
+    if named > asked.kept:
+        what = f"{named} classes are looked at, and predictions keep {asked.kept}"
+        raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=f"write {key.format(named)}")
 
 
 def _listed(words: Sequence[str]) -> str:

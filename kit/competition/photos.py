@@ -1,50 +1,34 @@
-"""Which photos lie in a folder, and which columns of a table lead to them."""
+"""Which files lie in a folder, and which of them are photos."""
 
 from __future__ import annotations
 
 import os
-import posixpath
-from collections import defaultdict
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from kit.competition.formats import is_image_name
 from kit.competition.names import SPEC_NAME
-from kit.errors import KitError, nearest
 
 
-@dataclass(frozen=True)
-class Photos:
-    """The image files and csv tables under `root`, as sorted paths relative to it."""
-
-    root: Path
-    images: tuple[str, ...]
-    tables: tuple[str, ...]
-
-    @cached_property
-    def by_name(self) -> dict[str, list[str]]:
-        """Paths by their file name, and by their file name without its ending."""
-        paths: dict[str, list[str]] = defaultdict(list)
-        for image in self.images:
-            name = image.rpartition("/")[2]
-            paths[name].append(image)
-            paths[posixpath.splitext(name)[0]].append(image)
-        return dict(paths)
-
-    def table(self, name: str, option: str) -> str:
-        """A table that the user named, relative to the data folder."""
-        name = posixpath.normpath(name)
-        if not (self.root / name).is_file():
-            raise KitError(f"{option}: there is no file '{name}'", where=self.root, todo=nearest(name, self.tables))
-        return name
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is left out: one that systems hide, or that macOS puts into archives."""
+    return name.startswith(".") or name == "__MACOSX"
 
 
-def list_photos(root: Path) -> Photos:
-    """List a data folder; hidden files and folders and kit's cache are left out, a folder that links lead to twice is
-    listed once.
+def list_photos(root: Path, own: tuple[str, ...] = ()) -> list[str]:
+    """The image files under a folder, as sorted paths relative to it; hidden ones are left out.
+
+    own: endings of photos that a reader of the workspace's own reads.
     """
-    images, tables = [], []
+    names, _ = list_files(root)
+    return [name for name in names if is_image_name(name, own)]
+
+
+def list_files(root: Path) -> tuple[list[str], list[str]]:
+    """All files under a folder, sorted, and apart from them the hidden files and folders, into which it does not look.
+
+    Kit's own cache is in neither. A folder that links lead to twice is listed once.
+    """
+    found, hidden = [], []
     seen: set[tuple[int, int]] = set()
     for folder, folders, names in os.walk(root, followlinks=True):
         status = os.stat(folder)
@@ -53,13 +37,10 @@ def list_photos(root: Path) -> Photos:
             continue
         seen.add((status.st_dev, status.st_ino))
         place = Path(folder).relative_to(root)
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_cache(Path(folder, name)))
-        for name in names:
-            if is_image_name(name):
-                images.append((place / name).as_posix())
-            elif name.lower().endswith(".csv") and not name.startswith("."):
-                tables.append((place / name).as_posix())
-    return Photos(root, tuple(sorted(images)), tuple(sorted(tables)))
+        hidden += [(place / name).as_posix() for name in (*folders, *names) if is_hidden(name)]
+        found += [(place / name).as_posix() for name in names if not is_hidden(name)]
+        folders[:] = sorted(name for name in folders if not is_hidden(name) and not _is_cache(Path(folder, name)))
+    return sorted(found), sorted(hidden)
 
 
 def _is_cache(folder: Path) -> bool:

@@ -77,8 +77,10 @@ class Competition(Frozen):
     """The recipe that `kit train` takes where none is named: a shipped one, or recipes/NAME.yaml."""
     train: TrainSource
     """Where the labelled photos are."""
-    test: TestSource
-    """Where the photos to predict are."""
+    test: TestSource | None = None
+    """Where the photos to predict are. Without it there is no test set, as in data sets for research: everything up to
+    scores, comparisons and reports works, and nothing is sent.
+    """
     photos: PhotoFormat = PhotoFormat()  # type: ignore[call-arg]
     """How a photo's file becomes pixels."""
     tasks: dict[str, Task] = Field(min_length=1)
@@ -88,8 +90,8 @@ class Competition(Frozen):
     class, which must give every number from 0 on once. separate: each task is scored by itself, the target is the mean
     of the scores by the tasks' `weight`, and their answers are sent side by side. Left out when there is one task.
     """
-    submission: SubmissionFormat
-    """What the host wants to be sent."""
+    submission: SubmissionFormat = SubmissionFormat(id="image")  # type: ignore[call-arg]
+    """What the host wants to be sent; left out where there is no `test`."""
     fixes: Fixes | None = None
     """Which known label errors are mended; without it none."""
     finals: Finals = Finals()  # type: ignore[call-arg]
@@ -102,13 +104,16 @@ class Competition(Frozen):
         if not isinstance(content, dict) or not isinstance(content.get("tasks"), dict):
             return content
         tasks = {
-            name: {"kind": "class", **task} if isinstance(task, dict) else task
+            str(name) if isinstance(name, int) else name: {"kind": "class", **task} if isinstance(task, dict) else task
             for name, task in content["tasks"].items()
         }
         return {**content, "tasks": tasks}
 
     @model_validator(mode="after")
     def _consistent(self) -> Competition:
+        if (self.test is None) == ("submission" in self.model_fields_set):
+            missing, other = ("test", "submission") if self.test is None else ("submission", "test")
+            raise ValueError(f"'{other}' is there and the key '{missing}' is missing: add it, or take '{other}' out")
         for name in self.tasks:
             if name in RESERVED or not name.replace("_", "").isalnum():
                 raise ValueError(f"a task cannot be named '{name}': use letters, digits and _, and not {RESERVED}")
@@ -230,6 +235,16 @@ class Competition(Frozen):
             return sum(len(part.task.outputs) for part in self.parts(TARGET))
         return len(self.outputs(task))
 
+    def kept(self, names: Iterable[str]) -> dict[str, int]:
+        """How many of a photo's classes predictions of these tasks keep, where not all: of tasks that are sent alone.
+
+        What joins with others, or stands beside them, is kept whole.
+        """
+        with_others = self.target is not None
+        apart = [name for name in names if not (with_others and (name in self.sent or name == TARGET))]
+        tasks = {name: self.task(name) for name in apart}
+        return {name: task.kept for name, task in tasks.items() if task.kept is not None}
+
     @property
     def task_names(self) -> tuple[str, ...]:
         """Everything that a run can be trained for: the tasks, and the joined class where it is not a task itself."""
@@ -247,6 +262,7 @@ class Competition(Frozen):
                 find(part.metric),
                 alone=len(parts) == 1,
                 written=numbers,
+                kept=self.kept([TARGET]).get(TARGET),
             )
             for part in parts
         )
@@ -278,6 +294,7 @@ def read_competition(path: Path) -> Competition:
     def find(name: str) -> Metric:
         return find_metric(name, path)
 
-    check_forms(competition.submission, competition.asked(find), path)
+    if competition.test is not None:
+        check_forms(competition.submission, competition.asked(find), path)
     competition.judged_by(TARGET, find)
     return competition

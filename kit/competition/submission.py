@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from kit.schema import Frozen
+from kit.schema import Cell, Frozen
 
 LABEL, TASK = "{label}", "{task}"
 """What a pattern of the long form may hold beside a column."""
@@ -22,11 +22,15 @@ class SubmissionFormat(Frozen):
     """The host's sample submission, a path in the data folder: the file to send has its ids, order and columns. Without
     it the rows are those of the test side, and the columns are `id` and `label`.
     """
-    id: str
+    header: bool = True
+    """Whether the file begins with the names of its columns. Where the sample has no such row, its columns are called
+    1, 2, ...
+    """
+    id: Cell
     """The column that names an answer: a test photo, or what `per` says; without a test table it is the file's name or
     stem, as the sample has it.
     """
-    label: str | dict[str, str] | None = None
+    label: Cell | dict[str, Cell] | None = None
     """The one column of answers: the class, the number, the text of labels, the ranked list, or the probability where
     `probability_of` says so; without it the sample has one column per class or label. With `target: separate` the
     column of each task, where it is not named like the task.
@@ -48,19 +52,22 @@ class SubmissionFormat(Frozen):
     """What a text of labels says for a photo that has none; an empty cell without it."""
     top: int | None = Field(None, ge=1)
     """How many classes or labels a ranked list holds, the most probable first; without it there is no such list."""
-    long: str | dict[str, str] | None = None
+    long: str | dict[Cell, str] | None = None
     """One row per photo and task or label. A pattern of the ids, such as '{image}_{label}' or '{image}_{task}', where
     `image` is the column of the test table (or file, stem) that names a photo; or a further column of the file and what
     it holds, such as {finding: '{label}'}.
     """
-    constants: dict[str, str | None] = {}
+    constants: dict[Cell, str | None] = {}
     """Further columns and what stands in each of their rows; null is what the sample has there."""
-    per: str | None = None
+    per: Cell | None = None
     """What one answer is for, where several photos have one (a patient, a product): a column of both tables, or text
     with {column} for what the row has in a column. Ids may then repeat in the test table.
     """
-    pool: Literal["mean", "max"] = "mean"
-    """How the photos of an answer become one: the mean of what is said of them, or the highest."""
+    pool: Literal["mean", "max", "learned"] = "mean"
+    """How the photos of an answer become one: the mean of what is said of them, or the highest. learned: a mean in
+    which photos that say more count more, by as much as is best out of fold; where that is not better than the mean
+    beyond chance, the mean.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -104,6 +111,11 @@ class SubmissionFormat(Frozen):
             raise ValueError("'submission.label' is one column where 'submission.long' gives each task a row")
         if isinstance(self.long, dict) and len(self.long) != 1:
             raise ValueError(f"'submission.long' names one column, not {len(self.long)}")
+
+    @property
+    def answers(self) -> str | None:
+        """How the photos of an answer become one; None where each photo has its own."""
+        return None if self.per is None else f"{self.pool} per {self.per}"
 
     @property
     def _long_patterns(self) -> tuple[str, ...]:

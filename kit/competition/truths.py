@@ -63,4 +63,6 @@ def one_row_each(raw: pd.DataFrame, competition: Competition, where: Path) -> pd
 def _read_of(competition: Competition) -> set[str]:
     """The columns of the train table that anything reads."""
     read = {column for task in competition.tasks.values() for column in task.columns_read}
-    return read | {str(competition.train.group), *re.findall(r"[^{}]+", competition.submission.per or "")}
+    group, folds = competition.train.group, competition.train.folds
+    read |= {*(group.columns if group else ()), *([folds] if folds else ())}
+    return read | {*re.findall(r"[^{}]+", competition.submission.per or "")}

@@ -49,6 +49,12 @@ class Workspace:
             self._warned.add(text)
             self.reporter.warn(text)
 
+    def tell_once(self, text: str) -> None:
+        """Tell a fact that several steps of a command come upon."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.reporter.info(text)
+
     @cached_property
     def competition(self) -> Competition:
         return read_competition(self.root / SPEC_NAME)
@@ -158,7 +164,8 @@ class Workspace:
     @cached_property
     def pixels(self) -> Pixels:
         """What is in the photos of both sides; all of them are read once, and those that have changed again."""
-        images = [*self.train["image"], *self.test["image"]]
+        gone = self.allowed_missing
+        images = [image for image in (*self.train["image"], *self.test["image"]) if image not in gone]
         own = own_readers(self.root)
         return read_pixels(self.cache_dir, self.data_dir, images, self.reporter, self.competition.photos, own)
 
@@ -171,6 +178,7 @@ class Workspace:
             pixels=self.pixels.fingerprint,
             folds=self.folds.fingerprint if self.folds_path.exists() else None,
             metric=self.metric.name,
+            answers=self.competition.submission.answers,
         )
 
     def why_apart(self, claimed: Basis) -> str | None:
@@ -192,9 +200,22 @@ class Workspace:
             self._scorers[task, wanted] = made
         return made
 
+    def require_test_set(self) -> None:
+        """Refuse what is of photos to predict, where competition.yaml names none."""
+        if self.competition.test is None:
+            todo = "write 'test' and 'submission', if there are photos to predict"
+            raise KitError("there is no test set: the key 'test' is missing", where=self.root / SPEC_NAME, todo=todo)
+
+    @cached_property
+    def allowed_missing(self) -> frozenset[str]:
+        """Test photos that are not there, where such a photo may be unreadable."""
+        test = self.competition.test
+        allowed = test is not None and test.unreadable is not None
+        return frozenset(set(self.tables.missing) & set(self.test["image"])) if allowed else frozenset()
+
     def require_photos(self) -> None:
         """Refuse to go on without the photos that the tables name."""
-        missing = self.tables.missing
+        missing = [image for image in self.tables.missing if image not in self.allowed_missing]
         if missing:
             raise KitError(
                 f"{len(missing)} photos that the tables name are not there, the first is '{missing[0]}'",

@@ -188,7 +188,7 @@ class Scorer:
         return self.metric.contributions(self.truth, predicted, self.n_outputs)
 
     def _score(self, predicted: NDArray) -> float:
-        return float(self.metric.constant + self._contributions(predicted).sum())
+        return self.metric.total(self._contributions(predicted))
 
     def _judged(self, seeds: Sequence[NDArray]) -> Score:
         """The mean score of the seeds of one candidate, with its interval."""

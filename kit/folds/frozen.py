@@ -43,13 +43,31 @@ class Folds:
         return (self.table["fold"] == fold).to_numpy()
 
 
-def make_folds(train: pd.DataFrame, n_folds: int, seed: int, labels: np.ndarray | None = None) -> Folds:
+def make_folds(
+    train: pd.DataFrame, n_folds: int, seed: int, labels: np.ndarray | None = None, given: np.ndarray | None = None
+) -> Folds:
     """Deal the people of the train table (image, group, target) into folds, stratified on the target class.
 
-    labels: (n_train, n_labels) of 0 and 1 that are shared out in its place.
+    labels: (n_train, n_labels) of 0 and 1 that are shared out in its place. given: (n_train,) int64, folds that
+    somebody has dealt, which are taken as they are; KitError where a group is in two of them.
     """
+    if given is not None:
+        crossing = crossing_groups(train["group"], given)
+        if crossing:
+            raise KitError(
+                f"{len(crossing)} groups are in more than one of the folds that 'train.folds' gives, such as"
+                f" '{crossing[0]}'",
+                todo="mend the column or 'train.group', or take 'train.folds' out: 'kit fold' then deals",
+            )
+        return Folds(train[["image", "group"]].assign(fold=given))
     fold = deal(train["target"].to_numpy() if labels is None else labels, train["group"].to_numpy(), n_folds, seed)
     return Folds(train[["image", "group"]].assign(fold=fold.astype(np.int64)))
+
+
+def crossing_groups(groups: pd.Series, folds: np.ndarray) -> list[str]:
+    """The groups whose rows are in more than one fold, (n_rows,) each."""
+    several = pd.Series(folds).groupby(groups.to_numpy(dtype=object)).nunique() > 1
+    return list(several.index[several])
 
 
 def write_folds(path: Path, folds: Folds) -> None:
@@ -96,16 +114,17 @@ def freeze_folds(
     seed: int,
     *,
     labels: np.ndarray | None = None,
+    given: np.ndarray | None = None,
     force: bool = False,
     since: float | None = None,
 ) -> tuple[Folds, bool]:
-    """Deal and write the folds; returns them and whether they are new. labels: as for `make_folds`.
+    """Deal and write the folds; returns them and whether they are new. labels, given: as for `make_folds`.
 
     Other folds that runs beside `path` use already are only replaced with `force`: those runs can then no longer be
     scored, blended or taught from. since: when the caller began, in seconds since 1970; other folds that were frozen
     after that are never replaced.
     """
-    folds = make_folds(train, n_folds, seed, labels)
+    folds = make_folds(train, n_folds, seed, labels, given)
     with claimed(path):
         if path.exists():
             try:

@@ -11,12 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.competition.spec import TARGET
-from kit.competition.tables import read_csv
+from kit.competition.tables import read_csv, read_table
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
 from kit.hosts.host import Host
 from kit.reporter import Reporter
+from kit.submissions.form import sent_form
 from kit.submissions.reading import read_back, read_truth
 from kit.submissions.record import SubmissionRecord, change_submission, csv_path, known_submissions
 
@@ -75,7 +76,7 @@ def _read_answers(workspace: Workspace, path: Path) -> HeldBack:
     """The answers' table; KitError where it is not whole."""
     if not os.path.lexists(path):
         raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again")
-    table = read_csv(path)
+    table = read_table(path)
     if "part" not in table:
         raise KitError("the answers need the column 'part'", where=path, todo="write public or private in every row")
     ids, truth, first = read_truth(workspace, table, path)
@@ -99,7 +100,7 @@ def _read_answers(workspace: Workspace, path: Path) -> HeldBack:
 def _score(workspace: Workspace, answers: HeldBack, part: str, csv: Path) -> float:
     """The score of a file on some of the answers."""
     metric, chosen = workspace.metric, answers.part == part
-    submitted, ids = read_back(workspace, read_csv(csv), csv), answers.ids[chosen]
+    submitted, ids = read_back(workspace, read_csv(csv, sent_form(workspace)), csv), answers.ids[chosen]
     absent = ids[~np.isin(ids.astype(str), submitted.images.astype(str))]
     if len(absent):
         raise KitError(f"the id '{absent[0]}' is not answered", where=csv)

@@ -3,50 +3,32 @@
 from __future__ import annotations
 
 import errno
-import lzma
 import os
 import shutil
-import stat
-import struct
 import time
 import zipfile
-import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from kit.claim import claimed
 from kit.errors import KitError, one_line
 from kit.files import atomic_path, read_record, rename, write_record
+from kit.hosts.archives import (
+    CHUNK,
+    DAMAGED,
+    WORK,
+    Unfit,
+    check_disk,
+    check_entries,
+    is_damage,
+    leads_out,
+    unpack_inner,
+    zip_entries,
+)
 from kit.hosts.host import Host, HostBusy, HostError, HostFile
 from kit.reading import require_file
 from kit.reporter import Reporter
 from kit.schema import Frozen
-
-CHUNK = 1 << 20
-WORK = ".download"
-MOST_EXPANSION = 200
-"""Times that an archive may grow when it is unpacked; photos stay near 1, csv tables near 10."""
-EXPANSION_FLOOR = 100 << 20
-"""Bytes that may be unpacked from an archive of any size."""
-SPARE_DISK = 64 << 20
-LONGEST_NAME, LONGEST_PATH = 255, 2048
-"""Bytes that disks take of a file's name, and that leave room for the folder's own path."""
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    RuntimeError,
-    ValueError,
-    LookupError,
-    OverflowError,
-)
-"""What zipfile and its decompressors raise of an archive that is damaged, or packed in a way that they do not know."""
-
-
-class _Unfit(Exception):
-    """Why an archive is not unpacked."""
 
 
 class Partial(Frozen):
@@ -78,12 +60,13 @@ def _bring(host: Host, data_dir: Path, reporter: Reporter) -> list[str]:
     files = host.files()
     if not files:
         raise HostError(f"{host.name} lists no files for '{host.slug}'", todo="check the slug")
-    if bad := [file.name for file in files if _leads_out(file.name)]:
+    if bad := [file.name for file in files if leads_out(file.name)]:
         raise HostError(f"'{bad[0]}' in {host.name}'s list of files leads out of the data folder; nothing was done")
     missing = _missing(files, data_dir)
     if not missing:
         shutil.rmtree(data_dir / WORK, ignore_errors=True)  # a command that was killed at its very end left it
         reporter.info(f"all {len(files)} files are there already, nothing was downloaded")
+        unpack_inner(data_dir, [file.name for file in files], reporter)
         return []
     work = data_dir / WORK
     work.mkdir(parents=True, exist_ok=True)
@@ -91,14 +74,14 @@ def _bring(host: Host, data_dir: Path, reporter: Reporter) -> list[str]:
     unpacked = work / "unpacked"
     try:
         _unpack(archive, unpacked, files, reporter)
-    except _Unfit as unfit:
+    except Unfit as unfit:
         archive.unlink(missing_ok=True)
         raise KitError(
             f"{unfit}; nothing was unpacked", where=archive, todo="run it again to download it anew"
         ) from None
-    except (OSError, *_DAMAGED) as error:
-        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
-            raise  # what the disk refuses; a place before the file's start and a stream that is none are damage
+    except (OSError, *DAMAGED) as error:
+        if not is_damage(error):
+            raise
         archive.unlink(missing_ok=True)
         shutil.rmtree(unpacked, ignore_errors=True)
         raise KitError(
@@ -111,6 +94,7 @@ def _bring(host: Host, data_dir: Path, reporter: Reporter) -> list[str]:
     if still:
         raise KitError(f"{len(still)} files did not arrive, such as {still[0].name}", where=data_dir)
     shutil.rmtree(work)
+    unpack_inner(data_dir, [file.name for file in files], reporter)
     return [file.name for file in missing]
 
 
@@ -166,7 +150,7 @@ def _receive_some(host: Host, part: Path, record: Path, reporter: Reporter) -> N
     with host.archive(start, identity) as stream:
         size = stream.size
         if size is not None:
-            _check_disk(part.parent, size - stream.start)
+            check_disk(part.parent, size - stream.start)
         if stream.start == 0:
             part.unlink(missing_ok=True)
             write_record(record, Partial(slug=host.slug, identity=stream.identity, size=size))
@@ -175,7 +159,7 @@ def _receive_some(host: Host, part: Path, record: Path, reporter: Reporter) -> N
             reporter.progress(f"downloading {host.slug}", size or 0) as progress,
         ):
             handle.truncate(stream.start)
-            progress.advance(stream.start)
+            progress.advance(stream.start, skipped=True)
             for piece in stream.pieces:
                 handle.write(piece)
                 progress.advance(len(piece))
@@ -193,8 +177,8 @@ def _unpack(archive: Path, target: Path, files: list[HostFile], reporter: Report
     shutil.rmtree(target, ignore_errors=True)
     with zipfile.ZipFile(archive) as content:
         members = [member for member in content.infolist() if not member.is_dir()]
-        _check_members(members, files, archive.stat().st_size)
-        _check_disk(archive.parent, sum(member.file_size for member in members))
+        _check_listed(check_entries(zip_entries(content), archive.stat().st_size), files)
+        check_disk(archive.parent, sum(member.file_size for member in members))
         with reporter.progress("unpacking", len(members)) as progress:
             for member in members:
                 path = target / member.filename
@@ -204,50 +188,14 @@ def _unpack(archive: Path, target: Path, files: list[HostFile], reporter: Report
                 progress.advance()
 
 
-def _check_members(members: list[zipfile.ZipInfo], files: list[HostFile], packed: int) -> None:
-    """Refuse an archive that reaches out of its folder, is a bomb, or is not what the host's list says."""
-    for member in members:
-        if _leads_out(member.filename):
-            raise _Unfit(f"'{member.filename}' in the archive leads out of the data folder")
-        if len(os.fsencode(member.filename)) > LONGEST_PATH or any(
-            len(os.fsencode(part)) > LONGEST_NAME for part in member.filename.split("/")
-        ):
-            raise _Unfit(f"the name '{member.filename[:40]}...' in the archive is too long for a file's")
-        if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-            raise _Unfit(f"'{member.filename}' in the archive is a link or no plain file")
-        if member.flag_bits & 1:
-            raise _Unfit(f"'{member.filename}' in the archive is encrypted")
-    sizes = {PurePosixPath(member.filename): member.file_size for member in members}
-    if len(sizes) != len(members):
-        raise _Unfit("the archive has two files of one name")
-    folders = {parent for name in sizes for parent in name.parents}
-    if clash := sorted(folders & sizes.keys()):
-        raise _Unfit(f"'{clash[0]}' in the archive is both a file and a folder")
-    total = sum(sizes.values())
-    if total > max(EXPANSION_FLOOR, MOST_EXPANSION * packed):
-        raise _Unfit(f"the archive of {packed} bytes would grow to {total}")
+def _check_listed(sizes: Mapping[PurePosixPath, int], files: list[HostFile]) -> None:
+    """Refuse an archive that is not what the host's list says."""
     wrong = [file for file in files if sizes.get(PurePosixPath(file.name)) != file.size]
     if wrong:
         found = sizes.get(PurePosixPath(wrong[0].name))
-        raise _Unfit(
+        raise Unfit(
             f"{len(wrong)} of the host's {len(files)} files are not whole in the archive, such as '{wrong[0].name}' "
             f"of {wrong[0].size} bytes ({'none' if found is None else f'{found} bytes'} in the archive)"
-        )
-
-
-def _leads_out(name: str) -> bool:
-    """Whether a name may lead out of the folder it is unpacked into, on any system, or into kit's own."""
-    parts = name.replace("\\", "/").split("/")
-    return not name or not parts[0] or ".." in parts or ":" in parts[0] or "\0" in name or parts[0] == WORK
-
-
-def _check_disk(place: Path, needed: int) -> None:
-    free = shutil.disk_usage(place).free - SPARE_DISK
-    if needed > free:
-        raise KitError(
-            f"{needed} bytes are needed and {max(free, 0)} are free",
-            where=place,
-            todo="free some space and run it again",
         )
 
 

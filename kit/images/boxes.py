@@ -17,6 +17,7 @@ from kit.images.decode import PLAINLY, image_size
 from kit.images.faces import Found, Sighting
 from kit.images.look import Look
 from kit.reading import require_file
+from kit.table_form import OURS
 from kit.targets.cells import LINE
 
 EDGES = ("left", "top", "right", "bottom")
@@ -30,7 +31,7 @@ def read_boxes(path: Path, data_dir: Path, images: Sequence[str], look: Look = P
     Raises KitError, with the line, for an unknown image, a box without extent and one that lies outside of the photo.
     """
     require_file(path, todo="mend --boxes")
-    table = read_csv(path)
+    table = read_csv(path, OURS)
     for column in ("image", *EDGES):
         if column not in table:
             known = [name for name in table.columns if name != LINE]

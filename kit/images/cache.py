@@ -13,7 +13,7 @@ import numpy as np
 from kit.competition.pixels import photo_state
 from kit.cores import usable_cores
 from kit.errors import KitError
-from kit.files import fingerprint
+from kit.files import fingerprint, read_record
 from kit.images.array_file import ArrayRecord, cached_array, write_array
 from kit.images.decode import DECODER, PLAINLY, Fit, decode
 from kit.images.look import Look
@@ -29,6 +29,7 @@ class ImageCache:
 
     array: (n_images, height, width, channels) uint8, memory-mapped, read-only
     keys: the image keys in the array's order
+    unreadable: those whose photos could not be read, where that is allowed; their pixels are black
     """
 
     path: Path
@@ -36,6 +37,7 @@ class ImageCache:
     array: np.ndarray
     keys: tuple[str, ...]
     index: dict[str, int]
+    unreadable: frozenset[str] = frozenset()
 
     def rows(self, keys: Iterable[str]) -> np.ndarray:
         """The row of `array` that holds each key: (n_keys,) int64."""
@@ -55,6 +57,8 @@ class CacheRecord(ArrayRecord):
     fit: Fit
     decoder: str
     channels: int = 3
+    unreadable: tuple[str, ...] = ()
+    """Photos that could not be read, where that was allowed."""
 
     @property
     def array_shape(self) -> tuple[int, ...]:
@@ -70,6 +74,7 @@ def open_cache(
     reporter: Reporter | None = None,
     regions: Mapping[str, Region] | None = None,
     look: Look = PLAINLY,
+    allow_unreadable: bool = False,
 ) -> ImageCache:
     """Open the cache of `images` (posix paths relative to `data_dir`) at `size` = (height, width); build it if need be.
 
@@ -80,7 +85,7 @@ def open_cache(
     A damaged cache is warned about and rebuilt. Of two processes that want the same cache one builds it, and the other
     waits.
 
-    Raises KitError that lists every image that cannot be read, or when the disk has no room.
+    Raises KitError that lists every image that cannot be read, unless that is allowed, or when the disk has no room.
     """
     reporter = reporter or Reporter()
     keys = tuple(sorted(set(images)))
@@ -93,10 +98,16 @@ def open_cache(
     content = {"files": files, "height": height, "width": width, "fit": fit, "decoder": DECODER, **look.identity(keys)}
     if regions is not None:
         content["regions"] = [astuple(regions[key]) for key in keys]
+    if allow_unreadable:
+        content["unreadable"] = "black"
     identity = fingerprint(content)
     path = directory / f"{identity[:16]}.npy"
 
     def build() -> CacheRecord:
+        unreadable: list[str] = []
+        crc32 = _build(
+            path, data_dir, keys, size, fit, regions or {}, look, reporter, unreadable if allow_unreadable else None
+        )
         return CacheRecord(
             fingerprint=identity,
             images=len(keys),
@@ -105,11 +116,19 @@ def open_cache(
             fit=fit,
             decoder=DECODER,
             channels=look.format.channels,
-            crc32=_build(path, data_dir, keys, size, fit, regions or {}, look, reporter),
+            unreadable=tuple(sorted(unreadable)),
+            crc32=crc32,
         )
 
     array = cached_array(path, identity, "image cache", CacheRecord, build, reporter)
-    return ImageCache(path, identity, array, keys, {key: row for row, key in enumerate(keys)})
+    index = {key: row for row, key in enumerate(keys)}
+    black = read_record(path.with_suffix(".json"), CacheRecord).unreadable if allow_unreadable else ()
+    return ImageCache(path, identity, array, keys, index, frozenset(black))
+
+
+def no_images(directory: Path, size: tuple[int, int], channels: int) -> ImageCache:
+    """The cache of no image at all: that of a test set that is not there."""
+    return ImageCache(directory, fingerprint([]), np.zeros((0, *size, channels), np.uint8), (), {})
 
 
 def _build(
@@ -121,8 +140,12 @@ def _build(
     regions: Mapping[str, Region],
     look: Look,
     reporter: Reporter,
+    allowed: list[str] | None,
 ) -> int:
-    """Decode all images into `path` and return the file's crc32."""
+    """Decode all images into `path` and return the file's crc32.
+
+    allowed: gets the keys of photos that cannot be read; None where that is an error.
+    """
 
     def chunks() -> Iterator[np.ndarray]:
         unreadable: list[KitError] = []
@@ -130,7 +153,9 @@ def _build(
             for chunk in _decoded_chunks(data_dir, keys, size, fit, regions, look, unreadable):
                 yield chunk
                 progress.advance(len(chunk))
-        if unreadable:
+        if unreadable and allowed is not None:
+            allowed.extend(Path(str(error.where)).relative_to(data_dir).as_posix() for error in unreadable)
+        elif unreadable:
             raise _unreadable_error(unreadable, len(keys), data_dir)
 
     return write_array(path, (len(keys), *size, look.format.channels), np.dtype(np.uint8), chunks())
@@ -152,6 +177,7 @@ def _decoded_chunks(
         try:
             buffer[slot] = decode(data_dir / key, size, fit, regions.get(key), look)
         except KitError as error:
+            buffer[slot] = 0
             return error
         return None
 

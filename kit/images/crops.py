@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -235,17 +235,28 @@ def choose_boxes(sightings: Mapping[str, Sighting], threshold: float) -> pd.Data
     """
     faces = {image: sighting.surer_than(threshold) for image, sighting in sightings.items()}
     chosen = {image: _nearest(found, sightings[image]) for image, found in faces.items() if found}
+    shares = median_shares(chosen, {image: (seen.height, seen.width) for image, seen in sightings.items()})
+    rows = []
+    for image in sorted(sightings):
+        count, box = len(faces[image]), chosen_box(sightings[image], threshold, lambda: shares)
+        rows.append((image, *box, count, ("centre", "face", "nearest")[min(count, 2)]))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def median_shares(chosen: Mapping[str, Box], sizes: Mapping[str, tuple[int, int]]) -> tuple[float, float]:
+    """The median share of their photos' heights and widths that boxes take; sizes: (height, width) of each photo."""
     shares = [
-        ((bottom - top) / sightings[image].height, (right - left) / sightings[image].width)
+        ((bottom - top) / sizes[image][0], (right - left) / sizes[image][1])
         for image, (left, top, right, bottom) in chosen.items()
     ]
     down, across = np.median(shares, axis=0) if shares else (NO_FACE_SHARE, NO_FACE_SHARE)
-    rows = []
-    for image in sorted(sightings):
-        count = len(faces[image])
-        box = chosen[image] if count else _centred(sightings[image], down, across)
-        rows.append((image, *box, count, ("centre", "face", "nearest")[min(count, 2)]))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return float(down), float(across)
+
+
+def chosen_box(photo: Sighting, threshold: float, shares: Callable[[], tuple[float, float]]) -> Box:
+    """The box of one photo, as `choose_boxes` has it; shares: how large a centred box is."""
+    faces = photo.surer_than(threshold)
+    return _nearest(faces, photo) if faces else _centred(photo, *shares())
 
 
 def _nearest(faces: Sequence[tuple[int, int, int, int, float]], photo: Sighting) -> Box:

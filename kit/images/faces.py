@@ -157,7 +157,7 @@ def search(
         return find_faces(to_look_at(decode(data_dir / image, look=look)), detector)
 
     with reporter.progress("looking for faces", len(images)) as progress, ThreadPoolExecutor(usable_cores()) as pool:
-        progress.advance(len(images) - len(todo))
+        progress.advance(len(images) - len(todo), skipped=True)
         try:
             for start in range(0, len(todo), _CHUNK):
                 part = todo[start : start + _CHUNK]

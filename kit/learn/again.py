@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +17,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from kit.competition.workspace import Workspace
-from kit.cores import usable_cores
 from kit.errors import KitError
+from kit.evidence.top import TopProbs, distance
 from kit.images.crops import Crops, choose_boxes, read_crops
-from kit.images.decode import decode
 from kit.images.faces import search
 from kit.images.look import Look, open_look
+from kit.images.together import decode_each
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.base import BaseRecipe
@@ -109,8 +108,8 @@ class Again:
             except FileNotFoundError:
                 return None, (*not_proved, "the backbone's weights are not here")
             return told, not_proved
-        if any(spec.embedded is not None and spec.embedded.neighbours for spec in recipe.heads.values()):
-            return None, (*not_proved, "the votes of neighbours, which keep no weights")
+        if not self._keeps_neighbours(run, fold, recipe):
+            return None, (*not_proved, "the votes of neighbours, which were not kept when it was trained")
         told, more = self._predict(run, fold, recipe)
         return told, (*not_proved, *more)
 
@@ -141,13 +140,20 @@ class Again:
         _check_temperature(before, now.temperature, REFITTED)
         return _words(far)
 
+    def _keeps_neighbours(self, run: Run, fold: int, recipe: Recipe) -> bool:
+        from kit.learn.network.checkpoint import load_neighbours
+        from kit.learn.network.kept import asks_neighbours
+
+        wanted = [task for task in asks_neighbours(recipe) if task in run.record.tasks]
+        return not wanted or set(wanted) <= set(load_neighbours(run.fold_dir(fold) / "weights.safetensors"))
+
     def _predict(self, run: Run, fold: int, recipe: Recipe) -> tuple[str, tuple[str, ...]]:
         """Let a network's kept weights predict a sample of its rows, and look where its weights came from."""
         from kit.learn.network.again import kept_predictions, kept_temperature
 
         folded = run.fold_record(fold)
         train, valid = self._workspace.train, self._workspace.folds.valid(fold)
-        predict, on_cpu = kept_predictions(run, fold, recipe, self._look.format.channels)
+        predict, on_cpu = kept_predictions(run, fold, self._look.format.channels)
         near = NEAR if on_cpu and folded.device == "cpu" else NEAR_ON_OTHERS
         far = 0.0
         for name, images, kept in (
@@ -155,10 +161,13 @@ class Again:
             ("test.parquet", self._workspace.test["image"], run.fold_test(fold)),
         ):
             keys = images.to_numpy(dtype=object)
+            read = ~np.isin(keys, folded.unreadable)
             for batch in self._sample(len(keys), 2 * recipe.batch_size, f"{run.id}/fold{fold}/{name}"):
-                said = predict(self._decoded(recipe, keys[batch]))
-                again = Predictions(keys[batch], said, kinds=run.record.kinds)
-                far = max(far, _difference(kept.aligned(keys[batch]), again, name, near))
+                said = predict(self._decoded(recipe, keys[batch], read[batch]))
+                rows = batch[read[batch]]
+                told = {task: values[read[batch]] for task, values in said.items()}
+                again = Predictions(keys[rows], told, kinds=run.record.kinds)
+                far = max(far, _difference(kept.aligned(keys[rows]), again, name, near))
         temperature = kept_temperature(self._workspace, run, fold, recipe, predict, self._decoded)
         _check_temperature(folded, temperature, 10 * near)
         return _words(far), self._origins.check(run, fold, recipe)
@@ -171,15 +180,24 @@ class Again:
         rng = np.random.default_rng(derive_seed(self._seed, purpose))
         return [batches[place] for place in sorted(rng.permutation(len(batches))[: max(1, SAMPLE // size)])]
 
-    def _decoded(self, recipe: BaseRecipe, keys: Sequence[str] | np.ndarray) -> np.ndarray:
-        """(n, height, width, channels) uint8 of photos, from their files."""
+    def _decoded(
+        self, recipe: BaseRecipe, keys: Sequence[str] | np.ndarray, read: np.ndarray | None = None
+    ) -> np.ndarray:
+        """(n, height, width, channels) uint8 of photos, from their files; black where one was not `read`, (n,) bool."""
         regions = self._crops.regions(keys, recipe.background) if recipe.images == "crop" else {}
-        data_dir = self._workspace.data_dir
-        with ThreadPoolExecutor(usable_cores()) as pool:
-            photos = pool.map(
-                lambda key: decode(data_dir / key, recipe.size, recipe.fit, regions.get(key), self._look), keys
-            )
-            return np.stack(list(photos))
+        paths, parts = [self._workspace.data_dir / key for key in keys], [regions.get(key) for key in keys]
+        black = np.zeros((*recipe.size, self._look.format.channels), np.uint8)
+        wanted = np.ones(len(paths), dtype=bool) if read is None else read
+        some = [place for place, is_read in enumerate(wanted) if is_read]
+        found = decode_each(
+            [paths[place] for place in some], recipe.size, recipe.fit, [parts[place] for place in some], self._look
+        )
+        photos = [black] * len(paths)
+        for place, one in zip(some, found, strict=True):
+            if isinstance(one, KitError):
+                raise one
+            photos[place] = one
+        return np.stack(photos)
 
     @cached_property
     def _origins(self) -> Origins:
@@ -229,6 +247,9 @@ def _difference(kept: Predictions, again: Predictions, name: str, near: float) -
     far = np.zeros(len(kept.images))
     again = again.aligned(kept.images)
     for task, probs in kept.probs.items():
+        if isinstance(probs, TopProbs):
+            far = np.maximum(far, distance(probs, again.probs[task]))
+            continue
         size = np.maximum(1, np.abs(probs.astype(float)))  # of numbers above 1 it is a share
         far = np.maximum(far, (np.abs(probs.astype(float) - again.probs[task]) / size).max(axis=1))
     if (far > near).any():

@@ -10,9 +10,11 @@ import pandas as pd
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.evidence.top import Outputs, TopProbs, certain, concatenated
 from kit.files import file_sha256
 from kit.pseudo.label import read_label_file
 from kit.pseudo.record import read_round, round_dir
+from kit.runs.predictions import probs_in
 from kit.runs.record import NumberScale, RunRecord, Shape
 from kit.targets.base import BaseTask
 
@@ -22,14 +24,14 @@ class Examples:
     """Rows to learn from; the first `n_real` carry real labels, the others pseudo labels.
 
     `arrays` are (n_images, H, W, channels) uint8; row i is arrays[source[i]][row[i]]. `targets` has, for each task,
-    (n_rows, n_outputs) float32: shares that sum to one, a probability for each label, a number on the fold's scale;
-    `weights` has, for each task, (n_rows,) float32, 0 where a row says nothing of the task.
+    (n_rows, n_outputs) float32: shares that sum to one (TopProbs of very many classes), a probability for each label, a
+    number on the fold's scale; `weights` has, for each task, (n_rows,) float32, 0 where a row says nothing of the task.
     """
 
     arrays: tuple[np.ndarray, ...]
     source: np.ndarray
     row: np.ndarray
-    targets: Mapping[str, np.ndarray]
+    targets: Mapping[str, Outputs]
     weights: Mapping[str, np.ndarray]
     n_real: int
     groups: np.ndarray
@@ -41,7 +43,7 @@ class Examples:
 
     def class_counts(self, task: str) -> np.ndarray:
         """(n_outputs,) float32: how many real rows each class or label of a task has."""
-        return self.targets[task][: self.n_real].sum(axis=0)
+        return np.asarray(self.targets[task][: self.n_real].sum(axis=0), dtype=np.float32)
 
     def pixels(self, chosen: np.ndarray) -> np.ndarray:
         """(len(chosen), H, W, channels) uint8, copied out of the caches."""
@@ -54,7 +56,7 @@ class Located:
 
     task: str
     row: np.ndarray
-    targets: np.ndarray
+    targets: Outputs
     weights: np.ndarray
 
 
@@ -66,11 +68,19 @@ class PseudoLabels:
     hard: bool
     sha256: str
 
-    def located(self, name: str, task: BaseTask, test_images: pd.Series, test_rows: np.ndarray) -> Located:
-        """The labels of the task `name` by the rows of its photos; `test_rows` are those of `test_images`."""
+    def located(
+        self, name: str, task: BaseTask, test_images: pd.Series, test_rows: np.ndarray, kept: int | None = None
+    ) -> Located:
+        """The labels of the task `name` by the rows of its photos; `test_rows` are those of `test_images`.
+
+        kept: how many classes of a photo are kept, where not all.
+        """
         places = pd.Index(test_images).get_indexer(pd.Index(self.table["image"]))
-        values = self.table[[column for column in self.table if column.startswith(f"{name}/")]].to_numpy(np.float32)
-        targets = task.taught(task.said(values)) if self.hard else values
+        values = probs_in(self.table, name, task.outputs, kept)
+        targets = values
+        if self.hard:
+            said = task.said(values)
+            targets = task.taught(said) if kept is None else certain(said, len(task.outputs), kept)
         return Located(name, test_rows[places], targets, self.table["weight"].to_numpy(np.float32))
 
 
@@ -105,7 +115,7 @@ def held_out(groups: pd.Series, side: np.ndarray, share: float, seed: int) -> np
 def make_examples(
     arrays: tuple[np.ndarray, np.ndarray],
     real_rows: np.ndarray,
-    real_targets: Mapping[str, np.ndarray],
+    real_targets: Mapping[str, Outputs],
     groups: np.ndarray,
     pseudo: Sequence[Located] = (),
     repeats: np.ndarray | None = None,
@@ -120,12 +130,11 @@ def make_examples(
     by_task = {labels.task: labels for labels in pseudo}
     targets, weights = {}, {}
     for task, real in real_targets.items():
-        added = np.full((n_pseudo, real.shape[1]), 1 / real.shape[1], dtype=np.float32)
-        added_weights = np.zeros(n_pseudo, dtype=np.float32)
+        added_weights, places = np.zeros(n_pseudo, dtype=np.float32), np.zeros(0, dtype=np.int64)
         if task in by_task:
             places = np.searchsorted(test_rows, by_task[task].row)
-            added[places], added_weights[places] = by_task[task].targets, by_task[task].weights
-        targets[task] = np.concatenate([real, added])
+            added_weights[places] = by_task[task].weights
+        targets[task] = concatenated([real, _spread(real, by_task.get(task), places, n_pseudo)])
         weights[task] = np.concatenate([np.ones(n_real, dtype=np.float32), added_weights])
     return Examples(
         arrays=arrays,
@@ -140,11 +149,28 @@ def make_examples(
     )
 
 
-def on_scale(values: np.ndarray, shape: Shape | None) -> np.ndarray:
+def _spread(real: Outputs, labels: Located | None, places: np.ndarray, n_rows: int) -> Outputs:
+    """Targets of the test rows, (n_rows, n_outputs): those of the labels at their places, the same of all elsewhere."""
+    if isinstance(real, TopProbs):
+        # rows that say nothing have no weight, whatever stands in them
+        found = certain(np.zeros(n_rows, dtype=np.int64), real.n_classes, real.kept)
+        if labels is None:
+            return found
+        row_of = np.zeros(n_rows, dtype=np.int64)
+        row_of[places] = np.arange(n_rows, n_rows + len(places))
+        told = np.isin(np.arange(n_rows), places)
+        return concatenated([found, labels.targets])[np.where(told, row_of, np.arange(n_rows))]
+    added = np.full((n_rows, real.shape[1]), 1 / real.shape[1], dtype=np.float32)
+    if labels is not None:
+        added[places] = labels.targets
+    return added
+
+
+def on_scale(values: Outputs, shape: Shape | None) -> Outputs:
     """Numbers (n_rows, 1) as a fold's learner counts them; of other kinds what they are."""
     if not isinstance(shape, NumberScale):
         return values
-    return ((values - np.float64(shape.mean)) / shape.deviation).astype(np.float32)
+    return np.asarray((values - np.float64(shape.mean)) / shape.deviation, dtype=np.float32)
 
 
 def off_scale(values: np.ndarray, shape: Shape | None) -> np.ndarray:

@@ -8,6 +8,7 @@ import pandas as pd
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.images.cache import ImageCache
+from kit.learn.model_file import model_file
 from kit.learn.train import open_caches
 from kit.pseudo.separability import Features
 from kit.recipes.base import BaseRecipe
@@ -39,11 +40,9 @@ def _model_features(
     workspace: Workspace, run: Run, recipe: BaseRecipe, train: ImageCache, test: ImageCache, reporter: Reporter
 ) -> tuple[Features, Features] | None:
     from kit.learn.classic.extract import build_extractor, open_features
-    from kit.learn.network.features import backbone_features, load_model
+    from kit.learn.network.features import backbone_features
+    from kit.learn.network.kept import kept_model
 
-    kept = run.fold_record(0).weights
-    if kept is not None and not (run.fold_dir(0) / "weights.safetensors").exists():
-        return None  # weights stay out of git; the labels need predictions alone
     if isinstance(recipe, ClassicRecipe):
         try:
             extractor = build_extractor(recipe, recipe_weights(recipe, workspace.root), train.array.shape[-1])
@@ -52,8 +51,10 @@ def _model_features(
             return None
         first, second = (open_features(extractor, cache, reporter) for cache in (train, test))
         return first.photos, second.photos
+    if not (run.fold_dir(0) / "weights.safetensors").exists():
+        return None  # weights stay out of git; the labels need predictions alone
     assert isinstance(recipe, Recipe)
-    model, batch_size = load_model(run, 0, train.array.shape[-1]), 2 * recipe.batch_size
+    model, batch_size = kept_model(model_file(run, 0, train.array.shape[-1])), 2 * recipe.batch_size
     return (
         lambda images: backbone_features(model, train.array, train.rows(images), batch_size),
         lambda images: backbone_features(model, test.array, test.rows(images), batch_size),

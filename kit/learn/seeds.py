@@ -9,7 +9,8 @@ import numpy as np
 
 from kit.competition.workspace import Workspace
 from kit.evidence.bootstrap import Score
-from kit.evidence.metrics.truth import CLASS
+from kit.evidence.top import Outputs
+from kit.evidence.top_means import mean_of
 from kit.learn.plan import RunPlan, plan_run
 from kit.pseudo.record import Teachers
 from kit.recipes.load import AnyRecipe
@@ -66,12 +67,13 @@ def score_repeats(workspace: Workspace, runs: Sequence[Run]) -> list[RepeatScore
     folds = tuple(fold for fold in runs[0].finished_folds if all(fold in run.finished_folds for run in runs))
     if first.all_data or not folds:
         return []
-    metric, rows = workspace.metric, rows_of(workspace, folds)
+    rows = rows_of(workspace, folds)
     probs = [fold_probs(workspace, run, folds) for run in runs]
     found = []
-    for task in first.tasks:
-        each = [one[task] for one in probs]
-        candidates = [metric.of_outputs(one, CLASS) for one in (*each, np.mean(each, axis=0))]
+    for task in (task for task in first.tasks if task in probs[0]):
+        each, metric = [one[task] for one in probs], workspace.metric_of(task)
+        kind = workspace.competition.task(task).kind
+        candidates = [metric.of_outputs(one, kind) for one in (*each, mean_of(each))]
         scores = workspace.scorer(task, rows).scores(candidates)
         found.append(RepeatScores(task, folds, tuple(run.id for run in runs), scores[:-1], scores[-1]))
     return found
@@ -82,7 +84,7 @@ def rows_of(workspace: Workspace, folds: Sequence[int]) -> np.ndarray:
     return np.isin(workspace.judged_folds, folds)
 
 
-def fold_probs(workspace: Workspace, run: Run, folds: Sequence[int]) -> dict[str, np.ndarray]:
+def fold_probs(workspace: Workspace, run: Run, folds: Sequence[int]) -> dict[str, Outputs]:
     """OOF probabilities of each task on the rows of these folds, (n_rows, n_classes), in the order of the table."""
     whole = join_rows([run.fold_oof(fold) for fold in folds])
     return dict(judged(workspace, whole, rows_of(workspace, folds)).probs)

@@ -9,6 +9,7 @@ import numpy as np
 from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
+from kit.evidence.top import Outputs, certain
 from kit.learn.examples import on_scale
 from kit.recipes.heads import BINS, HeadSpec
 from kit.runs.record import HeadShape, NumberScale, Shape
@@ -129,17 +130,23 @@ def real_targets(
     tasks: Sequence[str],
     shapes: Mapping[str, Shape],
     train_rows: np.ndarray,
-) -> dict[str, np.ndarray]:
-    """For each task (n_rows, n_outputs) float32, and under TASK/bins (n_rows, n_bins) where its head has bins."""
+    kept: Mapping[str, int] | None = None,
+) -> dict[str, Outputs]:
+    """For each task (n_rows, n_outputs) float32, and under TASK/bins (n_rows, n_bins) where its head has bins.
+
+    kept: how many classes of a photo are kept, of tasks where not all; their targets are TopProbs too.
+    """
     competition, raw = workspace.competition, workspace.tables.raw
-    targets = {}
+    targets: dict[str, Outputs] = {}
     for name in tasks:
         spec, task = specs.get(name), _of_classes(competition, name)
         shape, labels = shapes.get(name), workspace.truth(name)[train_rows]
         if spec is not None and spec.train_edges is not None and task is not None:
             labels = divided(numbers(raw, task.columns_read[0])[train_rows], spec.train_edges)
-        taught = competition.task(name).taught(labels)
-        targets[name] = on_scale(taught, shape)
+        if kept is not None and name in kept:
+            targets[name] = certain(labels, competition.n_outputs(name), kept[name])
+        else:
+            targets[name] = on_scale(competition.task(name).taught(labels), shape)
         if not isinstance(shape, HeadShape):
             continue
         if shape.bounds and task is not None:
@@ -152,7 +159,7 @@ def real_targets(
     return targets
 
 
-def real_strata(workspace: Workspace, targets: Mapping[str, np.ndarray], train_rows: np.ndarray) -> np.ndarray:
+def real_strata(workspace: Workspace, targets: Mapping[str, Outputs], train_rows: np.ndarray) -> np.ndarray:
     """(n_rows,) the number of the combination of classes, or of strata, that each row has over the tasks."""
     columns = [
         targets[name].argmax(axis=1)

@@ -13,21 +13,25 @@ import pandas as pd
 import yaml
 
 from kit.claim import sweep
+from kit.competition.answers import Answers
+from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
 from kit.evidence.metrics import Metric
+from kit.evidence.top import Outputs
 from kit.files import file_sha256, fingerprint, write_record, write_text
-from kit.images.cache import ImageCache, open_cache
+from kit.images.cache import ImageCache, no_images, open_cache
 from kit.images.crops import read_crops
 from kit.images.look import open_look
 from kit.learn.classic.extract import build_extractor, open_features
 from kit.learn.classic.trainer import learn_classic
-from kit.learn.examples import held_out, make_examples, on_scale, read_labels
+from kit.learn.examples import make_examples, on_scale, read_labels
 from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
 from kit.learn.network.trainer import check_network, learn_network
 from kit.learn.plan import RunPlan
+from kit.learn.prior import fold_prior, sides
 from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
 from kit.recipes.base import BaseRecipe
@@ -66,6 +70,9 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
     _tell_of_others(workspace, record, reporter)
     trainer = ready_trainer(workspace, plan, reporter)
     sources = trainer.sources()
+    if lost := sorted(sources[1].unreadable):
+        told = f"{len(lost)} of {len(workspace.test)} test photos cannot be read, such as '{lost[0]}'"
+        reporter.warn(f"{told}: they are predicted as train is shared out")
     if not (run.path / "run.json").exists():
         with kept(workspace, [record.init_from] if record.init_from is not None else []):
             write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
@@ -76,7 +83,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
             _train_fold(workspace, run, recipe, fold, directory, trainer, sources, progress)
 
         def found(fold: int) -> None:
-            progress.advance(trainer.n_steps, f"fold {fold} was trained by another process")
+            progress.advance(trainer.n_steps, f"fold {fold} was trained by another process", skipped=True)
 
         share_folds(run, todo, train, found, reporter)
     write_whole(run)
@@ -140,11 +147,24 @@ def open_caches(workspace: Workspace, recipe: BaseRecipe, reporter: Reporter) ->
     """The decoded train and test photos at the recipe's size: whole, or what `kit crop` found of them."""
     caches, look = [], open_look(workspace, reporter)
     crops = read_crops(workspace.crops_path) if recipe.images == "crop" else None
+    test = workspace.competition.test
     for images in (workspace.train["image"], workspace.test["image"]):
+        if len(images) == 0:
+            caches.append(no_images(workspace.cache_dir, recipe.size, look.format.channels))
+            continue
+        allowed = len(caches) == 1 and test is not None and test.unreadable is not None
         regions = None if crops is None else crops.regions(images, recipe.background)
         caches.append(
             open_cache(
-                workspace.cache_dir, workspace.data_dir, list(images), recipe.size, recipe.fit, reporter, regions, look
+                workspace.cache_dir,
+                workspace.data_dir,
+                list(images),
+                recipe.size,
+                recipe.fit,
+                reporter,
+                regions,
+                look,
+                allowed,
             )
         )
     return caches[0], caches[1]
@@ -165,19 +185,21 @@ def _train_fold(
     train_cache, test_cache = sources
     train, test = workspace.train, workspace.test
     valid_fold = None if record.all_data else fold
-    valid = np.zeros(len(train), dtype=bool) if valid_fold is None else workspace.folds.valid(valid_fold)
+    valid, held = sides(workspace, record, recipe, fold)
     rows, test_rows = train_cache.rows(train["image"]), test_cache.rows(test["image"])
     competition, labels = workspace.competition, {task: workspace.truth(task) for task in record.tasks}
     seed = derive_seed(recipe.seed, fold)
-    held = held_out(train["group"], ~valid, recipe.holdout, derive_seed(seed, "holdout"))
     train_rows = ~valid & ~held
     started = time.monotonic()
 
     pseudo = {task: read_labels(workspace, record, task, valid_fold) for task in record.pseudo}
     heads, oversample = (recipe.heads, recipe.oversample) if isinstance(recipe, Recipe) else ({}, {})
     shapes = head_shapes(workspace, heads, record.tasks, train_rows)
-    targets = real_targets(workspace, heads, record.tasks, shapes, train_rows)
-    located = [pseudo[task].located(task, competition.task(task), test["image"], test_rows) for task in pseudo]
+    targets = real_targets(workspace, heads, record.tasks, shapes, train_rows, record.kept)
+    located = [
+        pseudo[task].located(task, competition.task(task), test["image"], test_rows, record.kept.get(task))
+        for task in pseudo
+    ]
     examples = make_examples(
         (train_cache.array, test_cache.array),
         rows[train_rows],
@@ -200,6 +222,9 @@ def _train_fold(
         validation=validation if valid.any() else None,
         start=None if start is None else start / "weights.safetensors",
         directory=directory,
+        answers=_answers(workspace, record.tasks, valid),
+        pool=competition.submission.pool,
+        kept=record.kept,
     )
     fitted = trainer.learn(job, progress)
 
@@ -213,7 +238,13 @@ def _train_fold(
         oof = fitted.predict(train_cache.array, rows[valid])
         _write_probs(directory / "oof.parquet", record, oof, train[valid])
         score = job.score(oof, {task: y[valid] for task, y in labels.items()})
-    _write_probs(directory / "test.parquet", record, fitted.predict(test_cache.array, test_rows), test)
+    said = {task: np.zeros((0, len(names)), np.float32) for task, names in record.classes.items()}
+    if len(test):
+        said = fitted.predict(test_cache.array, test_rows)
+    lost = test["image"].isin(test_cache.unreadable).to_numpy(dtype=bool)
+    for task in record.tasks if lost.any() else ():
+        said[task][lost] = fold_prior(workspace, task, train_rows)
+    _write_probs(directory / "test.parquet", record, said, test)
     run.write_fold(
         directory,
         FoldRecord(
@@ -226,6 +257,7 @@ def _train_fold(
             selected=fitted.selected,
             n_pseudo=len(examples.row) - examples.n_real,
             heads=shapes,
+            unreadable=tuple(test["image"][lost]),
             temperature=temperature,
             weights=fitted.weights,
             oof=file_sha256(directory / "oof.parquet") if valid.any() else None,
@@ -240,6 +272,13 @@ def _train_fold(
     )
 
 
+def _answers(workspace: Workspace, tasks: Sequence[str], valid: np.ndarray) -> Answers | None:
+    """The answers of the validation side, where photos share them and a task is sent."""
+    if workspace.answers is None or not set(tasks) & {*workspace.competition.sent, TARGET} or not valid.any():
+        return None
+    return workspace.answers.some(valid)
+
+
 def _metrics(workspace: Workspace, tasks: Sequence[str]) -> dict[str, Metric]:
     """What judges those of the tasks that are sent, or all where none is; what runs the other way is left out."""
     sent = [task for task in tasks if task not in workspace.competition.tasks or task in workspace.competition.sent]
@@ -248,6 +287,6 @@ def _metrics(workspace: Workspace, tasks: Sequence[str]) -> dict[str, Metric]:
     return {task: metric for task, metric in found.items() if metric.higher_is_better == up}
 
 
-def _write_probs(path: Path, record: RunRecord, probs: dict[str, np.ndarray], table: pd.DataFrame) -> None:
+def _write_probs(path: Path, record: RunRecord, probs: dict[str, Outputs], table: pd.DataFrame) -> None:
     keys = table["image"].to_numpy(dtype=object)
     write_predictions(path, Predictions(keys, probs, kinds=record.kinds), record.classes)

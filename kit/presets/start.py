@@ -10,8 +10,7 @@ from kit.errors import KitError, nearest
 from kit.presets import check_new, data_key, write_workspace
 from kit.presets.digits import digits_files, write_digits
 from kit.presets.mask import demo_files, mask_files
-from kit.presets.sources import TableOptions
-from kit.presets.table import table_files
+from kit.presets.table import Guide, TableOptions, infer
 from kit.reading import require_utf8
 from kit.report.doctor_data import look_at_sample
 from kit.report.doctor_labels import look_at_names
@@ -27,6 +26,7 @@ def start_workspace(
     *,
     force: bool = False,
     table: TableOptions | None = None,
+    guide: Guide | None = None,
     demo: dict[str, int] | None = None,
     reporter: Reporter | None = None,
 ) -> Workspace:
@@ -38,7 +38,7 @@ def start_workspace(
     for folder in (root, data_dir):
         require_utf8(folder.resolve())
     with claimed(root / SPEC_NAME, reporter):
-        return _start(root, preset, data_dir, force=force, table=table, demo=demo, reporter=reporter)
+        return _start(root, preset, data_dir, force=force, table=table, guide=guide, demo=demo, reporter=reporter)
 
 
 def _start(
@@ -48,6 +48,7 @@ def _start(
     *,
     force: bool,
     table: TableOptions | None,
+    guide: Guide | None,
     demo: dict[str, int] | None,
     reporter: Reporter,
 ) -> Workspace:
@@ -55,7 +56,10 @@ def _start(
     if preset == "mask":
         files = mask_files(data)
     elif preset == "table":
-        files = table_files(data_dir, data, root.resolve().name, table or TableOptions())
+        asked = guide or Guide()
+        found = infer(data_dir, data, root.resolve().name, root / SPEC_NAME, table or TableOptions(), asked)
+        asked.show(found)
+        files = {SPEC_NAME: found.text}
     elif preset == "digits":
         files = digits_files(data)
         check_new(root, files, force=force)
@@ -83,7 +87,7 @@ def first_look(workspace: Workspace, reporter: Reporter) -> None:
         return
     train, test = tables.train, tables.test
     reporter.info(f"{len(train)} train photos of {train['group'].nunique()} groups, {len(test)} test photos")
-    for note in tables.notes:
+    for note in (*tables.reading, *tables.notes):
         reporter.info(note)
     if tables.repeated_groups:
         reporter.info(f"ids that stand for more than one row, kept together: {', '.join(tables.repeated_groups)}")

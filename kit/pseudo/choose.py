@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kit.errors import KitError
+from kit.evidence.top import Outputs, TopProbs
 from kit.pseudo.record import PseudoSettings
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassesTask
@@ -18,13 +19,12 @@ LEAST_WEIGHT = 1e-6
 @dataclass(frozen=True)
 class Chosen:
     """`rows` (n_taken,) index the test rows; `labels` are the answers to them, such as (n_taken,) class numbers;
-    `targets` is (n_taken, n_outputs); `weights` (n_taken,); `thresholds` (n_classes,) the lowest probability taken of
-    each class, none where there are no classes.
+    `weights` (n_taken,); `thresholds` (n_classes,) the lowest probability taken of each class, none where there are no
+    classes.
     """
 
     rows: np.ndarray
     labels: np.ndarray
-    targets: np.ndarray
     weights: np.ndarray
     thresholds: np.ndarray
 
@@ -37,7 +37,7 @@ def quotas(shares: np.ndarray, n_rows: int, take: float, rare_boost: float) -> n
     return np.maximum(1, np.floor(wanted)).astype(int) * (shares > 0)
 
 
-def choose(probs: np.ndarray, shares: np.ndarray, settings: PseudoSettings) -> Chosen:
+def choose(probs: Outputs, shares: np.ndarray, settings: PseudoSettings) -> Chosen:
     """Apply a policy to a teacher's probabilities (n_rows, n_classes); `shares` are the train side's class shares.
 
     `soft` takes every row; one whose classes are all as likely says nothing and has the weight 0. A policy that takes
@@ -52,17 +52,17 @@ def choose(probs: np.ndarray, shares: np.ndarray, settings: PseudoSettings) -> C
     elif settings.policy == "balanced":
         taken = np.zeros(len(probs), dtype=bool)
         thresholds = np.ones(probs.shape[1])
-        for label, quota in enumerate(quotas(shares, len(probs), settings.take, settings.rare_boost)):
-            mine = np.flatnonzero(labels == label)
-            # ties are broken by the row's place, so that equal inputs take equal rows
-            best = mine[np.argsort(-probs[mine, label], kind="stable")[:quota]]
-            taken[best] = True
-            if len(best):
-                thresholds[label] = probs[best, label].min()
+        quota = quotas(shares, len(probs), settings.take, settings.rare_boost)
+        # class by class the surest first; ties are broken by the row's place, so that equal inputs take equal rows
+        order = np.lexsort((-confidence, labels))
+        sizes = np.bincount(labels, minlength=probs.shape[1])
+        place = np.arange(len(order)) - (np.cumsum(sizes) - sizes)[labels[order]]
+        taken[order] = place < quota[labels[order]]
+        np.minimum.at(thresholds, labels[taken], confidence[taken])
     else:
         taken = np.ones(len(probs), dtype=bool)
         thresholds = np.zeros(probs.shape[1])
-        entropy = -(probs * np.log(np.clip(probs, 1e-12, 1))).sum(axis=1)
+        entropy = _entropy(probs)
         weights = (settings.weight * (1 - entropy / np.log(probs.shape[1]))).clip(0, 1).astype(np.float32)
         _refuse_no_weight(weights)
     if not taken.any():
@@ -71,8 +71,17 @@ def choose(probs: np.ndarray, shares: np.ndarray, settings: PseudoSettings) -> C
             todo="lower it, or use policy=balanced",
         )
     rows = np.flatnonzero(taken)
-    targets = probs[rows] if settings.labels == "soft" else np.eye(probs.shape[1])[labels[rows]]
-    return Chosen(rows, labels[rows], targets.astype(np.float32), weights[rows], thresholds)
+    return Chosen(rows, labels[rows], weights[rows], thresholds)
+
+
+def _entropy(probs: Outputs) -> np.ndarray:
+    """Of each row, in nats."""
+    if not isinstance(probs, TopProbs):
+        return np.asarray(-(probs * np.log(np.clip(probs, 1e-12, 1))).sum(axis=1))
+    parts = np.column_stack([probs.values, probs.others])
+    parts *= np.log(np.clip(parts, 1e-12, 1))
+    parts[:, -1] *= probs.n_classes - probs.kept
+    return np.asarray(-parts.sum(axis=1))
 
 
 def settings_of(task: BaseTask, settings: PseudoSettings) -> PseudoSettings:
@@ -109,9 +118,8 @@ def choose_values(votes: np.ndarray, task: BaseTask, settings: PseudoSettings) -
         weights = weights * task.certainty(votes)
         _refuse_no_weight(weights)
     answers = task.said(values)
-    targets = task.taught(answers) if settings.labels == "hard" else values
     rows = np.flatnonzero(taken)
-    return Chosen(rows, answers[rows], targets[rows].astype(np.float32), weights[rows].astype(np.float32), np.zeros(0))
+    return Chosen(rows, answers[rows], weights[rows].astype(np.float32), np.zeros(0))
 
 
 def _sure_enough(confidence: np.ndarray, settings: PseudoSettings) -> np.ndarray:

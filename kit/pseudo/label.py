@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +14,12 @@ import pandas as pd
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import apply_temperature
+from kit.evidence.top import Outputs, exact
+from kit.evidence.top_means import mean_of
 from kit.pseudo.choose import Chosen, choose, choose_values
 from kit.pseudo.record import PseudoSettings, Teacher
-from kit.runs.predictions import Predictions, check_predictions
+from kit.runs.predictions import Predictions, check_predictions, columns_of, known_columns, probs_in
+from kit.runs.record import FoldRecord
 from kit.runs.store import Run
 from kit.table_file import Column, read_parquet_table
 from kit.targets.classes import ClassesTask
@@ -25,6 +29,17 @@ _AGAIN = "run 'kit pseudo' again"
 NEAR = 1e-6
 """How far a prediction or weight may be from what its teachers give, of numbers above 1 as a share: float32 noise, too
 little to carry a label."""
+
+
+@dataclass(frozen=True)
+class FoldLabels:
+    """One fold's labels, and the file's bytes."""
+
+    fold: int | None
+    """None for a model that is trained on everybody."""
+    teachers: tuple[Teacher, ...]
+    chosen: Chosen
+    content: bytes
 
 
 def teacher_of(run: Run, fold: int, task: str, settings: PseudoSettings) -> Teacher:
@@ -55,41 +70,47 @@ def label_test(
     """What these teachers teach a fold (None: a model of everybody): the choice, and the file's table.
 
     The table has the columns image, '<task>/<output>' (means of the teachers), label where there are classes, weight
-    and teachers, in the order of the test table; `duplicates` are left out. Quotas and thresholds read the train side's
-    labels only.
+    and teachers, in the order of the test table; `duplicates` and photos that a teacher could not read are left out.
+    Quotas and thresholds read the train side's labels only.
     """
     asked = workspace.competition.task(task)
     images = workspace.test["image"]
-    images = images[~images.isin(duplicates)].reset_index(drop=True)
+    unread = {image for one in teachers for image in _record_of(workspace, one).unreadable}
+    images = images[~images.isin({*duplicates, *unread})].reset_index(drop=True)
     if len(images) == 0:
         raise KitError("there are no test photos to label", where=workspace.data_dir)
     votes = said_by(workspace, teachers, task, images, "test")
-    values, of_classes = votes.mean(axis=0), isinstance(asked, ClassesTask)
+    values, of_classes = mean_of(votes), isinstance(asked, ClassesTask)
     if of_classes:
         chosen = choose(values, train_shares(workspace, task, fold), settings)
     else:
-        chosen = choose_values(votes, asked, settings)
+        chosen = choose_values(np.stack(votes), asked, settings)
     columns: dict[str, object] = {"image": images.to_numpy(dtype=object)[chosen.rows]}
-    columns |= {f"{task}/{name}": values[chosen.rows, i].astype(np.float32) for i, name in enumerate(asked.outputs)}
-    columns |= {"label": chosen.labels.astype(np.int16)} if of_classes else {}
+    columns |= columns_of(task, asked.outputs, values[chosen.rows])
+    columns |= {"label": chosen.labels.astype(_code_type(len(asked.outputs)))} if of_classes else {}
     columns |= {"weight": chosen.weights.astype(np.float32)}
     columns["teachers"] = " ".join(f"{teacher.run}/fold{teacher.fold}" for teacher in teachers)
     return chosen, pd.DataFrame(columns)
 
 
-def mean_probs(
-    workspace: Workspace, teachers: Sequence[Teacher], task: str, images: pd.Series, side: Side
-) -> np.ndarray:
+def mean_probs(workspace: Workspace, teachers: Sequence[Teacher], task: str, images: pd.Series, side: Side) -> Outputs:
     """What these teachers say together of photos of the test set or of their own validation side: (n, n_outputs).
 
     Each is tempered, then they are averaged.
     """
-    return np.asarray(said_by(workspace, teachers, task, images, side).mean(axis=0))
+    return mean_of(said_by(workspace, teachers, task, images, side))
 
 
-def said_by(workspace: Workspace, teachers: Sequence[Teacher], task: str, images: pd.Series, side: Side) -> np.ndarray:
-    """What each of these teachers says, tempered: (n_teachers, n, n_outputs)."""
-    return np.stack([_probs(workspace, teacher, task, images, side) for teacher in teachers])
+def said_by(
+    workspace: Workspace, teachers: Sequence[Teacher], task: str, images: pd.Series, side: Side
+) -> list[Outputs]:
+    """What each of these teachers says, tempered, (n, n_outputs)."""
+    return [_probs(workspace, teacher, task, images, side) for teacher in teachers]
+
+
+def _code_type(n_classes: int) -> type:
+    """What class numbers are kept as."""
+    return np.int16 if n_classes <= np.iinfo(np.int16).max else np.int32
 
 
 def train_shares(workspace: Workspace, task: str, fold: int | None) -> np.ndarray:
@@ -111,11 +132,11 @@ def read_label_file(workspace: Workspace, path: Path, task: str) -> pd.DataFrame
     """A fold's labels of a task; KitError where they are none of this task, or of photos that are not test photos."""
     asked = workspace.competition.task(task)
     of_classes = isinstance(asked, ClassesTask)
-    values = [f"{task}/{name}" for name in asked.outputs]
+    names, kept = asked.outputs, workspace.competition.kept([task]).get(task)
     columns = [
         Column("image", unique=True),
-        *(Column(name, "number") for name in values),
-        *([Column("label", "whole", low=0, high=len(values) - 1)] if of_classes else []),
+        *known_columns(task, names, kept),
+        *([Column("label", "whole", low=0, high=len(names) - 1)] if of_classes else []),
         Column("weight", "number", low=0, high=1),
         Column("teachers"),
     ]
@@ -124,7 +145,7 @@ def read_label_file(workspace: Workspace, path: Path, task: str) -> pd.DataFrame
         raise KitError("it labels photos that are not in the test table", where=path, todo=_AGAIN)
     kinds = workspace.competition.kinds([task])
     images = table["image"].to_numpy(dtype=object)
-    check_predictions(Predictions(images, {task: table[values].to_numpy()}, kinds=kinds), path)
+    check_predictions(Predictions(images, {task: probs_in(table, task, names, kept)}, kinds=kinds), path)
     return table
 
 
@@ -152,8 +173,12 @@ def _equal(found: pd.Series, right: pd.Series) -> bool:
     return np.array_equal(found.to_numpy(dtype=object), right.to_numpy(dtype=object))
 
 
-def _probs(workspace: Workspace, teacher: Teacher, task: str, images: pd.Series, side: Side) -> np.ndarray:
+def _record_of(workspace: Workspace, teacher: Teacher) -> FoldRecord:
+    return Run(workspace.runs_dir / teacher.run).fold_record(teacher.fold)
+
+
+def _probs(workspace: Workspace, teacher: Teacher, task: str, images: pd.Series, side: Side) -> Outputs:
     run = Run(workspace.runs_dir / teacher.run)
     predictions = run.fold_test(teacher.fold) if side == "test" else run.fold_oof(teacher.fold)
-    probs = predictions.aligned(images).probs[task].astype(np.float64)
+    probs = exact(predictions.aligned(images).probs[task])
     return apply_temperature(probs, teacher.temperature) if teacher.temperature != 1.0 else probs

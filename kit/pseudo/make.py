@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,17 +11,15 @@ from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import write_bytes, write_record
-from kit.pseudo.choose import Chosen, settings_of
-from kit.pseudo.forecast import forecast
-from kit.pseudo.label import encode, label_test, mean_probs, teacher_of
+from kit.pseudo.choose import settings_of
+from kit.pseudo.foretold import foretold, oof_of_teachers, tell_of_none
+from kit.pseudo.label import FoldLabels, encode, label_test, teacher_of
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.record import (
-    ClassForecast,
     PseudoFile,
     PseudoSettings,
     RoundRecord,
     TaskRound,
-    Teacher,
     Teachers,
     read_round,
     round_dir,
@@ -31,17 +28,6 @@ from kit.pseudo.separability import Look, measure_separability
 from kit.reporter import Reporter
 from kit.runs.store import Run, check_comparable, kept, run_folders
 from kit.targets.classes import ClassesTask
-
-
-@dataclass(frozen=True)
-class FoldLabels:
-    """One fold's labels, and the file's bytes."""
-
-    fold: int | None
-    """None for a model that is trained on everybody."""
-    teachers: tuple[Teacher, ...]
-    chosen: Chosen
-    content: bytes
 
 
 def make_round(
@@ -58,10 +44,10 @@ def make_round(
 ) -> RoundRecord:
     """Label the test set for `round` with runs of earlier rounds, and write the round's files.
 
-    `look` gives the features by which test and train photos are compared. Everything is made in memory
-    first: an error leaves what was there. Labels that runs have eaten are only replaced
-    by others with `force`.
+    `look` gives the features by which test and train photos are compared. Everything is made in memory first: an error
+    leaves what was there. Labels that runs have eaten are only replaced by others with `force`.
     """
+    workspace.require_test_set()
     workspace.require_photos()
     duplicates = workspace.pixels.duplicates_in_test(workspace.train["image"], workspace.test["image"])
     if duplicates:
@@ -79,7 +65,7 @@ def make_round(
             )
         own = settings_of(workspace.competition.task(task), settings)
         made[task] = _label_task(workspace, runs, task, own, teachers, duplicates)
-        _tell_of_none(workspace, task, made[task], reporter)
+        tell_of_none(workspace, task, made[task], reporter)
         apart = measure_separability(workspace, with_oof[0], look)
         parts[task] = TaskRound(
             settings=own,
@@ -87,7 +73,7 @@ def make_round(
             selected=selected,
             duplicates=tuple(sorted(duplicates)),
             files=tuple(_file(task, labels) for labels in made[task]),
-            forecast=_forecast(workspace, with_oof, task, made[task]),
+            forecast=foretold(workspace, with_oof, task, made[task]),
             separability=None if apart is None else apart.between,
             separability_alike=None if apart is None else apart.alike,
             separability_sd=None if apart is None else apart.sd,
@@ -114,7 +100,8 @@ def _write_round(
         before = read_round(workspace.pseudo_dir, round, teachers) if (directory / "round.json").exists() else None
         others = before.tasks if before is not None and workspace.why_apart(before.basis) is None else {}
         tasks = {**others, **parts}
-        record = RoundRecord(round=round, basis=workspace.basis, n_folds=workspace.folds.n_folds, tasks=tasks)
+        basis, n_folds = workspace.basis.of_photos, workspace.folds.n_folds
+        record = RoundRecord(round=round, basis=basis, n_folds=n_folds, tasks=tasks)
         _refuse_to_replace(workspace, before, record, teachers, force)
         for task, labels_of_task in made.items():
             for labels in labels_of_task:
@@ -189,72 +176,13 @@ def _label_task(
     return found
 
 
-def _forecast(
-    workspace: Workspace, runs: Sequence[Run], task: str, made: Sequence[FoldLabels]
-) -> tuple[ClassForecast, ...]:
-    """Precision and yield on OOF rows: each as its fold's labels are made, tempered, averaged and held to thresholds.
-
-    Of labels each one's own, wherever it is said; of numbers and shares, which are right or wrong by degrees, none.
-    """
-    asked, truth, groups = workspace.competition.task(task), workspace.truth(task), workspace.train["group"].to_numpy()
-    oof = _oof_of_teachers(workspace, runs, task, made)
-    if asked.activation == "sigmoid":
-        lines = []
-        for label, name in enumerate(asked.outputs):
-            said = np.mean([labels.chosen.labels[:, label].sum() for labels in made])
-            rows = np.mean([len(labels.chosen.rows) for labels in made])
-            two = np.stack([1 - oof[:, label], oof[:, label]], axis=1)
-            names = (f"without {name}", name)
-            taken = np.array([rows - said, said])
-            lines.append(forecast(truth[:, label], two, np.zeros_like(two), groups, names, taken)[1])
-        return tuple(lines)
-    if not isinstance(asked, ClassesTask):
-        return ()
-    thresholds = np.zeros_like(oof)
-    for labels in made:
-        if labels.fold is not None:
-            thresholds[workspace.folds.valid(labels.fold)] = labels.chosen.thresholds
-    taken = np.mean([np.bincount(labels.chosen.labels, minlength=oof.shape[1]) for labels in made], axis=0)
-    return forecast(truth, oof, thresholds, groups, asked.outputs, taken)
-
-
-def _oof_of_teachers(workspace: Workspace, runs: Sequence[Run], task: str, made: Sequence[FoldLabels]) -> np.ndarray:
-    """What the teachers of each fold say of its validation side, (n_train, n_outputs).
-
-    Of the teachers of a fold, pooled or not, those count that have not seen the row: the fold-k models of `runs`.
-    """
-    train, with_oof = workspace.train, {run.id for run in runs}
-    oof = np.zeros((len(train), workspace.competition.n_outputs(task)))
-    for labels in made:
-        if labels.fold is not None:
-            valid = workspace.folds.valid(labels.fold)
-            own = [teacher for teacher in labels.teachers if teacher.fold == labels.fold and teacher.run in with_oof]
-            oof[valid] = mean_probs(workspace, own, task, train["image"][valid], "oof")
-    return oof
-
-
-def _tell_of_none(workspace: Workspace, task: str, made: Sequence[FoldLabels], reporter: Reporter) -> None:
-    """Say which classes no test row is labelled with."""
-    asked = workspace.competition.task(task)
-    if not isinstance(asked, ClassesTask):
-        return
-    for label, name in enumerate(asked.outputs):
-        lanes = [labels.fold for labels in made if not (labels.chosen.labels == label).any()]
-        without = ["all" if fold is None else str(fold) for fold in lanes]
-        if without:
-            reporter.warn(
-                f"{task}: no test row is labelled '{name}' in the labels of fold {', '.join(without)}: real rows alone"
-                " teach it there"
-            )
-
-
 def _caveat(
     workspace: Workspace, lineage: Lineage, runs: Sequence[Run], task: str, made: Sequence[FoldLabels], *, pooled: bool
 ) -> str | None:
     """What is to be known of labels that no forecast by class is made of, and of pooled ones."""
     asked, told = workspace.competition.task(task), []
     if not isinstance(asked, ClassesTask) and asked.activation != "sigmoid":
-        oof, truth = _oof_of_teachers(workspace, runs, task, made), workspace.truth(task)
+        oof, truth = oof_of_teachers(workspace, runs, task, made), workspace.truth(task)
         off = asked.taught(truth) - oof
         told.append(f"out of fold these teachers are off by {np.sqrt((off**2).mean()):.4g} (root mean square)")
     if pooled:

@@ -79,7 +79,8 @@ def open_questions(
 ) -> list[str]:
     """What the files of a model would have to be here for."""
     found = []
-    if folded.weights is not None and not (run.fold_dir(fold) / "weights.safetensors").exists():
+    fitted_again = "learner" in recipe  # from the start: all that a classic learner is
+    if folded.weights is not None and not fitted_again and not (run.fold_dir(fold) / "weights.safetensors").exists():
         found.append(NO_WEIGHTS)
     if recipe.get("images") == "crop" and read_crops(workspace.crops_path).record.detector is None:
         found.append("its face boxes came from a csv")

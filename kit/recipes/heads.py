@@ -25,6 +25,16 @@ class Embedding(Frozen):
     """How many of the nearest photos of the fold's train side vote, by their cosine times scale; 0: none are asked."""
     share: float = Field(0.5, ge=0, le=1)
     """The share of the neighbours in the probabilities; the rest is the logits'."""
+    centres: int = Field(1, ge=1, le=16)
+    """How many centres each class has, of which a photo's nearest counts: photos of another kind, or with a wrong
+    label, gather around one of their own (Deng et al. 2020).
+    """
+
+    @model_serializer(mode="wrap")
+    def _centres_are_said_where_there_are_several(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Recipes from before there were any keep their fingerprint."""
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "centres" or value != 1}
 
 
 class HeadSpec(Frozen):

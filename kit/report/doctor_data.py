@@ -15,7 +15,7 @@ from kit.competition.tables import Tables
 from kit.competition.workspace import UNCUT, Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
-from kit.folds.frozen import Folds
+from kit.folds.frozen import Folds, crossing_groups
 from kit.images.decode import PLAINLY, decode
 from kit.images.look import Look, open_look
 from kit.report.finding import Finding, Level, place, wrong
@@ -26,7 +26,7 @@ from kit.targets.cells import LINE
 from kit.targets.classes import ClassesTask
 
 USUAL_FOLDS = 5
-OF_A_PHOTO = ("file", "stem", "folder")
+OF_A_PHOTO = ("file", "stem", "folder", "row")
 """Columns that differ from photo to photo of one person by nature."""
 NARROW = 64
 """Levels of 256 between the darkest and the lightest pixel of all photos below which their range is doubted."""
@@ -41,11 +41,14 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     train, test = tables.train, tables.test
     groups = train["group"].nunique()
     yield Finding("ok", f"{len(train):,} train photos of {groups:,} groups, {len(test):,} test photos", table)
+    yield from (Finding("ok", told) for told in tables.reading)
     for note in tables.notes:
         yield Finding("note" if "matches no row" in note else "ok", note)
     for name, what in cut_tables(workspace.cache_dir, workspace.data_dir, tables.rows):
         yield Finding("wrong", f"this table is cut off: {what}", place(workspace.data_dir / name, root), UNCUT)
-    for image in tables.missing:
+    for image in sorted(workspace.allowed_missing):
+        yield Finding("note", "this test photo is not there: it is answered as train is shared out", image)
+    for image in (one for one in tables.missing if one not in workspace.allowed_missing):
         todo = "complete the data, or mend 'images' in competition.yaml"
         yield Finding("wrong", "a table names this photo and it is not there", image, todo)
     for group in tables.repeated_groups:
@@ -53,10 +56,22 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
         yield Finding(
             "note", "this id stands on several rows: they stay together in a fold", f"{table}: {group} ({lines})"
         )
+    yield from _crossing(workspace, tables, table)
     yield from _disagreements(workspace, tables, table)
     yield from look_at_sample(workspace)
     if competition.answers is not None and not (workspace.data_dir / competition.answers).is_file():
         yield Finding("wrong", "the held-back answers are not there", competition.answers, "run 'kit init' again")
+
+
+def _crossing(workspace: Workspace, tables: Tables, table: str) -> Iterator[Finding]:
+    """Groups that are in two of the folds that the train table gives."""
+    if tables.folds is None:
+        return
+    for group in crossing_groups(tables.train["group"], tables.folds):
+        what = f"this group is in more than one of the folds of '{workspace.competition.train.folds}'"
+        yield Finding(
+            "wrong", what, f"{table}: {group}", "mend that column or 'train.group', or take 'train.folds' out"
+        )
 
 
 def _disagreements(workspace: Workspace, tables: Tables, table: str) -> Iterator[Finding]:
@@ -113,7 +128,7 @@ def look_at_folds(workspace: Workspace, tables: Tables, folds: Folds | None) -> 
 def look_at_files(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     """Image files in the data folder that no table leads to."""
     known = {*tables.train["image"], *tables.test["image"]}
-    for image in list_photos(workspace.data_dir).images:
+    for image in list_photos(workspace.data_dir):
         if image not in known:
             yield Finding("note", "no table leads to this photo", image)
 
@@ -125,15 +140,28 @@ def look_at_photos(workspace: Workspace, tables: Tables | None, reporter: Report
         gone = set(tables.missing)
         images = [image for image in (*tables.train["image"], *tables.test["image"]) if image not in gone]
     else:
-        images = list(list_photos(data_dir).images) if data_dir.is_dir() else []
+        images = list_photos(data_dir) if data_dir.is_dir() else []
     if not fast and images:
         look = open_look(workspace, reporter) if tables is not None else PLAINLY
         problems, levels = _unreadable(data_dir, images, look, reporter)
-        yield from (wrong(error, data_dir) for error in problems)
+        yield from _problems(workspace, tables, problems)
         yield Finding("ok", f"{len(images) - len(problems):,} photos were read")
         yield from _levels(levels)
     if tables is not None:
         yield from _same_photos(tables, workspace.pixels.duplicates)
+
+
+def _problems(workspace: Workspace, tables: Tables | None, problems: list[KitError]) -> Iterator[Finding]:
+    """Photos that cannot be read: wrong, but for test photos where competition.yaml allows them."""
+    test = workspace.competition.test if tables is not None else None
+    allowed = set(tables.test["image"]) if tables is not None and test is not None and test.unreadable else set()
+    for error in problems:
+        found = wrong(error, workspace.data_dir)
+        if found.where in allowed:
+            found = Finding(
+                "note", "this test photo cannot be read: it is answered as train is shared out", found.where
+            )
+        yield found
 
 
 def _pool() -> ThreadPoolExecutor:

@@ -52,7 +52,7 @@ def plot_leaderboard(path: Path, standings: Standings) -> None:
         axes.annotate(record.name, (record.oof.value, record.public), (5, 4), textcoords="offset points", fontsize=7)
     along = np.linspace(*axes.get_xlim(), 100)
     axes.plot(along, judged.foretold(along), linestyle="--", color="0.3", linewidth=0.8)
-    axes.set_title(f"dashed: OOF {judged.shift:+.4f}, the shift to the test set; stars: the picks", fontsize=9)
+    axes.set_title(f"dashed: OOF moved by the shift to the test set, {judged.shift:+.4f}; stars: the picks", fontsize=9)
     axes.set_xlabel("OOF, 90 % interval (red: not honest)")
     axes.set_ylabel("public, 90 % interval of its luck")
     kind = path.suffix.lower()[1:]

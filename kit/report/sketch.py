@@ -1,13 +1,20 @@
-"""The leaderboard as a small picture in the terminal: public against OOF."""
+"""Small pictures for the terminal: public against OOF, and learning curves."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
+from kit.selection.scale import Scale
 from kit.selection.select import select
 from kit.selection.standings import Standings
 
 WIDTH, HEIGHT = 56, 12
+BLOCKS = "▁▂▃▄▅▆▇█"
+MOST_BLOCKS = 24
+"""Letters of a learning curve; of more epochs the ones between are left out."""
 
 
 def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
@@ -22,7 +29,8 @@ def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
     picks = select(judged, n_finals, eligible=standings.eligible).picks
     oof = standings.candidates.oof[both]
     public = standings.candidates.public[both]
-    across, upwards = _ends(oof), _ends(np.concatenate([public, judged.foretold(oof)]))
+    scale = standings.candidates.scale
+    across, upwards = _ends(oof, scale), _ends(np.concatenate([public, judged.foretold(oof)]), scale)
     canvas = [[" "] * WIDTH for _ in range(HEIGHT)]
 
     def put(x: float, y: float, mark: str) -> None:
@@ -42,13 +50,25 @@ def sketch_leaderboard(standings: Standings, n_finals: int = 2) -> str | None:
         lines.append(f"{label:>8} |{''.join(cells)}")
     lines.append(" " * 9 + "+" + "-" * WIDTH)
     lines.append(" " * 10 + f"{across[0]:.4f}" + f"{across[1]:.4f} OOF".rjust(WIDTH - 6))
-    lines.append(
-        " " * 10 + f"* picks   o others   x OOF not honest   . OOF {judged.shift:+.4f}, the shift to the test set"
-    )
+    lines.append(" " * 10 + "* picks   o others   x OOF not honest")
+    lines.append(" " * 10 + f". OOF moved by the shift to the test set, {judged.shift:+.4f}")
     return "\n".join(lines)
 
 
-def _ends(values: np.ndarray) -> tuple[float, float]:
+def sparkline(values: Sequence[float | None]) -> str:
+    """A curve in one line, the highest value as a full block; empty where nothing is known."""
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    if len(known) > MOST_BLOCKS:
+        known = [known[round(place)] for place in np.linspace(0, len(known) - 1, MOST_BLOCKS)]
+    if not known:
+        return ""
+    low, high = min(known), max(known)
+    span = high - low or 1.0
+    return "".join(BLOCKS[round((value - low) / span * (len(BLOCKS) - 1))] for value in known)
+
+
+def _ends(values: np.ndarray, scale: Scale) -> tuple[float, float]:
+    """A little beyond the values, and never beyond the range of the metric."""
     low, high = float(values.min()), float(values.max())
     margin = max(0.1 * (high - low), 1e-4)
-    return low - margin, high + margin
+    return max(low - margin, scale.low), min(high + margin, scale.high)

@@ -8,6 +8,8 @@ import numpy as np
 
 from kit.competition.answers import Answers
 from kit.competition.workspace import Workspace
+from kit.evidence.top import TopProbs, kept_of
+from kit.runs.pooling import Learnt, learn_pooling
 from kit.runs.predictions import Predictions
 
 
@@ -16,7 +18,7 @@ def judged(workspace: Workspace, predictions: Predictions, rows: np.ndarray | No
 
     rows: (n_judged,) bool, those that are wanted; all when left out.
     """
-    keys = workspace.judged["image"].to_numpy(dtype=object)
+    keys, predictions = workspace.judged["image"].to_numpy(dtype=object), _kept(workspace, predictions)
     if workspace.answers is None:
         return predictions.aligned(keys if rows is None else keys[rows])
     keys = keys if rows is None else keys[rows]
@@ -25,20 +27,58 @@ def judged(workspace: Workspace, predictions: Predictions, rows: np.ndarray | No
     photos = workspace.train["image"].to_numpy(dtype=object)
     wanted = np.isin(workspace.answers.keys[workspace.answers.codes], keys)
     some = workspace.answers.some(wanted)
-    return _pooled(workspace, predictions.aligned(photos[wanted]), some).aligned(keys)
+    of_photos = predictions.aligned(photos[wanted])
+    learnt = _learnt(workspace, of_photos, some)
+    answers = _pooled(workspace, of_photos, some)
+    probs = {task: learnt[task].values if task in learnt else part for task, part in answers.probs.items()}
+    return replace(answers, probs=probs).aligned(keys)
 
 
-def for_test(workspace: Workspace, predictions: Predictions) -> Predictions:
-    """Predictions of test photos in the order of `workspace.test_answers`."""
-    photos = predictions.aligned(workspace.test["image"])
+def for_test(workspace: Workspace, predictions: Predictions, oof: Predictions | None = None) -> Predictions:
+    """Predictions of test photos in the order of `workspace.test_answers`.
+
+    oof: what the same run says of the train photos, which tells how those of an answer become one where that is learnt.
+    """
+    photos = _kept(workspace, predictions).aligned(workspace.test["image"])
     if workspace.answers is None:
         return photos
-    return _pooled(workspace, photos, Answers.of(workspace.test["id"]))
+    answers = Answers.of(workspace.test["id"])
+    found = _pooled(workspace, photos, answers)
+    if oof is None or workspace.competition.submission.pool != "learned":
+        return found
+    known = np.isin(workspace.train["image"].to_numpy(dtype=object), oof.images)
+    of_photos = _kept(workspace, oof).aligned(workspace.train["image"][known])
+    probs = dict(found.probs)
+    for task, how in _learnt(workspace, of_photos, workspace.answers.some(known)).items():
+        probs[task] = answers.weighed(photos.probs[task], how.sharpness / how.unit, workspace.competition.task(task))
+    return replace(found, probs=probs)
+
+
+def _learnt(workspace: Workspace, photos: Predictions, answers: Answers) -> dict[str, Learnt]:
+    """What is learnt of OOF predictions, for each task that is sent; nothing where nothing is to be learnt."""
+    if workspace.competition.submission.pool != "learned":
+        return {}
+    return {task: learn_pooling(workspace, task, photos.probs[task], answers) for task in _sent(workspace, photos)}
+
+
+def _sent(workspace: Workspace, predictions: Predictions) -> list[str]:
+    competition = workspace.competition
+    return [task for task in predictions.probs if task not in competition.tasks or task in competition.sent]
 
 
 def _pooled(workspace: Workspace, photos: Predictions, answers: Answers) -> Predictions:
     """The predictions of answers, tasks that are sent alone; photos: in the rows that `answers` were made of."""
     competition, how = workspace.competition, workspace.competition.submission.pool
-    sent = [task for task in photos.probs if task not in competition.tasks or task in competition.sent]
-    pooled = {task: answers.pooled(np.asarray(photos.probs[task]), how, competition.task(task)) for task in sent}
+    tasks = _sent(workspace, photos)
+    pooled = {task: answers.pooled(photos.probs[task], how, competition.task(task)) for task in tasks}
     return replace(photos, images=answers.keys, probs=pooled, labels={})
+
+
+def _kept(workspace: Workspace, predictions: Predictions) -> Predictions:
+    """Predictions that keep as many of a photo's classes as the competition says."""
+    kept = workspace.competition.kept(predictions.probs)
+    probs = {
+        task: kept_of(part, kept[task]) if task in kept else part.dense() if isinstance(part, TopProbs) else part
+        for task, part in predictions.probs.items()
+    }
+    return replace(predictions, probs=probs)

@@ -87,7 +87,7 @@ def _of_safetensors(path: Path, most: int | None) -> tuple[list[str], list[str],
     header = json.loads(data[8 : 8 + length].tobytes())
     header.pop("__metadata__", None)
     digests, large = [], []
-    for entry in header.values():
+    for name, entry in header.items():
         first, last = (8 + length + offset for offset in entry["data_offsets"])
         kind = _FLOATS.get(entry["dtype"])
         if kind is None or last - first < _LEAST:  # counts, and what is alike in many models
@@ -95,7 +95,7 @@ def _of_safetensors(path: Path, most: int | None) -> tuple[list[str], list[str],
         numbers = data[first:last].view(kind)[:most]
         found = _digest(numbers.astype("<f4") if kind == "<f8" else numbers)
         digests.append(found)
-        if len(entry["shape"]) > 1:
+        if len(entry["shape"]) > 1 and not name.startswith("neighbours/"):  # which are photos, no model
             large.append(found)
     return digests, large, any(name.startswith("backbone.") for name in header)
 

@@ -41,3 +41,16 @@ def _of_numbers(task: BaseTask, truth: NDArray, said: NDArray) -> pd.DataFrame:
     sums = [np.bincount(codes, some, minlength=len(names)) for some in (error, np.abs(error))]
     mean, distance = (divide(some.astype(float), rows.astype(float), undefined=np.nan) for some in sums)
     return pd.DataFrame({"class": names, "rows": rows, "mean error": mean, "distance": distance})
+
+
+def confused_pairs(counts: NDArray, most: int) -> list[tuple[int, int, int]]:
+    """The pairs that are confused most, as (true class, predicted class, rows); counts: as `confusion` has them.
+
+    The most rows come first; ties go by the share of the true class.
+    """
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    true, said = np.nonzero(wrong)
+    rows = wrong[true, said]
+    order = np.lexsort((said, true, counts[true].sum(axis=1), -rows))[:most]
+    return [(int(true[place]), int(said[place]), int(rows[place])) for place in order]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.runs.predictions import Predictions, check_predictions
+from kit.evidence.top import TopProbs, top_of
+from kit.runs.predictions import Predictions, check_predictions, columns_of, known_columns, probs_in
+from kit.table_file import checked
 
 
 def oof_frame(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
@@ -34,13 +37,14 @@ test_frame.__test__ = False  # type: ignore[attr-defined]
 
 
 def _columns(workspace: Workspace, predictions: Predictions) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            f"{task}/{name}": probs[:, index]
-            for task, probs in predictions.probs.items()
-            for index, name in enumerate(workspace.competition.outputs(task))
-        }
-    )
+    columns: dict[str, np.ndarray] = {}
+    for task, probs in predictions.probs.items():
+        names = workspace.competition.outputs(task)
+        if isinstance(probs, TopProbs):
+            columns |= columns_of(task, names, probs)
+        else:
+            columns |= {f"{task}/{name}": probs[:, index] for index, name in enumerate(names)}
+    return pd.DataFrame(columns)
 
 
 def side_by_side(tables: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
@@ -60,7 +64,10 @@ def side_by_side(tables: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.Dat
 
 
 def predictions_of(workspace: Workspace, table: pd.DataFrame, where: object = "predictions") -> Predictions:
-    """A table with the columns image and 'task/output' as predictions; every output of a task needs its column."""
+    """A table with the columns image and 'task/output' as predictions; every output of a task needs its column.
+
+    Of very many classes the columns may also be those that `columns_of` makes.
+    """
     named = list(dict.fromkeys(str(column).partition("/")[0] for column in table if "/" in str(column)))
     if "image" not in table or not named:
         raise KitError("predictions have the columns image and 'task/class', such as those of ws.oof()", where=where)
@@ -68,11 +75,15 @@ def predictions_of(workspace: Workspace, table: pd.DataFrame, where: object = "p
     for task in named:
         if task not in known:
             raise KitError(f"there is no task '{task}'", where=where, todo=nearest(task, known))
-        columns = [f"{task}/{name}" for name in workspace.competition.outputs(task)]
-        absent = [column for column in columns if column not in table]
+        names, kept = workspace.competition.outputs(task), workspace.competition.kept([task]).get(task)
+        if kept is not None and f"{task}/rest" in table:
+            numbers = known_columns(task, names, kept)
+            probs[task] = probs_in(checked(table, numbers, Path(str(where))), task, names, kept)
+            continue
+        absent = [name for name in names if f"{task}/{name}" not in table]
         if absent:
-            raise KitError(f"there is no column '{absent[0]}'", where=where, todo="every class needs one")
-        probs[task] = table[columns].to_numpy(dtype=np.float32)
+            raise KitError(f"there is no column '{task}/{absent[0]}'", where=where, todo="every class needs one")
+        probs[task] = top_of(probs_in(table, task, names, None), kept)
     ordered = {task: probs[task] for task in known if task in probs}
     kinds = workspace.competition.kinds(ordered)
     predictions = Predictions(table["image"].to_numpy(dtype=object), ordered, kinds=kinds)

@@ -59,8 +59,12 @@ def run_content(
     }
     if bins:
         content["bins"] = bins
+    if record.kept:
+        content["kept"] = record.kept
     if own.get("early_stopping"):
         content["metric"] = competition.metric  # it chooses the epoch
+        if basis.answers is not None:
+            content["answers"] = basis.answers
     return content
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
 from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.evidence.top import Outputs, TopProbs
 from kit.files import file_sha256, fingerprint, rename, write_record
 from kit.runs.frames import predictions_of
 from kit.runs.predictions import Predictions, write_predictions
@@ -36,7 +38,7 @@ def add_outside_run(
     if sides["test"].tasks != tasks:
         raise KitError(f"oof predicts {' and '.join(tasks)}, test {' and '.join(sides['test'].tasks)}", where=name)
     classes = {task: workspace.competition.outputs(task) for task in tasks}
-    told = {side: {task: part.probs[task].tolist() for task in tasks} for side, part in sides.items()}
+    told = {side: {task: _told(part.probs[task]) for task in tasks} for side, part in sides.items()}
     content = {"name": name, "basis": workspace.basis.model_dump(), "per_fold": trained_per_fold, **told}
     record = RunRecord(
         id=f"{'+'.join(tasks)}-{name}-{fingerprint(content)[:8]}",
@@ -44,7 +46,8 @@ def add_outside_run(
         recipe=name,
         classes=classes,
         kinds=dict(sides["oof"].kinds),
-        basis=workspace.basis,
+        kept=workspace.competition.kept(tasks),
+        basis=workspace.basis.of_photos,
         n_folds=workspace.folds.n_folds,
         seed=0,
         outside=True,
@@ -57,6 +60,13 @@ def add_outside_run(
                 _write_fold(workspace, run, record, fold, sides["oof"], sides["test"])
             write_record(run.path / "run.json", record)
     return run
+
+
+def _told(probs: Outputs) -> list[Any]:
+    """Predictions as a fingerprint is made of them."""
+    if isinstance(probs, TopProbs):
+        return [probs.classes.tolist(), probs.values.tolist(), probs.rest.tolist()]
+    return probs.tolist()  # type: ignore[no-any-return]
 
 
 def _aligned(predictions: Predictions, images: pd.Series, where: str) -> Predictions:

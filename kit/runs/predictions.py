@@ -11,6 +11,7 @@ import pandas as pd
 
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
+from kit.evidence.top import Outputs, TopProbs, concatenated
 from kit.files import atomic_path
 from kit.table_file import Column, read_parquet_table
 from kit.targets.base import BaseTask
@@ -22,12 +23,12 @@ class Predictions:
     """What is said of photos, row by row, with the photos' keys.
 
     `images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_outputs): of classes and shares rows that sum
-    to one, of labels the probability of each, of a number the number. `labels` has, for tasks that a decision rule was
-    applied to, answers in the shape of a truth, such as (n_rows,) class numbers.
+    to one, of very many classes as TopProbs, of labels the probability of each, of a number the number. `labels` has,
+    for tasks that a decision rule was applied to, answers in the shape of a truth, such as (n_rows,) class numbers.
     """
 
     images: np.ndarray
-    probs: Mapping[str, np.ndarray]
+    probs: Mapping[str, Outputs]
     labels: Mapping[str, np.ndarray] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     """The kind of each task that is of no classes."""
@@ -43,10 +44,19 @@ class Predictions:
         """The answer to each row, in the shape of a truth: what a rule decided, otherwise the plain one."""
         return self.labels[task] if task in self.labels else self.kind(task).said(self.probs[task])
 
-    def scored_by(self, metric: Metric, task: str) -> np.ndarray:
-        """What a metric scores: the probabilities of a task, or its classes. KitError where they are not kept."""
-        if metric.decides:
+    def by(self, metric: Metric, task: str) -> np.ndarray:
+        """The plain answers as a metric takes them: whole grades where it scores grades."""
+        if not metric.decides:
             return self.said(task)
+        return np.asarray(metric.of_outputs(self.probs[task], self.kinds.get(task, "class")))
+
+    def scored_by(self, metric: Metric, task: str) -> Outputs:
+        """What a metric scores: the outputs of a task, or what they say by it where no rule decided.
+
+        KitError where these are not kept.
+        """
+        if metric.decides:
+            return self.labels[task] if task in self.labels else self.by(metric, task)
         if task not in self.probs:
             raise KitError(f"{metric.name} needs probabilities of '{task}', and only classes are kept")
         return metric.scored(self.probs[task], self.said(task)) if metric.needs == "mixed" else self.probs[task]
@@ -67,7 +77,7 @@ def join_rows(parts: Sequence[Predictions]) -> Predictions:
     first = parts[0]
     return Predictions(
         np.concatenate([part.images for part in parts]),
-        {name: np.concatenate([part.probs[name] for part in parts]) for name in first.probs},
+        {name: concatenated([part.probs[name] for part in parts]) for name in first.probs},
         kinds=first.kinds,
     )
 
@@ -83,7 +93,7 @@ def check_predictions(predictions: Predictions, where: object) -> None:
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
             what = "numbers" if kind.activation == "identity" else "probabilities"
-            told = f" (sum {probs[row].sum(dtype=np.float64):.3g})" if kind.activation == "softmax" else ""
+            told = f" (sum {probs[[row]].sum(axis=1)[0]:.3g})" if kind.activation == "softmax" else ""
             raise KitError(
                 f"{int(bad.sum())} rows of the task '{task}' are no {what}, the first is '{keys[row]}'{told}",
                 where=where,
@@ -97,32 +107,71 @@ def write_predictions(
     classes: Mapping[str, Sequence[str]],
     attributes: Mapping[str, str] | None = None,
 ) -> None:
-    """Write parquet with the columns image and, for each task and output, 'task/output'.
+    """Write parquet with the columns image and, for each task, what `columns_of` makes of it.
 
     attributes: what the table says of itself, in its metadata.
     """
     check_predictions(predictions, path)
     columns: dict[str, np.ndarray] = {"image": predictions.images}
     for task, probs in predictions.probs.items():
-        for index, name in enumerate(classes[task]):
-            columns[f"{task}/{name}"] = np.ascontiguousarray(probs[:, index], dtype=np.float32)
+        columns |= columns_of(task, classes[task], probs)
     table = pd.DataFrame(columns)
     table.attrs.update(attributes or {})
     with atomic_path(path) as temporary:
         table.to_parquet(temporary, index=False)
 
 
+def columns_of(task: str, names: Sequence[str], probs: Outputs) -> dict[str, np.ndarray]:
+    """Predictions of a task as the columns of a table, float32: 'task/output' for each of the outputs.
+
+    Of very many classes: 'task/1', 'task/2' ... the highest probabilities, 'task/class 1' ... the numbers of their
+    classes, and 'task/rest', what all others have together.
+    """
+    if not isinstance(probs, TopProbs):
+        return {f"{task}/{name}": np.ascontiguousarray(probs[:, k], dtype=np.float32) for k, name in enumerate(names)}
+    values = {name: probs.values[:, k].astype(np.float32) for k, name in enumerate(_kept_columns(task, probs.kept)[0])}
+    classes = {name: probs.classes[:, k].astype(np.int32) for k, name in enumerate(_kept_columns(task, probs.kept)[1])}
+    return {**values, **classes, f"{task}/rest": probs.rest.astype(np.float32)}
+
+
+def known_columns(task: str, names: Sequence[str], kept: int | None) -> list[Column]:
+    """The columns that `columns_of` makes, as a reader checks them."""
+    if kept is None:
+        return [Column(f"{task}/{name}", "number") for name in names]
+    values, classes = _kept_columns(task, kept)
+    numbers = [Column(name, "number", low=0, high=2) for name in values]
+    codes = [Column(name, "whole", low=0, high=len(names) - 1) for name in classes]
+    return [*numbers, *codes, Column(f"{task}/rest", "number", low=0, high=2)]
+
+
+def probs_in(table: pd.DataFrame, task: str, names: Sequence[str], kept: int | None) -> Outputs:
+    """The predictions of a task that the columns of a table hold, float32."""
+    if kept is None:
+        return table[[f"{task}/{name}" for name in names]].to_numpy(dtype=np.float32)
+    values, classes = (table[list(part)].to_numpy() for part in _kept_columns(task, kept))
+    rest = table[f"{task}/rest"].to_numpy(dtype=np.float32)
+    return TopProbs(classes.astype(np.int32), values.astype(np.float32), rest, len(names))
+
+
+def _kept_columns(task: str, kept: int) -> tuple[list[str], list[str]]:
+    places = range(1, kept + 1)
+    return [f"{task}/{place}" for place in places], [f"{task}/class {place}" for place in places]
+
+
 def read_predictions(
-    path: Path, classes: Mapping[str, Sequence[str]], kinds: Mapping[str, str] | None = None
+    path: Path,
+    classes: Mapping[str, Sequence[str]],
+    kinds: Mapping[str, str] | None = None,
+    kept: Mapping[str, int] | None = None,
 ) -> Predictions:
     """Read what `write_predictions` wrote; a damaged file or other outputs are an error that names the file.
 
-    kinds: the kind of each task that is of no classes.
+    kinds: the kind of each task that is of no classes; kept: how many classes of a row are kept, where not all.
     """
-    columns = {task: [f"{task}/{name}" for name in names] for task, names in classes.items()}
-    numbers = [Column(name, "number") for part in columns.values() for name in part]
+    kept = kept or {}
+    numbers = [column for task, names in classes.items() for column in known_columns(task, names, kept.get(task))]
     table = read_parquet_table(path, [Column("image", unique=True), *numbers], todo="train that fold again")
-    probs = {task: table[part].to_numpy(dtype=np.float32) for task, part in columns.items()}
+    probs = {task: probs_in(table, task, names, kept.get(task)) for task, names in classes.items()}
     predictions = Predictions(table["image"].to_numpy(dtype=object), probs, kinds=kinds or {})
     check_predictions(predictions, path)
     return predictions

@@ -24,6 +24,8 @@ class RunRecord(OnBasis):
     """The outputs of each task, such as its class names, in the order of the columns of predictions."""
     kinds: dict[str, str] = {}
     """The kind of each task that is of no classes."""
+    kept: dict[str, Annotated[int, Field(ge=2)]] = {}
+    """How many classes of a photo its predictions keep, the most probable ones, of tasks where these are not all."""
     n_folds: int = Field(ge=1, le=MOST_FOLDS)
     seed: int
     round: Annotated[int, Field(ge=0)] = 0
@@ -49,7 +51,7 @@ class RunRecord(OnBasis):
     @model_serializer(mode="wrap")
     def _kinds_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         content: dict[str, Any] = handler(self)
-        return {key: value for key, value in content.items() if key != "kinds" or value}
+        return {key: value for key, value in content.items() if key not in ("kinds", "kept") or value}
 
     @property
     def expected_folds(self) -> tuple[int, ...]:
@@ -79,6 +81,11 @@ class Epoch(Frozen):
     @classmethod
     def _old_words(cls, content: Any) -> Any:
         return with_old_words(content, {"macro_f1": "score"})
+
+    @model_serializer(mode="wrap")
+    def _unreadable_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "unreadable" or value}
 
 
 class HeadShape(Frozen):
@@ -136,6 +143,8 @@ class FoldRecord(Frozen):
     """sha256 of oof.parquet; None where there is no validation side."""
     test: str | None
     """sha256 of test.parquet; None where there are no test photos."""
+    unreadable: tuple[str, ...] = ()
+    """Test photos that could not be read and are predicted as the train side is shared out."""
     metric: str = "f1_macro"
     """The competition's metric, which scored it; records that do not say so were all scored by macro F1."""
     score: float | None = None
@@ -150,3 +159,8 @@ class FoldRecord(Frozen):
     @classmethod
     def _old_words(cls, content: Any) -> Any:
         return with_old_words(content, {"macro_f1": "score"})
+
+    @model_serializer(mode="wrap")
+    def _unreadable_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "unreadable" or value}

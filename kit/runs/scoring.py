@@ -15,6 +15,7 @@ from kit.evidence.metrics import confusion
 from kit.runs.answers import judged
 from kit.runs.errors import error_table
 from kit.runs.predictions import Predictions
+from kit.runs.store import Run
 from kit.targets.kinds import in_shape
 
 
@@ -25,6 +26,15 @@ def score_oof(workspace: Workspace, task: str, predictions: Predictions, metric:
     """
     scorer = workspace.scorer(task, metric=metric)
     return scorer.score(judged(workspace, predictions).scored_by(scorer.metric, task))
+
+
+def finished_score(workspace: Workspace, task: str, run: Run) -> Score | None:
+    """The score of a run on the rows of its finished folds; None where there are none, or no validation side."""
+    if run.record.all_data or not run.finished_folds:
+        return None
+    rows = np.isin(workspace.judged_folds, run.finished_folds)
+    scorer = workspace.scorer(task, None if rows.all() else rows)
+    return scorer.score(judged(workspace, run.oof(), rows).scored_by(scorer.metric, task))
 
 
 @dataclass(frozen=True)

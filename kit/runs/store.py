@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
+from kit.evidence.top_means import mean_of
 from kit.files import file_sha256, read_record, write_record
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions, join_rows, read_predictions
@@ -109,7 +108,7 @@ class Run:
         if sha256 is None:
             raise KitError("this run leaves no such predictions", where=path)
         _check_file(path, sha256)
-        return read_predictions(path, self.record.classes, self.record.kinds)
+        return read_predictions(path, self.record.classes, self.record.kinds, self.record.kept)
 
     def oof(self) -> Predictions:
         """Out-of-fold probabilities of the finished folds, fold after fold."""
@@ -120,8 +119,13 @@ class Run:
         parts = [self.fold_test(fold) for fold in self.finished_folds]
         first = parts[0]
         aligned = [part.aligned(first.images) for part in parts]
-        mean = {task: np.mean([part.probs[task] for part in aligned], axis=0) for task in first.probs}
+        mean = {task: mean_of([part.probs[task] for part in aligned]) for task in first.probs}
         return Predictions(first.images, mean, kinds=first.kinds)
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """The test photos that its folds could not read and predicted as the train side is shared out."""
+        return frozenset(image for fold in self.finished_folds for image in self.fold_record(fold).unreadable)
 
 
 def is_finished(run: Run, fold: int) -> bool:
@@ -203,11 +207,14 @@ def check_comparable(workspace: Workspace, runs: Sequence[Run]) -> None:
 
 def comparable_runs(workspace: Workspace, runs: Sequence[Run], reporter: Reporter) -> list[Run]:
     """The runs that stand on what the workspace does now; the others are told of and left out."""
-    found = []
+    found: list[Run] = []
+    apart: dict[str, list[str]] = {}
     for run in runs:
         reason = workspace.why_apart(run.record.basis)
         if reason is None:
             found.append(run)
         else:
-            reporter.warn(f"{run.id} is not comparable and left out: {reason}")
+            apart.setdefault(reason, []).append(run.id)
+    for reason, ids in apart.items():
+        reporter.warn(f"{', '.join(ids)} {'is' if len(ids) == 1 else 'are'} not comparable and left out: {reason}")
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -164,12 +164,13 @@ def edge(n_groups: float) -> float:
     return 0.1 / n_groups
 
 
-def sampling_covariance(candidates: Candidates, sizes: Sizes) -> Array:
+def sampling_covariance(candidates: Candidates, sizes: Sizes) -> tuple[Array, Array]:
     """Covariance (n, n) of the OOF scores' sampling errors on the inner scale, filled in for candidates without one.
 
-    A standard error is half way, as logs go, from the candidate's own to the median of all: weights that follow
-    estimated variances take a noisy candidate for a forecast of the others, and one that is sure and sometimes wrong
-    is luckier than the rest. Correlations are drawn towards their mean by how little so many groups tell of them:
+    Twice: as scores are weighed by it, and as a score to come is spread. There a standard error is the candidate's own:
+    one that is sure and sometimes wrong is luckier than the rest. To weigh by, it is half way, as logs go, from that to
+    the median of all: weights that follow estimated variances take a noisy candidate for a forecast of the others.
+    Correlations are drawn towards their mean by how little so many groups tell of them:
     near-copies, whose correlations differ beyond that, keep theirs. A candidate without a covariance has the mean
     correlation with all.
     """
@@ -182,17 +183,33 @@ def sampling_covariance(candidates: Candidates, sizes: Sizes) -> Array:
         some = np.concatenate([candidates.oof, candidates.public])
         slope = candidates.scale.slope(np.nanmedian(some), edge(sizes.train)) if not np.isnan(some).all() else 1.0
         variance, alike = (PERSON_SD * float(slope)) ** 2 / sizes.train, np.full((n, n), PERSON_CORRELATION)
-        sd = np.full(n, np.sqrt(variance))
+        own_sd = sd = np.full(n, np.sqrt(variance))
     else:
         slope = candidates.scale.slope(candidates.oof[known], edge(sizes.train))
         inner = block * np.outer(slope, slope)
         own = np.sqrt(np.diag(inner))
-        usual = float(np.median(own))
-        sd = np.full(n, usual)
-        sd[known] = np.sqrt(own * usual)
+        own_sd = np.full(n, float(np.median(own)))
+        sd = own_sd.copy()
+        sd[known] = np.sqrt(own * sd[known])
+        own_sd[known] = own
         alike = _drawn_together(inner / np.outer(own, own), known, sizes.train)
     np.fill_diagonal(alike, 1.0)
-    return np.asarray(np.outer(sd, sd) * (alike + 1e-4 * np.eye(n)))
+    alike += 1e-4 * np.eye(n)
+    return np.outer(sd, sd) * alike, np.outer(own_sd, own_sd) * alike
+
+
+def at_test_level(candidates: Candidates, sizes: Sizes) -> Sizes:
+    """The sizes with the noise of test scores at the level where the public scores lie.
+
+    Where a range has two ends, errors are a count: the fewer, the larger their luck is on the logit scale, as the slope
+    there. Not all of a metric's luck is of that kind: half of it is taken, as logs go.
+    """
+    scale, both = candidates.scale, ~np.isnan(candidates.oof) & ~np.isnan(candidates.public)
+    if not both.any() or not np.isfinite([scale.low, scale.high]).all():
+        return sizes
+    there = scale.slope(np.array(np.median(candidates.public[both])), edge(sizes.public))
+    here = scale.slope(np.array(np.median(candidates.oof[both])), edge(sizes.train))
+    return replace(sizes, test_noise=sizes.test_noise * float(np.sqrt(there / here)))
 
 
 def _drawn_together(correlation: Array, known: NDArray[np.bool_], n_groups: float) -> Array:
@@ -217,5 +234,5 @@ def _drawn_together(correlation: Array, known: NDArray[np.bool_], n_groups: floa
 
 def public_luck(candidates: Candidates, sizes: Sizes) -> Array:
     """Sampling sd (n,) of the public scores, in the metric's units."""
-    variance = np.diag(sampling_covariance(candidates, sizes)) * sizes.test_noise * sizes.train / sizes.public
+    variance = np.diag(sampling_covariance(candidates, sizes)[1]) * sizes.test_noise * sizes.train / sizes.public
     return np.asarray(np.sqrt(variance) / candidates.scale.slope(candidates.public, edge(sizes.public)))

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kit.errors import KitError
-from kit.selection.candidates import Candidates, Sizes, edge, inner_gains, inner_scores, sampling_covariance
+from kit.selection.candidates import (
+    Candidates,
+    Sizes,
+    at_test_level,
+    edge,
+    inner_gains,
+    inner_scores,
+    sampling_covariance,
+)
+from kit.selection.conditional import Given
 from kit.selection.guard import overtaken
 from kit.selection.prior import best_of_many, covariance_parts
 from kit.selection.scale import Scale
@@ -81,7 +91,8 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     of the OOF decide is then held to (`guard`).
     """
     n, scale = len(candidates.names), candidates.scale
-    noise = sampling_covariance(candidates, sizes)
+    sizes = at_test_level(candidates, sizes)
+    noise, to_come = sampling_covariance(candidates, sizes)
     unit = float(np.sqrt(np.median(np.diag(noise)) * sizes.train))
     luck, calmed = best_of_many(candidates, noise * sizes.test_noise * sizes.train / sizes.public)
     oof, public = inner_scores(candidates, sizes)
@@ -93,13 +104,13 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
         raise KitError("no candidate has an OOF or a public score", todo="log a score first")
     centre = float(scores[seen].mean())
     observed = scores[seen] - centre
-    base, parts = covariance_parts(candidates, sizes, noise, unit)
+    base, parts = covariance_parts(candidates, sizes, noise, to_come, unit)
     base[np.arange(n, 2 * n), np.arange(n, 2 * n)] -= calmed
     base[np.arange(n), np.arange(n)] += gain_errors**2
     corner = np.ix_(seen, seen)
     ways = believe(unit, base[corner], [part[corner] for part in parts], observed, np.flatnonzero(seen >= n))
 
-    targets = np.arange(n, 3 * n)  # the public scores, then the private ones
+    # of public scores, then of private ones
     mean, second = np.zeros(2 * n), np.zeros((2 * n, 2 * n))
     outer_mean, outer_second = np.zeros(2 * n), np.zeros(2 * n)
     gain, shift, taint, broken = np.zeros((n, seen.size)), 0.0, np.zeros(n), np.zeros(n)
@@ -107,32 +118,27 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     rng = np.random.default_rng(seed)
     draws: list[Array] = []
     reached = 0.0
-    for way in ways:
-        v, tau, lam = way.spreads
-        count = round((reached + way.weight) * N_DRAWS / 2) - round(reached * N_DRAWS / 2)
-        reached += way.weight
-        full = base + v**2 * parts[0] + tau**2 * parts[1] + lam**2 * parts[2]
-        lost = np.zeros(3 * n)
-        _break(full, lost, seen[list(way.broken)], n, unit)
-        cross = full[np.ix_(targets, seen)]
-        solved = np.linalg.solve(full[corner], np.column_stack([cross.T, observed - lost[seen]]))
-        at, gains = lost[targets] + cross @ solved[:, -1], solved[:, :-1].T
-        within = full[np.ix_(targets, targets)] - gains @ cross.T
-        mean += way.weight * at
-        second += way.weight * (within + np.outer(at, at))
-        spread = np.sqrt(np.clip(np.diag(within), 0.0, None))
-        nodes = scale.outer(at + centre + NODES[:, None] * spread)
-        outer_mean += way.weight * (WEIGHTS @ nodes) / WEIGHTS.sum()
-        outer_second += way.weight * (WEIGHTS @ nodes**2) / WEIGHTS.sum()
-        gain += way.weight * gains[n:]
-        pull = np.zeros(2 * n)
-        pull[seen] = solved[:, -1]
-        shift += way.weight * (sizes.shift * unit) ** 2 * pull[n:].sum()
-        taint += way.weight * lam**2 * parts[2][:n, :n] @ pull[:n]
-        broken[seen[list(way.broken)] - n] += way.weight
-        tau_squared, lam_mean = tau_squared + way.weight * tau**2, lam_mean + way.weight * lam
-        half = rng.standard_normal((count, n)) @ _root(within[n:, n:]).T
-        draws += [at[n:] + half, at[n:] - half]
+    for (v, tau, lam), alike in groupby(ways, key=lambda way: way.spreads):
+        given = Given.of(base + v**2 * parts[0] + tau**2 * parts[1] + lam**2 * parts[2], seen)
+        for way in alike:
+            count = round((reached + way.weight) * N_DRAWS / 2) - round(reached * N_DRAWS / 2)
+            reached += way.weight
+            told = given.broken(observed, list(way.broken), seen[list(way.broken)] - n, unit)
+            mean += way.weight * told.mean
+            second += way.weight * (told.within + np.outer(told.mean, told.mean))
+            spread = np.sqrt(np.clip(np.diag(told.within), 0.0, None))
+            nodes = scale.outer(told.mean + centre + NODES[:, None] * spread)
+            outer_mean += way.weight * (WEIGHTS @ nodes) / WEIGHTS.sum()
+            outer_second += way.weight * (WEIGHTS @ nodes**2) / WEIGHTS.sum()
+            gain += way.weight * told.gains[n:]
+            pull = np.zeros(2 * n)
+            pull[seen] = told.pull
+            shift += way.weight * (sizes.shift * unit) ** 2 * pull[n:].sum()
+            taint += way.weight * lam**2 * parts[2][:n, :n] @ pull[:n]
+            broken[seen[list(way.broken)] - n] += way.weight
+            tau_squared, lam_mean = tau_squared + way.weight * tau**2, lam_mean + way.weight * lam
+            half = told.draws(count, rng)
+            draws += [told.mean[n:] + half, told.mean[n:] - half]
     sample = np.concatenate(draws) + centre
     unsent = np.isnan(public)
     broken[unsent] = BROKEN_ODDS
@@ -141,18 +147,19 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     sample -= falls * unit * (BROKEN_DROP + BROKEN_SD * rng.standard_normal(sample.shape))
     joint = _in_units(second - np.outer(mean, mean), outer_second - outer_mean**2)
     foretold = oof - taint + shift
+    fallen = outer_mean[n:] - scale.outer(scale.inner(outer_mean[n:]) - BROKEN_DROP * unit)
+    reckoned = np.where(unsent, BROKEN_ODDS * scale.sign * fallen, 0.0)
     # what the paired resamples of the OOF decide stays decided
-    lower = overtaken(candidates, sizes, scale.sign * outer_mean[n:], joint[n:, n:], public - foretold)
-    fall = scale.inner(outer_mean[n:] + scale.sign * lower) - scale.inner(outer_mean[n:])
-    outer_mean[n:] += scale.sign * lower
-    sample += np.where(lower < 0, fall, 0.0)
+    within_units = outer_mean[n:] - scale.sign * reckoned
+    gap_z = scale.sign * (public - foretold) / _gap_errors(public - foretold, noise, sizes, np.sqrt(tau_squared))
+    private = (second - np.outer(mean, mean))[n:, n:]
+    fall = overtaken(candidates, sizes, sample, private, within_units, scale.sign * gap_z)
+    expected = np.where(fall < 0, scale.outer(scale.inner(within_units) + fall), within_units)
+    sample += fall
     drawn = scale.outer(sample)
     low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
     # identical candidates tie exactly up to the ridge: the first of a tie may take it, the others lose nothing by it
     odds = np.bincount(sample.argmax(axis=1), minlength=n) / len(sample)
-    fallen = outer_mean[n:] - scale.outer(scale.inner(outer_mean[n:]) - BROKEN_DROP * unit)
-    reckoned = np.where(unsent, BROKEN_ODDS * scale.sign * fallen, 0.0)
-    expected = outer_mean[n:] - scale.sign * reckoned
     known_oof = oof[~np.isnan(oof)]
     level = np.array(known_oof.mean() if known_oof.size else centre)
     return Posterior(
@@ -172,21 +179,12 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
         inner_shift=float(shift + gains_of_averaging.mean()),
         taint=np.where(candidates.tainted & ~np.isnan(oof), scale.outer(oof) - scale.outer(oof - taint), 0.0),
         gap=candidates.public - scale.outer(foretold),
-        gap_z=scale.sign * (public - foretold) / _gap_errors(public - foretold, noise, sizes, np.sqrt(tau_squared)),
+        gap_z=gap_z,
         mean_of_all=float(expected.mean()),
         broken=broken,
         reckoned_drop=reckoned,
         taint_sd=float(lam_mean / scale.slope(scale.outer(level))),
     )
-
-
-def _break(covariance: Array, lost: Array, broken: NDArray[np.int64], n: int, unit: float) -> None:
-    """Let the test scores of some candidates fall, in place; broken: places of their public scores."""
-    for place in broken:
-        for one in (place, place + n):
-            lost[one] = -BROKEN_DROP * unit
-            for other in (place, place + n):
-                covariance[one, other] += (BROKEN_SD * unit) ** 2
 
 
 def _in_units(inner: Array, variance: Array) -> Array:
@@ -217,9 +215,3 @@ def _gap_errors(gap: Array, noise: Array, sizes: Sizes, gap_sd: float) -> Array:
     centring = np.eye(n) - np.outer(np.ones(n), both) / max(both.sum(), 1)
     own = np.diag(centring @ noise @ centring.T)
     return np.asarray(np.sqrt(own * (1 + sizes.test_noise * sizes.train / sizes.public) + gap_sd**2))
-
-
-def _root(covariance: Array) -> Array:
-    """A square root (n, n) of a covariance that may be singular."""
-    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
-    return np.asarray(vectors * np.sqrt(np.clip(values, 0.0, None)))

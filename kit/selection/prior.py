@@ -10,24 +10,31 @@ from kit.selection.candidates import PERSON_CORRELATION, Candidates, Sizes, edge
 
 Array = NDArray[np.float64]
 
-FAMILY_CORRELATION = 0.5  # of level and gap between candidates that carry the same family label
+FAMILY_CORRELATION = 0.8  # of level and gap between candidates that carry the same family label
 LEVEL_SD = 3.0  # of the field's level about the centre of the scores, in units of one group's sd: flat
 
 
-def covariance_parts(candidates: Candidates, sizes: Sizes, noise: Array, unit: float) -> tuple[Array, list[Array]]:
-    """Prior covariance of (oof, public, private), (3n, 3n): a fixed part and the factors of v^2, tau^2, lambda^2."""
+def covariance_parts(
+    candidates: Candidates, sizes: Sizes, noise: Array, to_come: Array, unit: float
+) -> tuple[Array, list[Array]]:
+    """Prior covariance of (oof, public, private), (3n, 3n): a fixed part and the factors of v^2, tau^2, lambda^2.
+
+    noise, to_come: (n, n) of `sampling_covariance`; what private scores share with public ones has the noise of these.
+    """
     n = len(noise)
     flat = np.full((3, 3), (LEVEL_SD * unit) ** 2)
     test = np.array([[0.0, 0, 0], [0, 1, 1], [0, 1, 1]])
     ones, alike = np.ones((n, n)), likeness(candidates, noise)
     tested = sizes.test_noise * sizes.train
     by_score = np.diag([1.0, tested / sizes.public, tested / sizes.private])
+    private_alone = tested / sizes.private * (1 - sizes.group_share if sizes.shared_groups else 1.0)
     if sizes.shared_groups:
         shared = sizes.group_share * tested / (sizes.public + sizes.private)
         for place, size in ((1, sizes.public), (2, sizes.private)):
             by_score[place, place] = shared + (1 - sizes.group_share) * tested / size
         by_score[1, 2] = by_score[2, 1] = shared
     base = np.kron(flat + (sizes.shift * unit) ** 2 * test, ones) + np.kron(by_score, noise)
+    base[2 * n :, 2 * n :] += private_alone * (to_come - noise)
     public = np.arange(n, 2 * n)
     known = ~np.isnan(candidates.public)
     step = sizes.resolution * candidates.scale.slope(candidates.public[known], edge(sizes.public))

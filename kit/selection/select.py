@@ -15,6 +15,7 @@ from kit.selection.posterior import Posterior
 Array = NDArray[np.float64]
 
 SHORT_LIST = 30  # candidates that a pair is looked for among: the highest by mean + sd
+NEGLIGIBLE = 1e-3  # sds of one private score, by which two final sets are as good as one another
 BROKEN_TO_TELL = 0.1  # odds
 GAP_TO_NOTICE = 2.0  # standard errors between OOF and public score
 
@@ -52,9 +53,11 @@ def best_set(mean: Array, covariance: Array, n_finals: int) -> tuple[tuple[int, 
         return (int(order[0]),), float(mean[order[0]])
     short = np.argsort(-(mean + np.sqrt(np.diag(covariance))), kind="stable")[:SHORT_LIST]
     short = order[np.isin(order, short)]
+    usual = float(np.sqrt(np.median(np.diag(covariance))))
     value = expected_max(mean[short], covariance[np.ix_(short, short)])
     rows, columns = np.triu_indices(len(short), 1)
-    at = int(np.argmax(value[rows, columns]))
+    means = mean[short]
+    at = _best_of_best(value[rows, columns], means[rows] + means[columns], usual)
     picks = [int(short[rows[at]]), int(short[columns[at]])]
     best = float(value[rows[at], columns[at]])
     top = _max_moments(mean, covariance, picks)
@@ -63,10 +66,16 @@ def best_set(mean: Array, covariance: Array, n_finals: int) -> tuple[tuple[int, 
         rest = np.setdiff1d(np.arange(len(mean)), picks)
         spread = np.sqrt(np.clip(variance + np.diag(covariance)[rest] - 2 * links[rest], 1e-18, None))
         gained = _clark(np.full(len(rest), level), mean[rest], spread)[0]
-        best = float(gained.max())
-        picks.append(int(rest[int(np.argmax(gained))]))
+        at = _best_of_best(gained, mean[rest], usual)
+        best = float(gained[at])
+        picks.append(int(rest[at]))
         top = _max_moments(mean, covariance, picks)
     return tuple(sorted(picks, key=lambda i: (-mean[i], i))), best
+
+
+def _best_of_best(value: Array, mean: Array, usual: float) -> int:
+    """The place of the highest value, and where some are as good as the same, of the highest mean among them."""
+    return int(np.argmax(np.where(value >= value.max() - NEGLIGIBLE * usual, mean, -np.inf)))
 
 
 def select(posterior: Posterior, n_finals: int = 2, *, eligible: ArrayLike | None = None) -> Selection:

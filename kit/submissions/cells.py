@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from kit.competition.forms import Question, cell_names, form_of, probability_of, written_values
 from kit.competition.submission import SubmissionFormat
 from kit.evidence.metrics import Floats
+from kit.evidence.metrics.rankings import first_classes
+from kit.evidence.top import Outputs, ranked, whole_rows
 from kit.submissions.texts import (
     WHOLE,
     Slip,
@@ -33,10 +35,11 @@ class Said:
     """What is said of the answers of one part of the target, as far as a file holds it.
 
     values: (n_answers, n_outputs) probabilities, shares or numbers, or of a ranked list numbers that fall with the
-    place; decided: class (n_answers,) int64, labels (n_answers, n_labels) int8, number (n_answers,) float64.
+    place, of very many classes as TopProbs; decided: class (n_answers,) int64, labels (n_answers, n_labels) int8,
+    number (n_answers,) float64.
     """
 
-    values: Floats | None = None
+    values: Outputs | None = None
     decided: NDArray | None = None
 
 
@@ -76,7 +79,8 @@ def cells_of(
         values = spelt_as(values, [token for cell in shown for token in cell.split(separator)])
         if form == "list":
             return LabelList(names, values, separator, submission.none)
-        return Ranking(names, values, separator, submission.top or len(values), asked.kind == "labels", submission.none)
+        top, of_labels = submission.top or len(values), asked.kind == "labels"
+        return Ranking(names, values, separator, top, of_labels, submission.none, asked.kept)
     if form == "probability":
         return OneProbability(names, values, asked.outputs, probability_of(submission, asked) or 0)
     if form == "class":
@@ -157,7 +161,7 @@ class PerOutput:
     def write(self, said: Said) -> list[NDArray]:
         if not self.decides:
             assert said.values is not None
-            return list(said.values.T)
+            return list(whole_rows(said.values).T)
         assert said.decided is not None
         return list(self._chosen(said.decided).T)
 
@@ -234,6 +238,8 @@ class Ranking:
     top: int
     of_labels: bool
     none: str
+    kept: int | None = None
+    """How many of a photo's classes predictions keep, where not all."""
 
     def will(self) -> str:
         return f"the column '{self.names[0]}' will hold {self.top} names, such as '{self._example}'"
@@ -249,17 +255,16 @@ class Ranking:
     def write(self, said: Said) -> list[NDArray]:
         assert said.values is not None
         values = np.array(self.values, dtype=object)
-        # of equal ones the first class goes before
-        order = np.argsort(-said.values, axis=1, kind="stable")[:, : self.top]
+        order = first_classes(said.values, self.top)
         return [np.array([self.separator.join(row) for row in values[order]], dtype=object)]
 
     def read(self, columns: Sequence[pd.Series], slip: Slip) -> Said:
-        found = np.zeros((len(columns[0]), len(self.values)))
+        named = []
         for row, codes in enumerate(listed(columns[0], self.values, self.separator, None, slip)):
             if len(codes) > self.top:
                 slip(row, f"there are {len(codes)} names", f"write {self.top} at most")
-            found[row, codes] = np.arange(len(codes), 0, -1) / self.top
-        return Said(found)
+            named.append(codes)
+        return Said(ranked(named, self.top, len(self.values), self.kept))
 
     def read_truth(self, columns: Sequence[pd.Series], slip: Slip) -> NDArray:
         if self.of_labels:

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from kit.blend.blend import AUTO, Blend, spec_blend
 from kit.blend.members import Candidate, complete_runs, honest_candidates, is_blend_spec, task_candidates
 from kit.blend.weights import Mean
@@ -18,6 +16,7 @@ from kit.errors import KitError, nearest
 from kit.evidence.bootstrap import Score, Seeds
 from kit.evidence.compare import NO_DIFFERENCE, ROUNDING, Comparison
 from kit.evidence.metrics import Metric
+from kit.evidence.top import alike
 from kit.reporter import Reporter
 from kit.runs.joined import with_target, with_tasks
 from kit.runs.predictions import Predictions
@@ -141,7 +140,7 @@ def compare_entries(workspace: Workspace, entries: Sequence[Entry]) -> Compariso
 def same_predictions(metric: Metric, one: Entry, other: Entry, task: str) -> bool:
     """Whether both entries predict the very same for every photo, whatever the seed."""
     every = [*one.scored_by(metric, task).predictions, *other.scored_by(metric, task).predictions]
-    return all(np.array_equal(every[0], predicted) for predicted in every)
+    return all(alike(every[0], predicted) for predicted in every)
 
 
 def verdict_sentence(name: str, first: str, comparison: Comparison, drawn_of: str = "people") -> str:
@@ -214,5 +213,5 @@ def _run_entry(workspace: Workspace, runs: Sequence[Run]) -> Entry:
             raise KitError("this run was trained on everybody: it has no OOF", where=item.run.id)
         seeds[item.run.id] = item.oof
         tainted |= dict.fromkeys(item.tainted)
-    whole = tuple(with_target(workspace.competition, seeds[run.id]) for run in runs)
+    whole = tuple(with_target(workspace, seeds[run.id]) for run in runs)
     return Entry(runs[0].record.family if len(runs) > 1 else runs[0].id, "run", whole, tuple(tainted))

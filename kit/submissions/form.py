@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kit.competition.spec import TARGET
-from kit.competition.tables import read_csv
+from kit.competition.tables.reading import read_any
+from kit.competition.tables.tables import sample_form
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.reading import read_text
 from kit.runs.predictions import Predictions
 from kit.submissions.cells import Cells, Said, cells_of
 from kit.submissions.rows import KEY, PLACE, cell_names_of, naming, row_names, rows_of
+from kit.table_file import first_cells, told_form
+from kit.table_form import TableForm
 from kit.targets.cells import LINE
 from kit.targets.kinds import in_shape
 
@@ -40,6 +39,8 @@ class Layout:
     """(n_rows,) int64: in the long form which of the cells of its answer a row holds, otherwise 0."""
     cells: tuple[Cells, ...]
     """What stands in the cells of each part of the target."""
+    form: TableForm
+    """How it is written, with nothing left open: as the sample is."""
     shown: tuple[tuple[str, ...], ...]
     """For each part the different answers of the sample submission, in the order in which they stand there."""
 
@@ -54,15 +55,30 @@ def read_layout(workspace: Workspace) -> Layout:
         cells = target_cells(workspace)
         rows, columns = rows_of(workspace, cells), _columns(workspace, cells)
         given = rows[naming(form)].assign(**constants)
-        return Layout(columns, columns, given, *_placed(rows), cells, ((),) * len(cells))
+        return Layout(columns, columns, given, *_placed(rows), cells, sent_form(workspace), ((),) * len(cells))
     where = workspace.data_dir / form.sample
-    sample, exact = read_csv(where).drop(columns=LINE), read_csv(where, exact=True).drop(columns=LINE)
+    read = read_any(where, sample_form(workspace.competition))
+    sample, exact = read.cells.drop(columns=LINE), read.exact.drop(columns=LINE)
     cells = target_cells(workspace, sample)
     _check_columns(sample, _columns(workspace, cells), where)
     rows = _check_rows(workspace, sample, rows_of(workspace, cells), where)
     given = exact[[*naming(form), *form.constants]].assign(**constants)
     shown = tuple(_shown(workspace, sample, part) for part in cells)
-    return Layout(_header(where), tuple(sample.columns), given, *_placed(rows), cells, shown)
+    written = sent_form(workspace)
+    header = tuple(first_cells(where, sample_form(workspace.competition))) if written.header else tuple(sample.columns)
+    return Layout(header, tuple(sample.columns), given, *_placed(rows), cells, written, shown)
+
+
+def sent_form(workspace: Workspace) -> TableForm:
+    """How the file to send is written: with the separator, the encoding and the header that the sample has or lacks.
+
+    No byte order mark is written, and UTF-8 in the place of encodings that need one.
+    """
+    competition = workspace.competition
+    if competition.submission.sample is None:
+        return TableForm(",", "utf-8", competition.submission.header)
+    told = told_form(workspace.data_dir / competition.submission.sample, sample_form(competition))
+    return replace(told, encoding="utf-8") if str(told.encoding).startswith("utf") else told
 
 
 def target_cells(workspace: Workspace, table: pd.DataFrame | None = None) -> tuple[Cells, ...]:
@@ -95,16 +111,20 @@ def written(workspace: Workspace, layout: Layout, predictions: Predictions) -> p
 
 def csv_bytes(layout: Layout, table: pd.DataFrame) -> bytes:
     """The file of a table that has the layout's columns."""
-    return table.to_csv(index=False, header=list(layout.header), lineterminator="\n").encode()
+    header = list(layout.header) if layout.form.header else False
+    text = table.to_csv(index=False, header=header, sep=str(layout.form.separator), lineterminator="\n")
+    return text.encode(str(layout.form.encoding))
 
 
 def said_of(workspace: Workspace, predictions: Predictions) -> Iterator[Said]:
     """What predictions say of each part of the target."""
     whole, answers = predictions.probs.get(TARGET), predictions.labels.get(TARGET)
-    for part in workspace.competition.parts(TARGET):
-        values = None if whole is None else whole[:, part.outputs]
+    for part, asked in zip(workspace.competition.parts(TARGET), workspace.asked, strict=True):
+        values = whole if whole is None or not workspace.competition.separate else whole[:, part.outputs]
         if answers is None:
-            yield Said(values, None if values is None else part.task.said(values))
+            metric = asked.metric
+            decided = metric.of_outputs(values, asked.kind) if metric.decides and values is not None else None
+            yield Said(values, part.task.said(values) if decided is None and values is not None else decided)
         else:
             some = answers[:, part.truths] if workspace.competition.separate else answers
             yield Said(values, in_shape(part.task, some))
@@ -127,10 +147,6 @@ def predictions_of(workspace: Workspace, ids: NDArray, parts: Sequence[Said]) ->
         decided = said.decided if said.decided is not None else part.task.said(whole[-1])
         answers.append(decided.astype(float).reshape(len(ids), -1))
     return Predictions(ids, {TARGET: np.hstack(whole)}, {TARGET: np.hstack(answers)})
-
-
-def _header(path: Path) -> tuple[str, ...]:
-    return tuple(next(csv.reader(io.StringIO(read_text(path), newline=""))))
 
 
 def _columns(workspace: Workspace, cells: Sequence[Cells]) -> tuple[str, ...]:
@@ -162,11 +178,19 @@ def _check_columns(sample: pd.DataFrame, needed: Sequence[str], where: object) -
 
 def _check_rows(workspace: Workspace, sample: pd.DataFrame, rows: pd.DataFrame, where: object) -> pd.DataFrame:
     """The sample's rows with what they are of; KitError where they are not those of the test table."""
-    by = naming(workspace.competition.submission)
+    form_id, by = workspace.competition.submission.id, naming(workspace.competition.submission)
     names, ours = row_names(sample, by), row_names(rows, by)
     if not names.is_unique:
         raise KitError(f"the id '{names[names.duplicated()].iloc[0]}' stands there twice", where=where)
     here, there = set(ours), set(names)
+    if workspace.competition.submission.header and form_id in here - there:
+        todo = "write 'header: false' under 'submission'; its columns are then called 1, 2, ..."
+        raise KitError(
+            f"its first row is that of the test photo '{form_id}', and is taken for names", where=where, todo=todo
+        )
+    if not workspace.competition.submission.header and there - here == {names.iloc[0]}:
+        todo = "take 'header: false' out, and write the names of its columns"
+        raise KitError(f"its first row is of no test photo: '{names.iloc[0]}'", where=where, todo=todo)
     if here != there:
         raise KitError(
             f"{len(there - here)} of its ids are not in the test table and {len(here - there)} are missing from it,"

@@ -16,9 +16,10 @@ from kit.competition.spec import SPEC_NAME
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.evidence.top import distance
 from kit.files import atomic_path, write_bytes
 from kit.runs.store import kept
-from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, written
+from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, sent_form, written
 from kit.submissions.mix import answer_mix
 from kit.submissions.oof import oof_table
 from kit.submissions.reading import read_back
@@ -61,6 +62,7 @@ class Checked:
 
 def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str | None) -> Checked:
     """Build a blend's submission and its record in memory; nothing is written."""
+    workspace.require_test_set()
     if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
     test = blend.test()
@@ -87,6 +89,8 @@ def prepare_submission(workspace: Workspace, blend: Blend, spec: str, name: str 
         selected=blend.selected,
         tainted=blend.tainted,
         unproven=blend.unproven,
+        fit=blend.kept(),
+        unreadable=len({image for items in blend.chosen.values() for item in items for image in item.run.unreadable}),
     )
     oof = None if blend.oof is None else oof_table(workspace, blend.oof)
     return beside_earlier(workspace, record, content, table, layout, oof, answer_mix(workspace, blend.oof, test))
@@ -167,7 +171,7 @@ def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tu
     """
     path = csv_path(workspace.submissions_dir, previous)
     try:
-        earlier = read_csv(path)
+        earlier = read_csv(path, sent_form(workspace))
         if list(earlier.columns.drop(LINE)) != list(table.columns.drop(LINE, errors="ignore")):
             return None
         now = read_back(workspace, table, previous)
@@ -180,7 +184,7 @@ def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tu
             differs = one.decided != other.decided
             changed.append(differs if differs.ndim == 1 else differs.any(axis=1))
         if one.values is not None and other.values is not None:
-            moved.append(np.abs(one.values - other.values).sum(axis=1) / 2)
+            moved.append(distance(one.values, other.values) / 2)
     return float(np.any(changed, axis=0).mean()), float(np.mean(moved)) if now.probs else None
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.runs.predictions import Predictions, check_predictions
+from kit.evidence.top import exact
+from kit.runs.predictions import Predictions, check_predictions, columns_of, known_columns, probs_in
 from kit.submissions.record import SubmissionRecord, oof_path
 from kit.table_file import Column, checked, read_parquet_table
 from kit.targets.classes import ClassesTask
@@ -26,8 +26,7 @@ def oof_table(workspace: Workspace, oof: Predictions) -> pd.DataFrame:
     columns: dict[str, NDArray] = {"image": oof.images}
     columns |= dict(zip(_answer_columns(competition), answers.reshape(len(answers), -1).T, strict=True))
     if not workspace.metric.decides:
-        for name, column in zip(competition.target_classes, oof.probs[TARGET].T, strict=True):
-            columns[f"{TARGET}/{name}"] = column.astype(np.float32)
+        columns |= columns_of(TARGET, competition.target_classes, oof.probs[TARGET])
     return pd.DataFrame(columns)
 
 
@@ -35,11 +34,12 @@ def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predi
     """A submission's stored OOF of the target in the order of `workspace.judged`; KitError where it does not fit."""
     path, todo = oof_path(workspace.submissions_dir, record.name), "make it again with 'kit submit'"
     competition, held = workspace.competition, read_parquet_table(path, None, todo=todo)
-    columns = [f"{TARGET}/{name}" for name in competition.target_classes]
-    columns = columns if set(columns) <= set(held.columns) else []
+    names, kept = competition.target_classes, competition.kept([TARGET]).get(TARGET)
+    columns = known_columns(TARGET, names, kept)
+    columns = columns if {column.name for column in columns} <= set(held.columns) else []
     answers = _answer_columns(competition)
-    table = checked(held, [Column("image", unique=True), *_known(competition, answers, columns)], path, todo)
-    probs = {TARGET: table[columns].to_numpy(dtype=float)} if columns else {}
+    table = checked(held, [Column("image", unique=True), *_known(competition, answers), *columns], path, todo)
+    probs = {TARGET: exact(probs_in(table, TARGET, names, kept))} if columns else {}
     images, keys = table["image"].to_numpy(dtype=object), workspace.judged["image"]
     if set(images) != set(keys) or len(images) != len(keys):
         raise KitError("its photos are not those of the train table", where=path, todo=todo)
@@ -53,14 +53,12 @@ def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predi
     return predictions.aligned(keys)
 
 
-def _known(competition: Competition, answers: Sequence[str], columns: Sequence[str]) -> list[Column]:
-    """What may stand in the columns of decided answers, class numbers where they are of classes, and of outputs."""
+def _known(competition: Competition, answers: Sequence[str]) -> list[Column]:
+    """What may stand in the columns of decided answers: class numbers where they are of classes."""
     task = None if competition.separate else competition.task(TARGET)
     if isinstance(task, ClassesTask):
-        known = [Column(name, "whole", low=0, high=len(task.outputs) - 1) for name in answers]
-    else:
-        known = [Column(name, "number") for name in answers]
-    return known + [Column(name, "number") for name in columns]
+        return [Column(name, "whole", low=0, high=len(task.outputs) - 1) for name in answers]
+    return [Column(name, "number") for name in answers]
 
 
 def _answer_columns(competition: Competition) -> tuple[str, ...]:

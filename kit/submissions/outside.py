@@ -18,6 +18,7 @@ from kit.submissions.sent import read_sent
 
 def prepare_file(workspace: Workspace, path: Path, name: str | None) -> Checked:
     """Check a csv against the sample's header and ids and what can be answered; its bytes are kept as they are."""
+    workspace.require_test_set()
     layout = read_layout(workspace)
     content = read_bytes(path)
     table = read_sent(workspace, layout, content, path)

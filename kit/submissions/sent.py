@@ -21,22 +21,26 @@ from kit.targets.cells import LINE
 
 def read_sent(workspace: Workspace, layout: Layout, content: bytes, path: Path) -> pd.DataFrame:
     """The table of a file in the layout's exact form, cells as they stand, with each row's line; KitError otherwise."""
-    text = _text(content, path)
+    separator = str(layout.form.separator)
+    text = _text(content, str(layout.form.encoding), path)
     _check_ends(text, path)
-    rows = list(_rows(text, path))
+    rows = list(_rows(text, separator, path))
     if not rows:
         raise KitError("this file is empty", where=path)
-    (first, header), *rows = rows
-    if tuple(header) != layout.header:
-        shown, wanted = ",".join(header), ",".join(layout.header)
-        raise KitError(f"line {first}: the header is '{shown}', and the host wants '{wanted}'", where=path)
+    header = layout.header
+    if layout.form.header:
+        (first, names), *rows = rows
+        if tuple(names) != header:
+            shown, wanted = separator.join(names), separator.join(header)
+            raise KitError(f"line {first}: the header is '{shown}', and the host wants '{wanted}'", where=path)
     naming_columns = naming(workspace.competition.submission)
     keys = [layout.columns.index(name) for name in naming_columns]
     known = {tuple(cells) for cells in layout.given[naming_columns].to_numpy(dtype=object)}
     seen: set[tuple[str, ...]] = set()
     for line, cells in rows:
         if len(cells) != len(header):
-            raise KitError(f"line {line} has {len(cells)} cells, and the header has {len(header)}", where=path)
+            wanted = f"the header has {len(header)}" if layout.form.header else f"the host wants {len(header)}"
+            raise KitError(f"line {line} has {len(cells)} cells, and {wanted}", where=path)
         row = tuple(cells[key] for key in keys)
         if row in seen:
             raise KitError(f"line {line}: the id '{' '.join(row)}' stands there twice", where=path)
@@ -67,7 +71,7 @@ def _check_spelling(layout: Layout, table: pd.DataFrame, path: Path) -> None:
             raise KitError(f"line {number}: '{cell}' is no class", where=path, todo=nearest(cell, part.values))
 
 
-def _text(content: bytes, path: Path) -> str:
+def _text(content: bytes, encoding: str, path: Path) -> str:
     if content.startswith(codecs.BOM_UTF8):
         raise KitError(
             "line 1 begins with a byte order mark, which hosts read as a part of the first column's name",
@@ -75,10 +79,10 @@ def _text(content: bytes, path: Path) -> str:
             todo="save it as UTF-8 without BOM",
         )
     try:
-        return content.decode()
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise KitError(f"line {line} is no UTF-8 text", where=path, todo="save it as UTF-8 without BOM") from None
+        line, name = content[: error.start].count(b"\n") + 1, encoding.upper()
+        raise KitError(f"line {line} is no {name} text", where=path, todo=f"save it as {name} without BOM") from None
 
 
 def _check_ends(text: str, path: Path) -> None:
@@ -93,9 +97,9 @@ def _check_ends(text: str, path: Path) -> None:
         )
 
 
-def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, separator: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     """The line and the cells of each row; a blank line is an error."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for cells in reader:
             if not any(cell.strip() for cell in cells):

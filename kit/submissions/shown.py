@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kit.competition.forms import Question, form_of, written_values
-from kit.competition.submission import SubmissionFormat
 from kit.competition.workspace import Workspace
 from kit.submissions.cells import Cells
+from kit.submissions.class_map import host_values
 from kit.submissions.form import Layout
-from kit.submissions.texts import MOST, named
+from kit.submissions.texts import named
 
+MOST_VALUES = 200
+"""Classes up to which the line that says what is written for them is told whole."""
 FRACTION = re.compile(r"0?\.\d*[1-9]\d*")
 """A number between 0 and 1: no label looks like it."""
 
@@ -38,9 +40,8 @@ def shown_beside_written(workspace: Workspace, layout: Layout) -> Shown | None:
     """What the sample shows compared with what will be written, of the part that fits least; None where it shows
     nothing.
     """
-    form = workspace.competition.submission
     found = [
-        _shown(form, asked, cells, shown)
+        _shown(workspace, asked, cells, shown)
         for asked, cells, shown in zip(workspace.asked, layout.cells, layout.shown, strict=True)
         if shown
     ]
@@ -52,8 +53,9 @@ def is_fraction(text: str) -> bool:
     return FRACTION.fullmatch(text) is not None
 
 
-def _shown(form: SubmissionFormat, asked: Question, cells: Cells, shown: Sequence[str]) -> Shown:
-    odd, will = [cell for cell in shown if not cells.fits(cell)], cells.will()
+def _shown(workspace: Workspace, asked: Question, cells: Cells, shown: Sequence[str]) -> Shown:
+    form, will = workspace.competition.submission, cells.will()
+    odd = [cell for cell in shown if not cells.fits(cell)]
     if not odd:
         return Shown("ok", f"{will}; the sample shows {named(shown)}")
     if len(odd) < len(shown):
@@ -62,12 +64,13 @@ def _shown(form: SubmissionFormat, asked: Question, cells: Cells, shown: Sequenc
     # what values there are can be said of classes and labels; a number or a list is what it is
     said = form.values is not None or form_of(form, asked) not in ("class", "columns")
     level: Literal["note", "wrong"] = "note" if said and len(odd) == 1 else "wrong"
-    return Shown(level, f"{will}; the sample shows something else: {named(odd)}", _mend(form, asked, odd), said)
+    return Shown(level, f"{will}; the sample shows something else: {named(odd)}", _mend(workspace, asked, odd), said)
 
 
-def _mend(form: SubmissionFormat, asked: Question, odd: Sequence[str]) -> str:
+def _mend(workspace: Workspace, asked: Question, odd: Sequence[str]) -> str:
+    form = workspace.competition.submission
     kind, classes = form_of(form, asked), asked.outputs
-    as_it_is = f"'{_values(written_values(form, asked))}'"
+    as_it_is = f"'{_values(written_values(form, asked), asked)}'"
     if kind == "probability":
         return "take 'probability_of' out of 'submission', if the host wants classes"
     if kind == "columns":
@@ -82,12 +85,16 @@ def _mend(form: SubmissionFormat, asked: Question, odd: Sequence[str]) -> str:
             f"if the host wants a probability, write 'probability_of: {classes[-1]}' under 'submission', "
             f"and the metric, such as 'metric: roc_auc'; if it wants these classes, {as_it_is}"
         )
-    other = f"'{_values(odd)}' under 'submission': what the host calls {named(classes)}"
-    if len(odd) != len(classes):
-        return f"write {as_it_is} under 'submission', with what the host calls {named(classes)} in their places"
-    return f"write {other}; if it takes them as they are, {as_it_is}"
+    told = host_values(workspace.data_dir, workspace.competition, classes, odd)
+    if told is not None:
+        values, why = told
+        line = _values(values, asked)
+        return f"write '{line}' under 'submission' ({why}); if it takes the names as they are, {as_it_is}"
+    return f"write {as_it_is} under 'submission', with what the host calls {named(classes)} in their places"
 
 
-def _values(texts: Sequence[str]) -> str:
+def _values(texts: Sequence[str], asked: Question) -> str:
     """The line of competition.yaml that says what is written for each class."""
-    return "values: [" + ", ".join(f'"{text}"' for text in texts[:MOST]) + (", ...]" if len(texts) > MOST else "]")
+    rest = ", ...]" if len(texts) > MOST_VALUES else "]"
+    told = "[" + ", ".join(f'"{text}"' for text in texts[:MOST_VALUES]) + rest
+    return f"values: {told}" if asked.alone else f"values: {{{asked.task}: {told}}}"

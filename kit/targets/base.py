@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from kit.evidence.top import Outputs
 from kit.schema import Frozen
 from kit.targets.counted import Counted
 
@@ -42,6 +43,11 @@ class BaseTask(Frozen):
         """The names of the columns of predictions."""
 
     @property
+    def kept(self) -> int | None:
+        """How many of a photo's outputs, the most probable ones, predictions keep; None where they keep all."""
+        return None
+
+    @property
     def truth_columns(self) -> int:
         """How many numbers the truth of a photo is."""
         return 1
@@ -67,6 +73,10 @@ class BaseTask(Frozen):
     def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
         """The truth of every row of the train table; KitError with the line of a row that is wrong."""
 
+    def side_by_side(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
+        """What its columns say, (n_rows, n_columns)."""
+        return np.stack([self.cells(raw, column, name, where) for column in self.columns_read], axis=1)
+
     @abstractmethod
     def strata(self, truth: np.ndarray) -> np.ndarray:
         """(n_rows,) int64 from 0: rows that folds should share out evenly have a number in common."""
@@ -85,12 +95,12 @@ class BaseTask(Frozen):
         """What a learner is taught, (n_rows, n_outputs) float32."""
 
     @abstractmethod
-    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+    def loss(self, truth: np.ndarray, values: Outputs) -> float:
         """How far predictions (n_rows, n_outputs) are from the truth, as a learning curve shows it."""
 
     @classmethod
     @abstractmethod
-    def said(cls, values: np.ndarray) -> np.ndarray:
+    def said(cls, values: Outputs) -> np.ndarray:
         """The plain answers of predictions, in the shape of a truth: no metric, no rule, nothing fitted."""
 
     @abstractmethod
@@ -99,7 +109,7 @@ class BaseTask(Frozen):
 
     @classmethod
     @abstractmethod
-    def wrong(cls, values: np.ndarray) -> np.ndarray:
+    def wrong(cls, values: Outputs) -> np.ndarray:
         """(n_rows,) bool: which rows of predictions cannot be such predictions."""
 
     @abstractmethod

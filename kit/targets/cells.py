@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,6 +15,9 @@ LINE = "@line"
 
 PHOTO = "@image"
 """Column of raw tables: the photo's key; a table may have a column `image` of its own."""
+
+MOST_LISTED = 1000
+"""Values of a list that are text: more are pixels, which a reader reads."""
 
 _FLAGS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}
 
@@ -63,3 +67,32 @@ def flags(raw: pd.DataFrame, column: str, name: str, where: object) -> np.ndarra
 def divided(values: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
     """Which part of the line each number lies in, (n,) int64; `bounds` are where the second, third ... part begins."""
     return np.searchsorted(bounds, values, side="right").astype(np.int64)
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Values of any type as the cells of a table of text, (n_rows,) object; what is nothing is missing.
+
+    A list of values is text with spaces between them, anything deeper is json; of a long one it is said how long it is.
+    """
+    if column.dtype.kind in "iu" and isinstance(column.dtype, np.dtype):
+        return column.astype(str).astype(object)
+    return column.astype(object).map(_text).astype(object)
+
+
+def _text(value: object) -> object:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, np.ndarray | tuple):
+        value = list(value)
+    if isinstance(value, list) and len(value) > MOST_LISTED:
+        return f"({len(value)} values)"
+    if isinstance(value, list):
+        flat = not any(isinstance(one, list | dict | np.ndarray) for one in value)
+        return " ".join(str(_text(one)) for one in value) if flat else json.dumps(value, default=str)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return np.nan
+    if isinstance(value, bool | np.bool_):
+        return str(value).lower()
+    return str(value)

@@ -10,10 +10,14 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from kit.errors import KitError, nearest
-from kit.schema import Frozen
+from kit.evidence.top import Outputs, TopProbs
+from kit.schema import Cell, Frozen
 from kit.targets.base import TOLERANCE, Activation, BaseTask
 from kit.targets.cells import LINE, complete, divided, finite, flags
 from kit.targets.counted import Counted
+
+MANY, KEPT = 1000, 50
+"""Beyond so many classes, so many of each photo are kept where competition.yaml does not say it."""
 
 
 class Quantiles(Frozen):
@@ -29,7 +33,7 @@ class ClassesTask(BaseTask):
     activation: ClassVar[Activation] = "softmax"
     classes: tuple[str, ...] = Field(min_length=2)
     """The names of the classes, in the order in which they are numbered from 0."""
-    column: str | None = None
+    column: Cell | None = None
     """The train table's column that holds the label; `file`, `stem` and `folder` are columns of every photo."""
     columns: tuple[str, ...] | None = None
     """In the place of `column`: for each class a column of 0 and 1, one of them 1 in every row."""
@@ -116,7 +120,7 @@ class ClassesTask(BaseTask):
     def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
         if self.column is not None:
             return self.cells(raw, self.column, name, where)
-        told = np.stack([self.cells(raw, column, name, where) for column in self.columns_read], axis=1)
+        told = self.side_by_side(raw, name, where)
         count = told.sum(axis=1)
         if (count != 1).any():
             row = int(np.flatnonzero(count != 1)[0])
@@ -155,22 +159,23 @@ class ClassesTask(BaseTask):
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return one_hot(truth, len(self.classes))
 
-    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+    def loss(self, truth: np.ndarray, values: Outputs) -> float:
         """The mean of minus the log of the true class's probability."""
-        return float(-np.log(np.clip(values[np.arange(len(truth)), truth], 1e-12, 1)).mean())
+        given = values.at(truth) if isinstance(values, TopProbs) else values[np.arange(len(truth)), truth]
+        return float(-np.log(np.clip(given, 1e-12, 1)).mean())
 
     @classmethod
-    def said(cls, values: np.ndarray) -> np.ndarray:
+    def said(cls, values: Outputs) -> np.ndarray:
         """The most probable class."""
-        return values.argmax(axis=1)
+        return np.asarray(values.argmax(axis=1))
 
     def named(self, truth: np.ndarray) -> np.ndarray:
         return np.array(self.classes, dtype=object)[truth]
 
     @classmethod
-    def wrong(cls, values: np.ndarray) -> np.ndarray:
+    def wrong(cls, values: Outputs) -> np.ndarray:
         """Rows that are negative, not finite, or do not sum to one."""
-        return not_shares(values)
+        return not_shares(np.column_stack([values.values, values.rest]) if isinstance(values, TopProbs) else values)
 
     def certainty(self, votes: np.ndarray) -> np.ndarray:
         """1 less the entropy of the mean, as a share of the most that it can be."""
@@ -183,6 +188,16 @@ class ClassTask(ClassesTask):
     """One class for each photo."""
 
     kind: Literal["class"] = "class"
+    keep: int | None = Field(None, ge=2)
+    """How many classes of a photo, the most probable ones, predictions keep, with what is left for all others together.
+    Without it they keep all of up to 1,000 classes, and the 50 most probable of more.
+    """
+
+    @property
+    def kept(self) -> int | None:
+        n_classes = len(self.classes)
+        kept = self.keep if self.keep is not None else KEPT if n_classes > MANY else n_classes
+        return kept if kept < n_classes else None
 
 
 def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:

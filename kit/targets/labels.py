@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from kit.errors import KitError, nearest
+from kit.schema import Cell
 from kit.targets.base import TOLERANCE, Activation, BaseTask
 from kit.targets.cells import LINE, PHOTO, flags, found
 from kit.targets.classes import check_columns, check_names, check_values, with_text
@@ -28,7 +29,7 @@ class LabelsTask(BaseTask):
     """The names of the labels. Without `column` and `columns` they are the columns of 0 and 1 themselves."""
     columns: tuple[str, ...] | None = None
     """For each label a column of 0 and 1, where the columns have other names."""
-    column: str | None = None
+    column: Cell | None = None
     """The column that holds a photo's labels: all of them, with `separator` between them, or with `rows: true` one."""
     separator: str | None = None
     """What stands between the labels in `column`, such as a space or a comma; spaces around a label are no part of it.
@@ -36,7 +37,7 @@ class LabelsTask(BaseTask):
     """
     rows: bool = False
     """Whether a photo has as many rows of the table as it has labels, one in the `column` of each."""
-    present: str | None = None
+    present: Cell | None = None
     """With `rows`, a column of 0 and 1 that says whether the photo has the row's label; without it, it has."""
     none: str | None = None
     """The word in `column` for a photo that has no label."""
@@ -122,7 +123,7 @@ class LabelsTask(BaseTask):
     def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
         if self.column is not None:
             return self.cells(raw, self.column, name, where)
-        return np.stack([self.cells(raw, column, name, where) for column in self.columns_read], axis=1)
+        return self.side_by_side(raw, name, where)
 
     def strata(self, truth: np.ndarray) -> np.ndarray:
         """The combination of labels; a rare one goes with its rarest part."""

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import model_validator
 
 from kit.errors import KitError
+from kit.schema import Cell
 from kit.targets.base import Activation, BaseTask
 from kit.targets.cells import LINE, divided, finite
 from kit.targets.counted import Counted
@@ -20,7 +21,7 @@ class NumberTask(BaseTask):
 
     activation: ClassVar[Activation] = "identity"
     kind: Literal["number"]
-    column: str
+    column: Cell
     """The train table's column that holds the number."""
     range: tuple[float, float] | None = None
     """The lowest and the highest number that there can be: answers are kept inside it, and labels outside are refused.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -13,6 +13,10 @@ class OrderedTask(ClassesTask):
     """One class for each photo, of classes that have an order: that in which `classes` names them."""
 
     kind: Literal["ordered"] = "ordered"
+
+    @property
+    def definition(self) -> Any:
+        return {"kind": self.kind, "classes": list(self.classes)}
 
     @model_validator(mode="after")
     def _numbers_go_by_size(self) -> OrderedTask:

@@ -62,7 +62,7 @@ class SharesTask(BaseTask):
         return votes
 
     def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
-        votes = np.stack([self.cells(raw, column, name, where) for column in self.columns_read], axis=1)
+        votes = self.side_by_side(raw, name, where)
         total = votes.sum(axis=1, keepdims=True)
         if (total <= 0).any():
             row = int(np.flatnonzero(total <= 0)[0])

@@ -78,7 +78,17 @@ def test_fold_models_that_agree_gain_nothing_by_being_averaged() -> None:
     said = probs.argmax(axis=1)
     score = Score(0.6, 0.5, 0.7, 0.05)
     gain = averaging_gain(METRICS["f1_macro"], probs, said, [said] * 5, score)
+    assert gain is not None
     assert (gain.value, gain.sd) == (pytest.approx(0), pytest.approx(0))
+
+
+def test_draws_of_one_class_say_nothing_of_an_area_and_are_left_out() -> None:
+    score, area = Score(1.0, 0.9, 1.0, 0.02), METRICS["roc_auc"]
+    one = np.array([[0.4, 0.6]])
+    assert averaging_gain(area, one, one, [one] * 2, score) is None
+    sure = np.column_stack([1 - np.linspace(1e-9, 0.02, 8), np.linspace(1e-9, 0.02, 8)])
+    gain = averaging_gain(area, sure, sure, [sure] * 2, score)
+    assert gain is not None and gain.value == pytest.approx(0)
 
 
 def test_kit_blend_tells_oof_and_what_is_expected_on_the_test_set_apart(

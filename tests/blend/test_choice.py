@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from shared.answers import answer
-from shared.made_up import TASKS, candidate, with_target_labels
+from shared.made_up import TASKS, add_made_up, candidate, with_target_labels
 from shared.mini import mini_workspace
 from shared.trained import kit
 
@@ -20,8 +20,6 @@ from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.folds.frozen import make_folds, write_folds
-from kit.runs.outside import add_outside_run
-from kit.runs.store import Run
 
 
 @pytest.fixture(scope="module")
@@ -126,18 +124,6 @@ def test_kit_blend_and_kit_score_print_the_honest_score_of_the_best(
     assert kit(workspace, "submit", "--blend", "best1", "--rule", "argmax", "--name", "one", "--json") == 0
     assert answer(capsys)["oof"]["value"] == pytest.approx(content["oof"]["value"])
     assert kit(workspace, "blend", "best0") == 2
-
-
-def add_made_up(workspace: Workspace, item: Candidate) -> Run:
-    """The candidate as a run on disk, which says the same of every test photo."""
-    classes = workspace.competition.outputs(item.task)
-    columns = [f"{item.task}/{name}" for name in classes]
-    tables = []
-    for images in (workspace.train["image"], workspace.test["image"]):
-        table = images.to_frame().reset_index(drop=True)
-        table[columns] = item.probs[np.arange(len(table)) % len(item.probs)]
-        tables.append(table)
-    return add_outside_run(workspace, item.run.id, *tables, trained_per_fold=True)
 
 
 def test_a_blend_of_no_runs_is_told_of(workspace: Workspace) -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks.decisions import draw_grades, draw_labels
-from kit.blend.crossfit import said
+from benchmarks.decisions import draw_grades, draw_labels, workspace_of
+from kit.blend.crossfit import Plan, said
 from kit.blend.cuts import fit_cuts, graded
 from kit.blend.decide import CUTS, PLAIN, THRESHOLDS
 from kit.blend.finish import AUTO, finish
 from kit.blend.mean import blend_probs
+from kit.blend.members import Candidate
+from kit.blend.piece import make_piece
 from kit.blend.thresholds import around_half, expected_f_labels, fit_thresholds
 from kit.blend.weights import square_weights
+from kit.evidence.calibration import fit_label_temperature, temper_labels
 from kit.evidence.metrics import METRICS, metric_named
+from kit.runs.predictions import Predictions
+from kit.runs.store import Run
 
 
 def test_no_cut_points_have_a_higher_kappa():
@@ -87,3 +93,40 @@ def test_auto_takes_what_suits_and_no_label_of_a_fold_reaches_its_own_answers(dr
     again = finish(world.plan(), world.stacks, AUTO)
     assert again.plan.rule == made.plan.rule
     assert (said(again.plan, again.crossed.joined)[held] == answers[held]).all()
+
+
+def test_labels_take_a_temperature_where_it_gains_and_none_where_order_alone_counts():
+    world = draw_labels(0, 60, "log_loss", sure=2.5)
+    made = finish(world.plan(), world.stacks, AUTO)
+    assert made.gain_of_rule.value < -2 * made.gain_of_rule.sd and made.crossed.fit.rule.temperatures[0] > 1.5
+    assert "a temperature" in made.why_rule
+    world = draw_labels(0, 60, "roc_auc", sure=2.5)
+    made = finish(world.plan(), world.stacks, AUTO)
+    assert not made.plan.fits_rule and made.crossed.fit.rule.temperatures == (1.0,)
+
+
+def test_labels_are_tempered_by_their_odds():
+    probs, truth = np.array([[0.9, 0.2], [0.6, 0.5]]), np.array([[1, 0], [0, 1]])
+    odds = (probs / (1 - probs)) ** (1 / 3)
+    assert temper_labels(probs, 3.0) == pytest.approx(odds / (1 + odds))
+    fitted, metric = fit_label_temperature(probs, truth), METRICS["log_loss"]
+    losses = [metric.score(truth, temper_labels(probs, fitted * by), 2) for by in (0.9, 1.0, 1.1)]
+    assert min(losses) == losses[1]
+
+
+@pytest.mark.parametrize("far_off", [False, True])
+def test_numbers_are_joined_by_their_median_where_that_is_better_beyond_chance(far_off):
+    rng = np.random.default_rng(0)
+    truth = rng.normal(50, 10, 300)
+    workspace = workspace_of({"kind": "number", "column": "asked"}, truth, "mae")
+    keys, runs = workspace.train["image"].to_numpy(object), []
+    for place in range(3):
+        said = truth + rng.normal(0, 5, 300) + (rng.random(300) < 0.15) * far_off * 60
+        oof = Predictions(keys, {"asked": said[:, None]}, kinds={"asked": "number"})
+        runs.append(Candidate(Run(Path(f"r{place}")), "asked", oof, 0.0, (), ()))
+    plan = Plan(workspace, ("asked",), "equal", "arithmetic", PLAIN, fits_rule=False)
+    made = make_piece(plan, {"asked": runs}, None, AUTO)
+    joined = np.median if far_off else np.mean
+    right = joined([one.probs for one in runs], axis=0)
+    assert made.crossed.joined == pytest.approx(right) and made.plan.middle == far_off
+    assert f"joined by their {'median' if far_off else 'mean'}: cross-fitted" in made.why_weights

@@ -91,6 +91,7 @@ def test_the_example_of_probabilities_reads_such_files(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     assert dict(zip(workspace.train["image"], workspace.train["species"], strict=True)) == {
         "train/crow/1.jpg": 0,
+        "train/jay/1.JPG": 1,
         "train/magpie/2.jpg": 2,
     }
     assert list(workspace.test["id"]) == ["7.jpg"], "with its ending, as the sample has it"

@@ -122,7 +122,7 @@ def test_an_empty_table_is_refused(workspace, table):
 
 def test_a_table_of_bytes_is_refused(workspace):
     (workspace.root / TRAIN).write_bytes(b"\xff\xfe\x00\x01" * 40)
-    refused(workspace, TRAIN, "is no UTF-8 text")
+    refused(workspace, TRAIN, "line 1 is no text")
 
 
 @pytest.mark.parametrize(("column", "near"), [("path", "paht"), ("id", "ids"), ("gender", "gendr"), ("age", "agee")])

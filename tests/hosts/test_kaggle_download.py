@@ -20,7 +20,7 @@ from shared import kaggle_host
 from shared.kaggle_host import Fault, KaggleStandIn, Told, connect
 
 from kit.errors import KitError
-from kit.hosts import download as download_module
+from kit.hosts import archives
 from kit.hosts.download import download
 from kit.hosts.host import HostBusy
 from kit.hosts.kaggle import CHUNK
@@ -257,7 +257,7 @@ def test_folder_that_the_user_linked_to_another_disk_is_filled(
 def test_disk_that_is_too_small_is_told_before_the_download(
     kaggle: KaggleStandIn, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download_module, "SPARE_DISK", 1 << 60)
+    monkeypatch.setattr(archives, "SPARE_DISK", 1 << 60)
     with pytest.raises(KitError, match="free some space"):
         download(connect(kaggle), data)
     assert kaggle.archive_bytes < MEGABYTE and not there(data)

@@ -53,7 +53,7 @@ class Notes(Reporter):
         self.totals.append(total)
         yield self
 
-    def advance(self, steps=1, note=""):
+    def advance(self, steps=1, note="", *, skipped=False):
         self.steps += steps
 
 

@@ -65,7 +65,7 @@ class Notes(Reporter):
         self.titles.append(title)
         yield self
 
-    def advance(self, steps: int = 1, note: str = "") -> None:
+    def advance(self, steps: int = 1, note: str = "", *, skipped: bool = False) -> None:
         pass
 
 
@@ -320,15 +320,17 @@ def test_damaged_features_are_named_and_computed_again(tmp_path: Path, capsys: p
 # runs
 
 
-def test_it_leaves_what_every_run_leaves_but_no_weights(workspace: Workspace) -> None:
+def test_it_leaves_what_every_run_leaves(workspace: Workspace) -> None:
     workspace = reopened(workspace)
     for task in TASKS:
         run = run_of(workspace, "net", task)
         assert sorted(run.oof().images) == sorted(workspace.train["image"])
         assert sorted(run.test().images) == sorted(workspace.test["image"])
         record = run.fold_record(0)
-        assert record.weights is None and record.history == () and record.device == "cpu" and record.parameters > 0
-        assert sorted(path.name for path in run.fold_dir(0).iterdir()) == ["fold.json", "oof.parquet", "test.parquet"]
+        assert record.history == () and record.device == "cpu" and record.parameters > 0
+        names = ["fold.json", "oof.parquet", "test.parquet", "weights.safetensors"]
+        assert sorted(path.name for path in run.fold_dir(0).iterdir()) == names
+        assert record.weights == file_sha256(run.fold_dir(0) / "weights.safetensors")
 
 
 def test_the_listing_shows_its_score(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:

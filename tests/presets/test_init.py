@@ -16,8 +16,8 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.presets import data_key, yaml_list
 from kit.presets.digits import write_digits
-from kit.presets.sources import TableOptions
 from kit.presets.start import start_workspace
+from kit.presets.table import TableOptions
 
 
 def kit(*arguments: object) -> int:
@@ -281,7 +281,7 @@ def test_a_test_table_goes_before_the_sample(cassava):
 
 def test_a_group_that_repeats_is_found(cassava):
     rewrite(cassava, "train.csv", lambda t: t.assign(patient_id=[f"p{i // 3}" for i in range(24)], StudyId=range(24)))
-    assert infer(cassava).competition.train.group == "patient_id"
+    assert str(infer(cassava).competition.train.group) == "patient_id"
 
 
 def test_an_id_that_does_not_repeat_is_no_group(cassava):
@@ -293,20 +293,29 @@ def test_two_groups_must_be_chosen_from(cassava):
     rewrite(
         cassava,
         "train.csv",
-        lambda t: t.assign(patient=[i // 2 for i in range(24)], userId=[i // 4 for i in range(24)]),
+        lambda t: t.assign(patient=[i // 2 for i in range(24)], userId=[(i + 1) // 3 for i in range(24)]),
     )
-    refuses(cassava, "patient, userId", "--group", labels=("label",))
-    assert infer(cassava, group="userId").competition.train.group == "userId"
+    refuses(cassava, "patient, userId, none", "--group", "patient: 12 values in 24 rows", labels=("label",))
+    assert str(infer(cassava, group="userId").competition.train.group) == "userId"
+
+
+def test_of_groups_inside_groups_the_largest_is_taken(cassava):
+    rewrite(
+        cassava,
+        "train.csv",
+        lambda t: t.assign(study_id=[i // 2 for i in range(24)], patient=[i // 4 for i in range(24)]),
+    )
+    assert str(infer(cassava).competition.train.group) == "patient"
 
 
 def test_labels_must_be_chosen_from_where_the_sample_does_not_tell(cassava):
     (cassava / "data/sample_submission.csv").unlink()
     rewrite(
-        cassava, "train.csv", lambda t: t.rename(columns={"label": "breed"}).assign(color=[i % 3 for i in range(24)])
+        cassava, "train.csv", lambda t: t.rename(columns={"label": "shape"}).assign(color=[i % 3 for i in range(24)])
     )
-    refuses(cassava, "train.csv", "breed, color", "--label")
-    competition = infer(cassava, labels=("breed",)).competition
-    assert list(competition.tasks) == ["breed"]
+    refuses(cassava, "train.csv", "shape, color", "--label")
+    competition = infer(cassava, labels=("shape",)).competition
+    assert list(competition.tasks) == ["shape"]
     assert competition.test.images == "test_images/*" and competition.submission.sample is None
 
 
@@ -327,12 +336,16 @@ def test_a_column_for_each_class_is_probabilities(cassava):
     assert competition.tasks["label"].classes == ("d", "a", "c", "b"), "in the sample's order"
 
 
-def test_columns_of_words_that_the_sample_asks_for_are_told(cassava):
-    columns = {"rust": ["yes", "no"] * 12, "scab": ["no", "yes"] * 12}
+def test_columns_of_words_that_the_sample_asks_for_are_tasks_of_their_own(cassava):
+    columns = {"rust": ["yes", "no"] * 12, "scab": ["no", "yes", "maybe"] * 8}
     rewrite(cassava, "train.csv", lambda t: t.drop(columns="label").assign(**columns))
-    sample = pd.read_csv(cassava / "data/sample_submission.csv")[["image_id"]].assign(rust=0, scab=0)
+    sample = pd.read_csv(cassava / "data/sample_submission.csv")[["image_id"]].assign(rust="no", scab="no")
     sample.to_csv(cassava / "data/sample_submission.csv", index=False)
-    refuses(cassava, "rust, scab", "one column of class names")
+    competition = infer(cassava).competition
+    assert competition.separate and {name: task.classes for name, task in competition.tasks.items()} == {
+        "rust": ("no", "yes"),
+        "scab": ("maybe", "no", "yes"),
+    }
 
 
 def test_a_sample_that_asks_for_something_else_is_refused(cassava):
@@ -340,10 +353,11 @@ def test_a_sample_that_asks_for_something_else_is_refused(cassava):
     refuses(cassava, "sample_submission.csv", "label, score", "--sample")
 
 
-def test_a_value_of_the_sample_that_is_no_class_is_remarked(cassava):
+def test_a_value_of_the_sample_that_is_no_class_is_told(cassava, capfd):
     rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label="0.5"))
-    infer(cassava)
-    assert "it shows '0.5', which is no class" in (cassava / "competition.yaml").read_text()
+    assert kit("-C", cassava, "init", "table") == 0
+    said = capfd.readouterr().err
+    assert "check: the sample shows '0.5' in 'label', which is no class" in said and "'values' under submission" in said
 
 
 def test_one_column_of_probabilities_is_proposed_where_the_sample_shows_them(cassava, capfd):
@@ -375,7 +389,8 @@ def test_answers_of_the_sample_that_cannot_be_written_are_told_at_once(cassava, 
     )
     rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label=["cat", "fox"] * 3))
     assert kit("-C", cassava, "init", "table", "--force") == 0
-    assert "the sample also shows 'fox'" in capfd.readouterr().err
+    assert "the sample submission shows 'fox', which no train photo is" in capfd.readouterr().err
+    assert Workspace(cassava).competition.tasks["label"].classes == ("cat", "dog", "fox")
 
 
 def test_labels_that_differ_in_spelling_are_told_at_once(cassava, capfd):
@@ -402,7 +417,7 @@ def test_a_folder_that_a_column_names_is_found(tmp_path):
     sample = pd.DataFrame({"img": [f"img_{100 + i}.jpg" for i in range(5)]}).assign(c0=0.3, c1=0.3, c2=0.4)
     sample.to_csv(tmp_path / "data/sample_submission.csv", index=False)
     competition = infer(tmp_path).competition
-    assert competition.train.images == "imgs/train/{classname}/{img}" and competition.train.group == "subject"
+    assert competition.train.images == "imgs/train/{classname}/{img}" and str(competition.train.group) == "subject"
     assert competition.test.images == "imgs/test/{img}"
     assert list(competition.tasks) == ["classname"] and competition.submission.label is None
 
@@ -435,7 +450,7 @@ def test_equal_names_on_both_sides_are_told_apart(tmp_path):
 
 def test_photos_in_two_folders_must_be_chosen_from(cassava):
     shutil.copytree(cassava / "data/train_images", cassava / "data/train_small")
-    refuses(cassava, "'train_images/{image_id}'", "'train_small/{image_id}'", "--image")
+    refuses(cassava, "'train_images/{image_id}.jpg'", "'train_small/{image_id}.jpg'", "--image")
     assert infer(cassava, image="train_small/{image_id}.jpg").competition.train.images == "train_small/{image_id}.jpg"
 
 
@@ -469,10 +484,13 @@ def test_a_folder_for_each_class_needs_no_sample(tmp_path):
     assert read_tables(Workspace(tmp_path)).test["id"].tolist() == ["1.jpg"]
 
 
-def test_without_photos_to_predict_the_option_is_named(tmp_path):
+def test_without_photos_to_predict_there_is_no_test_side(tmp_path, capfd):
     for i in range(12):
         photo(tmp_path / f"data/pets/{('cat', 'dog')[i % 2]}/{i}.jpg", i)
-    refuses(tmp_path, "no photos to predict", "--test")
+    assert kit("-C", tmp_path, "init", "table") == 0
+    assert "there are no photos to predict" in capfd.readouterr().out
+    competition = Workspace(tmp_path).competition
+    assert competition.test is None and competition.train.images == "pets/*/*"
 
 
 def test_classes_that_are_numbers_are_in_order(cassava):

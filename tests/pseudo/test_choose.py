@@ -45,14 +45,6 @@ def test_rare_classes_get_more_than_their_share_but_less_than_the_others() -> No
     assert raised[2] < raised[1] < raised[0]
 
 
-def test_soft_labels_keep_the_probabilities_and_hard_ones_name_one_class() -> None:
-    probs = some_probs()
-    soft = choose(probs, EVEN, PseudoSettings(policy="soft"))
-    assert np.allclose(soft.targets, probs[soft.rows], atol=1e-6)
-    hard = choose(probs, EVEN, PseudoSettings(policy="soft", labels="hard"))
-    assert (hard.targets.max(axis=1) == 1).all() and (hard.targets.argmax(axis=1) == hard.labels).all()
-
-
 def test_soft_takes_all_rows_and_trusts_the_sure_ones_more() -> None:
     probs = np.array([[0.98, 0.01, 0.01], [0.4, 0.3, 0.3], [0.1, 0.9, 0], [0, 0, 1.0]])
     chosen = choose(probs, EVEN, PseudoSettings(policy="soft", weight=0.5))
@@ -95,7 +87,6 @@ def test_every_choice_is_of_existing_rows_once_and_does_not_depend_on_their_orde
     except KitError:
         return
     assert len(set(chosen.rows)) == len(chosen.rows)
-    assert np.allclose(chosen.targets.sum(axis=1), 1, atol=1e-5)
     assert ((chosen.weights >= 0) & (chosen.weights <= 1)).all()
     order = np.random.default_rng(seed).permutation(len(probs))
     again = choose(probs[order], EVEN, settings)

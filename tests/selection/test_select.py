@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kit.errors import KitError
-from kit.selection.candidates import Candidates, Sizes, sampling_covariance
+from kit.selection.candidates import Candidates, Sizes, at_test_level, sampling_covariance
 from kit.selection.next import value_of_information
 from kit.selection.posterior import Posterior, posterior
+from kit.selection.scale import Scale
 from kit.selection.select import best_set, expected_max, explain, select
 
 SIZES = Sizes(2700, 900, 900, resolution=0.001)
@@ -325,9 +326,33 @@ def test_sampling_covariance_is_positive_definite_when_parts_are_unknown() -> No
     covariance = candidates.covariance.copy()
     covariance[[1, 4]] = np.nan
     covariance[:, [1, 4]] = np.nan
-    full = sampling_covariance(Candidates.of(candidates.names, oof=candidates.oof, covariance=covariance), SIZES)
+    full, _ = sampling_covariance(Candidates.of(candidates.names, oof=candidates.oof, covariance=covariance), SIZES)
     assert np.linalg.eigvalsh(full).min() > 0
     assert full[1, 1] == pytest.approx(np.median(np.diag(candidates.covariance)), rel=0.3)
+
+
+def test_an_interval_is_as_wide_as_the_candidates_own_luck() -> None:
+    quiet, luck = 2e-5, np.array([1.0, 1.0, 1.0, 3.0, 1.0])
+    known = field(5, covariance=quiet * np.outer(luck, luck) * (0.3 + 0.7 * np.eye(5)))
+    found = posterior(known, Sizes(2700, 2700, 900))
+    width = (found.high - found.low) / (2 * 1.645)
+    assert width[3] > np.sqrt(9 * quiet * 3)  # of the private draw alone
+    assert (width[[0, 1, 2, 4]] < np.sqrt(2 * 3 * quiet)).all()
+
+
+def test_test_scores_further_from_the_end_are_less_noisy_on_the_scale_of_the_model() -> None:
+    """Errors are a count: twice as many of them vary by less than twice as much."""
+    oof, scale = np.array([0.97, 0.968, 0.966]), Scale(0.0, 1.0)
+    known = {"oof": oof, "covariance": 1e-5 * np.eye(3), "scale": scale}
+    near_by, far = (
+        posterior(Candidates.of(list("abc"), public=public, **known), Sizes(2700, 900, 900))
+        for public in (oof - 0.001, oof - 0.02)
+    )
+    sizes = at_test_level(far.candidates, SIZES)
+    assert sizes.test_noise == pytest.approx(SIZES.test_noise * np.sqrt(0.968 * 0.032 / (0.948 * 0.052)), rel=1e-3)
+    widths = [scale.inner(each.high) - scale.inner(each.low) for each in (near_by, far)]
+    assert (widths[1] < widths[0]).all()
+    assert (far.high - far.low > near_by.high - near_by.low).all()
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,39 @@ def test_every_figure_lies_in_the_metrics_range(metric: str, seed: int) -> None:
             assert low <= float(score) <= high, told
 
 
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("sent", [0, 2, 5])
+def test_every_sentence_has_the_direction_of_its_metric(metric: str, sent: int) -> None:
+    """Of every metric of every kind of target: no figure is negated, the better is told as the better."""
+    scale, rng = Scale.of(METRICS[metric]), np.random.default_rng(sent)
+    level = np.array([0.30, 0.22, 0.15, 0.10, 0.0])  # on the inner scale, the best first
+    oof = scale.outer(1.0 + level)
+    slope = scale.slope(oof)
+    known = Candidates.of(
+        list("abcde"),
+        oof=oof,
+        covariance=0.03**2 * (0.5 + 0.5 * np.eye(5)) / np.outer(slope, slope),
+        public=np.where(np.arange(5) < sent, scale.outer(0.9 + level + rng.normal(0, 0.01, 5)), np.nan),
+        scale=scale,
+    )
+    found = posterior(known, SIZES)
+    best, worse = ("highest", "less") if METRICS[metric].higher_is_better else ("lowest", "more")
+    sign = scale.sign
+    assert (sign * np.diff(found.mean) < 0).all() and (np.diff(found.worth) < 0).all()
+    assert select(found, 2).picks[0] == 0 and found.odds_best[0] == found.odds_best.max()
+    reasons = select(found, 2).reasons
+    assert f"the {best} of 5" in reasons[0]
+    for told in reasons:
+        assert f"or {'less' if worse == 'more' else 'more'} would give" not in told
+    for told in sentences(found):
+        for score in re.findall(r"(?:score|is|of|to|public|forecast) (-?\d+\.\d{3,4})(?![\d])", told):
+            assert METRICS[metric].score_range[0] <= float(score) <= METRICS[metric].score_range[1], told
+    gains = value_of_information(found, 2).gains
+    assert np.isnan(gains).sum() == sent and (gains[~np.isnan(gains)] >= 0).all()
+    if sent == 0:
+        assert int(np.nanargmax(gains)) == 0
+
+
 def mirrored(found: Posterior) -> Posterior:
     """The same field under the loss that is 1 less the score."""
     known = found.candidates

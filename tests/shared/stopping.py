@@ -20,7 +20,7 @@ class StopAfter(Reporter):
 
         return nullcontext(self) if title != "decoding images" else super().progress(title, total)
 
-    def advance(self, steps: int = 1, note: str = "") -> None:
+    def advance(self, steps: int = 1, note: str = "", *, skipped: bool = False) -> None:
         self.left -= steps
         if self.left <= 0:
             raise Stopped

@@ -66,6 +66,9 @@ HOSTS: dict[str, dict[str, Form]] = {
     "class: a ranked list": {
         "whale": one_class("w_1", "w_2", "w_3", "w_4", "new", column="whale", separator=" ", top=3)
     },
+    "class: thousands of classes": {
+        "whale": one_class("w_1", "w_2", "w_3", "w_4", "new", column="whale", separator=" ", top=3)
+    },
     "class: a row for each class": {"leaf": one_class(*LEAF, column="predicted", long=in_id)},
     "ordered: a column of grades": {"grade": one_class(*"01234", column="grade")},
     "ordered: a column for each grade": {"grade": one_class("none", "mild", "severe")},
@@ -340,3 +343,15 @@ def test_photos_of_an_answer_that_disagree_are_told_with_their_lines(tmp_path: P
     table.to_csv(path, index=False)
     with pytest.raises(KitError, match=r"lines 6 and 7: the photos of one answer, '1_L', disagree on 'cancer'"):
         read_tables(tmp_path, world.workspace("log_loss").competition)
+
+
+def test_grades_of_numbers_are_whole_where_no_rule_decides(tmp_path: Path) -> None:
+    name = "number: a column of numbers"
+    world = World(tmp_path, name, {**examples()[name], "metric": "qwk"}, seed=1)
+    workspace = world.workspace("qwk")
+    predictions = world.predictions(workspace, decides=False)
+    assert (predictions.probs[TARGET] % 1 != 0).any()
+    sent = tmp_path / "sent.csv"
+    sent.write_bytes(written_as(workspace, predictions))
+    assert pd.read_csv(sent, dtype=str)["age"].str.fullmatch(r"-?\d+").all()
+    assert score(workspace, predictions) == pytest.approx(host_score(world, "qwk", sent), abs=1e-9)

@@ -216,3 +216,9 @@ def test_a_competition_of_tasks_that_do_not_fit_is_refused(
     with pytest.raises(KitError) as caught:
         _ = workspace.competition
     assert part in str(caught.value)
+
+
+def test_ordered_classes_and_others_of_the_same_names_are_not_the_same_question() -> None:
+    tasks = [{"kind": kind, "classes": ["0", "1"], "column": "a"} for kind in ("class", "ordered")]
+    plain, ordered = (task_of(**task).definition for task in tasks)
+    assert plain == ["0", "1"] and ordered != plain

@@ -12,7 +12,8 @@ from shared.kinds import TASKS, drawn
 from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
-from kit.learn.network.features import load_model
+from kit.learn.model_file import model_file
+from kit.learn.network.kept import kept_model
 from kit.learn.network.predict import predict
 from kit.learn.train import open_caches
 from kit.pseudo.lineage import Lineage
@@ -91,7 +92,7 @@ def test_a_kept_model_says_again_what_it_said_of_every_kind(made: Workspace) -> 
     run = _run(made, "tiny")
     train, _ = open_caches(made, run_recipe(run), made.reporter)
     oof = run.fold_oof(0)
-    again = predict(load_model(run, 0), train.array, train.rows(oof.images), 32)
+    again = predict(kept_model(model_file(run, 0, 3)), train.array, train.rows(oof.images), 32)
     for task, values in again.items():
         assert np.allclose(values, oof.probs[task], rtol=1e-4, atol=1e-4), task
 

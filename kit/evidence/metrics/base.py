@@ -74,6 +74,8 @@ class Metric:
     """The beta and the average of an F."""
     weights: tuple[float, ...] | None = None
     """A weight for each output, where it has them."""
+    of_top: bool = False
+    """Whether, of outputs, the most probable classes and what is left for the others tell it (`TopProbs`)."""
 
     @classmethod
     def plain(
@@ -102,6 +104,11 @@ class Metric:
     def decides(self) -> bool:
         """Whether decided answers are scored, and not the outputs that they are decided on."""
         return self.needs in ("labels", "numbers")
+
+    @property
+    def of_whole_rows(self) -> bool:
+        """Whether it reads the probability of every class of a row."""
+        return not (self.decides or self.of_top)
 
     def by_class(self, n_outputs: int) -> bool:
         """Whether its parts are what each of so many classes gives, and there are not too many to be told."""
@@ -180,7 +187,11 @@ class Metric:
         """
         true = self.true(truth, n_outputs)
         said = self.fitting(predicted, true, n_outputs)
-        return float(self.constant + self.contributions(true, said, n_outputs).sum())
+        return self.total(self.contributions(true, said, n_outputs))
+
+    def total(self, contributions: Floats) -> float:
+        """The score that contributions (n_parts,) add up to: rounding does not carry it beyond its range."""
+        return float(np.clip(self.constant + contributions.sum(), *self.score_range))
 
     def true(self, truth: ArrayLike, n_outputs: int) -> NDArray:
         """The truth as an array of one of the kinds that it judges; KitError otherwise."""

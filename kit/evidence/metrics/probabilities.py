@@ -13,6 +13,7 @@ from kit.evidence.metrics.base import Metric
 from kit.evidence.metrics.classes import WITH_LABELS, share
 from kit.evidence.metrics.truth import LABELS, SHARES, kind_of
 from kit.evidence.sums import AtClass, Block
+from kit.evidence.top import Outputs, TopProbs
 
 SMALLEST = float(np.finfo(float).eps)
 """The probability that a 0 counts as in the log loss, and as far from 1 a 1: as in scikit-learn."""
@@ -20,16 +21,17 @@ SMALLEST_SHARE = 1e-15
 """The share that a 0 counts as in the divergence: as in Kaggle's."""
 
 
-def tally_log_loss(truth: NDArray, probs: NDArray, n_outputs: int) -> tuple[Block, ...]:
+def tally_log_loss(truth: NDArray, probs: Outputs, n_outputs: int) -> tuple[Block, ...]:
     """[-log of what is true, by true class or share, or by label | how much of it is true, or rows by label]."""
-    given = np.clip(probs, SMALLEST, 1 - SMALLEST)
     kind = kind_of(truth)
+    if kind not in (LABELS, SHARES):
+        at = probs.at(truth) if isinstance(probs, TopProbs) else probs[np.arange(len(truth)), truth]
+        return AtClass(truth, n_outputs, -np.log(np.clip(at, SMALLEST, 1 - SMALLEST))), AtClass(truth, n_outputs)
+    given = np.clip(probs, SMALLEST, 1 - SMALLEST)
     if kind == LABELS:
         loss = -np.log(np.where(truth == 1, given, 1 - given))
         return loss, np.ones(truth.shape, dtype=np.int64)
-    if kind == SHARES:
-        return -truth * np.log(given), truth
-    return AtClass(truth, n_outputs, -np.log(given[np.arange(len(truth)), truth])), AtClass(truth, n_outputs)
+    return -truth * np.log(given), truth
 
 
 def weighted_log_loss(name: str, weights: Sequence[float]) -> Metric:
@@ -81,6 +83,7 @@ METRICS = (
         tally=tally_log_loss,
         ratio=share,
         score_range=(0.0, np.inf),
+        of_top=True,
     ),
     Metric("kl", False, "probs", (SHARES,), tally=tally_divergence, ratio=share, score_range=(0.0, np.inf)),
     Metric(

@@ -8,21 +8,26 @@ from numpy.typing import NDArray
 from kit.evidence.metrics.base import Metric, Tally
 from kit.evidence.metrics.classes import EXCLUSIVE, WITH_LABELS, share
 from kit.evidence.sums import AtClass, Block
+from kit.evidence.top import Outputs, TopProbs
 
 RANKED_CELLS = 2**22
 """Rows times classes that are compared at once."""
 
 
-def first_classes(outputs: NDArray, k: int) -> NDArray[np.int64]:
+def first_classes(outputs: Outputs, k: int) -> NDArray[np.int64]:
     """The k classes of each row with the highest outputs, the highest first, (n_rows, k); ties go by class order."""
     k = min(k, outputs.shape[1])
+    if isinstance(outputs, TopProbs):
+        return outputs.first(k)
     step = max(1, RANKED_CELLS // max(1, outputs.shape[1]))
     some = (outputs[first : first + step] for first in range(0, max(1, len(outputs)), step))
     return np.concatenate([np.argsort(-part, axis=1, kind="stable")[:, :k] for part in some]).astype(np.int64)
 
 
-def places(truth: NDArray, outputs: NDArray) -> NDArray[np.int64]:
+def places(truth: NDArray, outputs: Outputs) -> NDArray[np.int64]:
     """The place of the true class of each row in the order of its outputs, from 1, (n_rows,); ties by class order."""
+    if isinstance(outputs, TopProbs):
+        return outputs.places(truth)
     found = np.empty(len(truth), dtype=np.int64)
     step = max(1, RANKED_CELLS // outputs.shape[1])
     earlier = np.arange(outputs.shape[1])
@@ -52,7 +57,7 @@ def mean_average_precision(k: int) -> Metric:
 
     A row without a label counts 0. With one true class it is the mean of 1 / its place.
     """
-    return Metric(f"map@{k}", True, "ranks", WITH_LABELS, tally=_tally_precision(k), ratio=share, top=k)
+    return Metric(f"map@{k}", True, "ranks", WITH_LABELS, tally=_tally_precision(k), ratio=share, top=k, of_top=True)
 
 
 def top_accuracy(k: int) -> Metric:
@@ -61,7 +66,7 @@ def top_accuracy(k: int) -> Metric:
     def tally(truth: NDArray, outputs: NDArray, n_outputs: int) -> tuple[Block, ...]:
         return AtClass(truth, n_outputs, places(truth, outputs) <= k), AtClass(truth, n_outputs)
 
-    return Metric(f"top@{k}", True, "ranks", EXCLUSIVE, tally=tally, ratio=share, top=k)
+    return Metric(f"top@{k}", True, "ranks", EXCLUSIVE, tally=tally, ratio=share, top=k, of_top=True)
 
 
 METRICS = (mean_average_precision(5), top_accuracy(5))

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kit.errors import KitError
-from kit.evidence.arrays import Classes, Floats
+from kit.evidence.arrays import Classes
+from kit.evidence.top import Outputs, TopProbs
 
 CLASS, ORDERED, LABELS, NUMBER, SHARES = "class", "ordered", "labels", "number", "shares"
 KINDS = (CLASS, ORDERED, LABELS, NUMBER, SHARES)
@@ -28,16 +29,16 @@ def kind_of(truth: NDArray) -> str:
     return LABELS if whole else SHARES
 
 
-def answers_of(outputs: NDArray, kind: str) -> NDArray:
+def answers_of(outputs: Outputs, kind: str) -> NDArray:
     """What outputs (n_rows, n_outputs) say where no rule decides, in the form of the truth of that kind.
 
     The most probable class, the labels of probability 0.5 and more, the number, the shares.
     """
     if kind in (CLASS, ORDERED):
-        return outputs.argmax(axis=1)
+        return np.asarray(outputs.argmax(axis=1))
     if kind == LABELS:
         return (outputs >= THRESHOLD).astype(np.int8)
-    return outputs[:, 0] if kind == NUMBER else outputs
+    return np.asarray(outputs[:, 0] if kind == NUMBER else outputs)
 
 
 def checked_truth(truth: ArrayLike, n_outputs: int) -> NDArray:
@@ -60,8 +61,10 @@ def checked_answers(answers: ArrayLike, truth: NDArray, n_outputs: int) -> NDArr
     return _fits(said, truth)
 
 
-def checked_outputs(outputs: ArrayLike, truth: NDArray, n_outputs: int, metric: str) -> Floats:
+def checked_outputs(outputs: Outputs, truth: NDArray, n_outputs: int, metric: str) -> Outputs:
     """Outputs (n_rows, n_outputs), finite and at least 0, a row for each of the truth's; KitError otherwise."""
+    if isinstance(outputs, TopProbs) and outputs.n_classes == n_outputs:
+        return _fits(outputs, truth)
     said = np.asarray(outputs, dtype=float)
     if said.ndim != 2 or said.shape[1] != n_outputs:
         raise KitError(f"{metric} needs probabilities of {n_outputs} classes, not an array of shape {said.shape}")
@@ -124,7 +127,7 @@ def _answers(raw: NDArray, kind: str, n_outputs: int, what: str) -> NDArray:
     return values
 
 
-def _fits(said: NDArray, truth: NDArray) -> NDArray:
+def _fits(said: Outputs, truth: NDArray) -> Outputs:
     if len(said) != len(truth):
         raise KitError(f"{len(said)} predictions do not fit {len(truth)} true labels")
     return said

@@ -11,7 +11,6 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.bootstrap import Score, Seeds
 from kit.evidence.compare import BETTER, DECIDED_ODDS, NO_DIFFERENCE, WORSE, Comparison
-from kit.evidence.metrics.truth import CLASS
 from kit.learn.ablation.grid import BASE, Grid, make_grid
 from kit.learn.plan import RunPlan
 from kit.learn.seeds import fold_probs, plan_seeds, rows_of
@@ -196,15 +195,16 @@ def _compare(
     folds: Sequence[int],
 ) -> list[Ablation]:
     """A table for each task, on the rows of these folds alone."""
-    rows, metric, lineage = rows_of(workspace, folds), workspace.metric, Lineage(workspace, weights=False)
+    rows, lineage = rows_of(workspace, folds), Lineage(workspace, weights=False)
     trained = [entry for entry in dict.fromkeys(entries.values()) if entry.family in runs]  # the base is the first
     place = {settings: trained.index(entry) for settings, entry in entries.items() if entry in trained}
     pairs = _pairs(grid, place)
     probs = [[fold_probs(workspace, run, folds) for run in runs[entry.family]] for entry in trained]
     tables = []
-    for task in trained[0].planned[0].record.tasks:
-        scorer = workspace.scorer(task, rows)
-        candidates = [Seeds(tuple(metric.of_outputs(one[task], CLASS) for one in seeds)) for seeds in probs]
+    for task in (task for task in trained[0].planned[0].record.tasks if task in probs[0][0]):
+        scorer, metric = workspace.scorer(task, rows), workspace.metric_of(task)
+        kind = workspace.competition.task(task).kind
+        candidates = [Seeds(tuple(metric.of_outputs(one[task], kind) for one in seeds)) for seeds in probs]
         scores = scorer.scores(candidates)
         against_base = [((0,), (i,)) for i in range(1, len(trained))]
         contrasts = [*against_base, *pairs.values()]

@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 import timm
 import torch
+from safetensors.torch import save
 
 from kit.cores import usable_cores
 from kit.files import file_sha256, fingerprint
 from kit.images.array_file import FeatureRecord, cached_array, write_array
 from kit.images.cache import ImageCache
 from kit.images.hog import hog_features
-from kit.learn.network.checkpoint import state_checksum
+from kit.learn.network.checkpoint import half_of, state_checksum
 from kit.learn.network.device import pick_device
 from kit.learn.network.features import backbone_features
-from kit.learn.network.model import build_model
+from kit.learn.network.model import TaskModel, build_model
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.network import Recipe
 from kit.reporter import Reporter
@@ -55,6 +56,10 @@ class FeatureCache:
     images: ImageCache
     array: np.ndarray
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        return self.images.unreadable
+
     def rows(self, keys: Iterable[str]) -> np.ndarray:
         return self.images.rows(keys)
 
@@ -71,16 +76,9 @@ def build_extractor(recipe: ClassicRecipe, weights: Path | None, channels: int =
     flip = recipe.tta == "flip"
     if recipe.features == "hog":
         return _hog_extractor(recipe, flip)
-    assert recipe.model is not None  # the recipe was checked
-    network = Recipe(  # type: ignore[call-arg]
-        model=recipe.model, pretrained=recipe.pretrained, size=recipe.size, epochs=1, batch_size=_CHUNK
-    )
     device = pick_device()
-    model = build_model(
-        network, {"unused": 1}, derive_seed(recipe.seed, "backbone"), weights=weights, channels=channels
-    )
-    heads = tuple(f"{head}." for head in np.atleast_1d(model.backbone.pretrained_cfg["classifier"]))  # type: ignore[index]
-    state = {key: value for key, value in model.backbone.state_dict().items() if not key.startswith(heads)}
+    model = _backbone(recipe, weights, channels)
+    state = _seen_by(model)
     model = model.to(device)
 
     def extract(pixels: np.ndarray) -> np.ndarray:
@@ -97,6 +95,26 @@ def build_extractor(recipe: ClassicRecipe, weights: Path | None, channels: int =
     }
     is_random = weights is None and not recipe.pretrained
     return Extractor(made_by, extract, None if weights is None else file_sha256(weights), str(device), is_random)
+
+
+def backbone_weights(recipe: ClassicRecipe, weights: Path | None, channels: int, *, half: bool = False) -> bytes:
+    """All numbers of the recipe's backbone that its features depend on, as a weights file to start from."""
+    state = {name: tensor.contiguous() for name, tensor in _seen_by(_backbone(recipe, weights, channels)).items()}
+    return save({name: half_of(tensor) if half else tensor for name, tensor in state.items()})
+
+
+def _backbone(recipe: ClassicRecipe, weights: Path | None, channels: int) -> TaskModel:
+    assert recipe.model is not None  # the recipe was checked
+    network = Recipe(  # type: ignore[call-arg]
+        model=recipe.model, pretrained=recipe.pretrained, size=recipe.size, epochs=1, batch_size=_CHUNK
+    )
+    return build_model(network, {"unused": 1}, derive_seed(recipe.seed, "backbone"), weights=weights, channels=channels)
+
+
+def _seen_by(model: TaskModel) -> dict[str, torch.Tensor]:
+    """The state of a backbone without its last layer."""
+    heads = tuple(f"{head}." for head in np.atleast_1d(model.backbone.pretrained_cfg["classifier"]))  # type: ignore[index]
+    return {key: value for key, value in model.backbone.state_dict().items() if not key.startswith(heads)}
 
 
 def _hog_extractor(recipe: ClassicRecipe, flip: bool) -> Extractor:
@@ -126,20 +144,28 @@ def _pool(device: str) -> Iterator[ThreadPoolExecutor]:
         torch.set_num_threads(n_threads)
 
 
+def extracted(extractor: Extractor, pixels: np.ndarray) -> Iterator[np.ndarray]:
+    """The features of photos (n, height, width, channels), some photos at a time, in their order."""
+    with _pool(extractor.device) as pool:
+        try:
+            starts = range(0, len(pixels), _CHUNK)
+            yield from pool.map(lambda start: extractor.extract(pixels[start : start + _CHUNK]), starts)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
 def open_features(extractor: Extractor, images: ImageCache, reporter: Reporter) -> FeatureCache:
     """Open the features of all photos of an image cache, beside it; compute them if need be."""
+    if len(images.keys) == 0:
+        return FeatureCache(images, np.zeros((0, 1, 1), np.float32))
     identity = fingerprint({"images": images.fingerprint, "made_by": extractor.made_by})
     path = images.path.with_name(f"{identity[:16]}.npy")
 
     def chunks() -> Iterator[np.ndarray]:
-        starts = range(0, len(images.array), _CHUNK)
-        with reporter.progress("computing features", len(images.array)) as progress, _pool(extractor.device) as pool:
-            try:
-                for features in pool.map(lambda start: extractor.extract(images.array[start : start + _CHUNK]), starts):
-                    yield features
-                    progress.advance(len(features))
-            finally:
-                pool.shutdown(cancel_futures=True)
+        with reporter.progress("computing features", len(images.array)) as progress:
+            for features in extracted(extractor, images.array):
+                yield features
+                progress.advance(len(features))
 
     def build() -> FeatureRecord:
         shape = (len(images.array), *extractor.extract(np.zeros_like(images.array[:1])).shape[1:])

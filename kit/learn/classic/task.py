@@ -8,7 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from kit.learn.classic.learners import FITS, Fit, Learned, Probs, Rows, boosting_arguments, count_leaves
+from kit.learn.classic.kept import kept
+from kit.learn.classic.learners import (
+    FITS,
+    Fit,
+    Learned,
+    Rows,
+    boosting_arguments,
+    count_leaves,
+    keep_machine,
+    keep_trees,
+    nearest_mean,
+)
 from kit.recipes.classic import Boosting, Knn, LearnerSpec, LogReg, Svm
 from kit.targets.base import Activation
 
@@ -23,16 +34,15 @@ def fit_task(spec: LearnerSpec, rows: Rows, seed: int, activation: Activation = 
 
     mean, std = rows.features[: rows.n_real].mean(axis=0), rows.features[: rows.n_real].std(axis=0)
     std = np.where(std > 1e-6, std, 1)  # what is the same in every photo tells nothing
-
-    def scaled(features: np.ndarray) -> np.ndarray:
-        return (features - mean) / std
+    with threadpool_limits(1):
+        learned = OF[activation](spec, replace(rows, features=(rows.features - mean) / std), seed)
+    if learned.kept is not None:
+        return Learned.of(kept("scaled", {"mean": mean, "std": std}, learned.kept), learned.parameters)
 
     def probs(features: np.ndarray) -> np.ndarray:
         with threadpool_limits(1):
-            return learned.probs(scaled(features))
+            return learned.probs((features - mean) / std)
 
-    with threadpool_limits(1):
-        learned = OF[activation](spec, Rows(scaled(rows.features), rows.targets, rows.weights, rows.groups), seed)
     return Learned(probs, learned.parameters)
 
 
@@ -43,18 +53,21 @@ def fit_classes(spec: LearnerSpec, rows: Rows, seed: int) -> Learned:
 def fit_labels(spec: LearnerSpec, rows: Rows, seed: int) -> Learned:
     """Each label by itself, with it against without it; one that all rows have, or none, is always said so."""
     if isinstance(spec, Knn):
-        return nearest_mean(spec, rows, seed)
+        return nearest_mean(spec, rows, shares=False)
     each = []
     for label in range(rows.targets.shape[1]):
         share = rows.targets[:, label]
         two = replace(rows, targets=np.stack([1 - share, share], axis=1))
         certain = not (share.any() and (share < 1).any())
         each.append(always(share[0]) if certain else FITS[spec.name](spec, two, seed))
+    parameters, parts = sum(learned.parameters for learned in each), [learned.kept for learned in each]
+    if None not in parts:
+        return Learned.of(kept("labels", {}, *(part for part in parts if part is not None)), parameters)
 
     def probs(features: np.ndarray) -> np.ndarray:
         return np.stack([learned.probs(features)[:, -1] for learned in each], axis=1)
 
-    return Learned(probs, sum(learned.parameters for learned in each))
+    return Learned(probs, parameters)
 
 
 def fit_number(spec: LearnerSpec, rows: Rows, seed: int) -> Learned:
@@ -63,49 +76,39 @@ def fit_number(spec: LearnerSpec, rows: Rows, seed: int) -> Learned:
 
 def always(value: float) -> Learned:
     """The same of every row."""
-    return Learned(lambda features: np.full((len(features), 1), value, dtype=np.float32), 0)
+    return Learned.of(kept("always", {}, value=float(value)), 0)
 
 
-def nearest_mean(spec: Knn, rows: Rows, seed: int) -> Learned:
-    """The weighted mean of the targets of the nearest rows."""
-    from sklearn.neighbors import NearestNeighbors
-
-    index = NearestNeighbors(n_neighbors=min(spec.neighbours, len(rows.features)), metric=spec.metric)
-    index.fit(rows.features)
-
-    def values(features: np.ndarray) -> np.ndarray:
-        near = index.kneighbors(features, return_distance=False)
-        sums = np.einsum("nk,nkc->nc", rows.weights[near], rows.targets[near])
-        return (sums / rows.weights[near].sum(axis=1, keepdims=True)).astype(np.float32)
-
-    return Learned(values, 0)
+def fit_knn(spec: Knn, rows: Rows, seed: int) -> Learned:
+    return nearest_mean(spec, rows, shares=False)
 
 
 def fit_ridge(spec: LogReg, rows: Rows, seed: int) -> Learned:
     from sklearn.linear_model import Ridge
 
     model = _fitted(Ridge(alpha=1 / spec.C), rows)
-    return Learned(_column(model), model.coef_.size + 1)
+    arrays = {"planes": model.coef_[None], "intercept": np.atleast_1d(model.intercept_)}
+    return Learned.of(kept("planes", arrays, link="identity"), model.coef_.size + 1)
 
 
 def fit_svr(spec: Svm, rows: Rows, seed: int) -> Learned:
     from sklearn.svm import SVR
 
     model = _fitted(SVR(C=spec.C, kernel=spec.kernel, cache_size=500), rows)
-    return Learned(_column(model), model.dual_coef_.size)
+    return Learned.of(keep_machine(model, model.dual_coef_.T), model.dual_coef_.size)
 
 
 def fit_number_boosting(spec: Boosting, rows: Rows, seed: int) -> Learned:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     model = _fitted(HistGradientBoostingRegressor(**boosting_arguments(spec, seed)), rows)
-    return Learned(_column(model), count_leaves(model))
+    return Learned.of(keep_trees(model, "identity"), count_leaves(model))
 
 
 NUMBER_FITS: dict[str, Fit] = {
     "logreg": fit_ridge,
     "svm": fit_svr,
-    "knn": nearest_mean,
+    "knn": fit_knn,
     "boosting": fit_number_boosting,
 }
 """What a learner is where the target is a number."""
@@ -120,7 +123,3 @@ OF: dict[Activation, Callable[[LearnerSpec, Rows, int], Learned]] = {
 
 def _fitted(model: Any, rows: Rows) -> Any:
     return model.fit(rows.features, rows.targets[:, 0], sample_weight=rows.weights)
-
-
-def _column(model: Any) -> Probs:
-    return lambda features: model.predict(features).astype(np.float32)[:, None]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from kit.errors import KitError
+from kit.evidence.top import Outputs, whole_rows
+from kit.files import file_sha256
 from kit.learn.classic.extract import Extractor
-from kit.learn.classic.learners import Learned, Rows
+from kit.learn.classic.kept import Probs
+from kit.learn.classic.kept_file import write_kept
+from kit.learn.classic.learners import Rows
 from kit.learn.classic.task import fit_task
 from kit.learn.examples import off_scale
-from kit.learn.job import FoldJob, FoldResult
+from kit.learn.job import FoldJob, FoldResult, Predict, in_pieces
 from kit.recipes.classic import ClassicRecipe
 from kit.reporter import Progress
+from kit.runs.record import Shape
 from kit.seed import derive_seed
 
 
@@ -31,17 +38,36 @@ def learn_classic(recipe: ClassicRecipe, extractor: Extractor, job: FoldJob, pro
         learned[task] = fit_task(recipe.learner, rows, derive_seed(job.seed, task, "learner"), activation)
     progress.advance()
 
-    def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-        said = {task: _mean_of_views(one, array[rows]) for task, one in learned.items()}
-        return {task: off_scale(values, job.shapes.get(task)) for task, values in said.items()}
-
+    keeps = {task: one.kept for task, one in learned.items() if one.kept is not None}
+    path = job.directory / "weights.safetensors"
+    if len(keeps) == len(learned):
+        write_kept(path, keeps)
     return FoldResult(
-        predict=predict,
-        weights=None,
+        predict=predictor({task: one.probs for task, one in learned.items()}, job.shapes, job.kept),
+        weights=file_sha256(path) if len(keeps) == len(learned) else None,
         init_weights=extractor.init_weights,
         parameters=sum(one.parameters for one in learned.values()),
         device="cpu",
     )
+
+
+def predictor(learned: Mapping[str, Probs], shapes: Mapping[str, Shape], kept: Mapping[str, int]) -> Predict:
+    """The inference pass of learners of features (n, n_views, n_features): the mean over the views of a photo.
+
+    kept: how many classes of a photo are kept, of tasks where not all.
+    """
+
+    def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, Outputs]:
+        def said(some: np.ndarray) -> dict[str, np.ndarray]:
+            features = array[some]
+            return {
+                task: off_scale(np.mean([say(view) for view in features.swapaxes(0, 1)], axis=0), shapes.get(task))
+                for task, say in learned.items()
+            }
+
+        return in_pieces(said, rows, kept)
+
+    return predict
 
 
 def _rows(job: FoldJob, task: str) -> Rows:
@@ -49,14 +75,10 @@ def _rows(job: FoldJob, task: str) -> Rows:
     examples = job.examples
     weights = examples.weights[task]
     told = weights > 0  # real rows weigh one, all of them
+    targets = whole_rows(examples.targets[task][told])
     return Rows(
         features=examples.pixels(np.flatnonzero(told))[:, 0],
-        targets=examples.targets[task][told].astype(np.float64),
+        targets=targets.astype(np.float64),
         weights=weights[told].astype(np.float64),
         groups=examples.groups,
     )
-
-
-def _mean_of_views(learned: Learned, features: np.ndarray) -> np.ndarray:
-    """(n, n_outputs) float32 for features (n, n_views, n_features)."""
-    return np.mean([learned.probs(features[:, view]) for view in range(features.shape[1])], axis=0)

@@ -14,18 +14,18 @@ from torch import Tensor
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, one_line
 from kit.evidence.calibration import fit_temperature
-from kit.learn.examples import held_out
+from kit.evidence.top import Outputs
+from kit.learn.model_file import load_predict, model_file
 from kit.learn.network.checkpoint import load_weights
-from kit.learn.network.device import amp_dtype, pick_device
-from kit.learn.network.features import load_model
-from kit.learn.network.predict import predict
+from kit.learn.network.device import pick_device
 from kit.learn.network.trainer import task_model
+from kit.learn.prior import sides
 from kit.recipes.network import Recipe
 from kit.recipes.weights import recipe_weights
 from kit.runs.store import Run, run_folders
 from kit.seed import derive_seed
 
-Said = Callable[[np.ndarray], dict[str, np.ndarray]]
+Said = Callable[[np.ndarray], dict[str, Outputs]]
 """(n, height, width, channels) uint8 -> predictions (n, n_outputs) of every task."""
 Decoded = Callable[[Recipe, np.ndarray], np.ndarray]
 """(recipe, images) -> (n, height, width, channels) uint8."""
@@ -38,28 +38,20 @@ _NUMBERS = 200_000
 """Weights, at most, by which two networks are compared."""
 
 
-def kept_predictions(run: Run, fold: int, recipe: Recipe, channels: int) -> tuple[Said, bool]:
+def kept_predictions(run: Run, fold: int, channels: int) -> tuple[Said, bool]:
     """What a fold's kept model says of photos of so many channels, and whether it says it on a CPU."""
-    device = pick_device()
     try:
-        model = load_model(run, fold, channels).to(device)
+        predict = load_predict(model_file(run, fold, channels))
     except RuntimeError as error:
         raise KitError(f"its weights are not those of its recipe's model ({one_line(error)})") from None
-
-    def said(pixels: np.ndarray) -> dict[str, np.ndarray]:
-        rows, dtype = np.arange(len(pixels)), amp_dtype(recipe, device)
-        return predict(model, pixels, rows, 2 * recipe.batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
-
-    return said, device.type == "cpu"
+    return lambda pixels: predict(pixels, np.arange(len(pixels))), pick_device().type == "cpu"
 
 
 def kept_temperature(
     workspace: Workspace, run: Run, fold: int, recipe: Recipe, said: Said, decoded: Decoded
 ) -> dict[str, float]:
     """The temperature that the train people give who were held out of a fold's training; none where nobody was."""
-    train, valid = workspace.train, workspace.folds.valid(fold)
-    seed = derive_seed(derive_seed(recipe.seed, fold), "holdout")
-    held = held_out(train["group"], ~valid, recipe.holdout, seed)
+    train, (_, held) = workspace.train, sides(workspace, run.record, recipe, fold)
     if not held.any():
         return {}
     probs = said(decoded(recipe, train["image"][held].to_numpy(dtype=object)))

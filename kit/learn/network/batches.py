@@ -9,6 +9,7 @@ from queue import SimpleQueue
 
 import numpy as np
 
+from kit.evidence.top import Outputs, TopProbs
 from kit.learn.examples import Examples
 
 
@@ -39,6 +40,10 @@ def epoch_plan(
     return [np.concatenate(part) for part in parts]
 
 
+def _laid_out(targets: Outputs) -> np.ndarray:
+    return targets.dense(np.float32) if isinstance(targets, TopProbs) else np.asarray(targets)
+
+
 def batches(
     examples: Examples,
     plan: Sequence[np.ndarray],
@@ -59,7 +64,7 @@ def batches(
             free.put(augment)
         return Batch(
             pixels,
-            {task: targets[chosen] for task, targets in examples.targets.items()},
+            {task: _laid_out(targets[chosen]) for task, targets in examples.targets.items()},
             {task: weights[chosen] for task, weights in examples.weights.items()},
         )
 

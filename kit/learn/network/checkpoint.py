@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
@@ -20,6 +22,9 @@ from torch import Tensor, nn
 from kit.errors import KitError, one_line
 from kit.files import canonical_json, write_bytes
 from kit.reading import parse_json, require_file
+
+NEIGHBOURS, PAIR = "neighbours/", ("rows", "targets")
+"""What the names of tensors begin with that are no model's: what a head's neighbours are, and what they say."""
 
 
 @dataclass
@@ -37,15 +42,45 @@ class Checkpoint:
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
-def save_weights(path: Path, state: dict[str, Tensor]) -> None:
-    write_bytes(path, save(_flat(state)))  # safetensors' own writing does not say which error the disk had
+def save_weights(
+    path: Path, state: dict[str, Tensor], neighbours: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None
+) -> None:
+    """Write a model's tensors, and for each task that asks neighbours their embeddings and targets."""
+    tensors = _flat(state)
+    for task, pair in (neighbours or {}).items():
+        tensors |= {f"{NEIGHBOURS}{task}/{what}": torch.from_numpy(part) for what, part in zip(PAIR, pair, strict=True)}
+    write_bytes(path, save(tensors))  # safetensors' own writing does not say which error the disk had
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
-    """The tensors of a weights file; KitError where it is none, or a number is not finite."""
+    """The tensors of a weights file's model; KitError where it is none, or a number is not finite."""
     tensors, _ = _read(path)
     check_finite(tensors, path)
-    return tensors
+    return {name: tensor for name, tensor in tensors.items() if not name.startswith(NEIGHBOURS)}
+
+
+def load_neighbours(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """For each task of a weights file that asks neighbours, their embeddings (n, size) and targets (n, n_outputs)."""
+    tensors, _ = _read(path)
+    tasks = {name.removeprefix(NEIGHBOURS).rpartition("/")[0] for name in tensors if name.startswith(NEIGHBOURS)}
+    parts = {task: [tensors.get(f"{NEIGHBOURS}{task}/{what}") for what in PAIR] for task in sorted(tasks)}
+    return {
+        task: (rows.float().numpy(), targets.float().numpy())
+        for task, (rows, targets) in parts.items()
+        if rows is not None and targets is not None and len(rows) == len(targets)
+    }
+
+
+def in_half(path: Path) -> bytes:
+    """A weights file with its numbers in half precision, but for tensors that hold one too large for it."""
+    tensors, _ = _read(path)
+    return save(_flat({name: half_of(tensor) for name, tensor in tensors.items()}))
+
+
+def half_of(tensor: Tensor) -> Tensor:
+    """Floats in half precision, where none of them is too large for it."""
+    half = tensor.half()
+    return half if tensor.is_floating_point() and bool(half.isfinite().all()) else tensor
 
 
 def check_finite(state: dict[str, Tensor], where: Path) -> None:

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from torch import Tensor
 from kit.errors import KitError, nearest, one_line
 from kit.evidence.metrics import Metric
 from kit.learn.examples import Examples
-from kit.learn.job import FoldJob
+from kit.learn.job import FoldJob, in_pieces
 from kit.learn.network.batches import batches, epoch_plan
 from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, load_into, save_checkpoint
 from kit.learn.network.device import amp_dtype
@@ -59,7 +60,7 @@ def fit(
     scaler = torch.amp.GradScaler(device.type, enabled=dtype == torch.float16)
     checkpoint_path, examples = job.directory / "checkpoint.safetensors", job.examples
     start, history, best = _resume(checkpoint_path, job.name, model, ema, optimizer, scaler, reporter)
-    progress.advance(start, _note(history[-1], job.metric) if history else "")
+    progress.advance(start, _note(history[-1], job.metric) if history else "", skipped=True)
 
     counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in model.n_classes}
     for task in counts:
@@ -69,7 +70,8 @@ def fit(
 
     for epoch in range(start, recipe.epochs):
         if recipe.early_stopping and _epochs_since_best(history, job.metric) >= recipe.early_stopping.patience:
-            progress.advance(recipe.epochs - epoch, f"stopped early, {_note(history[-1], job.metric)}")
+            note = f"stopped early, {_note(history[-1], job.metric)}"
+            progress.advance(recipe.epochs - epoch, note, skipped=True)
             break
         train_loss = _train_epoch(step, examples, augments, ema, epoch, history, job.seed, progress)
         if not math.isfinite(train_loss):
@@ -200,7 +202,8 @@ def _measure(
     validation = job.validation
     if validation is None:
         return Epoch(epoch=epoch, train_loss=train_loss)
-    probs = predict(model, validation.array, validation.rows, 2 * recipe.batch_size, amp_dtype=dtype)
+    said = partial(predict, model, validation.array, batch_size=2 * recipe.batch_size, amp_dtype=dtype)
+    probs = in_pieces(said, validation.rows, job.kept)
     losses = [job.tasks[task].loss(labels, probs[task]) for task, labels in validation.labels.items()]
     score = job.score(probs, validation.labels)
     return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), score=score)

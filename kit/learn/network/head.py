@@ -137,15 +137,20 @@ class Expected(nn.Module):
 
 
 class ArcFace(nn.Module):
-    """Cosines of the outputs, an embedding, and a centre for each class; a margin keeps classes apart in training."""
+    """Cosines of the outputs, an embedding, and a centre for each class; a margin keeps classes apart in training.
+
+    Of several centres of a class the nearest counts (Deng, Guo, Liu, Gong and Zafeiriou 2020, Sub-center ArcFace).
+    """
 
     def __init__(self, n_classes: int, embedding: Embedding) -> None:
         super().__init__()
         self.n_outputs, self.scale, self.margin = embedding.size, embedding.scale, embedding.margin
-        self.centres = nn.Parameter(torch.randn(n_classes, embedding.size))
+        self.centres = nn.Parameter(torch.randn(n_classes * embedding.centres, embedding.size))
+        self.n_centres = embedding.centres
 
     def cosines(self, outputs: Tensor) -> Tensor:
-        return F.normalize(outputs.float()) @ F.normalize(self.centres).T
+        to_each = F.normalize(outputs.float()) @ F.normalize(self.centres).T
+        return to_each if self.n_centres == 1 else to_each.unflatten(1, (-1, self.n_centres)).amax(dim=2)
 
     def forward(self, outputs: Tensor, logits: ByTask) -> Tensor:
         return self.scale * self.cosines(outputs)

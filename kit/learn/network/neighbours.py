@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from kit.evidence.top import Outputs, TopProbs
 from kit.learn.examples import Examples
 from kit.learn.network.model import TaskModel
-from kit.learn.network.predict import to_pixels
+from kit.learn.network.predict import filled_up, to_pixels
 from kit.recipes.heads import Embedding, HeadSpec
 
 _CHUNK = 256  # photos whose neighbours are looked for at a time
@@ -23,7 +24,7 @@ class Neighbours:
 
     embedding: Embedding
     rows: np.ndarray
-    targets: np.ndarray
+    targets: Outputs
 
     def blended(self, probs: np.ndarray, embedded: np.ndarray) -> np.ndarray:
         """Probabilities (n, n_classes) of the logits, with the neighbours' share in them; embedded: (n, size)."""
@@ -34,11 +35,18 @@ class Neighbours:
         return np.concatenate([np.zeros_like(probs[:0]), *parts]).astype(np.float32)
 
     def _voted(self, embedded: np.ndarray) -> np.ndarray:
-        cosines = embedded @ self.rows.T
+        whole = np.zeros((_CHUNK, embedded.shape[1]), embedded.dtype)  # a product of fewer rows sums in another order
+        whole[: len(embedded)] = embedded
+        cosines = (whole @ self.rows.T)[: len(embedded)]
         count = min(self.embedding.neighbours, len(self.rows))
         near = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
         votes = np.exp(self.embedding.scale * (np.take_along_axis(cosines, near, axis=1) - 1))
-        return np.einsum("nk,nkc->nc", votes / votes.sum(axis=1, keepdims=True), self.targets[near])
+        votes /= votes.sum(axis=1, keepdims=True)
+        if isinstance(self.targets, TopProbs):  # real rows are of one class each
+            voted = np.zeros((len(near), self.targets.n_classes), dtype=votes.dtype)
+            np.add.at(voted, (np.arange(len(near))[:, None], self.targets.argmax()[near]), votes)
+            return voted
+        return np.einsum("nk,nkc->nc", votes, self.targets[near])
 
 
 def remember(
@@ -61,6 +69,7 @@ def embedded(model: TaskModel, task: str, array: np.ndarray, rows: np.ndarray, b
     parts = [np.zeros((0, model.head_of[task].n_outputs), dtype=np.float32)]
     with torch.inference_mode():
         for start in range(0, len(rows), batch_size):
-            outputs = model.outputs(to_pixels(array[rows[start : start + batch_size]], device))[task]
+            batch = array[rows[start : start + batch_size]]
+            outputs = model.outputs(to_pixels(filled_up(batch, device), device))[task][: len(batch)]
             parts.append(F.normalize(outputs.float()).cpu().numpy())
     return np.concatenate(parts)

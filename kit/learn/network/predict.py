@@ -12,6 +12,9 @@ from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
 from kit.targets.base import Activation
 
+SMALLEST_BATCH = 16
+"""Photos that a CPU predicts at a time, at least: from so many on a photo's predictions are its own to the last bit."""
+
 ACTIVATIONS: dict[Activation, Callable[[torch.Tensor], torch.Tensor]] = {
     "softmax": partial(torch.softmax, dim=1),
     "sigmoid": torch.sigmoid,
@@ -27,6 +30,16 @@ def to_pixels(batch: np.ndarray, device: torch.device) -> torch.Tensor:
         pixels = pixels.pin_memory()  # a copy from other memory makes the CPU wait for it
     moved = pixels.to(device, non_blocking=True)
     return moved.permute(0, 3, 1, 2).float()
+
+
+def filled_up(batch: np.ndarray, device: torch.device) -> np.ndarray:
+    """A batch of (n, ...) with black photos behind it where it is small and a CPU predicts it.
+
+    There products of few rows sum in another order: what is said of a photo would depend on how many are beside it.
+    """
+    if device.type != "cpu" or len(batch) >= SMALLEST_BATCH:
+        return batch
+    return np.concatenate([batch, np.zeros((SMALLEST_BATCH - len(batch), *batch.shape[1:]), batch.dtype)])
 
 
 def predict(
@@ -70,11 +83,16 @@ def _batch_probs(
     device = next(model.parameters()).device
     pixels = to_pixels(batch, device)
     views = [pixels, pixels.flip(3)] if flip else [pixels]
+    n_views, in_one = len(views), device.type == "cpu" and len(batch) < SMALLEST_BATCH
+    if in_one:  # the mirror images fill up the batch
+        black = pixels.new_zeros(max(0, SMALLEST_BATCH - n_views * len(batch)), *pixels.shape[1:])
+        views = [torch.cat([*views, black]).contiguous(memory_format=torch.channels_last)]
     sums: dict[str, torch.Tensor] = {}
     for view in views:
         with torch.autocast(device.type, dtype=amp_dtype, enabled=amp_dtype is not None):
             outputs = model.outputs(view)
         for task, values in model.logits(outputs).items():
-            probs = ACTIVATIONS[model.activations[task]](values.float()) / len(views)
-            sums[task] = sums[task] + probs if task in sums else probs
+            probs = ACTIVATIONS[model.activations[task]](values.float()) / n_views
+            for part in probs[: n_views * len(batch)].split(len(batch)) if in_one else [probs]:
+                sums[task] = sums[task] + part if task in sums else part
     return sums

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
-
-import numpy as np
 
 from kit.files import file_sha256
 from kit.images.augment import build_augment
 from kit.learn.job import FoldJob, FoldResult
 from kit.learn.network.checkpoint import load_into, load_weights, save_weights
-from kit.learn.network.device import amp_dtype, n_workers, pick_device
+from kit.learn.network.device import n_workers, pick_device
 from kit.learn.network.fit import build_optimizer, fit
+from kit.learn.network.kept import network_predict
 from kit.learn.network.model import TaskModel, build_model, count_parameters
-from kit.learn.network.neighbours import Neighbours, embedded, remember
-from kit.learn.network.predict import predict
+from kit.learn.network.neighbours import remember
 from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.record import Shape
@@ -68,9 +65,10 @@ def learn_network(
         progress=progress,
     )
     path = job.directory / "weights.safetensors"
-    save_weights(path, model.state_dict())
+    neighbours = remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)
+    save_weights(path, model.state_dict(), {task: (one.rows, one.targets) for task, one in neighbours.items()})
     return FoldResult(
-        predict=partial(_predict, model, recipe, remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)),
+        predict=network_predict(model, recipe, neighbours, job.kept),
         weights=file_sha256(path),
         init_weights=init_weights,
         parameters=count_parameters(model),
@@ -78,14 +76,3 @@ def learn_network(
         selected=("epoch",) if recipe.early_stopping and job.validation is not None else (),
         history=history,
     )
-
-
-def _predict(
-    model: TaskModel, recipe: Recipe, neighbours: Mapping[str, Neighbours], array: np.ndarray, rows: np.ndarray
-) -> dict[str, np.ndarray]:
-    """The inference pass as the recipe wants it, and the votes of neighbours where it wants some."""
-    dtype, batch_size = amp_dtype(recipe, next(model.parameters()).device), 2 * recipe.batch_size
-    said = predict(model, array, rows, batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
-    for task, known in neighbours.items():
-        said[task] = known.blended(said[task], embedded(model, task, array, rows, batch_size))
-    return said

@@ -98,3 +98,17 @@ def test_a_recipe_without_an_embedding_keeps_its_fingerprint() -> None:
     assert set(HeadSpec.model_validate("bins").model_dump()) == {"kind", "fine", "given", "mixing", "train_edges"}
     with pytest.raises(ValueError, match="'embedding' goes with"):
         HeadSpec.model_validate({"kind": "bins", "embedding": {}})
+
+
+def test_of_several_centres_of_a_class_the_nearest_counts() -> None:
+    head = ArcFace(2, embedding(size=2, centres=2))
+    with torch.no_grad():
+        head.centres.copy_(torch.tensor([[1.0, 0], [0, 1.0], [-1.0, 0], [0, -1.0]]))
+    found = head.cosines(torch.tensor([[0.0, 2.0], [-3.0, 0.0], [1.0, -1.0]]))
+    assert torch.allclose(found, torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.5**0.5, 0.5**0.5]]))
+    spec = HeadSpec.model_validate({"kind": "arcface", "embedding": {"size": 8}})
+    assert "centres" not in spec.model_dump()["embedding"], "recipes from before keep their fingerprint"
+    assert (
+        HeadSpec.model_validate({"kind": "arcface", "embedding": {"centres": 3}}).model_dump()["embedding"]["centres"]
+        == 3
+    )

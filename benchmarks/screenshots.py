@@ -1,0 +1,50 @@
+"""`make screenshots`: the demo's report as pictures for the README: a desktop, a dark one, a phone.
+
+Usage: python -m benchmarks.screenshots REPORT.html docs
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from kit.files import write_bytes
+
+VIEWS = (
+    ("desktop", {"viewport": {"width": 1280, "height": 1180}}, None),
+    ("dark", {"viewport": {"width": 1280, "height": 1080}, "color_scheme": "dark"}, "worst"),
+    ("phone", {"viewport": {"width": 390, "height": 1180}, "is_mobile": True}, None),
+)
+"""Name, window, and the section that it shows (the top without one)."""
+COLOURS = 160
+"""Of a picture: flat areas need few."""
+
+
+def main(report: Path, folder: Path) -> None:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, window, section in VIEWS:
+            page = browser.new_context(**window).new_page()
+            page.goto(report.resolve().as_uri())
+            write_bytes(folder / f"report-{name}.png", _shot(page, section))
+        browser.close()
+
+
+def _shot(page: Page, section: str | None) -> bytes:
+    page.add_style_tag(content="section { content-visibility: visible !important }")
+    if section is not None:
+        page.evaluate(f"document.getElementById('{section}').scrollIntoView()")
+    page.wait_for_timeout(800)  # smooth scrolling ends
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    picture.save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

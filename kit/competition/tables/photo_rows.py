@@ -1,0 +1,194 @@
+"""A row for each photo of a side, with the columns of its table."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.sources import Source
+from kit.competition.tables.listing import Listing, escaped, has_wildcards
+from kit.competition.tables.source import SourceRows, read_source
+from kit.competition.templates import PLACE, columns_in, filled
+from kit.errors import KitError, one_line
+from kit.reading import is_utf8
+from kit.targets.cells import LINE, PHOTO
+
+MOST_LETTERS = 1000
+"""How long a photo's path may be."""
+
+
+@dataclass(frozen=True)
+class PhotoRows:
+    """The rows of a side's photos, and what is to be said of them."""
+
+    rows: pd.DataFrame
+    missing: tuple[str, ...] = ()
+    """Photos that the table names and that are not there."""
+    notes: tuple[str, ...] = ()
+    count: int | None = None
+    """How many rows the table has in all."""
+
+
+def photo_rows(listing: Listing, source: Source, side: str) -> PhotoRows:
+    """One row per photo, with the columns of its table and file, stem and folder of its path."""
+    if source.table is None:
+        found = PhotoRows(_without_table(listing, source.images, side))
+    else:
+        found = _of_table(listing, source, read_source(listing.data_dir, source))
+    rows = found.rows
+    if not is_utf8("\n".join(rows[PHOTO])):
+        odd = next(image for image in rows[PHOTO] if not is_utf8(image))
+        raise KitError(f"the name of the photo {odd!r} is not UTF-8", where=listing.data_dir, todo="rename it")
+    parts = [image.rsplit("/", 2) for image in rows[PHOTO]]
+    derived = {
+        "file": [part[-1] for part in parts],
+        "stem": [part[-1].rpartition(".")[0] or part[-1] for part in parts],
+        "folder": [part[-2] if len(part) > 1 else None for part in parts],
+    }
+    new = {
+        name: pd.Series(values, index=rows.index, dtype=object).str.strip()
+        for name, values in derived.items()
+        if name not in rows
+    }
+    return PhotoRows(rows.assign(**new).reset_index(drop=True), found.missing, found.notes, found.count)
+
+
+def _without_table(listing: Listing, pattern: str, side: str) -> pd.DataFrame:
+    """A row for every image that fits a pattern of paths, with a column for each {name} in it.
+
+    A {name} is as much of a folder's or file's name as fits, the first before the next.
+    """
+    images = listing.matching(PLACE.sub("*", pattern))
+    if not images:
+        raise KitError(
+            f"no image matches '{pattern}'", where=listing.data_dir, todo=f"mend '{side}.images' in competition.yaml"
+        )
+    rows = pd.DataFrame({PHOTO: images, LINE: np.arange(1, len(images) + 1)})
+    names = list(dict.fromkeys(PLACE.findall(pattern)))
+    if not names:
+        return rows
+    values = rows[PHOTO].str.extract(f"^{_expression(pattern, names)}$", flags=re.IGNORECASE)
+    values.columns = pd.Index(names)
+    lost = values[names[0]].isna()
+    if lost.any():
+        raise KitError(
+            f"'{rows[PHOTO][lost].iloc[0]}' does not say what '{pattern}' names",
+            where=listing.data_dir,
+            todo=f"mend '{side}.images' in competition.yaml",
+        )
+    return rows.assign(**{name: values[name].astype(object).str.strip() for name in names})
+
+
+def _expression(pattern: str, names: list[str]) -> str:
+    """A pattern of paths as a regular expression with a group for each of its names."""
+    parts, known = [], set()
+    for place, text in enumerate(PLACE.split(pattern)):
+        if place % 2:
+            group = names.index(text)
+            parts.append(f"(?P=g{group})" if text in known else f"(?P<g{group}>[^/]+)")
+            known.add(text)
+        else:
+            for piece in re.split(r"(\*\*/|\*|\?|\[[^]/]*\])", text):
+                wild = {"**/": "(?:[^/]+/)*", "*": "[^/]*", "?": "[^/]"}.get(piece)
+                is_set = piece.startswith("[") and len(piece) > 2
+                parts.append(wild or (piece.replace("[!", "[^", 1) if is_set else re.escape(piece)))
+    return "".join(parts)
+
+
+def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
+    """The rows of a table, once for each photo that they lead to."""
+    where = listing.data_dir / str(source.table)
+    folders, _, last = source.images.rpartition("/")
+    _refuse_first_row(listing, source, read.cells)
+    finder = _Finder(listing, where, source.images, anywhere="*" in folders, several="*" in last)
+    named = finder.named(read.cells)
+    images = finder.photos(read.cells, named)
+    if not all(read.exact[name].equals(read.cells[name]) for name in columns_in(source.images, read.cells)):
+        # a file's name may have such spaces itself
+        exact = finder.photos(read.exact, finder.named(read.exact))
+        images = [as_is or image for as_is, image in zip(exact, images, strict=True)]
+    missing = tuple(name for name, image in zip(named, images, strict=True) if not image)
+    rows = read.cells.assign(**{PHOTO: images})
+    if finder.several:
+        rows = rows.explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
+    else:
+        rows[PHOTO] = [image[0] if image else name for image, name in zip(images, named, strict=True)]
+    if len(rows) == 0:
+        raise KitError(f"none of its {len(read.cells)} rows leads to a photo", where=where)
+    return PhotoRows(rows, missing, read.notes, read.count)
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """How rows lead to photos."""
+
+    listing: Listing
+    where: object
+    template: str
+    anywhere: bool
+    """Whether its folders hold a *."""
+    several: bool
+    """Whether its last part holds one, so that a row may have several photos."""
+
+    def named(self, table: pd.DataFrame) -> list[str]:
+        """What the template is with each row's values, as a path."""
+        return self._paths(filled(self.template, table, self.where), table)
+
+    def photos(self, table: pd.DataFrame, named: Sequence[str]) -> list[list[str]]:
+        """The photos of each row; named: what the template is with its values."""
+        if not self.anywhere and not self.several:
+            found = [self.listing.found(name, self.where) for name in named]
+            return [[] if image is None else [image] for image in found]
+        patterns = named
+        if any(map(has_wildcards, (cell for column in columns_in(self.template, table) for cell in table[column]))):
+            patterns = self._paths(filled(self.template, table, self.where, escaped), table)
+        return [self._matching(name, pattern) for name, pattern in zip(named, patterns, strict=True)]
+
+    def _matching(self, name: str, pattern: str) -> list[str]:
+        folders, slash, last = pattern.rpartition("/")
+        if not self.several:
+            image = self.listing.anywhere(folders, name.rpartition("/")[2], self.where)
+            return [] if image is None else [image]
+        if not self.anywhere:
+            pattern = name.rpartition("/")[0] + slash + last
+        return self.listing.images(pattern, self.where, literal=not self.anywhere)
+
+    def _paths(self, texts: list[str], table: pd.DataFrame) -> list[str]:
+        """Paths of photos as keys; one that leaves the data folder is an error that names its line."""
+        if not _ODD.search("\n".join(texts)) and max(map(len, texts), default=0) <= MOST_LETTERS:
+            return texts
+        return [self._inside(text, line) for text, line in zip(texts, table[LINE], strict=True)]
+
+    def _inside(self, text: str, line: int) -> str:
+        path = posixpath.normpath(text)
+        if path.startswith(("/", "../")) or path == ".." or len(path) > MOST_LETTERS:
+            raise KitError(
+                f"line {line} leads to '{one_line(path)}', which is no path in the data folder",
+                where=self.where,
+                todo="mend it",
+            )
+        return path
+
+
+_ODD = re.compile(r"//|^\.|/\.|^/|/$|^$", re.MULTILINE)
+"""What a path as `posixpath.normpath` gives it has not, apart from hidden names."""
+
+
+def _refuse_first_row(listing: Listing, source: Source, table: pd.DataFrame) -> None:
+    """KitError where the names of the columns lead to a photo: the first row is a row."""
+    columns = columns_in(source.images, table)
+    if not source.header or "*" in source.images or not set(columns) <= set(table):
+        return
+    where = listing.data_dir / str(source.table)
+    try:
+        (image,) = filled(source.images, pd.DataFrame({name: [name] for name in columns}).assign(**{LINE: 1}), where)
+    except KitError:  # a name is shorter than the cells that {column[3:]} is for
+        return
+    if listing.form.reader is None and listing.has(posixpath.normpath(image)):
+        todo = "write 'header: false' beside 'table'; its columns are then called 1, 2, ..."
+        raise KitError(f"its first row leads to the photo '{image}', and is taken for names", where=where, todo=todo)

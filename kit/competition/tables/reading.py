@@ -1,0 +1,102 @@
+"""One table as text cells: csv in any separator and encoding, json, jsonl and parquet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.tables.json_table import JSON_ENDINGS, read_json_table
+from kit.errors import KitError
+from kit.table_file import read_parquet_table, read_text_table, told_form
+from kit.table_form import UNSAID, WORDS, TableForm
+from kit.targets.cells import LINE, as_text
+
+GAPS = ["", "NaN", "nan"]
+"""Cells that say nothing."""
+MISSING_TABLE = "there is no such table; mend the path in competition.yaml"
+TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".psv", ".data", ".lst", ".list")
+TABLE_ENDINGS = (*TEXT_ENDINGS, *JSON_ENDINGS, ".parquet")
+"""How the names of files end that may be tables."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A table without the rows that say nothing: its cells without the spaces around them, and as they stand there."""
+
+    cells: pd.DataFrame
+    exact: pd.DataFrame
+    note: str | None
+    """How its bytes were understood, where that is not plain."""
+
+
+def read_csv(path: Path, form: TableForm = UNSAID, *, exact: bool = False) -> pd.DataFrame:
+    """Read a table of text, as `read_table` does."""
+    read = _read(_text_table(path, form), 1 + form.header, path)
+    return read.exact if exact else read.cells
+
+
+def read_table(path: Path, form: TableForm = UNSAID, *, exact: bool = False) -> pd.DataFrame:
+    """Read a table as text without the spaces around its cells; an empty cell, NaN and nan are missing.
+
+    Line numbers (of parquet and json the numbers of the rows) are kept in the column @line. What the form does not say
+    is told by the bytes. exact: the same rows with their cells as they stand in the file.
+    """
+    read = read_any(path, form)
+    return read.exact if exact else read.cells
+
+
+def read_any(path: Path, form: TableForm = UNSAID) -> Read:
+    """The same with both kinds of cells, and a word on how the file is written."""
+    name = path.name.lower()
+    if name.endswith(".parquet"):
+        return _read(_parquet_table(path), 1, path)
+    if name.endswith(JSON_ENDINGS):
+        return _read(read_json_table(path, form), 1, path)
+    told = told_form(path, form, missing=MISSING_TABLE)
+    return _read(_text_table(path, told), 1 + form.header, path, _note(form, told))
+
+
+def _text_table(path: Path, form: TableForm) -> pd.DataFrame:
+    return read_text_table(
+        path,
+        form,
+        missing=MISSING_TABLE,
+        na_values=GAPS,
+        skip_blank_lines=False,
+        index_col=False,  # a comma at the end of each line would shift all columns
+    )
+
+
+def _parquet_table(path: Path) -> pd.DataFrame:
+    """The columns of a parquet file that hold one value a row."""
+    table = read_parquet_table(path, None, missing=MISSING_TABLE)
+    return pd.DataFrame({str(name): as_text(column) for name, column in table.items()})
+
+
+def _read(table: pd.DataFrame, first: int, path: Path, note: str | None = None) -> Read:
+    """first: the line of the first row."""
+    cells = table.apply(lambda column: column.astype(object).str.strip().replace(GAPS, np.nan))
+    kept = cells.notna().any(axis=1).to_numpy(dtype=bool)
+    if not kept.any():
+        raise KitError("this table has no rows", where=path)
+    lines = pd.Series(np.arange(first, len(table) + first)[kept])
+    some = partial(_some, kept=kept, lines=lines)
+    return Read(some(cells), some(table), note)
+
+
+def _some(table: pd.DataFrame, kept: np.ndarray, lines: pd.Series) -> pd.DataFrame:
+    return table[kept].reset_index(drop=True).assign(**{LINE: lines})
+
+
+def _note(form: TableForm, told: TableForm) -> str | None:
+    """What the bytes of a table of text have told, where it is not UTF-8 with commas."""
+    words = []
+    if form.separator is None and told.separator not in (None, ","):
+        words.append(f"{WORDS[str(told.separator)]} separate its cells")
+    if form.encoding is None and told.encoding != "utf-8":
+        words.append(f"it is read as {told.encoding}")
+    return " and ".join(words) or None

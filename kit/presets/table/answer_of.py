@@ -1,0 +1,85 @@
+"""What one row of the sample submission is for: a photo, several photos, or a photo and a label."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+from kit.errors import KitError
+from kit.presets.table.asking import Findings
+from kit.presets.table.form import Form
+from kit.presets.table.kinds import Task
+from kit.presets.table.sample import Sample
+from kit.presets.table.sides import Side
+
+MOST_COLUMNS = 12
+"""Columns of a test table that are tried in pairs to find what an answer is for."""
+
+
+def one_answer_for(
+    form: Form, sample: Sample, test: Side, train: Side, tasks: Sequence[Task], findings: Findings, where: Path
+) -> None:
+    """Where an answer is not for a photo: for several photos, or for a photo and a label."""
+    if test.table is None:
+        _check_folder_ids(sample, test, findings)
+        return
+    if sample.id in test.columns and sample.ids == frozenset(test.rows[sample.id].dropna()):
+        repeats = test.rows[sample.id].duplicated().any()
+        if not repeats and not (test.lead is not None and test.lead.many):
+            return
+        text = sample.id if sample.id in train.columns else _pair_of_columns(sample, test, train)
+        if text is not None:
+            form.add("per", text, "its photos have one answer")
+            findings.check.append(f"one answer is for all photos of one '{text}': the mean of what is said of them")
+            return
+        raise KitError(
+            f"several test rows have one '{sample.id}', and train has no such column",
+            where=where,
+            todo="write 'per' under submission in competition.yaml after `kit init table --sample none`",
+        )
+    for column in test.columns:
+        for gap in ("_", "-", " ", "/"):
+            for task in tasks:
+                made = {f"{cell}{gap}{label}" for cell in test.rows[column].dropna().unique() for label in task.classes}
+                if task.classes and made == sample.ids and len(sample.answers) == 1:
+                    form.add("label", sample.answers[0], "its only other column")
+                    form.add("long", f"{{{column}}}{gap}{{label}}", "a row for each photo and class")
+                    form.holds = "columns"
+                    return
+    same = [column for column in test.columns if frozenset(test.rows[column].dropna()) == sample.ids]
+    if same and test.rows[same[0]].is_unique:
+        form.test_id = same[0]
+        return
+    text = _pair_of_columns(sample, test, train)
+    if text is not None:
+        form.add("per", text, "its ids are made of two columns")
+        findings.check.append(f"one answer is for all photos of one '{text}': the mean of what is said of them")
+        return
+    lost = sorted(sample.ids - (frozenset(test.rows[sample.id].dropna()) if sample.id in test.columns else frozenset()))
+    what = f"{len(lost):,} of the sample's ids, such as '{lost[0]}'," if lost else "some test rows"
+    findings.check.append(
+        f"{what} are not in both {sample.name} and {test.table.name}: mend 'test' or 'submission.id' in"
+        " competition.yaml"
+    )
+
+
+def _pair_of_columns(sample: Sample, test: Side, train: Side) -> str | None:
+    """Two columns of both tables that make the sample's ids, such as '{patient}_{side}'."""
+    names = [column for column in test.columns if column in train.columns][:MOST_COLUMNS]
+    for one, other in itertools.permutations(names, 2):
+        for gap in ("_", "-", " "):
+            made = test.rows[one].str.cat(test.rows[other], sep=gap)
+            if made.notna().all() and frozenset(made) == sample.ids:
+                return f"{{{one}}}{gap}{{{other}}}"
+    return None
+
+
+def _check_folder_ids(sample: Sample, test: Side, findings: Findings) -> None:
+    """Whether the sample's ids are the names of the photos in the test folder."""
+    ids = sample.ids
+    found = max(len(ids & frozenset(test.rows["file"])), len(ids & frozenset(test.rows["stem"])))
+    if found < len(ids) or found < len(test.rows):
+        findings.check.append(
+            f"{found:,} of the sample's {len(ids):,} ids are names of the {len(test.rows):,} photos of '{test.images}'"
+        )

@@ -1,0 +1,165 @@
+"""All that lies in a data folder, as facts: its photos, its tables with what their columns lead to, and the rest."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from kit.competition.formats import is_image_name
+from kit.competition.photos import list_files
+from kit.competition.tables import read_table
+from kit.errors import KitError, nearest
+from kit.presets.table.arrays import not_a_photo
+from kit.presets.table.index import PhotoIndex
+from kit.presets.table.leads import Lead, leads_of
+from kit.presets.table.names import is_sample, side_of
+from kit.table_form import TableForm
+from kit.targets.cells import LINE
+
+ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".lst", ".json", ".jsonl", ".parquet")
+"""How the names of tables end."""
+WITHOUT_HEADER = (".csv", ".tsv", ".tab", ".txt", ".dat", ".lst")
+NO_TABLE = ("readme", "license", "licence", "attribution", "requirements", "notice", "changelog", "citation")
+SIDECARS = 20
+"""Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
+FEW = 5
+"""Files that are called like a photo from which on they are such notes."""
+HEAD = 200
+"""Rows that tell whether the first of them names the columns."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its rows as text with their line (`@line`), and what its name says that it is for."""
+
+    name: str
+    form: TableForm
+    rows: pd.DataFrame
+    side: str | None = None
+    sample: bool = False
+
+    @property
+    def columns(self) -> list[str]:
+        return [column for column in self.rows.columns if column != LINE]
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).stem.lower()
+
+    def values(self, column: str) -> frozenset[str]:
+        return frozenset(self.rows[column].dropna())
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What lies in the data folder."""
+
+    root: Path
+    photos: PhotoIndex
+    tables: tuple[Table, ...]
+    unread: dict[str, str]
+    """Tables that could not be read, and why."""
+    others: tuple[str, ...]
+    """Files that are neither photos nor tables."""
+    sidecars: dict[str, int]
+    """Endings of notes beside the photos, such as '*.json', and how many they are."""
+    hidden: tuple[str, ...]
+    """Files and folders that are hidden."""
+    _leads: dict[tuple[str, tuple[str, ...]], list[Lead]] = field(default_factory=dict, compare=False, repr=False)
+
+    def leads(self, table: Table, columns: Sequence[str] | None = None) -> list[Lead]:
+        """The columns of a table that lead to photos, the best first."""
+        key = (table.name, tuple(columns or table.columns))
+        if key not in self._leads:
+            self._leads[key] = leads_of(self.photos, table.rows, key[1])
+        return self._leads[key]
+
+    def table(self, name: str, option: str) -> Table:
+        """A table that the user named; KitError with the nearest name, or with what is wrong in it."""
+        plain = str(PurePosixPath(name))
+        found = next((table for table in self.tables if table.name == plain), None)
+        if found is not None:
+            return found
+        if not (self.root / plain).is_file():
+            names = [table.name for table in self.tables]
+            raise KitError(f"{option}: there is no file '{name}'", where=self.root, todo=nearest(plain, names))
+        return _read(self.root, plain, self.photos)
+
+
+def gather(root: Path) -> Facts:
+    """Look at every file of the data folder; tables that cannot be read are told of later, by their reason."""
+    every, hidden = list_files(root)
+    listed = [name for name in every if is_image_name(name)]
+    sets = not_a_photo(root, listed)
+    images = tuple(image for image in listed if image not in sets)
+    photos = PhotoIndex(images)
+    names = [name for name in every if _may_be_table(name)]
+    noted = _notes(names, images)
+    tables, unread = [], {}
+    for name in names:
+        if name in noted:
+            continue
+        try:
+            tables.append(_read(root, name, photos))
+        except KitError as error:
+            if not name.endswith(".txt"):  # of prose there is much
+                unread[name] = error.what
+    known = {*images, *names}
+    others = tuple(name for name in every if name not in known)
+    sidecars = dict(Counter(f"*{PurePosixPath(name).suffix.lower()}" for name in noted))
+    return Facts(root, photos, tuple(tables), unread, others, sidecars, tuple(hidden))
+
+
+def _notes(names: Sequence[str], images: Sequence[str]) -> set[str]:
+    """Files that look like tables and are notes beside photos: one for each photo, or many in a folder."""
+    stems = {image.rpartition(".")[0] for image in images}
+    of_photos = {name for name in names if name.rpartition(".")[0] in stems}
+    many = Counter(_kind_of(name) for name in names)
+    return {name for name in names if many[_kind_of(name)] >= SIDECARS or (name in of_photos and len(of_photos) >= FEW)}
+
+
+def _may_be_table(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.name.lower().endswith(ENDINGS) and not path.stem.lower().startswith(NO_TABLE)
+
+
+def _kind_of(name: str) -> str:
+    path = PurePosixPath(name)
+    return f"{path.parent.as_posix()}/*{path.suffix.lower()}"
+
+
+def _read(root: Path, name: str, photos: PhotoIndex) -> Table:
+    """Read a table; the first row is a row where it looks like one."""
+    form = TableForm()
+    rows = read_table(root / name, form)
+    if name.lower().endswith(WITHOUT_HEADER) and not _is_header(rows, photos):
+        form = replace(form, header=False)
+        rows = read_table(root / name, form)
+    return Table(name, form, rows, side_of(name), is_sample(name))
+
+
+def _is_header(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
+    """Whether the first row names the columns: none of its cells leads to a photo as those below it do, and not all
+    of them are made like these.
+    """
+    names = [column for column in rows.columns if column != LINE]
+    head = rows.head(HEAD)
+    alike, with_digit = 0, False
+    for name in names:
+        cells = head[name].dropna()
+        if photos.hits(name) and cells.map(lambda cell: bool(photos.hits(cell))).mean() >= 0.5:
+            return False
+        alike += bool(len(cells)) and cells.map(_shape).eq(_shape(name)).mean() >= 0.9
+        with_digit |= any(letter.isdigit() for letter in name)
+    return not (with_digit and alike == len(names))
+
+
+def _shape(cell: str) -> str:
+    """How a cell is made: 'train_012.jpg' as 'a_0.a'."""
+    letters = re.sub(r"[^\W\d_]+", "a", cell)
+    return re.sub(r"-?\d+(\.\d+)?", "0", letters)

@@ -1,0 +1,138 @@
+"""Labels that no table holds: in the names of folders, on one level or more, or in the names of files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kit.presets.table.index import PhotoIndex
+from kit.presets.table.names import TEST, TRAIN, VALID, says, side_of
+from kit.targets.cells import LINE
+
+MOST_NAMED = 50
+"""Classes that the names of files may have."""
+
+
+@dataclass(frozen=True)
+class ClassFolders:
+    """Folders of which each is a class: the pattern of their photos, and the folder that holds them all."""
+
+    holder: str
+    pattern: str
+    depth: int
+    """How many folders of a photo's path are below the holder."""
+    column: str = "folder"
+    """What the class is a column of: the folder that a photo lies in, or a {place} of the pattern."""
+
+
+def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
+    """Where two or more folders of photos lie side by side, and no photo beside them; those of the test side left out.
+
+    Folders of the same depth in several such places under one, such as train/Birds/123, are one place.
+    """
+    holders = photos.holders
+    inside: dict[str, list[str]] = defaultdict(list)
+    for folder in holders:
+        if folder:
+            inside[posixpath.dirname(folder)].append(posixpath.basename(folder))
+    places = []
+    for place, names in sorted(inside.items()):
+        classes = [name for name in names if not _is_side(name)]
+        if len(classes) >= 2 and place not in holders and side_of(place) not in ("test", "valid"):
+            pattern = _without(classes, [name for name in names if _is_side(name)])
+            if pattern is not None:
+                places.append(ClassFolders(place, posixpath.join(place, pattern, "*"), 1))
+    return _joined(places, holders) or _above(holders)
+
+
+def _above(holders: Counter[str]) -> list[ClassFolders]:
+    """Classes a level above the photos' folders, which are all called alike: train/cat/images, train/dog/images."""
+    inside: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for folder in holders:
+        parent, _, last = folder.rpartition("/")
+        place, _, name = parent.rpartition("/")
+        if parent and not _is_side(name):
+            inside[place, last].add(name)
+    places = []
+    for (place, last), names in sorted(inside.items()):
+        if len(names) >= 2 and side_of(f"{place}/x") not in ("test", "valid"):
+            places.append(ClassFolders(place, posixpath.join(place, "{label}", last, "*"), 2, "label"))
+    return places
+
+
+def _joined(places: list[ClassFolders], holders: Counter[str]) -> list[ClassFolders]:
+    """Places that lie side by side under one folder become one place a level deeper."""
+    above: dict[str, list[ClassFolders]] = defaultdict(list)
+    for place in places:
+        if place.holder:
+            above[posixpath.dirname(place.holder)].append(place)
+    for folder, some in above.items():
+        names = [posixpath.basename(place.holder) for place in some]
+        if len(some) >= 2 and not any(map(_is_side, names)) and all(place.pattern.endswith("/*/*") for place in some):
+            pattern = posixpath.join(folder, "*", "*", "*")
+            inside = [one for one in holders if re.fullmatch(_regex(posixpath.dirname(pattern)), one)]
+            if len(inside) == sum(len(_inside(place, holders)) for place in some):
+                kept = [place for place in places if place not in some]
+                return [*kept, ClassFolders(folder, pattern, 2)]
+    return places
+
+
+def _inside(place: ClassFolders, holders: Counter[str]) -> list[str]:
+    return [folder for folder in holders if posixpath.dirname(folder) == place.holder]
+
+
+def _is_side(name: str) -> bool:
+    """Whether a folder is called train, test or valid: no class."""
+    return says(name, (*TRAIN, *VALID, *TEST)) and len(re.findall(r"[^\W_]+", name)) <= 2
+
+
+def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
+    """A pattern of the class folders that leaves out the others beside them; None where their letters allow none."""
+    if not sides:
+        return "*"
+    letters = {name[0] for name in classes}
+    if letters & {name[0] for name in sides} or letters & set("[]!-*?"):
+        return None
+    return f"[{''.join(sorted(letters))}]*"
+
+
+def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
+    """The photos that fit a pattern as rows of a table with the columns that kit gives every photo."""
+    regex = re.compile(_regex(pattern))
+    images = [image for image in photos.images if regex.fullmatch(image)]
+    rows = pd.DataFrame({"image": images})
+    names = rows["image"].str.rpartition("/")[2] if images else pd.Series(dtype=object)
+    rows["file"] = names
+    rows["stem"] = [posixpath.splitext(name)[0] for name in names]
+    rows["folder"] = [image.split("/")[-2].strip() if "/" in image else None for image in images]
+    if "{label}" in pattern:
+        rows["label"] = [image.split("/")[-3].strip() for image in images]
+    return rows.assign(**{LINE: range(1, len(rows) + 1)})
+
+
+def _regex(pattern: str) -> str:
+    """A pattern of paths as a regular expression."""
+    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*"))
+    told = {"**/": "(?:.*/)?", "*": "[^/]*"}
+    return "".join(told.get(part, part if part.startswith("[") else re.escape(part)) for part in parts)
+
+
+def named_classes(stems: Sequence[str]) -> dict[str, str]:
+    """Classes that the names of photos begin with, such as cat.0 and dog_17: pattern of the file's name -> class.
+
+    {} where they are not 2 to 50 words that many photos each begin with.
+    """
+    found = [re.fullmatch(r"([^\W\d_](?:[^\W\d]*[^\W\d_])?)([._\- ]*)\(?\d+\)?", stem) for stem in stems]
+    words = Counter((match[1], match[2][:1]) for match in found if match)
+    names = Counter(match[1] for match in found if match)
+    enough = 2 <= len(names) <= min(MOST_NAMED, len(stems) / 3) and min(names.values()) >= 2
+    if len(names) != len(words) or not enough or sum(names.values()) < len(stems) or any(map(_is_side, names)):
+        return {}
+    # the longer name first: of two patterns that fit the first counts
+    order = sorted(words, key=lambda word: (-len(word[0]), word))
+    return {f"{name}{mark or '[0-9]'}*": name for name, mark in order}

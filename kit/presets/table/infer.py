@@ -1,0 +1,294 @@
+"""A competition.yaml for whatever tables and photos lie in a folder: what the files tell, and how it was told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+
+from kit.competition.forms import check_forms
+from kit.competition.metrics import find_metric
+from kit.competition.spec import Competition
+from kit.errors import KitError
+from kit.evidence.metrics import Metric
+from kit.presets import yaml_text
+from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
+from kit.presets.table.facts import Facts, gather
+from kit.presets.table.folders import rows_of_pattern
+from kit.presets.table.form import Form
+from kit.presets.table.groups import find_group
+from kit.presets.table.kinds import Task, tasks_of
+from kit.presets.table.labels import Labels, find_labels
+from kit.presets.table.nothing import what_is_there
+from kit.presets.table.sample import Sample
+from kit.presets.table.sides import Side, find_sample, train_side
+from kit.presets.table.submission import shown_of, with_sample, without_sample
+from kit.presets.table.test_side import host_split, own_folds, test_side
+from kit.presets.table.told import tell_rest
+from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
+from kit.schema import validate
+from kit.submissions.shown import is_fraction
+
+METRICS = {
+    "class": ("f1_macro", "accuracy", "balanced_accuracy", "f1_weighted", "qwk"),
+    "probability": ("roc_auc", "log_loss", "average_precision"),
+    "probabilities": ("log_loss", "roc_auc", "f1_macro", "accuracy"),
+    "flags": ("f1_macro", "accuracy", "log_loss", "roc_auc"),
+    "labels": ("roc_auc", "log_loss", "f1_macro", "f1_samples"),
+    "list": ("f1_samples", "f1_macro", "f2_samples"),
+    "number": ("rmse", "mae", "r2", "qwk"),
+    "columns of shares": ("kl", "log_loss"),
+}
+"""Metrics that may score what a file holds, the usual one first."""
+
+
+ANSWERS = ("ans", "answer", "prediction", "pred", "predicted", "label", "target", "class", "category")
+"""What the column of answers is called in a test table that is to be filled in."""
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """The text of competition.yaml, the facts behind it, and what is told of them."""
+
+    text: str
+    facts: Facts
+    findings: Findings
+    used: dict[str, str]
+    """What each table is used as."""
+
+
+def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOptions, guide: Guide) -> Inferred:
+    """Infer competition.yaml, which will lie at `spec`, from the files in `data_dir`.
+
+    Raises KitError that names the candidates and the option to choose with, where the files do not tell and the guide
+    does not.
+    """
+    if not data_dir.is_dir():
+        raise KitError("there is no such folder", where=data_dir, todo="name the competition's files with --data")
+    metric = None if options.metric is None else find_metric(options.metric, spec)
+    facts, findings = gather(data_dir), Findings()
+    if not facts.photos.images and not (options.image and "{" in options.image):
+        raise what_is_there(facts)
+    sample = find_sample(facts, options, guide)
+    train = train_side(facts, options, sample, guide, findings)
+    test = test_side(facts, options, sample, train, guide, findings)
+    if sample is None and test is not None:
+        sample = _test_as_sample(facts, test, train, options)
+    train, hint = _without_test_rows(train, test, findings)
+    labels = find_labels(train, test, sample, options, guide, findings, data_dir)
+    tasks = _tasks(facts, train, labels, sample, options, guide)
+    group = find_group(facts, train, labels, options, guide, findings)
+    folds = own_folds(train)
+    form = None
+    if test is not None and sample is not None:
+        form = with_sample(facts, sample, tasks, test, train, metric, guide, findings)
+    elif test is not None:
+        form = without_sample(test, tasks, len(tasks) > 1)
+        known = [column for column in labels.columns if column in test.columns and test.rows[column].nunique() > 1]
+        if known and test.table is not None and not test.keep:
+            told = ", ".join(known[:4])
+            findings.check.append(
+                f"{test.table.name} has labels too ({told}): its rows are the test set, and never train"
+            )
+    target, joined = _target(tasks, options, sample)
+    named, why_metric, by_task = _metric(facts, tasks, form, sample, joined, options, guide, findings)
+    lines = [
+        "# Inferred from the files by `kit init table`: each comment says how. Edit what is wrong.",
+        f"name: {yaml_text(name)}",
+        f"data: {yaml_text(data)}",
+        line(f"metric: {named}", why_metric),
+        line("host: manual", "note its scores: kit leaderboard log NAME --public 0.729"),
+        line("recipe: default", "how `kit train` trains; recipes/ holds your own"),
+        "",
+        *side_lines("train", train, group, folds, hint),
+        *(["", *test_lines(test, form)] if test is not None else ["", "# no test: there are no photos to predict"]),
+        *_photo_lines(facts, train, options),
+        "",
+        *task_lines(tasks, labels.why, by_task),
+        *target,
+        *(["", *submission_lines(form)] if form is not None else []),
+    ]
+    text = "\n".join(lines) + "\n"
+    _check(text, spec, options, form, tasks)
+    used = tell_rest(facts, findings, train, test, sample, labels, tasks, group, form, named, why_metric)
+    return Inferred(text, facts, findings, used)
+
+
+def _test_as_sample(facts: Facts, test: Side, train: Side, options: TableOptions) -> Sample | None:
+    """A test table whose further columns hold one value, in the place of the answers, is the sample too."""
+    if test.table is None or options.sample == NONE or test.column is None or test.keep:
+        return None
+    others = [column for column in test.columns if column not in test.photo_columns]
+    if not others or any(test.rows[column].nunique() > 1 for column in others):
+        return None
+    empty = len(others) == 1 and (
+        others[0].lower() in ANSWERS or set(test.rows[others[0]].dropna()) <= {"0", "0.0", "0.5"}
+    )
+    if not empty and not set(others) <= set(train.columns):
+        return None
+    identity = test.photo_columns[0] if test.photo_columns else test.column
+    return Sample(test.table, identity, tuple(others))
+
+
+def _without_test_rows(train: Side, test: Side | None, findings: Findings) -> tuple[Side, str]:
+    """The train side without the rows that the host's own split calls test; a hint for competition.yaml."""
+    split = host_split(train)
+    if split is None or train.table is None:
+        return train, ""
+    column, by_side = split
+    counts = train.rows[column].value_counts()
+    told = ", ".join(f"{value} {counts[value]:,}" for values in by_side.values() for value in values)
+    if "test" not in by_side:
+        findings.check.append(
+            f"'{column}' is the host's own split ({told}): all its rows train; under train, 'folds: {column}' takes it"
+            f" as folds, 'rows: {{{column}: ...}}' leaves rows out"
+        )
+        return train, f"folds: {yaml_text(column)}{'':<20} # the host's own split in the place of kit's folds"
+    values = tuple(value for side in ("train", "valid") for value in by_side.get(side, ()))
+    if not values:
+        return train, ""
+    what = "are the test set" if test is not None and test.keep else "are left out"
+    findings.check.append(f"'{column}' is the host's own split ({told}): its test rows {what}, and never train")
+    kept = train.rows[train.rows[column].isin(values)].reset_index(drop=True)
+    return replace(train, rows=kept, keep={column: values}), ""
+
+
+def _tasks(
+    facts: Facts, train: Side, labels: Labels, sample: Sample | None, options: TableOptions, guide: Guide
+) -> list[Task]:
+    where = facts.root / (train.table.name if train.table else train.images)
+    if train.named:
+        classes = sorted(set(train.named.values()))
+        note = "the words that file names begin with"
+        return [Task("label", options.kind or "class", note, classes, column="file", values=dict(train.named))]
+    if labels.columns == ("folder",) and train.table is not None:
+        found = {hit.image for cell in train.rows[train.column] for hit in facts.photos.hits(cell)}
+        classes = sorted({image.split("/")[-2] for image in found if "/" in image})
+        return [Task("label", options.kind or "class", f"the {len(classes)} folders", classes, column="folder")]
+    together = not options.labels or (sample is not None and set(options.labels) == set(sample.answers))
+    shown = shown_of(sample)
+    tasks = tasks_of(train.rows, labels.columns, shown, together, options.kind, guide, where)
+    if train.lead is not None and train.lead.repeats:
+        _rows_of_labels(train, tasks, where)
+    return tasks
+
+
+def _rows_of_labels(train: Side, tasks: list[Task], where: Path) -> None:
+    """Rows that share a photo each have one of its labels; anything else of several rows a photo is refused."""
+    column = str(train.column)
+    task = tasks[0]
+    one_of_many = len(tasks) == 1 and task.kind == "class" and len(task.classes) >= 3 and task.column is not None
+    if one_of_many and not train.rows[[column, str(task.column)]].duplicated().any():
+        task.kind, task.rows = "labels", True
+        task.note = f"a photo has several rows, and another label in each: any number of {len(task.classes)} labels"
+        return
+    raise KitError(
+        f"'{column}' names a photo in several rows: {train.rows[column].nunique():,} in {len(train.rows):,} rows",
+        where=where,
+        todo="name a table with one row for each photo with --train, or the column that differs with --image",
+    )
+
+
+def _target(tasks: Sequence[Task], options: TableOptions, sample: Sample | None) -> tuple[list[str], bool]:
+    """The lines of `target`, and whether the tasks join to one class."""
+    if len(tasks) < 2:
+        return [], False
+    several = sample is not None and len(sample.answers) > 1
+    if several or not all(task.of_classes for task in tasks):
+        return ["", line("target: separate", "each is scored by itself, and sent in a column of its own")], False
+    weights, weight = {}, 1
+    for task in reversed(tasks):
+        weights[task.name] = weight
+        weight *= len(task.classes)
+    joined = ", ".join(f"{task.name}: {weights[task.name]}" for task in tasks)
+    why = f"class = the sum of weight x task class, 0 to {weight - 1}: mend it if the host counts otherwise"
+    return ["", line(f"target: {{{joined}}}", why)], True
+
+
+def _metric(
+    facts: Facts,
+    tasks: Sequence[Task],
+    form: Form | None,
+    sample: Sample | None,
+    joined: bool,
+    options: TableOptions,
+    guide: Guide,
+    findings: Findings,
+) -> tuple[str, str, dict[str, str]]:
+    """The metric, how it was told, and those of tasks whose kind it cannot judge."""
+    fractions = any(map(is_fraction, shown_of(sample)))
+    first = [_metrics_of(task, form, fractions, joined) for task in tasks]
+    if len({task.kind == "number" for task in tasks}) > 1:  # of what rises and what falls there is no mean
+        first = [("r2",) if task.kind == "number" else known for task, known in zip(tasks, first, strict=True)]
+    by_task = {task.name: known[0] for task, known in zip(tasks, first, strict=True) if known[0] not in first[0]}
+    if options.metric is not None:
+        return options.metric, "given by --metric", by_task
+    known = first[0]
+    chosen = guide.choose(Question("the metric", known, "--metric", facts.root, proposal=known[0]))
+    others = " and ".join(known[1:3])
+    why = f"not known from the files: {others} are others"
+    if form is not None and form.holds == "probability":
+        why = f"the sample's answers are probabilities; {others} score them too"
+    findings.check.append(
+        f"metric: {chosen}, which the files do not tell ({others} would fit too): --metric NAME, as the host scores"
+    )
+    return chosen, why, by_task
+
+
+def _metrics_of(task: Task, form: Form | None, fractions: bool, joined: bool) -> Sequence[str]:
+    if task.kind == "number":
+        return METRICS["number"]
+    if task.kind == "shares":
+        return METRICS["columns of shares"]
+    if form is not None and form.holds == "ranking":
+        return (f"map@{form.top}", f"top@{form.top}")
+    if task.kind == "labels":
+        listed = task.separator is not None and (form is None or form.holds == "list")
+        return METRICS["list"] if listed else METRICS["labels" if fractions else "flags"]
+    if form is not None and form.holds == "probability":
+        return METRICS["probability"]
+    if form is not None and form.holds == "columns" and not joined:
+        return METRICS["probabilities" if fractions or "long" in form.keys else "flags"]
+    return METRICS["class"]
+
+
+def _photo_lines(facts: Facts, train: Side, options: TableOptions) -> list[str]:
+    """The key `photos`, where photos are several files or no files."""
+    if train.lead is not None and train.lead.bands:
+        bands = ", ".join(map(yaml_text, train.lead.bands))
+        return [
+            "",
+            "photos:",
+            f"  channels: {len(train.lead.bands)}",
+            line(f"  bands: [{bands}]", "a file for each channel"),
+        ]
+    if options.image and "{" in options.image and not rows_of_image(facts, options.image):
+        return ["", "photos:", line("  reader: own", "a function in readers.py beside this file; docs/competition.md")]
+    return []
+
+
+def rows_of_image(facts: Facts, template: str) -> bool:
+    """Whether photos lie where a template with {column} leads."""
+    pattern = re.sub(r"{[^{}]*}", "*", template)
+    return len(rows_of_pattern(facts.photos, pattern)) > 0
+
+
+def _check(text: str, spec: Path, options: TableOptions, form: Form | None, tasks: Sequence[Task]) -> None:
+    """Refuse what `kit doctor` would refuse, in words of the options that were given."""
+    competition = validate(Competition, yaml.safe_load(text), where=spec)
+
+    def find(name: str) -> Metric:
+        return find_metric(name, spec)
+
+    try:
+        if competition.test is not None:
+            check_forms(competition.submission, competition.asked(find), spec)
+    except KitError as error:
+        if options.metric is None:
+            raise
+        fitting = ", ".join(_metrics_of(tasks[0], form, False, False)[:3])
+        todo = f"leave --metric out, or choose one such as {fitting}"
+        raise KitError(error.what.replace("'metric': ", ""), where="--metric", todo=todo) from None

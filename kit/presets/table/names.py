@@ -1,0 +1,96 @@
+"""What the name of a file or folder says that it is for, in the words that hosts use."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+TRAIN = ("train", "training", "trn", "learn", "训练", "学習", "訓練", "학습", "훈련")
+VALID = ("valid", "validation", "val", "dev", "holdout", "验证", "検証", "검증")
+TEST = ("test", "testing", "eval", "evaluation", "predict", "inference", "测试", "評価", "テスト", "평가", "테스트")
+SAMPLE = ("submission", "submit", "submissions", "sub", "提交", "応募", "提出", "投稿", "제출")
+SHOWN = ("sample", "example", "format", "template", "示例", "样例", "サンプル", "예시", "샘플")
+LABELS = (
+    "label",
+    "labels",
+    "groundtruth",
+    "truth",
+    "answer",
+    "answers",
+    "target",
+    "targets",
+    "annotation",
+    "annotations",
+)
+FEATURES = ("feature", "features", "metadata", "meta", "info", "information", "grouping", "groupings")
+
+WHO = (
+    *("patient", "person", "people", "subject", "user", "author", "writer", "driver", "participant", "group", "groups"),
+    *("individual", "lesion", "location", "site", "seq", "sequence", "study", "case", "specimen", "animal", "plant"),
+    *(
+        "tree",
+        "field",
+        "farm",
+        "plot",
+        "storm",
+        "video",
+        "clip",
+        "session",
+        "scene",
+        "camera",
+        "hotel",
+        "product",
+        "series",
+    ),
+    *(
+        "owner",
+        "speaker",
+        "volunteer",
+        "donor",
+        "slide",
+        "exam",
+        "visit",
+        "household",
+        "institution",
+        "hospital",
+        "pair",
+    ),
+)
+"""Words of columns that say who or what is on a photo, or where it was taken."""
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in small letters: 'trainLabels', 'Train_Labels' and 'TRAIN LABELS' are train and labels."""
+    parted = re.sub(r"([a-z\d])([A-Z])|([A-Z])([A-Z][a-z])", r"\1\3 \2\4", name)
+    return [word.lower() for word in re.findall(r"[^\W\d_]+", parted)]
+
+
+def says(name: str, vocabulary: tuple[str, ...]) -> bool:
+    """Whether a name holds a word of these; letters that are no Latin ones have no gaps between words."""
+    found = words(name)
+    return any(_is(word, one) for word in found for one in vocabulary)
+
+
+def side_of(path: str) -> str | None:
+    """train, valid or test, as the last part of the path that says one of them does; None where none, or all do."""
+    for part in reversed(PurePosixPath(path).parts):
+        sides = [side for side, known in (("train", TRAIN), ("valid", VALID), ("test", TEST)) if says(part, known)]
+        if "train" in sides and "test" in sides:
+            return None
+        if sides:
+            return sides[0]
+    return None
+
+
+def is_sample(path: str) -> bool:
+    """Whether a table is called as one that shows what to send."""
+    stem = PurePosixPath(path).stem
+    if says(stem, SAMPLE):
+        return not says(stem, TRAIN)
+    return says(stem, SHOWN) and not says(stem, (*TRAIN, *VALID))
+
+
+def _is(word: str, known: str) -> bool:
+    if known.isascii():
+        return word == known or (len(known) > 4 and word.startswith(known)) or word in (f"{known}set", f"{known}data")
+    return known in word

@@ -1,0 +1,68 @@
+"""A data folder without a photo: what is there in its place, and what helps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from kit.errors import KitError
+from kit.presets.table.arrays import ENDINGS, held_in
+from kit.presets.table.facts import Facts
+
+ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".7z", ".rar", ".bz2", ".xz", ".zst")
+READER = (
+    "a reader of your own makes photos of it (docs/competition.md, Photos): write readers.py, and give --train and"
+    " --image 'FILE/{COLUMN}'"
+)
+PIXELS = 50
+"""Columns of numbers from which on a table holds pixels."""
+
+
+def what_is_there(facts: Facts) -> KitError:
+    """The error that there is no photo, with what there is."""
+    archives = [name for name in facts.others if name.lower().endswith(ARCHIVES)]
+    held = {name: held_in(facts.root / name) for name in facts.others if name.lower().endswith(ENDINGS)}
+    held = {name: arrays for name, arrays in held.items() if arrays}
+    wide = {table.name: len(table.columns) for table in facts.tables if len(table.columns) >= PIXELS}
+    lists = [table.name for table in facts.tables if _has_lists(table.rows)]
+    what = "there are no images in this folder"
+    if archives:
+        return KitError(
+            f"{what}, and there is {_some(archives)}",
+            where=facts.root,
+            todo="unpack it there first, as `kit download` does",
+        )
+    if held:
+        told = "; ".join(f"{name} holds {', '.join(map(str, arrays[:4]))}" for name, arrays in list(held.items())[:4])
+        return KitError(f"{what}, but arrays: {told}", where=facts.root, todo=READER)
+    if wide:
+        told = ", ".join(f"{name} has {count} columns" for name, count in list(wide.items())[:3])
+        return KitError(f"{what}, but tables of pixels: {told}", where=facts.root, todo=READER)
+    if lists:
+        return KitError(f"{what}, but arrays in {_some(lists)}", where=facts.root, todo=READER)
+    kinds = Counter(PurePosixPath(name).suffix.lower() or "no ending" for name in facts.others)
+    if kinds:
+        told = ", ".join(f"{count:,} files {kind}" for kind, count in kinds.most_common(4))
+        return KitError(f"{what}, but {told}", where=facts.root, todo=f"if they are photos, {READER}")
+    if facts.tables:
+        names = [table.name for table in facts.tables]
+        return KitError(
+            f"{what}, but tables: {_some(names)}",
+            where=facts.root,
+            todo=f"put the photos there too; if they are in the tables, {READER}",
+        )
+    return KitError(what, where=facts.root, todo="put the competition's files there")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _has_lists(rows: pd.DataFrame) -> bool:
+    """Whether a column holds long lists of numbers."""
+    head = rows.head(3)
+    return any(
+        isinstance(cell, str) and len(cell) > 1000 and cell.count(" ") > 100 for name in head for cell in head[name]
+    )

@@ -1,0 +1,280 @@
+"""The file to send, as the sample submission shows it: its columns, its cells, and what one answer is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from kit.errors import KitError
+from kit.evidence.metrics import Metric
+from kit.presets.table.answer_of import one_answer_for
+from kit.presets.table.asking import Findings, Guide, Question
+from kit.presets.table.facts import Facts
+from kit.presets.table.form import Form
+from kit.presets.table.kinds import Task
+from kit.presets.table.labels import spelling
+from kit.presets.table.sample import Sample, same_name
+from kit.presets.table.sides import Side
+from kit.submissions.class_map import mapped
+from kit.submissions.shown import is_fraction
+from kit.submissions.texts import named, plain
+
+WITHOUT = "--sample none leaves the sample out"
+
+
+def without_sample(test: Side, tasks: Sequence[Task], separate: bool) -> Form:
+    """A file of kit's own, where the host shows none: the test photos and a column of answers."""
+    form = Form()
+    if test.table is not None and not test.table.form.header:
+        form.add("header", False, "as its table has none")
+    form.add("id", test.column or "file", "there is no sample submission: mend it to what the host wants")
+    if separate:
+        return form
+    task = tasks[0]
+    form.holds = {"labels": "columns", "shares": "columns", "number": "number"}.get(task.kind, "class")
+    if form.holds != "columns":
+        form.add("label", task.column if task.column not in (None, "folder", "file") else "label")
+    elif task.separator is not None:
+        form.holds = "list"
+        form.add("label", task.column)
+        form.add("separator", task.separator, "between the labels, as in train")
+    return form
+
+
+def with_sample(
+    facts: Facts,
+    sample: Sample,
+    tasks: list[Task],
+    test: Side,
+    train: Side,
+    metric: Metric | None,
+    guide: Guide,
+    findings: Findings,
+) -> Form:
+    """The form that the sample shows; spells and sorts the tasks' classes as it does."""
+    where = facts.root / sample.name
+    form = Form()
+    form.add("sample", sample.name, "the file to send has its ids, order and columns")
+    if not sample.table.form.header:
+        form.add("header", False, "its first row is a row")
+    form.add("id", sample.id, "its first column" if sample.id == sample.table.columns[0] else "its column of ids")
+    one_answer_for(form, sample, test, train, tasks, findings, where)
+    if sample.further:
+        form.add("constants", dict.fromkeys(sample.further), "stay as they are in the sample")
+    if "long" in form.keys:
+        return form
+    if len(tasks) > 1:
+        _separate(form, sample, tasks, where)
+    elif len(sample.answers) == 1:
+        _one_column(form, facts, sample, tasks[0], metric, guide, findings, where)
+    elif len(sample.answers) > 1:
+        _columns(form, sample, tasks[0], findings, where)
+    else:
+        raise KitError(
+            "this sample has ids and no answers", where=where, todo=f"name another with --sample, or {WITHOUT}"
+        )
+    return form
+
+
+def _separate(form: Form, sample: Sample, tasks: Sequence[Task], where: Path) -> None:
+    names = {task.name: same_name(str(task.column), sample.answers) for task in tasks}
+    missing = [str(task.column) for task in tasks if names[task.name] is None]
+    if len(sample.answers) == 1:
+        form.add("label", sample.answers[0], "its only other column")
+        return
+    if missing or len(sample.answers) != len(tasks):
+        raise KitError(
+            f"its answers are {', '.join(sample.answers[:6])}, the labels {', '.join(str(t.column) for t in tasks)}",
+            where=where,
+            todo=f"choose the labels with --label, once for each, or another file with --sample; {WITHOUT}",
+        )
+    if any(name != task for task, name in names.items()):
+        form.add("label", names, "the column of each task")
+
+
+def _one_column(
+    form: Form,
+    facts: Facts,
+    sample: Sample,
+    task: Task,
+    metric: Metric | None,
+    guide: Guide,
+    findings: Findings,
+    where: Path,
+) -> None:
+    """One column of answers: classes, a probability, lists, ranked lists or numbers."""
+    column = sample.answers[0]
+    shown = sample.shown(column)
+    form.add("label", column, "its only other column")
+    if task.kind == "shares" or (task.kind == "labels" and task.separator is None and not task.rows):
+        raise KitError(
+            f"it has one column of answers, '{column}', and there are {len(task.classes)} columns of labels",
+            where=where,
+            todo=f"choose the label with --label, or another file with --sample; {WITHOUT}",
+        )
+    if task.kind == "number":
+        form.holds = "number"
+        return
+    if task.kind == "labels":
+        _list(form, task, shown)
+        return
+    pairs = [cell for cell in shown if _is_pair(cell, task.classes)]
+    if pairs:
+        raise KitError(
+            f"its answers are such as '{pairs[0]}', a class and how sure of it, and kit writes no such cells",
+            where=where,
+            todo=f"{WITHOUT}: make that file of the predictions that `kit submit` writes",
+        )
+    ranked = [cell.split() for cell in shown if len(cell.split()) > 1 and cell not in task.classes]
+    if ranked and not any(" " in name for name in task.classes) and len(task.classes) > 2:
+        known = sum(word in task.classes for words in ranked for word in words)
+        if known >= sum(map(len, ranked)) / 2:
+            form.top = min(max(map(len, ranked)), len(task.classes))
+            form.holds = "ranking"
+            form.add("top", form.top, f"it shows lists of {form.top} classes, such as '{' '.join(ranked[0])}'")
+            return
+    _one_class(form, facts, sample, task, shown, metric, guide, findings)
+
+
+def _one_class(
+    form: Form,
+    facts: Facts,
+    sample: Sample,
+    task: Task,
+    shown: list[str],
+    metric: Metric | None,
+    guide: Guide,
+    findings: Findings,
+) -> None:
+    column, classes = sample.answers[0], task.classes
+    known = {plain(name) for name in classes}
+    fraction = next(filter(is_fraction, shown), None)
+    wants = metric is not None and metric.needs == "probs"
+    if len(classes) == 2 and ((fraction is not None and not set(map(plain, shown)) <= known) or wants):
+        place = next((name for name in classes if name.lower() == column.lower()), classes[-1])
+        why = (
+            f"it shows '{fraction}', a probability: mend it if it is of the other class"
+            if fraction
+            else f"{metric.name if metric else ''} scores it"
+        )
+        form.add("probability_of", place, why)
+        form.holds = "probability"
+        return
+    odd = [cell for cell in shown if plain(cell) not in known]
+    if not shown:
+        findings.check.append(f"the sample's column '{column}' is empty: it does not show what an answer looks like")
+    elif odd and len(odd) == len(shown):
+        _other_values(form, facts, sample, task, shown, guide, findings)
+    elif odd:
+        findings.check.append(f"the sample submission shows {named(odd)}, which no train photo is")
+        if len(odd) + len(classes) <= 10000 and all(_is_word(cell) for cell in odd) and len(odd) < len(classes):
+            task.classes = [*classes, *sorted(odd)]
+            task.note += f", and {len(odd)} more that the sample shows"
+
+
+def _is_word(cell: str) -> bool:
+    return not is_fraction(cell) and len(cell) < 60
+
+
+def _other_values(
+    form: Form, facts: Facts, sample: Sample, task: Task, shown: list[str], guide: Guide, findings: Findings
+) -> None:
+    """The sample says other words than the classes: a table beside it may translate; otherwise somebody is asked."""
+    column, classes = sample.answers[0], task.classes
+    for table in facts.tables:
+        values = mapped(table.rows, classes, shown) if len(table.rows) <= 20 * len(classes) else None
+        if values is not None:
+            why = f"as {table.name} says"
+            form.add("values", list(values), why)
+            findings.check.append(
+                f"the sample shows {named(shown)}, which {table.name} says of the classes: so they are written"
+            )
+            return
+    whole = all(re.fullmatch(r"\d+", plain(cell)) for cell in shown)
+    numbers = [str(place) for place in range(len(classes))]
+    if whole and max(int(plain(cell)) for cell in shown) < len(classes):
+        what = f"the sample shows {named(shown)} in '{column}', and the classes are {named(classes)}"
+        question = Question(
+            f"{what}; the classes are sent as", ("names", "numbers"), "'values' under submission", facts.root, "names"
+        )
+        if guide.choose(question) == "numbers":
+            form.add("values", numbers, "the classes by their numbers, in the order above")
+        else:
+            findings.check.append(
+                f"{what}: nothing is sent before 'submission' in competition.yaml says which is meant:"
+                f" 'values: [{', '.join(numbers[:3])}, ...]' numbers them in their order"
+            )
+        return
+    findings.check.append(
+        f"the sample shows {named(shown)} in '{column}', which is no class: 'values' under submission in"
+        " competition.yaml says what the host takes"
+    )
+
+
+def _is_pair(cell: str, classes: Sequence[str]) -> bool:
+    """A cell such as 'w_123 0.8'."""
+    words = cell.split()
+    return len(words) == 2 and words[1] not in classes and is_fraction(words[1])
+
+
+def _list(form: Form, task: Task, shown: Sequence[str]) -> None:
+    form.holds = "list"
+    separator = task.separator or " "
+    for other in ("|", ";", ",", " "):
+        words = [word.strip() for cell in shown if other in cell for word in cell.split(other)]
+        if words and all(word in task.classes for word in words):
+            separator = other
+            break
+    form.add("separator", separator, "between the labels")
+
+
+def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: Path) -> None:
+    """A column for each class or label."""
+    form.holds = "columns"
+    answers = list(sample.answers)
+    by_spelling = {spelling(answer): answer for answer in answers}
+    names = {name: by_spelling.get(spelling(name)) for name in task.classes}
+    if len(by_spelling) < len(answers):  # two answers differ in spelling alone
+        names = {name: name if name in answers else None for name in task.classes}
+    lost = [name for name, answer in names.items() if answer is None]
+    if task.kind == "number" or lost:
+        raise KitError(
+            f"its columns {', '.join(answers[:6])} are neither one label nor the values of"
+            f" {task.column or ', '.join(task.columns[:6]) or 'the labels'}"
+            + (f", such as '{lost[0]}'" if lost else ""),
+            where=where,
+            todo=f"choose the label with --label, or another file with --sample; {WITHOUT}",
+        )
+    more = [answer for answer in answers if answer not in names.values()]
+    if more:
+        findings.check.append(f"the sample submission has columns for {named(more)}, which no train photo is")
+        task.note += f", and {len(more)} more that the sample has"
+    renamed = {name: str(answer) for name, answer in names.items() if name != answer}
+    if renamed and task.column is not None and task.kind != "labels":
+        task.values = {name: str(answer) for name, answer in names.items()} | task.values
+    elif renamed:
+        task.columns = task.columns or tuple(task.classes)
+    if task.of_classes and task.columns and not more:
+        order = {str(answer): column for column, answer in zip(task.columns, names.values(), strict=True)}
+        task.columns = tuple(order[answer] for answer in answers)
+    elif task.columns and more:
+        raise KitError(
+            f"it has columns for {named(more)}, and the train table has none for them",
+            where=where,
+            todo=f"choose the labels with --label, or another file with --sample; {WITHOUT}",
+        )
+    elif task.columns:
+        order = {str(answer): column for column, answer in zip(task.columns, names.values(), strict=True)}
+        task.columns = tuple(order[answer] for answer in answers)
+    task.classes = answers
+
+
+def shown_of(sample: Sample | None) -> list[str]:
+    """All that a sample shows as answers."""
+    if sample is None:
+        return []
+    cells = pd.Series(sample.table.rows[list(sample.answers)].to_numpy(dtype=object).ravel(), dtype=object)
+    return [str(cell) for cell in cells.dropna().unique()]

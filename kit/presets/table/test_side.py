@@ -1,0 +1,218 @@
+"""The photos to predict, and how a host divides the labelled ones: by a column, by tables, by folders."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kit.errors import KitError
+from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
+from kit.presets.table.facts import Facts, Table
+from kit.presets.table.folders import rows_of_pattern
+from kit.presets.table.names import TEST, TRAIN, VALID, says, side_of
+from kit.presets.table.sample import Sample
+from kit.presets.table.sides import Side
+from kit.presets.table.ways import one_lead
+
+SPLIT_WORDS = ("split", "set", "subset", "partition", "phase", "dataset", "usage", "fold", "folds", "group", "part")
+
+
+def host_split(side: Side) -> tuple[str, dict[str, list[str]]] | None:
+    """The column whose values are sides, such as train, valid and test, and which values are of which side."""
+    for column in side.columns:
+        values = sorted(side.rows[column].dropna().unique()) if side.rows[column].nunique() <= 10 else []
+        sides = {value: _side_named(value) for value in values}
+        if len(values) >= 2 and all(sides.values()) and len(set(sides.values())) >= 2:
+            by_side: dict[str, list[str]] = {}
+            for value, name in sides.items():
+                by_side.setdefault(str(name), []).append(value)
+            return column, by_side
+    return None
+
+
+def own_folds(side: Side) -> str | None:
+    """A column called fold, of 2 to 20 whole numbers or names that many rows have."""
+    for column in side.columns:
+        known = side.rows[column].dropna()
+        named = re.fullmatch(r"(k?_?folds?(_?id|_?no|_?number)?|cv)", column.lower())
+        if named and 2 <= known.nunique() <= 20 and len(known) == len(side.rows) and host_value(known.iloc[0]):
+            return column
+    return None
+
+
+def host_value(cell: str) -> bool:
+    """Whether a cell names a fold, and no side."""
+    return _side_named(cell) is None
+
+
+def _side_named(value: str) -> str | None:
+    """train, valid or test, where a value is such a word and little more."""
+    sides = [side for side, known in (("train", TRAIN), ("valid", VALID), ("test", TEST)) if says(value, known)]
+    return sides[0] if len(sides) == 1 and len(value) <= 14 else None
+
+
+def test_side(
+    facts: Facts,
+    options: TableOptions,
+    sample: Sample | None,
+    train: Side,
+    guide: Guide,
+    findings: Findings,
+) -> Side | None:
+    """The photos to predict; None where there are none, as in data sets for research."""
+    if options.test == NONE:
+        return None
+    if options.test is not None and (facts.root / options.test).is_dir():
+        return _folder(facts, options.test.strip("/"), "given by --test")
+    if options.test is not None:
+        table = facts.table(options.test, "--test")
+        found = _from_table(facts, table, sample, train, guide, "given by --test")
+        if found is None:
+            raise KitError(
+                "no column of this table leads to a photo",
+                where=facts.root / table.name,
+                todo="name another table, a folder, or none with --test",
+            )
+        return found
+    tables = _test_tables(facts, sample, train)
+    possible = [
+        _from_table(facts, table, sample, train, guide, "its rows lead to the photos to predict") for table in tables
+    ]
+    sides = [side for side in possible if side is not None]
+    if sides:
+        with_ids = [side for side in sides if sample is None or side.table is None or _shares(side.table, sample)]
+        return (with_ids or [side for side in sides if sample is not None and side.table is sample.table] or sides)[0]
+    split = host_split(train)
+    if split is not None and "test" in split[1] and train.table is not None:
+        values = tuple(split[1]["test"])
+        return replace(train, why_table=f"'{split[0]}' says which of its rows are test", keep={split[0]: values})
+    return _rest_of_photos(facts, sample, train, guide, findings)
+
+
+def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table]:
+    """Tables that may name the photos to predict: those of the sample's ids first, the sample itself last."""
+    tables = [table for table in facts.tables if table.side == "test" and not table.sample]
+    tables = [table for table in tables if sample is None or table.name != sample.name]
+    tables = [table for table in tables if train.table is None or table.name != train.table.name]
+    if sample is None:
+        return tables
+    return [*sorted(tables, key=lambda table: not _shares(table, sample)), sample.table]
+
+
+def _shares(table: Table, sample: Sample) -> bool:
+    """Whether a table has the sample's ids under their name."""
+    return sample.id in table.columns and sample.ids == table.values(sample.id)
+
+
+def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, guide: Guide, why: str) -> Side | None:
+    """A side whose photos a table's columns lead to; the train side's own column before others."""
+    leads = facts.leads(table)
+    if not leads:
+        return None
+    same = [lead for lead in leads if lead.column == train.column]
+    folder = train.lead.folder if train.lead else ""
+    lead, more = one_lead(same or leads, "test", guide, facts.root / table.name, folder)
+    if (
+        train.lead is not None
+        and lead.template == train.lead.template
+        and sample is not None
+        and table.name == sample.name
+        and _names_train(train, table, lead.column)
+    ):
+        return None
+    return Side(table, lead.template, table.rows, why, f"'{lead.column}' names the photo{more}", lead)
+
+
+def _names_train(train: Side, table: Table, column: str) -> bool:
+    """Whether a table names the photos that the train table names."""
+    if train.column is None:
+        return False
+    mine = frozenset(train.rows[train.column].dropna())
+    return len(table.values(column) & mine) > len(table.values(column)) / 2
+
+
+def _rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guide, findings: Findings) -> Side | None:
+    """A folder of photos that no train row leads to and that is called a test folder, or is the only other one."""
+    taken = _taken(facts, train)
+    others = [folder for folder in facts.photos.holders if folder not in taken]
+    named = [folder for folder in others if side_of(f"{folder}/x") == "test"]
+    if not named:
+        others = [folder for folder in others if side_of(f"{folder}/x") is None]
+        if len(others) != 1 or (sample is None and train.table is not None):
+            if others and sample is not None:
+                question = Question("the test photos' folder", sorted(others), "--test", facts.root)
+                return _folder(facts, guide.choose(question), "the folder of photos that are not train")
+            return None
+        return _folder(facts, others[0], "the folder of photos that are not train")
+    return _named_folder(facts, named, guide, findings)
+
+
+def _named_folder(facts: Facts, named: Sequence[str], guide: Guide, findings: Findings) -> Side | None:
+    """The test folder: one, or folders of one, which may be its classes: then its labels are not looked at."""
+    if len(named) == 1:
+        return _folder(facts, named[0], "the folder of photos that are not train")
+    tops = sorted({_top(folder) for folder in named})
+    if len(tops) == 1:
+        depth = {folder[len(tops[0]) :].count("/") for folder in named if folder != tops[0]}
+        pattern = f"{tops[0]}/**/*" if len(depth) != 1 or tops[0] in named else tops[0] + "/*" * (depth.pop() + 1)
+        rows = rows_of_pattern(facts.photos, pattern)
+        twice = rows["file"].duplicated().any()
+        if twice:
+            findings.left_out.append(
+                f"{tops[0]}/: {len(rows):,} photos in {len(named)} folders, whose names repeat, so that they cannot be"
+                " told apart in a file to send; the data set's own test set"
+            )
+            return None
+        return Side(None, pattern, rows, "", f"{len(named)} folders under {tops[0]}/; what they are called is not used")
+    small = [top for top in tops if side_of(f"{top}/x") == "test"]
+    question = Question("the test photos' folder", small or tops, "--test", facts.root)
+    return _folder(facts, guide.choose(question), "the folder of photos that are not train")
+
+
+def _top(folder: str) -> str:
+    """The folder of a path that says test."""
+    parts = folder.split("/")
+    place = next(place for place, part in enumerate(parts) if side_of(f"{part}/x") == "test")
+    return "/".join(parts[: place + 1])
+
+
+def _folder(facts: Facts, folder: str, why: str) -> Side:
+    folder = "" if folder == "." else folder
+    pattern = f"{folder}/*" if folder else "*"
+    rows = rows_of_pattern(facts.photos, pattern)
+    if rows.empty:  # the photos lie deeper
+        pattern = f"{folder}/**/*" if folder else "**/*"
+        rows = rows_of_pattern(facts.photos, pattern)
+    if rows.empty:
+        raise KitError("there are no photos in this folder", where=facts.root / folder, todo="name another with --test")
+    return Side(None, pattern, rows, "", why)
+
+
+def _taken(facts: Facts, train: Side) -> set[str]:
+    """The folders in which a train photo lies."""
+    if train.table is None:
+        return {image.rpartition("/")[0] for image in train.rows["image"]}
+    return {image.rpartition("/")[0] for image in images_of(facts, train)}
+
+
+def images_of(facts: Facts, side: Side) -> set[str]:
+    """The photos that a side's rows lead to, as far as their columns' cells name them."""
+    if side.table is None:
+        return set(side.rows["image"])
+    if side.column is None:
+        folder = re.split(r"[{*]", side.images)[0]
+        return {image for image in facts.photos.images if image.startswith(folder)}
+    cells = side.rows[side.column].dropna().unique()
+    folder = side.lead.folder if side.lead else ""
+    if side.lead is not None and (side.lead.many or side.lead.bands):
+        return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
+    found = {hit.image for cell in cells for hit in facts.photos.hits(cell)}
+    return {image for image in found if not folder or image.startswith(f"{folder}/")}
+
+
+def left_folders(facts: Facts, sides: Sequence[Side]) -> Counter[str]:
+    """The folders of photos that no side leads to, and how many."""
+    known = {image for side in sides for image in images_of(facts, side)}
+    return Counter(image.rpartition("/")[0] for image in facts.photos.images if image not in known)

@@ -1,0 +1,118 @@
+"""What is told on screen of an inference: what each file is used as, what was settled, and what is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from kit.presets.table.asking import Findings
+from kit.presets.table.facts import Facts
+from kit.presets.table.form import Form
+from kit.presets.table.groups import Group
+from kit.presets.table.kinds import Task
+from kit.presets.table.labels import Labels
+from kit.presets.table.sample import Sample
+from kit.presets.table.sides import Side
+from kit.presets.table.test_side import left_folders
+
+MOST = 8
+"""Things of a kind that are named one by one."""
+
+
+def tell_rest(
+    facts: Facts,
+    findings: Findings,
+    train: Side,
+    test: Side | None,
+    sample: Sample | None,
+    labels: Labels,
+    tasks: Sequence[Task],
+    group: Group,
+    form: Form | None,
+    metric: str,
+    why_metric: str,
+) -> dict[str, str]:
+    """Note what was settled and what is left out; what each table is used as."""
+    used: dict[str, str] = {}
+    _use(used, train.table.name if train.table else None, "train")
+    for join in (*train.joins, *group.joins):
+        _use(used, join.table.name, "joined to train")
+    _use(used, test.table.name if test is not None and test.table else None, "test")
+    _use(used, sample.name if sample is not None and form is not None else None, "sample")
+    findings.settle("train", _name(train), train.why_table or train.why_images)
+    findings.settle("train.images", train.images, train.why_images)
+    findings.settle("group", group.column or "none", group.why)
+    if test is None:
+        findings.settle("test", "none", "there are no photos to predict: everything up to score and report works")
+    else:
+        findings.settle("test", _name(test), test.why_table or test.why_images)
+        findings.settle("test.images", test.images, test.why_images)
+    for task in tasks:
+        columns = task.column or f"{len(task.columns or task.classes)} columns"
+        findings.settle(f"tasks.{task.name}", f"{task.kind} of {columns}", f"{task.note}; {labels.why}")
+    findings.settle("metric", metric, why_metric)
+    if form is not None:
+        keys = ", ".join(
+            f"{key}: {value[0]}" for key, value in form.keys.items() if key in ("id", "label", "top", "per", "long")
+        )
+        findings.settle("submission", keys, f"as {sample.name} shows" if sample else "there is no sample submission")
+    _tell_left_out(facts, findings, [side for side in (train, test) if side is not None], used)
+    return used
+
+
+def _use(used: dict[str, str], name: str | None, role: str) -> None:
+    if name is not None:
+        used[name] = f"{used[name]}, {role}" if name in used else role
+
+
+def _name(side: Side) -> str:
+    return side.table.name if side.table is not None else side.images
+
+
+def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used: dict[str, str]) -> None:
+    left = left_folders(facts, sides)
+    for folder, count in sorted(left.items())[:MOST]:
+        findings.left_out.append(f"{folder or '.'}/: {count:,} photos that no table and no pattern leads to")
+    if len(left) > MOST:
+        findings.left_out.append(f"{len(left) - MOST} more folders with {sum(left.values()):,} photos in all")
+    unused = [table for table in facts.tables if table.name not in used]
+    for table in unused[:MOST]:
+        what = f"{len(table.rows):,} rows of {', '.join(table.columns[:5])}{' ...' if len(table.columns) > 5 else ''}"
+        side = {
+            "test": ", labelled test rows" if len(table.columns) > 1 else "",
+            "valid": ", the host's own split",
+        }.get(table.side or "", "")
+        findings.left_out.append(f"{table.name}: {what}{side}; not used")
+    if len(unused) > MOST:
+        findings.left_out.append(f"{len(unused) - MOST} more tables")
+    findings.left_out += [
+        f"{name}: this table cannot be read ({why})" for name, why in list(facts.unread.items())[:MOST]
+    ]
+    findings.left_out += [
+        f"{count:,} files {kind}, notes beside the photos" for kind, count in sorted(facts.sidecars.items())
+    ]
+    if facts.hidden:
+        findings.left_out.append(f"{len(facts.hidden):,} hidden files and folders, such as {facts.hidden[0]}")
+    kinds = Counter(PurePosixPath(name).suffix.lower() or "without ending" for name in facts.others)
+    findings.left_out += [f"{count:,} files {kind}" for kind, count in kinds.most_common(MOST)]
+
+
+def table_rows(facts: Facts, used: dict[str, str]) -> list[dict[str, Any]]:
+    """A row for each table on screen: its size, where it leads, and what it is used as."""
+    rows = []
+    for table in facts.tables:
+        leads = facts.leads(table)
+        rows.append(
+            {
+                "table": table.name,
+                "rows": len(table.rows),
+                "columns": ", ".join(table.columns[:6])
+                + (f" ... ({len(table.columns)})" if len(table.columns) > 6 else ""),
+                "header": "" if table.form.header else "none",
+                "leads to": leads[0].template if leads else "",
+                "used as": used.get(table.name, ""),
+            }
+        )
+    return rows

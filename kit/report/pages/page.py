@@ -1,0 +1,138 @@
+"""The report as one HTML file: the sections that the workspace has something for, in a template."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from kit import __version__
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
+from kit.files import write_text
+from kit.report.pages.blocks import Section, Words
+from kit.report.pages.material import Material
+from kit.report.pages.sections import errors, made_of, rounds, runs, standing
+from kit.reporter import Reporter
+from kit.wording import cell, visible
+
+SECTIONS: dict[str, Callable[[Material], Section | None]] = {
+    "Final picks": standing.finals,
+    "Leaderboard": standing.leaderboard,
+    "Runs": runs.runs,
+    "Right and wrong": errors.tasks,
+    "Worst errors": errors.worst,
+    "Learning curves": runs.learning,
+    "Who errs alike": runs.alike,
+    "What was tried": runs.tried,
+    "Pseudo labels": rounds.pseudo,
+    "Blends": made_of.blends,
+    "Lineage": made_of.lineage,
+}
+"""What draws each section, in the order of the page."""
+NAME = "report.html"
+
+
+def write_report(workspace: Workspace, path: Path, reporter: Reporter) -> list[str]:
+    """Write the report of a workspace to `path`; returns the names of its sections."""
+    made = draw_sections(Material(workspace, reporter), reporter)
+    if not made.sections:
+        raise KitError("there is nothing to report yet", where=workspace.root, todo="start with 'kit train'")
+    write_text(path, _page(workspace, made))
+    return [section.title for section in made.sections]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The sections of a page, and the facts at its head as (name, value, more)."""
+
+    sections: list[Section]
+    facts: list[tuple[str, str, str]]
+
+
+def draw_sections(material: Material, reporter: Reporter) -> Drawn:
+    """Every section that there is something for; what cannot be drawn says why in its place."""
+    found = []
+    with reporter.progress("report", len(SECTIONS)) as progress:
+        for title, draw in SECTIONS.items():
+            try:
+                section = draw(material)
+            except KitError as error:
+                section = Section(
+                    title.lower().replace(" ", "-"), title, "", [Words([f"This could not be drawn: {error}."])]
+                )
+            if section is not None:
+                found.append(section)
+            progress.advance(1, title)
+    return Drawn(found, _facts(material) if found else [])
+
+
+def _facts(material: Material) -> list[tuple[str, str, str]]:
+    """What is told first: (name, value, more)."""
+    workspace, facts = material.workspace, []
+    metric = workspace.metric
+    joined = None if material.scored is None else material.scored.joined
+    if joined is not None:
+        score = joined.report.score
+        within = f"[{score.low:.4f}, {score.high:.4f}]" if score.has_interval else ""
+        facts.append((f"OOF {metric.name}", f"{score.value:.4f}", f"best runs joined {within}".strip()))
+    public = [(one.public, one.name) for one in material.submissions if one.public is not None]
+    if public:
+        value, name = (max if metric.higher_is_better else min)(public)
+        facts.append(("best public score", f"{value:.4f}", name))
+    private = [(one.private, one.name) for one in material.submissions if one.private is not None]
+    if private:
+        value, name = (max if metric.higher_is_better else min)(private)
+        facts.append(("best private score", f"{value:.4f}", name))
+    done = sum(run.complete for run in material.runs)
+    facts.append(("runs", f"{len(material.runs)}", f"{done} complete"))
+    if material.submissions:
+        sent = sum(one.public is not None or one.sent is not None for one in material.submissions)
+        facts.append(("submissions", f"{len(material.submissions)}", f"{sent} sent"))
+    if material.rounds:
+        facts.append(("pseudo rounds", f"{len(material.rounds)}", ""))
+    return facts
+
+
+@cache
+def _template_file(name: str) -> str:
+    return files("kit.report.pages").joinpath("template", name).read_text(encoding="utf-8")
+
+
+def _page(workspace: Workspace, made: Drawn) -> str:
+    environment = Environment(
+        loader=DictLoader({"page.html": _template_file("page.html")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(seen=lambda value: visible(str(value)), cell=_told)
+    script = _template_file("page.js")
+    competition = workspace.competition
+    people = workspace.judged["group"].nunique()
+    return environment.get_template("page.html").render(
+        title=competition.name,
+        subtitle=f"{len(workspace.train):,} train photos of {people:,} groups, {len(workspace.test):,} test photos,"
+        f" {len(competition.target_classes)} outputs, scored by {workspace.metric.name}",
+        facts=made.facts,
+        sections=made.sections,
+        style=Markup(_template_file("style.css")),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        version=__version__,
+        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+    )
+
+
+def _told(value: object) -> str:
+    """A cell of a table: whole numbers with commas between thousands are read more easily."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else cell(value)

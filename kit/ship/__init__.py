@@ -1,0 +1,1 @@
+"""What leaves the workspace: answers about photos that nobody has seen."""

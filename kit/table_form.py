@@ -1,0 +1,180 @@
+"""How a table's text is written: its encoding and what separates its cells, as somebody says or as its bytes tell."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kit.errors import KitError
+from kit.reading import decoded
+
+SEPARATORS = ("\t", ",", ";", "|")
+SPACES = " "
+"""The separator that is one or more spaces."""
+SNIFFED = 1 << 16
+"""Characters of a table that tell what separates its cells."""
+WORDS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", SPACES: "spaces"}
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """What is said of how a table is written; its bytes tell what is not said."""
+
+    separator: str | None = None
+    encoding: str | None = None
+    header: bool = True
+    """Without one the first row is a row, and the columns are called 1, 2, ..."""
+
+
+UNSAID = TableForm()
+OURS = TableForm(",", "utf-8")
+"""How kit writes its own tables."""
+
+
+def table_text(content: bytes, form: TableForm, where: Path) -> tuple[str, str]:
+    """A table's bytes as text without byte order mark, and the encoding that they are in; KitError where they are none.
+
+    The same bytes always give the same text: a byte order mark, UTF-8, UTF-16 by its null bytes, then the one of cp949,
+    cp932 (Shift-JIS) and gb18030 in which most letters are common ones, and cp1252 where they are common in none.
+    """
+    encoding = form.encoding or _told_encoding(content)
+    if encoding == "utf-8":
+        return decoded(content, where), encoding
+    try:
+        text = content.decode(encoding)
+    except (UnicodeError, LookupError) as error:
+        line = content[: getattr(error, "start", 0)].count(b"\n") + 1
+        raise KitError(f"line {line} is no {encoding} text", where=where, todo=_SAVE) from None
+    odd = _NO_TEXT.search(text := text.removeprefix("\ufeff"))
+    if odd is not None:
+        line = text.count("\n", 0, odd.start()) + 1
+        raise KitError(f"line {line} is no text, in UTF-8 or another encoding", where=where, todo=_SAVE)
+    return text, encoding
+
+
+def told_separator(text: str) -> str:
+    """What separates a table's cells: what cuts every row into equally many, and more than one.
+
+    Where nothing does, it is what cuts no row into more cells than the first, which names the columns; a comma at last.
+    """
+    counts = {separator: _cells_of_rows(text, separator) for separator in (*SEPARATORS, SPACES)}
+    # a space in the name of a column separates nothing
+    cutting = [separator for separator in SEPARATORS if max(counts[separator][:1], default=0) > 1] or [SPACES]
+    even = [separator for separator in cutting if len(set(counts[separator])) == 1 and counts[separator][0] > 1]
+    ragged = [separator for separator in (",", *cutting) if separator in cutting and separator != SPACES]
+    fitting = [separator for separator in ragged if max(counts[separator]) <= counts[separator][0]]
+    return next(iter(even or fitting), ",")
+
+
+def rows_of(text: str, separator: str) -> Iterator[list[str]]:
+    """The cells of each row, as they stand there; csv.Error where one is none."""
+    lines = io.StringIO(text, newline="")
+    if separator != SPACES:
+        return csv.reader(lines, delimiter=separator)
+    return csv.reader((line.strip() for line in lines), delimiter=SPACES, skipinitialspace=True)
+
+
+def _cells_of_rows(text: str, separator: str) -> list[int]:
+    """How many cells the first rows have; none where they cannot be read so."""
+    try:
+        counts = [len(cells) for cells in rows_of(text[:SNIFFED], separator) if any(cell.strip() for cell in cells)]
+    except csv.Error:
+        return []
+    return counts[:-1] if len(text) > SNIFFED else counts  # the last row may be cut
+
+
+_SAVE = "save it as UTF-8, or write its 'encoding' in competition.yaml"
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f\ufeff\ufffe\uffff]")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_LEADS = {"cp949": (0xB0, 0xC8), "cp932": (0x88, 0x98), "gb18030": (0xB0, 0xD7)}
+"""The first bytes of the letters for common use: of KS X 1001, JIS X 0208 level 1 and GB 2312 level 1."""
+_KANA = "".join(map(chr, range(0x3041, 0x30FF)))
+_FAMILIAR = {
+    "cp949": (
+        "이다는을가의에고지하한기로사도자리어인아서대시해그를나들수스일정부보장제은전있연상원조여계구주세비화"
+        "공관소분식발생성과경만유양류면선호오마무라안심내단진모방물차국개미음동중불산병검람남여노청황적백점형"
+        "태군종목강바파"
+        "건강병충해결함양품합격잎줄기열매씨앗눈코귀입손발옷집길산바람구름"
+    ),
+    "cp932": _KANA,
+    "gb18030": (
+        "的一是不了人我在有他这为之大来以个中上们到说国和地也子时道出而要于就下得可你年生自会那后能对着事其里"
+        "所去行过家十用发天如然作方成者多日都三小军二无同么经法当起与好看学进种将还分此心前面又定见只主没公从"
+        "红黄绿白黑花草树叶鸟猫狗鱼车正常病"
+        "健康虫害叶果苗根茎色男女老少口罩戴未合格良品缺陷裂划痕污点山水云雨雪晴"
+        "阴风火海河湖路灯桥楼房衣服鞋帽眼耳手足头脸肺心骨肝脑器官细胞图片文件类别"
+    ),
+}
+"""Letters that most texts have."""
+ENOUGH = 0.6
+"""The share of letters that must be common ones of an encoding."""
+SLIPS = 0.2
+"""The share of letters beyond ASCII up to which UTF-8 that is none in places is UTF-8 with slips."""
+
+
+@cache
+def _common(encoding: str) -> frozenset[str]:
+    """The letters of an encoding for common use."""
+    low, high = _LEADS[encoding]
+    pairs = (bytes((lead, trail)) for lead in range(low, high + 1) for trail in range(0xA1, 0xFF))
+    if encoding == "cp932":
+        pairs = (bytes((lead, trail)) for lead in range(low, high + 1) for trail in range(0x40, 0xFD))
+    found = {pair.decode(encoding, errors="ignore") for pair in pairs}
+    return frozenset(letter for letter in found if len(letter) == 1) | frozenset(_FAMILIAR[encoding])
+
+
+def _told_encoding(content: bytes) -> str:
+    marked = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
+    if marked is not None:
+        return marked
+    head = content[:4096]
+    nulls = [head[place::2].count(0) / max(1, len(head) // 2) for place in (0, 1)]
+    if max(nulls) > 0.25 and min(nulls) < max(nulls) / 4:
+        return "utf-16-be" if nulls[0] > nulls[1] else "utf-16-le"
+    try:
+        content.decode()
+        return "utf-8"
+    except UnicodeDecodeError:
+        damaged = _damage(content)
+        old = None if damaged < SLIPS else _told_old(content)
+        return old or ("utf-8" if damaged <= 0.5 else _western(content))
+
+
+def _damage(content: bytes) -> float:
+    """Which share of what is beyond ASCII is no UTF-8."""
+    beyond = [letter for letter in content.decode(errors="replace") if letter > "\x7f"]
+    return beyond.count("\ufffd") / max(1, len(beyond))
+
+
+def _told_old(content: bytes) -> str | None:
+    """The encoding from before UTF-8 in which most of the letters beyond ASCII are common ones; None where none is."""
+    found = {}
+    for encoding, familiar in _FAMILIAR.items():
+        try:
+            letters = [letter for letter in content.decode(encoding) if letter > "\x7f" and letter.isalpha()]
+        except UnicodeDecodeError:
+            continue
+        share = sum(letter in _common(encoding) for letter in letters) / max(1, len(letters))
+        if share >= ENOUGH:
+            found[encoding] = (round(share, 1), sum(letter in familiar for letter in letters) / len(letters))
+    return max(found, key=found.__getitem__, default=None)
+
+
+def _western(content: bytes) -> str:
+    try:
+        content.decode("cp1252")
+        return "cp1252"
+    except UnicodeDecodeError:
+        return "latin-1"

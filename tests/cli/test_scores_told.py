@@ -1,0 +1,76 @@
+"""What the command line says of scores: which way is better, and where nothing tells an interval."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from shared.answers import answer
+from shared.made_up import TASKS, add_made_up, candidate
+from shared.mini import mini_workspace
+from shared.trained import kit, make_probability_competition
+
+from kit.competition.workspace import Workspace
+from kit.folds.frozen import make_folds, write_folds
+
+Out = pytest.CaptureFixture[str]
+NEGATED = re.compile(r"(?i)(?:score|oof|public|private|expected|is|of|to|interval) -\d")
+
+
+def made(root: Path, people: int) -> tuple[Workspace, dict[str, str]]:
+    """A good and a poor run of each task, which are made up, and how the good and the poor ones are named."""
+    workspace = mini_workspace(root, people=people)
+    write_folds(workspace.folds_path, make_folds(workspace.train, 2, 0))
+    ids = {}
+    for seed, (name, skill) in enumerate({"good": 3.0, "poor": 1.0}.items()):
+        runs = [add_made_up(workspace, candidate(workspace, task, name, skill, seed)) for task in TASKS]
+        ids[name] = ",".join(run.id for run in runs)
+    return workspace, ids
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "roc_auc"])
+def test_a_loss_is_never_told_negated_and_the_lower_one_is_better(metric: str, tmp_path: Path, capsys: Out) -> None:
+    workspace, ids = made(tmp_path, 18)
+    workspace = make_probability_competition(workspace, metric)
+    for name, runs in ids.items():
+        assert kit(workspace, "submit", "--blend", runs, "--name", name) == 0
+    public = {"log_loss": ("1.9", "2.9"), "roc_auc": ("0.93", "0.72")}[metric]
+    assert kit(workspace, "submit", "--blend", "all", "--name", "unsent") == 0
+    for name, score in zip(("good", "poor"), public, strict=True):
+        assert kit(workspace, "leaderboard", "log", name, "--public", score) == 0
+    worst_first = ("compare", "poor", "good")
+    for command in (("select", "--explain"), ("next",), ("leaderboard",), worst_first, ("score",), ("blend", "all")):
+        capsys.readouterr()
+        assert kit(workspace, *command) == 0
+        told = capsys.readouterr().out
+        assert not NEGATED.search(told), NEGATED.findall(told)
+        if command[0] == "select":
+            word = {"log_loss": "lowest", "roc_auc": "highest"}[metric]
+            assert f"the {word} of 3" in told
+        if command == worst_first:
+            assert "good is better than poor" in told and ("(lower is better)" in told) == (metric == "log_loss")
+            assert ("(-" in told) == (metric == "log_loss")
+    turned = -1 if metric == "log_loss" else 1
+    assert kit(workspace, "select", "--json") == 0
+    lines = {line["name"]: line for line in answer(capsys)["candidates"]}
+    assert kit(workspace, "leaderboard", "--json") == 0
+    rows = {row["name"]: row for row in answer(capsys)["rows"]}
+    for key in ("oof", "public", "expected"):
+        assert turned * rows["good"][key] > turned * rows["poor"][key]
+        assert all(line[key] is None or line[key] >= 0 for line in (*lines.values(), *rows.values()))
+    assert lines["good"]["odds_best"] > lines["poor"]["odds_best"]
+    assert all(0 <= line["low"] < line["expected"] < line["high"] for line in lines.values())
+    assert rows["good"]["gap"] == pytest.approx(rows["good"]["public"] - rows["good"]["oof"])
+
+
+def test_too_few_people_for_an_interval_are_said_to_be_so(tmp_path: Path, capsys: Out) -> None:
+    workspace, ids = made(tmp_path, 4)  # nobody is a woman of 60 or over
+    words = "[?] (no interval: too few groups to tell one"
+    for command in (("score",), ("blend", ids["good"]), ("submit", "--blend", ids["good"], "--name", "one")):
+        capsys.readouterr()
+        assert kit(workspace, *command) == 0
+        assert words in " ".join(capsys.readouterr().out.split())
+    assert kit(workspace, "score", "--json") == 0
+    joined = answer(capsys)["joined"]["score"]
+    assert joined["low"] is None and joined["high"] is None and 0 < joined["value"] < 1

@@ -1,0 +1,187 @@
+"""A table is read in whatever separator, encoding and form it lies there; what is said of it goes before."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shared.laid_out import laid_out
+
+from kit.competition.tables import read_table
+from kit.errors import KitError
+from kit.runs.predictions import Predictions
+from kit.submissions.form import csv_bytes, read_layout, written
+from kit.table_form import TableForm, told_separator
+
+TEXTS = {
+    "Korean": ["고양이", "강아지", "마스크 착용"],
+    "Japanese": ["ねこ", "いぬ", "マスクをつけた"],
+    "Chinese": ["小猫", "白色的狗", "黄花"],
+    "Chinese of one word": ["rust", "锈病", "锈病"],
+    "French": ["café", "forêt", "naïve"],
+    "German": ["Größe", "Straße", "schön"],
+}
+OLD = {
+    "Chinese of one word": "gb18030",
+    "Korean": "cp949",
+    "Japanese": "cp932",
+    "Chinese": "gb18030",
+    "French": "cp1252",
+    "German": "latin-1",
+}
+
+
+def table_of(texts, separator=","):
+    rows = [f"{place}.jpg{separator}{text}" for place, text in enumerate(texts)]
+    return "\n".join([f"image{separator}label", *rows]) + "\n"
+
+
+@pytest.mark.parametrize("language", TEXTS)
+@pytest.mark.parametrize("kind", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "old"])
+@pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
+def test_separator_and_encoding_are_told_by_the_bytes(tmp_path, language, kind, separator):
+    encoding = OLD[language] if kind == "old" else kind
+    (tmp_path / "t.txt").write_bytes(table_of(TEXTS[language], separator).encode(encoding))
+    table = read_table(tmp_path / "t.txt")
+    assert table["image"].tolist() == ["0.jpg", "1.jpg", "2.jpg"]
+    assert table["label"].tolist() == TEXTS[language]
+
+
+def test_what_is_said_goes_before_what_bytes_tell(tmp_path):
+    (tmp_path / "t.csv").write_bytes("a;b,c\n1;2,3\n".encode("utf-16-le"))
+    table = read_table(tmp_path / "t.csv", TableForm(separator=";", encoding="utf-16-le"))
+    assert table.drop(columns="@line").to_dict("list") == {"a": ["1"], "b,c": ["2,3"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("image,label\na b.jpg,x;y\nc d.jpg,z\n", ","),  # lists and spaces inside cells
+        ("id;size\n1;0,5\n2;0,7\n", ";"),  # numbers as Europe writes them
+        ("image\tlabels\na.jpg\tcat, dog\nb.jpg\tcat\n", "\t"),
+        ("a.jpg 0\nb.jpg 1\n", " "),
+        ("10   a.jpg\n2    b.jpg\n", " "),
+        ("file name\na b.jpg\nc.jpg\n", ","),  # one column
+        ("image\n1.jpg\n2.jpg\n", ","),
+        ("image,label\n1,2\n3,4,5\n", ","),  # a cell too much is told, not read as another form
+        ('image,label\n"a\n,b",2\nc,4\n', ","),
+    ],
+)
+def test_what_separates_cells_is_what_cuts_all_rows_alike(text, separator):
+    assert told_separator(text) == separator
+
+
+names = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=6)
+
+
+@settings(derandomize=True, max_examples=60, database=None, deadline=None)
+@given(
+    cells=st.lists(st.tuples(names, names, names), min_size=2, max_size=8),
+    separator=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
+)
+def test_any_table_of_words_comes_back_as_it_was_written(tmp_path_factory, cells, separator, encoding):
+    path = tmp_path_factory.mktemp("any") / "t.csv"
+    wanted = pd.DataFrame(cells, columns=["first", "second", "third"])
+    wanted.to_csv(path, sep=separator, index=False, encoding=encoding)
+    found = read_table(path).drop(columns="@line").fillna("nan").to_numpy()
+    assert np.array_equal(found, wanted.replace(["NaN", "nan"], "nan").to_numpy())
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 9, b"\xff\xfe\x00\x01" * 40, b"\x7f\xff" * 99]
+)
+def test_bytes_that_are_no_text_are_refused_with_what_to_write(tmp_path, content):
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(KitError, match=r"t\.csv: .*(no|null)") as caught:
+        read_table(tmp_path / "t.csv")
+    assert caught.value.todo
+
+
+def test_a_slip_in_utf_8_is_told_and_not_read_as_another_encoding(tmp_path):
+    content = table_of(TEXTS["Korean"]).encode()
+    (tmp_path / "t.csv").write_bytes(content.replace("강".encode(), "강".encode()[:2]))
+    with pytest.raises(KitError, match="line 3 is no UTF-8 text"):
+        read_table(tmp_path / "t.csv")
+
+
+IMAGES = [f"img/{name}.png" for name in "abcdef"]
+CLASSES = ["고양이", "강아지"]
+
+
+def rows_of(ids, separator, labels=()):
+    return "".join(
+        separator.join([name, *([labels[place % 2]] if labels else [])]) + "\n" for place, name in enumerate(ids)
+    )
+
+
+@pytest.mark.parametrize("separator", ["\t", ",", " ", ";"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp949", "utf-16"])
+def test_tables_without_a_header_are_read_and_answered_so(tmp_path, separator, encoding):
+    train, test = rows_of("abcd", separator, CLASSES), rows_of("ef", separator, ["고양이"] * 2)
+    workspace = laid_out(
+        tmp_path,
+        {"train.tsv": train, "sample.tsv": test},
+        IMAGES,
+        encoding=encoding,
+        train={"table": "train.tsv", "header": False, "images": "img/{1}.png"},
+        test={"table": "sample.tsv", "header": False, "images": "img/{1}.png"},
+        tasks={"label": {"classes": CLASSES, "column": 2}},
+        submission={"sample": "sample.tsv", "header": False, "id": 1, "label": 2},
+    )
+    assert workspace.train["image"].tolist() == IMAGES[:4]
+    assert workspace.train["label"].tolist() == [0, 1, 0, 1]
+    assert workspace.test["id"].tolist() == ["e", "f"]
+    layout = read_layout(workspace)
+    answer = pd.DataFrame({"1": ["e", "f"], "2": ["강아지", "고양이"]})
+    sent = csv_bytes(layout, answer)
+    assert sent.decode("cp949" if encoding == "cp949" else "utf-8") == f"e{separator}강아지\nf{separator}고양이\n"
+
+
+def test_a_sample_of_tabs_is_answered_with_tabs_and_without_a_mark(tmp_path):
+    sample = "id\tlabel\ne\tcat\nf\tcat\n"
+    workspace = laid_out(
+        tmp_path,
+        {"train.csv": "image,label\na,cat\nb,dog\n", "sample.tsv": sample},
+        IMAGES,
+        encoding="utf-8-sig",
+        train={"table": "train.csv", "images": "img/{image}.png"},
+        test={"table": "sample.tsv", "images": "img/{id}.png"},
+        submission={"sample": "sample.tsv", "id": "id", "label": "label"},
+    )
+    layout = read_layout(workspace)
+    told = Predictions(workspace.test["image"].to_numpy(object), {"target": np.array([[0.1, 0.9], [0.8, 0.2]])}, {})
+    assert csv_bytes(layout, written(workspace, layout, told)) == b"id\tlabel\ne\tdog\nf\tcat\n"
+
+
+def test_a_first_row_that_leads_to_a_photo_is_not_taken_for_names(tmp_path):
+    workspace = laid_out(
+        tmp_path,
+        {"train.csv": rows_of("abcd", ",", ["cat", "dog"])},
+        IMAGES,
+        train={"table": "train.csv", "images": "img/{a}.png"},
+        tasks={"label": {"classes": ["cat", "dog"], "column": "cat"}},
+    )
+    with pytest.raises(KitError, match="header: false"):
+        workspace.tables  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"separator": "ab"}, "separates no cells"),
+        ({"encoding": "klingon"}, "there is no encoding 'klingon'"),
+        ({"encoding": "rot13"}, "there is no encoding 'rot13'"),
+        ({"header": "maybe"}, "train.header"),
+        ({"join": [{"table": "a.csv"}]}, "train.join.0.on"),
+        ({"group": {"column": "image", "pattern": "("}}, "no regular expression"),
+        ({"group": {"columns": ["a", "b"], "pattern": "x"}}, "one 'column'"),
+        ({"group": []}, "group"),
+        ({"seperator": ";"}, "did you mean 'separator'"),
+    ],
+)
+def test_keys_that_say_nothing_that_can_be_are_told(tmp_path, keys, told):
+    workspace = laid_out(tmp_path, {}, train={"table": "train.csv", "images": "{image}", **keys})
+    with pytest.raises(KitError) as caught:
+        workspace.competition  # noqa: B018
+    assert told in str(caught.value)

@@ -1,0 +1,54 @@
+"""`kit init table` alone makes the right competition.yaml of the files of fourteen hosts, or asks; it is never wrong
+without a word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from shared.host_files import Files, Layout
+from shared.layouts_of_hosts import LAYOUTS
+from shared.layouts_of_trouble import TROUBLE
+
+from kit.cli.main import main
+from kit.competition.workspace import Workspace
+from kit.submissions.form import read_layout
+
+
+def kit(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main([str(argument) for argument in arguments])
+    return int(caught.value.code or 0)
+
+
+def held(content: Any, key: str) -> Any:
+    """What stands behind a key with dots; None where nothing does."""
+    for part in key.split("."):
+        content = content.get(part) if isinstance(content, dict) else None
+    return content
+
+
+@pytest.mark.parametrize("layout", [*LAYOUTS, *TROUBLE], ids=lambda layout: layout.name)
+def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "data").mkdir()
+    layout.draw(Files(tmp_path / "data"))
+    code = kit("-C", tmp_path, "init", "table", *layout.options)
+    out, err = capfd.readouterr()
+    if layout.refused:
+        assert code == 2 and layout.refused in err and not (tmp_path / "competition.yaml").exists()
+        return
+    assert code == 0, err
+    content = yaml.safe_load((tmp_path / "competition.yaml").read_text())
+    assert {key: held(content, key) for key in layout.yaml} == layout.yaml
+    assert not [key for key in layout.without if held(content, key) is not None]
+    assert not [text for text in layout.says if text not in out + err]
+    workspace = Workspace(tmp_path)
+    assert not workspace.tables.missing
+    if layout.n_train is not None:
+        assert len(workspace.train) == layout.n_train
+    if layout.n_test is not None:
+        assert len(workspace.test) == layout.n_test
+    if workspace.competition.test is not None:
+        read_layout(workspace)
