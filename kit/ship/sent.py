@@ -36,7 +36,12 @@ def predict_test(shipped: Shipped, reporter: Reporter) -> Sent:
     said = Predictor(shipped, reporter)(subjects)
     if said.unreadable:
         raise next(iter(said.unreadable.values()))
-    by_run = {name: for_test(workspace, one) for name, one in said.by_run.items()}
+    by_run = {name: for_test(workspace, one, _sharpness(shipped, name)) for name, one in said.by_run.items()}
     predictions = join_kept(workspace, shipped.pieces, by_run, alone=False)
     layout = read_layout(workspace)
     return Sent(csv_bytes(layout, written(workspace, layout, predictions)), predictions)
+
+
+def _sharpness(shipped: Shipped, run: str) -> dict[str, float]:
+    """How the photos of an answer become one in what a run says, where that is learnt."""
+    return {task: how for piece in shipped.pieces for task, how in piece.sharpness_of(run).items()}
