@@ -45,7 +45,7 @@ def predict_test(shipped: Shipped, reporter: Reporter) -> Sent:
         raise error
     lost = tuple(subject.key for subject in subjects if subject.key in said.unreadable)
     whole = {name: _with_prior(run, said.by_run.get(name), lost, shipped.kinds) for name, run in shipped.runs.items()}
-    by_run = {name: for_test(workspace, one) for name, one in whole.items()}
+    by_run = {name: for_test(workspace, one, _sharpness(shipped, name)) for name, one in whole.items()}
     predictions = join_kept(workspace, shipped.pieces, by_run, alone=False)
     layout = read_layout(workspace)
     return Sent(csv_bytes(layout, written(workspace, layout, predictions)), predictions, lost)
@@ -61,3 +61,8 @@ def _with_prior(
     rows = {task: np.repeat(prior[None], len(lost), axis=0) for task, prior in run.prior().items()}
     priors = Predictions(keys, {task: top_of(values, kept.get(task)) for task, values in rows.items()}, kinds=kinds)
     return priors if said is None else join_rows([said, priors])
+
+
+def _sharpness(shipped: Shipped, run: str) -> dict[str, float]:
+    """How the photos of an answer become one in what a run says, where that is learnt."""
+    return {task: how for piece in shipped.pieces for task, how in piece.sharpness_of(run).items()}
