@@ -31,8 +31,8 @@ IGNORED = (
     "*.tmp",
     "__pycache__/",
 )
-"""Caches, weights, bundles, what a fold cost on this machine, pictures of pseudo labels, the report with its photos, logs
-of trackers, locks, temporary files.
+"""Caches, weights, bundles, what a fold cost on this machine, pictures of pseudo labels, the report with its photos,
+logs of trackers, locks, temporary files.
 """
 ATTRIBUTES = ("*.parquet binary", "/runs/** -text", "/submissions/** -text")
 """Predictions are never merged by their bytes, and no line end of a file with a checksum is changed."""
