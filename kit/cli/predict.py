@@ -150,4 +150,7 @@ def _write_test(out: Output, shipped: Shipped, path: Path) -> None:
     same = None if shipped.csv is None else shipped.csv == sha256
     told = "" if same is None else f", {'the very' if same else 'not the'} file of {shipped.name}"
     out.say(f"{path}: {len(shipped.workspace.test)} photos{told}")
+    if sent.unreadable:
+        out.warn(f"{len(sent.unreadable)} photos cannot be read, and are said to be as train is shared out")
+    out.result(unreadable=sent.unreadable)
     out.result(name=shipped.name, photos=len(shipped.workspace.test), csv=path, sha256=sha256, same=same)

@@ -46,7 +46,18 @@ class Push:
     help="Take this csv, made elsewhere, instead of a blend; only the host can score it.",
 )
 @click.option("--name", help="The submission's name; made from the blend or file and its content without it.")
-@click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=False,
+    flag_value="",
+    metavar="[DIR]",
+    help="Check everything and write nothing; with --kernel write the folder to upload into DIR.",
+)
+@click.option(
+    "--kernel",
+    is_flag=True,
+    help="For competitions that take only notebooks: a data set and a notebook, see --dry-run.",
+)
 @click.option("--push", "pushed", is_flag=True, help="Send it to the host; the same content is never sent twice.")
 @click.option("-m", "--message", default="", help="With --push: a note for the host's list.")
 @click.option("--wait", is_flag=True, help="With --push: wait for the score.")
@@ -63,7 +74,8 @@ def submit(
     rule: str,
     path: Path | None,
     name: str | None,
-    dry_run: bool,
+    dry_run: str | None,
+    kernel: bool,
     pushed: bool,
     all_classes: bool,
     **push: Any,
@@ -79,6 +91,8 @@ def submit(
     from kit.submissions.outside import prepare_file
     from kit.submissions.record import csv_path, find_submission, record_path
 
+    _check_kernel(kernel, dry_run, pushed, path)
+    folder, dry = dry_run if kernel else None, dry_run is not None and not kernel
     host = open_host(workspace, out)
     blend = None
     if path is not None:
@@ -95,25 +109,58 @@ def submit(
     record, same_as = checked.record, checked.same_as
     if same_as is not None:
         record = find_submission(workspace.submissions_dir, same_as)
-    elif not dry_run:
+    elif not dry:
         record = write_checked(workspace, checked)
         same_as = None if record.name == checked.record.name else record.name
-    written, name = not dry_run and same_as is None, record.name
+    written, name = not dry and same_as is None, record.name
     place = csv_path(workspace.submissions_dir, name)
     if same_as is not None:
         out.say(f"the submission '{same_as}' has this very content already; nothing was written")
-    elif dry_run:
+    elif dry:
         out.say("dry run: nothing was written")
     else:
         out.say(f"written: {place.relative_to(workspace.root)}")
-    if not dry_run and record.public is None and (scored := host.score_at_once(record)) is not None:
+    if not dry and record.public is None and (scored := host.score_at_once(record)) is not None:
         record = scored
         out.say(f"public {record.metric} {record.public:.4f} (from the held-back answers)")
     exists = written or same_as is not None
     out.result(name=name, written=written, csv=place if exists else None, public=record.public)
     out.result(record=record_path(workspace.submissions_dir, name) if exists else None)
-    if pushed and not dry_run:
+    if pushed and not dry:
         _push(workspace, host, out, name, Push(**push))
+    if folder is not None:
+        _write_kernel(workspace, out, name, Path(folder))
+
+
+def _check_kernel(kernel: bool, dry_run: str | None, pushed: bool, path: Path | None) -> None:
+    """Refuse what does not go together, before anything is made."""
+    from kit.errors import KitError
+
+    if dry_run and not kernel:
+        raise KitError("a folder goes with --kernel", where="--dry-run", todo="write --dry-run alone, or add --kernel")
+    if kernel and not dry_run:
+        told = "kit uploads no notebooks yet"
+        raise KitError(told, where="--kernel", todo="write the folder with --dry-run DIR, and upload it by hand")
+    if kernel and (pushed or path is not None):
+        raise KitError(
+            "a notebook is of a blend, and is sent at the host", where="--kernel", todo="leave the other out"
+        )
+
+
+def _write_kernel(workspace: Workspace, out: Output, name: str, folder: Path) -> None:
+    from kit.ship.kernel import write_kernel_folder
+    from kit.ship.shipped import ship
+
+    made = write_kernel_folder(ship(workspace, name, out), folder, out)
+    out.say(f"{made.dataset}: a data set to upload, {len(made.manifest.files)} files")
+    out.say(
+        f"{made.notebook}: the notebook '{made.kernel.title}' of {made.kernel.competition}, private, without internet"
+    )
+    out.say(
+        "write your name for YOUR-USERNAME in both metadata files; then 'kaggle datasets create -p' and 'kaggle"
+        " kernels push -p', and submit its output at the host"
+    )
+    out.result(dataset=made.dataset, notebook=made.notebook)
 
 
 def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -> None:

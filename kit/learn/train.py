@@ -26,11 +26,12 @@ from kit.images.crops import read_crops
 from kit.images.look import open_look
 from kit.learn.classic.extract import build_extractor, open_features
 from kit.learn.classic.trainer import learn_classic
-from kit.learn.examples import held_out, make_examples, on_scale, read_labels
+from kit.learn.examples import make_examples, on_scale, read_labels
 from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
 from kit.learn.network.trainer import check_network, learn_network
 from kit.learn.plan import RunPlan
+from kit.learn.prior import fold_prior, sides
 from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
 from kit.recipes.base import BaseRecipe
@@ -184,11 +185,10 @@ def _train_fold(
     train_cache, test_cache = sources
     train, test = workspace.train, workspace.test
     valid_fold = None if record.all_data else fold
-    valid = np.zeros(len(train), dtype=bool) if valid_fold is None else workspace.folds.valid(valid_fold)
+    valid, held = sides(workspace, record, recipe, fold)
     rows, test_rows = train_cache.rows(train["image"]), test_cache.rows(test["image"])
     competition, labels = workspace.competition, {task: workspace.truth(task) for task in record.tasks}
     seed = derive_seed(recipe.seed, fold)
-    held = held_out(train["group"], ~valid, recipe.holdout, derive_seed(seed, "holdout"))
     train_rows = ~valid & ~held
     started = time.monotonic()
 
@@ -243,7 +243,7 @@ def _train_fold(
         said = fitted.predict(test_cache.array, test_rows)
     lost = test["image"].isin(test_cache.unreadable).to_numpy(dtype=bool)
     for task in record.tasks if lost.any() else ():
-        said[task][lost] = competition.task(task).taught(labels[task][train_rows]).mean(axis=0)
+        said[task][lost] = fold_prior(workspace, task, train_rows)
     _write_probs(directory / "test.parquet", record, said, test)
     run.write_fold(
         directory,

@@ -134,6 +134,7 @@ def _run(run: ShippedRun, folder: _Folder, dtype: Dtype) -> BundledRun:
         outputs=dict(run.models[0].outputs),
         kinds=dict(run.models[0].kinds),
         kept=dict(run.models[0].kept),
+        prior={task: tuple(values.tolist()) for task, values in run.prior().items()},
         models=tuple(models),
         backbone=backbone,
     )

@@ -28,6 +28,8 @@ class BundledRun(Frozen):
     kinds: dict[str, str]
     kept: dict[str, int]
     """How many classes of a photo are kept, of tasks where not all."""
+    prior: dict[str, tuple[float, ...]]
+    """What is said of a photo that cannot be read."""
     models: tuple[BundledModel, ...]
     backbone: FileName | None
     """What the features of a classic learner come from."""

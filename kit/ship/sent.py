@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from kit.blend.kept import join_kept
 from kit.errors import KitError
+from kit.evidence.top import top_of
 from kit.reporter import Reporter
 from kit.runs.answers import for_test
-from kit.runs.predictions import Predictions
+from kit.runs.predictions import Predictions, join_rows
 from kit.ship.predictor import Predictor, Subject
-from kit.ship.shipped import Shipped
+from kit.ship.shipped import Shipped, ShippedRun
 from kit.submissions.form import csv_bytes, read_layout, written
 
 
@@ -20,12 +24,15 @@ class Sent:
 
     content: bytes
     predictions: Predictions
+    unreadable: tuple[str, ...]
+    """Photos that could not be read, where that is allowed: they are said to be as train is shared out."""
 
 
 def predict_test(shipped: Shipped, reporter: Reporter) -> Sent:
     """Predict the test photos that competition.yaml names, and write them in the rows of the sample.
 
-    The rule that decides looks at all of them, as it did for the submission. KitError where a photo cannot be read.
+    The rule that decides looks at all of them, as it did for the submission. KitError where a photo cannot be read, and
+    competition.yaml does not say what to do then; a bundle, which may meet photos that nobody has seen, allows it.
     """
     workspace = shipped.workspace
     if not shipped.pieces:
@@ -34,9 +41,23 @@ def predict_test(shipped: Shipped, reporter: Reporter) -> Sent:
         raise KitError("the test set is empty", where=workspace.data_dir)
     subjects = [Subject(key, workspace.data_dir / key) for key in workspace.test["image"]]
     said = Predictor(shipped, reporter)(subjects)
-    if said.unreadable:
-        raise next(iter(said.unreadable.values()))
-    by_run = {name: for_test(workspace, one) for name, one in said.by_run.items()}
+    for error in said.unreadable.values() if not shipped.allows_unreadable else ():
+        raise error
+    lost = tuple(subject.key for subject in subjects if subject.key in said.unreadable)
+    whole = {name: _with_prior(run, said.by_run.get(name), lost, shipped.kinds) for name, run in shipped.runs.items()}
+    by_run = {name: for_test(workspace, one) for name, one in whole.items()}
     predictions = join_kept(workspace, shipped.pieces, by_run, alone=False)
     layout = read_layout(workspace)
-    return Sent(csv_bytes(layout, written(workspace, layout, predictions)), predictions)
+    return Sent(csv_bytes(layout, written(workspace, layout, predictions)), predictions, lost)
+
+
+def _with_prior(
+    run: ShippedRun, said: Predictions | None, lost: tuple[str, ...], kinds: Mapping[str, str]
+) -> Predictions:
+    """A run's predictions with those of photos that could not be read behind them."""
+    if not lost and said is not None:
+        return said
+    keys, kept = np.array(lost, dtype=object), run.models[0].kept
+    rows = {task: np.repeat(prior[None], len(lost), axis=0) for task, prior in run.prior().items()}
+    priors = Predictions(keys, {task: top_of(values, kept.get(task)) for task, values in rows.items()}, kinds=kinds)
+    return priors if said is None else join_rows([said, priors])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+
+import numpy as np
 
 from kit.blend.kept import KeptPiece
 from kit.competition.workspace import Workspace
@@ -13,6 +15,7 @@ from kit.errors import KitError
 from kit.files import fingerprint
 from kit.images.look import Look, open_look
 from kit.learn.model_file import ModelFile, model_file
+from kit.learn.prior import run_prior
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe, run_recipe
 from kit.recipes.weights import recipe_weights
@@ -32,6 +35,8 @@ class ShippedRun:
     models: tuple[ModelFile, ...]
     backbone: Path | None
     """The weights file that the features of a classic learner come from, where its recipe or a bundle names one."""
+    prior: Callable[[], dict[str, np.ndarray]]
+    """What is said of a photo that cannot be read, (n_outputs,) for each task."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ class Shipped:
     look: Look = field(default_factory=Look)
     csv: str | None = None
     """sha256 of the submission's file; None of what is no submission."""
+    allows_unreadable: bool = False
+    """Whether a test photo that cannot be read is said to be as train is shared out."""
 
     @cached_property
     def boxes(self) -> FaceBoxes:
@@ -83,6 +90,7 @@ def ship(workspace: Workspace, name: str | None, reporter: Reporter) -> Shipped:
     for run in runs:
         _check_classes(workspace, run.id, run.record.basis.classes)
     check_weights(runs)
+    test = workspace.competition.test
     return Shipped(
         name=name if pieces else runs[0].id,
         workspace=workspace,
@@ -91,6 +99,7 @@ def ship(workspace: Workspace, name: str | None, reporter: Reporter) -> Shipped:
         kinds={task: kind for run in runs for task, kind in run.record.kinds.items()},
         look=open_look(workspace, reporter),
         csv=csv,
+        allows_unreadable=test is not None and test.unreadable is not None,
     )
 
 
@@ -151,4 +160,5 @@ def _shipped_run(workspace: Workspace, run: Run) -> ShippedRun:
     recipe, channels = run_recipe(run), workspace.competition.photos.channels
     models = tuple(model_file(run, fold, channels) for fold in run.finished_folds)
     backbone = recipe_weights(recipe, workspace.root) if isinstance(recipe, ClassicRecipe) else None
-    return ShippedRun(recipe, models, backbone)
+    prior = partial(run_prior, workspace, run.record, recipe, run.finished_folds)
+    return ShippedRun(recipe, models, backbone, prior)

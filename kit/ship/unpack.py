@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from kit.competition.answers import Answers
 from kit.competition.readers import own_readers
 from kit.competition.tables import Tables, read_test_side
@@ -76,6 +78,7 @@ def open_bundle(folder: Path, data: Path | None, reporter: Reporter) -> Shipped:
         kinds={task: kind for run in manifest.runs.values() for task, kind in run.kinds.items()},
         look=look,
         csv=manifest.csv if manifest.dtype == "fp32" else None,
+        allows_unreadable=True,
         faces=manifest.faces,
     )
 
@@ -129,4 +132,5 @@ def _run(folder: Path, name: str, run: BundledRun, channels: int) -> ShippedRun:
         ModelFile(model.name, folder / model.file, recipe, run.outputs, run.kinds, model.shapes, channels, run.kept)
         for model in run.models
     )
-    return ShippedRun(recipe, models, None if run.backbone is None else folder / run.backbone)
+    priors = {task: np.array(values, dtype=np.float32) for task, values in run.prior.items()}
+    return ShippedRun(recipe, models, None if run.backbone is None else folder / run.backbone, lambda: priors)

@@ -15,11 +15,11 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError, one_line
 from kit.evidence.calibration import fit_temperature
 from kit.evidence.top import Outputs
-from kit.learn.examples import held_out
 from kit.learn.model_file import load_predict, model_file
 from kit.learn.network.checkpoint import load_weights
 from kit.learn.network.device import pick_device
 from kit.learn.network.trainer import task_model
+from kit.learn.prior import sides
 from kit.recipes.network import Recipe
 from kit.recipes.weights import recipe_weights
 from kit.runs.store import Run, run_folders
@@ -51,9 +51,7 @@ def kept_temperature(
     workspace: Workspace, run: Run, fold: int, recipe: Recipe, said: Said, decoded: Decoded
 ) -> dict[str, float]:
     """The temperature that the train people give who were held out of a fold's training; none where nobody was."""
-    train, valid = workspace.train, workspace.folds.valid(fold)
-    seed = derive_seed(derive_seed(recipe.seed, fold), "holdout")
-    held = held_out(train["group"], ~valid, recipe.holdout, seed)
+    train, (_, held) = workspace.train, sides(workspace, run.record, recipe, fold)
     if not held.any():
         return {}
     probs = said(decoded(recipe, train["image"][held].to_numpy(dtype=object)))

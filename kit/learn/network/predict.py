@@ -81,13 +81,18 @@ def _batch_probs(
     model: TaskModel, batch: np.ndarray, flip: bool, amp_dtype: torch.dtype | None
 ) -> dict[str, torch.Tensor]:
     device = next(model.parameters()).device
-    pixels = to_pixels(filled_up(batch, device), device)
+    pixels = to_pixels(batch, device)
     views = [pixels, pixels.flip(3)] if flip else [pixels]
+    n_views, in_one = len(views), device.type == "cpu" and len(batch) < SMALLEST_BATCH
+    if in_one:  # the mirror images fill up the batch
+        black = pixels.new_zeros(max(0, SMALLEST_BATCH - n_views * len(batch)), *pixels.shape[1:])
+        views = [torch.cat([*views, black]).contiguous(memory_format=torch.channels_last)]
     sums: dict[str, torch.Tensor] = {}
     for view in views:
         with torch.autocast(device.type, dtype=amp_dtype, enabled=amp_dtype is not None):
             outputs = model.outputs(view)
         for task, values in model.logits(outputs).items():
-            probs = ACTIVATIONS[model.activations[task]](values.float()) / len(views)
-            sums[task] = sums[task] + probs if task in sums else probs
-    return {task: probs[: len(batch)] for task, probs in sums.items()}
+            probs = ACTIVATIONS[model.activations[task]](values.float()) / n_views
+            for part in probs[: n_views * len(batch)].split(len(batch)) if in_one else [probs]:
+                sums[task] = sums[task] + part if task in sums else part
+    return sums
