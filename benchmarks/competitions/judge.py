@@ -14,6 +14,8 @@ from benchmarks.competitions.layout import Drawn, Layout
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.images.decode import decode
+from kit.images.look import open_look
 from kit.runs.predictions import Predictions
 from kit.submissions.form import csv_bytes, read_layout, written
 from kit.submissions.rows import cell_names_of
@@ -23,7 +25,7 @@ SURE = 1e-6
 
 
 def faults(workspace: Workspace, layout: Layout, drawn: Drawn, aside: Path) -> list[str]:
-    """What is not as the host means it: photos, labels, groups, ids, and the form of the file.
+    """What is not as the host means it: photos and how they are read, labels, groups, ids, and the form of the file.
 
     aside: a file to write into.
     """
@@ -32,6 +34,10 @@ def faults(workspace: Workspace, layout: Layout, drawn: Drawn, aside: Path) -> l
         found = _apart("train photos", tables.train["image"], drawn.train["photo"])
         found += _apart("test photos", _pairs(tables.test, "image"), _pairs(drawn.test, "photo"))
         found += [f"photos that are not there, such as {tables.missing[0]}"] if tables.missing else []
+        if not found:
+            look = open_look(workspace)
+            for side in (tables.train, tables.test):
+                decode(workspace.data_dir / side["image"].iloc[0], look=look)
         return found or [*_labels(workspace, layout, drawn, aside), *_groups(workspace, layout, drawn)]
     except KitError as error:
         return [str(error)]
@@ -59,9 +65,12 @@ def truth_of(table: pd.DataFrame, key: str) -> dict[str, object]:
     return dict(zip(table[key], table["truth"], strict=True))
 
 
-def key_of(drawn: Drawn) -> str:
-    """The column of what was drawn that names an answer: photos that share one have it in common."""
-    return "answer" if "answer" in drawn.train else "photo"
+def truth_of_train(workspace: Workspace, drawn: Drawn) -> dict[str, object]:
+    """What is so of the train side, by the keys of its predictions: photos that share an answer have one."""
+    by_photo, answers = truth_of(drawn.train, "photo"), workspace.answers
+    images = workspace.train["image"]
+    keys = images if answers is None else answers.keys[answers.codes]
+    return {key: by_photo[image] for key, image in zip(keys, images, strict=True)}
 
 
 def _labels(workspace: Workspace, layout: Layout, drawn: Drawn, aside: Path) -> list[str]:
@@ -79,7 +88,7 @@ def _labels(workspace: Workspace, layout: Layout, drawn: Drawn, aside: Path) -> 
     odd = next((cell for row in rows.values() for cell in row.values() if not layout.host.cell(cell)), None)
     if odd is not None:
         return [f"the file says '{odd}'"]
-    score = layout.host.score(rows, truth_of(drawn.train, key_of(drawn)))
+    score = layout.host.score(rows, truth_of_train(workspace, drawn))
     return [] if abs(score - layout.host.best) < SURE else [f"what it takes for the truth scores {score:.4f}"]
 
 

@@ -25,8 +25,8 @@ N_TRAIN, N_TEST = 36, 12
 class Drawn:
     """What the host knows of the photos that were drawn.
 
-    train: `photo`, its path in the data folder (or `answer`, where photos share answers), `truth`, and a column for
-    each way to tell who is on a photo. test: `id`, `photo` and `truth`.
+    train: `photo`, its path in the data folder, `truth`, and a column for each way to tell who is on a photo. test:
+    `id`, `photo` and `truth`.
     """
 
     train: pd.DataFrame

@@ -111,7 +111,7 @@ def _products(files: Files) -> Drawn:
     drawn = drawn_of(
         train, [labels[k] for k in of_train], [asked[k] for k in of_test], test, [answers[k] for k in of_test]
     )
-    drawn.train["answer"] = drawn.train["_id"] = [ids[k] for k in of_train]
+    drawn.train["_id"] = [ids[k] for k in of_train]
     return drawn
 
 

@@ -211,7 +211,7 @@ def _mammograms(files: Files) -> Drawn:
     ids = list(dict.fromkeys(shown["prediction_id"]))
     files.csv("sample_submission.csv", {"prediction_id": ids, "cancer": 0.021168})
     return Drawn(
-        train[["photo", "answer", "truth", "patient_id"]],
+        train[["photo", "truth", "patient_id"]],
         test.rename(columns={"answer": "id"})[["id", "photo", "truth"]],
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 
 from benchmarks.competitions.graders import rows_of
-from benchmarks.competitions.judge import faults, key_of, truth_of, written_rows
+from benchmarks.competitions.judge import faults, truth_of, truth_of_train, written_rows
 from benchmarks.competitions.layout import Drawn, Layout
 from benchmarks.competitions.run import run_kit, run_python
 from kit.competition.workspace import SPEC_NAME, Workspace
@@ -159,14 +159,14 @@ def _play(played: Played, drawn: Drawn, root: Path, train: bool) -> None:
         raise Stuck(f"the host refuses {refused}")
     blend = workspace.blend("best1")
     assert blend.oof is not None
-    key = key_of(drawn)
-    graded = layout.host.score(written_rows(workspace, blend.oof, root / "aside.csv"), truth_of(drawn.train, key))
+    said = written_rows(workspace, blend.oof, root / "aside.csv")
+    graded = layout.host.score(said, truth_of_train(workspace, drawn))
     played.graded = graded
     if not abs(graded - played.oof) <= CLOSE:
         raise Stuck(f"the host scores {graded!r} what kit scores {played.oof!r}")
     by_photo = written_rows(workspace, blend.test(), root / "aside.csv")
     played.test = layout.host.score(rows_of(sent), truth_of(drawn.test, "id"))
-    same = layout.host.score(by_photo, truth_of(drawn.test, "id" if key == "answer" else "photo"))
+    same = layout.host.score(by_photo, truth_of(drawn.test, "photo" if workspace.answers is None else "id"))
     if not abs(same - played.test) <= CLOSE:
         raise Stuck(f"the rows of the file are not those of the photos: {played.test!r} and {same!r}")
 

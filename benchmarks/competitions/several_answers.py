@@ -215,6 +215,6 @@ LAYOUTS = (
     Layout(
         "petfinder-pawpularity-score",
         _pets,
-        rmse("Pawpularity", 1, 100),
+        rmse("Pawpularity"),
     ),
 )

@@ -38,7 +38,10 @@ def finish(plan: Plan, stacks: Sequence[Any], rule: str) -> Finished:
     plain = Finished(plan, cross_fit(plan, stacks), "")
     learns_nothing = plan.rules[0]
     if not plan.metric.decides:
-        return replace(plain, why_rule=AS_IS) if plan.kind == NUMBER else _scaled(plain, stacks)
+        if plan.kind == NUMBER:
+            return replace(plain, why_rule=AS_IS)
+        one_order = plan.metric.needs == "ranks" and len(plan.names) == 1  # that no temperature changes
+        return replace(plain, why_rule=IN_ORDER) if one_order else _scaled(plain, stacks)
     best = suited(plan.metric, plan.kind)
     if best is not None and best not in plan.rules:
         best = None
@@ -57,6 +60,7 @@ def finish(plan: Plan, stacks: Sequence[Any], rule: str) -> Finished:
 
 
 AS_IS = "numbers are submitted as they are"
+IN_ORDER = "the order of the outputs is submitted"
 PLAIN_WORDS = {
     CLASS: ARGMAX,
     ORDERED: ARGMAX,

@@ -76,13 +76,12 @@ def task_candidates(workspace: Workspace, runs: Sequence[Run]) -> dict[str, list
 
 def blendable_runs(workspace: Workspace, reporter: Reporter) -> list[Run]:
     """Every complete run that stands on what the workspace does; the others are told of and left out."""
-    complete = []
-    for run in comparable_runs(workspace, all_runs(workspace), reporter):
-        if run.complete:
-            complete.append(run)
-        else:
-            reporter.warn(f"{run.id} is left out: folds {', '.join(map(str, run.missing_folds))} are not trained")
-    return complete
+    runs = comparable_runs(workspace, all_runs(workspace), reporter)
+    missing = {run.id: ", ".join(map(str, run.missing_folds)) for run in runs if not run.complete}
+    if missing:
+        told = "; ".join(f"{run} (folds {folds})" for run, folds in missing.items())
+        reporter.warn(f"left out, as not all of their folds are trained: {told}")
+    return [run for run in runs if run.id not in missing]
 
 
 def honest_candidates(workspace: Workspace, reporter: Reporter, round: int | None = None) -> dict[str, list[Candidate]]:

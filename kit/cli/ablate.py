@@ -15,6 +15,7 @@ from kit.cli.shared import (
     seeds_option,
     set_option,
     task_option,
+    track_option,
 )
 from kit.cli.words import comparison_content, intervals_title, odds_text
 from kit.competition.workspace import Workspace
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @set_option("Change a key of the base.")
 @folds_option("Train and compare on these folds alone.")
 @seeds_option("Train each variant with that many seeds.")
+@track_option
 @csv_option
 @in_workspace
 def ablate(
@@ -48,6 +50,7 @@ def ablate(
     overrides: tuple[str, ...],
     fold_numbers: list[int] | None,
     n_seeds: int,
+    trackers: tuple[str, ...],
 ) -> None:
     """Train a recipe and every combination of the varied values, and say what helped and what hurt.
 
@@ -56,17 +59,19 @@ def ablate(
     """
     from kit.errors import CheckFailed
     from kit.learn.ablation.ablate import ablate as run_ablation
+    from kit.report.trackers import tracked
 
-    found = run_ablation(
-        workspace,
-        recipe_name or workspace.competition.recipe,
-        overrides,
-        varied,
-        out,
-        tasks=tasks,
-        fold_numbers=fold_numbers,
-        n_seeds=n_seeds,
-    )
+    with tracked(workspace, trackers, out) as reporter:
+        found = run_ablation(
+            workspace,
+            recipe_name or workspace.competition.recipe,
+            overrides,
+            varied,
+            reporter,
+            tasks=tasks,
+            fold_numbers=fold_numbers,
+            n_seeds=n_seeds,
+        )
     metric = workspace.metric.name
     for table in found:
         _tell(out, workspace.metric_of(table.task).name, table)

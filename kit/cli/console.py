@@ -15,7 +15,8 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from kit.cli.progress import Bar, lines
-from kit.cli.table import Column, drawn, fitted
+from kit.cli.table import Column, drawn, fitted, width_of
+from kit.cli.told import Told
 from kit.reporter import Progress, Reporter
 from kit.wording import cell, visible
 
@@ -32,12 +33,13 @@ class Output(Reporter):
         """wide: tables have all their columns, however wide that is."""
         self.console = Console(stderr=True, highlight=False)
         self.wide = wide
+        self.told = Told()
 
     def info(self, text: str) -> None:
         _print(self.console, text)
 
     def warn(self, text: str) -> None:
-        _print(self.console, f"warning: {text}", "yellow")
+        _print(self.console, f"warning: {text if self.wide else self.told.once(text)}", "yellow")
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Progress]:
@@ -80,7 +82,9 @@ class Output(Reporter):
         if title:
             _print(console, title, "bold")
         widths = fitted(made, rank or names, None if self.wide else console.width)
-        console.print(drawn(made, widths), soft_wrap=self.wide, crop=not self.wide)
+        if self.wide:
+            console.width = max(console.width, width_of(widths.values()))
+        console.print(drawn(made, widths))
         if absent := [column.name for column in made if column.name not in widths]:
             _print(console, f"no room for {', '.join(absent)}: --wide shows all", "dim")
 

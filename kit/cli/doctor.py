@@ -10,6 +10,7 @@ import click
 from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_workspace
 from kit.competition.workspace import Workspace
+from kit.wording import visible
 
 if TYPE_CHECKING:
     from kit.report.finding import Finding
@@ -53,14 +54,14 @@ def _show(out: Output, findings: list[Finding], counts: dict[str, int]) -> None:
 
     table = Table.grid(padding=(0, 1))
     for group in grouped(findings):
-        text = Text(group.what)
+        text = Text(visible(group.what))
         if group.todo:
-            text.append(f"; {group.todo}", style="dim")
+            text.append(f"; {visible(group.todo)}", style="dim")
         if len(group.places) == 1:
-            text.append(f"  {group.places[0]}", style="cyan")
+            text.append(f"  {visible(group.places[0])}", style="cyan")
         else:
             for where in group.places[:SHOWN]:
-                text.append(f"\n  {where}", style="cyan")
+                text.append(f"\n  {visible(where)}", style="cyan")
             if len(group.places) > SHOWN:
                 text.append(f"\n  and {len(group.places) - SHOWN:,} more ('kit doctor --json' lists them)", style="dim")
         table.add_row(Text(group.level, style=STYLES[group.level]), text)

@@ -11,9 +11,11 @@ import click
 
 from kit.cli.console import CsvOutput, Output
 from kit.cli.session import Session
+from kit.cli.told import Told
 from kit.competition.workspace import Workspace
 from kit.door import open_workspace
 from kit.errors import KitError
+from kit.report.trackers import TRACKERS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -50,6 +52,7 @@ def _speaking(function: Callable[..., Any], open_place: Callable[[Path, Output],
             session.out = CsvOutput()
         place = open_place(session.directory, session.out)
         root = place.root if isinstance(place, Workspace) else place
+        session.out.told = Told(root / "data/cache") if isinstance(place, Workspace) else Told()
         with session.out.command(ctx.command_path.removeprefix("kit "), root, given):
             function(place, session.out, *args, **kwargs)
 
@@ -65,6 +68,17 @@ def _arguments(ctx: click.Context) -> dict[str, Any]:
 def csv_option(function: Function) -> Function:
     """--csv, of every command that lists rows."""
     return click.option("--csv", "as_csv", is_flag=True, help="Print the rows as csv.")(function)
+
+
+def track_option(function: Function) -> Function:
+    """--track, of every command that trains."""
+    return click.option(
+        "--track",
+        "trackers",
+        multiple=True,
+        type=click.Choice(list(TRACKERS)),
+        help="Let this tracker follow every epoch (repeatable); it writes into tracked/.",
+    )(function)
 
 
 def classes_option(function: Function) -> Function:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich import box
@@ -50,13 +50,13 @@ def fitted(columns: Sequence[Column], rank: Sequence[str], width: int | None) ->
     def worth(column: Column) -> tuple[bool, int, int]:
         return any(column.cells), -order.get(column.name, len(order)), -kept.index(column)
 
-    while width is not None and len(kept) > 1 and _sum(column.least for column in kept) > width:
+    while width is not None and len(kept) > 1 and width_of(column.least for column in kept) > width:
         kept.remove(min(kept, key=worth))
     widths = {column.name: column.widest for column in kept}
     if width is None:
         return widths
     least = {column.name: column.least for column in kept}
-    over = _sum(widths.values()) - width
+    over = width_of(widths.values()) - width
     while over > 0:
         room = {name: widths[name] - least[name] for name in widths}
         widest = max(room, key=lambda name: (room[name] > 0, widths[name]))
@@ -70,9 +70,9 @@ def fitted(columns: Sequence[Column], rank: Sequence[str], width: int | None) ->
     return widths
 
 
-def _sum(widths: object) -> int:
-    each = list(widths)  # type: ignore[call-overload]
-    return sum(each) + BETWEEN * len(each) + EDGE
+def width_of(widths: Iterable[int]) -> int:
+    """How wide a table of columns of these widths is."""
+    return sum(width + BETWEEN for width in widths) + EDGE
 
 
 def drawn(columns: Sequence[Column], widths: dict[str, int]) -> Table:

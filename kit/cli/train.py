@@ -17,6 +17,7 @@ from kit.cli.shared import (
     set_option,
     task_option,
     teachers_option,
+    track_option,
 )
 from kit.cli.words import intervals_title
 from kit.competition.workspace import Workspace
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @teachers_option("Whose labels: pooled is tainted.")
 @click.option("--init", "init_round", type=click.IntRange(0), help="Start from this recipe's run of that round.")
 @click.option("--all-data", is_flag=True, help="One model on everybody, without a validation side (tainted).")
+@track_option
 @in_workspace
 def train(
     workspace: Workspace,
@@ -50,6 +52,7 @@ def train(
     teachers: Teachers,
     init_round: int | None,
     all_data: bool,
+    trackers: tuple[str, ...],
 ) -> None:
     """Train one run per task, or for tasks joined by + together: a recipe over all folds.
 
@@ -60,6 +63,7 @@ def train(
     from kit.learn.seeds import plan_seeds, score_repeats
     from kit.learn.train import train_run
     from kit.recipes.load import load_recipe
+    from kit.report.trackers import tracked
 
     name = recipe_name or workspace.competition.recipe
     recipe = load_recipe(name, workspace.recipes_dir, overrides)
@@ -78,14 +82,15 @@ def train(
         for task in tasks or tuple(workspace.competition.tasks)
     ]
     trained: list[list[Run]] = []
-    for family in families:
-        trained.append([])
-        for plan in family:
-            run = train_run(workspace, plan, fold_numbers, out)
-            missing = f", folds {', '.join(map(str, run.missing_folds))} are left" if run.missing_folds else ""
-            out.say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
-            trained[-1].append(run)
-            out.result(runs=[_content(run) for runs in trained for run in runs])
+    with tracked(workspace, trackers, out) as reporter:
+        for family in families:
+            trained.append([])
+            for plan in family:
+                run = train_run(workspace, plan, fold_numbers, reporter)
+                missing = f", folds {', '.join(map(str, run.missing_folds))} are left" if run.missing_folds else ""
+                out.say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
+                trained[-1].append(run)
+                out.result(runs=[_content(run) for runs in trained for run in runs])
     if n_seeds == 1:
         _tell_scores(workspace, out, [run for runs in trained for run in runs])
         return

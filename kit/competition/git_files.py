@@ -24,6 +24,7 @@ IGNORED = (
     "/runs/*/machine",
     "/runs/pseudo/*/show/",
     "/report.html",
+    "/tracked",
     ".*.lock",
     ".*.lease",
     ".*.part",
@@ -32,7 +33,7 @@ IGNORED = (
     "__pycache__/",
 )
 """Caches, weights, bundles, what a fold cost on this machine, pictures of pseudo labels, the report with its photos,
-locks, temporary files.
+logs of trackers, locks, temporary files.
 """
 ATTRIBUTES = ("*.parquet binary", "/runs/** -text", "/submissions/** -text")
 """Predictions are never merged by their bytes, and no line end of a file with a checksum is changed."""

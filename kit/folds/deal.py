@@ -12,6 +12,7 @@ TOTAL_WEIGHT = 0.03
 SEARCH_KINDS = 400  # kinds of groups that the swap search looks at
 SEARCH_CELLS = 10_000_000  # swaps it weighs up at most: 0.1 s
 KICKS = 60
+MOST_CELLS = 2**27  # kinds of groups times classes that are weighed up: 1 GB
 
 
 def deal(classes: np.ndarray, groups: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
@@ -28,7 +29,10 @@ def deal(classes: np.ndarray, groups: np.ndarray, n_folds: int, seed: int) -> np
     if n_groups < n_folds:
         raise KitError(f"{n_groups} groups cannot fill {n_folds} folds", todo=f"ask for {n_groups} folds or fewer")
     rng = np.random.default_rng(seed)
-    kind, vectors = _kinds(classes, owner, n_groups)
+    found = _kinds(classes, owner, n_groups)
+    if found is None:
+        return _in_turn(classes, owner, n_groups, n_folds, rng)[owner]
+    kind, vectors = found
     held = _share_out(vectors, np.bincount(kind), n_folds, rng)
     # Groups of one kind are interchangeable: shuffle them, then hand each fold as many as it holds of that kind.
     cards = rng.permutation(n_groups)
@@ -49,7 +53,10 @@ def imbalance(classes: np.ndarray, groups: np.ndarray, folds: np.ndarray, n_fold
     owner, n_groups = _owners(groups)
     label, labels = pd.factorize(np.asarray(classes), sort=True)
     rows = np.bincount(folds * len(labels) + label, minlength=n_folds * len(labels)).reshape(n_folds, -1)
-    _, vectors = _kinds(classes, owner, n_groups)
+    found = _kinds(classes, owner, n_groups)
+    if found is None:
+        raise KitError("there are too many classes and kinds of groups to measure how far folds are from equal")
+    _, vectors = found
     return _measure(_with_total(rows), vectors.max(axis=0))
 
 
@@ -65,11 +72,31 @@ def _with_total(counts: np.ndarray) -> np.ndarray:
     return np.column_stack([counts, counts.sum(axis=1)])
 
 
-def _kinds(classes: np.ndarray, owner: np.ndarray, n_groups: int) -> tuple[np.ndarray, np.ndarray]:
+def _in_turn(
+    classes: np.ndarray, owner: np.ndarray, n_groups: int, n_folds: int, rng: np.random.Generator
+) -> np.ndarray:
+    """The fold of each group, (n_groups,), dealt one after another in the order of each group's rarest class.
+
+    So every fold gets its share of the groups of a class, one more or less, whatever the number of classes.
+    """
+    several = np.asarray(classes).ndim == 2
+    owners, label, n_labels = _entries(classes, owner) if several else _one_each(classes, owner)
+    often = np.bincount(label, minlength=n_labels)
+    rank = np.argsort(np.argsort(often, kind="stable"), kind="stable")  # of equally frequent ones the first is rarer
+    rarest = np.full(n_groups, n_labels)
+    np.minimum.at(rarest, owners, rank[label])
+    cards = rng.permutation(n_groups)
+    cards = cards[np.argsort(rarest[cards], kind="stable")]
+    fold_of_group = np.empty(n_groups, dtype=np.int64)
+    fold_of_group[cards] = np.arange(n_groups) % n_folds
+    return fold_of_group
+
+
+def _kinds(classes: np.ndarray, owner: np.ndarray, n_groups: int) -> tuple[np.ndarray, np.ndarray] | None:
     """Put groups with the same count of every class into one kind.
 
     Returns the (n_groups,) kind of each group, and (n_kinds, n_classes + 1) the rows of each class that occurs, and
-    of all, in a group of that kind.
+    of all, in a group of that kind; None where that table would be larger than MOST_CELLS.
     """
     several = np.asarray(classes).ndim == 2
     owners, label, n_labels = _entries(classes, owner) if several else _one_each(classes, owner)
@@ -85,6 +112,8 @@ def _kinds(classes: np.ndarray, owner: np.ndarray, n_groups: int) -> tuple[np.nd
         salt = salts.integers(1, 2**63, size=n_labels, dtype=np.uint64)
         marks = np.add.reduceat(n_rows.astype(np.uint64) * salt[label], first_cell)
         _, sample, kind = np.unique(marks, return_index=True, return_inverse=True)
+        if len(sample) * n_labels > MOST_CELLS:
+            return None
         in_sample = np.isin(group, sample)
         vectors = np.zeros((len(sample), n_labels), dtype=np.int64)
         vectors[kind[group[in_sample]], label[in_sample]] = n_rows[in_sample]

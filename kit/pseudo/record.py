@@ -44,7 +44,9 @@ class PseudoSettings(Frozen):
     weight: float = Field(0.5, gt=0, le=1)
     """Weight of a pseudo-labelled row in the loss, next to 1 of a real one."""
     calibrate: bool = False
-    """Temper the teachers by the temperature that a slice of their own train side gave (recipe key `holdout`)."""
+    """Temper the teachers by the temperature that a slice of their own train side gave (recipe key `holdout`). What is
+    said of labels, numbers and shares is taken as it is.
+    """
 
 
 class Teacher(Frozen):

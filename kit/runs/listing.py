@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
 from kit.competition.workspace import Workspace
-from kit.evidence.metrics import Metric
 from kit.runs.record import FoldRecord
 from kit.runs.store import all_runs
 from kit.runs.whole import write_wholes
@@ -16,12 +16,13 @@ COLUMNS = ["run", "task", "recipe", "round", "folds", "missing", "score", "selec
 
 
 def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
-    """One line per run; `score` is the mean over finished folds that the competition's metric scored."""
+    """One line per run; `score` is the mean over finished folds that the metric of its tasks scored."""
     lines, runs = [], all_runs(workspace)
     write_wholes(workspace, runs)
     for run in runs:
         folds = [run.fold_record(fold) for fold in run.finished_folds]
-        scores = [score for score in (_score(fold, workspace.metric) for fold in folds) if score is not None]
+        metrics = {workspace.metric_of(task).name for task in run.record.tasks}
+        scores = [score for score in (_score(fold, metrics) for fold in folds) if score is not None]
         lines.append(
             {
                 "run": run.id,
@@ -41,7 +42,7 @@ def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
     return lines
 
 
-def _score(fold: FoldRecord, metric: Metric) -> float | None:
-    if fold.metric != metric.name:
+def _score(fold: FoldRecord, metrics: Collection[str]) -> float | None:
+    if fold.metric not in metrics:
         return None
     return fold.history[-1].score if fold.score is None and fold.history else fold.score

@@ -207,11 +207,14 @@ def check_comparable(workspace: Workspace, runs: Sequence[Run]) -> None:
 
 def comparable_runs(workspace: Workspace, runs: Sequence[Run], reporter: Reporter) -> list[Run]:
     """The runs that stand on what the workspace does now; the others are told of and left out."""
-    found = []
+    found: list[Run] = []
+    apart: dict[str, list[str]] = {}
     for run in runs:
         reason = workspace.why_apart(run.record.basis)
         if reason is None:
             found.append(run)
         else:
-            reporter.warn(f"{run.id} is not comparable and left out: {reason}")
+            apart.setdefault(reason, []).append(run.id)
+    for reason, ids in apart.items():
+        reporter.warn(f"{', '.join(ids)} {'is' if len(ids) == 1 else 'are'} not comparable and left out: {reason}")
     return found

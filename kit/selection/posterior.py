@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from kit.selection.candidates import (
     inner_scores,
     sampling_covariance,
 )
+from kit.selection.conditional import Given
 from kit.selection.guard import overtaken
 from kit.selection.prior import best_of_many, covariance_parts
 from kit.selection.scale import Scale
@@ -108,7 +110,7 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     corner = np.ix_(seen, seen)
     ways = believe(unit, base[corner], [part[corner] for part in parts], observed, np.flatnonzero(seen >= n))
 
-    targets = np.arange(n, 3 * n)  # the public scores, then the private ones
+    # of public scores, then of private ones
     mean, second = np.zeros(2 * n), np.zeros((2 * n, 2 * n))
     outer_mean, outer_second = np.zeros(2 * n), np.zeros(2 * n)
     gain, shift, taint, broken = np.zeros((n, seen.size)), 0.0, np.zeros(n), np.zeros(n)
@@ -116,32 +118,27 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     rng = np.random.default_rng(seed)
     draws: list[Array] = []
     reached = 0.0
-    for way in ways:
-        v, tau, lam = way.spreads
-        count = round((reached + way.weight) * N_DRAWS / 2) - round(reached * N_DRAWS / 2)
-        reached += way.weight
-        full = base + v**2 * parts[0] + tau**2 * parts[1] + lam**2 * parts[2]
-        lost = np.zeros(3 * n)
-        _break(full, lost, seen[list(way.broken)], n, unit)
-        cross = full[np.ix_(targets, seen)]
-        solved = np.linalg.solve(full[corner], np.column_stack([cross.T, observed - lost[seen]]))
-        at, gains = lost[targets] + cross @ solved[:, -1], solved[:, :-1].T
-        within = full[np.ix_(targets, targets)] - gains @ cross.T
-        mean += way.weight * at
-        second += way.weight * (within + np.outer(at, at))
-        spread = np.sqrt(np.clip(np.diag(within), 0.0, None))
-        nodes = scale.outer(at + centre + NODES[:, None] * spread)
-        outer_mean += way.weight * (WEIGHTS @ nodes) / WEIGHTS.sum()
-        outer_second += way.weight * (WEIGHTS @ nodes**2) / WEIGHTS.sum()
-        gain += way.weight * gains[n:]
-        pull = np.zeros(2 * n)
-        pull[seen] = solved[:, -1]
-        shift += way.weight * (sizes.shift * unit) ** 2 * pull[n:].sum()
-        taint += way.weight * lam**2 * parts[2][:n, :n] @ pull[:n]
-        broken[seen[list(way.broken)] - n] += way.weight
-        tau_squared, lam_mean = tau_squared + way.weight * tau**2, lam_mean + way.weight * lam
-        half = rng.standard_normal((count, n)) @ _root(within[n:, n:]).T
-        draws += [at[n:] + half, at[n:] - half]
+    for (v, tau, lam), alike in groupby(ways, key=lambda way: way.spreads):
+        given = Given.of(base + v**2 * parts[0] + tau**2 * parts[1] + lam**2 * parts[2], seen)
+        for way in alike:
+            count = round((reached + way.weight) * N_DRAWS / 2) - round(reached * N_DRAWS / 2)
+            reached += way.weight
+            told = given.broken(observed, list(way.broken), seen[list(way.broken)] - n, unit)
+            mean += way.weight * told.mean
+            second += way.weight * (told.within + np.outer(told.mean, told.mean))
+            spread = np.sqrt(np.clip(np.diag(told.within), 0.0, None))
+            nodes = scale.outer(told.mean + centre + NODES[:, None] * spread)
+            outer_mean += way.weight * (WEIGHTS @ nodes) / WEIGHTS.sum()
+            outer_second += way.weight * (WEIGHTS @ nodes**2) / WEIGHTS.sum()
+            gain += way.weight * told.gains[n:]
+            pull = np.zeros(2 * n)
+            pull[seen] = told.pull
+            shift += way.weight * (sizes.shift * unit) ** 2 * pull[n:].sum()
+            taint += way.weight * lam**2 * parts[2][:n, :n] @ pull[:n]
+            broken[seen[list(way.broken)] - n] += way.weight
+            tau_squared, lam_mean = tau_squared + way.weight * tau**2, lam_mean + way.weight * lam
+            half = told.draws(count, rng)
+            draws += [told.mean[n:] + half, told.mean[n:] - half]
     sample = np.concatenate(draws) + centre
     unsent = np.isnan(public)
     broken[unsent] = BROKEN_ODDS
@@ -190,15 +187,6 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     )
 
 
-def _break(covariance: Array, lost: Array, broken: NDArray[np.int64], n: int, unit: float) -> None:
-    """Let the test scores of some candidates fall, in place; broken: places of their public scores."""
-    for place in broken:
-        for one in (place, place + n):
-            lost[one] = -BROKEN_DROP * unit
-            for other in (place, place + n):
-                covariance[one, other] += (BROKEN_SD * unit) ** 2
-
-
 def _in_units(inner: Array, variance: Array) -> Array:
     """A covariance in the metric's units: the inner correlations with variances that are known in units."""
     sd = np.sqrt(np.clip(np.diag(inner), 1e-18, None))
@@ -227,9 +215,3 @@ def _gap_errors(gap: Array, noise: Array, sizes: Sizes, gap_sd: float) -> Array:
     centring = np.eye(n) - np.outer(np.ones(n), both) / max(both.sum(), 1)
     own = np.diag(centring @ noise @ centring.T)
     return np.asarray(np.sqrt(own * (1 + sizes.test_noise * sizes.train / sizes.public) + gap_sd**2))
-
-
-def _root(covariance: Array) -> Array:
-    """A square root (n, n) of a covariance that may be singular."""
-    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
-    return np.asarray(vectors * np.sqrt(np.clip(values, 0.0, None)))

@@ -17,7 +17,7 @@ TAINT_GRID = (0.02, 0.06, 0.18, 0.54)  # lambda
 GRID_LOG_SD = 1.0  # of the log-normal prior about each grid's centre
 BROKEN_ODDS = 0.05  # prior chance that a candidate is broken on the test set
 BROKEN_DROP, BROKEN_SD = 0.5, 0.5  # what it then loses, and the sd of that, in units of one group's sd
-SMALLEST_WEIGHT = 0.003  # of a world that is reckoned with
+RECKONED = 0.99  # of the weight of all ways: those with the least of it are left out
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ def believe(
                 found += [((v, tau, lam), broken, a + b + c + likelihood) for broken, likelihood in ways]
     logs = np.array([log for _, _, log in found])
     weights = np.exp(logs - logs.max())
-    weights[weights < SMALLEST_WEIGHT] = 0.0
+    weights /= weights.sum()
+    order = np.argsort(-weights, kind="stable")
+    weights[order[1 + np.searchsorted(np.cumsum(weights[order]), RECKONED) :]] = 0.0
     weights /= weights.sum()
     return [
         Believed(spreads, broken, float(weight))

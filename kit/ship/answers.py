@@ -27,9 +27,8 @@ def answered(shipped: Shipped, said: SaidOf, *, alone: bool = True) -> Predictio
         (predictions,) = said.by_run.values()
     else:
         predictions = join_kept(shipped.workspace, shipped.pieces, said.by_run, alone=alone)
-    whole = with_target(
-        shipped.workspace, predictions
-    )  # what a head says is more than what is left of it in the target
+    whole = with_target(shipped.workspace, predictions)
+    # what a head says is more than what is left of it in the target
     heads = {task: probs for task, probs in predictions.probs.items() if task in competition.tasks}
     return replace(whole, probs={**whole.probs, **heads})
 

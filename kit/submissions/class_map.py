@@ -32,7 +32,7 @@ def host_values(
         found = None
         for form in (UNSAID, TableForm(header=False)):
             with suppress(KitError):
-                found = found or _mapped(read_table(path, form), classes, shown)
+                found = found or mapped(read_table(path, form), classes, shown)
         if found is not None:
             return found, f"as {path.relative_to(data_dir).as_posix()} has it"
     for called, why in ((_numbered(classes, shown), "numbers in the order of 'classes'"), (_begun(classes, shown), "")):
@@ -74,7 +74,7 @@ def _tables(data_dir: Path, competition: Competition) -> list[Path]:
     return [path for path in found if path.stat().st_size <= MOST_BYTES]
 
 
-def _mapped(table: pd.DataFrame, classes: Sequence[str], shown: Sequence[str]) -> tuple[str, ...] | None:
+def mapped(table: pd.DataFrame, classes: Sequence[str], shown: Sequence[str]) -> tuple[str, ...] | None:
     """For each class the cell beside its name, where all that is shown stands in the same column."""
     columns = [name for name in table.columns if not name.startswith("@")]
     if len(columns) == 1:

@@ -65,7 +65,7 @@ def read_layout(workspace: Workspace) -> Layout:
     given = exact[[*naming(form), *form.constants]].assign(**constants)
     shown = tuple(_shown(workspace, sample, part) for part in cells)
     written = sent_form(workspace)
-    header = tuple(first_cells(where, written)) if written.header else tuple(sample.columns)
+    header = tuple(first_cells(where, sample_form(workspace.competition))) if written.header else tuple(sample.columns)
     return Layout(header, tuple(sample.columns), given, *_placed(rows), cells, written, shown)
 
 

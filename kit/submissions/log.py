@@ -54,6 +54,14 @@ def event_paths(directory: Path, name: str | None = None) -> list[Path]:
     return paths if name is None else [path for path in paths if submission_of(path) == name]
 
 
+def paths_by_submission(directory: Path) -> dict[str, list[Path]]:
+    """The files of all events, by the submission that they are of."""
+    found: dict[str, list[Path]] = {}
+    for path in event_paths(directory):
+        found.setdefault(submission_of(path), []).append(path)
+    return found
+
+
 def read_event(path: Path) -> Event:
     return read_record(path, Event)
 

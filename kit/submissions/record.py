@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from kit.submissions.log import (
     HostScore,
     after,
     event_paths,
+    paths_by_submission,
     read_event,
     scores_of,
     write_events,
@@ -171,7 +173,7 @@ def write_submission(directory: Path, record: SubmissionRecord) -> None:
     there = read_submission(path) if path.exists() else None
     if there is not None and there.csv != record.csv:
         there = None
-    events = _events(directory, record.name, record.csv)
+    events = _events(event_paths(directory, record.name), record.name, record.csv)
     known = {*(there.scores if there is not None else ()), *(event.score for event in events)}
     news: list[tuple[datetime, HostScore | None]]
     news = [(score.noted, score) for score in record.scores if score not in known]
@@ -201,9 +203,9 @@ def _read_alone(path: Path) -> SubmissionRecord:
     return record
 
 
-def _events(directory: Path, name: str, csv: str | None) -> list[Event]:
-    """What happened to this content under this name."""
-    events = map(read_event, event_paths(directory, name))
+def _events(paths: Iterable[Path], name: str, csv: str | None) -> list[Event]:
+    """What happened to this content under this name; paths: of the events of this name."""
+    events = map(read_event, paths)
     return [event for event in events if event.csv == csv and event.submission == name]
 
 
@@ -214,10 +216,15 @@ def _with_log(record: SubmissionRecord, events: list[Event]) -> SubmissionRecord
     return record.model_copy(update={"created": created, "scores": scores_of(record.scores, events)})
 
 
+def _logged(record: SubmissionRecord, paths: Mapping[str, Sequence[Path]]) -> SubmissionRecord:
+    """A record with what its log says; paths: of the events by submission."""
+    return _with_log(record, _events(paths.get(record.name, ()), record.name, record.csv))
+
+
 def read_submission(path: Path) -> SubmissionRecord:
     """A submission's record with what its log says."""
     record = _read_alone(path)
-    return _with_log(record, _events(path.parent, path.stem, record.csv))
+    return _with_log(record, _events(event_paths(path.parent, path.stem), path.stem, record.csv))
 
 
 def change_submission(
@@ -244,18 +251,26 @@ def write_news(directory: Path, before: SubmissionRecord, after: SubmissionRecor
 
 def read_submissions(directory: Path) -> list[SubmissionRecord]:
     """Every submission's record, in the order of their creation; one that cannot be read is an error."""
-    return _by_creation(map(read_submission, sorted(directory.glob("*.json"))))
+    alone = [_read_alone(path) for path in sorted(directory.glob("*.json"))]
+    # after the records: whoever writes one has written its log before
+    paths = paths_by_submission(directory)
+    return _by_creation(_logged(record, paths) for record in alone)
 
 
 def known_submissions(workspace: Workspace) -> list[SubmissionRecord]:
     """Every submission's record that can be read, in the order of their creation; the others are told of, once."""
-    found = []
-    for path in sorted(workspace.submissions_dir.glob("*.json")):
+    directory = workspace.submissions_dir
+
+    def told(name: str, read: Callable[[], SubmissionRecord]) -> list[SubmissionRecord]:
         try:
-            found.append(read_submission(path))
+            return [read()]
         except KitError as error:
-            workspace.warn_once(f"{path.stem} is left out: {error}")
-    return _by_creation(found)
+            workspace.warn_once(f"{name} is left out: {error}")
+            return []
+
+    alone = [one for path in sorted(directory.glob("*.json")) for one in told(path.stem, partial(_read_alone, path))]
+    paths = paths_by_submission(directory)  # after the records, as above
+    return _by_creation(one for record in alone for one in told(record.name, partial(_logged, record, paths)))
 
 
 def _by_creation(records: Iterable[SubmissionRecord]) -> list[SubmissionRecord]:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from shared.host_files import Files, Layout
 from shared.layouts_of_hosts import LAYOUTS
+from shared.layouts_of_trouble import TROUBLE
 
 from kit.cli.main import main
 from kit.competition.workspace import Workspace
@@ -29,7 +30,7 @@ def held(content: Any, key: str) -> Any:
     return content
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+@pytest.mark.parametrize("layout", [*LAYOUTS, *TROUBLE], ids=lambda layout: layout.name)
 def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "data").mkdir()
     layout.draw(Files(tmp_path / "data"))

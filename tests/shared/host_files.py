@@ -93,11 +93,16 @@ def beside(*columns: Sequence[object]) -> list[tuple[object, ...]]:
     return list(zip(*columns, strict=True))
 
 
-LAYOUTS: list[Layout] = []
+Adder = Callable[[Callable[[Files], None]], None]
 
 
-def layout(name: str, yaml: dict[str, Any] | None = None, **more: Any) -> Callable[[Callable[[Files], None]], None]:
-    def add(draw: Callable[[Files], None]) -> None:
-        LAYOUTS.append(Layout(name, draw, yaml or {}, **more))
+def collect(layouts: list[Layout]) -> Callable[..., Adder]:
+    """A decorator that makes a layout of a function that draws it, and puts it into the list."""
 
-    return add
+    def layout(name: str, yaml: dict[str, Any] | None = None, **more: Any) -> Adder:
+        def add(draw: Callable[[Files], None]) -> None:
+            layouts.append(Layout(name, draw, yaml or {}, **more))
+
+        return add
+
+    return layout

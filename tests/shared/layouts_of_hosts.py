@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from shared.host_files import LAYOUTS, Files, beside, ids, layout, turns
+from shared.host_files import Files, Layout, beside, collect, ids, turns
 
-__all__ = ["LAYOUTS"]
+LAYOUTS: list[Layout] = []
+layout = collect(LAYOUTS)
 
 
 # Signate: headers are missing, cells stand between tabs

@@ -66,6 +66,9 @@ HOSTS: dict[str, dict[str, Form]] = {
     "class: a ranked list": {
         "whale": one_class("w_1", "w_2", "w_3", "w_4", "new", column="whale", separator=" ", top=3)
     },
+    "class: thousands of classes": {
+        "whale": one_class("w_1", "w_2", "w_3", "w_4", "new", column="whale", separator=" ", top=3)
+    },
     "class: a row for each class": {"leaf": one_class(*LEAF, column="predicted", long=in_id)},
     "ordered: a column of grades": {"grade": one_class(*"01234", column="grade")},
     "ordered: a column for each grade": {"grade": one_class("none", "mild", "severe")},

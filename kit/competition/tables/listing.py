@@ -68,7 +68,7 @@ class Listing:
             return True
         folder, _, name = image.rpartition("/")
         names, _ = self._entries(folder)
-        return all(band in names for band in self.form.band_names(name))
+        return name in names if self.form.bands is None else all(band in names for band in self.form.band_names(name))
 
     def found(self, image: str, where: object) -> str | None:
         """The path of a photo whose ending may be written in other letters; None where it is not there."""
@@ -165,6 +165,10 @@ def small_ending(name: str) -> str:
     """A file's name with its ending in small letters."""
     stem, dot, ending = name.rpartition(".")
     return f"{stem}{dot}{ending.lower()}" if dot else name
+
+
+def has_wildcards(text: str) -> bool:
+    return "*" in text or "?" in text or "[" in text
 
 
 def escaped(text: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from kit.competition.sources import Source
-from kit.competition.tables.listing import Listing, escaped
+from kit.competition.tables.listing import Listing, escaped, has_wildcards
 from kit.competition.tables.source import SourceRows, read_source
 from kit.competition.templates import PLACE, columns_in, filled
 from kit.errors import KitError, one_line
@@ -43,9 +44,17 @@ def photo_rows(listing: Listing, source: Source, side: str) -> PhotoRows:
     if not is_utf8("\n".join(rows[PHOTO])):
         odd = next(image for image in rows[PHOTO] if not is_utf8(image))
         raise KitError(f"the name of the photo {odd!r} is not UTF-8", where=listing.data_dir, todo="rename it")
-    paths = rows[PHOTO].str.rsplit("/", n=1).str[-1]
-    derived = {"file": paths, "stem": paths.str.rsplit(".", n=1).str[0], "folder": rows[PHOTO].str.split("/").str[-2]}
-    new = {name: values.astype(object).str.strip() for name, values in derived.items() if name not in rows}
+    parts = [image.rsplit("/", 2) for image in rows[PHOTO]]
+    derived = {
+        "file": [part[-1] for part in parts],
+        "stem": [part[-1].rpartition(".")[0] or part[-1] for part in parts],
+        "folder": [part[-2] if len(part) > 1 else None for part in parts],
+    }
+    new = {
+        name: pd.Series(values, index=rows.index, dtype=object).str.strip()
+        for name, values in derived.items()
+        if name not in rows
+    }
     return PhotoRows(rows.assign(**new).reset_index(drop=True), found.missing, found.notes, found.count)
 
 
@@ -96,21 +105,16 @@ def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
     where = listing.data_dir / str(source.table)
     folders, _, last = source.images.rpartition("/")
     _refuse_first_row(listing, source, read.cells)
-    if "*" not in source.images:
-        named, exact = (_paths(filled(source.images, table, where), table, where) for table in (read.cells, read.exact))
+    finder = _Finder(listing, where, source.images, anywhere="*" in folders, several="*" in last)
+    named = finder.named(read.cells)
+    images = finder.photos(read.cells, named)
+    if not all(read.exact[name].equals(read.cells[name]) for name in columns_in(source.images, read.cells)):
         # a file's name may have such spaces itself
-        named = [as_is if listing.has(as_is) else image for as_is, image in zip(exact, named, strict=True)]
-        found = [listing.found(image, where) for image in named]
-        photos = [image or name for image, name in zip(found, named, strict=True)]
-        missing = tuple(name for name, image in zip(named, found, strict=True) if image is None)
-        return PhotoRows(read.cells.assign(**{PHOTO: photos}), missing, read.notes, read.count)
-    patterns = _Patterns(listing, where, anywhere="*" in folders, several="*" in last)
-    exact_images = patterns.of(source.images, read.exact)
-    images = [as_is or one for as_is, one in zip(exact_images, patterns.of(source.images, read.cells), strict=True)]
-    named = filled(source.images, read.cells, where)
+        exact = finder.photos(read.exact, finder.named(read.exact))
+        images = [as_is or image for as_is, image in zip(exact, images, strict=True)]
     missing = tuple(name for name, image in zip(named, images, strict=True) if not image)
     rows = read.cells.assign(**{PHOTO: images})
-    if patterns.several:
+    if finder.several:
         rows = rows.explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
     else:
         rows[PHOTO] = [image[0] if image else name for image, name in zip(images, named, strict=True)]
@@ -120,23 +124,32 @@ def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
 
 
 @dataclass(frozen=True)
-class _Patterns:
-    """How rows lead to photos by a pattern of paths."""
+class _Finder:
+    """How rows lead to photos."""
 
     listing: Listing
     where: object
+    template: str
     anywhere: bool
-    """Whether the folders hold a *."""
+    """Whether its folders hold a *."""
     several: bool
-    """Whether the last part holds one, so that a row may have several photos."""
+    """Whether its last part holds one, so that a row may have several photos."""
 
-    def of(self, template: str, table: pd.DataFrame) -> list[list[str]]:
-        """The photos of each row."""
-        plain = _paths(filled(template, table, self.where), table, self.where)
-        with_wildcards = _paths(filled(template, table, self.where, escaped), table, self.where)
-        return [self._photos(name, pattern) for name, pattern in zip(plain, with_wildcards, strict=True)]
+    def named(self, table: pd.DataFrame) -> list[str]:
+        """What the template is with each row's values, as a path."""
+        return self._paths(filled(self.template, table, self.where), table)
 
-    def _photos(self, name: str, pattern: str) -> list[str]:
+    def photos(self, table: pd.DataFrame, named: Sequence[str]) -> list[list[str]]:
+        """The photos of each row; named: what the template is with its values."""
+        if not self.anywhere and not self.several:
+            found = [self.listing.found(name, self.where) for name in named]
+            return [[] if image is None else [image] for image in found]
+        patterns = named
+        if any(map(has_wildcards, (cell for column in columns_in(self.template, table) for cell in table[column]))):
+            patterns = self._paths(filled(self.template, table, self.where, escaped), table)
+        return [self._matching(name, pattern) for name, pattern in zip(named, patterns, strict=True)]
+
+    def _matching(self, name: str, pattern: str) -> list[str]:
         folders, slash, last = pattern.rpartition("/")
         if not self.several:
             image = self.listing.anywhere(folders, name.rpartition("/")[2], self.where)
@@ -145,21 +158,25 @@ class _Patterns:
             pattern = name.rpartition("/")[0] + slash + last
         return self.listing.images(pattern, self.where, literal=not self.anywhere)
 
+    def _paths(self, texts: list[str], table: pd.DataFrame) -> list[str]:
+        """Paths of photos as keys; one that leaves the data folder is an error that names its line."""
+        if not _ODD.search("\n".join(texts)) and max(map(len, texts), default=0) <= MOST_LETTERS:
+            return texts
+        return [self._inside(text, line) for text, line in zip(texts, table[LINE], strict=True)]
 
-def _paths(texts: list[str], table: pd.DataFrame, where: object) -> list[str]:
-    """Paths of photos as keys; one that leaves the data folder is an error that names its line."""
-    column = pd.Series(texts, dtype=object)
-    odd = column.str.contains(r"//|(?:^|/)\.|^/|/$", regex=True) | (column.str.len() > MOST_LETTERS)
-    for row in np.flatnonzero(odd):
-        path = posixpath.normpath(texts[row])
+    def _inside(self, text: str, line: int) -> str:
+        path = posixpath.normpath(text)
         if path.startswith(("/", "../")) or path == ".." or len(path) > MOST_LETTERS:
             raise KitError(
-                f"line {table[LINE].iloc[row]} leads to '{one_line(path)}', which is no path in the data folder",
-                where=where,
+                f"line {line} leads to '{one_line(path)}', which is no path in the data folder",
+                where=self.where,
                 todo="mend it",
             )
-        texts[row] = path
-    return texts
+        return path
+
+
+_ODD = re.compile(r"//|^\.|/\.|^/|/$|^$", re.MULTILINE)
+"""What a path as `posixpath.normpath` gives it has not, apart from hidden names."""
 
 
 def _refuse_first_row(listing: Listing, source: Source, table: pd.DataFrame) -> None:
@@ -168,7 +185,10 @@ def _refuse_first_row(listing: Listing, source: Source, table: pd.DataFrame) -> 
     if not source.header or "*" in source.images or not set(columns) <= set(table):
         return
     where = listing.data_dir / str(source.table)
-    (image,) = filled(source.images, pd.DataFrame({name: [name] for name in columns}).assign(**{LINE: 1}), where)
+    try:
+        (image,) = filled(source.images, pd.DataFrame({name: [name] for name in columns}).assign(**{LINE: 1}), where)
+    except KitError:  # a name is shorter than the cells that {column[3:]} is for
+        return
     if listing.form.reader is None and listing.has(posixpath.normpath(image)):
         todo = "write 'header: false' beside 'table'; its columns are then called 1, 2, ..."
         raise KitError(f"its first row leads to the photo '{image}', and is taken for names", where=where, todo=todo)

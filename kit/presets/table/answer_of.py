@@ -47,16 +47,9 @@ def one_answer_for(
                     form.add("long", f"{{{column}}}{gap}{{label}}", "a row for each photo and class")
                     form.holds = "columns"
                     return
-    same = next(
-        (
-            column
-            for column in test.columns
-            if frozenset(test.rows[column].dropna()) == sample.ids and column in train.columns
-        ),
-        None,
-    )
-    if same is not None and test.rows[same].is_unique:
-        form.add("per", same, f"what the sample calls '{sample.id}'")
+    same = [column for column in test.columns if frozenset(test.rows[column].dropna()) == sample.ids]
+    if same and test.rows[same[0]].is_unique:
+        form.test_id = same[0]
         return
     text = _pair_of_columns(sample, test, train)
     if text is not None:

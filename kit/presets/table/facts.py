@@ -15,7 +15,8 @@ from kit.competition.photos import list_files
 from kit.competition.tables import read_table
 from kit.errors import KitError, nearest
 from kit.presets.table.arrays import not_a_photo
-from kit.presets.table.leads import Lead, PhotoIndex, leads_of
+from kit.presets.table.index import PhotoIndex
+from kit.presets.table.leads import Lead, leads_of
 from kit.presets.table.names import is_sample, side_of
 from kit.table_form import TableForm
 from kit.targets.cells import LINE
@@ -26,6 +27,8 @@ WITHOUT_HEADER = (".csv", ".tsv", ".tab", ".txt", ".dat", ".lst")
 NO_TABLE = ("readme", "license", "licence", "attribution", "requirements", "notice", "changelog", "citation")
 SIDECARS = 20
 """Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
+FEW = 5
+"""Files that are called like a photo from which on they are such notes."""
 HEAD = 200
 """Rows that tell whether the first of them names the columns."""
 
@@ -64,7 +67,7 @@ class Facts:
     others: tuple[str, ...]
     """Files that are neither photos nor tables."""
     sidecars: dict[str, int]
-    """Folders of notes beside the photos, such as 'train/*.json', and how many they are."""
+    """Endings of notes beside the photos, such as '*.json', and how many they are."""
     hidden: tuple[str, ...]
     """Files and folders that are hidden."""
     _leads: dict[tuple[str, tuple[str, ...]], list[Lead]] = field(default_factory=dict, compare=False, repr=False)
@@ -96,11 +99,10 @@ def gather(root: Path) -> Facts:
     images = tuple(image for image in listed if image not in sets)
     photos = PhotoIndex(images)
     names = [name for name in every if _may_be_table(name)]
-    beside = Counter(_kind_of(name) for name in names)
-    sidecars = {kind: count for kind, count in beside.items() if count >= SIDECARS}
+    noted = _notes(names, images)
     tables, unread = [], {}
     for name in names:
-        if _kind_of(name) in sidecars:
+        if name in noted:
             continue
         try:
             tables.append(_read(root, name, photos))
@@ -109,7 +111,16 @@ def gather(root: Path) -> Facts:
                 unread[name] = error.what
     known = {*images, *names}
     others = tuple(name for name in every if name not in known)
+    sidecars = dict(Counter(f"*{PurePosixPath(name).suffix.lower()}" for name in noted))
     return Facts(root, photos, tuple(tables), unread, others, sidecars, tuple(hidden))
+
+
+def _notes(names: Sequence[str], images: Sequence[str]) -> set[str]:
+    """Files that look like tables and are notes beside photos: one for each photo, or many in a folder."""
+    stems = {image.rpartition(".")[0] for image in images}
+    of_photos = {name for name in names if name.rpartition(".")[0] in stems}
+    many = Counter(_kind_of(name) for name in names)
+    return {name for name in names if many[_kind_of(name)] >= SIDECARS or (name in of_photos and len(of_photos) >= FEW)}
 
 
 def _may_be_table(name: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kit.presets.table.leads import PhotoIndex
+from kit.presets.table.index import PhotoIndex
 from kit.presets.table.names import TEST, TRAIN, VALID, says, side_of
 from kit.targets.cells import LINE
 
@@ -26,6 +26,8 @@ class ClassFolders:
     pattern: str
     depth: int
     """How many folders of a photo's path are below the holder."""
+    column: str = "folder"
+    """What the class is a column of: the folder that a photo lies in, or a {place} of the pattern."""
 
 
 def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
@@ -45,7 +47,22 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
             pattern = _without(classes, [name for name in names if _is_side(name)])
             if pattern is not None:
                 places.append(ClassFolders(place, posixpath.join(place, pattern, "*"), 1))
-    return _joined(places, holders)
+    return _joined(places, holders) or _above(holders)
+
+
+def _above(holders: Counter[str]) -> list[ClassFolders]:
+    """Classes a level above the photos' folders, which are all called alike: train/cat/images, train/dog/images."""
+    inside: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for folder in holders:
+        parent, _, last = folder.rpartition("/")
+        place, _, name = parent.rpartition("/")
+        if parent and not _is_side(name):
+            inside[place, last].add(name)
+    places = []
+    for (place, last), names in sorted(inside.items()):
+        if len(names) >= 2 and side_of(f"{place}/x") not in ("test", "valid"):
+            places.append(ClassFolders(place, posixpath.join(place, "{label}", last, "*"), 2, "label"))
+    return places
 
 
 def _joined(places: list[ClassFolders], holders: Counter[str]) -> list[ClassFolders]:
@@ -93,12 +110,14 @@ def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
     rows["file"] = names
     rows["stem"] = [posixpath.splitext(name)[0] for name in names]
     rows["folder"] = [image.split("/")[-2].strip() if "/" in image else None for image in images]
+    if "{label}" in pattern:
+        rows["label"] = [image.split("/")[-3].strip() for image in images]
     return rows.assign(**{LINE: range(1, len(rows) + 1)})
 
 
 def _regex(pattern: str) -> str:
     """A pattern of paths as a regular expression."""
-    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern)
+    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*"))
     told = {"**/": "(?:.*/)?", "*": "[^/]*"}
     return "".join(told.get(part, part if part.startswith("[") else re.escape(part)) for part in parts)
 

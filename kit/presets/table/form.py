@@ -14,6 +14,8 @@ class Form:
     holds: str = "class"
     """class, probability, columns, list, ranking or number: what the cells hold, for the metric."""
     top: int | None = None
+    test_id: str | None = None
+    """The column of the test table that names an answer, where the sample calls it otherwise."""
 
     def add(self, key: str, value: Any, why: str = "") -> None:
         self.keys[key] = (value, why)

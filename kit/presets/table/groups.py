@@ -15,44 +15,11 @@ from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptio
 from kit.presets.table.facts import Facts
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.labels import Labels, spelling, twins
-from kit.presets.table.names import words
+from kit.presets.table.names import WHO, words
 from kit.presets.table.sample import counts_rows
 from kit.presets.table.sides import Side
 from kit.presets.table.test_side import host_split, own_folds
 
-WHO = (
-    *("patient", "person", "people", "subject", "user", "author", "writer", "driver", "participant", "group", "groups"),
-    *("individual", "lesion", "location", "site", "seq", "sequence", "study", "case", "specimen", "animal", "plant"),
-    *(
-        "tree",
-        "field",
-        "farm",
-        "plot",
-        "storm",
-        "video",
-        "clip",
-        "session",
-        "scene",
-        "camera",
-        "hotel",
-        "product",
-        "series",
-    ),
-    *(
-        "owner",
-        "speaker",
-        "volunteer",
-        "donor",
-        "slide",
-        "exam",
-        "visit",
-        "household",
-        "institution",
-        "hospital",
-        "pair",
-    ),
-)
-"""Words of columns that say who or what is on a photo, or where it was taken."""
 FEWEST = 5
 """Groups below which folds cannot be dealt."""
 SUFFIX = r"[_\-. ](?:left|right|l|r|front|back|top|bottom|\d{1,2})"
@@ -100,9 +67,11 @@ def find_group(
     if train.table is None and _same_names(train):
         count = train.rows["stem"].nunique()
         told = f"the same {count:,} names in each folder, such as {train.rows['file'].iloc[0]}"
-        question = Question("the group", ("stem", NONE), "--group", where, why=told)
+        counted = set(train.rows["stem"]) in ({str(k + start) for k in range(count)} for start in (0, 1))
+        question = Question("the group", ("stem", NONE), "--group", where, NONE if counted else None, told)
         if guide.choose(question) == NONE:
-            return Group(None, "chosen: every row is its own group")
+            findings.check.append(f"{told}: if the same name is the same thing, --group stem")
+            return Group(None, "the same names in each folder only count its photos")
         return Group("stem", f"chosen: {told}")
     found = [*_columns(train, labels), *_of_partners(facts, train, labels), *_of_names(train, labels)]
     sure = _coarsest([one for one in found if one.sure])
@@ -186,7 +155,8 @@ def _repeating(
         sure = bool(set(words(name)) & {*WHO, *(f"{word}s" for word in WHO), *(f"{word}id" for word in WHO)})
         if not FEWEST <= count < len(known) or len(known) < 0.98 * len(rows) or counts_rows(cells):
             continue
-        if any(label in rows and (twins(rows, name, label) or _decides(rows, label, name)) for label in labels):
+        classes = [label for label in labels if label in rows and rows[label].nunique() <= len(rows) / 3]
+        if any(twins(rows, name, label) or _decides(rows, label, name) for label in classes):
             continue
         if sure or (count >= 10 and count >= len(known) / 50 and not _measure(known)):
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))

@@ -28,7 +28,7 @@ from kit.presets.table.sides import Side, find_sample, train_side
 from kit.presets.table.submission import shown_of, with_sample, without_sample
 from kit.presets.table.test_side import host_split, own_folds, test_side
 from kit.presets.table.told import tell_rest
-from kit.presets.table.write import line, side_lines, submission_lines, task_lines
+from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
 from kit.schema import validate
 from kit.submissions.shown import is_fraction
 
@@ -104,7 +104,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         line("recipe: default", "how `kit train` trains; recipes/ holds your own"),
         "",
         *side_lines("train", train, group, folds, hint),
-        *(["", *side_lines("test", test)] if test is not None else ["", "# no test: there are no photos to predict"]),
+        *(["", *test_lines(test, form)] if test is not None else ["", "# no test: there are no photos to predict"]),
         *_photo_lines(facts, train, options),
         "",
         *task_lines(tasks, labels.why, by_task),

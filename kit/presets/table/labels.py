@@ -12,6 +12,7 @@ import pandas as pd
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
 from kit.presets.table.kinds import is_number, plain_number
+from kit.presets.table.names import WHO, says
 from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name
 from kit.presets.table.sides import Side
 from kit.presets.table.test_side import host_split, own_folds
@@ -66,7 +67,7 @@ def find_labels(
     if train.named:
         return Labels(("file",), f"the {len(set(train.named.values()))} words that file names begin with")
     if train.table is None:
-        return Labels(("folder",), "the folder that a photo lies in")
+        return Labels((train.of_folder,), "the folder that a photo lies in")
     found = _of_sample(train, sample, free) if sample is not None else None
     if found is None:
         found = _by_itself(train, test, sample, free, options, guide, findings, where)
@@ -113,6 +114,11 @@ def _of_sample(train: Side, sample: Sample, free: Sequence[str]) -> tuple[tuple[
         column = _like_shown(train.rows, [answers[0], *others], sample)
         why = "" if column == answers[0] else f", as '{answers[0]}', which says the same in other words"
         return (column,), f"the sample submission asks for it{why}"
+    if len(answers) > 1 and not any(answers):
+        shown = {cell for answer in sample.answers for cell in sample.shown(answer)}
+        holding = [column for column in free if shown and shown <= set(train.rows[column].dropna())]
+        if len(holding) == 1 and not all(plain_number(pd.Series([cell])) for cell in shown):
+            return (holding[0],), "it holds what the sample submission shows"
     if len(answers) > 1:
         if all(answers):
             return tuple(filter(None, answers)), "the sample submission has a column for each"
@@ -155,6 +161,7 @@ def _by_itself(
     """The columns that are called and filled like labels; asked where several are."""
     rows = train.rows
     usable = few(rows, free)
+    usable = [column for column in usable if not says(column, WHO)] or usable
     usable += [column for column in free if column not in usable and is_number(rows[column].dropna())]
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import pandas as pd
+
+from kit.presets.table.index import Hit, PhotoIndex, normal
 
 SAMPLE_ROWS = 2000
 """Rows of a table that are looked up to find its photos."""
@@ -49,79 +51,12 @@ class Lead:
         return re.split(r"[{*]", self.template)[0].rpartition("/")[0]
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A photo that a cell names: what stands before the cell in its path, and the ending that the cell lacks."""
-
-    prefix: str
-    ending: str
-    image: str
-
-
-class PhotoIndex:
-    """The photos of a folder by their names, with and without ending."""
-
-    def __init__(self, images: Sequence[str]) -> None:
-        self.images = tuple(images)
-        self._by_name: dict[str, list[str]] = defaultdict(list)
-        for image in self.images:
-            name = image.rpartition("/")[2]
-            for key in {_small_ending(name), posixpath.splitext(name)[0]}:
-                self._by_name[key].append(image)
-
-    @cached_property
-    def folders(self) -> dict[str, list[str]]:
-        """The folders that hold photos, by their last name."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for image in self.images:
-            folder = image.rpartition("/")[0]
-            while folder:
-                found[folder.rpartition("/")[2]].add(folder)
-                folder = folder.rpartition("/")[0]
-        return {name: sorted(folders) for name, folders in found.items()}
-
-    @cached_property
-    def holders(self) -> Counter[str]:
-        """The folders in which photos lie themselves, and how many."""
-        return Counter(image.rpartition("/")[0] for image in self.images)
-
-    @cached_property
-    def beginnings(self) -> dict[str, list[tuple[str, str]]]:
-        """What photos' names begin with before a _, - or point -> (the rest without ending, photo)."""
-        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for image in self.images:
-            stem = posixpath.splitext(image.rpartition("/")[2])[0]
-            for mark in re.finditer(r"[_\-. ]", stem):
-                found[stem[: mark.start()]].append((stem[mark.start() :], image))
-        return dict(found)
-
-    def hits(self, cell: str) -> list[Hit]:
-        """The photos whose path ends in what the cell says, with or without its ending; a.JPG is a.jpg."""
-        value = _small_ending(_normal(cell))
-        found = []
-        for image in self._by_name.get(value.rpartition("/")[2], ()):
-            stem, ending = posixpath.splitext(image)
-            for path, rest in ((_small_ending(image), ""), (stem, ending)):
-                if path == value or path.endswith("/" + value):
-                    found.append(Hit(path[: len(path) - len(value)], rest, image))
-                    break
-        return found
-
-
-def _normal(cell: str) -> str:
-    return posixpath.normpath(cell.strip()) if cell.strip() else ""
-
-
-def _small_ending(path: str) -> str:
-    stem, ending = posixpath.splitext(path)
-    return stem + ending.lower()
-
-
 def leads_of(photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str]) -> list[Lead]:
     """The ways to photos in at least half of the rows, the best first: one photo a row before several rows a photo."""
     rows = rows.iloc[:: max(1, len(rows) // SAMPLE_ROWS)]
     others = [column for column in columns if rows[column].nunique() >= 2][:40]
     found = [lead for column in columns for lead in _of_cells(photos, rows, column, others)]
+    found = found or [lead for column in columns for lead in _of_parts(photos, rows, column)]
     if not any(not lead.repeats for lead in found):
         found += [lead for column in columns for lead in _of_folders(photos, rows, column)]
     if not found:
@@ -139,8 +74,8 @@ def _of_cells(photos: PhotoIndex, rows: pd.DataFrame, column: str, others: Seque
     covered = sum(map(bool, hits))
     if covered < len(rows) / 2:
         return []
-    repeats = cells.nunique() < len(rows) / 2
-    if repeats and covered < 0.9 * len(rows):  # labels may happen to be names of files
+    repeats = cells.nunique() < cells.notna().sum()
+    if cells.nunique() < len(rows) / 2 and covered < 0.9 * len(rows):  # labels may happen to be names of files
         return []
     enough = NEARLY * covered
     counts = Counter(prefix for found in hits for prefix in {hit.prefix for hit in found})
@@ -154,6 +89,24 @@ def _of_cells(photos: PhotoIndex, rows: pd.DataFrame, column: str, others: Seque
         mine = [[hit for hit in found if prefixes.get(hit.prefix) == general] for found in hits]
         leads += _by_ending(column, general, mine, len(rows), repeats)
     return leads
+
+
+def _of_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:
+    """Ways to photos by a part of each cell: behind the folders of another disk, or before another ending."""
+    known = rows[column].dropna()
+    first = known.iloc[0] if len(known) else ""
+    cuts = [mark.end() for mark in re.finditer("/", first)]
+    starts = [cut for cut in cuts if known.str[:cut].eq(first[:cut]).all()]
+    ending = posixpath.splitext(first)[1]
+    stop = -len(ending) if 2 <= len(ending) <= 5 and known.str.endswith(ending).all() else None
+    for start, end in itertools.product([None, *starts], dict.fromkeys((None, stop))):
+        if start is None and end is None:
+            continue
+        part = f"{column}[{'' if start is None else start}:{'' if end is None else end}]"
+        leads = _of_cells(photos, rows.assign(**{part: rows[column].str[start:end]}), part, ())
+        if leads:
+            return [replace(lead, column=column) for lead in leads]
+    return []
 
 
 def _by_ending(column: str, prefix: str, hits: list[list[Hit]], n_rows: int, repeats: bool) -> list[Lead]:
@@ -234,13 +187,13 @@ def _of_folders(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lea
     """Ways to folders that a column's cells name, all of whose photos are the row's."""
     cells = rows[column].dropna()
     if cells.nunique() < len(rows) / 2 or not any(
-        _normal(cell).rpartition("/")[2] in photos.folders for cell in cells[:60]
+        normal(cell).rpartition("/")[2] in photos.folders for cell in cells[:60]
     ):
         return []
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
     for cell in cells:
-        value = _normal(cell)
+        value = normal(cell)
         for folder in photos.folders.get(value.rpartition("/")[2], ()):
             if folder == value or folder.endswith("/" + value):
                 prefix = folder[: len(folder) - len(value)]

@@ -24,6 +24,40 @@ LABELS = (
 )
 FEATURES = ("feature", "features", "metadata", "meta", "info", "information", "grouping", "groupings")
 
+WHO = (
+    *("patient", "person", "people", "subject", "user", "author", "writer", "driver", "participant", "group", "groups"),
+    *("individual", "lesion", "location", "site", "seq", "sequence", "study", "case", "specimen", "animal", "plant"),
+    *(
+        "tree",
+        "field",
+        "farm",
+        "plot",
+        "storm",
+        "video",
+        "clip",
+        "session",
+        "scene",
+        "camera",
+        "hotel",
+        "product",
+        "series",
+    ),
+    *(
+        "owner",
+        "speaker",
+        "volunteer",
+        "donor",
+        "slide",
+        "exam",
+        "visit",
+        "household",
+        "institution",
+        "hospital",
+        "pair",
+    ),
+)
+"""Words of columns that say who or what is on a photo, or where it was taken."""
+
 
 def words(name: str) -> list[str]:
     """The words of a name in small letters: 'trainLabels', 'Train_Labels' and 'TRAIN LABELS' are train and labels."""

@@ -33,6 +33,8 @@ class Side:
     joins: tuple[Join, ...] = ()
     keep: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Which rows of the table are of this side: column -> values."""
+    of_folder: str = "folder"
+    """The column of classes, where there is no table."""
     named: dict[str, str] = field(default_factory=dict)
     """Classes in the names of the files: pattern -> class."""
 
@@ -234,9 +236,16 @@ def _folder_side(facts: Facts, given: str | None, guide: Guide) -> Side:
             todo=f"mend --train: {nearest(given, places)}",
         )
     rows = rows_of_pattern(facts.photos, places[given].pattern)
-    levels = "" if places[given].depth == 1 else ", two levels down"
-    why = f"a folder for each class{levels}: {rows['folder'].nunique()} of them"
-    return Side(None, places[given].pattern, rows, "", why)
+    if len(rows) < 2 * rows[places[given].column].nunique():
+        raise KitError(
+            f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
+            where=facts.root / given,
+            todo="make a table of the photos and their labels, and name it with --train",
+        )
+    column = places[given].column
+    levels = "" if places[given].depth == 1 else ", two levels down" if column == "folder" else ", a level above"
+    why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
+    return Side(None, places[given].pattern, rows, "", why, of_folder=column)
 
 
 def _named_side(facts: Facts, folder: str) -> Side | None:

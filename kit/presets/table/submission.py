@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,12 +12,13 @@ from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.presets.table.answer_of import one_answer_for
 from kit.presets.table.asking import Findings, Guide, Question
-from kit.presets.table.facts import Facts, Table
+from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task
 from kit.presets.table.labels import spelling
 from kit.presets.table.sample import Sample, same_name
 from kit.presets.table.sides import Side
+from kit.submissions.class_map import mapped
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
 
@@ -185,10 +185,10 @@ def _other_values(
     """The sample says other words than the classes: a table beside it may translate; otherwise somebody is asked."""
     column, classes = sample.answers[0], task.classes
     for table in facts.tables:
-        values = _translated(table, classes, shown)
+        values = mapped(table.rows, classes, shown) if len(table.rows) <= 20 * len(classes) else None
         if values is not None:
             why = f"as {table.name} says"
-            form.add("values", values, why)
+            form.add("values", list(values), why)
             findings.check.append(
                 f"the sample shows {named(shown)}, which {table.name} says of the classes: so they are written"
             )
@@ -212,19 +212,6 @@ def _other_values(
         f"the sample shows {named(shown)} in '{column}', which is no class: 'values' under submission in"
         " competition.yaml says what the host takes"
     )
-
-
-def _translated(table: Table, classes: Sequence[str], shown: Sequence[str]) -> list[str] | None:
-    """What a table of two columns or more says for each class, in words of the sample's kind."""
-    for left, right in itertools.permutations(table.columns[:6], 2):
-        pairs = dict(zip(table.rows[left], table.rows[right], strict=True))
-        if len(pairs) < len(table.rows) or len(table.rows) > 20 * len(classes):
-            continue
-        said = [pairs.get(name) for name in classes]
-        each = all(isinstance(one, str) for one in said) and len(set(said)) == len(said)
-        if each and set(map(plain, shown)) <= {plain(str(one)) for one in said}:
-            return [str(one) for one in said]
-    return None
 
 
 def _is_pair(cell: str, classes: Sequence[str]) -> bool:

@@ -91,7 +91,7 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
         f"{name}: this table cannot be read ({why})" for name, why in list(facts.unread.items())[:MOST]
     ]
     findings.left_out += [
-        f"{kind}: {count:,} files beside the photos" for kind, count in sorted(facts.sidecars.items())
+        f"{count:,} files {kind}, notes beside the photos" for kind, count in sorted(facts.sidecars.items())
     ]
     if facts.hidden:
         findings.left_out.append(f"{len(facts.hidden):,} hidden files and folders, such as {facts.hidden[0]}")

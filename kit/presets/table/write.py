@@ -16,6 +16,14 @@ def line(text: str, comment: str) -> str:
     return f"{text:<39} # {comment}" if comment else text
 
 
+def test_lines(side: Side, form: Form | None) -> list[str]:
+    """The keys of `test`."""
+    lines = side_lines("test", side)
+    if form is not None and form.test_id is not None:
+        lines.append(line(f"  id: {yaml_text(form.test_id)}", "the sample calls it otherwise"))
+    return lines
+
+
 def side_lines(key: str, side: Side, group: Group | None = None, folds: str | None = None, hint: str = "") -> list[str]:
     """The keys of `train` or `test`."""
     lines = [f"{key}:"]

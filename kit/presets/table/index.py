@@ -1,0 +1,78 @@
+"""The photos of a data folder, found by what a table's cell says of them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A photo that a cell names: what stands before the cell in its path, and the ending that the cell lacks."""
+
+    prefix: str
+    ending: str
+    image: str
+
+
+class PhotoIndex:
+    """The photos of a folder by their names, with and without ending."""
+
+    def __init__(self, images: Sequence[str]) -> None:
+        self.images = tuple(images)
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        for image in self.images:
+            name = image.rpartition("/")[2]
+            for key in {_small_ending(name), posixpath.splitext(name)[0]}:
+                self._by_name[key].append(image)
+
+    @cached_property
+    def folders(self) -> dict[str, list[str]]:
+        """The folders that hold photos, by their last name."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for image in self.images:
+            folder = image.rpartition("/")[0]
+            while folder:
+                found[folder.rpartition("/")[2]].add(folder)
+                folder = folder.rpartition("/")[0]
+        return {name: sorted(folders) for name, folders in found.items()}
+
+    @cached_property
+    def holders(self) -> Counter[str]:
+        """The folders in which photos lie themselves, and how many."""
+        return Counter(image.rpartition("/")[0] for image in self.images)
+
+    @cached_property
+    def beginnings(self) -> dict[str, list[tuple[str, str]]]:
+        """What photos' names begin with before a _, - or point -> (the rest without ending, photo)."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for image in self.images:
+            stem = posixpath.splitext(image.rpartition("/")[2])[0]
+            for mark in re.finditer(r"[_\-. ]", stem):
+                found[stem[: mark.start()]].append((stem[mark.start() :], image))
+        return dict(found)
+
+    def hits(self, cell: str) -> list[Hit]:
+        """The photos whose path ends in what the cell says, with or without its ending; a.JPG is a.jpg."""
+        value = _small_ending(normal(cell))
+        found = []
+        for image in self._by_name.get(value.rpartition("/")[2], ()):
+            stem, ending = posixpath.splitext(image)
+            for path, rest in ((_small_ending(image), ""), (stem, ending)):
+                if path == value or path.endswith("/" + value):
+                    found.append(Hit(path[: len(path) - len(value)], rest, image))
+                    break
+        return found
+
+
+def normal(cell: str) -> str:
+    return posixpath.normpath(cell.strip()) if cell.strip() else ""
+
+
+def _small_ending(path: str) -> str:
+    stem, ending = posixpath.splitext(path)
+    return stem + ending.lower()

@@ -1,0 +1,140 @@
+"""Trackers: what they wrote is read back by their own packages, and none that fails stops a training."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from shared.mini import mini_workspace
+from shared.told import Told
+from shared.trained import kit
+
+from kit.competition.workspace import Workspace
+from kit.folds.frozen import freeze_folds
+from kit.report.trackers import Tracked
+from kit.runs.record import Epoch
+from kit.runs.store import all_runs
+
+pytest.importorskip("wandb", reason="W&B is not here: pip install -e '.[dev]'")
+pytest.importorskip("tensorboard", reason="TensorBoard is not here: pip install -e '.[dev]'")
+
+Curve = dict[int, dict[str, float]]
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Two folds of two epochs, followed by both."""
+    workspace = mini_workspace(tmp_path_factory.mktemp("followed"))
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("WANDB_MODE", "offline")
+        both = ["--track", "wandb", "--track", "tensorboard"]
+        assert kit(workspace, "train", "--task", "mask", "--set", "epochs=2", *both) == 0
+    return workspace
+
+
+def curves(workspace: Workspace) -> dict[int, Curve]:
+    """What the records say of each fold, by epoch."""
+    (run,) = all_runs(workspace)
+    return {
+        fold: {
+            line.epoch: {"train_loss": line.train_loss, "valid_loss": line.valid_loss, "score": line.score}  # type: ignore[dict-item]
+            for line in run.fold_record(fold).history
+        }
+        for fold in run.finished_folds
+    }
+
+
+def test_tensorboard_reads_the_curves_back(followed: Workspace) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    (run,) = all_runs(followed)
+    for fold, curve in curves(followed).items():
+        events = EventAccumulator(str(followed.root / "tracked/tensorboard" / run.id / f"fold{fold}"))
+        events.Reload()
+        found: Curve = defaultdict(dict)
+        for name in events.Tags()["scalars"]:
+            for scalar in events.Scalars(name):
+                found[scalar.step][name] = scalar.value
+        assert found.keys() == curve.keys()
+        assert all(found[epoch] == pytest.approx(values) for epoch, values in curve.items())
+
+
+def test_wandb_offline_reads_the_curves_back(followed: Workspace) -> None:
+    from wandb.proto.wandb_internal_pb2 import Record
+    from wandb.sdk.internal.datastore import DataStore
+
+    found: dict[str, Curve] = {}
+    groups = set()
+    for path in sorted((followed.root / "tracked/wandb").rglob("*.wandb")):
+        store, name, curve = DataStore(), "", Curve()
+        store.open_for_scan(str(path))
+        while (data := store.scan_data()) is not None:
+            record = Record()
+            record.ParseFromString(data)
+            if record.WhichOneof("record_type") == "run":
+                name = record.run.display_name
+                groups.add(record.run.run_group)
+            if record.WhichOneof("record_type") == "history":
+                items = {item.key or item.nested_key[0]: json.loads(item.value_json) for item in record.history.item}
+                step = int(items["_step"])
+                curve[step] = {key: value for key, value in items.items() if not key.startswith("_")}
+        found[name] = curve
+    (run,) = all_runs(followed)
+    assert groups == {run.id}
+    for fold, curve in curves(followed).items():
+        logged = found[f"{run.id} fold {fold}"]
+        assert logged.keys() == curve.keys()
+        assert all(logged[epoch] == pytest.approx(values) for epoch, values in curve.items())
+
+
+class Broken:
+    """A tracker whose server is gone."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def epoch(self, run: str, fold: int, epoch: object) -> None:
+        self.asked += 1
+        raise ConnectionError("the server is gone")
+
+    def close(self) -> None:
+        raise ConnectionError("the server is gone")
+
+
+def test_a_tracker_that_fails_is_told_of_once_and_asked_no_more() -> None:
+    told, broken = Told(), Broken()
+    following = Tracked(told, {"broken": broken})
+    for epoch in range(3):
+        following.epoch("run", 0, Epoch(epoch=epoch, train_loss=1.0))
+    following.close()
+    assert broken.asked == 1
+    assert told.warned == ["broken follows no more, and the training goes on: ConnectionError: the server is gone"]
+
+
+def test_a_training_ends_well_where_trackers_cannot_write(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = mini_workspace(tmp_path)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
+    (tmp_path / "tracked").write_text("a file where a folder should be")
+    both = ["--track", "tensorboard", "--track", "wandb"]
+    assert kit(workspace, "train", "--task", "mask", "--folds", "0", "--set", "epochs=1", *both) == 0
+    told = capsys.readouterr()
+    assert "tensorboard follows no more" in told.err and "wandb follows no more" in told.err
+    assert "OOF f1_macro" in told.out
+
+
+def test_a_tracker_is_imported_only_when_it_is_asked_for(tmp_path: Path) -> None:
+    workspace = mini_workspace(tmp_path)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
+    code = (
+        "import sys, kit.cli\n"
+        "try: kit.cli.main(['train', '--task', 'mask', '--folds', '0', '--set', 'epochs=1'])\n"
+        "except SystemExit as stop: assert not stop.code, stop.code\n"
+        "assert not {'wandb', 'tensorboard'} & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
