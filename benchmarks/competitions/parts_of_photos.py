@@ -30,10 +30,9 @@ def _graphemes(files: Files) -> Drawn:
     files.csv("class_map.csv", pd.DataFrame(names, columns=["component_type", "label", "component"]))
     marks = [(part, label) for part, labels in PARTS.items() for label in labels]
     for side, some, said in (("train", ids, truth), ("test", asked, answers)):
-        photos = [
-            files.marked([float(one[part] == label) for part, label in marks], 32, 1)[:20].ravel() for one in said
-        ]
-        table = pd.DataFrame(255 - np.array(photos), columns=[str(number) for number in range(20 * 32)])
+        shown = [[float(one[part] == label) for part, label in marks] for one in said]
+        photos = [files.marked(one, 16, 1)[:12].ravel() for one in shown]
+        table = pd.DataFrame(255 - np.array(photos), columns=[str(number) for number in range(12 * 16)])
         table.insert(0, "image_id", some)
         for number in range(4):
             files.parquet(f"{side}_image_data_{number}.parquet", table.iloc[number::4])

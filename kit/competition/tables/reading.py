@@ -80,13 +80,21 @@ def _parquet_table(path: Path) -> pd.DataFrame:
 def _read(table: pd.DataFrame, first: int, path: Path, note: str | None = None) -> Read:
     """first: the line of the first row."""
     table = table.astype(object)
-    cells = table.apply(lambda column: column.str.strip().replace(GAPS, np.nan))
+    cells = pd.DataFrame({name: _stripped(table[name]) for name in table}, index=table.index)
     kept = cells.notna().any(axis=1).to_numpy(dtype=bool)
     if not kept.any():
         raise KitError("this table has no rows", where=path)
     lines = pd.Series(np.arange(first, len(table) + first)[kept])
     some = partial(_some, kept=kept, lines=lines)
     return Read(some(cells), some(table), note)
+
+
+def _stripped(column: pd.Series) -> np.ndarray:
+    """The cells without the spaces around them, gaps as nan; what stands there often, such as a pixel, is read once."""
+    codes, words = pd.factorize(column)
+    bare = [word.strip() if isinstance(word, str) else np.nan for word in words]
+    known = np.array([*(np.nan if word in GAPS else word for word in bare), np.nan], dtype=object)
+    return known[codes]  # a gap has the code -1
 
 
 def _some(table: pd.DataFrame, kept: np.ndarray, lines: pd.Series) -> pd.DataFrame:

@@ -29,8 +29,8 @@ SIDECARS = 20
 """Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
 FEW = 5
 """Files that are called like a photo from which on they are such notes."""
-HEAD = 200
-"""Rows that tell whether the first of them names the columns."""
+HEAD, HEAD_COLUMNS = 200, 50
+"""Rows and columns that tell whether the first row names the columns."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _is_header(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
     """Whether the first row names the columns: none of its cells leads to a photo as those below it do, and not all
     of them are made like these.
     """
-    names = [column for column in rows.columns if column != LINE]
+    names = [column for column in rows.columns if column != LINE][:HEAD_COLUMNS]
     head = rows.head(HEAD)
     alike, with_digit = 0, False
     for name in names:

@@ -13,7 +13,7 @@ def photos(folder, name):
 
 def grapheme(path):
     row = photos(path.parent.parent, path.parent.name).loc[path.name].to_numpy(np.uint8)
-    return row.reshape(20, 32)  # of the real ones 137, 236
+    return row.reshape(12, 16)  # of the real ones 137, 236
 
 
 READERS = {"grapheme": grapheme}
