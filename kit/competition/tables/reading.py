@@ -90,7 +90,7 @@ def _read(table: pd.DataFrame, first: int, path: Path, note: str | None = None) 
 
 
 def _some(table: pd.DataFrame, kept: np.ndarray, lines: pd.Series) -> pd.DataFrame:
-    return table[kept].reset_index(drop=True).assign(**{LINE: lines})
+    return table[kept].reset_index(drop=True).copy().assign(**{LINE: lines})
 
 
 def _note(form: TableForm, told: TableForm) -> str | None:

@@ -178,7 +178,7 @@ def _is_path(cells: pd.Series) -> bool:
 def _measure(cells: pd.Series) -> bool:
     """Whether cells are numbers, dates or times, which repeat by chance."""
     numbers = pd.to_numeric(cells, errors="coerce")
-    if numbers.notna().all():
+    if numbers.notna().mean() > 0.9:
         return True
     return bool(cells.head(50).str.fullmatch(r"\d{4}[-/.]\d.*|\d{1,2}:\d\d.*|.*GMT.*").mean() > 0.8)
 

@@ -109,7 +109,16 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
 def table_rows(facts: Facts, used: dict[str, str]) -> list[dict[str, Any]]:
     """A row for each table on screen: its size, where it leads, and what it is used as."""
     rows = []
+    alike = Counter((str(PurePosixPath(table.name).parent), len(table.columns)) for table in facts.tables)
+    shown: set[tuple[str, int]] = set()
     for table in facts.tables:
+        kind = (str(PurePosixPath(table.name).parent), len(table.columns))
+        if alike[kind] > MOST and table.name not in used:
+            if kind not in shown:
+                shown.add(kind)
+                what = f"{kind[0]}/*{PurePosixPath(table.name).suffix}: {alike[kind]} of them"
+                rows.append({"table": what, "rows": len(table.rows), "columns": f"({kind[1]})"})
+            continue
         leads = facts.leads(table)
         rows.append(
             {
