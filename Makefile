@@ -49,7 +49,7 @@ bench-blend: .venv/ready  ## simulated runs: what choosing costs, fitted weights
 bench-decisions: .venv/ready  ## simulated runs: what each decision rule gains, for every metric that has one (10 minutes)
 	$(BIN)/python -m benchmarks.decisions
 
-bench-many: .venv/ready  ## kit score of 4,251 classes x 8,500 photos: CPU and memory
+bench-many: .venv/ready  ## kit score and kit blend of 4,251 classes x 8,500 photos: CPU and memory
 	$(BIN)/python -m benchmarks.many_classes demo-many
 
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (5 minutes)

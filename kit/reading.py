@@ -95,6 +95,12 @@ def is_utf8(name: str) -> bool:
     return True
 
 
+def require_utf8(folder: Path) -> None:
+    """Refuse a folder of whose path the libraries that write predictions and weights could make nothing."""
+    if not is_utf8(str(folder)):
+        raise KitError("this folder's path is no UTF-8 text", where=folder, todo="rename it, or work in another one")
+
+
 def parse_json(text: str, where: object, what: str, todo: str | None = None) -> Any:
     """Parse JSON as records have it; what it cannot hold, or what is too deep or too long, is a KitError.
 

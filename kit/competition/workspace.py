@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,7 @@ from kit.evidence.metrics import Metric, metric_named
 from kit.evidence.scorer import Scorer
 from kit.files import fingerprint
 from kit.folds.frozen import Folds, read_folds
+from kit.reading import require_file, require_utf8
 from kit.reporter import Reporter
 from kit.targets.counted import Counted, side_by_side
 
@@ -259,7 +261,10 @@ def find_root(start: Path) -> Path:
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / SPEC_NAME).is_file():
+            require_utf8(folder)
             return folder
+    if os.path.lexists(start / SPEC_NAME):
+        require_file(start / SPEC_NAME)
     raise KitError(
         f"there is no {SPEC_NAME} here or in a folder above",
         where=start,

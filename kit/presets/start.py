@@ -11,6 +11,7 @@ from kit.presets import check_new, data_key, write_workspace
 from kit.presets.digits import digits_files, write_digits
 from kit.presets.mask import demo_files, mask_files
 from kit.presets.table import Guide, TableOptions, infer
+from kit.reading import require_utf8
 from kit.report.doctor_data import look_at_sample
 from kit.report.doctor_labels import look_at_names
 from kit.reporter import Reporter
@@ -34,6 +35,8 @@ def start_workspace(
     `demo` are arguments of `draw_demo`. A competition.yaml that says something else is only replaced with `force`.
     """
     reporter = reporter or Reporter()
+    for folder in (root, data_dir):
+        require_utf8(folder.resolve())
     with claimed(root / SPEC_NAME, reporter):
         return _start(root, preset, data_dir, force=force, table=table, guide=guide, demo=demo, reporter=reporter)
 

@@ -264,7 +264,10 @@ def _(files: Files) -> None:
     files.table("train.csv", "image,label", rows)
 
 
-@layout("nishika jokes: several rows of one photo, each about another text", refused="--train")
+@layout(
+    "nishika jokes: several rows of one photo, each about another text",
+    refused="make a table with one row for each photo",
+)
 def _(files: Files) -> None:
     files.photos("train", ids("p", 12))
     rows = [(i, f"{ids('p', 12)[i % 12]}.jpg", f"joke {i}", i % 2) for i in range(60)]

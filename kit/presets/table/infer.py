@@ -17,16 +17,16 @@ from kit.evidence.metrics import Metric
 from kit.presets import yaml_text
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.facts import Facts, gather
-from kit.presets.table.folders import rows_of_pattern
+from kit.presets.table.folders import rows_of_images, rows_of_pattern
 from kit.presets.table.form import Form
 from kit.presets.table.groups import find_group
-from kit.presets.table.kinds import Task, tasks_of
-from kit.presets.table.labels import Labels, find_labels
+from kit.presets.table.kinds import Task, task_names, tasks_of
+from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.nothing import what_is_there
 from kit.presets.table.sample import Sample
 from kit.presets.table.sides import Side, find_sample, train_side
 from kit.presets.table.submission import shown_of, with_sample, without_sample
-from kit.presets.table.test_side import host_split, own_folds, test_side
+from kit.presets.table.test_side import host_split, images_of, own_folds, test_side
 from kit.presets.table.told import tell_rest
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
 from kit.schema import validate
@@ -164,10 +164,15 @@ def _tasks(
         classes = sorted(set(train.named.values()))
         note = "the words that file names begin with"
         return [Task("label", options.kind or "class", note, classes, column="file", values=dict(train.named))]
-    if labels.columns == ("folder",) and train.table is not None:
-        found = {hit.image for cell in train.rows[train.column] for hit in facts.photos.hits(cell)}
-        classes = sorted({image.split("/")[-2] for image in found if "/" in image})
-        return [Task("label", options.kind or "class", f"the {len(classes)} folders", classes, column="folder")]
+    derived = [column for column in labels.columns if column in OF_A_PHOTO and column not in train.rows]
+    if derived:
+        photos = rows_of_images(sorted(images_of(facts, train)))
+        names = task_names(labels.columns)
+        made = [
+            tasks_of((photos if column in derived else train.rows), (column,), (), False, options.kind, guide, where)[0]
+            for column in labels.columns
+        ]
+        return [replace(task, name=names[column]) for task, column in zip(made, labels.columns, strict=True)]
     together = not options.labels or (sample is not None and set(options.labels) == set(sample.answers))
     shown = shown_of(sample)
     tasks = tasks_of(train.rows, labels.columns, shown, together, options.kind, guide, where)
@@ -188,7 +193,7 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path) -> None:
     raise KitError(
         f"'{column}' names a photo in several rows: {train.rows[column].nunique():,} in {len(train.rows):,} rows",
         where=where,
-        todo="name a table with one row for each photo with --train, or the column that differs with --image",
+        todo="make a table with one row for each photo, and name it with --train",
     )
 
 
