@@ -20,6 +20,7 @@ from typing import IO
 
 from kit.competition.photos import is_hidden
 from kit.errors import KitError, one_line
+from kit.files import rename
 from kit.owner import unfinished
 from kit.reporter import Reporter
 
