@@ -224,8 +224,10 @@ def _told(path: Path) -> Iterator[None]:
             raise KitError(f"this file cannot be read ({error.strerror})", where=path) from None
         what = "truncated" if "truncated" in str(error) else f"damaged ({error})"
         raise KitError(f"this image is {what}", where=path, todo="copy it again") from None
-    except _DAMAGED as error:
-        raise KitError(f"this image is damaged ({error})", where=path, todo="copy it again") from None
+    except MemoryError:
+        raise
+    except Exception as error:  # of a damaged file a format's library may raise anything
+        raise KitError(f"this image is damaged ({one_line(error)})", where=path, todo="copy it again") from error
 
 
 def _reader(path: Path) -> Callable[[bytes], Image.Image | Raw]:
