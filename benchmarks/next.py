@@ -27,11 +27,12 @@ def main() -> None:
     """Print the table as markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=20, help="competitions in each of the worlds")
+    parser.add_argument("--first", type=int, default=0, help="the first seed: other competitions of the same worlds")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     started = time.perf_counter()
     n = arguments.worlds
-    tasks = [(seed, name) for name in PLAYED for seed in range(n)]
+    tasks = [(seed, name) for name in PLAYED for seed in range(arguments.first, arguments.first + n)]
     with Pool(arguments.processes, initializer=calm) as pool:
         played = np.array(pool.map(play, tasks, chunksize=2)).reshape(len(PLAYED), n, 2, 2)
     print(f"{n} competitions in each world, {time.perf_counter() - started:.0f} s on {arguments.processes} processes\n")

@@ -69,6 +69,22 @@ def main(root: Path, n_runs: int = 200, n_photos: int = 20_000) -> None:
     write_report(again, root / NAME, Reporter())
     seconds, size = time.monotonic() - began, (root / NAME).stat().st_size
     print(f"{n_runs} runs, {N_CLASSES} classes, {n_photos:,} photos: built in {seconds:.0f} s, {size / 1e6:.1f} MB")
+    print(f"opened in headless Chromium in {opened(root / NAME):.2f} s")
+
+
+def opened(page: Path) -> float:
+    """Seconds until the page has loaded and its first section is drawn."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        window = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        began = time.monotonic()
+        window.goto(page.resolve().as_uri(), wait_until="load")
+        window.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        seconds = time.monotonic() - began
+        browser.close()
+    return seconds
 
 
 if __name__ == "__main__":

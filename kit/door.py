@@ -229,6 +229,14 @@ class OpenWorkspace(Workspace):
         standings = self.standings()
         return select(standings.judged(), n_finals, eligible=standings.eligible)
 
+    def report(self, path: str | PathLike[str] | None = None) -> Path:
+        """Write all that is known as one HTML page, report.html in the workspace where no path is given."""
+        from kit.report.pages.page import NAME, write_report
+
+        place = self.root / NAME if path is None else Path(path)
+        write_report(self, place, self.reporter)
+        return place
+
     def _oof(self, name: str) -> Predictions:
         from kit.submissions.runs_of import named_oof
 

@@ -170,6 +170,8 @@ def checked(table: pd.DataFrame, columns: Sequence[Column], where: Path, todo: s
 def _text(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """The cells as text, and which of them are none."""
     values = cells.to_numpy(dtype=object)
+    if pd.api.types.infer_dtype(values, skipna=False) == "string":
+        return values, np.zeros(len(values), dtype=bool)
     wrong = np.array([not isinstance(value, str) for value in values], dtype=bool)
     return np.where(wrong, "", values), wrong
 

@@ -37,6 +37,7 @@ from kit.images.crops import CropRecord
 from kit.images.decode import decode, image_size
 from kit.images.faces import Sightings
 from kit.images.look import ValueRange
+from kit.learn.classic.kept_file import read_kept
 from kit.learn.network.checkpoint import load_checkpoint, load_weights
 from kit.learn.network.pretrained import _read as read_start
 from kit.pseudo.label import read_label_file
@@ -47,6 +48,7 @@ from kit.runs.predictions import read_predictions
 from kit.runs.record import FoldRecord, Machine, RunRecord
 from kit.runs.whole import _made_of as made_of
 from kit.schema import read_yaml
+from kit.ship.manifest import Manifest
 from kit.submissions.log import read_event
 from kit.submissions.record import SubmissionRecord
 from kit.targets.classes import ClassTask
@@ -129,6 +131,12 @@ LABELLED = SimpleNamespace(competition=SPOKEN, test=TRAIN)
 """All of a workspace that labels are read beside."""
 LABELS = {"label": np.ones(6, np.int16), "weight": np.full(6, 0.5, np.float32), "teachers": ["r/fold0"] * 6}
 KEPT = {"size": [1] * 6, "mtime": [2] * 6, "ctime": [3] * 6, "sha256": ["ab"] * 6}
+LEARNER = {"kind": "always", "arrays": ["mean"], "numbers": {"value": 1.0}, "parts": []}
+LEARNERS = save({"mask/mean": np.ones(4, np.float32)}, metadata={"learners": json.dumps({"mask": LEARNER})})
+BUNDLE = {
+    "kind": "bundle", "name": "x", "made_with": {"kit": "0.1.0"}, "licences": {}, "dtype": "fp32", "files": {"a": "ab"},
+    "runs": {}, "pieces": [], "bounds": None, "faces": None, "csv": None,
+}  # fmt: skip
 WEIGHTS = save({"stem.weight": np.ones((3, 4), np.float32), "head.bias": np.zeros(4, np.float32)})
 
 EVENT = {"submission": "x", "csv": None, "noted": "2026-01-02T03:04:05Z", "score": {**SUBMISSION["scores"][0]}}  # type: ignore[index]
@@ -157,6 +165,8 @@ READERS: dict[str, tuple[bytes, Callable[[Path], object]]] = {
     ),
     "photos.parquet": (parquet(image=IMAGES, **KEPT), _read_kept),
     "weights.safetensors": (WEIGHTS, load_weights),
+    "learners.safetensors": (LEARNERS, read_kept),
+    "manifest.json": (record(**BUNDLE), lambda path: read_record(path, Manifest)),
     "checkpoint.safetensors": (WEIGHTS, lambda path: load_checkpoint(path, "r/fold0")),
     "cache.npy": (array(), lambda path: map_array(path, 0)),
     "log.json": (record(**EVENT), read_event),

@@ -176,7 +176,5 @@ LAYOUTS = (
         "inaturalist-2019-fgvc6",
         _inaturalist,
         first_error("predicted", GENERA),
-        asks="--train",
-        options=["--train", "train2019.json"],
     ),
 )

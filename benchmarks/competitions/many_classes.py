@@ -148,8 +148,6 @@ LAYOUTS = (
         "happy-whale-and-dolphin",
         _dolphins,
         first_five("predictions", DOLPHINS),
-        asks="--label",
-        options=["--label", "individual_id"],
     ),
     Layout(
         "cdiscount-image-classification-challenge",

@@ -282,6 +282,5 @@ LAYOUTS = (
         _retinopathy,
         qwk("level", GRADES),
         groups=("person",),
-        asks="--group",
     ),
 )

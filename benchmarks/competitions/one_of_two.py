@@ -226,8 +226,6 @@ LAYOUTS = (
         "histopathologic-cancer-detection",
         _histopathologic,
         auc("label"),
-        asks="--metric",
-        options=["--metric", "roc_auc"],
     ),
     Layout(
         "invasive-species-monitoring",
@@ -239,7 +237,6 @@ LAYOUTS = (
         _melanoma,
         auc("target"),
         groups=("patient_id",),
-        asks="--image",
     ),
     Layout(
         "dogs-vs-cats-redux-kernels-edition",

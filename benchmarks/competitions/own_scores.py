@@ -16,10 +16,7 @@ def sums_to_one(cells: Sequence[str]) -> bool:
 
 
 def weighted_auc(column: str, positive: str) -> Host:
-    """ALASKA2's area: the part of the curve below a true-positive rate of 0.4 counts twice.
-
-    As the host does: each band is the area under the curve that is cut off below and above, over all bands' weights.
-    """
+    """ALASKA2's area, as its page describes it: the part below a true-positive rate of 0.4 counts twice."""
 
     def score(rows: Rows, truth: Truth) -> float:
         true = [said == positive for said in truth.values()]

@@ -13,9 +13,10 @@ HEAD = """\
 # Forty competitions
 
 Each of these was played from its files, as they lie once they are unpacked, to the file that its host takes. The files
-are drawn: some two thousand photos of 16 to 32 pixels, in exactly the layouts, with the names of files and columns, the
-ids and the samples of the real ones, and with what else lies beside them; lists of classes are shortened. `make
-competitions` draws and plays them all (measured 2026-11-26 on 2 CPU cores, seeded).
+are drawn: 2,301 photos of 16 to 32 pixels, in exactly the layouts, with the names of files and columns, the ids and the
+samples of the real ones, and with what else lies beside them; lists of classes are shortened. `make competitions` draws
+and plays them all (2026-11-26, 2 CPU cores, seeded). Another one is a `Layout` in `benchmarks/competitions` and its
+folder in `workspaces`.
 
 **kit init** says how `kit init table` came to competition.yaml: alone, told the host's metric, which no file holds, or
 told more. What it wrote was held against what was drawn: photos, labels, groups, ids, and the form of the file. **by

@@ -27,7 +27,7 @@ RECIPE = {
     "size": 24,
     "augment": [],
     "optimizer": {"lr": 0.01},
-    "epochs": 3,
+    "epochs": 2,
     "batch_size": 8,
     "tta": "none",
 }
@@ -98,6 +98,8 @@ def _infer(played: Played, drawn: Drawn, root: Path) -> None:
     made: str | None = None
     for options in dict.fromkeys([(), tuple(metric), (*metric, *layout.options)]):
         said = run_kit(root, ["init", "table", "--data", "data", "--force", *options])
+        if not options:
+            _write_beside(layout, root)
         if said.code != 0:
             played.said = played.said or said.sentence
             continue
@@ -109,9 +111,6 @@ def _infer(played: Played, drawn: Drawn, root: Path) -> None:
         played.wrong = played.wrong or found
     if made is not None and played.alone:
         played.wrong = []
-    for command in layout.before:
-        _write_beside(layout, root)
-        run_python(root, command)
     found = _faults(layout, drawn, root, layout.spec)
     if found:
         raise Stuck(found[0])
@@ -130,11 +129,12 @@ def _write_beside(layout: Layout, root: Path) -> None:
     for name, content in layout.files.items():
         (root / name).write_text(content)
     (root / "recipes/tiny.yaml").write_text(yaml.safe_dump(RECIPE))
+    for script in layout.before:
+        run_python(root, script)
 
 
 def _faults(layout: Layout, drawn: Drawn, root: Path, text: str) -> list[str]:
     """What is not so of a competition.yaml with this text."""
-    _write_beside(layout, root)
     (root / SPEC_NAME).write_text(text)
     try:
         return faults(Workspace(root), layout, drawn, root / "aside.csv")

@@ -210,7 +210,6 @@ LAYOUTS = (
         "planet-understanding-the-amazon-from-space",
         _amazon,
         label_f("tags", AMAZON, "samples", beta=2.0),
-        asks="--image",
     ),
     Layout(
         "petfinder-pawpularity-score",

@@ -20,9 +20,10 @@ from kit.files import file_sha256, fingerprint
 from kit.folds.frozen import Folds, write_folds
 from kit.images.array_file import write_array
 from kit.images.decode import decode
+from kit.learn.model_file import model_file
 from kit.learn.network.checkpoint import Checkpoint, save_checkpoint
-from kit.learn.network.features import load_model
 from kit.learn.network.fit import build_optimizer
+from kit.learn.network.kept import kept_model
 from kit.learn.network.model import build_model
 from kit.learn.network.predict import predict
 from kit.pseudo.label import encode, label_test
@@ -350,7 +351,7 @@ def _(w: World) -> Run:
 
 def _predict_with(w: World, name: str, fold: int, source: str, other: int = 0) -> Run:
     """Let a fold claim the predictions of another model, and mend all its hashes."""
-    run, model = w.run(name), load_model(w.run(source), other)
+    run, model = w.run(name), kept_model(model_file(w.run(source), other, 3))
     workspace = w.workspace
     sides = {"oof": workspace.train["image"][workspace.folds.valid(fold)], "test": workspace.test["image"]}
     for side, images in sides.items():

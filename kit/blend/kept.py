@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kit.blend.crossfit import Fit, Plan, said
 from kit.blend.decide import FittedRule, Settled, decided_alone, settle
 from kit.blend.mean import Mean
+from kit.blend.piece import pooling_of_run
 from kit.blend.weights import FittedBlend
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
@@ -28,6 +29,8 @@ class KeptMember(Frozen):
     run: FileName
     weight: float
     temperature: float
+    sharpness: float = 0.0
+    """How sharply its photos of an answer are pooled, where that is learnt; 0 is their mean."""
 
 
 class KeptRule(Frozen):
@@ -51,6 +54,8 @@ class KeptPiece(Frozen):
     target: str
     heads: dict[str, tuple[KeptMember, ...]]
     mean: Mean
+    middle: bool = False
+    """Whether numbers are joined by their median."""
     rule: KeptRule
     settled: dict[str, tuple[float, ...]]
     """What gives a photo its answer by itself where the rule looks at the whole test set: as `Settled` has it."""
@@ -61,7 +66,12 @@ class KeptPiece(Frozen):
     def plan(self, workspace: Workspace) -> Plan:
         """The plan that it was the outcome of, with nothing left to fit."""
         names, rule = tuple(self.heads), self.rule.rule
-        return Plan(workspace, names, "equal", self.mean, rule, fits_rule=False, target=self.target)
+        return Plan(workspace, names, "equal", self.mean, rule, fits_rule=False, target=self.target, middle=self.middle)
+
+    def sharpness_of(self, run: str) -> dict[str, float]:
+        """How sharply a run's photos of an answer are pooled, for each task where it is not their mean."""
+        members = [(task, member) for task, some in self.heads.items() for member in some]
+        return {task: member.sharpness for task, member in members if member.run == run and member.sharpness}
 
     def fit(self, plan: Plan) -> Fit:
         heads = self.heads.values()
@@ -74,9 +84,16 @@ class KeptPiece(Frozen):
 def keep(piece: Piece, joined: Outputs) -> KeptPiece:
     """A piece as a record; joined: what its rule decides on of the test set."""
     plan, fit = piece.plan, piece.fit
+    runs = {item.run.id: item.run for items in piece.chosen.values() for item in items}
+    sharpness = {name: pooling_of_run(plan.workspace, run) for name, run in runs.items()}
     heads = {
         task: tuple(
-            KeptMember(run=item.run.id, weight=float(weight), temperature=float(temperature))
+            KeptMember(
+                run=item.run.id,
+                weight=float(weight),
+                temperature=float(temperature),
+                sharpness=sharpness[item.run.id].get(task, 0.0),
+            )
             for item, weight, temperature in zip(items, weights, temperatures, strict=True)
         )
         for (task, items), weights, temperatures in zip(
@@ -91,6 +108,7 @@ def keep(piece: Piece, joined: Outputs) -> KeptPiece:
         target=plan.target,
         heads=heads,
         mean=plan.mean,
+        middle=plan.middle,
         rule=KeptRule.model_validate(told),
         settled={name: tuple(values.tolist()) for name, values in settled.items()},
     )

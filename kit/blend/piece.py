@@ -13,12 +13,13 @@ from kit.blend.crossfit import EQUAL, Crossed, Fit, Plan, cross_fit, predicted
 from kit.blend.decide import ARGMAX, PLAIN
 from kit.blend.finish import AUTO, Finished, against, finish, told, worth
 from kit.blend.members import Candidate
+from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.bootstrap import Score
 from kit.evidence.compare import BETTER
 from kit.evidence.metrics.truth import NUMBER
 from kit.evidence.top import Outputs, exact, stacked
-from kit.runs.answers import for_test
+from kit.runs.answers import for_test, pooling_of
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run
 
@@ -43,11 +44,7 @@ class Piece:
         """What its heads say of the test set, and what its rule decides on."""
         workspace = self.plan.workspace
         runs = {item.run.id: item.run for items in self.chosen.values() for item in items}
-        learns = workspace.competition.submission.pool == "learned"
-        tests = {
-            run_id: for_test(workspace, read(run), run.oof() if learns and not run.record.all_data else None)
-            for run_id, run in runs.items()
-        }
+        tests = {run_id: for_test(workspace, read(run), pooling_of_run(workspace, run)) for run_id, run in runs.items()}
         stacks = [
             stacked([exact(tests[item.run.id].probs[task]) for item in items]) for task, items in self.chosen.items()
         ]
@@ -58,6 +55,15 @@ class Piece:
         if self.crossed.joined is None or self.crossed.in_sample is not None:
             return self.crossed.in_sample
         return self.plan.metric.score(self.plan.truth(), predicted(self.plan, self.crossed.joined), self.plan.n_outputs)
+
+
+def pooling_of_run(workspace: Workspace, run: Run) -> dict[str, float]:
+    """How a run's test photos of an answer become one, where that is learnt: by its OOF, which one of everybody has
+    not.
+    """
+    if workspace.competition.submission.pool != "learned" or run.record.all_data:
+        return {}
+    return pooling_of(workspace, run.oof())
 
 
 def make_piece(plan: Plan, chosen: Mapping[str, Sequence[Candidate]], best: int | None, rule: str) -> Piece:

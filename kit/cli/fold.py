@@ -26,6 +26,7 @@ def fold(workspace: Workspace, out: Output, n_folds: int | None, seed: int, forc
     column of the train table gives (train.folds in competition.yaml) are taken as they are.
     """
     from kit.folds.frozen import freeze_folds
+    from kit.submissions.texts import named
 
     workspace.require_photos()
     tables = workspace.tables
@@ -40,6 +41,8 @@ def fold(workspace: Workspace, out: Output, n_folds: int | None, seed: int, forc
         raise KitError(f"the column '{workspace.competition.train.folds}' gives {there} folds", todo=todo)
     n_folds = there or n_folds or 5
     counted = workspace.counted(TARGET)
+    if absent := counted.absent():
+        out.warn(f"no train photo is of the class{'es' * (len(absent) > 1)} {named(absent)}: no fold can score that")
     few = counted.with_few_groups(tables.train["group"].to_numpy(), n_folds)
     if len(few) > MOST_ROWS:
         out.warn(f"{len(few):,} classes, such as '{few[0][0]}', have fewer than {n_folds} groups: some folds lack them")

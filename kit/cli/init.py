@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from kit.cli.shared import in_folder
 from kit.errors import KitError
 
 if TYPE_CHECKING:
-    from kit.presets.table import Guide
+    from kit.presets.table import Guide, Question
 
 _TABLE = ("train", "image", "label", "group", "test", "sample", "metric", "kind", "yes")
 _KINDS = ("class", "ordered", "labels", "number", "shares")
@@ -79,9 +80,17 @@ def init(directory: Path, out: Output, preset: str, data: Path, force: bool, **o
     )
 
 
+def _answer(question: Question, text: str) -> str:
+    """What somebody typed, as a choice; anything else is told, and asked for again."""
+    try:
+        return question.answered(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 def _guide(out: Output, asks: bool) -> Guide:
     """Who answers what the files do not tell: whoever sits at the terminal, or nobody."""
-    from kit.presets.table import Guide, Inferred, Question, table_rows
+    from kit.presets.table import Guide, Inferred, table_rows
 
     class Screen(Guide):
         def choose(self, question: Question) -> str:
@@ -89,7 +98,7 @@ def _guide(out: Output, asks: bool) -> Guide:
                 return super().choose(question)
             out.info(f"{question.what}: {', '.join(question.choices)}" + (f" ({question.why})" if question.why else ""))
             prompt = f"  which? ({question.option})"
-            return str(click.prompt(prompt, default=question.proposal, err=True, value_proc=question.answered))
+            return str(click.prompt(prompt, default=question.proposal, err=True, value_proc=partial(_answer, question)))
 
         def show(self, inferred: Inferred) -> None:
             out.table(table_rows(inferred.facts, inferred.used), title="tables")

@@ -40,6 +40,7 @@ COMMANDS = {
     "submit": "Blend runs into a checked submission file.",
     "predict": "Say what photos show, by the models of a submission.",
     "bundle": "Put all that a submission predicts with into one folder.",
+    "export": "Write networks in a form that other programs read.",
     "select": "Choose the final submissions, and say why.",
     "next": "Say which submission is worth the next public score.",
     "leaderboard": "Compare submissions: OOF, public, private.",

@@ -20,6 +20,7 @@ IGNORED = (
     "*.pth",
     "*.ckpt",
     "/bundles/",
+    "/exports/",
     "/runs/*/machine",
     "/runs/pseudo/*/show/",
     "/report.html",

@@ -70,8 +70,8 @@ class Competition(Frozen):
     """The last part of the competition's address at its host; host: kaggle needs it."""
     answers: str | None = None
     """The table of held-back answers, a path in the data folder: the columns of a file to send, with what is true in
-    the place of what is said (a class by its name under `submission.label`, or `label` without it), and `part`, which
-    says public or private.
+    the place of what is said (a class by its name under `submission.label`, or `label` without it), and `part` or
+    `Usage`, which says public or private (or ignored).
     """
     recipe: str = "default"
     """The recipe that `kit train` takes where none is named: a shipped one, or recipes/NAME.yaml."""

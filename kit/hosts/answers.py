@@ -77,10 +77,11 @@ def _read_answers(workspace: Workspace, path: Path) -> HeldBack:
     if not os.path.lexists(path):
         raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again")
     table = read_table(path)
-    if "part" not in table:
+    column = next((name for name in table if name == "part" or name.lower() == "usage"), None)
+    if column is None:
         raise KitError("the answers need the column 'part'", where=path, todo="write public or private in every row")
     ids, truth, first = read_truth(workspace, table, path)
-    answered, part = pd.Series(ids.astype(str)), table["part"].to_numpy(dtype=object)[first]
+    answered, part = pd.Series(ids.astype(str)), table[column].str.lower().to_numpy(dtype=object)[first]
     if answered.duplicated().any():
         twice = answered[answered.duplicated()].iloc[0]
         raise KitError(f"the id '{twice}' is answered twice", where=path, todo="restore it")
@@ -105,4 +106,11 @@ def _score(workspace: Workspace, answers: HeldBack, part: str, csv: Path) -> flo
     if len(absent):
         raise KitError(f"the id '{absent[0]}' is not answered", where=csv)
     said = submitted.aligned(ids).scored_by(metric, TARGET)
-    return metric.score(answers.truth[chosen], said, workspace.competition.n_outputs(TARGET))
+    score = metric.score(answers.truth[chosen], said, workspace.competition.n_outputs(TARGET))
+    if not np.isfinite(score):
+        raise KitError(
+            f"{metric.name} is not defined on the {part} answers, as where all are of one class",
+            where=workspace.competition.answers,
+            todo="deal 'part' so that each part holds every class",
+        )
+    return score

@@ -20,6 +20,7 @@ from typing import IO
 
 from kit.competition.photos import is_hidden
 from kit.errors import KitError, one_line
+from kit.files import rename
 from kit.owner import unfinished
 from kit.reporter import Reporter
 
@@ -173,7 +174,7 @@ def _unpack(archive: Path, data_dir: Path, reporter: Reporter) -> list[str]:
                     with read(name) as source, open(path, "xb") as sink:
                         shutil.copyfileobj(source, sink, CHUNK)
                     progress.advance()
-            os.rename(work, target)
+            rename(work, target)
         finally:
             shutil.rmtree(work, ignore_errors=True)
             work.unlink(missing_ok=True)

@@ -40,7 +40,8 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     table = place(workspace.data_dir / (competition.train.table or competition.train.images), root)
     train, test = tables.train, tables.test
     groups = train["group"].nunique()
-    yield Finding("ok", f"{len(train):,} train photos of {groups:,} groups, {len(test):,} test photos", table)
+    asked = "no test set" if competition.test is None else f"{len(test):,} test photos"
+    yield Finding("ok", f"{len(train):,} train photos of {groups:,} groups, {asked}", table)
     yield from (Finding("ok", told) for told in tables.reading)
     for note in tables.notes:
         yield Finding("note" if "matches no row" in note else "ok", note)

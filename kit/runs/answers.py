@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -34,24 +35,33 @@ def judged(workspace: Workspace, predictions: Predictions, rows: np.ndarray | No
     return replace(answers, probs=probs).aligned(keys)
 
 
-def for_test(workspace: Workspace, predictions: Predictions, oof: Predictions | None = None) -> Predictions:
+def for_test(
+    workspace: Workspace, predictions: Predictions, sharpness: Mapping[str, float] | None = None
+) -> Predictions:
     """Predictions of test photos in the order of `workspace.test_answers`.
 
-    oof: what the same run says of the train photos, which tells how those of an answer become one where that is learnt.
+    sharpness: what `pooling_of` says of the same run, where how the photos of an answer become one is learnt.
     """
     photos = _kept(workspace, predictions).aligned(workspace.test["image"])
     if workspace.answers is None:
         return photos
     answers = Answers.of(workspace.test["id"])
     found = _pooled(workspace, photos, answers)
-    if oof is None or workspace.competition.submission.pool != "learned":
-        return found
+    sharply = {
+        task: answers.weighed(photos.probs[task], how, workspace.competition.task(task))
+        for task, how in (sharpness or {}).items()
+    }
+    return replace(found, probs={**found.probs, **sharply})
+
+
+def pooling_of(workspace: Workspace, oof: Predictions) -> dict[str, float]:
+    """How sharply a run's predictions of an answer's photos are pooled, for each task where it is not their mean."""
+    if workspace.answers is None:
+        return {}
     known = np.isin(workspace.train["image"].to_numpy(dtype=object), oof.images)
     of_photos = _kept(workspace, oof).aligned(workspace.train["image"][known])
-    probs = dict(found.probs)
-    for task, how in _learnt(workspace, of_photos, workspace.answers.some(known)).items():
-        probs[task] = answers.weighed(photos.probs[task], how.sharpness / how.unit, workspace.competition.task(task))
-    return replace(found, probs=probs)
+    learnt = _learnt(workspace, of_photos, workspace.answers.some(known))
+    return {task: how.sharpness / how.unit for task, how in learnt.items() if how.sharpness}
 
 
 def _learnt(workspace: Workspace, photos: Predictions, answers: Answers) -> dict[str, Learnt]:

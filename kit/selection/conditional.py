@@ -52,28 +52,22 @@ class Given:
         losses = variance @ told.T @ observed
         return Broken(
             mean=self.gains @ observed + beyond @ losses - BROKEN_DROP * unit * falls.sum(axis=1),
-            within=self.within + beyond @ variance @ beyond.T,
-            gains=self.gains + beyond @ variance @ told.T,
+            loose=beyond @ np.linalg.cholesky(variance),
+            gains=self.gains[n:] + beyond[n:] @ variance @ told.T,
             pull=self.precision @ observed - told @ losses,
-            roots=(self.root, beyond[n:] @ np.linalg.cholesky(variance)),
         )
 
 
 @dataclass(frozen=True)
 class Broken:
-    """The test scores (t,) with some broken: mean, covariance `within` and gains as in `Given`; pull: (m,) precision
-    times what was seen; roots: (n, n) and (n, k), whose squares add up to the covariance of the private scores.
+    """The test scores (t,) with some broken: their mean; loose (t, k), whose square is what the losses add to the
+    covariance `within`; gains (n, m) of the private scores; pull: (m,) precision times what was seen.
     """
 
     mean: Array
-    within: Array
+    loose: Array
     gains: Array
     pull: Array
-    roots: tuple[Array, Array]
-
-    def draws(self, count: int, rng: np.random.Generator) -> Array:
-        """Private scores less their mean, (count, n)."""
-        return np.asarray(sum(rng.standard_normal((count, root.shape[1])) @ root.T for root in self.roots))
 
 
 def _root(covariance: Array) -> Array:

@@ -111,34 +111,41 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     ways = believe(unit, base[corner], [part[corner] for part in parts], observed, np.flatnonzero(seen >= n))
 
     # of public scores, then of private ones
-    mean, second = np.zeros(2 * n), np.zeros((2 * n, 2 * n))
+    second, means = np.zeros((2 * n, 2 * n)), np.zeros((len(ways), 2 * n))
+    loose: list[Array] = []
     outer_mean, outer_second = np.zeros(2 * n), np.zeros(2 * n)
     gain, shift, taint, broken = np.zeros((n, seen.size)), 0.0, np.zeros(n), np.zeros(n)
     tau_squared, lam_mean = 0.0, 0.0
     rng = np.random.default_rng(seed)
     draws: list[Array] = []
     reached = 0.0
-    for (v, tau, lam), alike in groupby(ways, key=lambda way: way.spreads):
+    for (v, tau, lam), of_spreads in groupby(enumerate(ways), key=lambda one: one[1].spreads):
+        alike = list(of_spreads)
         given = Given.of(base + v**2 * parts[0] + tau**2 * parts[1] + lam**2 * parts[2], seen)
-        for way in alike:
+        certain = np.clip(np.diag(given.within), 0.0, None)
+        second += sum(way.weight for _, way in alike) * given.within
+        for place, way in alike:
             count = round((reached + way.weight) * N_DRAWS / 2) - round(reached * N_DRAWS / 2)
             reached += way.weight
             told = given.broken(observed, list(way.broken), seen[list(way.broken)] - n, unit)
-            mean += way.weight * told.mean
-            second += way.weight * (told.within + np.outer(told.mean, told.mean))
-            spread = np.sqrt(np.clip(np.diag(told.within), 0.0, None))
+            means[place] = told.mean
+            loose.append(np.sqrt(way.weight) * told.loose)
+            spread = np.sqrt(certain + (told.loose**2).sum(axis=1))
             nodes = scale.outer(told.mean + centre + NODES[:, None] * spread)
             outer_mean += way.weight * (WEIGHTS @ nodes) / WEIGHTS.sum()
             outer_second += way.weight * (WEIGHTS @ nodes**2) / WEIGHTS.sum()
-            gain += way.weight * told.gains[n:]
+            gain += way.weight * told.gains
             pull = np.zeros(2 * n)
             pull[seen] = told.pull
             shift += way.weight * (sizes.shift * unit) ** 2 * pull[n:].sum()
             taint += way.weight * lam**2 * parts[2][:n, :n] @ pull[:n]
             broken[seen[list(way.broken)] - n] += way.weight
             tau_squared, lam_mean = tau_squared + way.weight * tau**2, lam_mean + way.weight * lam
-            half = told.draws(count, rng)
+            half = sum(rng.standard_normal((count, root.shape[1])) @ root.T for root in (given.root, told.loose[n:]))
             draws += [told.mean[n:] + half, told.mean[n:] - half]
+    weights, every = np.array([way.weight for way in ways]), np.concatenate(loose, axis=1)
+    mean = weights @ means
+    second += every @ every.T + (means.T * weights) @ means
     sample = np.concatenate(draws) + centre
     unsent = np.isnan(public)
     broken[unsent] = BROKEN_ODDS

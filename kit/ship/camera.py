@@ -13,7 +13,7 @@ from kit.errors import KitError
 from kit.reading import require_file
 from kit.reporter import Reporter
 from kit.ship.answers import answered, rows_of, short_rows
-from kit.ship.predictor import Predictor, Subject
+from kit.ship.predictor import Engine, Predictor, Subject
 from kit.ship.shipped import Shipped
 
 
@@ -29,14 +29,15 @@ class Frame:
     short: list[dict[str, Any]]
 
 
-def answered_frames(shipped: Shipped, source: str) -> Iterator[Frame]:
+def answered_frames(shipped: Shipped, source: str, engine: Engine = "torch") -> Iterator[Frame]:
     """Answers to the frames of a camera's number, or of a film's file, until it ends; the models stay in memory.
 
     A frame becomes a file without loss, and is decoded as any photo is.
     """
     import cv2
 
-    predictor, competition = Predictor(shipped, Reporter(), keeps_models=True), shipped.workspace.competition
+    predictor = Predictor(shipped, Reporter(), keeps_models=True, engine=engine)
+    competition = shipped.workspace.competition
     with _opened(source) as capture, tempfile.TemporaryDirectory(prefix="kit-camera-") as folder:
         number = 0
         while True:

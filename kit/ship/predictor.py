@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, join_rows
 from kit.ship.shipped import Shipped, ShippedRun
 
+Engine = Literal["torch", "onnx", "openvino"]
 BLOCK_BYTES = 2**30
 """Of decoded photos that are held in memory at a time, at most, for each way of looking at them."""
 
@@ -46,11 +47,15 @@ class SaidOf:
 
 @dataclass
 class Predictor:
-    """Predicts photos; with `keeps_models` they stay in memory between calls."""
+    """Predicts photos; with `keeps_models` they stay in memory between calls.
+
+    Networks are asked by torch, which repeats the submission's bits, or by an engine that is faster on a CPU.
+    """
 
     shipped: Shipped
     reporter: Reporter
     keeps_models: bool = False
+    engine: Engine = "torch"
     _models: dict[Path, Predict] = field(default_factory=dict)
     _extractors: dict[str, Any] = field(default_factory=dict)
 
@@ -134,10 +139,17 @@ class Predictor:
         return {task: mean_of([one[task] for one in said]) for task in said[0]}
 
     def _model(self, file: ModelFile) -> Predict:
-        predict = self._models.get(file.path) or load_predict(file)
+        predict = self._models.get(file.path) or self._loaded(file)
         if self.keeps_models:
             self._models[file.path] = predict
         return predict
+
+    def _loaded(self, file: ModelFile) -> Predict:
+        if self.engine == "torch" or isinstance(file.recipe, ClassicRecipe):
+            return load_predict(file)
+        from kit.learn.network.onnx import engine_predict, kept_onnx
+
+        return engine_predict(self.engine, file, kept_onnx(self.engine, file, self.shipped.workspace.cache_dir))
 
     def _features(self, key: str, run: ShippedRun, photos: np.ndarray) -> np.ndarray:
         """What a classic learner sees of photos, (n, n_views, n_features); key: of what finds it."""

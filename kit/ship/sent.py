@@ -13,7 +13,7 @@ from kit.evidence.top import top_of
 from kit.reporter import Reporter
 from kit.runs.answers import for_test
 from kit.runs.predictions import Predictions, join_rows
-from kit.ship.predictor import Predictor, Subject
+from kit.ship.predictor import Engine, Predictor, Subject
 from kit.ship.shipped import Shipped, ShippedRun
 from kit.submissions.form import csv_bytes, read_layout, written
 
@@ -28,7 +28,7 @@ class Sent:
     """Photos that could not be read, where that is allowed: they are said to be as train is shared out."""
 
 
-def predict_test(shipped: Shipped, reporter: Reporter) -> Sent:
+def predict_test(shipped: Shipped, reporter: Reporter, engine: Engine = "torch") -> Sent:
     """Predict the test photos that competition.yaml names, and write them in the rows of the sample.
 
     The rule that decides looks at all of them, as it did for the submission. KitError where a photo cannot be read, and
@@ -40,12 +40,12 @@ def predict_test(shipped: Shipped, reporter: Reporter) -> Sent:
     if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
     subjects = [Subject(key, workspace.data_dir / key) for key in workspace.test["image"]]
-    said = Predictor(shipped, reporter)(subjects)
+    said = Predictor(shipped, reporter, engine=engine)(subjects)
     for error in said.unreadable.values() if not shipped.allows_unreadable else ():
         raise error
     lost = tuple(subject.key for subject in subjects if subject.key in said.unreadable)
     whole = {name: _with_prior(run, said.by_run.get(name), lost, shipped.kinds) for name, run in shipped.runs.items()}
-    by_run = {name: for_test(workspace, one) for name, one in whole.items()}
+    by_run = {name: for_test(workspace, one, _sharpness(shipped, name)) for name, one in whole.items()}
     predictions = join_kept(workspace, shipped.pieces, by_run, alone=False)
     layout = read_layout(workspace)
     return Sent(csv_bytes(layout, written(workspace, layout, predictions)), predictions, lost)
@@ -61,3 +61,8 @@ def _with_prior(
     rows = {task: np.repeat(prior[None], len(lost), axis=0) for task, prior in run.prior().items()}
     priors = Predictions(keys, {task: top_of(values, kept.get(task)) for task, values in rows.items()}, kinds=kinds)
     return priors if said is None else join_rows([said, priors])
+
+
+def _sharpness(shipped: Shipped, run: str) -> dict[str, float]:
+    """How the photos of an answer become one in what a run says, where that is learnt."""
+    return {task: how for piece in shipped.pieces for task, how in piece.sharpness_of(run).items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +41,13 @@ class BundleWorkspace(Workspace):
                 "a bundle has no photos of its own", where=self.root, todo="name the data folder with --data"
             )
         return self.data
+
+    @cached_property
+    def cache_dir(self) -> Path:  # type: ignore[override]
+        """For as long as this process: a bundle is only read."""
+        folder = tempfile.TemporaryDirectory(prefix="kit-bundle-")
+        weakref.finalize(self, folder.cleanup)
+        return Path(folder.name)
 
     @cached_property
     def tables(self) -> Tables:

@@ -168,12 +168,18 @@ def _shown(workspace: Workspace, table: pd.DataFrame, cells: Cells) -> tuple[str
 
 
 def _check_columns(sample: pd.DataFrame, needed: Sequence[str], where: object) -> None:
-    if set(sample.columns) != set(needed):
-        raise KitError(
-            f"the sample submission has the columns {', '.join(sample.columns)}, not {', '.join(needed)}",
-            where=where,
-            todo="mend 'submission' in competition.yaml",
-        )
+    if set(sample.columns) == set(needed):
+        return
+    more = [name for name in sample if name not in needed]
+    todo = "mend 'submission' in competition.yaml"
+    if more and set(needed) <= set(sample.columns):
+        told = ", ".join(f'"{name}": null' for name in more)
+        todo = f"write 'constants: {{{told}}}' under 'submission', to send what the sample has there, or {todo}"
+    raise KitError(
+        f"the sample submission has the columns {', '.join(sample.columns)}, not {', '.join(needed)}",
+        where=where,
+        todo=todo,
+    )
 
 
 def _check_rows(workspace: Workspace, sample: pd.DataFrame, rows: pd.DataFrame, where: object) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
@@ -40,8 +41,9 @@ def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predi
     answers = _answer_columns(competition)
     table = checked(held, [Column("image", unique=True), *_known(competition, answers), *columns], path, todo)
     probs = {TARGET: exact(probs_in(table, TARGET, names, kept))} if columns else {}
-    images, keys = table["image"].to_numpy(dtype=object), workspace.judged["image"]
-    if set(images) != set(keys) or len(images) != len(keys):
+    images, keys = table["image"].to_numpy(dtype=object), workspace.judged["image"].to_numpy(dtype=object)
+    in_order = np.array_equal(images, keys)
+    if not in_order and (set(images) != set(keys) or len(images) != len(keys)):
         raise KitError("its photos are not those of the train table", where=path, todo=todo)
     decided = table[list(answers)].to_numpy()
     kinds: dict[str, str] = {}
@@ -50,7 +52,7 @@ def read_submission_oof(workspace: Workspace, record: SubmissionRecord) -> Predi
     predictions = Predictions(images, probs, {TARGET: decided}, kinds)
     if not competition.separate:
         check_predictions(predictions, path)
-    return predictions.aligned(keys)
+    return predictions if in_order else predictions.aligned(keys)
 
 
 def _known(competition: Competition, answers: Sequence[str]) -> list[Column]:

@@ -18,6 +18,7 @@ from shared.trained import kit
 
 from benchmarks.drawn import draw_run
 from kit.cli.console import Output
+from kit.cli.main import main
 from kit.cli.progress import Bar, Pace
 from kit.cli.table import Column, fitted
 from kit.cli.told import Told
@@ -32,7 +33,9 @@ SCREENS = (
     "runs",
     "score",
     "compare plain best both",
+    "train --task age",
     "blend all",
+    "submit --blend best1 --dry-run",
     "lineage all",
     "leaderboard",
     "select --explain",
@@ -40,6 +43,7 @@ SCREENS = (
     "recipes",
     "recipes tiny",
     "doctor --fast",
+    "pseudo --round 2 --task age --force",
 )
 """What the demo shows, and what it leaves out."""
 NUMBER = r"-?\d+\.\d{4}"
@@ -74,6 +78,19 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_broken(
         for word in re.findall(r"\b(?:mask|gender|age)-tiny-[0-9a-z-]+", shown):
             assert any(run.startswith(word) for run in ids) and len(word) >= len("age-tiny-") + 8, word
         assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_so_it_is_with_the_first_screen(
+    tmp_path: Path, capsys: Err, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    with pytest.raises(SystemExit) as stopped:
+        main(["-C", str(tmp_path), "init", "demo", "--people", "6", "--size", "16"])
+    told = capsys.readouterr()
+    assert not stopped.value.code
+    lines = [line for line in (told.out + told.err).splitlines() if str(tmp_path) not in line]
+    assert max(map(cell_len, lines)) <= width
 
 
 def test_a_score_begins_and_ends_with_the_joined_one(

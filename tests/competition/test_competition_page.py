@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from PIL import Image
+from shared.laid_out import laid_out
 from shared.mini import mini_workspace
 from shared.pages import DOCS, blocks
 
@@ -96,3 +97,21 @@ def test_the_example_of_probabilities_reads_such_files(tmp_path: Path) -> None:
     }
     assert list(workspace.test["id"]) == ["7.jpg"], "with its ending, as the sample has it"
     assert workspace.competition.submitted_values == ("crow", "jay", "magpie")
+
+
+def test_the_example_of_tables_reads_such_tables(tmp_path: Path) -> None:
+    (block,) = (block for block in EXAMPLES if "labels.tsv" in block)
+    files = {
+        "train.csv": "id,file,site,eye,split\n"
+        "1,10_left.png,A,l,train\n2,10_right.png,A,r,train\n3,7_left.png,B,l,valid\n4,8_left.png,B,l,test\n",
+        "labels.tsv": "image_id\tlabel\n3\tdog\n1\tcat\n2\tcat\n4\tdog\n",
+        "test.json": '[{"site": "B", "file": "9_left.png"}, {"site": "B", "file": "9_right.png"}]',
+    }
+    photos = ["A/10_left.png", "A/10_right.png", "B/7_left.png", "B/8_left.png", "B/9_left.png"]
+    workspace = laid_out(tmp_path, files, photos, **yaml.safe_load(block), submission={"id": "Id"})
+    assert workspace.train["image"].tolist() == photos[:3] and workspace.train["label"].tolist() == [0, 0, 1]
+    assert workspace.train["group"].tolist() == ["10", "10", "7"]
+    assert workspace.tables.folds.tolist() == [0, 0, 1]
+    assert workspace.test["id"].tolist() == ["9_left.png", "9_right.png"]
+    assert workspace.allowed_missing == {"B/9_right.png"}
+    assert any("1 of 4 rows have another 'split' ('test')" in line for line in workspace.tables.reading)

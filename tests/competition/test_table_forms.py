@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shared.laid_out import laid_out
+from shared.laid_out import laid_out, said_by_kit
 
 from kit.competition.tables import read_table
 from kit.errors import KitError
@@ -185,3 +185,31 @@ def test_keys_that_say_nothing_that_can_be_are_told(tmp_path, keys, told):
     with pytest.raises(KitError) as caught:
         workspace.competition  # noqa: B018
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(("separator", "header"), [("\t", False), (";", True), (",", False)])
+def test_a_file_made_elsewhere_has_to_have_the_sample_s_form(tmp_path, separator, header):
+    columns = {"id": "id", "label": "label"} if header else {"id": 1, "label": 2}
+    names = f"id{separator}label\n" if header else ""
+    workspace = laid_out(
+        tmp_path,
+        {"train.csv": "image,label\na,cat\nb,dog\n", "sample.txt": names + rows_of("ef", separator, ["cat", "cat"])},
+        IMAGES,
+        train={"table": "train.csv", "images": "img/{image}.png"},
+        test={"images": "img/[ef].png"},
+        submission={"sample": "sample.txt", "header": header, **columns},
+    )
+    mine, other = tmp_path / "mine.txt", tmp_path / "other.txt"
+    mine.write_text(names + rows_of("ef", separator, ["dog", "cat"]))
+    assert "written: submissions/mine.csv" in said_by_kit(workspace, "submit", "--file", str(mine), "--name", "mine")
+    assert (tmp_path / "submissions/mine.csv").read_bytes() == mine.read_bytes()
+    for wrong in (
+        "e|dog\nf|cat\n",
+        names + "id|label\n",
+        f"id{separator}label\n" + ("" if header else mine.read_text()),
+    ):
+        other.write_text(wrong)
+        assert "other.txt" in said_by_kit(workspace, "submit", "--file", str(other), code=2)
+    assert "0.0% of the rows differ from 'mine'" in said_by_kit(
+        workspace, "submit", "--file", str(mine), "--name", "again", "--dry-run"
+    )

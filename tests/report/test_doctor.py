@@ -344,7 +344,8 @@ def shows(workspace: Workspace, answers: list[str], submission: str = "label: an
 def test_answers_of_the_sample_that_cannot_be_written_are_wrong(workspace):
     shows(workspace, ["cat"])
     found = only(wrong(workspace), "data/sample.csv", "'ans' will hold '0', '1', '2', '3' and 14 more", "else: 'cat'")
-    assert found.todo.startswith("""write 'values: ["0", "1", "2", "3", ...]' under 'submission'""")
+    values = ", ".join(f'"{label}"' for label in range(18))
+    assert found.todo.startswith(f"write 'values: [{values}]' under 'submission'")  # a line to paste, whole
 
 
 def test_some_answers_of_the_sample_that_cannot_be_written_are_a_note(workspace):

@@ -18,7 +18,7 @@ from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 from kit.folds.frozen import make_folds
 from kit.reporter import Reporter
-from kit.runs.answers import for_test, judged
+from kit.runs.answers import for_test, judged, pooling_of
 from kit.runs.predictions import Predictions
 from kit.runs.store import all_runs
 
@@ -85,10 +85,11 @@ def test_what_shows_in_one_photo_is_pooled_sharply_out_of_fold_and_in_the_file(t
     assert line.startswith("ill: photos count by exp(") and "cross-fitted a learnt pooling changes roc_auc by +" in line
     sharpness = float(line.split("exp(")[1].split(" ")[0])
     assert sharpness > 0
-    sent = for_test(workspace, test, train).probs["ill"]
+    assert pooling_of(workspace, train) == {"ill": sharpness}
+    sent = for_test(workspace, test, pooling_of(workspace, train)).probs["ill"]
     whole = Answers.of(workspace.test["id"]).weighed(values, sharpness, workspace.competition.task("ill"))
     assert sent == pytest.approx(whole)
-    assert for_test(workspace, test).probs["ill"] == pytest.approx(plain), "without OOF nothing is learnt"
+    assert for_test(workspace, test).probs["ill"] == pytest.approx(plain), "what has no OOF is joined by the mean"
 
 
 def test_what_shows_in_all_photos_keeps_their_mean(truth: np.ndarray) -> None:

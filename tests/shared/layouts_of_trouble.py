@@ -264,7 +264,10 @@ def _(files: Files) -> None:
     files.table("train.csv", "image,label", rows)
 
 
-@layout("nishika jokes: several rows of one photo, each about another text", refused="--train")
+@layout(
+    "nishika jokes: several rows of one photo, each about another text",
+    refused="make a table with one row for each photo",
+)
 def _(files: Files) -> None:
     files.photos("train", ids("p", 12))
     rows = [(i, f"{ids('p', 12)[i % 12]}.jpg", f"joke {i}", i % 2) for i in range(60)]
@@ -552,3 +555,121 @@ def _(files: Files) -> None:
         for number in numbers:
             files.photos(f"train_val/{group}/{number}", [f"{group[0]}{number}x{i}" for i in range(6)])
     files.photos("test", ids("t", 4))
+
+
+@layout(
+    "ai stages masks: folders of people, names of photos that may be labels, no column that the sample asks for",
+    refused="stem",
+)
+def _(files: Files) -> None:
+    for i in range(12):
+        for shot in ("mask1", "mask2", "incorrect_mask", "normal"):
+            files.photo(f"train/images/{i:06d}_male_Asian_{20 + i}/{shot}.jpg")
+    people = [
+        (f"{i:06d}", ["male", "female"][i % 2], "Asian", 20 + i, f"{i:06d}_male_Asian_{20 + i}") for i in range(12)
+    ]
+    files.table("train/train.csv", "id,gender,race,age,path", people)
+    files.photos("eval/images", ids("h", 6))
+    files.table("eval/info.csv", "ImageID,ans", [(f"{name}.jpg", 0) for name in ids("h", 6)])
+
+
+@layout(
+    "stanford mura: studies without header, two photos each",
+    {
+        "train.table": "MURA/train_labeled_studies.csv",
+        "train.images": "{1}/*",
+        "train.group": "1",
+        "tasks.label.column": "2",
+    },
+    without=("test",),
+    n_train=24,
+)
+def _(files: Files) -> None:
+    studies = []
+    for i in range(12):
+        study = f"MURA/train/XR_{['ELBOW', 'WRIST'][i % 2]}/patient{i:05d}/study1_{['positive', 'negative'][i % 2]}"
+        files.photos(study, ["image1", "image2"], ".png")
+        studies.append((f"{study}/", int(i % 2 == 0)))
+    files.table("MURA/train_labeled_studies.csv", None, studies)
+    files.table("MURA/train_image_paths.csv", None, [(f"{study}image1.png",) for study, _label in studies])
+
+
+@layout(
+    "analytics vidhya actors: ids in the second column of the sample",
+    {
+        "train.images": "train_DETg9GD/Train/{ID}",
+        "test.table": "test_Bh8pGW3/test.csv",
+        "submission.id": "ID",
+        "submission.label": "Class",
+    },
+    n_train=30,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    files.photos("train_DETg9GD/Train", range(100, 130))
+    files.photos("test_Bh8pGW3/Test", range(300, 306))
+    files.table(
+        "train_DETg9GD/train.csv",
+        "ID,Class",
+        beside([f"{i}.jpg" for i in range(100, 130)], turns(["MIDDLE", "YOUNG", "OLD"], 30)),
+    )
+    files.table("test_Bh8pGW3/test.csv", "ID", [(f"{i}.jpg",) for i in range(300, 306)])
+    files.table("sample_submission_sDO3m7O.csv", "Class,ID", [("MIDDLE", f"{i}.jpg") for i in range(300, 306)])
+
+
+@layout(
+    "lists of one column that say which photos of the class folders are train and test",
+    {
+        "train.table": "meta/train.txt",
+        "train.header": False,
+        "train.images": "images/{1}.jpg",
+        "tasks.label.column": "folder",
+        "test.table": "meta/test.txt",
+    },
+    n_train=18,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    names = {"apple_pie": range(100, 112), "ramen": range(600, 612)}
+    for dish, numbers in names.items():
+        files.photos(f"images/{dish}", numbers)
+    files.text(
+        "meta/train.txt", "".join(f"{dish}/{number}\n" for dish, numbers in names.items() for number in numbers[:9])
+    )
+    files.text(
+        "meta/test.txt", "".join(f"{dish}/{number}\n" for dish, numbers in names.items() for number in numbers[9:])
+    )
+    files.text("meta/classes.txt", "apple_pie\nramen\n")
+
+
+@layout(
+    "a class called train",
+    {"train.images": "vehicles/*/*", "tasks.label.classes": ["bus", "car", "train"]},
+    without=("test",),
+    n_train=24,
+)
+def _(files: Files) -> None:
+    for name in ("bus", "car", "train"):
+        files.photos(f"vehicles/{name}", [f"{name}{i}" for i in range(8)])
+
+
+@layout(
+    "caltech birds: lists of numbers without header, joined by them, the host's split in one",
+    {
+        "train.table": "image_class_labels.txt",
+        "train.header": False,
+        "train.images": "images/{images.2}",
+        "tasks.label.column": "2",
+    },
+    without=("test",),
+    says=("train_test_split.txt looks like the host's own split",),
+    n_train=30,
+)
+def _(files: Files) -> None:
+    birds = ["001.Albatross", "002.Auklet", "003.Bunting"]
+    names = [f"{bird}/{bird[4:]}_{i:04d}_{i * 7}" for bird in birds for i in range(10)]
+    files.photos("images", names)
+    files.table("images.txt", None, [(i + 1, f"{name}.jpg") for i, name in enumerate(names)], separator=" ")
+    files.table("image_class_labels.txt", None, [(i + 1, i // 10 + 1) for i in range(30)], separator=" ")
+    files.table("train_test_split.txt", None, [(i + 1, i * 7 % 3 % 2) for i in range(30)], separator=" ")
+    files.table("classes.txt", None, [(i + 1, bird) for i, bird in enumerate(birds)], separator=" ")

@@ -79,7 +79,8 @@ def _parquet_table(path: Path) -> pd.DataFrame:
 
 def _read(table: pd.DataFrame, first: int, path: Path, note: str | None = None) -> Read:
     """first: the line of the first row."""
-    cells = table.apply(lambda column: column.astype(object).str.strip().replace(GAPS, np.nan))
+    table = table.astype(object)
+    cells = table.apply(lambda column: column.str.strip().replace(GAPS, np.nan))
     kept = cells.notna().any(axis=1).to_numpy(dtype=bool)
     if not kept.any():
         raise KitError("this table has no rows", where=path)
@@ -89,7 +90,7 @@ def _read(table: pd.DataFrame, first: int, path: Path, note: str | None = None) 
 
 
 def _some(table: pd.DataFrame, kept: np.ndarray, lines: pd.Series) -> pd.DataFrame:
-    return table[kept].reset_index(drop=True).assign(**{LINE: lines})
+    return table[kept].reset_index(drop=True).copy().assign(**{LINE: lines})
 
 
 def _note(form: TableForm, told: TableForm) -> str | None:

@@ -24,6 +24,8 @@ def one_answer_for(
     if test.table is None:
         _check_folder_ids(sample, test, findings)
         return
+    if _a_row_each(form, sample, test, tasks):
+        return
     if sample.id in test.columns and sample.ids == frozenset(test.rows[sample.id].dropna()):
         repeats = test.rows[sample.id].duplicated().any()
         if not repeats and not (test.lead is not None and test.lead.many):
@@ -38,18 +40,12 @@ def one_answer_for(
             where=where,
             todo="write 'per' under submission in competition.yaml after `kit init table --sample none`",
         )
-    for column in test.columns:
-        for gap in ("_", "-", " ", "/"):
-            for task in tasks:
-                made = {f"{cell}{gap}{label}" for cell in test.rows[column].dropna().unique() for label in task.classes}
-                if task.classes and made == sample.ids and len(sample.answers) == 1:
-                    form.add("label", sample.answers[0], "its only other column")
-                    form.add("long", f"{{{column}}}{gap}{{label}}", "a row for each photo and class")
-                    form.holds = "columns"
-                    return
     same = [column for column in test.columns if frozenset(test.rows[column].dropna()) == sample.ids]
     if same and test.rows[same[0]].is_unique:
         form.test_id = same[0]
+        return
+    if sample.ids == {str(row) for row in range(1, len(test.rows) + 1)}:
+        form.test_id = "row"
         return
     text = _pair_of_columns(sample, test, train)
     if text is not None:
@@ -62,6 +58,24 @@ def one_answer_for(
         f"{what} are not in both {sample.name} and {test.table.name}: mend 'test' or 'submission.id' in"
         " competition.yaml"
     )
+
+
+def _a_row_each(form: Form, sample: Sample, test: Side, tasks: Sequence[Task]) -> bool:
+    """Note the pattern of ids that are made of a photo and one of its classes or labels, if they are."""
+    if len(sample.answers) != 1:
+        return False
+    for column in test.columns:
+        cells = test.rows[column].dropna().unique()
+        for task in tasks:
+            if len(task.classes) < 2 or len(cells) * len(task.classes) != len(sample.ids):
+                continue
+            for gap in ("_", "-", " ", "/"):
+                if {f"{cell}{gap}{label}" for cell in cells for label in task.classes} == sample.ids:
+                    form.add("label", sample.answers[0], "its only other column")
+                    form.add("long", f"{{{column}}}{gap}{{label}}", "a row for each photo and class")
+                    form.holds = "columns"
+                    return True
+    return False
 
 
 def _pair_of_columns(sample: Sample, test: Side, train: Side) -> str | None:

@@ -135,9 +135,15 @@ def _kind_of(name: str) -> str:
 
 def _read(root: Path, name: str, photos: PhotoIndex) -> Table:
     """Read a table; the first row is a row where it looks like one."""
-    form = TableForm()
-    rows = read_table(root / name, form)
-    if name.lower().endswith(WITHOUT_HEADER) and not _is_header(rows, photos):
+    form, text = TableForm(), name.lower().endswith(WITHOUT_HEADER)
+    try:
+        rows = read_table(root / name, form)
+        headed = not text or _is_header(rows, photos)
+    except KitError:  # two cells of a first row that is a row may be alike
+        rows, headed = read_table(root / name, replace(form, header=False)), False
+        if not text or rows.iloc[0].map(str).str.contains("[^\\W\\d]").all():
+            raise
+    if not headed:
         form = replace(form, header=False)
         rows = read_table(root / name, form)
     return Table(name, form, rows, side_of(name), is_sample(name))

@@ -42,9 +42,12 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
             inside[posixpath.dirname(folder)].append(posixpath.basename(folder))
     places = []
     for place, names in sorted(inside.items()):
-        classes = [name for name in names if not _is_side(name)]
+        sides = {name: side_of(f"{name}/x") for name in names if _is_side(name)}
+        if set(sides.values()) == {"train"} and len(names) - len(sides) >= 2:
+            sides = {}  # a train among cars and ships
+        classes = [name for name in names if name not in sides]
         if len(classes) >= 2 and place not in holders and side_of(place) not in ("test", "valid"):
-            pattern = _without(classes, [name for name in names if _is_side(name)])
+            pattern = _without(classes, list(sides))
             if pattern is not None:
                 places.append(ClassFolders(place, posixpath.join(place, pattern, "*"), 1))
     return _joined(places, holders) or _above(holders)
@@ -86,9 +89,14 @@ def _inside(place: ClassFolders, holders: Counter[str]) -> list[str]:
     return [folder for folder in holders if posixpath.dirname(folder) == place.holder]
 
 
+HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos", "pictures", "set", "files")
+"""Words of folders that hold a side's photos."""
+
+
 def _is_side(name: str) -> bool:
-    """Whether a folder is called train, test or valid: no class."""
-    return says(name, (*TRAIN, *VALID, *TEST)) and len(re.findall(r"[^\W_]+", name)) <= 2
+    """Whether a folder is called train, test or valid, and little more, or as what holds their photos: no class."""
+    short = len(re.findall(r"[^\W_]+", name)) <= 2
+    return says(name, (*TRAIN, *VALID, *TEST)) and (short or says(name, HOLDING))
 
 
 def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
@@ -104,14 +112,19 @@ def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
 def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
     """The photos that fit a pattern as rows of a table with the columns that kit gives every photo."""
     regex = re.compile(_regex(pattern))
-    images = [image for image in photos.images if regex.fullmatch(image)]
+    rows = rows_of_images([image for image in photos.images if regex.fullmatch(image)])
+    if "{label}" in pattern:
+        rows["label"] = [image.split("/")[-3].strip() for image in rows["image"]]
+    return rows
+
+
+def rows_of_images(images: Sequence[str]) -> pd.DataFrame:
+    """Photos as rows of a table with the columns that kit gives every photo."""
     rows = pd.DataFrame({"image": images})
     names = rows["image"].str.rpartition("/")[2] if images else pd.Series(dtype=object)
     rows["file"] = names
     rows["stem"] = [posixpath.splitext(name)[0] for name in names]
     rows["folder"] = [image.split("/")[-2].strip() if "/" in image else None for image in images]
-    if "{label}" in pattern:
-        rows["label"] = [image.split("/")[-3].strip() for image in images]
     return rows.assign(**{LINE: range(1, len(rows) + 1)})
 
 

@@ -94,6 +94,8 @@ def find_group(
             findings.check.append(
                 f"its values repeat: {one.told}; if they are one person or thing, --group '{one.name}'"
             )
+    if chosen_group is None and train.lead is not None and train.lead.many:
+        return Group(train.lead.column, "a row's photos are of one thing, and never cross folds")
     if chosen_group is None:
         why = (
             "columns repeat, and none is called like a group"
@@ -158,7 +160,7 @@ def _repeating(
         classes = [label for label in labels if label in rows and rows[label].nunique() <= len(rows) / 3]
         if any(twins(rows, name, label) or _decides(rows, label, name) for label in classes):
             continue
-        if sure or (count >= 10 and count >= len(known) / 50 and not _measure(known)):
+        if sure or (count >= 10 and count >= len(known) / 50 and not _measure(known) and not _is_path(known)):
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))
     return found
 
@@ -168,10 +170,15 @@ def _decides(rows: pd.DataFrame, label: str, column: str) -> bool:
     return bool(rows[[label, column]].drop_duplicates()[label].is_unique)
 
 
+def _is_path(cells: pd.Series) -> bool:
+    """Whether cells are paths of files, such as of masks."""
+    return bool(cells.head(50).str.contains("/", regex=False).any())
+
+
 def _measure(cells: pd.Series) -> bool:
     """Whether cells are numbers, dates or times, which repeat by chance."""
     numbers = pd.to_numeric(cells, errors="coerce")
-    if numbers.notna().all():
+    if numbers.notna().mean() > 0.9:
         return True
     return bool(cells.head(50).str.fullmatch(r"\d{4}[-/.]\d.*|\d{1,2}:\d\d.*|.*GMT.*").mean() > 0.8)
 
@@ -214,13 +221,31 @@ def _of_partners(facts: Facts, train: Side, labels: Labels) -> list[Candidate]:
     return found
 
 
+def _of_paths(cells: pd.Series, column: str) -> Candidate | None:
+    """A part of the photos' paths or names that says who: patient00011/study1/view1.jpg."""
+    for word in WHO:
+        pattern = rf"(?:^|[/_\-])({word}[_\-]?\d+)"
+        found = cells.str.extract(pattern, flags=re.IGNORECASE)[0]
+        if found.notna().mean() >= 0.98 and FEWEST <= found.nunique() < 0.98 * len(found):
+            written = found.iloc[0][: len(word)]
+            name = f"{column} as far as '{found.iloc[0]}'"
+            told = rf"(?:^|[/_\-])({written}[_\-]?\d+)"
+            return Candidate(name, pd.Series(found.to_numpy(), name=column), True, told)
+    return None
+
+
 def _of_names(train: Side, labels: Labels) -> list[Candidate]:
     """Names of photos that are made of who, and which of their photos: 10_left and 10_right."""
     if train.table is None:
         cells, column = train.rows["stem"], "stem"
-    elif train.column is not None and train.lead is not None and not train.lead.many and not train.lead.repeats:
+    elif train.column is not None and train.lead is not None and not train.lead.repeats:
         cells, column = train.rows[train.column].dropna(), train.column
     else:
+        return []
+    inside = _of_paths(cells, column)
+    if inside is not None:
+        return [inside]
+    if train.lead is not None and train.lead.many:
         return []
     bare = cells.map(lambda cell: posixpath.splitext(cell)[0] if re.search(r"\.[A-Za-z]{2,5}$", cell) else cell)
     ends = bare.str.extract(rf"^(.+?)({SUFFIX})$", flags=re.IGNORECASE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,16 +16,17 @@ from kit.evidence.metrics import Metric
 from kit.presets import yaml_text
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.facts import Facts, gather
-from kit.presets.table.folders import rows_of_pattern
+from kit.presets.table.folders import rows_of_images
 from kit.presets.table.form import Form
 from kit.presets.table.groups import find_group
-from kit.presets.table.kinds import Task, tasks_of
-from kit.presets.table.labels import Labels, find_labels
+from kit.presets.table.kinds import Task, task_names, tasks_of
+from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
+from kit.presets.table.look import needs_reader, photo_lines
 from kit.presets.table.nothing import what_is_there
 from kit.presets.table.sample import Sample
 from kit.presets.table.sides import Side, find_sample, train_side
 from kit.presets.table.submission import shown_of, with_sample, without_sample
-from kit.presets.table.test_side import host_split, own_folds, test_side
+from kit.presets.table.test_side import host_split, images_of, own_folds, read_test_side, test_side
 from kit.presets.table.told import tell_rest
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
 from kit.schema import validate
@@ -74,7 +74,10 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         raise what_is_there(facts)
     sample = find_sample(facts, options, guide)
     train = train_side(facts, options, sample, guide, findings)
-    test = test_side(facts, options, sample, train, guide, findings)
+    if needs_reader(facts, options.image) and options.test is None:
+        test = read_test_side(facts, sample, train)
+    else:
+        test = test_side(facts, options, sample, train, guide, findings)
     if sample is None and test is not None:
         sample = _test_as_sample(facts, test, train, options)
     train, hint = _without_test_rows(train, test, findings)
@@ -95,6 +98,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
             )
     target, joined = _target(tasks, options, sample)
     named, why_metric, by_task = _metric(facts, tasks, form, sample, joined, options, guide, findings)
+    photos = photo_lines(facts, train, options, spec)
     lines = [
         "# Inferred from the files by `kit init table`: each comment says how. Edit what is wrong.",
         f"name: {yaml_text(name)}",
@@ -105,7 +109,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         "",
         *side_lines("train", train, group, folds, hint),
         *(["", *test_lines(test, form)] if test is not None else ["", "# no test: there are no photos to predict"]),
-        *_photo_lines(facts, train, options),
+        *([""] if photos else []),
+        *photos,
         "",
         *task_lines(tasks, labels.why, by_task),
         *target,
@@ -164,10 +169,15 @@ def _tasks(
         classes = sorted(set(train.named.values()))
         note = "the words that file names begin with"
         return [Task("label", options.kind or "class", note, classes, column="file", values=dict(train.named))]
-    if labels.columns == ("folder",) and train.table is not None:
-        found = {hit.image for cell in train.rows[train.column] for hit in facts.photos.hits(cell)}
-        classes = sorted({image.split("/")[-2] for image in found if "/" in image})
-        return [Task("label", options.kind or "class", f"the {len(classes)} folders", classes, column="folder")]
+    derived = [column for column in labels.columns if column in OF_A_PHOTO and column not in train.rows]
+    if derived:
+        photos = rows_of_images(sorted(images_of(facts, train)))
+        names = task_names(labels.columns)
+        made = [
+            tasks_of((photos if column in derived else train.rows), (column,), (), False, options.kind, guide, where)[0]
+            for column in labels.columns
+        ]
+        return [replace(task, name=names[column]) for task, column in zip(made, labels.columns, strict=True)]
     together = not options.labels or (sample is not None and set(options.labels) == set(sample.answers))
     shown = shown_of(sample)
     tasks = tasks_of(train.rows, labels.columns, shown, together, options.kind, guide, where)
@@ -188,7 +198,7 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path) -> None:
     raise KitError(
         f"'{column}' names a photo in several rows: {train.rows[column].nunique():,} in {len(train.rows):,} rows",
         where=where,
-        todo="name a table with one row for each photo with --train, or the column that differs with --image",
+        todo="make a table with one row for each photo, and name it with --train",
     )
 
 
@@ -253,27 +263,6 @@ def _metrics_of(task: Task, form: Form | None, fractions: bool, joined: bool) ->
     if form is not None and form.holds == "columns" and not joined:
         return METRICS["probabilities" if fractions or "long" in form.keys else "flags"]
     return METRICS["class"]
-
-
-def _photo_lines(facts: Facts, train: Side, options: TableOptions) -> list[str]:
-    """The key `photos`, where photos are several files or no files."""
-    if train.lead is not None and train.lead.bands:
-        bands = ", ".join(map(yaml_text, train.lead.bands))
-        return [
-            "",
-            "photos:",
-            f"  channels: {len(train.lead.bands)}",
-            line(f"  bands: [{bands}]", "a file for each channel"),
-        ]
-    if options.image and "{" in options.image and not rows_of_image(facts, options.image):
-        return ["", "photos:", line("  reader: own", "a function in readers.py beside this file; docs/competition.md")]
-    return []
-
-
-def rows_of_image(facts: Facts, template: str) -> bool:
-    """Whether photos lie where a template with {column} leads."""
-    pattern = re.sub(r"{[^{}]*}", "*", template)
-    return len(rows_of_pattern(facts.photos, pattern)) > 0
 
 
 def _check(text: str, spec: Path, options: TableOptions, form: Form | None, tasks: Sequence[Task]) -> None:

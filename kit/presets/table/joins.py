@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import pandas as pd
 
@@ -39,12 +40,15 @@ def _is_key(left: Table, column: str, right: Table) -> bool:
 
 
 def joined(table: Table, joins: Sequence[Join]) -> pd.DataFrame:
-    """The rows of a table with the columns of those that are joined to it."""
+    """The rows of a table with the columns of those that are joined to it, which are called TABLE.COLUMN where both
+    have one of a name.
+    """
     rows = table.rows
     for join in joins:
         other = join.table.rows.drop(columns=LINE).rename(columns={join.right: join.left})
-        new = [column for column in other.columns if column == join.left or column not in rows]
-        rows = rows.merge(other[new], on=join.left, how="left")
+        stem = PurePosixPath(join.table.name).stem
+        clash = {column: f"{stem}.{column}" for column in other.columns if column != join.left and column in rows}
+        rows = rows.merge(other.rename(columns=clash), on=join.left, how="left")
     return rows
 
 

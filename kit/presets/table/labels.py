@@ -17,6 +17,8 @@ from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name
 from kit.presets.table.sides import Side
 from kit.presets.table.test_side import host_split, own_folds
 
+OF_A_PHOTO = ("file", "stem", "folder")
+"""Columns that every photo has."""
 NAMED = (
     (
         "target",
@@ -98,7 +100,7 @@ def _says_something(cells: pd.Series) -> bool:
 
 def _check_given(train: Side, options: TableOptions, where: Path) -> None:
     for column in options.labels:
-        if column not in train.columns and column not in ("file", "stem", "folder"):
+        if column not in train.columns and column not in OF_A_PHOTO:
             raise KitError(f"there is no column '{column}'", where=where, todo=nearest(column, train.columns))
     for column in options.labels:
         count = train.rows[column].nunique() if column in train.columns else 2
@@ -192,11 +194,19 @@ def _by_itself(
         shown = ", ".join(free[:8]) or "none is left"
         raise KitError(f"no column has few different values: {shown}", where=where, todo="name it with --label")
     first = _like_shown(rows, usable, sample)
-    if all(twins(rows, first, column) for column in usable if column != first):
+    answers = set() if sample is None or len(sample.answers) != 1 else set(sample.shown(sample.answers[0]))
+    if several_stems(train) and not answers <= set(rows[first].dropna()):
+        usable = [*usable, "stem"]
+    elif all(twins(rows, first, column) for column in usable if column != first):
         _tell_twins(first, [column for column in usable if column != first], findings)
         return (first,), "the only column with few different values"
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
+
+
+def several_stems(train: Side) -> bool:
+    """Whether the photos of each row are called alike, as mask1 and normal: their names may be labels."""
+    return train.lead is not None and train.lead.many and "stem" not in train.rows and len(train.stems) >= 2
 
 
 def _in_folders(train: Side) -> bool:

@@ -47,7 +47,10 @@ def what_is_there(facts: Facts) -> KitError:
         told = ", ".join(f"{count:,} files {kind}" for kind, count in kinds.most_common(4))
         return KitError(f"{what}, but {told}", where=facts.root, todo=f"if they are photos, {READER}")
     if facts.tables:
-        names = [table.name for table in facts.tables]
+        by_folder = Counter(str(PurePosixPath(table.name).parent) for table in facts.tables)
+        many = {folder for folder, count in by_folder.items() if count > 4 and folder != "."}
+        names = [table.name for table in facts.tables if str(PurePosixPath(table.name).parent) not in many]
+        names += [f"{by_folder[folder]} in {folder}/" for folder in sorted(many)]
         return KitError(
             f"{what}, but tables: {_some(names)}",
             where=facts.root,

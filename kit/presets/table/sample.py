@@ -45,10 +45,11 @@ def parted(table: Table, facts: Facts) -> Sample:
     rest = [column for column in table.columns if column not in further] or table.columns[:1]
     leading = {lead.column for lead in facts.leads(table) if not lead.repeats}
     identity = next((column for column in rest[:2] if column in leading), rest[0])
-    if identity != rest[0] and not counts_rows(table.rows[rest[0]]):
-        identity = rest[0]
-    if identity != rest[0]:
-        further.append(rest[0])
+    if identity != rest[0] and table.rows[rest[0]].is_unique:
+        if counts_rows(table.rows[rest[0]]):
+            further.append(rest[0])
+        else:
+            identity = rest[0]
     answers = tuple(column for column in rest if column != identity and column not in further)
     return Sample(table, identity, answers, tuple(further))
 

@@ -35,6 +35,8 @@ class Side:
     """Which rows of the table are of this side: column -> values."""
     of_folder: str = "folder"
     """The column of classes, where there is no table."""
+    stems: tuple[str, ...] = ()
+    """What the photos are called that rows have several of, where that is a few names."""
     named: dict[str, str] = field(default_factory=dict)
     """Classes in the names of the files: pattern -> class."""
 
@@ -80,6 +82,15 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide) -> Sample | N
     return None if chosen is None else parted(chosen, facts)
 
 
+def _stems(facts: Facts, lead: Lead | None) -> tuple[str, ...]:
+    """The names that the photos of each row have, where rows have several and call them alike."""
+    if lead is None or not lead.many or not lead.template.endswith("/*"):
+        return ()
+    inside = [image for image in facts.photos.images if image.startswith(f"{lead.folder}/" if lead.folder else "")]
+    stems = {image.rpartition("/")[2].rpartition(".")[0] for image in inside}
+    return tuple(sorted(stems)) if 2 <= len(stems) <= min(MOST_STEMS, len(inside) / 3) else ()
+
+
 def _refuse_unread(facts: Facts, meant: Callable[[str], bool], todo: str) -> None:
     """KitError where a table that is meant could not be read: to go on without it would be another competition."""
     for name, why in facts.unread.items():
@@ -103,7 +114,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     joins = _needed_joins(facts, table, sample, options)
     rows = joined(table, joins)
     images, lead, why_images = find_images(facts, table, rows, options.image, "train", guide)
-    return Side(table, images, rows, why, why_images, lead, tuple(joins))
+    return Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
 
 
 def _is_train(name: str) -> bool:
@@ -122,13 +133,14 @@ def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, gui
     rank = {table.name: _rank(facts, table, sample) for table in leading}
     best = max(rank.values())
     first = [table for table in leading if rank[table.name] == best]
+    if class_folders(facts.photos) and not best[0] and all(_covers(facts, table) < 0.5 for table in first):
+        return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
     chosen = _one_of(first, "the train table", "--train", facts, guide)
-    assert chosen is not None
-    if class_folders(facts.photos) and chosen.side != "train" and not best[0] and _covers(facts, chosen) < 0.5:
-        return None, ""  # a list of some of the photos, such as duplicates, beside folders of classes
     return chosen, "the table with labels of photos that is neither sample nor test"
 
 
+MOST_STEMS = 20
+"""Names of a row's photos that may be labels."""
 ASIDE = (
     "old",
     "extra",
@@ -182,7 +194,12 @@ def _may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
 
 
 def _covers(facts: Facts, table: Table) -> float:
-    return len(table.rows) / max(1, len(facts.photos.images))
+    """The share of the photos in folders of classes that a table leads to, by its first way to photos."""
+    inside = sum(len(rows_of_pattern(facts.photos, place.pattern)) for place in class_folders(facts.photos))
+    lead = next(iter(facts.leads(table)), None)
+    if lead is None or lead.many:
+        return 1.0
+    return lead.share * table.rows[lead.column].nunique() / max(1, inside)
 
 
 def _is_number(cells: pd.Series) -> bool:

@@ -22,7 +22,7 @@ from kit.submissions.class_map import mapped
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
 
-WITHOUT = "--sample none leaves the sample out"
+WITHOUT = "name another file with --sample, or leave it out with --sample none"
 
 
 def without_sample(test: Side, tasks: Sequence[Task], separate: bool) -> Form:
@@ -73,9 +73,7 @@ def with_sample(
     elif len(sample.answers) > 1:
         _columns(form, sample, tasks[0], findings, where)
     else:
-        raise KitError(
-            "this sample has ids and no answers", where=where, todo=f"name another with --sample, or {WITHOUT}"
-        )
+        raise KitError("this sample has ids and no answers", where=where, todo=WITHOUT)
     return form
 
 
@@ -89,7 +87,7 @@ def _separate(form: Form, sample: Sample, tasks: Sequence[Task], where: Path) ->
         raise KitError(
             f"its answers are {', '.join(sample.answers[:6])}, the labels {', '.join(str(t.column) for t in tasks)}",
             where=where,
-            todo=f"choose the labels with --label, once for each, or another file with --sample; {WITHOUT}",
+            todo=WITHOUT,
         )
     if any(name != task for task, name in names.items()):
         form.add("label", names, "the column of each task")
@@ -113,7 +111,7 @@ def _one_column(
         raise KitError(
             f"it has one column of answers, '{column}', and there are {len(task.classes)} columns of labels",
             where=where,
-            todo=f"choose the label with --label, or another file with --sample; {WITHOUT}",
+            todo=WITHOUT,
         )
     if task.kind == "number":
         form.holds = "number"
@@ -126,7 +124,7 @@ def _one_column(
         raise KitError(
             f"its answers are such as '{pairs[0]}', a class and how sure of it, and kit writes no such cells",
             where=where,
-            todo=f"{WITHOUT}: make that file of the predictions that `kit submit` writes",
+            todo="leave it out with --sample none, and make that file of what `kit submit` writes",
         )
     ranked = [cell.split() for cell in shown if len(cell.split()) > 1 and cell not in task.classes]
     if ranked and not any(" " in name for name in task.classes) and len(task.classes) > 2:
@@ -246,7 +244,7 @@ def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: 
             f" {task.column or ', '.join(task.columns[:6]) or 'the labels'}"
             + (f", such as '{lost[0]}'" if lost else ""),
             where=where,
-            todo=f"choose the label with --label, or another file with --sample; {WITHOUT}",
+            todo=WITHOUT,
         )
     more = [answer for answer in answers if answer not in names.values()]
     if more:
@@ -264,7 +262,7 @@ def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: 
         raise KitError(
             f"it has columns for {named(more)}, and the train table has none for them",
             where=where,
-            todo=f"choose the labels with --label, or another file with --sample; {WITHOUT}",
+            todo=WITHOUT,
         )
     elif task.columns:
         order = {str(answer): column for column, answer in zip(task.columns, names.values(), strict=True)}

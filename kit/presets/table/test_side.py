@@ -91,6 +91,26 @@ def test_side(
     return _rest_of_photos(facts, sample, train, guide, findings)
 
 
+def read_test_side(facts: Facts, sample: Sample | None, train: Side) -> Side | None:
+    """The photos to predict that a reader finds: by the train photos' path with the test table, or test, for train."""
+    if train.table is None:
+        return None
+    columns = [column for column in re.findall(r"{(\w[^{}\[]*)", train.images) if column != "row"]
+    for table in _test_tables(facts, sample, train):
+        images = train.images.replace(train.table.name, table.name)
+        if images == train.images:
+            images = re.sub(
+                "train", lambda found: "Test" if found[0][0] == "T" else "test", images, flags=re.IGNORECASE
+            )
+        if sample is not None and table.name == sample.name and len(columns) == 1:
+            images = images.replace(f"{{{columns[0]}}}", f"{{{sample.id}}}")
+        named = re.findall(r"{(\w[^{}\[]*)", images)
+        place = images.partition("{")[0].rpartition("/")[0]
+        if images != train.images and set(named) <= {*table.columns, "row"} and (facts.root / place).exists():
+            return Side(table, images, table.rows, "the photos to predict", "as the train photos, with test for train")
+    return None
+
+
 def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table]:
     """Tables that may name the photos to predict: those of the sample's ids first, the sample itself last."""
     tables = [table for table in facts.tables if table.side == "test" and not table.sample]

@@ -13,6 +13,7 @@ from kit.presets.table.form import Form
 from kit.presets.table.groups import Group
 from kit.presets.table.kinds import Task
 from kit.presets.table.labels import Labels
+from kit.presets.table.names import words
 from kit.presets.table.sample import Sample
 from kit.presets.table.sides import Side
 from kit.presets.table.test_side import left_folders
@@ -78,6 +79,12 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
     if len(left) > MOST:
         findings.left_out.append(f"{len(left) - MOST} more folders with {sum(left.values()):,} photos in all")
     unused = [table for table in facts.tables if table.name not in used]
+    for table in unused:
+        if "split" in words(table.stem) and table.side is None:
+            findings.check.append(
+                f"{table.name} looks like the host's own split, and all rows train: 'join' it and say which 'rows' are"
+                " of which side (docs/competition.md)"
+            )
     for table in unused[:MOST]:
         what = f"{len(table.rows):,} rows of {', '.join(table.columns[:5])}{' ...' if len(table.columns) > 5 else ''}"
         side = {
@@ -102,7 +109,16 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
 def table_rows(facts: Facts, used: dict[str, str]) -> list[dict[str, Any]]:
     """A row for each table on screen: its size, where it leads, and what it is used as."""
     rows = []
+    alike = Counter((str(PurePosixPath(table.name).parent), len(table.columns)) for table in facts.tables)
+    shown: set[tuple[str, int]] = set()
     for table in facts.tables:
+        kind = (str(PurePosixPath(table.name).parent), len(table.columns))
+        if alike[kind] > MOST and table.name not in used:
+            if kind not in shown:
+                shown.add(kind)
+                what = f"{kind[0]}/*{PurePosixPath(table.name).suffix}: {alike[kind]} of them"
+                rows.append({"table": what, "rows": len(table.rows), "columns": f"({kind[1]})"})
+            continue
         leads = facts.leads(table)
         rows.append(
             {

@@ -20,8 +20,9 @@ from shared.trained import kit, reopened
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
-from kit.learn.network.features import load_model
+from kit.learn.model_file import model_file
 from kit.learn.network.head import Bins, Expected, Given, Ordinal, Softmax, interval_log_probs
+from kit.learn.network.kept import kept_model
 from kit.learn.network.loss import total_loss
 from kit.learn.network.mix import mix
 from kit.learn.plan import plan_run
@@ -212,7 +213,7 @@ def test_every_head_learns_and_leaves_probabilities_of_classes(
     capsys.readouterr()
     assert kit(workspace, "score", run.id, "--json") == 0
     assert answer(capsys)["rows"][0]["score"] > 0.6
-    model, record = load_model(run, 0), run.fold_record(0)
+    model, record = kept_model(model_file(run, 0, 3)), run.fold_record(0)
     assert (kind == "ordinal") == (not record.heads)
     assert model.n_classes == {"age": 3}
 

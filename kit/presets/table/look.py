@@ -1,0 +1,61 @@
+"""How the photos' files become pixels: what `photos` has to say of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from kit.competition.readers import own_readers
+from kit.errors import KitError
+from kit.presets import yaml_text
+from kit.presets.table.asking import TableOptions
+from kit.presets.table.facts import Facts
+from kit.presets.table.folders import rows_of_pattern
+from kit.presets.table.sides import Side
+from kit.presets.table.test_side import images_of
+from kit.presets.table.write import line
+
+DEEP = (".npy", ".npz", ".tif", ".tiff", ".dcm", ".dicom")
+"""Files whose values may have any kind and number of channels."""
+
+
+def needs_reader(facts: Facts, template: str | None) -> bool:
+    """Whether a path with {column} that the user gave leads to no photo's file: a reader then finds what it names."""
+    if template is None or "{" not in template:
+        return False
+    return rows_of_pattern(facts.photos, re.sub(r"{[^{}]*}", "*", template)).empty
+
+
+def photo_lines(facts: Facts, train: Side, options: TableOptions, spec: Path) -> list[str]:
+    """The key `photos`, where photos are no RGB files of 8 bits."""
+    if train.lead is not None and train.lead.bands:
+        bands = ", ".join(map(yaml_text, train.lead.bands))
+        return [
+            "photos:",
+            f"  channels: {len(train.lead.bands)}",
+            line(f"  bands: [{bands}]", "a file for each channel"),
+        ]
+    if needs_reader(facts, options.image):
+        names = [name for name in own_readers(spec.parent).readers if not name.startswith(".")]
+        name = names[0] if len(names) == 1 else "own"
+        return ["photos:", line(f"  reader: {yaml_text(name)}", "in readers.py beside this file; docs/competition.md")]
+    return _deep_lines(facts, next(iter(sorted(images_of(facts, train))), ""))
+
+
+def _deep_lines(facts: Facts, image: str) -> list[str]:
+    """What the first photo's values are like, where its file may hold any."""
+    from kit.images.decode import PLAINLY, read_values
+
+    if not image.lower().endswith(DEEP):
+        return []
+    try:
+        values = read_values(facts.root / image, PLAINLY)
+    except KitError:  # the doctor tells what is wrong with a file
+        return []
+    lines = []
+    channels = values.shape[-1] if values.ndim == 3 else 1
+    if channels not in (1, 3) and channels <= 12:
+        lines.append(line(f"  channels: {channels}", f"as in {image}"))
+    if values.dtype.kind == "f" or (values.dtype.kind in "iu" and (values.dtype.itemsize > 2 or values.min() < 0)):
+        lines.append(line("  range: auto", f"{values.dtype} values; the lowest and highest become black and white"))
+    return ["photos:", *lines] if lines else []
