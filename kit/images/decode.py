@@ -21,7 +21,7 @@ from PIL import ExifTags, Image, ImageChops, UnidentifiedImageError
 
 from kit.competition.formats import PILLOW, READERS
 from kit.competition.photo_format import PhotoFormat
-from kit.errors import KitError, nearest
+from kit.errors import KitError, nearest, one_line
 from kit.images.deep import deeper, is_tiff, tiff
 from kit.images.levels import Raw, channels_last, over, to_levels
 from kit.images.look import Look
