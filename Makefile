@@ -27,8 +27,9 @@ docs: .venv/ready  ## make the tables of docs/competition.md, recipes.md and tar
 screenshots: .venv/ready  ## take the pictures of docs/report-*.png of the demo's report (needs Chromium)
 	$(BIN)/python -m benchmarks.screenshots $(DEMO)/report.html docs
 
-picture: .venv/ready  ## draw docs/demo.svg from the demo's folder
+picture: .venv/ready  ## draw docs/demo.svg and docs/predict.jpg from the demo's folder
 	$(BIN)/python -m benchmarks.picture $(DEMO) docs/demo.svg
+	$(BIN)/python -m benchmarks.predict_picture $(DEMO) docs/predict.jpg
 
 recipes: .venv/ready  ## train every shipped recipe for a few steps on drawn people
 	$(BIN)/python -m benchmarks.recipes $(DEMO)-recipes

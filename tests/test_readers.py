@@ -10,30 +10,46 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pillow_heif
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from safetensors.numpy import save
 from shared.mini import RECIPE, SPEC
 
+from benchmarks.torture.workspace import dicom
 from kit.competition.fixes import read_fixes
+from kit.competition.known_rows import cut_tables
 from kit.competition.pixels import _read_kept
 from kit.competition.spec import read_competition
 from kit.competition.tables import read_csv
+from kit.competition.tables.reading import read_table
 from kit.errors import KitError
 from kit.files import fingerprint, read_record
 from kit.folds.frozen import read_folds
-from kit.images.array_file import map_array
+from kit.hosts.download import Partial
+from kit.images.array_file import FeatureRecord, map_array
+from kit.images.boxes import read_boxes
+from kit.images.cache import CacheRecord
 from kit.images.crops import CropRecord
 from kit.images.decode import decode, image_size
+from kit.images.faces import Sightings
+from kit.images.look import ValueRange
+from kit.learn.classic.kept_file import read_kept
 from kit.learn.network.checkpoint import load_checkpoint, load_weights
+from kit.learn.network.pretrained import _read as read_start
 from kit.pseudo.label import read_label_file
 from kit.pseudo.record import RoundRecord
 from kit.recipes.load import parse_recipe
+from kit.runs.contents import read_probs, read_tensors
 from kit.runs.predictions import read_predictions
-from kit.runs.record import FoldRecord, RunRecord
+from kit.runs.record import FoldRecord, Machine, RunRecord
+from kit.runs.whole import _made_of as made_of
 from kit.schema import read_yaml
+from kit.ship.manifest import Manifest
+from kit.submissions.log import read_event
 from kit.submissions.record import SubmissionRecord
 from kit.targets.classes import ClassTask
 
@@ -60,6 +76,24 @@ def record(**content: object) -> bytes:
 def array() -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, np.arange(24, dtype=np.uint8).reshape(2, 12))
+    return buffer.getvalue()
+
+
+def arrays() -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, pixels=np.arange(48, dtype=np.uint8).reshape(4, 4, 3))
+    return buffer.getvalue()
+
+
+def heic() -> bytes:
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(np.zeros((16, 16, 3), np.uint8))).save(buffer)
+    return buffer.getvalue()
+
+
+def torch_saved() -> bytes:
+    buffer = io.BytesIO()
+    torch.save({"stem.weight": torch.ones(3, 40), "head.bias": torch.zeros(4)}, buffer)
     return buffer.getvalue()
 
 
@@ -92,11 +126,26 @@ TRAIN = pd.DataFrame({"image": IMAGES, "group": [f"g{row}" for row in range(6)]}
 PROBS = np.array([[0.25, 0.75]] * 6, dtype=np.float32)
 SHARES = {f"mask/{name}": PROBS[:, place] for place, name in enumerate(NAMES)}
 ASKED = ClassTask(kind="class", classes=NAMES, column="mask")
-LABELLED = SimpleNamespace(competition=SimpleNamespace(task={"mask": ASKED}.get, kinds=lambda tasks: {}), test=TRAIN)
+SPOKEN = SimpleNamespace(task={"mask": ASKED}.get, kinds=lambda tasks: {}, kept=lambda tasks: {})
+LABELLED = SimpleNamespace(competition=SPOKEN, test=TRAIN)
 """All of a workspace that labels are read beside."""
 LABELS = {"label": np.ones(6, np.int16), "weight": np.full(6, 0.5, np.float32), "teachers": ["r/fold0"] * 6}
 KEPT = {"size": [1] * 6, "mtime": [2] * 6, "ctime": [3] * 6, "sha256": ["ab"] * 6}
+LEARNER = {"kind": "always", "arrays": ["mean"], "numbers": {"value": 1.0}, "parts": []}
+LEARNERS = save({"mask/mean": np.ones(4, np.float32)}, metadata={"learners": json.dumps({"mask": LEARNER})})
+BUNDLE = {
+    "kind": "bundle", "name": "x", "made_with": {"kit": "0.1.0"}, "licences": {}, "dtype": "fp32", "files": {"a": "ab"},
+    "runs": {}, "pieces": [], "bounds": None, "faces": None, "csv": None,
+}  # fmt: skip
 WEIGHTS = save({"stem.weight": np.ones((3, 4), np.float32), "head.bias": np.zeros(4, np.float32)})
+
+EVENT = {"submission": "x", "csv": None, "noted": "2026-01-02T03:04:05Z", "score": {**SUBMISSION["scores"][0]}}  # type: ignore[index]
+CACHE = {
+    "fingerprint": "ab", "crc32": 7, "images": 2, "height": 4, "width": 4, "fit": "stretch", "decoder": "pillow",
+}  # fmt: skip
+FEATURES = {"kind": "feature-cache", "fingerprint": "ab", "crc32": 7, "shape": [2, 3], "images": "cd", "made_by": {}}
+SIGHTING = {"height": 4, "width": 4, "faces": [[[0.0, 0.0, 2.0, 2.0, 0.5]]]}
+BOXES = "image,left,top,right,bottom\na.png,0,0,4,4\n"
 
 READERS: dict[str, tuple[bytes, Callable[[Path], object]]] = {
     "table.csv": (TRAIN.to_csv(index=False).encode(), read_csv),
@@ -116,8 +165,31 @@ READERS: dict[str, tuple[bytes, Callable[[Path], object]]] = {
     ),
     "photos.parquet": (parquet(image=IMAGES, **KEPT), _read_kept),
     "weights.safetensors": (WEIGHTS, load_weights),
+    "learners.safetensors": (LEARNERS, read_kept),
+    "manifest.json": (record(**BUNDLE), lambda path: read_record(path, Manifest)),
     "checkpoint.safetensors": (WEIGHTS, lambda path: load_checkpoint(path, "r/fold0")),
     "cache.npy": (array(), lambda path: map_array(path, 0)),
+    "log.json": (record(**EVENT), read_event),
+    "machine.json": (record(device="cpu", seconds=1.5), lambda path: read_record(path, Machine)),
+    "cache.json": (record(**CACHE), lambda path: read_record(path, CacheRecord)),
+    "features.json": (record(**FEATURES), lambda path: read_record(path, FeatureRecord)),
+    "range.json": (record(bounds=[0.0, 255.0]), lambda path: read_record(path, ValueRange)),
+    "faces.json": (record(kind="faces", photos={"a": SIGHTING}), lambda path: read_record(path, Sightings)),
+    "archive.json": (record(slug="x", identity=None, size=4), lambda path: read_record(path, Partial)),
+    "tables.json": (b'{"train.csv": [6, true]}', lambda path: cut_tables(path.parent, path.parent, {})),
+    "rows.json": (TRAIN.to_json(orient="records").encode(), read_table),
+    "rows.jsonl": (TRAIN.to_json(orient="records", lines=True).encode(), read_table),
+    "rows.parquet": (parquet(image=IMAGES, group=list("aabbcc")), read_table),
+    "boxes.csv": (BOXES.encode(), lambda path: read_boxes(path, path.parent, [])),
+    "probs.parquet": (parquet(image=IMAGES, **SHARES), read_probs),
+    "whole.parquet": (parquet(image=IMAGES, **SHARES), made_of),
+    "tensors.safetensors": (WEIGHTS, read_tensors),
+    "tensors.pt": (torch_saved(), read_tensors),
+    "start.pt": (torch_saved(), read_start),
+    "pixels.npy": (array(), decode),
+    "pixels.npz": (arrays(), decode),
+    "pixels.dcm": (dicom(np.full((16, 16), 90.0)), decode),
+    "pixels.heic": (heic(), decode),
     "a.png": (picture("PNG"), decode),
     "a.jpg": (picture("JPEG"), decode),
     "a.gif": (picture("GIF"), decode),
@@ -125,7 +197,7 @@ READERS: dict[str, tuple[bytes, Callable[[Path], object]]] = {
     "a.tif": (picture("TIFF"), decode),
     "a.webp": (picture("WEBP"), decode),
 }
-WHOLE = set(READERS) - {"checkpoint.safetensors", "cache.npy"}
+WHOLE = set(READERS) - {"checkpoint.safetensors", "cache.npy", "whole.parquet", "boxes.csv"}
 """Those that read the content above as it is."""
 
 ODD = (

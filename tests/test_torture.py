@@ -15,6 +15,7 @@ PARTS = {
     "crashes": "fold, killed or asked to end",
     "faults": "system: standard output",
     "pairs": "two trainings of one run",
+    "teams": "pairs of a team's actions",
 }
 """Each part, and a row that it must have."""
 

@@ -233,11 +233,10 @@ SHORT = (
     ("fix other photos", "fix other photos"),
     ("label another task", "label another task"),
     ("label a task otherwise", "label a task otherwise"),
-    ("submit the same", "submit the same"),
     ("submit another of one name", "submit another of one name"),
     ("init otherwise", "init otherwise"),
 )
-"""Pairs for a test: each kind of what git merges and of what it cannot."""
+"""Each kind of what git merges and of what it cannot."""
 
 
 def played(base: Path, clones: tuple[Path, Path], names: Iterable[str]) -> None:
@@ -344,11 +343,20 @@ def play(base: Path, pairs: Iterable[tuple[str, str]]) -> list[Row]:
 
 def run(share: int = 1) -> list[Row]:
     """Play every pair of actions, or every `share`-th."""
-    import_all()
     pairs = list(combinations_with_replacement(ACTIONS, 2))
+    return _played(pairs[::share], len(pairs))
+
+
+def short() -> list[Row]:
+    """Pairs of each kind, for the suite."""
+    return _played(SHORT, 0)
+
+
+def _played(pairs: Iterable[tuple[str, str]], of: int) -> list[Row]:
+    import_all()
     with tempfile.TemporaryDirectory() as folder:
-        (row,) = play(Path(folder).resolve(), pairs[::share])
-    row.of = len(pairs)
+        (row,) = play(Path(folder).resolve(), pairs)
+    row.of = of
     return [told(row)]
 
 

@@ -108,11 +108,13 @@ def unseen(metric: Metric, truth: Classes, predicted: Classes, people: Classes, 
 
     truth, predicted: (n_rows,) class numbers; people: groups of each true class, (n_classes,). Wilson (1927) bounds the
     share of n groups that err where none did by t^2 / (n + t^2); the score is taken at that share, in the class where
-    it counts most: not in all at once, as a few errors in each of many would have shown. Of other kinds of answers, and
-    of probabilities, nothing is known.
+    it counts most: not in all at once, as a few errors in each of many would have shown. Where rows of all classes are
+    counted together, such as in accuracy, the errors of the others tell enough. Of other kinds of answers, and of
+    probabilities, nothing is known.
     """
     n_classes = len(people)
-    if metric.tally is None or metric.parts is None or metric.needs != "labels" or n_classes < 2:
+    by_class = metric.mean_of_classes or (metric.f_of is not None and metric.f_of[1] in ("", "weighted"))
+    if not by_class or metric.tally is None or metric.parts is None or metric.needs != "labels" or n_classes < 2:
         return Unseen()
     rows = np.bincount(truth, minlength=n_classes)
     right = np.bincount(truth[truth == predicted], minlength=n_classes)

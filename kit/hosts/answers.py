@@ -106,4 +106,11 @@ def _score(workspace: Workspace, answers: HeldBack, part: str, csv: Path) -> flo
     if len(absent):
         raise KitError(f"the id '{absent[0]}' is not answered", where=csv)
     said = submitted.aligned(ids).scored_by(metric, TARGET)
-    return metric.score(answers.truth[chosen], said, workspace.competition.n_outputs(TARGET))
+    score = metric.score(answers.truth[chosen], said, workspace.competition.n_outputs(TARGET))
+    if not np.isfinite(score):
+        raise KitError(
+            f"{metric.name} is not defined on the {part} answers, as where all are of one class",
+            where=workspace.competition.answers,
+            todo="deal 'part' so that each part holds every class",
+        )
+    return score

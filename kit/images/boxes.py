@@ -67,7 +67,7 @@ def _image(name: object, sizes: dict[str, tuple[int, int]], by_name: dict[str, l
     raise KitError(
         f"the competition has no image '{name}'",
         where=where,
-        todo=f"write it like '{next(iter(sizes))}', or its file name",
+        todo=f"write it like '{next(iter(sizes), 'folder/name.png')}', or its file name",
     )
 
 

@@ -21,7 +21,7 @@ from PIL import ExifTags, Image, ImageChops, UnidentifiedImageError
 
 from kit.competition.formats import PILLOW, READERS
 from kit.competition.photo_format import PhotoFormat
-from kit.errors import KitError, nearest
+from kit.errors import KitError, nearest, one_line
 from kit.images.deep import deeper, is_tiff, tiff
 from kit.images.levels import Raw, channels_last, over, to_levels
 from kit.images.look import Look
@@ -224,8 +224,10 @@ def _told(path: Path) -> Iterator[None]:
             raise KitError(f"this file cannot be read ({error.strerror})", where=path) from None
         what = "truncated" if "truncated" in str(error) else f"damaged ({error})"
         raise KitError(f"this image is {what}", where=path, todo="copy it again") from None
-    except _DAMAGED as error:
-        raise KitError(f"this image is damaged ({error})", where=path, todo="copy it again") from None
+    except MemoryError:
+        raise
+    except Exception as error:  # of a damaged file a format's library may raise anything
+        raise KitError(f"this image is damaged ({one_line(error)})", where=path, todo="copy it again") from error
 
 
 def _reader(path: Path) -> Callable[[bytes], Image.Image | Raw]:

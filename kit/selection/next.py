@@ -13,7 +13,7 @@ from kit.selection.select import best_set, expected_max, select
 
 Array = NDArray[np.float64]
 
-SMALLEST_GAIN = 0.005  # in the final set's expected score, in sds of one private score, below which no send matters
+SMALLEST_GAIN = 0.0005  # in the final set's expected score, in sds of one private score, below which no send matters
 NEAR = 20  # candidates that a final set is looked for among: the highest by mean + sd
 
 

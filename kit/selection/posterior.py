@@ -111,7 +111,8 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     ways = believe(unit, base[corner], [part[corner] for part in parts], observed, np.flatnonzero(seen >= n))
 
     # of public scores, then of private ones
-    second, means, loose = np.zeros((2 * n, 2 * n)), np.zeros((len(ways), 2 * n)), []
+    second, means = np.zeros((2 * n, 2 * n)), np.zeros((len(ways), 2 * n))
+    loose: list[Array] = []
     outer_mean, outer_second = np.zeros(2 * n), np.zeros(2 * n)
     gain, shift, taint, broken = np.zeros((n, seen.size)), 0.0, np.zeros(n), np.zeros(n)
     tau_squared, lam_mean = 0.0, 0.0

@@ -14,6 +14,7 @@ from kit.blend.crossfit import Plan, said
 from kit.blend.cuts import fit_cuts, graded
 from kit.blend.decide import CUTS, PLAIN, THRESHOLDS
 from kit.blend.finish import AUTO, finish
+from kit.blend.kept import keep
 from kit.blend.mean import blend_probs
 from kit.blend.members import Candidate
 from kit.blend.piece import make_piece
@@ -129,4 +130,5 @@ def test_numbers_are_joined_by_their_median_where_that_is_better_beyond_chance(f
     joined = np.median if far_off else np.mean
     right = joined([one.probs for one in runs], axis=0)
     assert made.crossed.joined == pytest.approx(right) and made.plan.middle == far_off
+    assert keep(made, made.crossed.joined).plan(workspace).middle == far_off, "new photos are joined alike"
     assert f"joined by their {'median' if far_off else 'mean'}: cross-fitted" in made.why_weights

@@ -169,3 +169,13 @@ def test_a_metric_with_one_end_or_none_stays_on_its_side():
     assert (below.low, below.high) == pytest.approx((-above.high, -above.low))
     assert free.high - free.value == pytest.approx(free.value - free.low)
     assert above.sd == below.sd == free.sd
+
+
+def test_a_class_without_an_error_hides_none_where_rows_of_all_classes_are_counted_together():
+    """Four of a thousand people err, all of one class: accuracy is as sure as if they were of any."""
+    truth, groups = np.repeat([0] * 500 + [1] * 500, 2), np.repeat(range(1000), 2)
+    one_class, both = truth.copy(), truth.copy()
+    one_class[:8], both[[*range(4), *range(-4, 0)]] = 1, [1] * 4 + [0] * 4
+    pooled, mean = (Scorer(metric, truth, groups, 2) for metric in ("accuracy", "balanced_accuracy"))
+    assert pooled.score(one_class).low == pytest.approx(pooled.score(both).low)
+    assert mean.score(one_class).low < mean.score(both).low

@@ -1,4 +1,4 @@
-"""A team that works with git: what it does in two clones is merged or named, and runs are cleaned up with care."""
+"""A team that works with git, beside tests/test_torture.py, which merges pairs of its actions; runs are cleaned up."""
 
 from __future__ import annotations
 
@@ -10,18 +10,12 @@ import pytest
 from shared.answers import answer
 from shared.trained import kit, poor, reopened, trained
 
-from benchmarks.torture.teams import SHORT, play
 from kit.competition.workspace import Workspace
 from kit.conflict import checkout_line
 from kit.files import fingerprint
 from kit.runs.store import all_runs
 from kit.submissions.log import event_paths
 from kit.submissions.record import find_submission, read_submissions
-
-
-def test_what_two_people_do_is_merged_by_git_or_named_with_the_line_that_ends_it(tmp_path: Path) -> None:
-    (row,) = play(tmp_path, SHORT)
-    assert row.tried == len(SHORT) and row.faults == []
 
 
 @pytest.fixture(scope="module")

@@ -91,9 +91,6 @@ BLENDS = {
     "all sorts": ("net,rbf,near,trees,flipped,heads,cropped,joined", []),
     "seeds": ("flipped,seed 1", []),
     "a round of pseudo-labels": ("round 1,round 1 net,good mask", []),
-    "fitted weights": ("weighted", []),
-    "greedy weights": ("greedy", []),
-    "the best two": ("best2", []),
     "geometric": ("flipped,net", ["--mean", "geometric"]),
     "argmax": ("flipped,net", ["--rule", "argmax"]),
     "offsets": ("flipped,net", ["--rule", "offsets"]),
@@ -137,6 +134,19 @@ def test_a_blend_says_its_own_file_again(mini: tuple[Workspace, dict[str, str]],
     assert kit(workspace, "submit", "--blend", spec_of(ids, names), "--name", name, *options) == 0
     if record_path(workspace.submissions_dir, name).exists():  # otherwise its content is an earlier one's
         check_says_itself(workspace, name)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The trained mini competition with two networks of each task."""
+    return trained(tmp_path_factory.mktemp("plain"))[0]
+
+
+@pytest.mark.parametrize("spec", ["weighted", "greedy", "best2"])
+def test_a_blend_that_was_chosen_or_weighed_says_its_own_file_again(plain: Workspace, spec: str) -> None:
+    assert kit(plain, "submit", "--blend", spec, "--name", spec) == 0
+    assert record_path(plain.submissions_dir, spec).exists()
+    check_says_itself(plain, spec)
 
 
 KINDS = {

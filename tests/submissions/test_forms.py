@@ -139,6 +139,17 @@ def test_an_answer_that_is_no_class_is_told_with_its_line(tmp_path: Path, capsys
     assert "answers.csv: line 2: 'f' is no class; " in capsys.readouterr().err
 
 
+def test_a_part_of_the_answers_that_no_score_is_defined_on_is_told(tmp_path: Path, capsys: Out) -> None:
+    workspace = one_column(tmp_path, "roc_auc")
+    path = workspace.data_dir / "answers.csv"
+    rows = pd.read_csv(path, dtype=str)
+    rows.loc[rows["part"] == "public", "female"] = "male"
+    rows.to_csv(path, index=False)
+    assert kit(workspace, "submit", "--name", "p") == 2
+    said = capsys.readouterr().err
+    assert "answers.csv: roc_auc is not defined on the public answers" in said and "Traceback" not in said
+
+
 def test_a_file_of_probabilities_from_elsewhere_is_read_and_compared(tmp_path: Path, capsys: Out) -> None:
     workspace = one_column(tmp_path)
     assert kit(workspace, "submit", "--name", "ours") == 0

@@ -33,7 +33,7 @@ def read_kept(path: Path) -> dict[str, Kept]:
         with safe_open(path, framework="numpy") as handle:
             tensors = {key: handle.get_tensor(key) for key in handle.keys()}  # noqa: SIM118
             metadata = handle.metadata() or {}
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, TypeError, ValueError, AttributeError, KeyError) as error:  # also of odd kinds
         raise KitError(f"{_DAMAGED} ({one_line(error)})", where=path) from None
     for name, array in tensors.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
@@ -41,7 +41,7 @@ def read_kept(path: Path) -> dict[str, Kept]:
     tree = parse_json(metadata.get("learners", ""), path, _DAMAGED)
     try:
         return {task: _learner(part, task, tensors) for task, part in tree.items()}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise KitError(f"{_DAMAGED} ({one_line(repr(error))})", where=path) from None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +12,25 @@ from typing import IO
 
 import numpy as np
 
+from kit.errors import KitError
+from kit.reading import opened
+
 ENDINGS = (".npz", ".npy")
 FEW = 50
 """Of more files than these each is a photo."""
 MOST_CHANNELS = 12
+
+_UNREADABLE = (
+    KitError,
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 
 
 @dataclass(frozen=True)
@@ -40,16 +57,16 @@ def held_in(path: Path) -> list[Held]:
     """The arrays of a file, by their headers; none where it cannot be read."""
     try:
         return list(_headers(path))
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError):
+    except _UNREADABLE:
         return []
 
 
 def _headers(path: Path) -> Iterator[Held]:
     if path.suffix.lower() == ".npy":
-        with path.open("rb") as handle:
+        with opened(path) as handle:
             yield Held(path.stem, _shape(handle))
         return
-    with zipfile.ZipFile(path) as archive:
+    with opened(path) as file, zipfile.ZipFile(file) as archive:
         for name in archive.namelist():
             with archive.open(name) as handle:
                 yield Held(name.removesuffix(".npy"), _shape(handle))
