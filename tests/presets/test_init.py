@@ -299,6 +299,17 @@ def test_two_groups_must_be_chosen_from(cassava):
     assert str(infer(cassava, group="userId").competition.train.group) == "userId"
 
 
+def test_people_go_before_places(cassava, capfd):
+    rewrite(
+        cassava,
+        "train.csv",
+        lambda t: t.assign(patient_id=[i // 2 for i in range(24)], site=[i % 6 for i in range(24)]),
+    )
+    assert kit("-C", cassava, "init", "table") == 0
+    assert str(Workspace(cassava).competition.train.group) == "patient_id"
+    assert "its values repeat: site: 6 values in 24 rows" in capfd.readouterr().err
+
+
 def test_of_groups_inside_groups_the_largest_is_taken(cassava):
     rewrite(
         cassava,

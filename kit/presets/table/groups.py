@@ -15,7 +15,7 @@ from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptio
 from kit.presets.table.facts import Facts
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.labels import Labels, spelling, twins
-from kit.presets.table.names import WHO, words
+from kit.presets.table.names import PEOPLE, WHO, says, words
 from kit.presets.table.sample import counts_rows
 from kit.presets.table.sides import Side
 from kit.presets.table.test_side import host_split, own_folds
@@ -74,7 +74,8 @@ def find_group(
             return Group(None, "the same names in each folder only count its photos")
         return Group("stem", f"chosen: {told}")
     found = [*_columns(train, labels), *_of_partners(facts, train, labels), *_of_names(train, labels)]
-    sure = _coarsest([one for one in found if one.sure])
+    sure = [one for one in found if one.sure]
+    sure = _coarsest([one for one in sure if says(one.name, PEOPLE)] or sure)
     if len(sure) > 1:
         told = "; ".join(one.told for one in sure)
         names = [one.name for one in sure]

@@ -58,6 +58,9 @@ WHO = (
 )
 """Words of columns that say who or what is on a photo, or where it was taken."""
 
+PEOPLE = ("patient", "person", "subject", "user", "participant", "individual", "driver", "writer", "volunteer", "donor")
+"""Those of them that are people, who go before places and things."""
+
 
 def words(name: str) -> list[str]:
     """The words of a name in small letters: 'trainLabels', 'Train_Labels' and 'TRAIN LABELS' are train and labels."""
