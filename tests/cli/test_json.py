@@ -113,7 +113,8 @@ def test_stdout_holds_the_events_and_stderr_what_a_person_reads(tmp_path: Path) 
     command = [sys.executable, "-m", "kit", "score", ids["good mask"], "--json"]
     done = subprocess.run(command, cwd=workspace.root, capture_output=True, text=True)
     launch, last = events(done.stdout)
-    assert launch["command"] == "score" and launch["arguments"] == {"runs": [ids["good mask"]], "csv": False}
+    given = {"runs": [ids["good mask"]], "csv": False, "classes": False}
+    assert launch["command"] == "score" and launch["arguments"] == given
     assert launch["workspace"] == str(workspace.root) and launch["version"]
     assert (last["event"], last["exit_code"], done.returncode) == ("done", 0, 0)
     assert last["rows"][0]["run"] == ids["good mask"] and last["missing"] == ["gender", "age"]

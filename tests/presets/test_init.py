@@ -384,6 +384,7 @@ def test_answers_of_the_sample_that_cannot_be_written_are_told_at_once(cassava, 
     assert kit("-C", cassava, "init", "table") == 0
     said = capfd.readouterr().err
     assert "the column 'label' will hold 'cat', 'dog'; the sample shows something else: '0'" in said
+    assert '\'values: ["cat", "dog"]\'' in said and "nothing is sent before" in said
     assert "'values: [\"0\", \"1\"]' under 'submission' (numbers in the order of 'classes')" in said
     rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label=["cat", "fox"] * 3))
     assert kit("-C", cassava, "init", "table", "--force") == 0
