@@ -143,7 +143,7 @@ def _check_kernel(kernel: bool, dry_run: str | None, pushed: bool, path: Path | 
         raise KitError(told, where="--kernel", todo="write the folder with --dry-run DIR, and upload it by hand")
     if kernel and (pushed or path is not None):
         raise KitError(
-            "a notebook is of a blend, and is sent at the host", where="--kernel", todo="leave the other out"
+            "a notebook is of a blend, and is sent at the host", where="--kernel", todo="leave --file and --push out"
         )
 
 
