@@ -12,5 +12,8 @@ from hypothesis import settings
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# what pytest loads tells the workers the size of a terminal, and no command here has one
+os.environ.pop("COLUMNS", None)
+
 settings.register_profile("kit", deadline=None)  # a machine may be busy
 settings.load_profile("kit")

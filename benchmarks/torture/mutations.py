@@ -453,13 +453,16 @@ def of_image(content: bytes) -> Iterator[Mutation]:
     """Photos: bombs, sizes without end, colours and depths of every kind, other formats under the name."""
     from PIL import Image
 
+    from kit.images.heif import open_image as open_heic
+
     yield "a bomb of 60,000 x 60,000", png(60_000, 60_000, b"")
     yield "20,000 x 20,000", png(20_000, 20_000, zlib.compress(bytes(2501 * 20_000), 9))
     yield "no width", png(0, 10, b"")
     yield "a negative size", png(2**31 - 1, 2**31 - 1, b"")
     yield "a text bomb", png(24, 24, zlib.compress(bytes(4 * 24), 9), text=zlib.compress(b"a" * 80_000_000, 9))
     yield "long and thin", _image(Image.new("RGB", (60_000, 1)), "PNG")
-    image = Image.open(io.BytesIO(content)).convert("RGB")
+    heic = content[4:8] == b"ftyp"
+    image = (open_heic(content) if heic else Image.open(io.BytesIO(content))).convert("RGB")
     for kind in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "ICO"):
         yield f"of another format, {kind}", _image(image, kind)
     for mode in ("L", "LA", "P", "RGBA", "1", "I", "F", "I;16"):

@@ -24,8 +24,8 @@ class Told:
         self.path = None if folder is None or not folder.is_dir() else folder / NAME
 
     def once(self, text: str) -> str:
-        """The text, in short where it is long and was told before."""
-        if len(text) <= LONG or self.path is None:
+        """The text, in short where it is long and was told before; with a line to type it is always told whole."""
+        if len(text) <= LONG or "`" in text or self.path is None:
             return text
         known, mark = self._known(self.path), fingerprint(text)[:16]
         if mark in known:

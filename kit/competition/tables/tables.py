@@ -171,7 +171,7 @@ def _test_ids(test_raw: pd.DataFrame, competition: Competition, test: TestSource
         # without a test table the sample tells whether ids are file names with or without suffix
         return test_raw["file"] if set(test_raw["file"]) & asked else test_raw["stem"]
     holding = [name for name in test_raw if not name.startswith("@") and set(test_raw[name]) == asked]
-    if holding and all(test_raw[name].equals(test_raw[holding[0]]) for name in holding):
+    if holding and all(list(test_raw[name]) == list(test_raw[holding[0]]) for name in holding):
         return test_raw[holding[0]]
     raise no_column(column, test_raw, data_dir / test.table)
 

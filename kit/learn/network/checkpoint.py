@@ -65,7 +65,7 @@ def load_neighbours(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     tasks = {name.removeprefix(NEIGHBOURS).rpartition("/")[0] for name in tensors if name.startswith(NEIGHBOURS)}
     parts = {task: [tensors.get(f"{NEIGHBOURS}{task}/{what}") for what in PAIR] for task in sorted(tasks)}
     return {
-        task: (rows.float().numpy(), targets.float().numpy())
+        task: (rows.float().numpy(), (targets.float() if targets.is_floating_point() else targets).numpy())
         for task, (rows, targets) in parts.items()
         if rows is not None and targets is not None and len(rows) == len(targets)
     }

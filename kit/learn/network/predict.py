@@ -59,16 +59,17 @@ def predict(
     parts: dict[str, list[np.ndarray]] = {
         task: [np.zeros((0, n), dtype=np.float32)] for task, n in model.n_classes.items()
     }
-    start = 0
+    start, fill = 0, True
     with torch.inference_mode():
         while start < len(rows):
             chosen = rows[start : start + batch_size]
             try:
-                probs = _batch_probs(model, array[chosen], flip, amp_dtype)
+                probs = _batch_probs(model, array[chosen], flip, amp_dtype, fill=fill)
             except RuntimeError as error:
-                if not is_out_of_memory(error) or batch_size == 1:
+                if not is_out_of_memory(error) or (batch_size == 1 and not fill):
                     raise
-                batch_size //= 2
+                # a small batch that was filled up is tried as it is
+                fill, batch_size = False, len(chosen) if fill and len(chosen) < SMALLEST_BATCH else batch_size // 2
                 free_memory()
                 continue
             start += len(chosen)
@@ -78,12 +79,12 @@ def predict(
 
 
 def _batch_probs(
-    model: TaskModel, batch: np.ndarray, flip: bool, amp_dtype: torch.dtype | None
+    model: TaskModel, batch: np.ndarray, flip: bool, amp_dtype: torch.dtype | None, *, fill: bool
 ) -> dict[str, torch.Tensor]:
     device = next(model.parameters()).device
     pixels = to_pixels(batch, device)
     views = [pixels, pixels.flip(3)] if flip else [pixels]
-    n_views, in_one = len(views), device.type == "cpu" and len(batch) < SMALLEST_BATCH
+    n_views, in_one = len(views), fill and device.type == "cpu" and len(batch) < SMALLEST_BATCH
     if in_one:  # the mirror images fill up the batch
         black = pixels.new_zeros(max(0, SMALLEST_BATCH - n_views * len(batch)), *pixels.shape[1:])
         views = [torch.cat([*views, black]).contiguous(memory_format=torch.channels_last)]
