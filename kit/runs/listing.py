@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.runs.record import FoldRecord
 from kit.runs.store import all_runs
@@ -17,11 +18,11 @@ COLUMNS = ["run", "task", "recipe", "round", "folds", "missing", "score", "selec
 
 def run_lines(workspace: Workspace) -> list[dict[str, Any]]:
     """One line per run; `score` is the mean over finished folds that the metric of its tasks scored."""
-    lines, runs = [], all_runs(workspace)
+    lines, runs, known = [], all_runs(workspace), {*workspace.competition.tasks, TARGET}
     write_wholes(workspace, runs)
     for run in runs:
         folds = [run.fold_record(fold) for fold in run.finished_folds]
-        metrics = {workspace.metric_of(task).name for task in run.record.tasks}
+        metrics = {workspace.metric_of(task).name for task in run.record.tasks if task in known}
         scores = [score for score in (_score(fold, metrics) for fold in folds) if score is not None]
         lines.append(
             {

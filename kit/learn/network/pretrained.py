@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import struct
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,8 @@ _UNREADABLE = (
     TypeError,
     LookupError,
     AttributeError,
+    struct.error,
+    OverflowError,
 )
 """What torch raises on a damaged file."""
 
