@@ -170,6 +170,7 @@ def _two_trainings(
     twice = [f"epoch {epoch} of fold {fold}" for (fold, epoch), count in done.items() if count > 1]
     if twice:
         return f"both trained {', '.join(twice)}"
+    sweep_workspace(place)  # as the next command does: one of the two that was killed may leave its claim
     return difference(expected, tree(place)) or None
 
 
