@@ -18,6 +18,7 @@ from benchmarks.torture import Row, forked, told
 from benchmarks.torture.command import import_all
 from benchmarks.torture.forked import Ended, Work, copied, difference, start, tree, wait
 from benchmarks.torture.small import Scene, push_first, season, sync_all
+from kit.claim import sweep_workspace
 
 TIMES = 3
 """How often a pair is tried."""
