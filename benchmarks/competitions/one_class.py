@@ -272,7 +272,7 @@ LAYOUTS = (
         options=["--sample", "sample_submission_stg1.csv", "--train", "train"],
     ),
     Layout(
-        "state-farm-distracted-driver-detection",
+        "distracted-driver-detection",
         _drivers,
         log_loss(DRIVING),
         groups=("subject",),
