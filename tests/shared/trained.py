@@ -51,7 +51,7 @@ def trained(root: Path) -> tuple[Workspace, dict[str, str]]:
     """A copy of the trained workspace under root, and its run ids: good, poor (3 tasks each) and all-data mask."""
     template, ids = _template()
     shutil.copytree(template, root, dirs_exist_ok=True)
-    return Workspace(root), ids
+    return Workspace(root), dict(ids)
 
 
 def make_probability_competition(workspace: Workspace, metric: str) -> Workspace:
