@@ -39,9 +39,9 @@ class Posterior:
     (n_draws, n). public_mean (n,), public_variance (n,), public_link (n, n): forecast of public scores and
     cov(private_i, public_j). public_weight, oof_weight (n, n): by how much private_i's mean moves with public_j, oof_j.
     shift: test level less OOF level, at the field's mean. taint: (n,) excess of the OOF score. gap: (n,) public less
-    what OOF, shift and taint foretold, nan where one is unknown; gap_z in its standard errors. mean_of_all: of private
-    scores. broken: (n,) odds that it is broken on the test set; reckoned_drop: (n,) what that takes from the mean of
-    one that was never sent, 0 or more. taint_sd: spread of taints.
+    what OOF, taint and what all public scores share foretold, nan where one is unknown; gap_z in its standard errors.
+    mean_of_all: of private scores. broken: (n,) odds that it is broken on the test set; reckoned_drop: (n,) what that
+    takes from the mean of one that was never sent, 0 or more. taint_sd: spread of taints.
     """
 
     candidates: Candidates
@@ -154,11 +154,15 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     sample -= falls * unit * (BROKEN_DROP + BROKEN_SD * rng.standard_normal(sample.shape))
     joint = _in_units(second - np.outer(mean, mean), outer_second - outer_mean**2)
     foretold = oof - taint + shift
+    n_both = np.count_nonzero(~np.isnan(public - foretold))
+    # beyond the shift public scores share the luck of their photos: it says nothing of one candidate against another
+    common = float(np.nanmean(public - foretold)) if n_both > 1 else 0.0
     fallen = outer_mean[n:] - scale.outer(scale.inner(outer_mean[n:]) - BROKEN_DROP * unit)
     reckoned = np.where(unsent, BROKEN_ODDS * scale.sign * fallen, 0.0)
     # what the paired resamples of the OOF decide stays decided
     within_units = outer_mean[n:] - scale.sign * reckoned
-    gap_z = scale.sign * (public - foretold) / _gap_errors(public - foretold, noise, sizes, np.sqrt(tau_squared))
+    alone = public - foretold - common
+    gap_z = scale.sign * alone / _gap_errors(alone, noise, sizes, tau_squared, (sizes.shift * unit) ** 2)
     private = (second - np.outer(mean, mean))[n:, n:]
     fall = overtaken(candidates, sizes, sample, private, within_units, scale.sign * gap_z)
     expected = np.where(fall < 0, scale.outer(scale.inner(within_units) + fall), within_units)
@@ -185,7 +189,7 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
         shift=float(scale.outer(level + shift) - scale.outer(level)),
         inner_shift=float(shift + gains_of_averaging.mean()),
         taint=np.where(candidates.tainted & ~np.isnan(oof), scale.outer(oof) - scale.outer(oof - taint), 0.0),
-        gap=candidates.public - scale.outer(foretold),
+        gap=candidates.public - scale.outer(foretold + common),
         gap_z=gap_z,
         mean_of_all=float(expected.mean()),
         broken=broken,
@@ -216,9 +220,15 @@ def _weights(
     return {"oof_weight": weight[:, :n], "public_weight": weight[:, n:]}
 
 
-def _gap_errors(gap: Array, noise: Array, sizes: Sizes, gap_sd: float) -> Array:
-    """Standard error (n,) of public less foretold score, once the fitted shift has taken what all share."""
+def _gap_errors(gap: Array, noise: Array, sizes: Sizes, gap_variance: float, shift_variance: float) -> Array:
+    """Standard error (n,) of public less foretold score, once what all share is taken away.
+
+    Of one alone nothing is known to be shared: the fitted shift has taken its part of the gap, and of its error.
+    """
     n, both = len(gap), ~np.isnan(gap)
+    noisier = 1 + sizes.test_noise * sizes.train / sizes.public
+    if both.sum() == 1:
+        own = np.diag(noise) * noisier + gap_variance
+        return np.asarray(own / np.sqrt(own + shift_variance))
     centring = np.eye(n) - np.outer(np.ones(n), both) / max(both.sum(), 1)
-    own = np.diag(centring @ noise @ centring.T)
-    return np.asarray(np.sqrt(own * (1 + sizes.test_noise * sizes.train / sizes.public) + gap_sd**2))
+    return np.asarray(np.sqrt(np.diag(centring @ noise @ centring.T) * noisier + gap_variance))

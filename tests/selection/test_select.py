@@ -382,3 +382,18 @@ def test_no_candidate_a_repeated_name_and_no_people_are_errors() -> None:
         select(both(field(3)), 0)
     with pytest.raises(KitError, match="may be chosen"):
         select(both(field(3)), eligible=[False] * 3)
+
+
+FEW = Sizes(200, 58, 58)
+"""So few people in public that their luck is more than the fitted shift takes."""
+
+
+def test_gaps_of_honest_candidates_are_as_far_from_what_all_share_as_their_standard_errors_say() -> None:
+    gaps = np.array([posterior(field(6, seed), FEW).gap_z for seed in range(60)])
+    assert 0.75 < np.sqrt((gaps**2).mean()) < 1.15
+
+
+def test_luck_that_all_public_scores_share_sets_none_of_them_apart() -> None:
+    candidates = field(6)
+    lucky = Candidates.of(candidates.names, **{**draw(6, 0)[0], "public": candidates.public + 0.04})
+    assert posterior(lucky, FEW).gap_z == pytest.approx(posterior(candidates, FEW).gap_z, abs=0.3)
