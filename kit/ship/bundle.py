@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from kit.competition.metrics import FILE_NAME as METRICS_FILE
 from kit.competition.readers import FILE_NAME as READERS_FILE
 from kit.competition.spec import SPEC_NAME
 from kit.errors import KitError
-from kit.files import atomic_path, file_sha256, read_record, write_bytes, write_record
+from kit.files import atomic_path, file_sha256, read_record, rename, write_bytes, write_record
 from kit.images.crops import read_crops
 from kit.images.faces import DETECTORS
 from kit.owner import unfinished
@@ -76,7 +75,7 @@ def make_bundle(shipped: Shipped, folder: Path, dtype: Dtype, reporter: Reporter
             raise KitError("something else lies in this folder", where=folder, todo="name another with --out")
         if folder.is_dir():
             folder.rmdir()
-        os.rename(aside, folder)
+        rename(aside, folder)
         return manifest, True
     finally:
         shutil.rmtree(aside, ignore_errors=True)

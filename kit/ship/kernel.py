@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from kit.errors import KitError
+from kit.files import rename
 from kit.owner import unfinished
 from kit.reporter import Reporter
 from kit.ship.bundle import Dtype, make_bundle
@@ -51,7 +51,7 @@ def write_kernel_folder(
         write_kernel(aside / CODE, aside / DATA, kernel, n_keys, half=dtype == "fp16")
         if folder.is_dir():
             folder.rmdir()
-        os.rename(aside, folder)
+        rename(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return KernelFolder(folder / DATA, folder / CODE / NOTEBOOK, kernel, manifest)

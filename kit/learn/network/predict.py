@@ -68,8 +68,7 @@ def predict(
             except RuntimeError as error:
                 if not is_out_of_memory(error) or (batch_size == 1 and not fill):
                     raise
-                # a small batch that was filled up is tried as it is
-                fill, batch_size = False, len(chosen) if fill and len(chosen) < SMALLEST_BATCH else batch_size // 2
+                fill, batch_size = False, max(1, min(batch_size, len(chosen)) // 2)
                 free_memory()
                 continue
             start += len(chosen)
