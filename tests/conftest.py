@@ -17,3 +17,8 @@ os.environ.pop("COLUMNS", None)
 
 settings.register_profile("kit", deadline=None)  # a machine may be busy
 settings.load_profile("kit")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes do not name a test: an archive's hold the time, and two processes would collect two lists."""
+    return argname if isinstance(val, bytes) else None
