@@ -171,7 +171,7 @@ def write_submission(directory: Path, record: SubmissionRecord) -> None:
     news = [event(noted=score.noted, score=score) for score in record.scores if score not in known]
     if not any(event.is_making for event in events) and (there is None or there.created == UNKNOWN):
         news.append(event(noted=record.created))
-    if sent_of(None, events) != record.sent:
+    if not sent_of(None, events) == record.sent == (there.sent if there is not None else record.sent):
         now = after(datetime.now(UTC), (one.noted for one in (*events, *news)))
         news.append(event(noted=now, sent=record.sent or _not_arrived(there, now)))
     write_events(directory, news)
