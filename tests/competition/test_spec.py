@@ -181,6 +181,14 @@ def test_words_and_codes_that_are_not_quoted_are_what_stands_there(tmp_path, wri
     assert read_competition(path).tasks["gender"].outputs == ("no", "yes")
 
 
+@pytest.mark.parametrize("key", ["on", '"on"', "true"])
+def test_the_column_of_a_join_is_said_with_and_without_quotes(tmp_path, key):
+    path = tmp_path / "competition.yaml"
+    join = f"group: id\n  join: [{{table: more.csv, {key}: id}}]"
+    path.write_text(yaml.safe_dump(spec(), sort_keys=False).replace("group: id", join))
+    assert read_competition(path).train.join[0].on == {"id": "id"}
+
+
 def test_one_column_of_a_class_s_probability_is_written_as_the_refusal_says(tmp_path):
     changes = {**GENDER, "metric": "roc_auc", "tasks__gender__classes": ["no", "yes"]}
     told = refused(tmp_path, spec(**changes))
