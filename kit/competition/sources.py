@@ -57,14 +57,6 @@ class Join(TableSource):
     are called differently, a mapping from the first table's to this one's.
     """
 
-    @model_validator(mode="before")
-    @classmethod
-    def _on_is_a_word(cls, content: Any) -> Any:
-        """YAML takes an `on` that is not quoted for true."""
-        if not isinstance(content, dict):
-            return content
-        return {"on" if key is True else key: value for key, value in content.items()}
-
     @field_validator("on", mode="before")
     @classmethod
     def _of_one_name(cls, content: Any) -> Any:
