@@ -38,6 +38,7 @@ ABOVE = (
     "errors",
     "conflict",
     "cores",
+    "disk",
     "owner",
     "claim",
     "reading",

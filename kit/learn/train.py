@@ -34,6 +34,7 @@ from kit.learn.plan import RunPlan
 from kit.learn.prior import fold_prior, sides
 from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
+from kit.learn.told import tell_before
 from kit.recipes.base import BaseRecipe
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe
@@ -41,7 +42,7 @@ from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, all_runs, check_comparable, is_finished, kept
+from kit.runs.store import Run, check_comparable, is_finished, kept
 from kit.runs.whole import write_whole
 from kit.seed import derive_seed
 
@@ -67,7 +68,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
 
     workspace.require_photos()
     sweep(run.path)
-    _tell_of_others(workspace, record, reporter)
+    tell_before(workspace, record, reporter)
     trainer = ready_trainer(workspace, plan, reporter)
     sources = trainer.sources()
     if lost := sorted(sources[1].unreadable):
@@ -88,15 +89,6 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
         share_folds(run, todo, train, found, reporter)
     write_whole(run)
     return run
-
-
-def _tell_of_others(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:
-    """Say which runs of the same kind this one does not go on with, and why."""
-    told = ("tasks", "recipe", "seed", "round", "teachers", "all_data")
-    for run in all_runs(workspace):
-        reason = workspace.why_apart(run.record.basis)
-        if reason is not None and all(getattr(run.record, key) == getattr(record, key) for key in told):
-            reporter.warn(f"{run.id} is kept and not gone on with: {reason}")
 
 
 def wanted_folds(record: RunRecord, fold_numbers: Sequence[int] | None) -> tuple[int, ...]:
