@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,13 +45,22 @@ def averaging_gain(
     n_rows, n_classes = probs.shape
     draws = np.random.default_rng(seed).random((min(MOST_DRAWS, max(1, DRAWN_ROWS // n_rows)), n_rows))
     sign = 1 if metric.higher_is_better else -1
+    codes, apart = np.repeat(np.arange(len(draws)), n_rows), np.eye(len(draws))
 
+    def scores(labels: Classes, one: NDArray) -> Floats:
+        """Of the same answers, on the labels of each draw: (n_draws,)."""
+        true = metric.true(labels.ravel(), n_classes)
+        answers = metric.fitting(np.concatenate([one] * len(labels)), true, n_classes)
+        parts = metric.of_draws(true, answers, n_classes, codes, apart)
+        return np.clip(metric.constant + parts.sum(axis=1), *metric.score_range)
+
+    @cache
     def mean_scores(temperature: float) -> tuple[float, float]:
         """Of one fold's models and of the average; the draws are the same at every temperature."""
         ends = apply_temperature(probs, temperature).cumsum(axis=1)
-        labels: list[Classes] = [(ends[:, :-1] < drawn[:, None]).sum(axis=1) for drawn in draws]
-        scores = np.array([[metric.score(true, one, n_classes) for one in (*said_by_one, said)] for true in labels])
-        known = scores[np.isfinite(scores).all(axis=1)]
+        labels: Classes = np.stack([(ends[:, :-1] < drawn[:, None]).sum(axis=1) for drawn in draws])
+        of_all = np.column_stack([scores(labels, one) for one in (*said_by_one, said)])
+        known = of_all[np.isfinite(of_all).all(axis=1)]
         return (float(known[:, :-1].mean()), float(known[:, -1].mean())) if len(known) else (np.nan, np.nan)
 
     def gain(score: float) -> float:

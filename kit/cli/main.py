@@ -29,6 +29,7 @@ COMMANDS = {
     "fold": "Deal the people into folds and freeze them.",
     "crop": "Find a face on every photo, for recipes that look at faces only.",
     "train": "Train a recipe on a task over all folds.",
+    "jobs": "List what is left to train, one command line a fold.",
     "ablate": "Train variants of a recipe, and say what helped and what hurt.",
     "recipes": "List the recipes, or explain every key of one.",
     "runs": "List the runs.",

@@ -55,7 +55,8 @@ def is_fraction(text: str) -> bool:
 
 
 def _shown(workspace: Workspace, asked: Question, cells: Cells, shown: Sequence[str]) -> Shown:
-    form, will = workspace.competition.submission, cells.will()
+    form = workspace.competition.submission
+    will = cells.will("column" if form.long is None else "row")
     odd = [cell for cell in shown if not cells.fits(cell)]
     if not odd:
         return Shown("ok", f"{will}; the sample shows {named(shown)}")
