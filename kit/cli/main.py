@@ -46,6 +46,7 @@ COMMANDS = {
     "next": "Say which submission is worth the next public score.",
     "leaderboard": "Compare submissions: OOF, public, private.",
     "report": "Write everything that is known as one HTML page.",
+    "watch": "Show a live page of the training, and review labels by click.",
 }
 """Every command with its one-line help, in the order of a competition; kit/cli/<name>.py holds it."""
 
