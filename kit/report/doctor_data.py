@@ -120,10 +120,10 @@ def look_at_folds(workspace: Workspace, tables: Tables, folds: Folds | None) -> 
     n_folds = folds.n_folds if folds is not None else USUAL_FOLDS
     counted = workspace.counted(TARGET)
     for name in counted.absent():
-        yield Finding("note", "no train photo is of this class: its F1 is 0 or unknown", name)
-    for name, count in counted.with_few_groups(tables.train["group"].to_numpy(), n_folds):
+        yield Finding("note", "no train photo is of this class: its score is 0 or unknown", name)
+    for name, count in workspace.counted_classes.with_few_groups(tables.train["group"].to_numpy(), n_folds):
         what = f"fewer groups than the {n_folds} folds are of this class: some folds cannot score it"
-        yield Finding("note", what, f"{name} ({count})", "deal fewer folds, or know that its F1 is uncertain")
+        yield Finding("note", what, f"{name} ({count})", "deal fewer folds, or know that its score is uncertain")
 
 
 def look_at_files(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
