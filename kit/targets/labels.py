@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from kit.errors import KitError, nearest
 from kit.schema import Cell
 from kit.targets.base import TOLERANCE, Activation, BaseTask
-from kit.targets.cells import LINE, PHOTO, flags, found
+from kit.targets.cells import LINE, PHOTO, bare_list, bare_word, flags, found
 from kit.targets.classes import check_columns, check_names, check_values, with_text
 from kit.targets.counted import Counted
 from kit.targets.strata import signature_strata
@@ -117,8 +117,8 @@ class LabelsTask(BaseTask):
         if not isinstance(cell, str):
             return []
         # a separator of spaces alone is any number of them
-        parts = cell.split(TOGETHER) if self.rows else cell.split((self.separator or "").strip() or None)
-        return [word for word in map(str.strip, parts) if word and word != self.none]
+        parts = cell.split(TOGETHER) if self.rows else bare_list(cell).split((self.separator or "").strip() or None)
+        return [word for word in map(bare_word, parts) if word and word != self.none]
 
     def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
         if self.column is not None:

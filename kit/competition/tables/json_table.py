@@ -16,6 +16,8 @@ from kit.targets.cells import as_text
 
 LINES_ENDINGS = (".jsonl", ".ndjson")
 JSON_ENDINGS = (".json", *LINES_ENDINGS)
+SIDES = ("train", "training", "val", "valid", "validation", "dev", "test", "testing", "trainval")
+"""Keys of lists of ids, or of records, that say on which side they are."""
 KNOWN = "records, columns, values by id, or images and annotations"
 
 
@@ -44,12 +46,18 @@ def _table(content: Any, where: Path) -> pd.DataFrame:
     if isinstance(content.get("images"), list):
         return _of_images(content, where)
     lists = {key: value for key, value in content.items() if isinstance(value, list)}
+    if len(lists) > 1 and len(lists) == len(content) and all(str(key).lower() in SIDES for key in lists):
+        return _frame([{**_named(one), "split": key} for key, some in lists.items() for one in some])
     holding_records = [key for key, value in lists.items() if value and all(isinstance(one, dict) for one in value)]
     if len(holding_records) == 1 and len(content) - len(holding_records) <= len(content) // 2:
         return _records(content[holding_records[0]], where)
     if lists and len(lists) == len(content) and len({len(value) for value in lists.values()}) == 1:
         return _frame(lists)
     return _by_key(content, where)
+
+
+def _named(one: Any) -> dict[str, Any]:
+    return one if isinstance(one, dict) else {"id": one}
 
 
 def _of_lines(text: str, where: Path) -> pd.DataFrame:

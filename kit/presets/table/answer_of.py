@@ -11,7 +11,7 @@ from kit.presets.table.asking import Findings
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task
 from kit.presets.table.sample import Sample
-from kit.presets.table.sides import Side
+from kit.presets.table.side import Side
 
 MOST_COLUMNS = 12
 """Columns of a test table that are tried in pairs to find what an answer is for."""

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import yaml
-
 from kit.competition.forms import check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.spec import Competition
@@ -23,13 +21,16 @@ from kit.presets.table.kinds import Task, task_names, tasks_of
 from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.look import needs_reader, photo_lines
 from kit.presets.table.nothing import what_is_there
+from kit.presets.table.places import refuse_places
 from kit.presets.table.sample import Sample
-from kit.presets.table.sides import Side, find_sample, train_side
+from kit.presets.table.side import Side
+from kit.presets.table.sides import find_sample, train_side
+from kit.presets.table.splits import host_split, own_folds
 from kit.presets.table.submission import shown_of, with_sample, without_sample
-from kit.presets.table.test_side import host_split, images_of, own_folds, read_test_side, test_side
+from kit.presets.table.test_side import images_of, read_test_side, test_side
 from kit.presets.table.told import tell_rest
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
-from kit.schema import validate
+from kit.schema import parse_yaml, validate
 from kit.submissions.shown import is_fraction
 
 METRICS = {
@@ -73,6 +74,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     if not facts.photos.images and not (options.image and "{" in options.image):
         raise what_is_there(facts)
     sample = find_sample(facts, options, guide)
+    refuse_places(facts, sample, options)
     train = train_side(facts, options, sample, guide, findings)
     if needs_reader(facts, options.image) and options.test is None:
         test = read_test_side(facts, sample, train)
@@ -96,6 +98,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
             findings.check.append(
                 f"{test.table.name} has labels too ({told}): its rows are the test set, and never train"
             )
+    if form is not None and group.column is None and "per" in form.keys and "{" not in form.keys["per"][0]:
+        group = replace(group, column=form.keys["per"][0], why="photos of one answer never cross folds")
     target, joined = _target(tasks, options, sample)
     named, why_metric, by_task = _metric(facts, tasks, form, sample, joined, options, guide, findings)
     photos = photo_lines(facts, train, options, spec)
@@ -267,7 +271,7 @@ def _metrics_of(task: Task, form: Form | None, fractions: bool, joined: bool) ->
 
 def _check(text: str, spec: Path, options: TableOptions, form: Form | None, tasks: Sequence[Task]) -> None:
     """Refuse what `kit doctor` would refuse, in words of the options that were given."""
-    competition = validate(Competition, yaml.safe_load(text), where=spec)
+    competition = validate(Competition, parse_yaml(text, spec), where=spec)
 
     def find(name: str) -> Metric:
         return find_metric(name, spec)

@@ -13,6 +13,7 @@ from kit.competition.spec import RESERVED
 from kit.errors import KitError
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.names import words
+from kit.targets.cells import bare_list, bare_word
 
 SEPARATORS = ("|", ";", ",", " ")
 SCALES = (
@@ -28,7 +29,7 @@ FEW_NUMBERS = 20
 MEASURES = (
     *("age", "count", "counts", "cnt", "speed", "score", "weight", "height", "price", "popularity", "pawpularity"),
     *("size", "length", "area", "volume", "angle", "temperature", "quantity", "rating", "width", "depth", "distance"),
-    *("percent", "percentage", "yield", "biomass", "steps", "calories"),
+    *("percent", "percentage", "yield", "biomass", "steps", "calories", "months", "years", "boneage", "headcount"),
 )
 """Words of columns that measure."""
 CODES = (
@@ -112,6 +113,8 @@ def _of_columns(rows: pd.DataFrame, columns: Sequence[str], kind: str | None) ->
     values = rows[list(columns)].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     if np.isnan(values).any() or kind == "number":
         return None
+    if np.isin(values, (-1, 1)).all():  # -1 says that a label is not there
+        values = (values > 0).astype(float)
     sums, names = values.sum(axis=1), list(columns)
     flags = bool(np.isin(values, (0, 1)).all())
     if flags and (sums == 1).all() and kind in (None, "class", "ordered"):
@@ -143,7 +146,12 @@ def _of_column(
         numbers = pd.to_numeric(known)
         note = f"{known.nunique()} different numbers, from {numbers.min():g} to {numbers.max():g}"
         return Task(name, "number", note, column=column)
-    separator = list_separator(known) if kind in (None, "labels") else None
+    separator: str | None
+    if kind in (None, "labels") and len(known) and all(bare_list(cell) != cell.strip() for cell in known):
+        known = known.map(lambda cell: ",".join(map(bare_word, bare_list(cell).split(","))))
+        separator = ","
+    else:
+        separator = list_separator(known) if kind in (None, "labels") else None
     if separator is None and kind == "labels":
         separator = next((one for one in SEPARATORS if known.str.contains(one, regex=False).any()), " ")
     if separator is not None:

@@ -106,6 +106,19 @@ def _of_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]
         leads = _of_cells(photos, rows.assign(**{part: rows[column].str[start:end]}), part, ())
         if leads:
             return [replace(lead, column=column) for lead in leads]
+    return _of_padded(photos, rows, column)
+
+
+def _of_padded(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:
+    """Ways to photos that are called like a column's numbers with zeros in front of them."""
+    cells = rows[column].dropna()
+    if not len(cells) or not cells.str.fullmatch(r"\d{1,12}").all():
+        return []
+    for width in sorted(width for width in photos.widths if width > cells.str.len().min()):
+        part = f"{column}:0{width}"
+        leads = _of_cells(photos, rows.assign(**{part: rows[column].str.zfill(width)}), part, ())
+        if leads:
+            return [replace(lead, column=column) for lead in leads]
     return []
 
 

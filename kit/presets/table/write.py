@@ -9,7 +9,7 @@ from kit.presets import yaml_list, yaml_text
 from kit.presets.table.form import Form
 from kit.presets.table.groups import Group
 from kit.presets.table.kinds import FEW_NUMBERS, Task, scale_of
-from kit.presets.table.sides import Side
+from kit.presets.table.side import Side
 
 
 def line(text: str, comment: str) -> str:
