@@ -25,6 +25,7 @@ ROOMS = (
     "pseudo",
     "recipes",
     "learn",
+    "fleet",
     "blend",
     "submissions",
     "selection",

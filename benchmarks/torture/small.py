@@ -6,7 +6,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -183,7 +183,12 @@ def _shelf(root: Path):  # type: ignore[no-untyped-def]
 
     folder = root.parent / f"{root.name}-host"
     folder.mkdir(exist_ok=True)
-    files = {"train.csv": b"image,label\n" * 50, "photos/a.png": b"a" * 300, "photos/b.png": b"b" * 300}
+    files = {
+        "train.csv": b"image,label\n" * 50,
+        "photos/a.png": b"a" * 300,
+        "photos/b.png": b"b" * 300,
+        "more.zip": _packed({"more/c.png": b"c" * 300, "more/d.png": b"d" * 300}),
+    }
 
     class Shelf(Host):
         name, slug, instead = "shelf", "small", ""
@@ -212,15 +217,19 @@ def _shelf(root: Path):  # type: ignore[no-untyped-def]
 
         @contextmanager
         def archive(self, start: int = 0, identity: str | None = None) -> Iterator[ArchiveStream]:
-            packed = io.BytesIO()
-            with zipfile.ZipFile(packed, "w") as content:
-                for name, data in files.items():
-                    content.writestr(zipfile.ZipInfo(name), data)
-            rest = packed.getvalue()[start:]
-            pieces = (rest[place : place + 200] for place in range(0, len(rest), 200))
-            yield ArchiveStream(start, len(packed.getvalue()), "v1", pieces)
+            packed = _packed(files)
+            pieces = (packed[place : place + 200] for place in range(start, len(packed), 200))
+            yield ArchiveStream(start, len(packed), "v1", pieces)
 
     return Shelf()
+
+
+def _packed(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as content:
+        for name, data in files.items():
+            content.writestr(zipfile.ZipInfo(name), data)
+    return packed.getvalue()
 
 
 def _written(path: Path, text: str) -> Path:

@@ -29,6 +29,7 @@ COMMANDS = {
     "fold": "Deal the people into folds and freeze them.",
     "crop": "Find a face on every photo, for recipes that look at faces only.",
     "train": "Train a recipe on a task over all folds.",
+    "jobs": "List what is left to train, one command line a fold.",
     "ablate": "Train variants of a recipe, and say what helped and what hurt.",
     "recipes": "List the recipes, or explain every key of one.",
     "runs": "List the runs.",
@@ -45,6 +46,7 @@ COMMANDS = {
     "next": "Say which submission is worth the next public score.",
     "leaderboard": "Compare submissions: OOF, public, private.",
     "report": "Write everything that is known as one HTML page.",
+    "watch": "Show a live page of the training, and review labels by click.",
 }
 """Every command with its one-line help, in the order of a competition; kit/cli/<name>.py holds it."""
 

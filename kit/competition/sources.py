@@ -60,7 +60,7 @@ class Join(TableSource):
     @model_validator(mode="before")
     @classmethod
     def _on_is_a_word(cls, content: Any) -> Any:
-        """YAML takes an `on` that is not quoted for true."""
+        """Programs that read YAML as version 1.1 take an `on` that is not quoted for true, and write that."""
         if not isinstance(content, dict):
             return content
         return {"on" if key is True else key: value for key, value in content.items()}

@@ -174,6 +174,7 @@ def _unpack(archive: Path, data_dir: Path, reporter: Reporter) -> list[str]:
                     with read(name) as source, open(path, "xb") as sink:
                         shutil.copyfileobj(source, sink, CHUNK)
                     progress.advance()
+            os.sync()  # once for all of its files
             rename(work, target)
         finally:
             shutil.rmtree(work, ignore_errors=True)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from kit.blend.blend import Blend
 from kit.claim import claimed
+from kit.competition.forms import form_of
 from kit.competition.spec import SPEC_NAME
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
@@ -183,12 +184,15 @@ def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tu
     changed, moved = [], []
     parts = zip(workspace.asked, said_of(workspace, before), said_of(workspace, now), strict=True)
     for asked, one, other in parts:
-        if one.values is not None and other.values is not None and asked.kind == SHARES:
+        of_order = form_of(workspace.competition.submission, asked) == "ranking"
+        if one.values is not None and other.values is not None and of_order:
+            changed.append(distance(one.values, other.values) > 0)
+        elif one.values is not None and other.values is not None and asked.kind == SHARES:
             changed.append(whole_rows(one.values).argmax(axis=1) != whole_rows(other.values).argmax(axis=1))
         elif one.decided is not None and other.decided is not None:
             differs = one.decided != other.decided
             changed.append(differs if differs.ndim == 1 else differs.any(axis=1))
-        of_probabilities = not asked.metric.decides and asked.kind != NUMBER
+        of_probabilities = not (asked.metric.decides or of_order or asked.kind == NUMBER)
         if of_probabilities and one.values is not None and other.values is not None:
             whole = len(asked.outputs) if asked.kind == LABELS else 2
             moved.append(distance(one.values, other.values) / whole)

@@ -202,6 +202,12 @@ def test_yes_asks_nothing_in_a_terminal(tmp_path: Path) -> None:
     assert "which?" not in shown and yaml.safe_load((root / "competition.yaml").read_text())["metric"] == "f1_macro"
 
 
+def test_yes_may_be_said_where_there_is_no_terminal(tmp_path: Path) -> None:
+    drawn(tmp_path, "two columns that may be the label")
+    assert kit("-C", tmp_path, "init", "table", "--label", "shape", "--yes") == 0
+    assert (tmp_path / "competition.yaml").is_file()
+
+
 def test_an_option_that_answers_is_not_asked_again(tmp_path: Path) -> None:
     root = drawn(tmp_path, "two groups that cross")
     code, shown = typed(root, "", "--group", "none", "--metric", "accuracy")

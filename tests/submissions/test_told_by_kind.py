@@ -44,6 +44,7 @@ def test_the_sample_s_rows_are_set_beside_what_is_written_of_their_own_task(tmp_
 MOVED = {
     "class: a column of classes": False,
     "class: a column for each class": True,
+    "class: a ranked list": False,
     "class: a row for each class": True,
     "labels: a text of labels": False,
     "labels: a column for each label": True,

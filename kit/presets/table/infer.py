@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import yaml
-
 from kit.competition.forms import check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.spec import Competition
@@ -33,7 +31,7 @@ from kit.presets.table.submission import shown_of, with_sample, without_sample
 from kit.presets.table.test_side import images_of, read_test_side, test_side
 from kit.presets.table.told import tell_rest
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
-from kit.schema import validate
+from kit.schema import parse_yaml, validate
 from kit.submissions.shown import is_fraction
 
 METRICS = {
@@ -269,7 +267,7 @@ def _metrics_of(task: Task, form: Form | None, fractions: bool, joined: bool) ->
 
 def _check(text: str, spec: Path, options: TableOptions, form: Form | None, tasks: Sequence[Task]) -> None:
     """Refuse what `kit doctor` would refuse, in words of the options that were given."""
-    competition = validate(Competition, yaml.safe_load(text), where=spec)
+    competition = validate(Competition, parse_yaml(text, spec), where=spec)
 
     def find(name: str) -> Metric:
         return find_metric(name, spec)
