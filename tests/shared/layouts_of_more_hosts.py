@@ -394,7 +394,17 @@ def _(files: Files) -> None:
 
 @layout(
     "kaggle haemorrhages: a row for each photo and kind on both sides, in one id",
-    refused="each 'ID' is a photo and one of 4 labels",
+    {
+        "train.table": "stage_2_train.csv",
+        "train.images": "stage_2_train/{ID[:12]}.dcm",
+        "test.images": "stage_2_test/*",
+        "tasks.label.kind": "labels",
+        "tasks.label.classes": ["any", "epidural", "intraparenchymal", "subdural"],
+        "tasks.label.present": "Label",
+        "submission.long": "{stem}_{label}",
+    },
+    n_train=30,
+    n_test=4,
 )
 def _(files: Files) -> None:
     kinds = ("epidural", "intraparenchymal", "subdural", "any")
@@ -439,6 +449,81 @@ def _(files: Files) -> None:
         [(1, "Actiniaria", "Anemone"), (2, "Gastropoda", "Gastropod"), (3, "Ray", "Fish")],
     )
     files.table("sample_submission.csv", "id,categories,osd", [(f"{i:08x}-4acc", "1 2 3", 0.5) for i in range(30, 34)])
+
+
+@layout(
+    "kaggle strokes: answers for patients, of whom the test rows that are shown have one photo each",
+    {
+        "train.images": "train/{image_id}.tif",
+        "train.group": "patient_id",
+        "tasks.label.column": "label",
+        "test.table": "test.csv",
+        "submission.id": "patient_id",
+        "submission.per": "patient_id",
+    },
+    without=("submission.label",),
+    says=("other.csv",),
+    n_train=36,
+    n_test=4,
+)
+def _(files: Files) -> None:
+    rows = [
+        (f"{p * 7919:06x}_{k}", 1 + p % 11, f"{p * 7919:06x}", k, ["CE", "LAA"][p % 2])
+        for p in range(18)
+        for k in (0, 1)
+    ]
+    files.photos("train", [row[0] for row in rows], ".tif")
+    files.photos("test", [f"00{p}_0" for p in range(4)], ".tif")
+    files.photos("other", [f"ff{p}_0" for p in range(5)], ".tif")
+    files.table("train.csv", "image_id,center_id,patient_id,image_num,label", rows)
+    files.table(
+        "other.csv", "image_id,patient_id,image_num,label", [(f"ff{p}_0", f"ff{p}", 0, "Unknown") for p in range(5)]
+    )
+    files.table(
+        "test.csv", "image_id,center_id,patient_id,image_num", [(f"00{p}_0", 11, f"00{p}", 0) for p in range(4)]
+    )
+    files.table("sample_submission.csv", "patient_id,CE,LAA", [(f"00{p}", 0.5, 0.5) for p in range(4)])
+
+
+@layout(
+    "kaggle ovaries: thumbnails beside slides that are not there, one test photo",
+    {
+        "train.images": "train_thumbnails/{image_id}_thumbnail.png",
+        "test.images": "test_thumbnails/{image_id}_thumbnail.png",
+        "tasks.label.classes": ["CC", "EC", "HGSC"],
+    },
+    n_train=30,
+    n_test=1,
+)
+def _(files: Files) -> None:
+    files.photos("train_thumbnails", [f"{4 + 7 * i}_thumbnail" for i in range(30)], ".png")
+    files.photos("test_thumbnails", ["41_thumbnail"], ".png")
+    rows = [(4 + 7 * i, ["HGSC", "CC", "EC"][i % 3], 23785 + i, 20008, False) for i in range(30)]
+    files.table("train.csv", "image_id,label,image_width,image_height,is_tma", rows)
+    files.table("test.csv", "image_id,image_width,image_height", [(41, 28469, 16987)])
+    files.table("sample_submission.csv", "image_id,label", [(41, "HGSC")])
+
+
+@layout(
+    "kaggle proteins: hardly two photos of the same labels, ids of five parts, another name of the answers",
+    {
+        "train.images": "train/{Id}_red.png",
+        "photos.bands": ["_red", "_green", "_blue", "_yellow"],
+        "tasks.Target.kind": "labels",
+        "submission.label": "Predicted",
+        "submission.separator": " ",
+    },
+    n_train=30,
+    n_test=4,
+)
+def _(files: Files) -> None:
+    train, test = ([f"{k + i * 7919:08x}-bbba-11e8-b2ba-ac1f6b6435d0" for i in range(n)] for k, n in ((1, 30), (2, 4)))
+    for side, names in (("train", train), ("test", test)):
+        for name in names:
+            files.photos(side, [f"{name}_{colour}" for colour in ("red", "green", "blue", "yellow")], ".png")
+    cells = [" ".join(map(str, sorted({i % 28, i * 5 % 28, i * 11 % 13}))) for i in range(30)]
+    files.table("train.csv", "Id,Target", beside(train, cells))
+    files.table("sample_submission.csv", "Id,Predicted", [(name, 0) for name in test])
 
 
 # Dacon
@@ -781,6 +866,29 @@ def _(files: Files) -> None:
     rows = [(f"id_{i}", 30, "M", "AP", f"scan_{i:05d}.png") for i in range(900, 905)]
     files.table("test.csv", "row_id,age,gender,view_position,image_name", rows)
     files.table("sample_submission.csv", "row_id,detected", [(f"id_{i}", "class_3") for i in range(900, 905)])
+
+
+@layout(
+    "hackerearth dances: the sample shows half of the test rows",
+    {
+        "train.images": "dataset/train/{Image}",
+        "test.table": "dataset/test.csv",
+        "test.images": "dataset/test/{Image}",
+        "submission.id": "Image",
+        "submission.label": "target",
+    },
+    without=("submission.sample",),
+    says=("shows 5 of the 10 test rows: the file to send has all",),
+    n_train=30,
+    n_test=10,
+)
+def _(files: Files) -> None:
+    files.photos("dataset/train", range(30))
+    files.photos("dataset/test", range(600, 610))
+    dances = turns(["manipuri", "bharatanatyam", "odissi"], 30)
+    files.table("dataset/train.csv", "Image,target", [(f"{i}.jpg", dances[i]) for i in range(30)])
+    files.table("dataset/test.csv", "Image", [(f"{i}.jpg",) for i in range(600, 610)])
+    files.table("dataset/sample_submission.csv", "Image,target", [(f"{i}.jpg", "odissi") for i in range(600, 605)])
 
 
 # Analytics Vidhya

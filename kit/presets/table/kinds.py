@@ -65,6 +65,7 @@ class Task:
     none: str | None = None
     values: dict[str, str] = field(default_factory=dict)
     rows: bool = False
+    present: str | None = None
 
     @property
     def of_classes(self) -> bool:
@@ -185,6 +186,22 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
         return "class"
     why = f"{different} different whole numbers from {low:g} to {high:g}"
     return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
+
+
+def long_task(rows: pd.DataFrame, column: str, free: Sequence[str], where: object) -> Task:
+    """Any number of labels, of which each row is one of a photo; KitError where no column says whether it is there."""
+    words_of = rows[column].str.rpartition("_")[2]
+    classes = class_names(words_of)
+    flags = [name for name in free if name != column and set(rows[name].dropna()) <= {"0", "1", "0.0", "1.0"}]
+    if len(flags) != 1 or len(classes) > rows[column].nunique() / 4:
+        raise KitError(
+            f"each '{column}' is a photo and one of {len(classes)} labels, such as '{rows[column].iloc[0]}'",
+            where=where,
+            todo="make a table with a row for each photo and a column of 0 and 1 for each label, name it with --train",
+        )
+    note = f"each '{column}' is a photo and one of {len(classes)} labels, such as '{rows[column].iloc[0]}'"
+    values = {f"*_{name}": name for name in classes}
+    return Task("label", "labels", note, classes, column=column, values=values, rows=True, present=flags[0])
 
 
 def is_number(cells: pd.Series) -> bool:

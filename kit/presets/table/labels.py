@@ -63,6 +63,8 @@ def find_labels(
     if train.table is None:
         _refuse_people(train, where)
         return Labels((train.of_folder,), "the folder that a photo lies in")
+    if train.lead is not None and train.lead.long:
+        return Labels((str(train.column),), "each id is a photo and one of its labels", tuple(free))
     found = _of_sample(train, sample, free) if sample is not None else None
     if found is None:
         found = _by_itself(train, test, sample, free, options, guide, findings, where)

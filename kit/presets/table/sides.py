@@ -12,6 +12,7 @@ from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_sides import folder_side
 from kit.presets.table.folders import class_folders, rows_of_pattern
 from kit.presets.table.joins import Join, join_of, joined, partners
+from kit.presets.table.kinds import list_separator
 from kit.presets.table.leads import Lead
 from kit.presets.table.names import LABELS, MEASURED, SHOWN, SPLITS, is_sample, says, side_of
 from kit.presets.table.sample import Sample, counts_rows, parted
@@ -165,6 +166,8 @@ def _may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
     if any(2 <= table.rows[column].nunique() <= 0.9 * n_rows for column in free) or asks(free, sample):
         return True
     if any(_is_number(table.rows[column]) for column in free if not counts_rows(table.rows[column])):
+        return True
+    if any(list_separator(table.rows[column].dropna()) for column in free):
         return True
     return table.side == "train" and bool(leads) and bool(class_folders(facts.photos))
 

@@ -57,7 +57,13 @@ def with_sample(
     """The form that the sample shows; spells and sorts the tasks' classes as it does."""
     where = facts.root / sample.name
     form = Form()
-    form.add("sample", sample.name, "the file to send has its ids, order and columns")
+    some = sample.id in test.columns and sample.ids < frozenset(test.rows[sample.id].dropna())
+    if some:
+        findings.check.append(
+            f"{sample.name} shows {len(sample.ids):,} of the {len(test.rows):,} test rows: the file to send has all"
+        )
+    else:
+        form.add("sample", sample.name, "the file to send has its ids, order and columns")
     if not sample.table.form.header:
         form.add("header", False, "its first row is a row")
     form.add("id", sample.id, "its first column" if sample.id == sample.table.columns[0] else "its column of ids")

@@ -50,8 +50,7 @@ def test_side(
     ]
     sides = [side for side in possible if side is not None]
     if sides:
-        with_ids = [side for side in sides if sample is None or side.table is None or _shares(side.table, sample)]
-        return (with_ids or [side for side in sides if sample is not None and side.table is sample.table] or sides)[0]
+        return next(iter(sorted(sides, key=lambda side: _order(side, sample))))
     split = host_split(train)
     if split is not None and "test" in split[1] and train.table is not None:
         values = tuple(split[1]["test"])
@@ -94,11 +93,28 @@ def _shares(table: Table, sample: Sample) -> bool:
     return sample.id in table.columns and sample.ids == table.values(sample.id)
 
 
+def _order(side: Side, sample: Sample | None) -> int:
+    """Which of several test tables is meant: one of the sample's ids, one that has them and more, of which the sample
+    then shows some, the sample itself, and any other.
+    """
+    if sample is None:
+        return 0
+    if side.table is None:  # the folder of a sample that has a row for each label
+        return 4
+    if side.table.name == sample.name:
+        return 2
+    if sample.id not in side.columns or not sample.ids <= side.table.values(sample.id):
+        return 3
+    return int(sample.ids < side.table.values(sample.id))
+
+
 def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, guide: Guide, why: str) -> Side | None:
     """A side whose photos a table's columns lead to; the train side's own column before others."""
     leads = facts.leads(table)
     if not leads:
         return None
+    if leads[0].long:
+        return replace(_folder(facts, leads[0].folder, "the photos that its ids begin with"), why_table=why)
     same = [lead for lead in leads if lead.column == train.column]
     folder = train.lead.folder if train.lead else ""
     lead, more = one_lead(same or leads, "test", guide, facts.root / table.name, folder)
@@ -195,7 +211,7 @@ def images_of(facts: Facts, side: Side) -> set[str]:
     folder = side.lead.folder if side.lead else ""
     if side.lead is not None and (side.lead.many or side.lead.bands):
         return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
-    if re.search(r"{[^{}]+(\]|:0\d+)}", side.images):  # a part of the cell, or zeros in front of it
+    if re.search(r"{[^{}]+(\]|:0\d+)}|}[^.{}*/][^{}*/]*$", side.images):  # a part of the cell, or more than it
         known = side.rows.dropna(subset=side.photo_columns)
         cells = np.unique([path.rpartition("/")[2] for path in filled(side.images, known, facts.root)])
     found = {hit.image for cell in cells for hit in facts.photos.hits(cell)}
