@@ -52,6 +52,7 @@ setup(
         "numpy>=1.26",
         "matplotlib>=3.8",
         "jinja2>=3.1",
+        "werkzeug>=3.0",
     ],
     extras_require={
         "dev": [

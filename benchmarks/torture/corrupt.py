@@ -217,6 +217,7 @@ def corrupted(kind: Kind, path: Path, seed: int) -> Iterator[tuple[str, bytes, b
         ".dcm": lambda: mutations.of_dicom(content),
         ".pt": lambda: mutations.of_torch(content),
         ".safetensors": lambda: mutations.of_safetensors(content),
+        **{ending: lambda: iter(()) for ending in (".py", ".whl", ".arr", ".jsonl")},
     }
     yield from ((name, made, False) for name, made in mutations.of_bytes(content, seed))
     if path.suffix == ".json":

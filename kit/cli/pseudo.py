@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 @teachers_option("pooled: the models of all folds, which taints.")
 @recipe_option("The recipe whose key 'pseudo' says how labels are chosen.")
 @set_option("Change a setting, such as policy=fixed.")
+@click.option(
+    "--reviewed",
+    is_flag=True,
+    help="Make this round anew as reviewed.csv decides; teachers and settings stay.",
+)
 @click.option("--force", is_flag=True, help="Replace labels that runs have eaten.")
 @click.option("--show", is_flag=True, help="Write a picture per class to look at, in the round's folder.")
 @classes_option
@@ -51,6 +56,7 @@ def pseudo(
     teachers: Teachers,
     recipe_name: str | None,
     overrides: tuple[str, ...],
+    reviewed: bool,
     force: bool,
     show: bool,
     all_classes: bool,
@@ -58,26 +64,34 @@ def pseudo(
     """Label the test set for round N with runs of earlier rounds, fold by fold.
 
     Fold k's labels are made by the fold-k models alone, so that no label of its validation people comes back to it
-    through the test set. `kit train --round N` puts them into the train side of that fold.
+    through the test set. `kit train --round N` puts them into the train side of that fold. What a person decided of
+    single photos, in `kit watch` or by hand in reviewed.csv, is heeded, and stands on the round's record.
     """
     from kit.blend.teachers import choose_teachers
     from kit.learn.features import photo_features
-    from kit.pseudo.make import make_round
+    from kit.pseudo.make import heed_reviews, make_round
     from kit.pseudo.record import round_dir
     from kit.pseudo.show import write_pictures
     from kit.recipes.load import load_recipe
 
-    name = recipe_name or workspace.competition.recipe
-    settings = load_recipe(name, workspace.recipes_dir, [f"pseudo.{override}" for override in overrides]).pseudo
-    runs, selected = choose_teachers(workspace, spec, round - 1, tasks, out)
-    look = partial(photo_features, workspace, reporter=out)
-    record = make_round(workspace, round, runs, settings, teachers, selected, look, out, force=force)
-    for task in runs:
+    if reviewed:
+        if spec != "all" or tasks or recipe_name or overrides:
+            raise click.UsageError("--reviewed keeps the teachers and settings of the round: leave the others out")
+        record = heed_reviews(workspace, round, teachers, out, force=force)
+        made = list(record.tasks)
+    else:
+        name = recipe_name or workspace.competition.recipe
+        settings = load_recipe(name, workspace.recipes_dir, [f"pseudo.{override}" for override in overrides]).pseudo
+        runs, selected = choose_teachers(workspace, spec, round - 1, tasks, out)
+        look = partial(photo_features, workspace, reporter=out)
+        record = make_round(workspace, round, runs, settings, teachers, selected, look, out, force=force)
+        made = list(runs)
+    for task in made:
         _tell_forecast(out, task, record.tasks[task], len(workspace.test), all_classes)
     directory = round_dir(workspace.pseudo_dir, round, teachers)
     tainted = teachers == "pooled"
     out.say(f"round {round}: {directory.relative_to(workspace.root)}, {'tainted' if tainted else 'fold by fold'}")
-    pictures = write_pictures(workspace, record, teachers, list(runs)) if show else []
+    pictures = write_pictures(workspace, record, teachers, made) if show else []
     for path in pictures:
         out.say(f"picture: {path.relative_to(workspace.root)}")
     out.result(
@@ -86,12 +100,13 @@ def pseudo(
         tainted=tainted,
         path=directory,
         record=directory / "round.json",
-        tasks={task: _content(directory, record.tasks[task]) for task in runs},
+        tasks={task: _content(directory, record.tasks[task]) for task in made},
         pictures=pictures,
     )
 
 
 def _tell_forecast(out: Output, task: str, part: TaskRound, n_test: int, all_classes: bool) -> None:
+    from kit.pseudo.reviewed import decisions_sentence
     from kit.pseudo.separability import separability_sentence
 
     rows: list[dict[str, Any]] = [
@@ -115,6 +130,8 @@ def _tell_forecast(out: Output, task: str, part: TaskRound, n_test: int, all_cla
     else:
         taken = sum(file.rows for file in part.files) / len(part.files)
         out.say(f"{task}: {taken:g} of {n_test} test rows (mean per fold) are labelled, by their weight")
+    if part.reviewed:
+        out.say(f"{task}: {decisions_sentence(part.reviewed)}")
     if part.caveat is not None:
         out.warn(f"{task}: {part.caveat}")
     said = separability_sentence(part.separability, part.separability_alike, part.separability_sd, part.separability_by)
@@ -134,4 +151,5 @@ def _content(directory: Path, part: TaskRound) -> dict[str, Any]:
         "separability_sd": part.separability_sd,
         "separability_by": part.separability_by,
         "duplicates": part.duplicates,
+        "reviewed": part.reviewed,
     }

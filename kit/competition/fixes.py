@@ -16,18 +16,31 @@ from kit.targets.cells import LINE, PHOTO
 COLUMNS = ("image", "group", "column", "value", "tier", "reason")
 
 
+SUGGESTED, REJECTED = "suggested", "rejected"
+"""Tiers of lines that nobody has decided on yet, and that somebody decided against."""
+
+
 def read_fixes(path: Path, tiers: tuple[str, ...]) -> pd.DataFrame:
     """Read the fixes of the given tiers: each gives an image (a path with *) or a group the right value of a column."""
+    return chosen_fixes(read_lines(path), tiers, path)
+
+
+def read_lines(path: Path) -> pd.DataFrame:
+    """Every line of a file of fixes, as text."""
     columns = [Column(name, optional=True) for name in COLUMNS]
     fixes = checked(read_text_table(path, todo="write it or take 'fixes' out", index_col=False), columns, path)
     cells = ["group", "column", "value", "tier"]  # as those of tables; an image's name may have such spaces itself
     fixes[cells] = fixes[cells].apply(lambda column: column.str.strip())
+    return fixes
+
+
+def chosen_fixes(fixes: pd.DataFrame, tiers: tuple[str, ...], path: Path) -> pd.DataFrame:
+    """Of all lines of a file those of the given tiers; KitError where they say nothing, or two things at once."""
+    known = set(fixes["tier"]) - {SUGGESTED, REJECTED}
     for tier in tiers:
-        if tier not in set(fixes["tier"]):
-            raise KitError(
-                f"no fix is of the tier '{tier}'", where=path, todo=nearest(tier, sorted(set(fixes["tier"])))
-            )
-    fixes["line"] = range(2, len(fixes) + 2)
+        if tier not in set(fixes["tier"]) and (known or fixes.empty):
+            raise KitError(f"no fix is of the tier '{tier}'", where=path, todo=nearest(tier, sorted(known)))
+    fixes = fixes.assign(line=range(2, len(fixes) + 2))
     for fix in fixes.itertuples():
         if bool(fix.image) == bool(fix.group):
             raise KitError(f"line {fix.line} must name an image or a group, one of them", where=path)
@@ -67,18 +80,14 @@ def apply_fixes(
                 where=where,
                 todo=nearest(fix.column, known),
             )
-        for name, task in competition.tasks.items():
-            if fix.column in task.columns_read:  # a value that cannot be is this file's fault, not the table's
-                cell = pd.DataFrame({fix.column: [fix.value or None], LINE: [fix.line]})
-                task.cells(cell, str(fix.column), name, where)
+        check_value(competition, str(fix.column), str(fix.value), int(fix.line), where)
+        if fix.group and group is None:
+            raise KitError(f"line {fix.line} names a group, but 'train.group' is not set", where=where, todo="set it")
         if fix.group:
-            if group is None:
-                raise KitError(
-                    f"line {fix.line} names a group, but 'train.group' is not set", where=where, todo="set it"
-                )
+            assert group is not None
             rows = groups_of(before, group, table) == fix.group
         else:
-            rows = before[PHOTO].map(lambda image, pattern=fix.image: fnmatch(image, pattern))
+            rows = matching(before[PHOTO], str(fix.image))
         if rows.any():
             raw.loc[rows, fix.column] = fix.value
             mended += int(rows.sum())
@@ -87,3 +96,16 @@ def apply_fixes(
     if mended:
         notes.insert(0, f"{where.name}: {mended} rows mended")
     return notes
+
+
+def matching(images: pd.Series, pattern: str) -> pd.Series:
+    """Which of the images a fix's image, a path with *, stands for."""
+    return images.map(lambda image: fnmatch(image, pattern))
+
+
+def check_value(competition: Competition, column: str, value: str, line: int, where: Path) -> None:
+    """Refuse a value that the column cannot have: it is this file's fault, not the table's."""
+    for name, task in competition.tasks.items():
+        if column in task.columns_read:
+            cell = pd.DataFrame({column: [value or None], LINE: [line]})
+            task.cells(cell, column, name, where)

@@ -35,7 +35,9 @@ IGNORED = (
 """Caches, weights, bundles, what a fold cost on this machine, pictures of pseudo labels, the report with its photos,
 logs of trackers, locks, temporary files.
 """
-ATTRIBUTES = ("*.parquet binary", "/runs/** -text", "/submissions/** -text")
+REVIEWED = "reviewed.csv"
+"""What people decided of pseudo labels: their lines are both kept."""
+ATTRIBUTES = ("*.parquet binary", "/runs/** -text", "/submissions/** -text", f"/{REVIEWED} merge=union")
 """Predictions are never merged by their bytes, and no line end of a file with a checksum is changed."""
 
 

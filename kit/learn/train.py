@@ -34,6 +34,7 @@ from kit.learn.plan import RunPlan
 from kit.learn.prior import fold_prior, sides
 from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
+from kit.learn.told import tell_before
 from kit.recipes.base import BaseRecipe
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe
@@ -41,7 +42,7 @@ from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, write_predictions
 from kit.runs.record import FoldRecord, RunRecord
-from kit.runs.store import Run, all_runs, check_comparable, is_finished, kept
+from kit.runs.store import Run, check_comparable, is_finished, kept
 from kit.runs.whole import write_whole
 from kit.seed import derive_seed
 
@@ -52,14 +53,8 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
     The finished ones are checked before.
     """
     record, recipe = plan.record, plan.recipe
-    run = Run(workspace.runs_dir / record.id)
-    wanted = wanted_folds(record, fold_numbers)
-    if (run.path / "run.json").exists():
-        check_comparable(workspace, [run])
-    todo = [fold for fold in wanted if not is_finished(run, fold)]
-    for fold in record.expected_folds:
-        if is_finished(run, fold):
-            run.check_fold(fold, weights=bool(todo))
+    run, wanted = Run(workspace.runs_dir / record.id), wanted_folds(plan.record, fold_numbers)
+    todo = folds_left(workspace, plan, wanted)
     if not todo:
         reporter.info(f"{record.id}: folds {', '.join(map(str, wanted))} are trained already")
         write_whole(run)
@@ -67,7 +62,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
 
     workspace.require_photos()
     sweep(run.path)
-    _tell_of_others(workspace, record, reporter)
+    tell_before(workspace, record, reporter)
     trainer = ready_trainer(workspace, plan, reporter)
     sources = trainer.sources()
     if lost := sorted(sources[1].unreadable):
@@ -90,13 +85,16 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
     return run
 
 
-def _tell_of_others(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:
-    """Say which runs of the same kind this one does not go on with, and why."""
-    told = ("tasks", "recipe", "seed", "round", "teachers", "all_data")
-    for run in all_runs(workspace):
-        reason = workspace.why_apart(run.record.basis)
-        if reason is not None and all(getattr(run.record, key) == getattr(record, key) for key in told):
-            reporter.warn(f"{run.id} is kept and not gone on with: {reason}")
+def folds_left(workspace: Workspace, plan: RunPlan, wanted: Sequence[int]) -> list[int]:
+    """Those of the wanted folds that are not finished; KitError where a finished one is damaged or stands on others."""
+    run = Run(workspace.runs_dir / plan.id)
+    if (run.path / "run.json").exists():
+        check_comparable(workspace, [run])
+    left = [fold for fold in wanted if not is_finished(run, fold)]
+    for fold in plan.record.expected_folds:
+        if is_finished(run, fold):
+            run.check_fold(fold, weights=bool(left))
+    return left
 
 
 def wanted_folds(record: RunRecord, fold_numbers: Sequence[int] | None) -> tuple[int, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kit.errors import KitError
-from kit.evidence.top import Outputs, TopProbs
-from kit.pseudo.record import PseudoSettings
+from kit.evidence.top import Outputs, TopProbs, certain, concatenated
+from kit.pseudo.record import PseudoSettings, Reviewed
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassesTask
 
@@ -120,6 +121,42 @@ def choose_values(votes: np.ndarray, task: BaseTask, settings: PseudoSettings) -
     answers = task.said(values)
     rows = np.flatnonzero(taken)
     return Chosen(rows, answers[rows], weights[rows].astype(np.float32), np.zeros(0))
+
+
+def heed(
+    chosen: Chosen, values: Outputs, told: Sequence[Reviewed | None], task: BaseTask, weight: float
+) -> tuple[Chosen, Outputs]:
+    """A choice and what its rows teach, (n_taken, n_outputs), with what a person decided of them, (n_taken,).
+
+    A rejected row is taken out. A row that is said to show another class than its teachers say teaches that one alone,
+    with the whole `weight`; where they say the same it stays as it is. No row is added.
+    """
+    left = np.array([one is None or one.decision != "reject" for one in told], dtype=bool)
+    if not left.any():
+        raise KitError("a person rejected every photo that these teachers take")
+    rows, labels, weights = chosen.rows[left], chosen.labels[left].copy(), chosen.weights[left].copy()
+    values = values[left]
+    if isinstance(task, ClassesTask):
+        code = {name: label for label, name in enumerate(task.outputs)}
+        kept = [one for one, stays in zip(told, left, strict=True) if stays]
+        if unknown := [one.value for one in kept if one is not None and one.value not in code]:
+            raise KitError(f"a person decided on the class '{unknown[0]}', which there is none")
+        shown = np.array([label if one is None else code[one.value] for one, label in zip(kept, labels, strict=True)])
+        changed = shown != labels
+        labels[changed], weights[changed] = shown[changed], weight
+        values = _saying(values, shown, changed)
+    return replace(chosen, rows=rows, labels=labels, weights=weights), values
+
+
+def _saying(values: Outputs, labels: np.ndarray, changed: np.ndarray) -> Outputs:
+    """The probabilities of rows, (n_rows, n_classes), of which those that are `changed` say their label alone."""
+    if isinstance(values, TopProbs):
+        said = certain(labels, values.n_classes, values.kept)
+        return concatenated([values, said])[np.arange(len(labels)) + np.where(changed, len(labels), 0)]
+    values = values.copy()
+    values[changed] = 0
+    values[changed, labels[changed]] = 1
+    return values
 
 
 def _sure_enough(confidence: np.ndarray, settings: PseudoSettings) -> np.ndarray:

@@ -16,8 +16,8 @@ from kit.errors import KitError
 from kit.evidence.calibration import apply_temperature
 from kit.evidence.top import Outputs, exact
 from kit.evidence.top_means import mean_of
-from kit.pseudo.choose import Chosen, choose, choose_values
-from kit.pseudo.record import PseudoSettings, Teacher
+from kit.pseudo.choose import Chosen, choose, choose_values, heed
+from kit.pseudo.record import PseudoSettings, Reviewed, Teacher
 from kit.runs.predictions import Predictions, check_predictions, columns_of, known_columns, probs_in
 from kit.runs.record import FoldRecord
 from kit.runs.store import Run
@@ -66,12 +66,14 @@ def label_test(
     teachers: Sequence[Teacher],
     settings: PseudoSettings,
     duplicates: Sequence[str] = (),
+    reviewed: Sequence[Reviewed] = (),
 ) -> tuple[Chosen, pd.DataFrame]:
     """What these teachers teach a fold (None: a model of everybody): the choice, and the file's table.
 
     The table has the columns image, '<task>/<output>' (means of the teachers), label where there are classes, weight
-    and teachers, in the order of the test table; `duplicates` and photos that a teacher could not read are left out.
-    Quotas and thresholds read the train side's labels only.
+    and teachers, in the order of the test table; `duplicates` and photos that a teacher could not read are left out,
+    and what a person decided of a photo, `reviewed`, is heeded. Quotas and thresholds read the labels of the train side
+    only.
     """
     asked = workspace.competition.task(task)
     images = workspace.test["image"]
@@ -85,8 +87,13 @@ def label_test(
         chosen = choose(values, train_shares(workspace, task, fold), settings)
     else:
         chosen = choose_values(np.stack(votes), asked, settings)
-    columns: dict[str, object] = {"image": images.to_numpy(dtype=object)[chosen.rows]}
-    columns |= columns_of(task, asked.outputs, values[chosen.rows])
+    taught, names = values[chosen.rows], images.to_numpy(dtype=object)
+    if reviewed:
+        decided = {one.image: one for one in reviewed}
+        told = [decided.get(image) for image in names[chosen.rows]]
+        chosen, taught = heed(chosen, taught, told, asked, settings.weight)
+    columns: dict[str, object] = {"image": names[chosen.rows]}
+    columns |= columns_of(task, asked.outputs, taught)
     columns |= {"label": chosen.labels.astype(_code_type(len(asked.outputs)))} if of_classes else {}
     columns |= {"weight": chosen.weights.astype(np.float32)}
     columns["teachers"] = " ".join(f"{teacher.run}/fold{teacher.fold}" for teacher in teachers)

@@ -240,7 +240,9 @@ class Lineage:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has been trained anew since")
             if now.temperature != teacher.temperature:
                 raise KitError(f"its teacher {teacher.run}/fold{teacher.fold} has another temperature")
-        chosen, right = label_test(self.workspace, task, fold, file.teachers, part.settings, part.duplicates)
+        chosen, right = label_test(
+            self.workspace, task, fold, file.teachers, part.settings, part.duplicates, part.reviewed
+        )
         wrong = difference(read_label_file(self.workspace, path, task), right)
         if wrong is None and any(abs(a - b) > NEAR for a, b in zip(chosen.thresholds, file.thresholds, strict=True)):
             wrong = "its thresholds are not those that its train side and its teachers give"
@@ -249,7 +251,11 @@ class Lineage:
         parents = [self.model(teacher.run, teacher.fold) for teacher in file.teachers]
         # quotas read the class shares of the train side
         direct = self.everybody ^ (self.valid_bits[fold] if fold is not None else 0)
-        return replace(with_parents(name, direct, frozenset(part.selected), parents), open=not_proved)
+        selected = frozenset(part.selected)
+        if part.reviewed:  # a person saw what models say that have seen other folds' people
+            selected |= {"review"}
+            not_proved += (f"{len(part.reviewed)} decisions of a person on single photos",)
+        return replace(with_parents(name, direct, selected, parents), open=not_proved)
 
     def _check_duplicates(self, part: TaskRound) -> tuple[str, ...]:
         """The test photos that were left out must be those that are train photos too."""

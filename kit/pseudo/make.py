@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -18,15 +18,17 @@ from kit.pseudo.lineage import Lineage
 from kit.pseudo.record import (
     PseudoFile,
     PseudoSettings,
+    Reviewed,
     RoundRecord,
     TaskRound,
     Teachers,
     read_round,
     round_dir,
 )
+from kit.pseudo.reviewed import read_reviewed
 from kit.pseudo.separability import Look, measure_separability
 from kit.reporter import Reporter
-from kit.runs.store import Run, check_comparable, kept, run_folders
+from kit.runs.store import Run, check_comparable, find_run, kept, run_folders
 from kit.targets.classes import ClassesTask
 
 
@@ -53,6 +55,7 @@ def make_round(
     if duplicates:
         reporter.warn(f"{len(duplicates)} test photos are train photos too (the same content) and get no label")
     lineage, made, parts = Lineage(workspace), {}, {}
+    decided = read_reviewed(workspace)
     for task, runs in runs_of_task.items():
         _check_teachers(lineage, runs, task, round, teachers)
         check_comparable(workspace, runs)
@@ -64,7 +67,8 @@ def make_round(
                 todo="name a run with folds too",
             )
         own = settings_of(workspace.competition.task(task), settings)
-        made[task] = _label_task(workspace, runs, task, own, teachers, duplicates)
+        reviewed = decided.get(task, ())
+        made[task] = _label_task(workspace, runs, task, own, teachers, duplicates, reviewed)
         tell_of_none(workspace, task, made[task], reporter)
         apart = measure_separability(workspace, with_oof[0], look)
         parts[task] = TaskRound(
@@ -72,6 +76,7 @@ def make_round(
             teachers=teachers,
             selected=selected,
             duplicates=tuple(sorted(duplicates)),
+            reviewed=reviewed,
             files=tuple(_file(task, labels) for labels in made[task]),
             forecast=foretold(workspace, with_oof, task, made[task]),
             separability=None if apart is None else apart.between,
@@ -80,6 +85,35 @@ def make_round(
             separability_by=None if apart is None else apart.by,
             caveat=_caveat(workspace, lineage, with_oof, task, made[task], pooled=teachers == "pooled"),
         )
+    return _write_round(workspace, round, teachers, made, parts, reporter, force=force)
+
+
+def heed_reviews(
+    workspace: Workspace, round: int, teachers: Teachers, reporter: Reporter, *, force: bool = False
+) -> RoundRecord:
+    """Make a round's labels anew as reviewed.csv now decides of single photos; its teachers and settings stay.
+
+    Labels that runs have eaten are only replaced by others with `force`.
+    """
+    workspace.require_test_set()
+    before = read_round(workspace.pseudo_dir, round, teachers)
+    reason = workspace.why_apart(before.basis)
+    if reason is not None:
+        raise KitError(reason, where=f"round {round}", todo=f"run 'kit pseudo --round {round}' anew")
+    lineage, decided, made, parts = Lineage(workspace), read_reviewed(workspace), {}, {}
+    for task, part in before.tasks.items():
+        # in the order in which they were averaged
+        ids = dict.fromkeys(teacher.run for file in part.files for teacher in file.teachers)
+        runs = [find_run(workspace, run_id) for run_id in ids]
+        _check_teachers(lineage, runs, task, round, teachers)
+        check_comparable(workspace, runs)
+        reviewed = decided.get(task, ())
+        made[task] = _label_task(workspace, runs, task, part.settings, teachers, part.duplicates, reviewed)
+        tell_of_none(workspace, task, made[task], reporter)
+        files = tuple(_file(task, labels) for labels in made[task])
+        with_oof = [run for run in runs if not run.record.all_data]
+        known = foretold(workspace, with_oof, task, made[task])
+        parts[task] = part.model_copy(update={"files": files, "reviewed": reviewed, "forecast": known})
     return _write_round(workspace, round, teachers, made, parts, reporter, force=force)
 
 
@@ -155,7 +189,8 @@ def _label_task(
     task: str,
     settings: PseudoSettings,
     teachers: Teachers,
-    duplicates: frozenset[str],
+    duplicates: Collection[str],
+    reviewed: Sequence[Reviewed],
 ) -> list[FoldLabels]:
     """Every fold's labels: from the fold-k models alone, or, pooled, from the models of all folds."""
     n_folds = workspace.folds.n_folds
@@ -168,7 +203,7 @@ def _label_task(
             for fold in ([valid_fold] if teachers == "own_fold" and valid_fold is not None else run.expected_folds)
         )
         try:
-            chosen, table = label_test(workspace, task, valid_fold, used, settings, sorted(duplicates))
+            chosen, table = label_test(workspace, task, valid_fold, used, settings, sorted(duplicates), reviewed)
         except KitError as error:
             where = f"{task}, {'all folds' if valid_fold is None else f'fold {valid_fold}'}"
             raise KitError(error.what, where=error.where or where, todo=error.todo) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from kit.competition.basis import OnBasis
 from kit.conflict import MergeConflict
@@ -85,6 +85,18 @@ class PseudoFile(Frozen):
     rows: int = Field(ge=0)
 
 
+Decision = Literal["accept", "reject", "relabel"]
+
+
+class Reviewed(Frozen):
+    """What a person decided of the label of a test photo by looking at it: a line of reviewed.csv."""
+
+    image: str
+    decision: Decision
+    value: str = ""
+    """The class that it shows; empty where it is rejected, and of tasks without classes."""
+
+
 class TaskRound(Frozen):
     """A task's part of a round."""
 
@@ -94,6 +106,8 @@ class TaskRound(Frozen):
     """What validation labels chose, such as the teachers by their OOF."""
     duplicates: tuple[str, ...] = ()
     """Test photos that are train photos too, and were left out."""
+    reviewed: tuple[Reviewed, ...] = ()
+    """What a person decided of single photos, and these labels heed."""
     files: tuple[PseudoFile, ...]
     forecast: tuple[ClassForecast, ...]
     separability: float | None
@@ -111,6 +125,11 @@ class TaskRound(Frozen):
     @classmethod
     def _old_words(cls, content: Any) -> Any:
         return with_old_words(content, {"twins": "duplicates"}, TEACHERS_BEFORE)
+
+    @model_serializer(mode="wrap")
+    def _decisions_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "reviewed" or value}
 
     @property
     def fingerprint(self) -> str:

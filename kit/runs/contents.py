@@ -79,6 +79,19 @@ def read_tensors(path: Path, most: int | None = None) -> Tensors:
     return Tensors(fingerprint(sorted(digests)) if digests else "", frozenset(large), of_a_run)
 
 
+def read_metadata(path: Path) -> dict[str, str]:
+    """What stands in the header of a safetensors file beside the tensors; KitError where nothing does."""
+    require_file(path)
+    try:
+        with open(path, "rb") as handle:
+            length = int.from_bytes(handle.read(8), "little")
+            if length > path.stat().st_size - 8:
+                raise ValueError("its header is longer than the file")
+            return {str(key): str(value) for key, value in json.loads(handle.read(length))["__metadata__"].items()}
+    except _UNREADABLE as error:
+        raise KitError(f"its header cannot be read ({one_line(error)})", where=path) from None
+
+
 def _of_safetensors(path: Path, most: int | None) -> tuple[list[str], list[str], bool]:
     data = np.memmap(path, np.uint8, "r")
     length = int.from_bytes(data[:8].tobytes(), "little")

@@ -126,8 +126,13 @@ class Material:
 
 
 def _data_uri(pixels: np.ndarray) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(webp(pixels, SIDE)).decode()}"
+
+
+def webp(pixels: np.ndarray, side: int) -> bytes:
+    """A picture of pixels to look at, (height, width, 3) uint8, whose longer side is `side` pixels at most."""
     picture = Image.fromarray(np.ascontiguousarray(pixels))
-    picture.thumbnail((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=3.0)
+    picture.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=3.0)
     buffer = io.BytesIO()
     picture.save(buffer, format="WEBP", quality=QUALITY, method=4)
-    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return buffer.getvalue()

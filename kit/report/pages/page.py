@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from kit import __version__
@@ -20,9 +15,9 @@ from kit.errors import KitError
 from kit.files import write_text
 from kit.report.pages.blocks import Section, Words
 from kit.report.pages.material import Material
+from kit.report.pages.render import environment, script_hash, template_file
 from kit.report.pages.sections import errors, made_of, rounds, runs, standing
 from kit.reporter import Reporter
-from kit.wording import cell, visible
 
 SECTIONS: dict[str, Callable[[Material], Section | None]] = {
     "Final picks": standing.finals,
@@ -102,37 +97,23 @@ def _facts(material: Material) -> list[tuple[str, str, str]]:
     return facts
 
 
-@cache
-def _template_file(name: str) -> str:
-    return files("kit.report.pages").joinpath("template", name).read_text(encoding="utf-8")
-
-
 def _page(workspace: Workspace, made: Drawn) -> str:
-    environment = Environment(
-        loader=DictLoader({"page.html": _template_file("page.html")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(seen=lambda value: visible(str(value)), cell=_told)
-    script = _template_file("page.js")
+    script = template_file("page.js")
     competition = workspace.competition
     people = workspace.judged["group"].nunique()
-    return environment.get_template("page.html").render(
-        title=competition.name,
-        subtitle=f"{len(workspace.train):,} train photos of {people:,} groups, {len(workspace.test):,} test photos,"
-        f" {len(competition.target_classes)} outputs, scored by {workspace.metric.name}",
-        facts=made.facts,
-        sections=made.sections,
-        style=Markup(_template_file("style.css")),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        version=__version__,
-        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+    return (
+        environment()
+        .get_template("page.html")
+        .render(
+            title=competition.name,
+            subtitle=f"{len(workspace.train):,} train photos of {people:,} groups, {len(workspace.test):,} test photos,"
+            f" {len(competition.target_classes)} outputs, scored by {workspace.metric.name}",
+            facts=made.facts,
+            sections=made.sections,
+            style=Markup(template_file("style.css")),
+            script=Markup(script),
+            script_hash=script_hash(script),
+            version=__version__,
+            made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+        )
     )
-
-
-def _told(value: object) -> str:
-    """A cell of a table: whole numbers with commas between thousands are read more easily."""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else cell(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kit.errors import KitError
 from kit.pseudo.label import mean_probs
 from kit.pseudo.record import RoundRecord, TaskRound, Teachers
+from kit.pseudo.reviewed import decisions_sentence
 from kit.pseudo.separability import separability_sentence
 from kit.pseudo.show import to_show
 from kit.report.pages.blocks import Block, Card, Figure, Folded, Gallery, Section, Table, Words
@@ -53,6 +54,7 @@ def _forecast(task: str, part: TaskRound) -> list[Block]:
         f"{settings.policy}, {settings.labels} labels of weight {settings.weight:g}; {taken:,.0f} test photos are"
         f" taken, on the mean over folds; taught by {', '.join(part.runs)}.",
         said,
+        *([f"{decisions_sentence(part.reviewed).capitalize()}."] if part.reviewed else []),
         *([part.caveat] if part.caveat else []),
     ]
     blocks: list[Block] = [Words(words, title=task)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -86,15 +86,14 @@ def learning(material: Material) -> Section | None:
 
 
 def _curves(run: Run) -> list[Block] | None:
-    """The losses and the score by epoch."""
-    folds: dict[int, tuple[Epoch, ...]] = {}
-    metric = ""
-    for fold in run.finished_folds:
-        record = run.fold_record(fold)
-        if record.history:
-            folds[fold], metric = record.history, record.metric
-    if not folds:
-        return None
+    """The losses and the score by epoch; None where no fold has a curve."""
+    records = [run.fold_record(fold) for fold in run.finished_folds]
+    folds = {record.fold: record.history for record in records if record.history}
+    return curve_blocks(folds, records[-1].metric) if folds else None
+
+
+def curve_blocks(folds: Mapping[int, Sequence[Epoch]], metric: str) -> list[Block]:
+    """The losses and the score by epoch, a line for each fold."""
     losses, scores, rows = [], [], []
     for fold, history in folds.items():
         losses.append(Curve(f"fold {fold}", [(e.epoch + 1, e.train_loss) for e in history], fold, dashed=True))

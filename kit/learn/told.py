@@ -1,0 +1,38 @@
+"""What a person is told before a run is trained."""
+
+from __future__ import annotations
+
+from kit.competition.git_files import REVIEWED
+from kit.competition.workspace import Workspace
+from kit.pseudo.record import read_round
+from kit.pseudo.reviewed import unheeded
+from kit.reporter import Reporter
+from kit.runs.record import RunRecord
+from kit.runs.store import all_runs
+
+
+def tell_before(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:
+    """Say which runs of the same kind a run does not go on with, and which decisions its labels do not heed."""
+    _tell_of_others(workspace, record, reporter)
+    _tell_of_decisions(workspace, record, reporter)
+
+
+def _tell_of_others(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:
+    """Say which runs of the same kind this one does not go on with, and why."""
+    told = ("tasks", "recipe", "seed", "round", "teachers", "all_data")
+    for run in all_runs(workspace):
+        reason = workspace.why_apart(run.record.basis)
+        if reason is not None and all(getattr(run.record, key) == getattr(record, key) for key in told):
+            reporter.warn(f"{run.id} is kept and not gone on with: {reason}")
+
+
+def _tell_of_decisions(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:
+    """Say that a person decided on labels that this run eats, and that they do not heed it yet."""
+    if record.pseudo:
+        labels = read_round(workspace.pseudo_dir, record.round, record.teachers)
+        if count := unheeded(workspace, labels, record.pseudo):
+            pooled = " --teachers pooled" if record.teachers == "pooled" else ""
+            reporter.warn(
+                f"the labels of round {record.round} do not heed {count} decisions of {REVIEWED}:"
+                f" 'kit pseudo --round {record.round}{pooled} --reviewed' makes them anew"
+            )
