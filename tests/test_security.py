@@ -84,6 +84,8 @@ def test_no_cell_of_a_listing_is_a_formula(capsys: pytest.CaptureFixture[str]) -
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert [row["name"] for row in rows] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "plain", "a=1"]
     assert {row["score"] for row in rows} == {"-0.5"} and {row["rows"] for row in rows} == {"-3"}
+    CsvOutput().answer({"photo": "=1+1.png", "@class": "+worn"}, "")
+    assert capsys.readouterr().out == "photo,'@class\n'=1+1.png,'+worn\n", "frame by frame too"
 
 
 def test_nothing_is_unpickled(tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from werkzeug.test import Client
 
-from benchmarks.torture.command import Outcome, fault_of, run_kit
+from benchmarks.torture.command import Outcome, fault_of, run_forked, run_kit
 from benchmarks.torture.teams import founded
 from kit.cli.main import COMMANDS
+from kit.report.watch.server import Watch
+from kit.reporter import Reporter
 
 WORDS = {
     "init": "init mask",
@@ -73,10 +76,27 @@ def test_no_command_waits_for_a_pipe(copy: Path, number: int) -> None:
     path = min(copy.glob(PLACES[number]))
     path.unlink()
     os.mkfifo(path)
-    for command in list(COMMANDS)[number % 6 :: 6]:
+    ending = [command for command in COMMANDS if command != "watch"]
+    for command in ending[number % 6 :: 6]:
         outcome = run(copy, command)
         assert fault_of(outcome, [""]) is None, (command, outcome)
         assert path.is_fifo() or PLACES[number] in MADE, f"{command} took the pipe away"
+
+
+@pytest.mark.parametrize("number", range(0, len(PLACES), 3), ids=PLACES[::3])
+def test_no_page_of_a_watch_waits_for_a_pipe(copy: Path, number: int) -> None:
+    path = min(copy.glob(PLACES[number]))
+    path.unlink()
+    os.mkfifo(path)
+
+    def looks() -> None:
+        watch = Watch(copy, Reporter(), "token")
+        for page in ("", "live", "reviews"):
+            answer = Client(watch).get(f"/token/{page}", headers={"Host": "127.0.0.1"})
+            assert answer.status_code in (200, 400), answer.text
+
+    outcome = run_forked(looks, copy, seconds=300)
+    assert outcome.code == 0, outcome
 
 
 def test_what_a_pipe_is_needed_as_a_file_for_is_said(copy: Path) -> None:
@@ -129,3 +149,23 @@ def test_files_behind_links_are_written_through(copy: Path) -> None:
         assert outcome.code == 0, outcome
     assert (away / "folds.csv").read_bytes() != before and len(list((away / "submissions/log").iterdir())) == 2
     assert all((copy / place).is_symlink() for place in ("runs/folds.csv", "submissions", "data/cache"))
+
+
+def test_damaged_boxes_are_said_by_doctor(copy: Path) -> None:
+    boxes = [f"{path.name},0,0,9,9" for path in sorted((copy / "data").glob("*.png"))]
+    (copy / "boxes.csv").write_text("\n".join(["image,left,top,right,bottom", *boxes, ""]))
+    assert run(copy, "crop --boxes boxes.csv").code == 0
+    assert "crops.csv" not in run(copy, "doctor").out
+    crops = copy / "runs/crops.csv"
+    crops.write_text(crops.read_text().replace(",9,", ",x,", 1))
+    outcome = run(copy, "doctor")
+    assert outcome.code == 1 and "crops.csv" in outcome.out, outcome
+
+
+def test_a_row_without_id_in_the_sample_is_said(copy: Path) -> None:
+    sample = copy / "data/sample.csv"
+    lines = sample.read_text().splitlines()
+    lines[2] = "," + lines[2].partition(",")[2]
+    sample.write_text("\n".join([*lines, ""]))
+    outcome = run(copy, "submit --dry-run")
+    assert outcome.code == 2 and "sample.csv: row 2 of its rows has no 'image'; mend it" in outcome.err, outcome

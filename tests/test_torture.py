@@ -14,7 +14,9 @@ PARTS = {
     "corrupt": "corrupt: competition.yaml",
     "crashes": "fold, killed or asked to end",
     "faults": "system: standard output",
+    "others": "corrupt: a table of images and annotations",
     "pairs": "two trainings of one run",
+    "power": "fold: the power fails",
     "teams": "pairs of a team's actions",
 }
 """Each part, and a row that it must have."""

@@ -23,6 +23,8 @@ from typing import Any
 
 CRASHED = 70
 """The exit code of an error that is no sentence."""
+SECONDS, COMPUTED = 300, 60
+"""Seconds after which a command hangs, on a machine that may be busy, and seconds that it may compute."""
 MEMORY = 3 << 30
 """Bytes of address space that a command may take beside what it was forked with."""
 
@@ -57,7 +59,7 @@ def import_all() -> None:
 
 
 def run_kit(
-    root: Path, arguments: Sequence[str], *, seconds: float = 60, before: Callable[[], None] | None = None
+    root: Path, arguments: Sequence[str], *, seconds: float = SECONDS, before: Callable[[], None] | None = None
 ) -> Outcome:
     """Run `kit ARGUMENTS` in `root`; `before` is called in the process of the command, just before it starts."""
     from kit.cli.main import main
@@ -66,7 +68,7 @@ def run_kit(
 
 
 def run_forked(
-    work: Callable[[], object], root: Path, *, seconds: float = 60, before: Callable[[], None] | None = None
+    work: Callable[[], object], root: Path, *, seconds: float = SECONDS, before: Callable[[], None] | None = None
 ) -> Outcome:
     """Do `work` in a process of its own, in `root`, with an end to its time and memory."""
     pipes = [os.pipe(), os.pipe()]  # files would share the limits of the command
@@ -121,6 +123,7 @@ def _work(work: Callable[[], object], root: Path, out: int, err: int, before: Ca
         limit = _address_space() + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (COMPUTED, COMPUTED))
         if before is not None:
             before()
         sys.stdin, sys.stdout, sys.stderr = (_stream(number, mode) for number, mode in ((0, "r"), (1, "w"), (2, "w")))

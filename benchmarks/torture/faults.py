@@ -221,7 +221,7 @@ def _in_the_way(template: Path, root: Path, place: Path, command: str, make: Cal
     copied(template, root)
     _removed(root / place)
     make(root / place)
-    outcome = run_kit(root, command.split(), seconds=90)
+    outcome = run_kit(root, command.split())
     return fault_of(outcome, [""])
 
 
@@ -270,7 +270,7 @@ def _looped(template: Path, root: Path, target: str, command: str) -> str | None
         (root / "data/photos/loop").symlink_to(root / "data")
     else:
         (root / "data/photos/loop").symlink_to(target)
-    outcome = run_kit(root, command.split(), seconds=60)
+    outcome = run_kit(root, command.split())
     right = run_kit(copied(template, root), command.split())
     return fault_of(outcome, ["loop"]) or (None if outcome.code in (right.code, 2) else f"exit {outcome.code}")
 

@@ -66,9 +66,9 @@ def try_pair(name: str, before: Path, works: Sequence[Work], place: Path, times:
     serial = []
     for order in ((0, 1), (1, 0)):
         ended = {which: forked.play(works[which], _fresh(before, place)) for which in order[:1]}
-        alone = tree(place)
+        alone = _left(place)
         ended |= {order[1]: forked.play(works[order[1]], place)}
-        serial.append((alone, tree(place), ended))
+        serial.append((alone, _left(place), ended))
     for trial in range(times):
         row.tried += 1
         _fresh(before, place)
@@ -77,9 +77,23 @@ def try_pair(name: str, before: Path, works: Sequence[Work], place: Path, times:
             started.append(start(work, place))
             time.sleep(trial * 0.03)
         ended = [wait(*one) for one in started]
-        if fault := _fault(ended, tree(place), serial):
+        if fault := _fault(ended, _left(place), serial):
             row.faults.append(fault)
     return row
+
+
+def _left(place: Path) -> dict[str, str]:
+    """Every file and folder; events by what they say alone, for when each was noted is the order's."""
+    found = tree(place)
+    events = [name for name in found if name.startswith("submissions/log/")]
+    for name in events:
+        content = json.loads((place / name).read_text())
+        content = {key: value for key, value in content.items() if key not in ("noted", "checksum")}
+        content["score"] = content["score"] and {**content["score"], "noted": ""}
+        content["sent"] = content.get("sent") and {**content["sent"], "time": ""}
+        del found[name]
+        found[json.dumps(content, sort_keys=True)] = "event"
+    return found
 
 
 Serial = tuple[dict[str, str], dict[str, str], dict[int, Ended]]

@@ -11,6 +11,7 @@ from kit.competition.workspace import Workspace
 from kit.conflict import refuse_conflict
 from kit.errors import KitError
 from kit.files import file_sha256
+from kit.images.crops import read_crops
 from kit.pseudo.record import read_round_record
 from kit.report.finding import Finding, place, wrong
 from kit.runs.store import Run, run_folders
@@ -110,17 +111,16 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
 
 
 def look_at_merges(workspace: Workspace) -> Iterator[Finding]:
-    """Files of two versions among those that no other look reads."""
+    """Files of two versions among those that no other look reads, and boxes that are damaged or not their record's."""
     root, runs = workspace.root, workspace.runs_dir
     for path in sorted((root / "metrics.py", *workspace.recipes_dir.glob("*.yaml"), *runs.glob("[!.]*/config.yaml"))):
         try:
             refuse_conflict(path)
         except KitError as error:
             yield wrong(error, root)
-    if workspace.crops_path.exists():
+    if workspace.crops_path.exists() and workspace.crops_path.with_suffix(".json").exists():
         try:
-            refuse_conflict(workspace.crops_path.with_suffix(".json"), together=[workspace.crops_path])
-            refuse_conflict(workspace.crops_path, together=[workspace.crops_path.with_suffix(".json")])
+            read_crops(workspace.crops_path)
         except KitError as error:
             yield wrong(error, root)
 

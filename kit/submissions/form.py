@@ -196,6 +196,10 @@ def _check_rows(workspace: Workspace, sample: pd.DataFrame, rows: pd.DataFrame, 
     """The sample's rows with what they are of; KitError where they are not those of the test table."""
     form_id, by = workspace.competition.submission.id, naming(workspace.competition.submission)
     names, ours = row_names(sample, by), row_names(rows, by)
+    if names.isna().any():
+        raise KitError(
+            f"row {1 + int(names.isna().argmax())} of its rows has no '{form_id}'", where=where, todo="mend it"
+        )
     if not names.is_unique:
         raise KitError(f"the id '{names[names.duplicated()].iloc[0]}' stands there twice", where=where)
     here, there = set(ours), set(names)

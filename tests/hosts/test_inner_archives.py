@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -121,3 +123,14 @@ def test_a_download_unpacks_the_archives_that_came_in_it(tmp_path: Path) -> None
         (tmp_path / "data/train/b.png").unlink()
         assert download(connect(kaggle, timeout=30), tmp_path / "data") == []
         assert not (tmp_path / "data/train/b.png").exists()  # what somebody took out stays out
+
+
+def test_what_a_killed_unpacking_left_is_swept_by_the_next(tmp_path: Path) -> None:
+    code = "from kit.owner import *; from pathlib import Path; import sys; print(unfinished(Path(sys.argv[1])).name)"
+    dead = subprocess.run([sys.executable, "-c", code, "photos"], capture_output=True, text=True, check=True)
+    left = tmp_path / dead.stdout.strip()
+    left.mkdir()
+    (left / "a.png").write_bytes(b"half")
+    (tmp_path / "photos.zip").write_bytes(zipped({"photos/a.png": b"a", "photos/b.png": b"b"}))
+    unpack_inner(tmp_path, ["photos.zip"], Told())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["photos", "photos.zip"]
