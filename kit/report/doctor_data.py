@@ -10,6 +10,7 @@ import numpy as np
 
 from kit.competition.known_rows import cut_tables
 from kit.competition.photos import list_photos
+from kit.competition.size import check_size
 from kit.competition.spec import TARGET
 from kit.competition.tables import Tables
 from kit.competition.workspace import UNCUT, Workspace
@@ -39,6 +40,10 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     competition, root = workspace.competition, workspace.root
     table = place(workspace.data_dir / (competition.train.table or competition.train.images), root)
     train, test = tables.train, tables.test
+    try:
+        check_size(workspace, competition.task_names)
+    except KitError as error:
+        yield wrong(error, root)
     groups = train["group"].nunique()
     asked = "no test set" if competition.test is None else f"{len(test):,} test photos"
     yield Finding("ok", f"{len(train):,} train photos of {groups:,} groups, {asked}", table)

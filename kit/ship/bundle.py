@@ -14,6 +14,7 @@ from typing import Literal
 import pandas as pd
 
 import kit
+from kit.claim import sweep
 from kit.competition.metrics import FILE_NAME as METRICS_FILE
 from kit.competition.readers import FILE_NAME as READERS_FILE
 from kit.competition.spec import SPEC_NAME
@@ -67,6 +68,7 @@ def make_bundle(shipped: Shipped, folder: Path, dtype: Dtype, reporter: Reporter
     A folder that is this very bundle already stays as it is; any other that is not empty is refused.
     """
     aside = unfinished(folder)
+    sweep(folder.parent)
     make_folder(aside)
     try:
         manifest = _fill(shipped, _Folder(aside), dtype, reporter)

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.claim import sweep
 from kit.disk import make_folder
 from kit.errors import KitError
 from kit.files import rename
@@ -45,6 +46,7 @@ def write_kernel_folder(
         raise KitError("something else lies in this folder", where=folder, todo="name another with --dry-run")
     kernel = Kernel(title_of(shipped.name), slug, gpu=gpu)
     aside = unfinished(folder)
+    sweep(folder.parent)
     make_folder(aside)
     try:
         manifest, _ = make_bundle(shipped, aside / DATA, dtype, reporter)

@@ -103,8 +103,7 @@ def _by_key(content: Mapping[str, Any], where: Path) -> pd.DataFrame:
 def _of_images(content: Mapping[str, Any], where: Path) -> pd.DataFrame:
     """A row for each image and annotation: the image's columns, those of the annotation, and its category's name."""
     images = _records(content["images"], where)
-    annotations = _records(content.get("annotations") or [], where)
-    categories = _records(content.get("categories") or [], where)
+    annotations, categories = (_beside(content, name, where) for name in ("annotations", "categories"))
     if len(annotations) == 0:
         return images
     key = _key(images, ("id", "image_id"), "images", where)
@@ -124,6 +123,15 @@ def _of_images(content: Mapping[str, Any], where: Path) -> pd.DataFrame:
         beside = _with_category(beside, categories, where)
     joined = images.assign(**{_AT: images[key].map(str)}).merge(beside.assign(**{_AT: of}), on=_AT, how="left")
     return joined.drop(columns=_AT)
+
+
+def _beside(content: Mapping[str, Any], name: str, where: Path) -> pd.DataFrame:
+    """The records that stand beside the images under a name; none where there is no such name."""
+    found = content.get(name)
+    if found is not None and not isinstance(found, list):
+        told = one_line(json.dumps(found, ensure_ascii=False), most=40)
+        raise KitError(f"its '{name}' are {told}, and no list of records", where=where)
+    return _records(found or [], where)
 
 
 _AT = "@of"
