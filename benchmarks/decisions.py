@@ -1,12 +1,14 @@
 """`make bench-decisions`: what each decision rule gains over the plain answer, cross-fitted, and truly.
 
-On simulated people whose true scores are known from 2,000 people more: python -m benchmarks.decisions
+On simulated people whose true scores are known from 2,000 people more:
+python -m benchmarks.decisions [WORLDS [classes | labels | numbers | middles ...]]
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -27,7 +29,7 @@ from kit.competition.workspace import Workspace
 from kit.evidence.metrics import Floats
 from kit.folds.frozen import make_folds
 
-N_PEOPLE, N_RUNS = 600, 4
+N_PEOPLE, FEW_PEOPLE, N_RUNS = 600, 15, 4
 LABEL_SHARES = (0.4, 0.3, 0.2, 0.1, 0.05, 0.02)
 SURE = {"calibrated": 1.0, "too sure": 2.5}
 Draw = Callable[..., World]
@@ -90,12 +92,14 @@ def draw_grades(seed: int, n_people: int, metric: str, *, stretched: float) -> W
     return World(*sides[0], *sides[1])
 
 
-def compare_rules(metric: str, runs: str, draw: Draw, rules: Sequence[str], n_worlds: int) -> None:
+def compare_rules(
+    metric: str, runs: str, draw: Draw, rules: Sequence[str], n_worlds: int, n_people: int = N_PEOPLE
+) -> None:
     """A line of the true gain of each rule over the plain answer, and of what auto takes."""
     gains: dict[str, list[float]] = {rule: [] for rule in (*rules, AUTO)}
-    scores, kept, foretold = [], 0, []
+    scores, taken, foretold = [], Counter[str](), []
     for seed in range(n_worlds):
-        world = draw(seed, N_PEOPLE, metric)
+        world = draw(seed, n_people, metric)
         sign = 1 if world.workspace.metric.higher_is_better else -1
         plain = finish(world.plan(), world.stacks, ARGMAX)
         base = world.true(plain)
@@ -104,18 +108,41 @@ def compare_rules(metric: str, runs: str, draw: Draw, rules: Sequence[str], n_wo
             made = finish(world.plan(), world.stacks, rule)
             won.append(sign * (world.true(made) - base))
             if rule == AUTO:
-                kept += made.plan.rule == plain.plan.rule
+                taken["plain" if made.plan.rule == plain.plan.rule else made.plan.rule] += 1
                 foretold.append(sign * (world.printed(made) - world.printed(plain)))
     told_of = [f"{rule} {told(won)}" for rule, won in gains.items() if rule != AUTO]
     worst = f"{1e4 * min(gains[AUTO]):+.0f}"
-    taken = f"{n_worlds - kept} of {n_worlds}"
-    row(metric, runs, f"{np.mean(scores):.3f}", ", ".join(told_of), taken, told(gains[AUTO]), told(foretold), worst)
+    which = ", ".join(f"{rule} {count} of {n_worlds}" for rule, count in taken.items())
+    row(
+        metric,
+        runs,
+        n_people,
+        f"{np.mean(scores):.3f}",
+        ", ".join(told_of),
+        which,
+        told(gains[AUTO]),
+        told(foretold),
+        worst,
+    )
 
 
-def rules(n_worlds: int) -> None:
-    print("\nTrue gain over the plain answer x 1e-4 (standard error), 600 people, 4 runs with equal weights\n")
-    row("metric", "runs", "plain", "rule", "auto takes one", "auto", "its cross-fitted gain", "worst world of auto")
-    row(*["---"] * 8)
+def head() -> None:
+    print("\nTrue gain over the plain answer x 1e-4 (standard error), 4 runs with equal weights\n")
+    row(
+        "metric",
+        "runs",
+        "people",
+        "plain",
+        "rule",
+        "auto takes",
+        "auto",
+        "its cross-fitted gain",
+        "worst world of auto",
+    )
+    row(*["---"] * 9)
+
+
+def of_classes(n_worlds: int) -> None:
     kinds = {
         **{name: partial(_classes, sure=heat) for name, heat in SURE.items()},
         "taught all classes alike": partial(_classes, sure=1.0, knows_shares=False),
@@ -127,15 +154,23 @@ def rules(n_worlds: int) -> None:
     ):
         for name, draw in kinds.items():
             compare_rules(metric, name, draw, asked, n_worlds)
+
+
+def of_labels(n_worlds: int) -> None:
+    kinds = {
+        **{f"labels, {name}": partial(draw_labels, sure=heat) for name, heat in SURE.items()},
+        "labels, taught all alike": partial(draw_labels, sure=1.0, knows_shares=False),
+    }
     for metric in ("f1_macro", "f2_macro", "f1_micro", "f2_samples"):
-        for name, heat in SURE.items():
-            compare_rules(
-                metric, f"labels, {name}", partial(draw_labels, sure=heat), (THRESHOLDS, EXPECTED_F1), n_worlds
-            )
-        alike = partial(draw_labels, sure=1.0, knows_shares=False)
-        compare_rules(metric, "labels, taught all alike", alike, (THRESHOLDS, EXPECTED_F1), n_worlds)
+        for name, draw in kinds.items():
+            for n_people in (FEW_PEOPLE, N_PEOPLE):
+                compare_rules(metric, name, draw, (THRESHOLDS, EXPECTED_F1), n_worlds, n_people)
+
+
+def of_numbers(n_worlds: int) -> None:
     for name, scale in (("expected value", 1.0), ("pulled to the middle", 0.7)):
-        compare_rules("qwk", f"numbers, {name}", partial(draw_grades, stretched=scale), (CUTS,), n_worlds)
+        for n_people in (FEW_PEOPLE, N_PEOPLE):
+            compare_rules("qwk", f"numbers, {name}", partial(draw_grades, stretched=scale), (CUTS,), n_worlds, n_people)
 
 
 def _classes(seed: int, n_people: int, metric: str, *, sure: float, knows_shares: bool = True) -> World:
@@ -170,13 +205,20 @@ def middles(n_worlds: int) -> None:
             row(metric, name, *means, f"{apart.mean():+.3f} ({error:.3f})")
 
 
-def main(n_worlds: int) -> None:
+PARTS: dict[str, Callable[[int], None]] = {"classes": of_classes, "labels": of_labels, "numbers": of_numbers}
+
+
+def main(n_worlds: int, parts: Sequence[str]) -> None:
     start = time.process_time()
     with threadpool_limits(1):
-        rules(n_worlds)
-        middles(n_worlds)
+        head()
+        for part in PARTS:
+            if part in parts:
+                PARTS[part](n_worlds)
+        if "middles" in parts:
+            middles(n_worlds)
     print(f"\n{n_worlds} worlds, {time.process_time() - start:.0f} CPU seconds")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 8)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 8, sys.argv[2:] or [*PARTS, "middles"])

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kit.disk import make_folder
 from kit.errors import KitError
 from kit.owner import MARK, left_behind, lives, mark_of, process_mark, text_of, unfinished
 from kit.reporter import Reporter
@@ -69,8 +70,8 @@ def _sweep_one(path: Path) -> None:
     elif path.suffix == ".lease":
         if MARK.fullmatch(_owner(path)[0].rpartition("+")[0]) and not _Lease.alive(path):
             path.unlink()
-    elif left_behind(_owner(path)[0], path) and (claim := _by_flock(path)) is not None:
-        claim.release()
+    elif (left_behind(_owner(path)[0], path) or not path.stat().st_size) and (claim := _by_flock(path)) is not None:
+        claim.release()  # an empty one lost its process's mark with the power
 
 
 def _owner(path: Path) -> tuple[str, str]:
@@ -214,7 +215,7 @@ def try_claim(path: Path) -> Held | None:
     """Claim what the file name `path` stands for; None where another process, or another thread of this one, has it."""
     lease = path.with_suffix(".lease")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         disk = path.parent.stat().st_dev
         if disk in _lockless:
             return _by_lease(lease)

@@ -1,8 +1,9 @@
-"""How many CPU cores this process may use: the one answer that every pool of threads asks for."""
+"""How many CPU cores and how much memory this process may use: the one answer for all that asks."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 SPIN_COUNT = "1000"
@@ -33,28 +34,56 @@ def waiting() -> str:
     return ", ".join(f"{name}={os.environ[name]}" for name in SPINS if name in os.environ) or "as OpenMP does by itself"
 
 
+def usable_memory() -> int:
+    """Bytes of memory that the machine has, or fewer where this process's control group may have no more."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = memory_limit(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))
+    return whole if limit is None else min(whole, limit)
+
+
 def cpu_quota(memberships: Path, mount: Path) -> float | None:
     """The CPU time per time that the strictest control group of this process grants (docker --cpus, Kubernetes).
 
     memberships: /proc/self/cgroup. mount: where version 2, or the controllers of version 1, are mounted. None where
     there is no quota. In a container the groups above its own are not there, and its own stands at the mount itself.
     """
+    return _strictest(memberships, mount, "cpu", _quota_v2, _quota_v1)
+
+
+def memory_limit(memberships: Path, mount: Path) -> int | None:
+    """The bytes of memory that the strictest control group of this process grants (docker --memory); as above."""
+    limit = _strictest(memberships, mount, "memory", _memory("memory.max"), _memory("memory.limit_in_bytes"))
+    return None if limit is None else int(limit)
+
+
+Read = Callable[[Path], float | None]
+
+
+def _strictest(memberships: Path, mount: Path, controller: str, of_v2: Read, of_v1: Read) -> float | None:
     try:
         lines = memberships.read_text().splitlines()
     except OSError:
         return None
-    quotas = []
+    limits = []
     for line in lines:
         _, controllers, group = line.split(":", 2)
         if not controllers:
-            root, read = mount, _quota_v2
-        elif "cpu" in controllers.split(","):
-            root, read = mount / "cpu", _quota_v1
+            root, read = mount, of_v2
+        elif controller in controllers.split(","):
+            root, read = mount / controller, of_v1
         else:
             continue
         folder = root / group.lstrip("/")
-        quotas += [read(place) for place in (folder, *folder.parents) if place.is_relative_to(root)]
-    return min((quota for quota in quotas if quota is not None), default=None)
+        limits += [read(place) for place in (folder, *folder.parents) if place.is_relative_to(root)]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _memory(name: str) -> Read:
+    def read(group: Path) -> float | None:
+        words = _words(group / name)
+        return None if not words or words[0] == "max" else int(words[0])
+
+    return read
 
 
 def _quota_v2(group: Path) -> float | None:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from kit.claim import sweep_once
+from kit.disk import keep_names, make_folder
 from kit.errors import KitError, system_error
 from kit.owner import unfinished
 from kit.reading import opened, parse_json, read_text
@@ -22,8 +23,6 @@ from kit.reading import opened, parse_json, read_text
 Record = TypeVar("Record", bound=BaseModel)
 
 RESTORE = "restore it from git, or delete it and run again"
-_NO_FSYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
-"""What fsync says of a folder on a disk that writes names down by itself."""
 
 
 @contextmanager
@@ -36,7 +35,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     path = behind_link(Path(path))
     temporary = unfinished(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         sweep_once(path.parent)
         yield temporary
         with open(temporary, "rb+") as handle:
@@ -56,14 +55,7 @@ def rename(source: Path, target: Path) -> None:
     """
     os.replace(source, target)
     for folder in dict.fromkeys((target.parent, source.parent)):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        except OSError as error:
-            if error.errno not in _NO_FSYNC:
-                raise
-        finally:
-            os.close(handle)
+        keep_names(folder)
 
 
 def behind_link(path: Path) -> Path:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -39,6 +40,25 @@ Cell = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) in
 """A column's name or a cell, which YAML may take for a number."""
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML as people write it, and its version 1.2 reads it: only true and false are no words. A class `no`, a column
+    `on`, a label 01, 1_0 or 1:30 and a day stay what stands there.
+    """
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+for _tag, _form, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
+    ("float", r"[-+]?((0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)([eE][-+][0-9]+)?", "-+0123456789."),
+    ("float", r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", "-+."),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("merge", r"<<", "<"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_form})$"), _first)
+
+
 def with_old_words(content: Any, keys: dict[str, str], values: dict[str, dict[str, str]] | None = None) -> Any:
     """A record's content with today's words in the place of those of before: keys, and the values of some keys."""
     if not isinstance(content, dict):
@@ -66,7 +86,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def parse_yaml(text: str, where: object) -> Any:
     """Parse YAML; KitError where it is none, or is too deep, too long, or holds what no file of kit's can hold."""
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, _Loader)
         _check_bounds(content)
     except RecursionError:
         raise KitError("this is nested too deep", where=where, todo="mend it") from None
@@ -128,9 +148,12 @@ def _explain(error: ValidationError, model: type[BaseModel], where: object) -> K
         return KitError(f"the key '{key}' is missing", where=where, todo="add it")
     if first["type"] == "value_error":
         return KitError(str(first["ctx"]["error"]), where=where, todo=f"mend '{key}'" if key else None)
-    return KitError(
-        f"'{key}' is wrong: {first['msg']} (it is {one_line(repr(first['input']))})", where=where, todo="mend it"
-    )
+    said = first["msg"].replace("valid tuple", "list").replace("valid dictionary", "mapping")
+    return KitError(f"'{key}' is wrong: {said} (it is {one_line(repr(first['input']))})", where=where, todo="mend it")
+
+
+_BRANCH = re.compile(r"(tuple|list|dict)\[|function-|(str|int|float|bool)$")
+"""What pydantic calls a type of a union, where an error is in one of them."""
 
 
 def _walk(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[list[str], type[BaseModel] | None]:
@@ -139,8 +162,10 @@ def _walk(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[list
     keys = []
     for part in location:
         current = get_args(current)[0] if get_origin(current) is Annotated else current
+        if _BRANCH.match(str(part)):
+            continue  # what tells the types of a union apart is no key
         if get_origin(current) not in (Union, UnionType) or not any(_has_tag(one, part) for one in get_args(current)):
-            keys.append(str(part))  # what tells the models of a union apart is no key
+            keys.append(str(part))  # nor is what tells its models apart
         if isinstance(current, type) and issubclass(current, BaseModel):
             field = current.model_fields.get(str(part))
             current = field.annotation if field else None

@@ -28,7 +28,8 @@ DISKS = pytest.mark.parametrize("disk", ["", WITHOUT_LOCKS], ids=["locks", "no l
 def start(disk: str, code: str, *arguments: object) -> subprocess.Popen[str]:
     head = "import sys, time\nfrom pathlib import Path\nfrom kit.claim import *\n"
     command = [sys.executable, "-c", disk + head + textwrap.dedent(code), *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, text=True, **pipes)  # type: ignore[call-overload,no-any-return]
 
 
 ADD = """
@@ -123,3 +124,63 @@ def test_what_dead_processes_left_is_swept_and_what_living_ones_write_is_not(tmp
     os.utime(other, (time.time() - owner.FORGOTTEN - 1,) * 2)
     sweep(tmp_path)
     assert set(tmp_path.iterdir()) == {mine, kept}
+
+
+ELSEWHERE = """
+import socket, time
+import kit.claim
+kit.claim.BEAT, kit.claim.LEASE = 0.2, 3.0
+socket.gethostname = lambda: {host!r}
+real = time.time
+time.time = lambda: real() + {hours} * 3600
+"""
+"""A machine of another name and another time, whose processes nobody here can ask after; hearts beat faster."""
+
+
+def machine(host: str, hours: float) -> str:
+    return WITHOUT_LOCKS + ELSEWHERE.format(host=host, hours=hours)
+
+
+TAKE = """
+    with claimed(Path(sys.argv[1])):
+        print("taken", flush=True)
+"""
+
+
+@pytest.mark.parametrize("hours", [-20, 20])
+def test_a_living_heart_of_another_machine_is_not_robbed_and_a_stopped_one_is_taken_over(
+    tmp_path: Path, hours: float
+) -> None:
+    path = tmp_path / "fold0"
+    holder = holding(machine("first", 0), path)
+    taker = start(machine("second", hours), TAKE, path)
+    assert taker.stdout is not None
+    with pytest.raises(subprocess.TimeoutExpired):
+        taker.wait(timeout=7)  # more than two leases long
+    assert holder.poll() is None and [one.suffix for one in tmp_path.iterdir()] == [".lease"]
+    holder.kill()
+    out, err = taker.communicate(timeout=60)
+    assert (out, err, taker.returncode) == ("taken\n", "", 0)
+    assert not list(tmp_path.iterdir())
+    holder.communicate()
+
+
+WAKE = """
+    lease = try_claim(lock_path(Path(sys.argv[1])))
+    print("held", flush=True)
+    sys.stdin.readline()
+    print(lease.held(), flush=True)
+"""
+
+
+def test_who_sleeps_longer_than_a_lease_knows_that_another_machine_took_over(tmp_path: Path) -> None:
+    path = tmp_path / "fold0"
+    sleeper = start(machine("first", 0), WAKE, path)
+    assert sleeper.stdout is not None and sleeper.stdout.readline() == "held\n"
+    sleeper.send_signal(signal.SIGSTOP)
+    taker = holding(machine("second", 0), path)
+    sleeper.send_signal(signal.SIGCONT)
+    assert sleeper.communicate("\n", timeout=60)[0] == "False\n"
+    assert [one.suffix for one in tmp_path.iterdir()] == [".lease"], "and leaves what the other has"
+    taker.kill()
+    taker.communicate()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.cores import cpu_quota, usable_cores
+from kit.cores import cpu_quota, memory_limit, usable_cores, usable_memory
 
 TOLD = "from kit.cores import usable_cores; print(usable_cores())"
 
@@ -80,3 +80,19 @@ def test_idle_threads_of_a_command_sleep_soon_unless_the_user_has_said_how_they_
     assert "GOMP_SPINCOUNT = '7'" in how_threads_wait({"GOMP_SPINCOUNT": "7"})
     active = how_threads_wait({"OMP_WAIT_POLICY": "ACTIVE"})
     assert "OMP_WAIT_POLICY = 'ACTIVE'" in active and "GOMP_SPINCOUNT = '1000'" not in active
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "text", "limit"),
+    [
+        ("0::/pod/box\n", "pod/memory.max", "1000000\n", 1_000_000),
+        ("0::/\n", "memory.max", "max\n", None),
+        ("4:memory:/box\n0::/\n", "memory/box/memory.limit_in_bytes", "5000\n", 5000),
+    ],
+)
+def test_memory_is_what_the_control_group_grants(
+    tmp_path: Path, lines: str, name: str, text: str, limit: int | None
+) -> None:
+    groups(tmp_path, lines, {name: text})
+    assert memory_limit(tmp_path / "proc", tmp_path / "mount") == limit
+    assert usable_memory() > 1e8

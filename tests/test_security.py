@@ -16,13 +16,16 @@ import torch
 from shared.mini import mini_workspace
 from shared.trained import kit, trained
 
-from kit.cli.console import CsvOutput
+from kit.cli.console import CsvOutput, Output
+from kit.cli.json_lines import JsonOutput
 from kit.cli.keys import hidden
 from kit.errors import KitError
 from kit.files import fingerprint
 from kit.images.array_file import map_array
 from kit.learn.network.pretrained import _read
 from kit.recipes.load import load_recipe
+from kit.report.trackers import Tracked
+from kit.runs.record import Epoch
 from kit.runs.store import Run
 from kit.submissions.record import read_submissions
 
@@ -118,3 +121,30 @@ def test_no_key_is_in_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     script = "from kit.cli.keys import hide_keys; hide_keys(); raise ValueError('KGAT_fedcba9876543210')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert "ValueError: [a key]" in done.stderr and "KGAT_" not in done.stderr
+
+
+def test_no_key_is_in_a_sentence_a_warning_or_a_line_of_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a package of others says of its failure may hold the key that it was given."""
+    workspace = mini_workspace(tmp_path)
+    monkeypatch.setenv("WANDB_API_KEY", "0123456789abcdef0123")
+    monkeypatch.setenv("KAGGLE_API_TOKEN", "KGAT_fedcba9876543210")
+    for words in (["score", "KGAT_fedcba9876543210"], ["runs", "rm", "KGAT_fedcba9876543210", "--json"]):
+        assert kit(workspace, *words) == 2
+    tracked = Tracked(Output(), {})
+    tracked.trackers["wandb"] = Refused()
+    tracked.epoch("run", 0, Epoch(epoch=0, train_loss=0.5))
+    JsonOutput().failed("ConnectionError: wandb:0123456789abcdef0123", None, None, 1)
+    told = "".join(capsys.readouterr())
+    assert told.count("[a key]") >= 4 and "KGAT_fe" not in told and "0123456789" not in told
+
+
+class Refused:
+    """A tracker whose server says whom it refuses."""
+
+    def epoch(self, run: str, fold: int, epoch: Epoch) -> None:
+        raise ConnectionError("401 for https://api:0123456789abcdef0123@api.example.org/files")
+
+    def close(self) -> None:
+        pass

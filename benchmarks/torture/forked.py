@@ -66,6 +66,9 @@ class Hook:
                 half()
             os.kill(os.getpid(), signal.SIGKILL if self.harm in (KILL, HALF) else signal.Signals[self.harm])
 
+    def done(self, call: str, *paths: Any) -> None:
+        """Told of each call after it: `Journal` in power.py writes them down."""
+
     def install(self) -> None:
         real_open, hook = io.open, self
 
@@ -73,13 +76,16 @@ class Hook:
             def write(self, data: Any, /) -> int:
                 view = memoryview(data).cast("B")
                 hook.point(self.name, lambda: io.FileIO.write(self, view[: len(view) // 2]))
-                return io.FileIO.write(self, view)
+                written = io.FileIO.write(self, view)
+                hook.done("write", self.name)
+                return written
 
         def opened(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):  # type: ignore[no-untyped-def]
             if isinstance(file, int) or not set(mode) & set("wax+"):
                 return real_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
             hook.point(file)
             raw = Raw(os.fspath(file), mode.replace("b", "").replace("t", ""), opener=opener)
+            hook.done("open" if "r" in mode else "write", file)
             if buffering == 0:
                 return raw
             buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
@@ -100,21 +106,32 @@ class Hook:
             "fsync",
             "pwrite",
         ]:
-            setattr(os, name, self._hooked(getattr(os, name)))
+            setattr(os, name, self._hooked(name, getattr(os, name)))
         real = os.open
 
         def os_open(path: Any, flags: int, *rest: Any, **more: Any) -> int:
             if flags & (os.O_CREAT | os.O_WRONLY | os.O_RDWR):
                 hook.point(path)
-            return real(path, flags, *rest, **more)
+            handle = real(path, flags, *rest, **more)
+            if flags & (os.O_CREAT | os.O_WRONLY | os.O_RDWR):
+                hook.done("open", path)
+            return handle
+
+        def sync() -> None:
+            real_sync()
+            hook.done("sync")
 
         os.open = os_open
+        real_sync, os.sync = os.sync, sync
 
-    def _hooked(self, real: Callable[..., Any]) -> Callable[..., Any]:
+    def _hooked(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(path: Any, *rest: Any, **more: Any) -> Any:
             at = more.get("dir_fd")
-            self.point(path if at is None else os.path.join(os.readlink(f"/proc/self/fd/{at}"), path))
-            return real(path, *rest, **more)
+            place = path if at is None else os.path.join(os.readlink(f"/proc/self/fd/{at}"), path)
+            self.point(place)
+            returned = real(path, *rest, **more)
+            self.done(name, place, *rest)
+            return returned
 
         return call
 

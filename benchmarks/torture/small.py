@@ -6,7 +6,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -102,6 +102,7 @@ def season(base: Path, until: str = "") -> list[Scene]:
         ("train a network", ["train", *tiny], 0.7),
         ("train seeds and crops", ["train", "--task", "tone", "--seeds", "2", "--set", "images=crop"], 1),
         ("ablate", ["ablate", "--vary", "learner.C=0.1,1", *hog], 0.5),
+        ("remove a run", remove_run, 1),
         ("pseudo one task", ["pseudo", *soft, "--task", "shape"], 1),
         ("pseudo", ["pseudo", *soft, "--show"], 0.7),
         ("train on a round", ["train", "--round", "1", "--task", "shape"], 0.7),
@@ -112,7 +113,16 @@ def season(base: Path, until: str = "") -> list[Scene]:
         ("reveal", ["leaderboard", "reveal"], 1),
         ("push", push_first, 1),
         ("sync", sync_all, 1),
-        ("doctor", ["doctor"], 1),
+        ("doctor", ["doctor", "--git"], 1),
+        ("report", ["report"], 0.3),
+        ("bundle", ["bundle", "first"], 0.5),
+        ("export", ["export", "shape-tiny", "--onnx"], 0.2),
+        (
+            "predict",
+            ["predict", str(data / "photos/080.png"), "--from", "first", "--draw", str(ws.parent / "ws/out")],
+            1,
+        ),
+        ("predict the test set", ["predict", "--from", "first", "--submission", str(ws.parent / "ws/again.csv")], 0.2),
         ("fold anew", ["fold", "--folds", "2", "--seed", "1", "--force"], 1),
     ]
     for number, (name, work, weight) in enumerate(steps):
@@ -136,6 +146,15 @@ def add_run(root: Path) -> None:
         shares = np.linspace(0.2, 0.8, len(images))
         sides[side] = pd.DataFrame({"image": images, "shape/left": shares, "shape/right": 1 - shares})
     ws.add_run("stack", oof=sides["oof"], test=sides["test"], trained_per_fold=True)
+
+
+def remove_run(root: Path) -> None:
+    """Remove the run of an ablation on which nothing stands, where it is still there."""
+    import kit
+    from kit.submissions.remove import remove_runs
+
+    spare = [path.parent.name for path in root.glob("runs/shape-plain-*/config.yaml") if "C: 1.0" in path.read_text()]
+    remove_runs(kit.open(root), spare)
 
 
 def bring(root: Path) -> None:
@@ -164,7 +183,12 @@ def _shelf(root: Path):  # type: ignore[no-untyped-def]
 
     folder = root.parent / f"{root.name}-host"
     folder.mkdir(exist_ok=True)
-    files = {"train.csv": b"image,label\n" * 50, "photos/a.png": b"a" * 300, "photos/b.png": b"b" * 300}
+    files = {
+        "train.csv": b"image,label\n" * 50,
+        "photos/a.png": b"a" * 300,
+        "photos/b.png": b"b" * 300,
+        "more.zip": _packed({"more/c.png": b"c" * 300, "more/d.png": b"d" * 300}),
+    }
 
     class Shelf(Host):
         name, slug, instead = "shelf", "small", ""
@@ -193,15 +217,19 @@ def _shelf(root: Path):  # type: ignore[no-untyped-def]
 
         @contextmanager
         def archive(self, start: int = 0, identity: str | None = None) -> Iterator[ArchiveStream]:
-            packed = io.BytesIO()
-            with zipfile.ZipFile(packed, "w") as content:
-                for name, data in files.items():
-                    content.writestr(zipfile.ZipInfo(name), data)
-            rest = packed.getvalue()[start:]
-            pieces = (rest[place : place + 200] for place in range(0, len(rest), 200))
-            yield ArchiveStream(start, len(packed.getvalue()), "v1", pieces)
+            packed = _packed(files)
+            pieces = (packed[place : place + 200] for place in range(start, len(packed), 200))
+            yield ArchiveStream(start, len(packed), "v1", pieces)
 
     return Shelf()
+
+
+def _packed(files: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as content:
+        for name, data in files.items():
+            content.writestr(zipfile.ZipInfo(name), data)
+    return packed.getvalue()
 
 
 def _written(path: Path, text: str) -> Path:

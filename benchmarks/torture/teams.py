@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations_with_replacement
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from benchmarks.torture import Row, told
 from benchmarks.torture.command import import_all
 from kit.cli.main import main as kit_main
 from kit.files import file_sha256
+from kit.hosts.host import Host, HostSubmission
+from kit.hosts.sync import sync, tag
 from kit.runs.predictions import Predictions, read_predictions, write_predictions
 from kit.runs.store import Run
 from kit.submissions.record import find_submission
@@ -160,6 +163,26 @@ def logs(score: Callable[[int], str]) -> Action:
     return Action(lambda root, who: done(root, f"leaderboard log first --public {score(who)}"), kept)
 
 
+def syncs(root: Path, who: int) -> None:
+    """Bring what the host shows: to the first it shows the submission before it has scored it, to the second after."""
+
+    class Board(Host):
+        name, slug, instead = "board", "small", ""
+
+        def submissions(self) -> list[HostSubmission]:
+            csv = find_submission(root / "submissions", "first").csv
+            assert csv is not None
+            status, public = (("pending", None), ("complete", 0.5))[who]
+            return [HostSubmission("7", tag(csv), datetime(2026, 1, 1, tzinfo=UTC), status, public, None, None, "me")]  # type: ignore[arg-type]
+
+    sync(root / "submissions", Board())
+
+
+def synced(root: Path, who: int) -> bool:
+    record = find_submission(root / "submissions", "first")
+    return record.sent is not None and record.sent.ref == "7" and (who == 0 or 0.5 in {s.public for s in record.scores})
+
+
 def fixes(line: Callable[[int], str]) -> Action:
     def do(root: Path, who: int) -> None:
         with open(root / "fixes.csv", "a") as handle:
@@ -207,6 +230,7 @@ def spare(root: Path) -> str:
 ACTIONS = {
     "log the same score": logs(lambda who: "0.50"),
     "log another score": logs(lambda who: ("0.51", "0.52")[who]),
+    "sync at another time": Action(syncs, synced),
     "train the same fold": trains(lambda who: 0),
     "train half a run": trains(lambda who: who),
     "train on another device": Action(train_elsewhere),
@@ -227,6 +251,7 @@ ACTIONS = {
 }
 SHORT = (
     ("log another score", "log another score"),
+    ("sync at another time", "sync at another time"),
     ("train half a run", "train half a run"),
     ("train on another device", "train on another device"),
     ("deal other folds", "deal other folds"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from kit.blend.cuts import expectation, fit_cuts, graded
 from kit.blend.rules import (
@@ -20,9 +21,16 @@ from kit.blend.rules import (
     settled_classes,
     worth_over,
 )
-from kit.blend.thresholds import around_half, expected_f_labels, fit_thresholds
+from kit.blend.thresholds import around_half, expected_f_labels, expected_thresholds, fit_thresholds, of_samples
 from kit.errors import KitError, nearest
-from kit.evidence.calibration import apply_temperature, fit_label_temperature, fit_temperature, temper_labels
+from kit.evidence.calibration import (
+    apply_temperature,
+    fit_label_odds,
+    fit_label_temperature,
+    fit_temperature,
+    log_odds,
+    temper_labels,
+)
 from kit.evidence.joining import join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
 from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED, SHARES, answers_of
@@ -51,21 +59,26 @@ OFFSET_GRID = tuple(sorted((step / 10 for step in range(-20, 21)), key=abs))
 
 def suited(metric: Metric, kind: str) -> str | None:
     """The rule that raises the expected score of a metric of decided answers; None where none is known."""
-    if metric.f_of is not None:
-        if kind == LABELS:
-            return THRESHOLDS
+    if metric.f_of is not None and kind in (CLASS, ORDERED):
         return EXPECTED_F1 if metric.f_of[1] in ("", "macro", "weighted") else ARGMAX  # the others are the accuracy
+    if metric.f_of is not None:
+        return EXPECTED_F1
     if kind in (CLASS, ORDERED):
         return RULE_OF.get(metric.name)
-    if kind == NUMBER and metric.name == "qwk":
-        return CUTS
     return None if metric.function is not None else PLAIN
+
+
+def learnt_by(metric: Metric, kind: str) -> str | None:
+    """The rule whose thresholds or cut points labels have to show, where there is one for a metric."""
+    if kind == LABELS and metric.f_of is not None:
+        return THRESHOLDS
+    return CUTS if kind == NUMBER and metric.name == "qwk" else None
 
 
 @dataclass(frozen=True)
 class FittedRule:
     """A rule with all that it learnt from labels: of classes a temperature, and offsets of log-probability, for each
-    head; of labels thresholds; of grades cut points.
+    head; of labels a temperature and offsets of log-odds, or thresholds; of grades cut points.
     """
 
     rule: str
@@ -101,7 +114,9 @@ class FittedRule:
         return joined if self.prior is None else over_prior(joined, self.prior)
 
     def _of_one(self, outputs: Floats) -> Floats:
-        if self.kind == LABELS and self.temperatures[0] != 1:
+        if self.kind == LABELS and any(self.offsets[0]):
+            outputs = expit(log_odds(outputs) / self.temperatures[0] + np.array(self.offsets[0]))
+        elif self.kind == LABELS and self.temperatures[0] != 1:
             outputs = temper_labels(outputs, self.temperatures[0])
         if self.thresholds is not None:
             return around_half(outputs, np.array(self.thresholds))
@@ -117,8 +132,8 @@ def decided(rule: str, joined: Outputs, kind: str = CLASS, metric: Metric | None
             beta, average = (metric.f_of if metric is not None else None) or (1.0, "macro")
             return expected_f1_rule(joined, beta=beta, average=average)
         return expected_kappa_rule(joined) if rule == EXPECTED_KAPPA else argmax_rule(joined)
-    if rule == EXPECTED_F1 and metric is not None:
-        return expected_f_labels(metric, joined)
+    if rule == EXPECTED_F1 and metric is not None and of_samples(metric):
+        return expected_f_labels(joined, metric)
     return answers_of(joined, kind) if metric is None or not metric.decides else metric.of_outputs(joined, kind)
 
 
@@ -131,11 +146,6 @@ def settle(rule: str, joined: Floats, kind: str, metric: Metric) -> Settled:
             beta, average = metric.f_of or (1.0, "macro")
             return settle_f1(joined, beta=beta, average=average)[1]
         return settle_kappa(joined)[1] if rule == EXPECTED_KAPPA else {}
-    if rule == EXPECTED_F1 and (metric.f_of or (1.0, "macro"))[1] != "samples":
-        said = expected_f_labels(metric, joined) > 0
-        if (metric.f_of or (1.0, "macro"))[1] == "micro":
-            return {"from": np.full(joined.shape[1], np.where(said, joined, 2.0).min())}
-        return {"from": np.where(said, joined, 2.0).min(axis=0)}
     return {}
 
 
@@ -144,7 +154,7 @@ def decided_alone(rule: str, joined: Floats, kind: str, metric: Metric, settled:
     if not settled:
         one = rule if rule not in (EXPECTED_F1, EXPECTED_KAPPA) or kind == LABELS else ARGMAX
         return decided(one, joined, kind, metric)
-    return (joined >= settled["from"]).astype(np.int8) if "from" in settled else settled_classes(joined, settled)
+    return settled_classes(joined, settled)
 
 
 def fit_rule(
@@ -189,6 +199,12 @@ def _fit_of_one(
     plain = replace(plain_rule(np.arange(outputs.shape[1])[:, None], kind, span), rule=rule)
     if kind == LABELS and not metric.decides:
         return replace(plain, temperatures=(fit_label_temperature(outputs, truth),))
+    if kind == LABELS and rule == EXPECTED_F1:
+        temperature, offsets = fit_label_odds(outputs, truth)
+        odds = replace(plain, temperatures=(temperature,), offsets=(tuple(offsets.tolist()),))
+        if of_samples(metric):
+            return odds
+        return replace(odds, thresholds=tuple(expected_thresholds(odds._of_one(outputs), metric).tolist()))
     if rule == THRESHOLDS:
         return replace(plain, thresholds=tuple(fit_thresholds(metric, outputs, truth)))
     if rule != CUTS:

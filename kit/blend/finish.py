@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kit.blend.crossfit import Crossed, Plan, cross_fit, predicted
-from kit.blend.decide import ARGMAX, PLAIN, RULES_OF, suited
+from kit.blend.decide import ARGMAX, PLAIN, RULES_OF, learnt_by, suited
 from kit.errors import KitError
 from kit.evidence.bootstrap import Score
-from kit.evidence.compare import WORSE, Comparison
+from kit.evidence.compare import BETTER, WORSE, Comparison
 from kit.evidence.metrics import Metric
 from kit.evidence.metrics.truth import CLASS, LABELS, NUMBER, ORDERED, SHARES
 
@@ -28,35 +28,70 @@ class Finished:
 
 
 def finish(plan: Plan, stacks: Sequence[Any], rule: str) -> Finished:
-    """Carry out a plan of argmax, and with the temperatures or the rule that belong to it; stacks: as for `cross_fit`.
+    """Carry out a plan of plain answers, and with the temperatures or the rule that belong to it; stacks: as for
+    `cross_fit`.
 
     Submitted probabilities take a temperature for each head, no sharper than SHARPEST, only if its cross-fitted gain
     reaches one standard error. `auto` is the rule that raises the expected score of the metric: that is a matter of
     arithmetic, not of this data, and is not asked to prove itself beyond chance. It is left only where it is worse
-    beyond chance: probabilities of a model that was not taught to give them.
+    beyond chance: probabilities of a model that was not taught to give them. What labels have to show, thresholds and
+    cut points, is taken where it is better than that beyond chance.
     """
     plain = Finished(plan, cross_fit(plan, stacks), "")
-    learns_nothing = plan.rules[0]
     if not plan.metric.decides:
         if plan.kind == NUMBER:
             return replace(plain, why_rule=AS_IS)
         one_order = plan.metric.needs == "ranks" and len(plan.names) == 1  # that no temperature changes
         return replace(plain, why_rule=IN_ORDER) if one_order else _scaled(plain, stacks)
-    best = suited(plan.metric, plan.kind)
-    if best is not None and best not in plan.rules:
-        best = None
-    settled = (best or learns_nothing) if rule == AUTO else learns_nothing if rule in (ARGMAX, PLAIN) else rule
-    if settled == learns_nothing:
-        return replace(plain, why_rule=_why_plain(plan, best) if rule == AUTO else f"{settled}, as asked")
-    ruled = replace(plan, rule=settled, fits_rule=True)
-    finished = Finished(ruled, cross_fit(ruled, stacks, plain.crossed), "")
+    if rule == AUTO:
+        return _by_labels(plain, _by_arithmetic(plain, stacks), stacks)
+    if rule in (ARGMAX, PLAIN, plan.rules[0]):
+        return replace(plain, why_rule=f"{plan.rules[0]}, as asked")
+    finished, comparison = _with_rule(plain, stacks, rule)
+    return replace(finished, why_rule=f"{rule}, as asked: {_change(plain, comparison)}")
+
+
+def _with_rule(plain: Finished, stacks: Sequence[Any], rule: str) -> tuple[Finished, Comparison]:
+    """The same with a rule, and the comparison with the plain answers."""
+    plan = replace(plain.plan, rule=rule, fits_rule=True)
+    finished = Finished(plan, cross_fit(plan, stacks, plain.crossed), "")
     comparison = against(plain, finished)
-    change = f"cross-fitted it changes {told(plan.metric, comparison.difference)} against {learns_nothing}"
-    if rule == AUTO and comparison.verdict == WORSE:
-        why = f"{learns_nothing}: {settled} should suit {plan.metric.name}, but {change}, for the worse beyond chance"
+    return replace(finished, gain_of_rule=comparison.difference), comparison
+
+
+def _change(before: Finished, comparison: Comparison) -> str:
+    plan = before.plan
+    return f"cross-fitted it changes {told(plan.metric, comparison.difference)} against {plan.rule}"
+
+
+def _by_arithmetic(plain: Finished, stacks: Sequence[Any]) -> Finished:
+    """By the rule that follows from the metric, but where that is worse beyond chance."""
+    plan = plain.plan
+    best = suited(plan.metric, plan.kind)
+    if best is None or best not in plan.rules:
+        return replace(plain, why_rule=f"{PLAIN_WORDS[plan.kind]}, as no rule is known for {plan.metric.name}")
+    if best == plan.rules[0]:
+        return replace(plain, why_rule=f"{PLAIN_WORDS[plan.kind]}, which is right for {plan.metric.name}")
+    finished, comparison = _with_rule(plain, stacks, best)
+    change = _change(plain, comparison)
+    if comparison.verdict == WORSE:
+        why = f"{plan.rule}: {best} should suit {plan.metric.name}, but {change}, for the worse beyond chance"
         return replace(plain, why_rule=why, gain_of_rule=comparison.difference)
-    name = f"{settled}, which suits {plan.metric.name}" if rule == AUTO else f"{settled}, as asked"
-    return replace(finished, why_rule=f"{name}: {change}", gain_of_rule=comparison.difference)
+    return replace(finished, why_rule=f"{best}, which suits {plan.metric.name}: {change}")
+
+
+def _by_labels(plain: Finished, before: Finished, stacks: Sequence[Any]) -> Finished:
+    """With the thresholds or cut points that labels show, where these are better beyond chance than what was before."""
+    learnt = learnt_by(plain.plan.metric, plain.plan.kind)
+    if learnt is None:
+        return before
+    finished, _ = _with_rule(plain, stacks, learnt)
+    comparison = against(before, finished)
+    change = _change(before, comparison)
+    if comparison.verdict == BETTER:
+        return replace(finished, why_rule=f"{learnt}, fitted on labels: {change}, for the better beyond chance")
+    why = f"{before.why_rule}; with {learnt}, fitted on labels, {change}, not for the better beyond chance"
+    return replace(before, why_rule=why)
 
 
 AS_IS = "numbers are submitted as they are"
@@ -78,13 +113,6 @@ def check_rule(rule: str, kinds: Sequence[str]) -> None:
             f"the rule {rule} decides no target of the kind {' or '.join(dict.fromkeys(kinds))}",
             todo=f"take {', '.join([AUTO, *fitting])}",
         )
-
-
-def _why_plain(plan: Plan, best: str | None) -> str:
-    words = PLAIN_WORDS[plan.kind]
-    if best is not None:
-        return f"{words}, which is right for {plan.metric.name}"
-    return f"{words}, as no rule is known for {plan.metric.name}"
 
 
 def _scaled(plain: Finished, stacks: Sequence[Any]) -> Finished:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from kit.blend.crossfit import Fit, Plan, said
 from kit.blend.decide import FittedRule, Settled, decided_alone, settle
 from kit.blend.mean import Mean
-from kit.blend.piece import pooling_of_run
 from kit.blend.weights import FittedBlend
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
@@ -83,6 +82,8 @@ class KeptPiece(Frozen):
 
 def keep(piece: Piece, joined: Outputs) -> KeptPiece:
     """A piece as a record; joined: what its rule decides on of the test set."""
+    from kit.blend.piece import pooling_of_run  # reads runs; records are read without
+
     plan, fit = piece.plan, piece.fit
     runs = {item.run.id: item.run for items in piece.chosen.values() for item in items}
     sharpness = {name: pooling_of_run(plan.workspace, run) for name, run in runs.items()}

@@ -102,10 +102,15 @@ def make_piece(plan: Plan, chosen: Mapping[str, Sequence[Candidate]], best: int 
                 f"equal ones are kept: cross-fitted the {plan.weighing} ones change"
                 f" {told(plan.metric, gain_of_weights)}, less than one standard error for the better"
             )
-    if plan.kind == NUMBER and plan.metric.name == "mae" and max(len(items) for items in chosen.values()) > 2:
+    if plan.kind == NUMBER and plan.metric.name == "mae" and _joins_three(finished):
         finished, why_middle = _middle(finished, stacks, rule)
         why_weights += f"; {why_middle}"
     return _piece(chosen, finished, why_weights, gain_of_weights)
+
+
+def _joins_three(finished: Finished) -> bool:
+    """Whether some number is joined of three or more: the median of two is their mean."""
+    return any((weights > 0).sum() > 2 for weights in finished.crossed.fit.shares.weights)
 
 
 def _middle(finished: Finished, stacks: Sequence[Any], rule: str) -> tuple[Finished, str]:

@@ -51,28 +51,41 @@ def around_half(probs: Floats, thresholds: Floats) -> Floats:
     return np.where(probs >= thresholds, high, np.minimum(low, np.nextafter(0.5, 0)))
 
 
-def expected_f_labels(metric: Metric, probs: Floats) -> NDArray[np.int8]:
-    """Labels (n_rows, n_labels) that raise the expected F, expectations put for counts: no label is read.
+def of_samples(metric: Metric) -> bool:
+    """Whether an F is the mean of those of rows, each of which chooses its labels by itself."""
+    return metric.f_of is not None and metric.f_of[1] == "samples"
 
-    Of all sets of a given size the most probable ones have the highest expectation; the best size is that of the
-    highest (1 + b^2) sum of p / (b^2 sum of all p + size): of each label's rows, of each row's labels for the average
-    over samples, of all together for the micro one (Ye et al. 2012, Optimizing F-measures: a tale of two approaches).
+
+def expected_thresholds(probs: Floats, metric: Metric) -> Floats:
+    """The threshold of each label, (n_labels,), of the highest expected F on these rows: no label is read.
+
+    It is that F / (1 + b^2), the half of it for F1: the macro form of "threshold at half the optimal F" (Lipton, Elkan
+    and Naryanaswamy 2014), of the micro average one for all labels.
     """
     beta, average = metric.f_of or (1.0, "macro")
-    if average == "samples":
-        return _most_expected(probs, beta)
-    if average == "micro":
-        return _most_expected(probs.reshape(1, -1), beta).reshape(probs.shape)
-    return _most_expected(probs.T, beta).T
+    lines = probs.reshape(1, -1) if average == "micro" else probs.T
+    highest = _expected_f(lines, beta)[1].max(axis=1)
+    return np.broadcast_to(highest / (1 + beta**2), probs.shape[1:]).clip(0, MOST)
 
 
-def _most_expected(probs: Floats, beta: float) -> NDArray[np.int8]:
-    """For each line the most probable cells that have the highest expected F together."""
+def expected_f_labels(probs: Floats, metric: Metric) -> NDArray[np.int8]:
+    """The labels of each row, (n_rows, n_labels), of the highest expected F of that row, expectations put for counts.
+
+    Of all sets of a given size the most probable labels have the highest expectation; the best size is that of the
+    highest (1 + b^2) sum of p / (b^2 sum of all p + size) (Ye et al. 2012, Optimizing F-measures: a tale of two
+    approaches).
+    """
+    order, f = _expected_f(probs, metric.f_of[0] if metric.f_of else 1.0)
+    n_said: Classes = np.where(f.max(axis=1) > 0, f.argmax(axis=1) + 1, 0)
+    said = np.zeros(probs.shape, dtype=np.int8)
+    np.put_along_axis(said, order, (np.arange(probs.shape[1]) < n_said[:, None]).astype(np.int8), axis=1)
+    return said
+
+
+def _expected_f(probs: Floats, beta: float) -> tuple[NDArray[np.int64], Floats]:
+    """For each line the order of its cells, the most probable first, and the expected F of the first 1, 2 ... of
+    them.
+    """
     order = np.argsort(-probs, axis=1, kind="stable")
     gained = np.take_along_axis(probs, order, axis=1).cumsum(axis=1)
-    size = np.arange(1, probs.shape[1] + 1)
-    f = (1 + beta**2) * gained / (beta**2 * gained[:, -1:] + size)
-    n_said: Classes = np.where(gained[:, -1] > 0, f.argmax(axis=1) + 1, 0)
-    said = np.zeros(probs.shape, dtype=np.int8)
-    np.put_along_axis(said, order, (size <= n_said[:, None]).astype(np.int8), axis=1)
-    return said
+    return order, (1 + beta**2) * gained / (beta**2 * gained[:, -1:] + np.arange(1, probs.shape[1] + 1))

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import nnls
 
 from kit.blend.mean import Mean as Mean
 from kit.blend.mean import Way, averaged, blend_probs, members_of, to_scale, ways_of
@@ -64,6 +63,8 @@ def square_weights(numbers: ArrayLike, truth: ArrayLike) -> Floats:
 
     numbers: (n_members, n_rows, 1); truth: (n_rows,).
     """
+    from scipy.optimize import nnls  # heavy, and few commands fit weights
+
     members, true = members_of(numbers)[:, :, 0], np.asarray(truth, dtype=float)
     off = members - true  # weights that sum to 1 leave the truth where it is
     one = 1e3 * np.sqrt((off**2).sum() / len(off)) + 1e-300

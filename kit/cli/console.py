@@ -14,6 +14,7 @@ import click
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from kit.cli.keys import hidden
 from kit.cli.progress import Bar, lines
 from kit.cli.table import Column, drawn, fitted, width_of
 from kit.cli.told import Told
@@ -39,7 +40,7 @@ class Output(Reporter):
         _print(self.console, text)
 
     def warn(self, text: str) -> None:
-        _print(self.console, f"warning: {text if self.wide else self.told.once(text)}", "yellow")
+        _print(self.console, f"warning: {hidden(text if self.wide else self.told.once(text))}", "yellow")
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Progress]:

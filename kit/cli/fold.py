@@ -43,7 +43,7 @@ def fold(workspace: Workspace, out: Output, n_folds: int | None, seed: int, forc
     counted = workspace.counted(TARGET)
     if absent := counted.absent():
         out.warn(f"no train photo is of the class{'es' * (len(absent) > 1)} {named(absent)}: no fold can score that")
-    few = counted.with_few_groups(tables.train["group"].to_numpy(), n_folds)
+    few = workspace.counted_classes.with_few_groups(tables.train["group"].to_numpy(), n_folds)
     if len(few) > MOST_ROWS:
         out.warn(f"{len(few):,} classes, such as '{few[0][0]}', have fewer than {n_folds} groups: some folds lack them")
         few = []

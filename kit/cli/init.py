@@ -57,7 +57,8 @@ def init(directory: Path, out: Output, preset: str, data: Path, force: bool, **o
         owner = "table" if name in _TABLE else "demo"
         if owner != preset:
             raise KitError(f"--{name} is an option of 'kit init {owner}', not of '{preset}'", todo="leave it out")
-    asks = sys.stdin.isatty() and sys.stderr.isatty() and not given.pop("yes", False)
+    silent = given.pop("yes", False)
+    asks = sys.stdin.isatty() and sys.stderr.isatty() and not silent
     table = TableOptions(labels=given.pop("label", ()), **given) if preset == "table" else None
     workspace = start_workspace(
         directory,

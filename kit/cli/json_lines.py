@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from kit import __version__
 from kit.cli.console import Output, Rows, columns_of
+from kit.cli.keys import hidden
 from kit.cli.progress import Pace, Sparing
 from kit.reporter import Epoch, Progress
 
@@ -29,7 +30,8 @@ class JsonOutput(Output):
         self.content: dict[str, Any] = {}
 
     def emit(self, event: str, **content: Any) -> None:
-        self.stream.write(json.dumps({"event": event, **plain(content)}, allow_nan=False) + "\n")
+        line = json.dumps({"event": event, **plain(content)}, allow_nan=False)
+        self.stream.write((hidden(line) if event in ("launch", "error") else line) + "\n")
         self.stream.flush()
 
     @contextmanager

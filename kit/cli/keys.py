@@ -1,4 +1,4 @@
-"""No key in what is shown of an error: tracebacks are printed without the credentials that this machine knows."""
+"""No key in what is shown of an error: sentences, warnings and tracebacks are without the credentials known here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from types import TracebackType
 from kit.errors import KitError
 from kit.reading import read_text
 
-NAMES = ("KAGGLE_KEY", "KAGGLE_API_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+NAMES = ("KAGGLE_KEY", "KAGGLE_API_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "WANDB_API_KEY")
 FILES = ("kaggle.json", "access_token", "credentials.json")
 SHORTEST = 8
 """Letters below which a value is no key, and hiding it would hide ordinary words."""

@@ -16,7 +16,7 @@ import click
 
 from kit import __version__
 from kit.cli.ending import ends_cleanly, exit_code
-from kit.cli.keys import hide_keys
+from kit.cli.keys import hidden, hide_keys
 from kit.cli.session import Session
 from kit.cores import spin_shortly
 from kit.errors import CannotSpeak, KitError, system_error
@@ -29,6 +29,7 @@ COMMANDS = {
     "fold": "Deal the people into folds and freeze them.",
     "crop": "Find a face on every photo, for recipes that look at faces only.",
     "train": "Train a recipe on a task over all folds.",
+    "jobs": "List what is left to train, one command line a fold.",
     "ablate": "Train variants of a recipe, and say what helped and what hurt.",
     "recipes": "List the recipes, or explain every key of one.",
     "runs": "List the runs.",
@@ -119,7 +120,7 @@ def main(arguments: list[str] | None = None) -> None:
         code = error.exit_code
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         with suppress(OSError):
-            click.echo(f"kit: {visible(str(error))}", err=True)
+            click.echo(f"kit: {hidden(visible(str(error)))}", err=True)
     except KitError as error:
         code = error.exit_code
         with suppress(OSError):
@@ -127,7 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
         if debug:
             raise
         with suppress(OSError):
-            click.echo(f"kit: {visible(str(error))}", err=True)
+            click.echo(f"kit: {hidden(visible(str(error)))}", err=True)
     except Exception as error:
         session.out.failed(f"{type(error).__name__}: {error}", None, "this is a fault of kit: please report it", 1)
         raise

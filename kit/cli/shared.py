@@ -119,8 +119,8 @@ def blend_options(function: Function) -> Function:
         default="auto",
         show_default=True,
         help="How probabilities become one class; auto takes what suits the metric: argmax for accuracy, expected-f1"
-        " for macro F1, balanced for balanced accuracy, expected-kappa for quadratic kappa, of numbers cuts, and"
-        " thresholds for the F of labels.",
+        " for macro F1, balanced for balanced accuracy, expected-kappa for quadratic kappa; thresholds of labels and"
+        " cuts of numbers where they are better beyond chance.",
     )(function)
     return click.option(
         "--mean",

@@ -210,7 +210,7 @@ def _tell_checked(out: Output, checked: Checked, all_classes: bool) -> None:
     if checked.previous is not None and checked.changed is not None:
         differ = f"{checked.changed:.1%} of the rows differ from '{checked.previous}'"
         if checked.moved is not None:
-            differ += f" in their most probable class, and {checked.moved:.1%} of a row's probability on average"
+            differ += f" in what is most probable, and {checked.moved:.1%} of a row's probability on average"
         out.say(differ)
     out.result(metric=record.metric, oof=record.oof, in_sample=record.in_sample, tainted=record.tainted, classes=mix)
     out.result(same_as=checked.same_as, previous=checked.previous, changed=checked.changed)

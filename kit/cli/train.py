@@ -9,6 +9,7 @@ import click
 
 from kit.cli.console import Output
 from kit.cli.shared import (
+    Function,
     folds_option,
     in_workspace,
     recipe_option,
@@ -23,21 +24,73 @@ from kit.cli.words import intervals_title
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kit.learn.seeds import RepeatScores
+    from kit.learn.plan import RunPlan
     from kit.pseudo.record import Teachers
     from kit.runs.store import Run
 
 
+def training_options(function: Function) -> Function:
+    """The options that say which runs are to be trained, as `plan_training` takes them."""
+    for option in reversed(
+        (
+            task_option("Train this task (repeatable); mask+gender is one model, a head for each. All without it."),
+            recipe_option("A shipped recipe or one in recipes/; competition.yaml names the usual one."),
+            set_option("Change a key of the recipe, such as optimizer.lr=1e-4."),
+            seeds_option("Train that many runs, seed after seed."),
+            folds_option("Train only these folds."),
+            round_option(0, "Train on this pseudo-label round too."),
+            teachers_option("Whose labels: pooled is tainted."),
+            click.option(
+                "--init", "init_round", type=click.IntRange(0), help="Start from this recipe's run of that round."
+            ),
+            click.option("--all-data", is_flag=True, help="One model on everybody, no validation side (tainted)."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def plan_training(
+    workspace: Workspace,
+    tasks: tuple[str, ...],
+    recipe_name: str | None,
+    overrides: tuple[str, ...],
+    n_seeds: int,
+    *,
+    round: int,
+    teachers: Teachers,
+    init_round: int | None,
+    all_data: bool,
+) -> list[list[RunPlan]]:
+    """The runs that these options mean, the seeds of a task together."""
+    from kit.learn.seeds import plan_seeds
+    from kit.recipes.load import load_recipe
+
+    name = recipe_name or workspace.competition.recipe
+    recipe = load_recipe(name, workspace.recipes_dir, overrides)
+    return [
+        plan_seeds(
+            workspace,
+            task.split("+"),
+            name,
+            recipe,
+            n_seeds,
+            round=round,
+            teachers=teachers,
+            init_round=init_round,
+            all_data=all_data,
+        )
+        for task in tasks or tuple(workspace.competition.tasks)
+    ]
+
+
 @click.command()
-@task_option("Train this task (repeatable); mask+gender trains one model with a head for each. All tasks without it.")
-@recipe_option("A shipped recipe or one in recipes/; competition.yaml names the usual one.")
-@set_option("Change a key of the recipe, such as optimizer.lr=1e-4.")
-@seeds_option("Train that many runs, seed after seed.")
-@folds_option("Train only these folds.")
-@round_option(0, "Train on this pseudo-label round too.")
-@teachers_option("Whose labels: pooled is tainted.")
-@click.option("--init", "init_round", type=click.IntRange(0), help="Start from this recipe's run of that round.")
-@click.option("--all-data", is_flag=True, help="One model on everybody, without a validation side (tainted).")
+@training_options
+@click.option(
+    "--devices",
+    metavar="0,1",
+    help="Train folds side by side, one on each of these GPUs (or cpu,cpu); all GPUs without it.",
+)
 @track_option
 @in_workspace
 def train(
@@ -52,6 +105,7 @@ def train(
     teachers: Teachers,
     init_round: int | None,
     all_data: bool,
+    devices: str | None,
     trackers: tuple[str, ...],
 ) -> None:
     """Train one run per task, or for tasks joined by + together: a recipe over all folds.
@@ -60,47 +114,50 @@ def train(
     train side of every fold grows by that fold's own pseudo labels; the validation side stays what it is. With
     --seeds N each run is trained N times, and the seeds are scored one by one and averaged.
     """
-    from kit.learn.seeds import plan_seeds, score_repeats
-    from kit.learn.train import train_run
-    from kit.recipes.load import load_recipe
+    from kit.errors import CheckFailed
+    from kit.fleet.devices import devices_named
+    from kit.fleet.jobs import jobs_left
+    from kit.fleet.side_by_side import run_jobs
+    from kit.learn.train import train_run, wanted_folds
     from kit.report.trackers import tracked
 
-    name = recipe_name or workspace.competition.recipe
-    recipe = load_recipe(name, workspace.recipes_dir, overrides)
-    families = [
-        plan_seeds(
-            workspace,
-            task.split("+"),
-            name,
-            recipe,
-            n_seeds,
-            round=round,
-            teachers=teachers,
-            init_round=init_round,
-            all_data=all_data,
-        )
-        for task in tasks or tuple(workspace.competition.tasks)
-    ]
+    families = plan_training(
+        workspace,
+        tasks,
+        recipe_name,
+        overrides,
+        n_seeds,
+        round=round,
+        teachers=teachers,
+        init_round=init_round,
+        all_data=all_data,
+    )
+    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for family in families for plan in family}
     trained: list[list[Run]] = []
     with tracked(workspace, trackers, out) as reporter:
+        failures = []
+        if len(places := devices_named(devices)) > 1:
+            left = jobs_left(workspace, families, wanted, overrides, init_round)
+            failures = run_jobs(workspace.root, left, places, reporter)
+        lost = {(one.job.run, one.job.fold) for one in failures}
         for family in families:
             trained.append([])
             for plan in family:
-                run = train_run(workspace, plan, fold_numbers, reporter)
+                folds = [fold for fold in wanted[plan.id] if (plan.id, fold) not in lost]
+                if not folds:
+                    continue
+                run = train_run(workspace, plan, folds, reporter)
                 missing = f", folds {', '.join(map(str, run.missing_folds))} are left" if run.missing_folds else ""
                 out.say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
                 trained[-1].append(run)
                 out.result(runs=[_content(run) for runs in trained for run in runs])
     if n_seeds == 1:
         _tell_scores(workspace, out, [run for runs in trained for run in runs])
-        return
-    scored = [one for runs in trained for one in score_repeats(workspace, runs)]
-    for one in scored:
-        _tell_seeds(out, workspace.metric.name, one)
-    out.result(seeds=scored)
-    everything = [run for runs in trained for run in runs]
-    if all(run.complete for run in everything):
-        out.say(f"to blend them: kit submit --blend {','.join(run.id for run in everything)}")
+    else:
+        _tell_repeats(workspace, out, [runs for runs in trained if runs])
+    if failures:
+        told = f"{len(failures)} fold{'s' * (len(failures) > 1)} could not be trained: {'; '.join(map(str, failures))}"
+        raise CheckFailed(told, todo="the same command trains what is left")
 
 
 def _content(run: Run) -> dict[str, Any]:
@@ -138,7 +195,17 @@ def _tell_scores(workspace: Workspace, out: Output, runs: Sequence[Run]) -> None
     out.result(scores=scores)
 
 
-def _tell_seeds(out: Output, metric: str, scored: RepeatScores) -> None:
-    rows = [{"run": run, metric: str(score)} for run, score in zip(scored.runs, scored.scores, strict=True)]
-    rows.append({"run": "average of their probabilities", metric: str(scored.average)})
-    out.table(rows, title=intervals_title(scored.task, scored.folds))
+def _tell_repeats(workspace: Workspace, out: Output, trained: Sequence[Sequence[Run]]) -> None:
+    """What each seed scores, and the average of all."""
+    from kit.learn.seeds import score_repeats
+
+    scored = [one for runs in trained for one in score_repeats(workspace, runs)]
+    for one in scored:
+        metric = workspace.metric_of(one.task).name
+        rows = [{"run": run, metric: str(score)} for run, score in zip(one.runs, one.scores, strict=True)]
+        rows.append({"run": "average of their probabilities", metric: str(one.average)})
+        out.table(rows, title=intervals_title(one.task, one.folds))
+    out.result(seeds=scored)
+    everything = [run for runs in trained for run in runs]
+    if all(run.complete for run in everything):
+        out.say(f"to blend them: kit submit --blend {','.join(run.id for run in everything)}")

@@ -60,7 +60,7 @@ class Join(TableSource):
     @model_validator(mode="before")
     @classmethod
     def _on_is_a_word(cls, content: Any) -> Any:
-        """YAML takes an `on` that is not quoted for true."""
+        """Programs that read YAML as version 1.1 take an `on` that is not quoted for true, and write that."""
         if not isinstance(content, dict):
             return content
         return {"on" if key is True else key: value for key, value in content.items()}
@@ -126,10 +126,11 @@ class Source(TableSource):
     rows: dict[Cell, Annotated[tuple[Cell, ...], BeforeValidator(_cells)]] = {}
     """Which rows of the table are of this side: for a column the value, or the list of values, that they have there."""
     images: str
-    """Where a row's photo lies in the data folder, with {column} for what the row has in a column, and {column[0]} or
-    {column[0:2]} for characters of it; where the last part of the path holds a *, every image file that fits is a row
-    of its own. A * in a folder, and ** for any folders, lead to the one place where there is such a file. Without a
-    table, a pattern of paths, in which {name} is a folder, or a part of a name, that becomes the column `name`.
+    """Where a row's photo lies in the data folder, with {column} for what the row has in a column, {column[0]} or
+    {column[0:2]} for characters of it, and {column:05} for it with zeros in front, five characters long; where the last
+    part of the path holds a *, every image file that fits is a row of its own. A * in a folder, and ** for any folders,
+    lead to the one place where there is such a file. Without a table, a pattern of paths, in which {name} is a folder,
+    or a part of a name, that becomes the column `name`.
     """
 
     @model_validator(mode="after")

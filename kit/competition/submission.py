@@ -84,6 +84,14 @@ class SubmissionFormat(Frozen):
     def _stripped(cls, none: str) -> str:
         return none.strip()
 
+    @field_validator("values")
+    @classmethod
+    def _values_stripped(cls, values: Any) -> Any:
+        """As the cells of tables are: a file with spaces around a class would not be read back."""
+        if isinstance(values, dict):
+            return {task: tuple(value.strip() for value in texts) for task, texts in values.items()}
+        return None if values is None else tuple(value.strip() for value in values)
+
     @model_validator(mode="after")
     def _consistent(self) -> SubmissionFormat:
         self._check_long()

@@ -12,10 +12,12 @@ from kit.targets.cells import LINE
 
 PLACE = re.compile(r"{(\w[^{}]*)}")
 _PART = re.compile(r"(.+)\[(-?\d+)?(:)?(-?\d+)?\]")
+_PADDED = re.compile(r"(.+):0([1-9]\d?)")
 
 
 def filled(template: str, table: pd.DataFrame, where: object, written: Callable[[str], str] | None = None) -> list[str]:
-    """The template with each row's values in its {column} places, or characters of them: {column[0]}, {column[0:2]}.
+    """The template with each row's values in its {column} places, or characters of them: {column[0]}, {column[0:2]};
+    {column:05} is the value with zeros in front, five characters long.
 
     written: how a value is written there, such as with its wildcards escaped.
     """
@@ -38,26 +40,30 @@ def columns_in(template: str, table: pd.DataFrame) -> list[str]:
     return [_column(place, table)[0] for place in PLACE.findall(template)]
 
 
-def _column(place: str, table: pd.DataFrame) -> tuple[str, slice | int | None]:
-    """The column behind a {place}, and which characters of it are meant."""
+def _column(place: str, table: pd.DataFrame) -> tuple[str, slice | int | None, int]:
+    """The column behind a {place}, which characters of it are meant, and with zeros in front how many there are."""
+    if place in table:
+        return place, None, 0
+    if (padded := _PADDED.fullmatch(place)) is not None:
+        return padded[1], None, int(padded[2])
     found = _PART.fullmatch(place)
-    if place in table or found is None:
-        return place, None
+    if found is None:
+        return place, None, 0
     column, start, colon, stop = found.groups()
     if colon is not None:
-        return column, slice(*(None if at is None else int(at) for at in (start, stop)))
-    return (place, None) if start is None or stop is not None else (column, int(start))
+        return column, slice(*(None if at is None else int(at) for at in (start, stop))), 0
+    return (place, None, 0) if start is None or stop is not None else (column, int(start), 0)
 
 
 def _values(place: str, table: pd.DataFrame, where: object) -> list[str]:
-    column, part = _column(place, table)
+    column, part, width = _column(place, table)
     if column not in table:
         raise no_column(column, table, where)
     if table[column].isna().any():
         line = table.loc[table[column].isna(), LINE].iloc[0]
         raise KitError(f"line {line} has no '{column}'", where=where, todo="complete or remove that line")
     if part is None:
-        return table[column].tolist()
+        return table[column].astype(object).str.zfill(width).tolist() if width else table[column].tolist()
     some = table[column].astype(object).str[part]
     short = (some.isna() | (some == "")).to_numpy(dtype=bool)
     if short.any():

@@ -60,6 +60,20 @@ def one_row_each(raw: pd.DataFrame, competition: Competition, where: Path) -> pd
     return raw
 
 
+def taken_once(raw: pd.DataFrame, competition: Competition) -> tuple[pd.DataFrame, list[str]]:
+    """The rows without those that name a photo again and say the same of it in all that is read; how many they were.
+
+    A table of boxes has such rows.
+    """
+    if not raw[PHOTO].duplicated().any():
+        return raw, []
+    again = raw.duplicated(subset=[PHOTO, *sorted(_read_of(competition) & set(raw))])
+    if not again.any():
+        return raw, []
+    note = f"{int(again.sum()):,} rows name a photo again and say the same of it, and are left out"
+    return raw[~again].reset_index(drop=True), [note]
+
+
 def _read_of(competition: Competition) -> set[str]:
     """The columns of the train table that anything reads."""
     read = {column for task in competition.tasks.values() for column in task.columns_read}

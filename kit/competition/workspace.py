@@ -147,6 +147,14 @@ class Workspace:
         return side_by_side([(part.name, part.task.counted(self.truth(part.name))) for part in parts])
 
     @property
+    def counted_classes(self) -> Counted:
+        """The same of the target, but of classes and labels alone: what a fold may lack."""
+        parts = [part for part in self.competition.parts(TARGET) if part.task.kind not in ("number", "shares")]
+        if len(parts) == len(self.competition.parts(TARGET)):
+            return self.counted(TARGET)
+        return side_by_side([(part.name, part.task.counted(self.truth(part.name))) for part in parts])
+
+    @property
     def shared_out(self) -> np.ndarray | None:
         """What folds share out where a photo has several things at once, (n_train, n_things) of 0 and 1: its labels,
         and of separate tasks each one's labels or strata. None where the column target says it all.

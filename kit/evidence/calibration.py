@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit, logit
 
 from kit.errors import KitError
 from kit.evidence.metrics import Floats, class_numbers
@@ -13,6 +14,8 @@ COLDEST, HOTTEST = 0.05, 20.0
 """Temperatures that a fit can reach; a head that is always right would go to 0."""
 SMALLEST_PROB = 1e-12
 """A probability of 0 counts as this one, so that one sure mistake does not decide the fit."""
+OFFSET_SD = 2.0
+"""How far the log-odds of labels are thought to be off before any row is seen."""
 
 
 def apply_temperature(probs: Outputs, temperature: float) -> Outputs:
@@ -83,6 +86,34 @@ def temper_labels(probs: ArrayLike, temperature: float) -> Floats:
 def fit_label_temperature(probs: ArrayLike, truth: ArrayLike) -> float:
     """The one temperature of all labels that minimises their log loss; truth: (n_rows, n_labels) of 0 and 1."""
     return fit_temperature(two_sided(probs), np.asarray(truth).ravel().astype(np.int64))
+
+
+def fit_label_odds(probs: ArrayLike, truth: ArrayLike) -> tuple[float, Floats]:
+    """The temperature of all labels, and for each an offset of its log-odds, that minimise their log loss together.
+
+    probs, truth: (n_rows, n_labels). Offsets, (n_labels,), say how much rarer or more frequent a label is than a model
+    was taught; each has a normal prior of OFFSET_SD, so that a label of few rows moves little (Platt scaling, with one
+    slope for all labels).
+    """
+    from scipy.optimize import minimize
+
+    logits, true = log_odds(probs), np.asarray(truth, dtype=float)
+
+    def loss(at: Floats) -> tuple[float, Floats]:
+        odds = at[0] * logits + at[1:]
+        off = expit(odds) - true
+        value = (np.logaddexp(0, odds) - true * odds).sum() + (at[1:] ** 2).sum() / (2 * OFFSET_SD**2)
+        return float(value), np.append((off * logits).sum(), off.sum(axis=0) + at[1:] / OFFSET_SD**2)
+
+    start = np.append(1.0, np.zeros(logits.shape[1]))
+    bounds = [(1 / HOTTEST, 1 / COLDEST), *[(None, None)] * logits.shape[1]]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return float(1 / found[0]), found[1:]
+
+
+def log_odds(probs: ArrayLike) -> Floats:
+    """log p / (1 - p), finite for p of 0 and 1."""
+    return np.asarray(logit(np.clip(np.asarray(probs, dtype=float), SMALLEST_PROB, 1 - SMALLEST_PROB)))
 
 
 def _logits(probs: Outputs) -> tuple[Floats, Floats | None]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from kit.claim import sweep
 from kit.competition.photos import is_hidden
 from kit.errors import KitError, one_line
 from kit.files import rename
@@ -165,6 +166,7 @@ def _unpack(archive: Path, data_dir: Path, reporter: Reporter) -> list[str]:
         if not shown or target.exists():
             return []
         check_disk(archive.parent, sum(sizes[name] for name in shown))
+        sweep(target.parent)
         work = unfinished(target)
         try:
             with reporter.progress(f"unpacking {archive.name}", len(shown)) as progress:
@@ -174,6 +176,7 @@ def _unpack(archive: Path, data_dir: Path, reporter: Reporter) -> list[str]:
                     with read(name) as source, open(path, "xb") as sink:
                         shutil.copyfileobj(source, sink, CHUNK)
                     progress.advance()
+            os.sync()  # once for all of its files
             rename(work, target)
         finally:
             shutil.rmtree(work, ignore_errors=True)

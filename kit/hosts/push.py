@@ -25,7 +25,8 @@ from kit.hosts.sync import (
     why_unproven,
 )
 from kit.reporter import Reporter
-from kit.submissions.record import Sent, SubmissionRecord, csv_path, find_submission, read_submissions, write_news
+from kit.submissions.log import Sent
+from kit.submissions.record import SubmissionRecord, csv_path, find_submission, read_submissions, write_news
 
 LONGEST_DESCRIPTION = 400
 

@@ -15,9 +15,9 @@ from kit.competition.basis import Basis
 from kit.errors import KitError
 from kit.hosts.host import Host, HostError, HostSubmission
 from kit.reporter import Reporter
+from kit.submissions.log import Sent
 from kit.submissions.record import (
     RECORDS,
-    Sent,
     SubmissionRecord,
     read_submissions,
     remove_submission,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.competition.size import check_size
 from kit.competition.spec import Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
@@ -67,6 +68,7 @@ def plan_run(
     if recipe.model is not None:
         check_model(recipe.model)  # before the photos are read
     tasks = sorted(tasks, key=competition.task_names.index)  # mask+gender and gender+mask are one model
+    check_size(workspace, tuple(tasks))
     if not round and init_round is None:
         teachers = "own_fold"  # without a round there is nobody to pool
     pseudo = _labels_to_eat(workspace, tasks, round, teachers) if round else {}

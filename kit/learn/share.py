@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kit.claim import Held, holder, if_free, lock_path
+from kit.disk import keep_names
 from kit.errors import KitError
 from kit.files import rename
 from kit.owner import unfinished
@@ -71,6 +72,7 @@ def _make(run: Run, fold: int, train: Callable[[int, Path], None], claim: Held) 
         work.mkdir(exist_ok=True)
         train(fold, work)
     (work / "checkpoint.safetensors").unlink(missing_ok=True)
+    keep_names(work)
     if not claim.held() and is_finished(run, fold):
         shutil.rmtree(work)  # this process slept, and another one took the fold over
         return

@@ -53,14 +53,8 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
     The finished ones are checked before.
     """
     record, recipe = plan.record, plan.recipe
-    run = Run(workspace.runs_dir / record.id)
-    wanted = wanted_folds(record, fold_numbers)
-    if (run.path / "run.json").exists():
-        check_comparable(workspace, [run])
-    todo = [fold for fold in wanted if not is_finished(run, fold)]
-    for fold in record.expected_folds:
-        if is_finished(run, fold):
-            run.check_fold(fold, weights=bool(todo))
+    run, wanted = Run(workspace.runs_dir / record.id), wanted_folds(plan.record, fold_numbers)
+    todo = folds_left(workspace, plan, wanted)
     if not todo:
         reporter.info(f"{record.id}: folds {', '.join(map(str, wanted))} are trained already")
         write_whole(run)
@@ -89,6 +83,18 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
         share_folds(run, todo, train, found, reporter)
     write_whole(run)
     return run
+
+
+def folds_left(workspace: Workspace, plan: RunPlan, wanted: Sequence[int]) -> list[int]:
+    """Those of the wanted folds that are not finished; KitError where a finished one is damaged or stands on others."""
+    run = Run(workspace.runs_dir / plan.id)
+    if (run.path / "run.json").exists():
+        check_comparable(workspace, [run])
+    left = [fold for fold in wanted if not is_finished(run, fold)]
+    for fold in plan.record.expected_folds:
+        if is_finished(run, fold):
+            run.check_fold(fold, weights=bool(left))
+    return left
 
 
 def wanted_folds(record: RunRecord, fold_numbers: Sequence[int] | None) -> tuple[int, ...]:

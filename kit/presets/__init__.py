@@ -20,7 +20,7 @@ from kit.errors import KitError
 from kit.files import rename, write_text
 from kit.owner import unfinished
 from kit.reading import read_bytes
-from kit.schema import validate
+from kit.schema import parse_yaml, validate
 
 HERE = Path(__file__).parent
 FOLDERS = ("runs", "submissions", "recipes")
@@ -70,7 +70,7 @@ def write_workspace(root: Path, files: Mapping[str, str], *, force: bool = False
     Git is told what it leaves out, too.
     """
     where = root / SPEC_NAME
-    competition = validate(Competition, yaml.safe_load(files[SPEC_NAME]), where=where)
+    competition = validate(Competition, parse_yaml(files[SPEC_NAME], where), where=where)
     check_new(root, files, force=force)
     write_git_files(root, competition)
     for name in sorted(files, key=lambda name: name == SPEC_NAME):

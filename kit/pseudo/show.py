@@ -75,7 +75,6 @@ def write_pictures(workspace: Workspace, record: RoundRecord, teachers: Teachers
             captions = [f"{kind} {strength:.3f}" for _, kind, strength in shown]
             safe = "".join(letter if letter.isalnum() else "_" for letter in name)
             path = directory / "show" / f"{task}-{label}-{safe}.jpg"
-            path.parent.mkdir(parents=True, exist_ok=True)
             save_image(path, contact_sheet(pictures, captions, columns=N_EACH))
             paths.append(path)
     return paths

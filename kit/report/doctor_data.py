@@ -10,6 +10,7 @@ import numpy as np
 
 from kit.competition.known_rows import cut_tables
 from kit.competition.photos import list_photos
+from kit.competition.size import check_size
 from kit.competition.spec import TARGET
 from kit.competition.tables import Tables
 from kit.competition.workspace import UNCUT, Workspace
@@ -39,6 +40,10 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     competition, root = workspace.competition, workspace.root
     table = place(workspace.data_dir / (competition.train.table or competition.train.images), root)
     train, test = tables.train, tables.test
+    try:
+        check_size(workspace, competition.task_names)
+    except KitError as error:
+        yield wrong(error, root)
     groups = train["group"].nunique()
     asked = "no test set" if competition.test is None else f"{len(test):,} test photos"
     yield Finding("ok", f"{len(train):,} train photos of {groups:,} groups, {asked}", table)
@@ -120,10 +125,10 @@ def look_at_folds(workspace: Workspace, tables: Tables, folds: Folds | None) -> 
     n_folds = folds.n_folds if folds is not None else USUAL_FOLDS
     counted = workspace.counted(TARGET)
     for name in counted.absent():
-        yield Finding("note", "no train photo is of this class: its F1 is 0 or unknown", name)
-    for name, count in counted.with_few_groups(tables.train["group"].to_numpy(), n_folds):
+        yield Finding("note", "no train photo is of this class: its score is 0 or unknown", name)
+    for name, count in workspace.counted_classes.with_few_groups(tables.train["group"].to_numpy(), n_folds):
         what = f"fewer groups than the {n_folds} folds are of this class: some folds cannot score it"
-        yield Finding("note", what, f"{name} ({count})", "deal fewer folds, or know that its F1 is uncertain")
+        yield Finding("note", what, f"{name} ({count})", "deal fewer folds, or know that its score is uncertain")
 
 
 def look_at_files(workspace: Workspace, tables: Tables) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from unicodedata import normalize
 
 from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
@@ -20,11 +21,13 @@ def look_at_names(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     for name, task in competition.tasks.items():
         for alike in _alike(task.outputs, _spelling):
             what = f"classes of '{name}' differ in case, spaces or '.0' alone: photos of one class are split in two"
-            lead = ", ".join(f"{label}: {alike[0]}" for label in alike)
+            lead = ", ".join(f'"{label}": "{alike[0]}"' for label in alike)
             yield Finding("wrong", what, f"{table}: {named(alike)}", f"keep one, and write 'values: {{{lead}}}'")
         if not isinstance(task, ClassesTask):
             continue
-        for alike in _alike((label for label in task.classes if " " in _tokens(label)), _tokens):
+        for alike in _alike(task.classes, lambda label: " ".join(sorted(_tokens(label)))):
+            if len({_tokens(label) for label in alike}) == 1:
+                continue  # one order, with other signs between
             what = f"'{task.column}' holds several labels of a photo in any order, and each order counts as a class"
             todo = f"write 'kind: labels' and the 'separator' between them under tasks.{name}"
             yield Finding("wrong", what, f"{table}: {named(alike)}", todo)
@@ -43,9 +46,10 @@ def _alike(names: Iterable[str], key: Callable[[str], str]) -> list[list[str]]:
 
 
 def _spelling(name: str) -> str:
-    return plain(re.sub(r"\s", "", name)).casefold()
+    """Letters that look alike are, whatever their bytes: an accent may be a letter of its own."""
+    return plain(re.sub(r"\s", "", normalize("NFKC", name))).casefold()
 
 
-def _tokens(name: str) -> str:
-    """The words of a list in one order, as 'rust scab' for 'scab, rust'."""
-    return " ".join(sorted(filter(None, re.split(r"[\s,;|]+", name))))
+def _tokens(name: str) -> tuple[str, ...]:
+    """The words of a list, as scab and rust for 'scab, rust' and 'Scab+rust'."""
+    return tuple(filter(None, re.split(r"[\s,;|+/&_-]+", name.casefold())))

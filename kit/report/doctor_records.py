@@ -101,6 +101,9 @@ def look_at_submissions(workspace: Workspace, basis: Basis | None) -> Iterator[F
         if record.csv is not None:
             sent = csv_path(path.parent, record.name)
             yield from _named_file(sent, record.csv, workspace.root, "restore it from git, or submit again")
+        if record.sent is not None and record.sent.status == "sending":
+            told = f"whether it arrived at {record.sent.host} on {record.sent.time:%Y-%m-%d %H:%M} UTC is not known"
+            yield Finding("note", told, record.name, "'kit leaderboard sync' asks the host")
     for path in event_paths(workspace.submissions_dir):
         if not record_path(workspace.submissions_dir, submission_of(path)).exists():
             yield Finding("note", "the submission that this is of is not here", place(path, workspace.root))

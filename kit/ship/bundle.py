@@ -14,9 +14,11 @@ from typing import Literal
 import pandas as pd
 
 import kit
+from kit.claim import sweep
 from kit.competition.metrics import FILE_NAME as METRICS_FILE
 from kit.competition.readers import FILE_NAME as READERS_FILE
 from kit.competition.spec import SPEC_NAME
+from kit.disk import make_folder
 from kit.errors import KitError
 from kit.files import atomic_path, file_sha256, read_record, rename, write_bytes, write_record
 from kit.images.crops import read_crops
@@ -66,7 +68,8 @@ def make_bundle(shipped: Shipped, folder: Path, dtype: Dtype, reporter: Reporter
     A folder that is this very bundle already stays as it is; any other that is not empty is refused.
     """
     aside = unfinished(folder)
-    aside.mkdir(parents=True)
+    sweep(folder.parent)
+    make_folder(aside)
     try:
         manifest = _fill(shipped, _Folder(aside), dtype, reporter)
         if folder.is_dir() and any(folder.iterdir()):

@@ -6,6 +6,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.claim import sweep
+from kit.disk import make_folder
 from kit.errors import KitError
 from kit.files import rename
 from kit.owner import unfinished
@@ -44,7 +46,8 @@ def write_kernel_folder(
         raise KitError("something else lies in this folder", where=folder, todo="name another with --dry-run")
     kernel = Kernel(title_of(shipped.name), slug, gpu=gpu)
     aside = unfinished(folder)
-    aside.mkdir(parents=True)
+    sweep(folder.parent)
+    make_folder(aside)
     try:
         manifest, _ = make_bundle(shipped, aside / DATA, dtype, reporter)
         n_keys = len(naming(shipped.workspace.competition.submission))

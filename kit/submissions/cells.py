@@ -50,8 +50,8 @@ class Cells(Protocol):
     def names(self) -> tuple[str, ...]:
         """Its columns, or its rows of the long form."""
 
-    def will(self) -> str:
-        """What will stand there, for people."""
+    def will(self, place: str) -> str:
+        """What will stand there, for people; place: what holds an answer, a column or a row."""
 
     def fits(self, cell: str) -> bool:
         """Whether that could stand there."""
@@ -97,8 +97,8 @@ class OneClass:
     names: tuple[str, ...]
     values: tuple[str, ...]
 
-    def will(self) -> str:
-        return f"the column '{self.names[0]}' will hold {named(self.values)}"
+    def will(self, place: str) -> str:
+        return f"the {place} '{self.names[0]}' will hold {named(self.values)}"
 
     def fits(self, cell: str) -> bool:
         return plain(cell) in set(map(plain, self.values))
@@ -123,8 +123,8 @@ class OneProbability:
     classes: tuple[str, ...]
     place: int
 
-    def will(self) -> str:
-        return f"the column '{self.names[0]}' will hold the probability of '{self.classes[self.place]}'"
+    def will(self, place: str) -> str:
+        return f"the {place} '{self.names[0]}' will hold the probability of '{self.classes[self.place]}'"
 
     def fits(self, cell: str) -> bool:
         return is_number(cell, 0, 1)
@@ -150,10 +150,10 @@ class PerOutput:
     kind: str
     decides: bool
 
-    def will(self) -> str:
+    def will(self, place: str) -> str:
         what = "label" if self.kind == "labels" else "class"
         holds = "0 or 1" if self.decides else "its share" if self.kind == "shares" else "its probability"
-        return f"each {what}'s column will hold {holds}"
+        return f"each {what}'s {place} will hold {holds}"
 
     def fits(self, cell: str) -> bool:
         return plain(cell) in ("0", "1") if self.decides else is_number(cell, 0, 1)
@@ -205,8 +205,8 @@ class LabelList:
     separator: str
     none: str
 
-    def will(self) -> str:
-        return f"the column '{self.names[0]}' will hold such as '{self.separator.join(self.values[:2])}'"
+    def will(self, place: str) -> str:
+        return f"the {place} '{self.names[0]}' will hold such as '{self.separator.join(self.values[:2])}'"
 
     def fits(self, cell: str) -> bool:
         known = set(map(plain, self.values))
@@ -241,8 +241,8 @@ class Ranking:
     kept: int | None = None
     """How many of a photo's classes predictions keep, where not all."""
 
-    def will(self) -> str:
-        return f"the column '{self.names[0]}' will hold {self.top} names, such as '{self._example}'"
+    def will(self, place: str) -> str:
+        return f"the {place} '{self.names[0]}' will hold {self.top} names, such as '{self._example}'"
 
     @property
     def _example(self) -> str:
@@ -279,8 +279,8 @@ class Number:
     names: tuple[str, ...]
     whole: bool
 
-    def will(self) -> str:
-        return f"the column '{self.names[0]}' will hold {'whole numbers' if self.whole else 'numbers'}"
+    def will(self, place: str) -> str:
+        return f"the {place} '{self.names[0]}' will hold {'whole numbers' if self.whole else 'numbers'}"
 
     def fits(self, cell: str) -> bool:
         return WHOLE.fullmatch(cell) is not None if self.whole else is_number(cell, -np.inf, np.inf)

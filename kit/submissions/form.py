@@ -63,7 +63,7 @@ def read_layout(workspace: Workspace) -> Layout:
     _check_columns(sample, _columns(workspace, cells), where)
     rows = _check_rows(workspace, sample, rows_of(workspace, cells), where)
     given = exact[[*naming(form), *form.constants]].assign(**constants)
-    shown = tuple(_shown(workspace, sample, part) for part in cells)
+    shown = _shown_of_parts(workspace, sample, cells, rows)
     written = sent_form(workspace)
     header = tuple(first_cells(where, sample_form(workspace.competition))) if written.header else tuple(sample.columns)
     return Layout(header, tuple(sample.columns), given, *_placed(rows), cells, written, shown)
@@ -165,6 +165,16 @@ def _shown(workspace: Workspace, table: pd.DataFrame, cells: Cells) -> tuple[str
     names = cells.names if form.long is None else (form.one_column,)
     found = table[[name for name in names if name in table]].to_numpy(dtype=object).ravel()
     return tuple(dict.fromkeys(cell for cell in found if isinstance(cell, str)))
+
+
+def _shown_of_parts(
+    workspace: Workspace, sample: pd.DataFrame, cells: Sequence[Cells], rows: pd.DataFrame
+) -> tuple[tuple[str, ...], ...]:
+    """The different answers of the sample to each part; rows: what each of its rows is of."""
+    if workspace.competition.submission.long is None:
+        return tuple(_shown(workspace, sample, part) for part in cells)
+    owner = np.repeat(np.arange(len(cells)), [len(part.names) for part in cells])[rows[PLACE].to_numpy()]
+    return tuple(_shown(workspace, sample[owner == place], part) for place, part in enumerate(cells))
 
 
 def _check_columns(sample: pd.DataFrame, needed: Sequence[str], where: object) -> None:

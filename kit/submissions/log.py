@@ -1,4 +1,4 @@
-"""When submissions were made and what hosts scored them. One file an event, so that git merges what two people note."""
+"""When submissions were made, sent and scored. One file an event, so that git merges what two people note."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from kit.files import fingerprint, read_record, write_record
 from kit.schema import FileName, Frozen
@@ -28,6 +31,21 @@ class HostScore(Frozen):
     """By which metric, where that was another than the submission's own."""
 
 
+class Sent(Frozen):
+    """What is known of a submission at the host."""
+
+    host: str
+    status: str
+    """sending (an answer is outstanding), pending, complete or error; not arrived is said by NOT_ARRIVED."""
+    time: datetime
+    ref: str | None = None
+    message: str = ""
+
+
+NOT_ARRIVED = "not arrived"
+"""What an event says of a sending that the host never had."""
+
+
 class Event(Frozen):
     """submissions/log/<name>-<hash>.json: one thing that happened to a submission."""
 
@@ -36,7 +54,19 @@ class Event(Frozen):
     """sha256 of the submission's csv: of another submission of the same name it says nothing."""
     noted: datetime
     score: HostScore | None = None
-    """What the host scored it; None in the event of its making."""
+    """What the host scored it."""
+    sent: Sent | None = None
+    """How it stands at the host from then on. An event without score and this is of its making."""
+
+    @property
+    def is_making(self) -> bool:
+        return self.score is None and self.sent is None
+
+    @model_serializer(mode="wrap")
+    def _what_is_not_there_is_not_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Events of before keep their bytes and their names."""
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "sent" or value}
 
 
 def event_path(directory: Path, event: Event) -> Path:
@@ -82,6 +112,13 @@ def scores_of(before: Iterable[HostScore], events: Iterable[Event]) -> tuple[Hos
     logged = (event.score for event in events if event.score is not None)
     found = sorted([*before, *logged], key=lambda score: (score.noted, str(score)))
     return (*found[:1], *(now for last, now in pairwise(found) if not _alike(last, now)))
+
+
+def sent_of(before: Sent | None, events: Iterable[Event]) -> Sent | None:
+    """How a submission stands at the host by what was noted last; `before`, what an older record says itself, else."""
+    last = max((event for event in events if event.sent is not None), key=lambda event: event.noted, default=None)
+    found = before if last is None else last.sent
+    return None if found is None or found.status == NOT_ARRIVED else found
 
 
 def _alike(one: HostScore, other: HostScore) -> bool:

@@ -12,11 +12,13 @@ import pandas as pd
 
 from kit.blend.blend import Blend
 from kit.claim import claimed
+from kit.competition.forms import form_of
 from kit.competition.spec import SPEC_NAME
 from kit.competition.tables import read_csv
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.top import distance
+from kit.evidence.metrics.truth import LABELS, NUMBER, SHARES
+from kit.evidence.top import distance, whole_rows
 from kit.files import atomic_path, write_bytes
 from kit.runs.store import kept
 from kit.submissions.form import Layout, csv_bytes, read_layout, said_of, sent_form, written
@@ -53,7 +55,7 @@ class Checked:
     """The sample's own answers beside what the file says; None where the sample shows none."""
     previous: str | None
     changed: float | None
-    """The share of rows whose class, or most probable class, is another than in the previous submission."""
+    """The share of rows that say something else than in the previous submission, or find it most probable."""
     moved: float | None
     """In files of probabilities: how much of a row's probability lies elsewhere than in the previous, on average."""
     same_as: str | None
@@ -164,8 +166,9 @@ def write_checked(workspace: Workspace, checked: Checked) -> SubmissionRecord:
 
 
 def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tuple[float, float | None] | None:
-    """How far a file's rows are from an earlier one's: the share whose class, or most probable class, is another, and
-    of files of probabilities the mean of how much of a row's probability has moved (half the summed differences).
+    """How far a file's rows are from an earlier one's: the share that says something else, or finds something else most
+    probable, and of files of probabilities the mean of how much of a row's probability has moved: of classes half the
+    summed differences, of labels their mean.
 
     None where the earlier file has other columns, ids or classes.
     """
@@ -179,13 +182,21 @@ def compare_with(workspace: Workspace, previous: str, table: pd.DataFrame) -> tu
     except KitError:
         return None
     changed, moved = [], []
-    for one, other in zip(said_of(workspace, before), said_of(workspace, now), strict=True):
-        if one.decided is not None and other.decided is not None:
+    parts = zip(workspace.asked, said_of(workspace, before), said_of(workspace, now), strict=True)
+    for asked, one, other in parts:
+        of_order = form_of(workspace.competition.submission, asked) == "ranking"
+        if one.values is not None and other.values is not None and of_order:
+            changed.append(distance(one.values, other.values) > 0)
+        elif one.values is not None and other.values is not None and asked.kind == SHARES:
+            changed.append(whole_rows(one.values).argmax(axis=1) != whole_rows(other.values).argmax(axis=1))
+        elif one.decided is not None and other.decided is not None:
             differs = one.decided != other.decided
             changed.append(differs if differs.ndim == 1 else differs.any(axis=1))
-        if one.values is not None and other.values is not None:
-            moved.append(distance(one.values, other.values) / 2)
-    return float(np.any(changed, axis=0).mean()), float(np.mean(moved)) if now.probs else None
+        of_probabilities = not (asked.metric.decides or of_order or asked.kind == NUMBER)
+        if of_probabilities and one.values is not None and other.values is not None:
+            whole = len(asked.outputs) if asked.kind == LABELS else 2
+            moved.append(distance(one.values, other.values) / whole)
+    return float(np.any(changed, axis=0).mean()), float(np.mean(moved)) if moved else None
 
 
 def _known(value: float) -> float | None:

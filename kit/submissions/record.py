@@ -18,13 +18,16 @@ from kit.errors import KitError, nearest
 from kit.files import read_record, write_record
 from kit.schema import FileName, Frozen
 from kit.submissions.log import (
+    NOT_ARRIVED,
     Event,
     HostScore,
+    Sent,
     after,
     event_paths,
     paths_by_submission,
     read_event,
     scores_of,
+    sent_of,
     write_events,
 )
 
@@ -57,21 +60,10 @@ class ExpectedGain(Frozen):
     sd: float | None
 
 
-class Sent(Frozen):
-    """What is known of the submission at the host."""
-
-    host: str
-    status: str
-    """sending (an answer is outstanding), pending, complete or error."""
-    time: datetime
-    ref: str | None = None
-    message: str = ""
-
-
 class SubmissionRecord(OnBasis):
     """submissions/<name>.json; one without `oof` was made elsewhere.
 
-    When it was made and what it scored is not in this file but in its log.
+    When it was made, how it stands at the host and what it scored is not in this file but in its log.
     """
 
     name: FileName
@@ -96,7 +88,7 @@ class SubmissionRecord(OnBasis):
     """How many test photos could not be read, so that their answers are what train is shared out into."""
     scores: tuple[HostScore, ...] = Field(default=(), exclude=True)
     """Every host score noted, the newest last; a rescore adds one."""
-    sent: Sent | None = None
+    sent: Sent | None = Field(default=None, exclude=True)
     fit: tuple[KeptPiece, ...] = ()
     """What its blend had learnt, by which its models predict other photos; records of before have none."""
 
@@ -175,16 +167,21 @@ def write_submission(directory: Path, record: SubmissionRecord) -> None:
         there = None
     events = _events(event_paths(directory, record.name), record.name, record.csv)
     known = {*(there.scores if there is not None else ()), *(event.score for event in events)}
-    news: list[tuple[datetime, HostScore | None]]
-    news = [(score.noted, score) for score in record.scores if score not in known]
-    if all(event.score for event in events) and (there is None or there.created == UNKNOWN):
-        news.append((record.created, None))
-    write_events(
-        directory,
-        (Event(submission=record.name, csv=record.csv, noted=noted, score=score) for noted, score in news),
-    )
+    event = partial(Event, submission=record.name, csv=record.csv)
+    news = [event(noted=score.noted, score=score) for score in record.scores if score not in known]
+    if not any(event.is_making for event in events) and (there is None or there.created == UNKNOWN):
+        news.append(event(noted=record.created))
+    if not sent_of(None, events) == record.sent == (there.sent if there is not None else record.sent):
+        now = after(datetime.now(UTC), (one.noted for one in (*events, *news)))
+        news.append(event(noted=now, sent=record.sent or _not_arrived(there, now)))
+    write_events(directory, news)
     if there is None or record.model_dump() != there.model_dump():
         write_record(path, record)
+
+
+def _not_arrived(there: SubmissionRecord | None, now: datetime) -> Sent:
+    host = there.sent.host if there is not None and there.sent is not None else ""
+    return Sent(host=host, status=NOT_ARRIVED, time=now)
 
 
 def remove_submission(directory: Path, name: str) -> None:
@@ -211,9 +208,10 @@ def _events(paths: Iterable[Path], name: str, csv: str | None) -> list[Event]:
 
 def _with_log(record: SubmissionRecord, events: list[Event]) -> SubmissionRecord:
     """A record with what its log says; what an older record says itself stays."""
-    made = [event.noted for event in events if event.score is None]
+    made = [event.noted for event in events if event.is_making]
     created = record.created if record.created != UNKNOWN else min(made, default=UNKNOWN)
-    return record.model_copy(update={"created": created, "scores": scores_of(record.scores, events)})
+    scores, sent = scores_of(record.scores, events), sent_of(record.sent, events)
+    return record.model_copy(update={"created": created, "scores": scores, "sent": sent})
 
 
 def _logged(record: SubmissionRecord, paths: Mapping[str, Sequence[Path]]) -> SubmissionRecord:

@@ -9,10 +9,10 @@ from typing import Literal
 
 from kit.competition.forms import Question, form_of, written_values
 from kit.competition.workspace import Workspace
-from kit.submissions.cells import Cells
+from kit.submissions.cells import Cells, OneClass, OneProbability
 from kit.submissions.class_map import host_values
 from kit.submissions.form import Layout
-from kit.submissions.texts import named
+from kit.submissions.texts import named, plain
 
 MOST_VALUES = 200
 """Classes up to which the line that says what is written for them is told whole."""
@@ -23,7 +23,8 @@ FRACTION = re.compile(r"0?\.\d*[1-9]\d*")
 @dataclass(frozen=True)
 class Shown:
     """ok: all of the sample's answers could be written; note: some could not, or its only answer may stand for nothing
-    and competition.yaml says the form; wrong: none could.
+    (no class where a probability is written, nor the other way round) and competition.yaml says the form; wrong: none
+    could.
     """
 
     level: Literal["ok", "note", "wrong"]
@@ -54,7 +55,8 @@ def is_fraction(text: str) -> bool:
 
 
 def _shown(workspace: Workspace, asked: Question, cells: Cells, shown: Sequence[str]) -> Shown:
-    form, will = workspace.competition.submission, cells.will()
+    form = workspace.competition.submission
+    will = cells.will("column" if form.long is None else "row")
     odd = [cell for cell in shown if not cells.fits(cell)]
     if not odd:
         return Shown("ok", f"{will}; the sample shows {named(shown)}")
@@ -63,8 +65,16 @@ def _shown(workspace: Workspace, asked: Question, cells: Cells, shown: Sequence[
         return Shown("note", what, "make sure that the host takes what is written")
     # what values there are can be said of classes and labels; a number or a list is what it is
     said = form.values is not None or form_of(form, asked) not in ("class", "columns")
-    level: Literal["note", "wrong"] = "note" if said and len(odd) == 1 else "wrong"
+    may_be_nothing = len(odd) == 1 and not _is_of_another_form(asked, cells, odd[0])
+    level: Literal["note", "wrong"] = "note" if said and may_be_nothing else "wrong"
     return Shown(level, f"{will}; the sample shows something else: {named(odd)}", _mend(workspace, asked, odd), said)
+
+
+def _is_of_another_form(asked: Question, cells: Cells, shown: str) -> bool:
+    """Whether an answer stands for itself: a class where a probability is written, a probability where a class is."""
+    if isinstance(cells, OneProbability):
+        return plain(shown) in set(map(plain, (*asked.outputs, *cells.values)))
+    return isinstance(cells, OneClass) and is_fraction(shown)
 
 
 def _mend(workspace: Workspace, asked: Question, odd: Sequence[str]) -> str:

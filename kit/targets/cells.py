@@ -19,6 +19,7 @@ PHOTO = "@image"
 MOST_LISTED = 1000
 """Values of a list that are text: more are pixels, which a reader reads."""
 
+_SIGNS = {"-1": 0, "1": 1, "-1.0": 0, "1.0": 1}
 _FLAGS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}
 
 
@@ -54,14 +55,26 @@ def finite(raw: pd.DataFrame, column: str, name: str, where: object) -> np.ndarr
 
 
 def flags(raw: pd.DataFrame, column: str, name: str, where: object) -> np.ndarray:
-    """The 0 and 1 of a column, (n_rows,) int8; KitError for any other cell."""
-    cells = complete(raw, column, name, where)
-    found = cells.astype(str).str.lower().map(_FLAGS)
+    """The 0 and 1 of a column, (n_rows,) int8, or its -1 and 1 where it has no others; KitError for any other cell."""
+    cells = complete(raw, column, name, where).astype(str).str.lower()
+    found = cells.map(_FLAGS if not set(cells.unique()) <= _SIGNS.keys() else _SIGNS)
     if found.isna().any():
         row = int(np.flatnonzero(found.isna())[0])
         told = f"line {raw[LINE].iloc[row]}: '{column}' of the task '{name}' is '{cells.iloc[row]}', not 0 or 1"
         raise KitError(told, where=where, todo="mend it")
     return found.to_numpy(dtype=np.int8)
+
+
+def bare_list(cell: str) -> str:
+    """A list as Python or json writes it without its brackets."""
+    text = cell.strip()
+    return text[1:-1] if text[:1] + text[-1:] in ("[]", "()", "{}") else text
+
+
+def bare_word(text: str) -> str:
+    """A word of a list without the spaces and quotes around it."""
+    word = text.strip()
+    return word[1:-1].strip() if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" else word
 
 
 def divided(values: np.ndarray, bounds: Sequence[float]) -> np.ndarray:

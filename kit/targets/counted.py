@@ -59,12 +59,13 @@ class Counted:
 
 
 def side_by_side(parts: Sequence[tuple[str, Counted]]) -> Counted:
-    """What is counted of several tasks of the same rows; a name says its task."""
+    """What is counted of several tasks (or none) of the same rows; a name says its task."""
     names = tuple(f"{task}: {name}" for task, part in parts for name in part.names)
+    nothing = np.empty(0, dtype=np.int64)
     starts = np.cumsum([0, *(len(part.names) for _, part in parts)])
     return Counted(
         names,
-        np.concatenate([part.rows for _, part in parts]),
-        np.concatenate([part.places + start for (_, part), start in zip(parts, starts, strict=False)]),
-        np.concatenate([part.amounts for _, part in parts]),
+        np.concatenate([nothing, *(part.rows for _, part in parts)]),
+        np.concatenate([nothing, *(part.places + start for (_, part), start in zip(parts, starts, strict=False))]),
+        np.concatenate([nothing, *(part.amounts for _, part in parts)]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ from pydantic import Field, model_validator
 from kit.errors import KitError, nearest
 from kit.schema import Cell
 from kit.targets.base import TOLERANCE, Activation, BaseTask
-from kit.targets.cells import LINE, PHOTO, flags, found
+from kit.targets.cells import LINE, PHOTO, bare_list, bare_word, flags, found
 from kit.targets.classes import check_columns, check_names, check_values, with_text
 from kit.targets.counted import Counted
 from kit.targets.strata import signature_strata
@@ -42,7 +43,9 @@ class LabelsTask(BaseTask):
     none: str | None = None
     """The word in `column` for a photo that has no label."""
     values: dict[str, str] | None = None
-    """Word in `column` -> label, where they are not the names of the labels themselves."""
+    """Word in `column` -> label, where they are not the names of the labels themselves. A key may be a pattern with *,
+    ? and [...]; the name of a word goes before patterns, and the first pattern that fits before later ones.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -101,10 +104,15 @@ class LabelsTask(BaseTask):
         cells = found(raw, column, name, where)
         place = {label: number for number, label in enumerate(self.classes)}
         place |= {word: place[label] for word, label in (self.values or {}).items()}
+        patterns = [word for word in self.values or () if any(letter in word for letter in "*?[")]
         truth = np.zeros((len(raw), len(self.classes)), dtype=np.int8)
         for row, cell in enumerate(cells):
             for word in self._words(cell):
                 if word not in place:
+                    fitting = next((pattern for pattern in patterns if fnmatchcase(word, pattern)), None)
+                    if fitting is not None:
+                        truth[row, place[fitting]] = 1
+                        continue
                     raise KitError(
                         f"line {raw[LINE].iloc[row]}: '{column}' has '{word}', which is no label of the task '{name}'",
                         where=where,
@@ -117,8 +125,8 @@ class LabelsTask(BaseTask):
         if not isinstance(cell, str):
             return []
         # a separator of spaces alone is any number of them
-        parts = cell.split(TOGETHER) if self.rows else cell.split((self.separator or "").strip() or None)
-        return [word for word in map(str.strip, parts) if word and word != self.none]
+        parts = cell.split(TOGETHER) if self.rows else bare_list(cell).split((self.separator or "").strip() or None)
+        return [word for word in map(bare_word, parts) if word and word != self.none]
 
     def encode(self, raw: pd.DataFrame, name: str, where: object) -> np.ndarray:
         if self.column is not None:

@@ -91,39 +91,56 @@ def test_draws_of_one_class_say_nothing_of_an_area_and_are_left_out() -> None:
     assert gain is not None and gain.value == pytest.approx(0)
 
 
+@pytest.mark.parametrize("metric", ["roc_auc", "accuracy"])
+def test_no_more_than_the_metric_allows_is_expected_of_fold_models_that_disagree_more_than_their_oof_score_allows(
+    metric: str,
+) -> None:
+    rng, measure = np.random.default_rng(0), METRICS[metric]
+    alone = rng.dirichlet([0.5, 0.5], (3, 60))
+    said = [measure.of_outputs(one, "class") for one in (*alone, alone.mean(axis=0))]
+    told = {
+        value: averaging_gain(measure, alone.mean(axis=0), said[-1], said[:-1], Score(value, 0.5, 1.0, 0.03))
+        for value in (0.6, 0.65, 0.7, 0.92, 0.97)
+    }
+    assert told[0.6] is not None and told[0.6].value > 0.02, "a low score is one that such models can have"
+    assert told[0.97] is None and told[0.92] is None
+    assert all(value + gain.value <= 1 for value, gain in told.items() if gain is not None)
+
+
 def test_kit_blend_tells_oof_and_what_is_expected_on_the_test_set_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     workspace, ids = trained(tmp_path)
-    assert kit(workspace, "blend", poor(ids), "--json") == 0
+    assert kit(workspace, "blend", poor(ids), "--rule", "argmax", "--json") == 0
     content = answer(capsys)
     expected, gain = content["expected"], content["expected"]["gain"]
     assert expected["value"] == pytest.approx(content["oof"]["value"] + gain["value"]) and gain["sd"] >= 0
-    assert kit(workspace, "blend", poor(ids)) == 0
+    assert kit(workspace, "blend", poor(ids), "--rule", "argmax") == 0
     printed = capsys.readouterr().out.replace("\n", " ")
     assert f"the average of all: {gain['value']:+.4f} (se {gain['sd']:.4f})" in printed
-    blend = spec_blend(workspace, poor(ids), Reporter())
+    blend = spec_blend(workspace, poor(ids), Reporter(), rule="argmax")
     (workspace.runs_dir / ids["poor age"] / "fold0/test.parquet").unlink()
     assert blend.gain_of_averaging() is None
-    assert kit(workspace, "blend", poor(ids), "--json") == 0 and answer(capsys)["expected"] is None
+    assert kit(workspace, "blend", poor(ids), "--rule", "argmax", "--json") == 0 and answer(capsys)["expected"] is None
 
 
 def test_the_gain_is_kept_on_the_record_shown_on_the_leaderboard_and_foretells_the_test_score(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     workspace, ids = trained(tmp_path)
-    assert kit(workspace, "submit", "--blend", poor(ids), "--name", "weak") == 0
+    assert kit(workspace, "submit", "--blend", poor(ids), "--rule", "argmax", "--name", "weak") == 0
     record = find_submission(workspace.submissions_dir, "weak")
     assert record.oof is not None and record.gain is not None
-    gain = spec_blend(workspace, poor(ids), Reporter()).gain_of_averaging()
+    gain = spec_blend(workspace, poor(ids), Reporter(), rule="argmax").gain_of_averaging()
     assert gain is not None and record.gain.value == pytest.approx(gain.value)
     capsys.readouterr()
     assert kit(workspace, "leaderboard", "--json") == 0
     (line,) = answer(capsys)["rows"]
     assert line["on_test"] == pytest.approx(record.oof.value + record.gain.value) == record.on_test
     assert read_standings(Workspace(workspace.root)).candidates.gain == pytest.approx([gain.value])
-    assert kit(workspace, "score", *poor(ids).split(","), "--json") == 0
-    assert answer(capsys)["expected"]["value"] > 0
+    good = [ids[f"good {task}"] for task in ("mask", "gender", "age")]
+    assert kit(workspace, "score", *good, "--json") == 0
+    assert answer(capsys)["expected"]["value"] == pytest.approx(1), "models that are right of everybody gain nothing"
 
 
 def test_one_that_gains_more_by_averaging_is_expected_ahead_of_its_equal_and_the_unknown_gain_as_the_rest() -> None:

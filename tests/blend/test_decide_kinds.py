@@ -8,19 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from benchmarks.decisions import draw_grades, draw_labels, workspace_of
 from kit.blend.crossfit import Plan, said
 from kit.blend.cuts import fit_cuts, graded
-from kit.blend.decide import CUTS, PLAIN, THRESHOLDS
+from kit.blend.decide import CUTS, EXPECTED_F1, PLAIN, THRESHOLDS
 from kit.blend.finish import AUTO, finish
 from kit.blend.kept import keep
 from kit.blend.mean import blend_probs
 from kit.blend.members import Candidate
 from kit.blend.piece import make_piece
-from kit.blend.thresholds import around_half, expected_f_labels, fit_thresholds
+from kit.blend.thresholds import around_half, expected_f_labels, expected_thresholds, fit_thresholds
 from kit.blend.weights import square_weights
-from kit.evidence.calibration import fit_label_temperature, temper_labels
+from kit.evidence.calibration import fit_label_odds, fit_label_temperature, log_odds, temper_labels
 from kit.evidence.metrics import METRICS, metric_named
 from kit.runs.predictions import Predictions
 from kit.runs.store import Run
@@ -60,7 +61,23 @@ def test_no_threshold_of_a_label_has_a_higher_f(name):
 def test_expected_f_of_samples_is_the_best_of_all_sets_of_the_most_probable():
     probs = np.array([[0.9, 0.5, 0.1], [0.2, 0.1, 0.0], [0.0, 0.0, 0.0]])
     # f2 of the first: 4.5 / 7, 5 x 1.4 / 8, 7.5 / 9; of the second 1 / 2.2, 1.5 / 3.2, 1.5 / 4.2
-    assert expected_f_labels(metric_named("f2_samples"), probs).tolist() == [[1, 1, 0], [1, 1, 0], [0, 0, 0]]
+    assert expected_f_labels(probs, metric_named("f2_samples")).tolist() == [[1, 1, 0], [1, 1, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("name", ["f1_macro", "f2_macro", "f1_micro"])
+def test_no_threshold_has_a_higher_expected_f(name):
+    rng, metric = np.random.default_rng(0), metric_named(name)
+    probs = rng.beta(1, 3, (40, 3))
+    square, lines = metric.f_of[0] ** 2, probs.reshape(1, -1) if name == "f1_micro" else probs.T
+    thresholds = expected_thresholds(probs, metric)
+    assert len(thresholds) == 3 and (len(np.unique(thresholds)) == 1) == (name == "f1_micro")
+
+    def expected(cells, one):
+        said = cells >= one
+        return (1 + square) * cells[said].sum() / (square * cells.sum() + said.sum())
+
+    for cells, found in zip(lines, thresholds, strict=False):
+        assert expected(cells, found) == pytest.approx(max(expected(cells, one) for one in cells))
 
 
 def test_numbers_are_averaged_by_their_mean_or_median():
@@ -77,7 +94,7 @@ def test_numbers_are_averaged_by_their_mean_or_median():
 
 @pytest.mark.parametrize(
     ("draw", "metric", "rule"),
-    [(draw_labels, "f1_macro", THRESHOLDS), (draw_labels, "log_loss", PLAIN), (draw_grades, "qwk", CUTS)],
+    [(draw_labels, "f1_macro", EXPECTED_F1), (draw_labels, "log_loss", PLAIN), (draw_grades, "qwk", CUTS)],
 )
 def test_auto_takes_what_suits_and_no_label_of_a_fold_reaches_its_own_answers(draw, metric, rule):
     options = {"sure": 2.5} if draw is draw_labels else {"stretched": 0.7}
@@ -94,6 +111,42 @@ def test_auto_takes_what_suits_and_no_label_of_a_fold_reaches_its_own_answers(dr
     again = finish(world.plan(), world.stacks, AUTO)
     assert again.plan.rule == made.plan.rule
     assert (said(again.plan, again.crossed.joined)[held] == answers[held]).all()
+
+
+def test_what_labels_have_to_show_is_taken_beyond_chance_alone():
+    """Thresholds where one label is far less sure than the others, which a common slope cannot say; cuts where people
+    are many."""
+    world = draw_labels(0, 60, "f1_macro", sure=1.0)
+    (stack,) = world.stacks
+    unlike = stack.copy()
+    unlike[:, :, :3] = expit(log_odds(stack[:, :, :3]) / 8)
+    made = finish(world.plan(), [unlike], AUTO)
+    assert made.plan.rule == THRESHOLDS and made.gain_of_rule.value > 0
+    assert "against expected-f1, for the better beyond chance" in made.why_rule
+    few = draw_grades(1, 5, "qwk", stretched=1.0)
+    made = finish(few.plan(), few.stacks, AUTO)
+    assert made.plan.rule != CUTS and "with cuts, fitted on labels" in made.why_rule
+    assert "not for the better beyond chance" in made.why_rule
+    asked = finish(few.plan(), few.stacks, CUTS)
+    assert asked.plan.rule == CUTS, "what is asked for clears no hurdle"
+
+
+@pytest.mark.parametrize("metric", ["f1_macro", "f2_samples"])
+def test_labels_that_were_taught_as_equally_frequent_are_counted_by_how_frequent_they_are(metric):
+    world = draw_labels(0, 60, metric, sure=1.0, knows_shares=False)
+    made, plain = (finish(world.plan(), world.stacks, rule) for rule in (AUTO, PLAIN))
+    assert made.plan.rule == EXPECTED_F1 and world.true(made) > world.true(plain)
+    assert np.mean(made.crossed.fit.rule.offsets[0]) < -1
+
+
+def test_the_odds_of_labels_are_found_again():
+    rng, off = np.random.default_rng(0), np.array([-1.5, 0.0, 1.0])
+    probs = rng.beta(1, 2, (20_000, 3))
+    truth = (rng.random(probs.shape) < probs).astype(np.int8)
+    temperature, offsets = fit_label_odds(expit(2 * (log_odds(probs) - off)), truth)
+    assert temperature == pytest.approx(2, rel=0.05) and offsets == pytest.approx(off, abs=0.06)
+    never = fit_label_odds(np.full((20, 1), 0.5), np.zeros((20, 1)))[1]
+    assert np.isfinite(never).all() and -6 < never[0] < -1, "a label that nobody has is thought rare, not impossible"
 
 
 def test_labels_take_a_temperature_where_it_gains_and_none_where_order_alone_counts():

@@ -18,8 +18,6 @@ CASES = [
     (EXPECTED_F1, CLASS, "f1_weighted"),
     (EXPECTED_F1, CLASS, "f2_macro"),
     (EXPECTED_KAPPA, ORDERED, "qwk"),
-    (EXPECTED_F1, LABELS, "f1_macro"),
-    (EXPECTED_F1, LABELS, "f1_micro"),
     (EXPECTED_F1, LABELS, "f1_samples"),
     ("argmax", CLASS, "accuracy"),
 ]

@@ -171,3 +171,11 @@ def test_any_json_is_a_table_or_told(tmp_path_factory, content):
         read_table(path)
     except KitError as error:
         assert "t.json" in str(error) and "\n" not in str(error)
+
+
+@pytest.mark.parametrize("part", ["annotations", "categories"])
+@pytest.mark.parametrize("value", [True, False, 0, 10**9, float("nan"), "text", {}, {"id": 1}])
+def test_what_should_be_records_beside_images_and_is_none_is_said(tmp_path, part, value):
+    (tmp_path / "t.json").write_text(json.dumps({**COCO, part: value}))
+    with pytest.raises(KitError, match=rf"t\.json: its '{part}' are .*, and no list of records"):
+        read_table(tmp_path / "t.json")

@@ -65,6 +65,8 @@ def refused(tmp_path, text) -> str:
         ({"submission__values": ["a", "b"]}, ["'submission.values' has 2 entries for 18 classes"]),
         ({**GENDER, "submission__values": ["a"]}, ["'submission.values' has 1 entries for 2 classes"]),
         ({**GENDER, "submission__values": ["a", "b", "c"]}, ["'submission.values' has 3 entries for 2 classes"]),
+        ({**GENDER, "submission__values": "a"}, ["'submission.values' is wrong: Input should be a list (it is 'a')"]),
+        ({**GENDER, "submission__values": [["a"], "b"]}, ["'submission.values.0' is wrong: "]),
         ({**GENDER, "submission__values": ["a", "a"]}, ["'submission.values' ['a', 'a'] write two classes alike"]),
         (
             {**GENDER, "metric": "roc_auc"},
@@ -157,6 +159,44 @@ def test_a_column_of_one_class_s_probability_may_be_of_either_of_two():
         form = {"id": "id", "label": "kind", "probability_of": number}
         content = spec(tasks=tasks, target=None, metric="log_loss", submission=form)
         assert Competition.model_validate(content).submission.probability_of == str(number)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("[no, yes]", ("no", "yes")),
+        ("[off, on]", ("off", "on")),
+        ("[01, 1_0]", ("01", "1_0")),
+        ("[1:30, 2021-01-02]", ("1:30", "2021-01-02")),
+        ("[0x1F, 1.0]", ("0x1F", "1.0")),
+        ("[' a', 'b ']", ("a", "b")),
+    ],
+)
+def test_words_and_codes_that_are_not_quoted_are_what_stands_there(tmp_path, written, read):
+    path = tmp_path / "competition.yaml"
+    content = yaml.safe_dump(spec(**GENDER), sort_keys=False).replace("label: ans", f"label: ans\n  values: {written}")
+    path.write_text(content)
+    assert read_competition(path).submission.values == read
+    path.write_text(content.replace("- male", "- no").replace("- female", "- yes").replace(f"values: {written}", ""))
+    assert read_competition(path).tasks["gender"].outputs == ("no", "yes")
+
+
+@pytest.mark.parametrize("key", ["on", '"on"', "true"])
+def test_the_column_of_a_join_is_said_with_and_without_quotes(tmp_path, key):
+    path = tmp_path / "competition.yaml"
+    join = f"group: id\n  join: [{{table: more.csv, {key}: id}}]"
+    path.write_text(yaml.safe_dump(spec(), sort_keys=False).replace("group: id", join))
+    assert read_competition(path).train.join[0].on == {"id": "id"}
+
+
+def test_one_column_of_a_class_s_probability_is_written_as_the_refusal_says(tmp_path):
+    changes = {**GENDER, "metric": "roc_auc", "tasks__gender__classes": ["no", "yes"]}
+    told = refused(tmp_path, spec(**changes))
+    line = told.partition("write '")[2].partition("'")[0]
+    assert line == "probability_of: yes"
+    text = yaml.safe_dump(spec(**changes), sort_keys=False).replace("label: ans", f"label: ans\n  {line}")
+    (tmp_path / "competition.yaml").write_text(text)
+    assert read_competition(tmp_path / "competition.yaml").submission.probability_of == "yes"
 
 
 def test_an_unknown_task_is_told_with_the_nearest():

@@ -185,8 +185,16 @@ def test_a_person_without_photos_is_named(workspace):
     refused(workspace, "train/images/000000_male_Asian_19/*")
 
 
-def test_a_row_that_stands_twice_is_told_with_its_lines(workspace):
+def test_a_row_that_stands_twice_is_taken_once_and_counted(workspace):
+    before = read_tables(workspace)
     edit(workspace, TRAIN, lambda rows: pd.concat([rows, rows.iloc[[0]]]))
+    again = read_tables(Workspace(workspace.root))
+    assert again.train.equals(before.train) and again.fingerprint == before.fingerprint
+    assert again.notes == ("7 rows name a photo again and say the same of it, and are left out",)
+
+
+def test_a_photo_that_two_rows_say_different_things_of_is_told_with_its_lines(workspace):
+    edit(workspace, TRAIN, lambda rows: pd.concat([rows, rows.iloc[[0]].assign(age="59")]))
     refused(workspace, TRAIN, "train/images/000000_male_Asian_19", "2, 8")
     edit(workspace, TRAIN, lambda rows: rows.iloc[:6])
     edit(workspace, TEST, lambda rows: pd.concat([rows, rows.iloc[[4]]]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -25,7 +24,8 @@ from kit.hosts.host import NotSent
 from kit.hosts.kaggle import KaggleHost
 from kit.hosts.push import push
 from kit.hosts.sync import Change, lock, sync, tag
-from kit.submissions.record import Sent, SubmissionRecord, csv_path, find_submission, read_submissions, write_submission
+from kit.submissions.log import Sent
+from kit.submissions.record import SubmissionRecord, csv_path, find_submission, read_submissions, write_submission
 
 home, signed_in = kaggle_host.home, kaggle_host.signed_in
 pytestmark = pytest.mark.usefixtures("signed_in")
@@ -419,15 +419,17 @@ def test_kill_at_twenty_moments_of_a_push_leaves_one_submission_and_one_record(t
 
         ask(fresh("first"))
         assert ask("end") == 0
-        folder, began = fresh("whole"), time.monotonic()
-        ask(folder)
+        kaggle.calls.clear()
+        ask(fresh("whole"))
         assert ask("end") == 0
-        whole = time.monotonic() - began
+        whole = kaggle.calls.total()
         host, left = connect(kaggle, timeout=5), []
         for number in range(20):
-            folder = fresh(f"killed{number}")
+            folder, asked = fresh(f"killed{number}"), kaggle.calls.total() + 1 + number % whole
             child = ask(folder)
-            time.sleep(moments.uniform(0, whole))
+            while kaggle.calls.total() < asked:
+                time.sleep(0.001)
+            time.sleep(moments.uniform(0, 2 * kaggle.delay))
             os.kill(child, signal.SIGKILL)
             ask("end")
             sent = find_submission(folder, "best3").sent
@@ -445,7 +447,8 @@ def test_kill_at_twenty_moments_of_a_push_leaves_one_submission_and_one_record(t
 def test_intent_is_on_disk_before_the_host_is_asked(kaggle: KaggleStandIn, folder: Path) -> None:
     class Watching(KaggleHost):
         def send(self, csv: Path, description: str) -> str:
-            assert json.loads((folder / "best3.json").read_text())["sent"]["status"] == "sending"
+            sent = find_submission(folder, "best3").sent
+            assert sent is not None and sent.status == "sending"
             return super().send(csv, description)
 
     push(folder, "best3", Watching(kaggle.slug, endpoint=kaggle.url), settle=SETTLE, poll=POLL)

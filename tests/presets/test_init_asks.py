@@ -13,6 +13,7 @@ import pytest
 import yaml
 from shared.host_files import Files, Layout, beside, collect, ids, turns
 from shared.layouts_of_hosts import LAYOUTS
+from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
 
 from kit.cli.main import main
@@ -41,7 +42,7 @@ def _(files: Files) -> None:
     files.photos("test", ids("b", 4))
     files.table("train.csv", "id,label", beside(ids("a", 20), turns("xy", 20)))
     for stage in (1, 2):
-        files.table(f"sample_submission_stage{stage}.csv", "id,label", [(name, "x") for name in ids("b", 4)])
+        files.table(f"sample_submission_stage{stage}.csv", "id,label", [(name, "x") for name in ids("b", 2 * stage)])
 
 
 @layout("two folders with the photos of one table")
@@ -119,14 +120,14 @@ def _(files: Files) -> None:
     files.table("train.csv", "id,label", beside(ids("p", 12, width=3), turns("xy", 12)))
 
 
-REFUSED = [*ASKED, *(one for one in TROUBLE if one.refused and "--" in one.refused)]
+REFUSED = [*ASKED, *(one for one in (*TROUBLE, *MORE) if one.refused and "--" in one.refused)]
 
 
 def options_of(sentence: str, seen: list[str]) -> list[str]:
     """The option that a refusal's sentence names, with a value of those that it lists: what somebody would type."""
-    direct = re.search(r"(--[a-z]+) ('[^']+'|none)", sentence)
+    direct = re.search(r"(?:--[a-z]+ (?:'[^']+'|none|folder)(?: |$|\W))+", sentence)
     if direct:
-        return [direct[1], direct[2].strip("'")]
+        return [word.strip("',;") for word in direct[0].split()]
     option = next(name for name in re.findall(r"--[a-z]+", sentence) if name not in seen)
     listed = re.search(r"could be (.+?)(?: \(|; choose)", sentence)
     assert listed, sentence
@@ -199,6 +200,12 @@ def test_yes_asks_nothing_in_a_terminal(tmp_path: Path) -> None:
     code, shown = typed(root, "", "--label", "shape", "--yes")
     assert code == 0, shown
     assert "which?" not in shown and yaml.safe_load((root / "competition.yaml").read_text())["metric"] == "f1_macro"
+
+
+def test_yes_may_be_said_where_there_is_no_terminal(tmp_path: Path) -> None:
+    drawn(tmp_path, "two columns that may be the label")
+    assert kit("-C", tmp_path, "init", "table", "--label", "shape", "--yes") == 0
+    assert (tmp_path / "competition.yaml").is_file()
 
 
 def test_an_option_that_answers_is_not_asked_again(tmp_path: Path) -> None:

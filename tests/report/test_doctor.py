@@ -308,10 +308,12 @@ def classes_of_photos(workspace: Workspace, *labels: str) -> Workspace:
     return Workspace(workspace.root)
 
 
-@pytest.mark.parametrize("labels", [("Cat", "dog", "cat"), ("1.0", "2", "1"), ("red fox", "redfox", "bear")])
+@pytest.mark.parametrize(
+    "labels", [("Cat", "dog", "cat"), ("1.0", "2", "1"), ("red fox", "redfox", "bear"), ("\u00e4", "b", "a\u0308")]
+)
 def test_classes_that_differ_in_spelling_alone_are_wrong(workspace, labels):
     found = only(wrong(classes_of_photos(workspace, *labels)), "data/train/train.csv: '", "case, spaces or '.0' alone")
-    assert len({name in found.where for name in labels}) == 2 and "'values: {" in found.todo
+    assert len({name in found.where for name in labels}) == 2 and "'values: {\"" in found.todo
 
 
 def test_a_space_around_a_label_makes_no_class(workspace):
@@ -324,6 +326,13 @@ def test_lists_of_labels_in_any_order_are_told(workspace):
     labels = ("healthy", "scab rust", "rust scab", "rust", "rust, spot")
     found = only(wrong(classes_of_photos(workspace, *labels)), "several labels of a photo", "write 'kind: labels'")
     assert found.where == "data/train/train.csv: 'scab rust', 'rust scab'"
+
+
+@pytest.mark.parametrize("sign", [",", "|", "_", "+", " / ", "-"])
+def test_lists_are_told_whatever_stands_between_their_labels(workspace, sign):
+    labels = ("healthy", f"Scab{sign}rust", f"rust{sign}scab", f"a{sign}b", "a;b")
+    found = only(wrong(classes_of_photos(workspace, *labels)), "several labels of a photo")
+    assert found.where == f"data/train/train.csv: 'Scab{sign}rust', 'rust{sign}scab'"
 
 
 def test_groups_that_differ_in_spelling_alone_are_a_note(workspace):
@@ -352,6 +361,28 @@ def test_some_answers_of_the_sample_that_cannot_be_written_are_a_note(workspace)
     shows(workspace, ["0", "18"])
     only([f for f in notes(workspace) if "sample" in f.what], "data/sample.csv", "also shows '18'")
     assert wrong(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "submission", "level"),
+    [
+        ("female", "label: ans, probability_of: male", "wrong"),
+        ("?", "label: ans, probability_of: male", "note"),
+        ("0.5", "label: ans, values: [male, female]", "wrong"),
+        ("?", "label: ans, values: [male, female]", "note"),
+    ],
+)
+def test_an_answer_of_another_form_is_wrong_and_one_that_may_stand_for_nothing_is_a_note(
+    workspace, answer, submission, level
+):
+    shows(workspace, [answer], submission)
+    spec = workspace.root / "competition.yaml"
+    tasks, metric = "tasks:\n  gender: {classes: [male, female], column: gender}\nsubmission:", "roc_auc"
+    text = spec.read_text().replace("f1_macro", metric if "probability_of" in submission else "accuracy")
+    text = text.replace("host: answers\nanswers: answers.csv\n", "")
+    spec.write_text(text.partition("tasks:")[0] + tasks + text.partition("submission:")[2])
+    found = [finding for finding in examine(Workspace(workspace.root)) if "the sample shows" in finding.what]
+    assert [finding.level for finding in found] == [level]
 
 
 def test_whole_numbers_with_a_point_are_what_will_be_written(workspace):

@@ -13,9 +13,10 @@ from shared.trained import kit, poor, reopened, trained
 from kit.competition.workspace import Workspace
 from kit.conflict import checkout_line
 from kit.files import fingerprint
+from kit.report.doctor_records import look_at_submissions
 from kit.runs.store import all_runs
 from kit.submissions.log import event_paths
-from kit.submissions.record import find_submission, read_submissions
+from kit.submissions.record import find_submission, read_submissions, write_submission
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +126,26 @@ def test_a_run_that_nothing_stands_on_is_removed_and_what_stands_on_another_is_s
     for name in ("../runs", "pseudo", "folds.csv", ".", ""):
         assert kit(workspace, "runs", "rm", name) == 2, name
     assert {path.name for path in workspace.runs_dir.iterdir()} == left
+
+
+def test_what_an_older_record_says_of_the_host_counts_until_the_log_says_more(tmp_path: Path) -> None:
+    workspace, _ = trained(tmp_path)
+    assert kit(workspace, "submit", "--name", "old") == 0
+    directory = workspace.submissions_dir
+    path = directory / "old.json"
+    content = json.loads(path.read_text())
+    content.pop("checksum")
+    sent = {"host": "kaggle", "status": "sending", "time": "2026-01-02T03:04:05Z", "ref": None, "message": "kit:0"}
+    content["sent"] = sent
+    path.write_text(json.dumps({**content, "checksum": fingerprint(content)}))
+    as_it_was = path.read_bytes()
+    before = find_submission(directory, "old")
+    assert before.sent is not None and before.sent.status == "sending"
+    told = [one.what for one in look_at_submissions(workspace, None) if one.where == "old"]
+    assert told == ["whether it arrived at kaggle on 2026-01-02 03:04 UTC is not known"]
+    write_submission(directory, before.model_copy(update={"sent": None}))
+    assert find_submission(directory, "old").sent is None, "it did not arrive"
+    there = before.sent.model_copy(update={"status": "complete", "ref": "7"})
+    write_submission(directory, before.model_copy(update={"sent": there}))
+    assert find_submission(directory, "old").sent == there
+    assert path.read_bytes() == as_it_was, "what is known of the host lies in files of its own"

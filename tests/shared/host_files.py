@@ -57,7 +57,7 @@ class Files:
 
 def _format(name: str) -> str:
     ending = name.rpartition(".")[2].lower()
-    return {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "tif": "TIFF"}[ending]
+    return {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "tif": "TIFF", "bmp": "BMP"}[ending]
 
 
 @dataclass(frozen=True)

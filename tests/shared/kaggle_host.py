@@ -21,8 +21,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from kit.errors import KitError
 from kit.hosts.host import Patience
 from kit.hosts.kaggle import KaggleHost
+from kit.hosts.kaggle_client import _imported
 from kit.reporter import Reporter
 
 LIMIT_WORDS = (
@@ -259,6 +261,8 @@ def connect(
     kaggle: KaggleStandIn, *, timeout: float = 0.4, tries: int = 3, reporter: Reporter | None = None
 ) -> KaggleHost:
     """The adapter over the official client, talking to the stand-in, with short waits."""
+    with contextlib.suppress(KitError):
+        _imported(60)  # on a busy machine that alone would take longer than these waits
     patience = Patience(timeout=timeout, tries=tries, backoff=0.01, longest=1.0)
     return KaggleHost(kaggle.slug, endpoint=kaggle.url, patience=patience, reporter=reporter)
 

@@ -270,7 +270,7 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     files.photos("train", ids("p", 12))
-    rows = [(i, f"{ids('p', 12)[i % 12]}.jpg", f"joke {i}", i % 2) for i in range(60)]
+    rows = [(i, f"{ids('p', 12)[i % 12]}.jpg", f"joke {i}", i // 12 % 2) for i in range(60)]
     files.table("train.csv", "id,odai_photo_file_name,text,is_laugh", rows)
     files.table("sample_submission.csv", "id,is_laugh", [(i, 0.5) for i in range(90, 95)])
 

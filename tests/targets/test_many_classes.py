@@ -12,7 +12,9 @@ from shared.answers import answer
 from shared.kinds import drawn
 from shared.trained import kit, reopened
 
+from kit.competition.size import check_size
 from kit.competition.spec import Competition, read_competition
+from kit.competition.tables import Tables
 from kit.competition.workspace import Workspace
 from kit.door import open_workspace
 from kit.errors import KitError
@@ -52,6 +54,28 @@ def test_how_many_are_kept_follows_from_how_many_there_are_or_is_said(
     assert wide(n_classes, **task).kept(["whale", "target"]) == (
         {} if kept is None else {"whale": kept, "target": kept}
     )
+
+
+def test_what_is_kept_whole_and_does_not_fit_into_memory_is_refused_before_it_is_trained(tmp_path: Path) -> None:
+    names = [f"w{place}" for place in range(5000)]
+    whole = {"kind": "labels", "classes": names, "column": "squares", "separator": " "}
+    form = {"id": "image", "label": "squares", "separator": " "}
+    tasks = {"squares": whole, "whale": {"classes": names, "column": "shape", "weight": 0}}
+    workspace = drawn(tmp_path, metric="f1_samples", tasks=tasks, submission=form)
+    many = with_rows(workspace, 2_000_000)
+    with pytest.raises(KitError) as caught:
+        check_size(many, ("whale", "squares"))
+    assert caught.value.where == "tasks.squares" and "\n" not in str(caught.value)
+    assert "5,000 outputs of 2,000,000 photos" in caught.value.what and "take some 720 GB" in caught.value.what
+    check_size(many, ("whale",))
+    check_size(with_rows(workspace, 1000), ("whale", "squares"))
+
+
+def with_rows(workspace: Workspace, n_rows: int) -> Workspace:
+    other = Workspace(workspace.root)
+    train = pd.DataFrame({"image": np.arange(n_rows)})
+    other.__dict__["tables"] = Tables(train, train.iloc[:0], train, "many")
+    return other
 
 
 @pytest.mark.parametrize(

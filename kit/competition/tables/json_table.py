@@ -16,6 +16,8 @@ from kit.targets.cells import as_text
 
 LINES_ENDINGS = (".jsonl", ".ndjson")
 JSON_ENDINGS = (".json", *LINES_ENDINGS)
+SIDES = ("train", "training", "val", "valid", "validation", "dev", "test", "testing", "trainval")
+"""Keys of lists of ids, or of records, that say on which side they are."""
 KNOWN = "records, columns, values by id, or images and annotations"
 
 
@@ -44,12 +46,18 @@ def _table(content: Any, where: Path) -> pd.DataFrame:
     if isinstance(content.get("images"), list):
         return _of_images(content, where)
     lists = {key: value for key, value in content.items() if isinstance(value, list)}
+    if len(lists) > 1 and len(lists) == len(content) and all(str(key).lower() in SIDES for key in lists):
+        return _frame([{**_named(one), "split": key} for key, some in lists.items() for one in some])
     holding_records = [key for key, value in lists.items() if value and all(isinstance(one, dict) for one in value)]
     if len(holding_records) == 1 and len(content) - len(holding_records) <= len(content) // 2:
         return _records(content[holding_records[0]], where)
     if lists and len(lists) == len(content) and len({len(value) for value in lists.values()}) == 1:
         return _frame(lists)
     return _by_key(content, where)
+
+
+def _named(one: Any) -> dict[str, Any]:
+    return one if isinstance(one, dict) else {"id": one}
 
 
 def _of_lines(text: str, where: Path) -> pd.DataFrame:
@@ -95,8 +103,7 @@ def _by_key(content: Mapping[str, Any], where: Path) -> pd.DataFrame:
 def _of_images(content: Mapping[str, Any], where: Path) -> pd.DataFrame:
     """A row for each image and annotation: the image's columns, those of the annotation, and its category's name."""
     images = _records(content["images"], where)
-    annotations = _records(content.get("annotations") or [], where)
-    categories = _records(content.get("categories") or [], where)
+    annotations, categories = (_beside(content, name, where) for name in ("annotations", "categories"))
     if len(annotations) == 0:
         return images
     key = _key(images, ("id", "image_id"), "images", where)
@@ -116,6 +123,15 @@ def _of_images(content: Mapping[str, Any], where: Path) -> pd.DataFrame:
         beside = _with_category(beside, categories, where)
     joined = images.assign(**{_AT: images[key].map(str)}).merge(beside.assign(**{_AT: of}), on=_AT, how="left")
     return joined.drop(columns=_AT)
+
+
+def _beside(content: Mapping[str, Any], name: str, where: Path) -> pd.DataFrame:
+    """The records that stand beside the images under a name; none where there is no such name."""
+    found = content.get(name)
+    if found is not None and not isinstance(found, list):
+        told = one_line(json.dumps(found, ensure_ascii=False), most=40)
+        raise KitError(f"its '{name}' are {told}, and no list of records", where=where)
+    return _records(found or [], where)
 
 
 _AT = "@of"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -105,6 +105,7 @@ def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
     where = listing.data_dir / str(source.table)
     folders, _, last = source.images.rpartition("/")
     _refuse_first_row(listing, source, read.cells)
+    read = _without_hidden(read, source.images)
     finder = _Finder(listing, where, source.images, anywhere="*" in folders, several="*" in last)
     named = finder.named(read.cells)
     images = finder.photos(read.cells, named)
@@ -121,6 +122,19 @@ def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
     if len(rows) == 0:
         raise KitError(f"none of its {len(read.cells)} rows leads to a photo", where=where)
     return PhotoRows(rows, missing, read.notes, read.count)
+
+
+def _without_hidden(read: SourceRows, template: str) -> SourceRows:
+    """The rows without those that lead to a hidden file, such as the .DS_Store that a host's own list of files has."""
+    hidden = np.zeros(len(read.cells), dtype=bool)
+    for column in {place for place in columns_in(template.rpartition("/")[2], read.cells) if place in read.cells}:
+        hidden |= read.cells[column].str.contains(r"(?:^|/)\.[^./][^/]*$", na=False).to_numpy(dtype=bool)
+    if not hidden.any() or hidden.all():
+        return read
+    name = read.cells[hidden].iloc[0][columns_in(template, read.cells)[-1]]
+    note = f"{int(hidden.sum()):,} of {len(hidden):,} rows name a hidden file, such as '{name}', and are left out"
+    cells, exact = (table[~hidden].reset_index(drop=True) for table in (read.cells, read.exact))
+    return replace(read, cells=cells, exact=exact, notes=(*read.notes, note))
 
 
 @dataclass(frozen=True)

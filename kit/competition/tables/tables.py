@@ -20,7 +20,7 @@ from kit.competition.tables.listing import Listing
 from kit.competition.tables.photo_rows import PhotoRows, photo_rows
 from kit.competition.tables.reading import read_table
 from kit.competition.templates import no_column
-from kit.competition.truths import of_no_classes, one_row_each, read_truths, strata_of
+from kit.competition.truths import of_no_classes, one_row_each, read_truths, strata_of, taken_once
 from kit.errors import KitError
 from kit.files import canonical_json
 from kit.table_form import TableForm
@@ -70,8 +70,7 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     listing = Listing(data_dir, competition.photos, own_readers(root).endings)
     train_rows = photo_rows(listing, competition.train, "train")
     where = _place(data_dir, competition.train)
-    raw = one_row_each(train_rows.rows, competition, where)
-    notes: list[str] = []
+    raw, notes = taken_once(one_row_each(train_rows.rows, competition, where), competition)
     if competition.fixes is not None:
         fixes = read_fixes(root / competition.fixes.file, competition.fixes.tiers)
         notes += apply_fixes(raw, fixes, competition, root / competition.fixes.file, where)

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kit.errors import KitError
-from kit.presets.table.asking import Findings
+from kit.presets.table.asking import NONE, Findings, TableOptions
+from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task
 from kit.presets.table.sample import Sample
-from kit.presets.table.sides import Side
+from kit.presets.table.side import Side
 
+ANSWERS = ("ans", "answer", "prediction", "pred", "predicted", "label", "target", "class", "category")
+"""What the column of answers is called in a test table that is to be filled in."""
 MOST_COLUMNS = 12
 """Columns of a test table that are tried in pairs to find what an answer is for."""
 
@@ -21,13 +24,13 @@ def one_answer_for(
     form: Form, sample: Sample, test: Side, train: Side, tasks: Sequence[Task], findings: Findings, where: Path
 ) -> None:
     """Where an answer is not for a photo: for several photos, or for a photo and a label."""
+    if _a_row_each(form, sample, test, tasks):
+        return
     if test.table is None:
         _check_folder_ids(sample, test, findings)
         return
-    if _a_row_each(form, sample, test, tasks):
-        return
-    if sample.id in test.columns and sample.ids == frozenset(test.rows[sample.id].dropna()):
-        repeats = test.rows[sample.id].duplicated().any()
+    if sample.id in test.columns and sample.ids <= frozenset(test.rows[sample.id].dropna()):
+        repeats = test.rows[sample.id].duplicated().any() or _of_several(sample, test, train)
         if not repeats and not (test.lead is not None and test.lead.many):
             return
         text = sample.id if sample.id in train.columns else _pair_of_columns(sample, test, train)
@@ -58,6 +61,12 @@ def one_answer_for(
         f"{what} are not in both {sample.name} and {test.table.name}: mend 'test' or 'submission.id' in"
         " competition.yaml"
     )
+
+
+def _of_several(sample: Sample, test: Side, train: Side) -> bool:
+    """Whether answers are for what has several photos in train, though each has one in the test rows that are shown."""
+    named = sample.id in test.naming_columns or sample.id not in train.columns
+    return not named and bool(train.rows[sample.id].dropna().duplicated().any())
 
 
 def _a_row_each(form: Form, sample: Sample, test: Side, tasks: Sequence[Task]) -> bool:
@@ -97,3 +106,19 @@ def _check_folder_ids(sample: Sample, test: Side, findings: Findings) -> None:
         findings.check.append(
             f"{found:,} of the sample's {len(ids):,} ids are names of the {len(test.rows):,} photos of '{test.images}'"
         )
+
+
+def test_as_sample(facts: Facts, test: Side, train: Side, options: TableOptions) -> Sample | None:
+    """A test table whose further columns hold one value, in the place of the answers, is the sample too."""
+    if test.table is None or options.sample == NONE or test.column is None or test.keep:
+        return None
+    others = [column for column in test.columns if column not in test.photo_columns]
+    if not others or any(test.rows[column].nunique() > 1 for column in others):
+        return None
+    empty = len(others) == 1 and (
+        others[0].lower() in ANSWERS or set(test.rows[others[0]].dropna()) <= {"0", "0.0", "0.5"}
+    )
+    if not empty and not set(others) <= set(train.columns):
+        return None
+    identity = test.photo_columns[0] if test.photo_columns else test.column
+    return Sample(test.table, identity, tuple(others))

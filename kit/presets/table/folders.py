@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kit.presets.table.index import PhotoIndex
-from kit.presets.table.names import TEST, TRAIN, VALID, says, side_of
+from kit.presets.table.names import TEST, TRAIN, VALID, says, side_of, words
 from kit.targets.cells import LINE
 
 MOST_NAMED = 50
@@ -95,7 +95,7 @@ HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos
 
 def _is_side(name: str) -> bool:
     """Whether a folder is called train, test or valid, and little more, or as what holds their photos: no class."""
-    short = len(re.findall(r"[^\W_]+", name)) <= 2
+    short = len(words(name)) <= 2
     return says(name, (*TRAIN, *VALID, *TEST)) and (short or says(name, HOLDING))
 
 

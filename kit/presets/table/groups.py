@@ -11,14 +11,16 @@ from pathlib import Path
 import pandas as pd
 
 from kit.errors import KitError, nearest
+from kit.presets.table.alike import spelling
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
+from kit.presets.table.columns import twins
 from kit.presets.table.facts import Facts
 from kit.presets.table.joins import Join, join_of, joined, partners
-from kit.presets.table.labels import Labels, spelling, twins
-from kit.presets.table.names import PEOPLE, WHO, says, words
+from kit.presets.table.labels import Labels
+from kit.presets.table.names import MEASURED, PEOPLE, WHO, says, words
 from kit.presets.table.sample import counts_rows
-from kit.presets.table.sides import Side
-from kit.presets.table.test_side import host_split, own_folds
+from kit.presets.table.side import Side
+from kit.presets.table.splits import host_split, own_folds
 
 FEWEST = 5
 """Groups below which folds cannot be dealt."""
@@ -156,6 +158,7 @@ def _repeating(
         known = cells.dropna()
         count = known.nunique()
         sure = bool(set(words(name)) & {*WHO, *(f"{word}s" for word in WHO), *(f"{word}id" for word in WHO)})
+        sure = sure and not says(name, MEASURED)
         if not FEWEST <= count < len(known) or len(known) < 0.98 * len(rows) or counts_rows(cells):
             continue
         classes = [label for label in labels if label in rows and rows[label].nunique() <= len(rows) / 3]

@@ -47,6 +47,12 @@ class PhotoIndex:
         return Counter(image.rpartition("/")[0] for image in self.images)
 
     @cached_property
+    def widths(self) -> frozenset[int]:
+        """How many digits photos are called by that have zeros in front: 00017 is of 5."""
+        stems = (posixpath.splitext(image.rpartition("/")[2])[0] for image in self.images)
+        return frozenset(len(stem) for stem in stems if re.fullmatch(r"0\d+", stem))
+
+    @cached_property
     def beginnings(self) -> dict[str, list[tuple[str, str]]]:
         """What photos' names begin with before a _, - or point -> (the rest without ending, photo)."""
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -6,30 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import yaml
-
 from kit.competition.forms import check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.spec import Competition
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.presets import yaml_text
-from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
+from kit.presets.table.answer_of import test_as_sample
+from kit.presets.table.asking import Findings, Guide, Question, TableOptions
 from kit.presets.table.facts import Facts, gather
 from kit.presets.table.folders import rows_of_images
 from kit.presets.table.form import Form
 from kit.presets.table.groups import find_group
-from kit.presets.table.kinds import Task, task_names, tasks_of
+from kit.presets.table.kinds import Task, long_task, task_names, tasks_of
 from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.look import needs_reader, photo_lines
 from kit.presets.table.nothing import what_is_there
+from kit.presets.table.places import refuse_places
 from kit.presets.table.sample import Sample
-from kit.presets.table.sides import Side, find_sample, train_side
+from kit.presets.table.side import Side
+from kit.presets.table.sides import find_sample, train_side
+from kit.presets.table.splits import host_split, own_folds
 from kit.presets.table.submission import shown_of, with_sample, without_sample
-from kit.presets.table.test_side import host_split, images_of, own_folds, read_test_side, test_side
+from kit.presets.table.test_side import images_of, read_test_side, test_side
 from kit.presets.table.told import tell_rest
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
-from kit.schema import validate
+from kit.schema import parse_yaml, validate
 from kit.submissions.shown import is_fraction
 
 METRICS = {
@@ -43,10 +45,6 @@ METRICS = {
     "columns of shares": ("kl", "log_loss"),
 }
 """Metrics that may score what a file holds, the usual one first."""
-
-
-ANSWERS = ("ans", "answer", "prediction", "pred", "predicted", "label", "target", "class", "category")
-"""What the column of answers is called in a test table that is to be filled in."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +71,17 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     if not facts.photos.images and not (options.image and "{" in options.image):
         raise what_is_there(facts)
     sample = find_sample(facts, options, guide)
+    refuse_places(facts, sample, options)
     train = train_side(facts, options, sample, guide, findings)
     if needs_reader(facts, options.image) and options.test is None:
         test = read_test_side(facts, sample, train)
     else:
         test = test_side(facts, options, sample, train, guide, findings)
     if sample is None and test is not None:
-        sample = _test_as_sample(facts, test, train, options)
+        sample = test_as_sample(facts, test, train, options)
     train, hint = _without_test_rows(train, test, findings)
     labels = find_labels(train, test, sample, options, guide, findings, data_dir)
-    tasks = _tasks(facts, train, labels, sample, options, guide)
+    tasks = _tasks(facts, train, labels, sample, options, guide, findings)
     group = find_group(facts, train, labels, options, guide, findings)
     folds = own_folds(train)
     form = None
@@ -96,6 +95,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
             findings.check.append(
                 f"{test.table.name} has labels too ({told}): its rows are the test set, and never train"
             )
+    if form is not None and group.column is None and "per" in form.keys and "{" not in form.keys["per"][0]:
+        group = replace(group, column=form.keys["per"][0], why="photos of one answer never cross folds")
     target, joined = _target(tasks, options, sample)
     named, why_metric, by_task = _metric(facts, tasks, form, sample, joined, options, guide, findings)
     photos = photo_lines(facts, train, options, spec)
@@ -122,22 +123,6 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     return Inferred(text, facts, findings, used)
 
 
-def _test_as_sample(facts: Facts, test: Side, train: Side, options: TableOptions) -> Sample | None:
-    """A test table whose further columns hold one value, in the place of the answers, is the sample too."""
-    if test.table is None or options.sample == NONE or test.column is None or test.keep:
-        return None
-    others = [column for column in test.columns if column not in test.photo_columns]
-    if not others or any(test.rows[column].nunique() > 1 for column in others):
-        return None
-    empty = len(others) == 1 and (
-        others[0].lower() in ANSWERS or set(test.rows[others[0]].dropna()) <= {"0", "0.0", "0.5"}
-    )
-    if not empty and not set(others) <= set(train.columns):
-        return None
-    identity = test.photo_columns[0] if test.photo_columns else test.column
-    return Sample(test.table, identity, tuple(others))
-
-
 def _without_test_rows(train: Side, test: Side | None, findings: Findings) -> tuple[Side, str]:
     """The train side without the rows that the host's own split calls test; a hint for competition.yaml."""
     split = host_split(train)
@@ -162,13 +147,21 @@ def _without_test_rows(train: Side, test: Side | None, findings: Findings) -> tu
 
 
 def _tasks(
-    facts: Facts, train: Side, labels: Labels, sample: Sample | None, options: TableOptions, guide: Guide
+    facts: Facts,
+    train: Side,
+    labels: Labels,
+    sample: Sample | None,
+    options: TableOptions,
+    guide: Guide,
+    findings: Findings,
 ) -> list[Task]:
     where = facts.root / (train.table.name if train.table else train.images)
     if train.named:
         classes = sorted(set(train.named.values()))
         note = "the words that file names begin with"
         return [Task("label", options.kind or "class", note, classes, column="file", values=dict(train.named))]
+    if train.lead is not None and train.lead.long:
+        return [long_task(train.rows, str(train.column), labels.free, where)]
     derived = [column for column in labels.columns if column in OF_A_PHOTO and column not in train.rows]
     if derived:
         photos = rows_of_images(sorted(images_of(facts, train)))
@@ -182,13 +175,20 @@ def _tasks(
     shown = shown_of(sample)
     tasks = tasks_of(train.rows, labels.columns, shown, together, options.kind, guide, where)
     if train.lead is not None and train.lead.repeats:
-        _rows_of_labels(train, tasks, where)
+        _rows_of_labels(train, tasks, where, findings)
     return tasks
 
 
-def _rows_of_labels(train: Side, tasks: list[Task], where: Path) -> None:
+def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findings) -> None:
     """Rows that share a photo each have one of its labels; anything else of several rows a photo is refused."""
     column = str(train.column)
+    asked = [name for task in tasks for name in ([task.column] if task.column else task.columns or task.classes)]
+    apart = train.rows.groupby(column)[[name for name in asked if name in train.rows]].nunique(dropna=False)
+    if (apart <= 1).all(axis=None):
+        findings.check.append(
+            f"'{column}' names a photo in several rows, all of which say the same of it: each photo is taken once"
+        )
+        return
     task = tasks[0]
     one_of_many = len(tasks) == 1 and task.kind == "class" and len(task.classes) >= 3 and task.column is not None
     if one_of_many and not train.rows[[column, str(task.column)]].duplicated().any():
@@ -261,13 +261,13 @@ def _metrics_of(task: Task, form: Form | None, fractions: bool, joined: bool) ->
     if form is not None and form.holds == "probability":
         return METRICS["probability"]
     if form is not None and form.holds == "columns" and not joined:
-        return METRICS["probabilities" if fractions or "long" in form.keys else "flags"]
+        return METRICS["probabilities"]  # of classes that exclude one another: zeros only hold the place
     return METRICS["class"]
 
 
 def _check(text: str, spec: Path, options: TableOptions, form: Form | None, tasks: Sequence[Task]) -> None:
     """Refuse what `kit doctor` would refuse, in words of the options that were given."""
-    competition = validate(Competition, yaml.safe_load(text), where=spec)
+    competition = validate(Competition, parse_yaml(text, spec), where=spec)
 
     def find(name: str) -> Metric:
         return find_metric(name, spec)

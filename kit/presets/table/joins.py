@@ -24,15 +24,21 @@ class Join:
 
 
 def join_of(left: Table, right: Table) -> Join | None:
-    """How a table's rows find theirs in another: by a column of one name that has each value once there."""
+    """How a table's rows find theirs in another: by a column of one name that has each value once there; where the
+    first is a list of one column, by any column.
+    """
     for column in left.columns:
-        if column in right.columns and _is_key(left, column, right):
+        if column in right.columns and _is_key(left, column, right, column):
             return Join(right, column, column)
+    for column in left.columns if len(left.columns) == 1 else ():
+        for other in right.columns:
+            if _is_key(left, column, right, other):
+                return Join(right, column, other)
     return None
 
 
-def _is_key(left: Table, column: str, right: Table) -> bool:
-    keys = right.rows[column].dropna()
+def _is_key(left: Table, column: str, right: Table, other: str) -> bool:
+    keys = right.rows[other].dropna()
     if not keys.is_unique or left.rows[column].nunique() < 2:
         return False
     cells = left.rows[column].dropna()

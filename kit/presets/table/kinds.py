@@ -13,6 +13,7 @@ from kit.competition.spec import RESERVED
 from kit.errors import KitError
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.names import words
+from kit.targets.cells import bare_list, bare_word
 
 SEPARATORS = ("|", ";", ",", " ")
 SCALES = (
@@ -28,7 +29,7 @@ FEW_NUMBERS = 20
 MEASURES = (
     *("age", "count", "counts", "cnt", "speed", "score", "weight", "height", "price", "popularity", "pawpularity"),
     *("size", "length", "area", "volume", "angle", "temperature", "quantity", "rating", "width", "depth", "distance"),
-    *("percent", "percentage", "yield", "biomass", "steps", "calories"),
+    *("percent", "percentage", "yield", "biomass", "steps", "calories", "months", "years", "boneage", "headcount"),
 )
 """Words of columns that measure."""
 CODES = (
@@ -64,6 +65,7 @@ class Task:
     none: str | None = None
     values: dict[str, str] = field(default_factory=dict)
     rows: bool = False
+    present: str | None = None
 
     @property
     def of_classes(self) -> bool:
@@ -112,6 +114,8 @@ def _of_columns(rows: pd.DataFrame, columns: Sequence[str], kind: str | None) ->
     values = rows[list(columns)].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     if np.isnan(values).any() or kind == "number":
         return None
+    if np.isin(values, (-1, 1)).all():  # -1 says that a label is not there
+        values = (values > 0).astype(float)
     sums, names = values.sum(axis=1), list(columns)
     flags = bool(np.isin(values, (0, 1)).all())
     if flags and (sums == 1).all() and kind in (None, "class", "ordered"):
@@ -143,7 +147,12 @@ def _of_column(
         numbers = pd.to_numeric(known)
         note = f"{known.nunique()} different numbers, from {numbers.min():g} to {numbers.max():g}"
         return Task(name, "number", note, column=column)
-    separator = list_separator(known) if kind in (None, "labels") else None
+    separator: str | None
+    if kind in (None, "labels") and len(known) and all(bare_list(cell) != cell.strip() for cell in known):
+        known = known.map(lambda cell: ",".join(map(bare_word, bare_list(cell).split(","))))
+        separator = ","
+    else:
+        separator = list_separator(known) if kind in (None, "labels") else None
     if separator is None and kind == "labels":
         separator = next((one for one in SEPARATORS if known.str.contains(one, regex=False).any()), " ")
     if separator is not None:
@@ -177,6 +186,22 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
         return "class"
     why = f"{different} different whole numbers from {low:g} to {high:g}"
     return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
+
+
+def long_task(rows: pd.DataFrame, column: str, free: Sequence[str], where: object) -> Task:
+    """Any number of labels, of which each row is one of a photo; KitError where no column says whether it is there."""
+    words_of = rows[column].str.rpartition("_")[2]
+    classes = class_names(words_of)
+    flags = [name for name in free if name != column and set(rows[name].dropna()) <= {"0", "1", "0.0", "1.0"}]
+    if len(flags) != 1 or len(classes) > rows[column].nunique() / 4:
+        raise KitError(
+            f"each '{column}' is a photo and one of {len(classes)} labels, such as '{rows[column].iloc[0]}'",
+            where=where,
+            todo="make a table with a row for each photo and a column of 0 and 1 for each label, name it with --train",
+        )
+    note = f"each '{column}' is a photo and one of {len(classes)} labels, such as '{rows[column].iloc[0]}'"
+    values = {f"*_{name}": name for name in classes}
+    return Task("label", "labels", note, classes, column=column, values=values, rows=True, present=flags[0])
 
 
 def is_number(cells: pd.Series) -> bool:

@@ -10,35 +10,27 @@ from pathlib import Path
 import pandas as pd
 
 from kit.errors import KitError, nearest
+from kit.presets.table.alike import all_by_affix, by_affix, spelling
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
-from kit.presets.table.kinds import is_number, plain_number
-from kit.presets.table.names import WHO, says
+from kit.presets.table.columns import (
+    ENDING,
+    NAMED,
+    ends_like_one,
+    few,
+    flag_block,
+    is_named,
+    one_hot,
+    twins,
+)
+from kit.presets.table.kinds import FEW_NUMBERS, is_number, plain_number
+from kit.presets.table.names import MEASURED, WHO, says, words
+from kit.presets.table.places import without_places
 from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name
-from kit.presets.table.sides import Side
-from kit.presets.table.test_side import host_split, own_folds
+from kit.presets.table.side import Side
+from kit.presets.table.splits import host_split, own_folds
 
 OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
-NAMED = (
-    (
-        "target",
-        "targets",
-        "label",
-        "labels",
-        "class",
-        "y",
-        "category",
-        "ground_truth",
-        "标签",
-        "类别",
-        "ラベル",
-        "라벨",
-    ),
-    ("class_name", "classname", "class_id", "label_id", "label_name", "category_id", "category_name", "categories"),
-    ("diagnosis", "dx", "disease", "diseases", "breed", "damage", "defect", "tags", "attribute_ids"),
-    ("species", "genus", "artist", "type", "kind", "name"),
-)
-"""What columns of labels are called, the surest first; the last ones only where nothing else may be one."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +61,10 @@ def find_labels(
     if train.named:
         return Labels(("file",), f"the {len(set(train.named.values()))} words that file names begin with")
     if train.table is None:
+        _refuse_people(train, where)
         return Labels((train.of_folder,), "the folder that a photo lies in")
+    if train.lead is not None and train.lead.long:
+        return Labels((str(train.column),), "each id is a photo and one of its labels", tuple(free))
     found = _of_sample(train, sample, free) if sample is not None else None
     if found is None:
         found = _by_itself(train, test, sample, free, options, guide, findings, where)
@@ -85,12 +80,28 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         same_table = train.table is not None and test.table.name == train.table.name
         varied = set() if same_table else {column for column in test.columns if _says_something(test.rows[column])}
         known = {column for column in train.columns if column in varied} - asked
-        if set(train.columns) - taken - known:  # otherwise the test rows are labelled
+        left = set(train.columns) - taken - known
+        labelled = set(train.columns) <= set(test.columns) and not any(map(is_named, left))
+        if left and not labelled:
             taken |= known
     if sample is not None and sample.id in train.columns:
         taken.add(sample.id)
     free = [column for column in train.columns if column not in taken and not UNNAMED.fullmatch(column)]
-    return [column for column in free if not (counts_rows(train.rows[column]) and column not in asked)]
+    free = [column for column in free if not (counts_rows(train.rows[column]) and column not in asked)]
+    return without_places(train.rows, free)
+
+
+def _refuse_people(train: Side, where: Path) -> None:
+    """KitError where the folders are called like people or cases, each with a number."""
+    names = sorted(train.rows[train.of_folder].dropna().unique())
+    called = rf"(?:{'|'.join((*WHO, 'id', 'pat', 'subj'))})s?[_\- ]?\d+"
+    if len(names) >= 3 and all(re.fullmatch(called, name, re.IGNORECASE) for name in names):
+        raise KitError(
+            f"each folder is called like a person or a case, such as '{names[0]}', and not like a class",
+            where=where,
+            todo=f"make a table of the photos and their labels, and name it with --train; if they are what is asked,"
+            f" --label {train.of_folder}",
+        )
 
 
 def _says_something(cells: pd.Series) -> bool:
@@ -129,25 +140,27 @@ def _of_sample(train: Side, sample: Sample, free: Sequence[str]) -> tuple[tuple[
             values = {spelling(value) for value in train.rows[column].dropna().unique()}
             if values <= asked and 2 * len(values) >= len(asked):
                 return (column,), "the sample submission has a column for each of its values"
+            if by_affix(sample.answers, [str(value) for value in train.rows[column].dropna().unique()]):
+                return (column,), "the sample submission has a column for each of its values, with more around it"
+        ways = all_by_affix(free, sample.answers)
+        if len(ways) > 1:
+            options = [" ".join(f"--label '{column}'" for column in way.values()) for way in ways]
+            raise KitError(
+                f"its columns {', '.join(sample.answers[:4])} are in train {len(ways)} times, under longer names",
+                where=sample.name,
+                todo=f"say which: {', or '.join(options[:3])}",
+            )
+        if ways:
+            return tuple(ways[0].values()), "the sample submission has a column for each, with less around it"
     if len(sample.answers) == 1:
         shown = set(sample.shown(sample.answers[0]))
         lists = {word for cell in shown for word in cell.split()}
-        words = {word for word in shown | lists if not plain_number(pd.Series([word]))}
+        spoken = {word for word in shown | lists if not plain_number(pd.Series([word]))}
         for told in (shown, lists):
-            holding = [column for column in free if words and told and told <= set(train.rows[column].dropna())]
+            holding = [column for column in free if spoken and told and told <= set(train.rows[column].dropna())]
             if len(holding) == 1:
                 return (holding[0],), f"it holds what the sample submission shows in '{sample.answers[0]}'"
     return None
-
-
-def spelling(name: str) -> str:
-    """A name without what hosts spell now so, now so: case, and what stands between words."""
-    return re.sub(r"[\W_]+", "", name.removesuffix(".0")).casefold()
-
-
-def few(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
-    """The columns of a few values that repeat."""
-    return [column for column in columns if 2 <= rows[column].nunique() <= len(rows) / 2]
 
 
 def _by_itself(
@@ -164,12 +177,15 @@ def _by_itself(
     rows = train.rows
     usable = few(rows, free)
     usable = [column for column in usable if not says(column, WHO)] or usable
-    usable += [column for column in free if column not in usable and is_number(rows[column].dropna())]
+    usable += [column for column in free if column not in usable and _measures(rows[column].dropna(), column)]
+    usable = [column for column in usable if not says(column, MEASURED)] or usable
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]
     flags = flag_block(rows, free)
     for sure, names in enumerate(NAMED):
-        named = [column for column in free if column.lower() in names and rows[column].nunique() >= 2]
+        spelt = {spelling(name) for name in names}
+        named = [column for column in free if spelling(column) in spelt or (sure == ENDING and ends_like_one(column))]
+        named = [column for column in named if rows[column].nunique() >= 2]
         others = [column for column in usable if column not in named]
         if named and (sure < len(NAMED) - 1 or all(twins(rows, named[0], column) for column in others)):
             first = _like_shown(rows, [*named, *others], sample)
@@ -188,11 +204,17 @@ def _by_itself(
     else:
         if len(flags) >= 2 and (one_hot(rows, flags) or set(usable) <= set(flags)):
             return tuple(flags), f"{len(flags)} columns of 0 and 1"
+    _refuse_gaps(rows, free, where)
     if not usable and _in_folders(train):
         return ("folder",), "no column is a label, and the folders of the photos may be"
     if not usable:
         shown = ", ".join(free[:8]) or "none is left"
-        raise KitError(f"no column has few different values: {shown}", where=where, todo="name it with --label")
+        todo = (
+            "name it with --label COLUMN"
+            if free
+            else "make a table of photos and their labels, and name it with --train"
+        )
+        raise KitError(f"no column has few different values: {shown}", where=where, todo=todo)
     first = _like_shown(rows, usable, sample)
     answers = set() if sample is None or len(sample.answers) != 1 else set(sample.shown(sample.answers[0]))
     if several_stems(train) and not answers <= set(rows[first].dropna()):
@@ -202,6 +224,26 @@ def _by_itself(
         return (first,), "the only column with few different values"
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
+
+
+def _refuse_gaps(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:
+    """KitError where labels are columns of 1 and 0 with gaps, or -1 for what nobody knows."""
+    marks = {"1", "0", "-1", "1.0", "0.0", "-1.0"}
+    open_ones = [column for column in free if rows[column].notna().any() and set(rows[column].dropna()) <= marks]
+    if len(open_ones) >= 2 and sum(rows[column].isna().any() for column in open_ones) > len(open_ones) / 2:
+        raise KitError(
+            f"the columns {', '.join(open_ones[:4])} hold 1, 0, -1 and gaps, and a label is there or not",
+            where=where,
+            todo="make a table that says 1 or 0 in each, and name it with --train; for one of them alone"
+            f" --label '{open_ones[0]}'",
+        )
+
+
+def _measures(cells: pd.Series, column: str) -> bool:
+    """Whether a column may be a measure that is asked for: numbers with a point, or many different whole ones."""
+    if not plain_number(cells):
+        return False
+    return is_number(cells) or (cells.nunique() > FEW_NUMBERS and not says(column, WHO) and "id" not in words(column))
 
 
 def several_stems(train: Side) -> bool:
@@ -235,41 +277,9 @@ def _like_shown(rows: pd.DataFrame, columns: Sequence[str], sample: Sample | Non
     )
 
 
-def twins(rows: pd.DataFrame, one: str, other: str) -> bool:
-    """Whether two columns say the same in other words: each value of one goes with one of the other."""
-    pairs = rows[[one, other]].drop_duplicates()
-    return bool(pairs[one].is_unique and pairs[other].is_unique)
-
-
 def _tell_twins(first: str, others: Sequence[str], findings: Findings) -> None:
     if others:
         same = " and ".join(f"'{column}'" for column in others)
         findings.check.append(
             f"the label is '{first}'; {same} say the same in other words: --label chooses between them"
         )
-
-
-def flag_block(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
-    """The columns of 0 and 1 alone; those that make one 1 in each row where some do."""
-    flags = []
-    for column in columns:
-        values = set(rows[column].dropna().unique())
-        if values and values <= {"0", "1", "0.0", "1.0"}:
-            flags.append(column)
-    # runs of columns that stand side by side
-    places = {column: place for place, column in enumerate(columns)}
-    runs: list[list[str]] = []
-    for column in flags:
-        if runs and places[column] == places[runs[-1][-1]] + 1:
-            runs[-1].append(column)
-        else:
-            runs.append([column])
-    for run in sorted(runs, key=len, reverse=True):
-        if len(run) >= 2 and one_hot(rows, run):
-            return run
-    return flags
-
-
-def one_hot(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
-    """Whether each row has a 1 in one of these columns."""
-    return bool((rows[list(columns)].astype(float).sum(axis=1) == 1).all())

@@ -42,6 +42,8 @@ class Lead:
     """Whether a row leads to several photos."""
     repeats: bool = False
     """Whether rows share photos."""
+    long: bool = False
+    """Whether a cell names a photo and one of its labels, so that a photo has a row for each."""
     bands: tuple[str, ...] = ()
     """What stands in the names of the files of one photo's channels, one file each."""
 
@@ -95,6 +97,9 @@ def _of_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]
     """Ways to photos by a part of each cell: behind the folders of another disk, or before another ending."""
     known = rows[column].dropna()
     first = known.iloc[0] if len(known) else ""
+    long = _of_long(photos, rows, column)
+    if long:
+        return long
     cuts = [mark.end() for mark in re.finditer("/", first)]
     starts = [cut for cut in cuts if known.str[:cut].eq(first[:cut]).all()]
     ending = posixpath.splitext(first)[1]
@@ -104,6 +109,30 @@ def _of_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]
             continue
         part = f"{column}[{'' if start is None else start}:{'' if end is None else end}]"
         leads = _of_cells(photos, rows.assign(**{part: rows[column].str[start:end]}), part, ())
+        if leads:
+            return [replace(lead, column=column) for lead in leads]
+    return _of_padded(photos, rows, column)
+
+
+def _of_long(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:
+    """Ways to photos that cells of one length begin with, behind which stands one of their labels: ID_12_any."""
+    heads = [cell.rpartition("_")[0] for cell in rows[column].dropna()]
+    lengths = {len(head) for head in heads}
+    if len(lengths) != 1 or 0 in lengths or len(set(heads)) > len(heads) / 2:
+        return []
+    part, stop = f"{column}[:{max(lengths)}]", max(lengths)
+    leads = _of_cells(photos, rows.assign(**{part: rows[column].str[:stop]}), part, ())
+    return [replace(lead, column=column, long=True) for lead in leads]
+
+
+def _of_padded(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:
+    """Ways to photos that are called like a column's numbers with zeros in front of them."""
+    cells = rows[column].dropna()
+    if not len(cells) or not cells.str.fullmatch(r"\d{1,12}").all():
+        return []
+    for width in sorted(width for width in photos.widths if width > cells.str.len().min()):
+        part = f"{column}:0{width}"
+        leads = _of_cells(photos, rows.assign(**{part: rows[column].str.zfill(width)}), part, ())
         if leads:
             return [replace(lead, column=column) for lead in leads]
     return []

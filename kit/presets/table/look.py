@@ -11,7 +11,7 @@ from kit.presets import yaml_text
 from kit.presets.table.asking import TableOptions
 from kit.presets.table.facts import Facts
 from kit.presets.table.folders import rows_of_pattern
-from kit.presets.table.sides import Side
+from kit.presets.table.side import Side
 from kit.presets.table.test_side import images_of
 from kit.presets.table.write import line
 

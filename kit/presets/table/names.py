@@ -7,9 +7,22 @@ from pathlib import PurePosixPath
 
 TRAIN = ("train", "training", "trn", "learn", "训练", "学習", "訓練", "학습", "훈련")
 VALID = ("valid", "validation", "val", "dev", "holdout", "验证", "検証", "검증")
-TEST = ("test", "testing", "eval", "evaluation", "predict", "inference", "测试", "評価", "テスト", "평가", "테스트")
+TEST = (
+    "test",
+    "testing",
+    "eval",
+    "evaluation",
+    "predict",
+    "pred",
+    "inference",
+    "测试",
+    "評価",
+    "テスト",
+    "평가",
+    "테스트",
+)
 SAMPLE = ("submission", "submit", "submissions", "sub", "提交", "応募", "提出", "投稿", "제출")
-SHOWN = ("sample", "example", "format", "template", "示例", "样例", "サンプル", "예시", "샘플")
+SHOWN = ("sample", "example", "format", "template", "benchmark", "baseline", "示例", "样例", "サンプル", "예시", "샘플")
 LABELS = (
     "label",
     "labels",
@@ -22,6 +35,7 @@ LABELS = (
     "annotation",
     "annotations",
 )
+SPLITS = ("split", "splits", "partition", "partitions", "fold", "folds", "cv")
 FEATURES = ("feature", "features", "metadata", "meta", "info", "information", "grouping", "groupings")
 
 WHO = (
@@ -57,6 +71,14 @@ WHO = (
     ),
 )
 """Words of columns that say who or what is on a photo, or where it was taken."""
+
+MEASURED = (
+    *("sex", "gender", "male", "female", "age", "race", "width", "height", "size", "area", "roi", "bbox", "box"),
+    *("x", "y", "w", "h", "xmin", "ymin", "xmax", "ymax", "top", "left", "bottom", "right", "view", "viewpoint"),
+    *("position", "date", "time", "year", "month", "url", "link", "license", "copyright", "attribution", "path"),
+    *("latitude", "longitude", "lat", "lon", "resolution", "source", "mask", "quality"),
+)
+"""Words of columns that say how or of whom a photo was taken, and where things are on it: seldom what is asked."""
 
 PEOPLE = ("patient", "person", "subject", "user", "participant", "individual", "driver", "writer", "volunteer", "donor")
 """Those of them that are people, who go before places and things."""

@@ -2,65 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import pandas as pd
 
-from kit.errors import KitError, nearest
+from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
-from kit.presets.table.folders import class_folders, named_classes, rows_of_pattern
+from kit.presets.table.folder_sides import folder_side
+from kit.presets.table.folders import class_folders, rows_of_pattern
 from kit.presets.table.joins import Join, join_of, joined, partners
+from kit.presets.table.kinds import list_separator
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import LABELS, SHOWN, is_sample, says, side_of
+from kit.presets.table.names import LABELS, MEASURED, SHOWN, SPLITS, is_sample, says, side_of
 from kit.presets.table.sample import Sample, counts_rows, parted
+from kit.presets.table.side import Side
+from kit.presets.table.splits import host_split, own_folds
 from kit.presets.table.ways import find_images
-from kit.targets.cells import LINE
-
-
-@dataclass(frozen=True)
-class Side:
-    """A side of the competition: its tables, its rows with the columns of all of them, and where its photos are."""
-
-    table: Table | None
-    images: str
-    rows: pd.DataFrame
-    why_table: str = ""
-    why_images: str = ""
-    lead: Lead | None = None
-    joins: tuple[Join, ...] = ()
-    keep: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Which rows of the table are of this side: column -> values."""
-    of_folder: str = "folder"
-    """The column of classes, where there is no table."""
-    stems: tuple[str, ...] = ()
-    """What the photos are called that rows have several of, where that is a few names."""
-    named: dict[str, str] = field(default_factory=dict)
-    """Classes in the names of the files: pattern -> class."""
-
-    @property
-    def column(self) -> str | None:
-        return self.lead.column if self.lead else None
-
-    @property
-    def columns(self) -> list[str]:
-        return [column for column in self.rows.columns if column != LINE]
-
-    @property
-    def naming_columns(self) -> list[str]:
-        """The columns that name the photos themselves, and not the folders that they lie in."""
-        if self.lead is not None:
-            return [self.lead.column]
-        last = self.images.rpartition("/")[2]
-        return [column for column in self.photo_columns if f"{{{column}" in last] or self.photo_columns[-1:]
-
-    @property
-    def photo_columns(self) -> list[str]:
-        """The columns that the photos' paths are made of."""
-        named = [re.sub(r"\[[\d:]*\]$", "", place) for place in re.findall(r"{([^{}]+)}", self.images)]
-        return [column for column in dict.fromkeys(named) if column in self.rows]
 
 
 def find_sample(facts: Facts, options: TableOptions, guide: Guide) -> Sample | None:
@@ -78,8 +36,16 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide) -> Sample | N
     ):
         if len(found) > 1 and better:
             found = [table for table in found if table in better]
+    if len(found) > 1 and all(_asks_the_same(table, found[0]) for table in found[1:]):
+        found = [max(found, key=lambda table: sum(table.rows[column].nunique() for column in table.columns))]
     chosen = _one_of(found, "the sample submission", "--sample", facts, guide)
     return None if chosen is None else parted(chosen, facts)
+
+
+def _asks_the_same(one: Table, other: Table) -> bool:
+    """Whether two samples have the same columns and ids, and other answers alone: all ones, all zeros."""
+    first = one.columns[0]
+    return one.columns == other.columns and one.values(first) == other.values(first)
 
 
 def _stems(facts: Facts, lead: Lead | None) -> tuple[str, ...]:
@@ -102,7 +68,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     """The labelled photos: a table that leads to them, with what it is joined to; or folders or names of files."""
     folder = options.train.strip("/") if options.train else None
     if folder is not None and (facts.root / folder).is_dir():
-        return _folder_side(facts, folder, guide)
+        return folder_side(facts, folder, guide)
     if options.train is not None:
         table: Table | None = facts.table(options.train, "--train")
         why = "given by --train"
@@ -110,8 +76,11 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         _refuse_unread(facts, _is_train, "mend it, or name the train table or folder with --train")
         table, why = _train_table(facts, options, sample, guide)
     if table is None:
-        return _folder_side(facts, None, guide)
+        return folder_side(facts, None, guide)
     joins = _needed_joins(facts, table, sample, options)
+    joins += [
+        join for join in _split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}
+    ]
     rows = joined(table, joins)
     images, lead, why_images = find_images(facts, table, rows, options.image, "train", guide)
     return Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
@@ -165,12 +134,20 @@ def _rank(facts: Facts, table: Table, sample: Sample | None) -> tuple[int, ...]:
         asks(table.columns, sample),
         one_each,
         not says(table.name, ASIDE),
+        _more_than_measures(facts, table),
         table.side == "train",
         table.stem == "train",
         says(table.stem, LABELS),
         bool(leads),
         -table.name.count("/"),
     )
+
+
+def _more_than_measures(facts: Facts, table: Table) -> bool:
+    """Whether a column may be asked for, or it is a bare list of photos, whose labels stand elsewhere."""
+    leading = {lead.column for lead in facts.leads(table)}
+    free = [column for column in table.columns if column not in leading]
+    return not free or any(not says(column, MEASURED) for column in free)
 
 
 def asks(columns: Sequence[str], sample: Sample | None) -> int:
@@ -189,6 +166,8 @@ def _may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
     if any(2 <= table.rows[column].nunique() <= 0.9 * n_rows for column in free) or asks(free, sample):
         return True
     if any(_is_number(table.rows[column]) for column in free if not counts_rows(table.rows[column])):
+        return True
+    if any(list_separator(table.rows[column].dropna()) for column in free):
         return True
     return table.side == "train" and bool(leads) and bool(class_folders(facts.photos))
 
@@ -224,56 +203,26 @@ def _needed_joins(facts: Facts, table: Table, sample: Sample | None, options: Ta
         leads = not facts.leads(table) and bool(facts.leads(other))
         brings = wanted & set(other.columns) - set(table.columns)
         asked = asks(other.columns, sample) and not asks(table.columns, sample)
+        asked = asked or (len(table.columns) == 1 and _may_hold_labels(facts, other, sample))
         if leads or brings or asked:
             joins.append(join)
     return joins
 
 
-def _folder_side(facts: Facts, given: str | None, guide: Guide) -> Side:
-    places = {place.holder or ".": place for place in class_folders(facts.photos)}
-    if given is not None and given not in places and (named := _named_side(facts, given)):
-        return named
-    if given is None and not places:
-        named = next(filter(None, (_named_side(facts, folder) for folder in sorted(facts.photos.holders))), None)
-        if named is not None:
-            return named
-        raise KitError(
-            "there is no table that leads to photos, and no folder for each class",
-            where=facts.root,
-            todo="name the table with --train, and its photos with --image",
-        )
-    if given is None:
-        names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
-        question = Question("the train folder", sorted(names), "--train", facts.root)
-        given = names[0] if len(names) == 1 else guide.choose(question)
-    if given not in places:
-        raise KitError(
-            "this folder has no folder for each class",
-            where=facts.root / given,
-            todo=f"mend --train: {nearest(given, places)}",
-        )
-    rows = rows_of_pattern(facts.photos, places[given].pattern)
-    if len(rows) < 2 * rows[places[given].column].nunique():
-        raise KitError(
-            f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
-            where=facts.root / given,
-            todo="make a table of the photos and their labels, and name it with --train",
-        )
-    column = places[given].column
-    levels = "" if places[given].depth == 1 else ", two levels down" if column == "folder" else ", a level above"
-    why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
-    return Side(None, places[given].pattern, rows, "", why, of_folder=column)
+def _split_joins(facts: Facts, table: Table, sample: Sample | None) -> list[Join]:
+    """The table that says which rows are train, valid and test, or of which fold they are, where one does."""
+    if _divides(table):
+        return []
+    for other in partners(facts, table, sample):
+        join = join_of(table, other) if says(other.stem, SPLITS) and _divides(other) else None
+        if join is not None:
+            return [join]
+    return []
 
 
-def _named_side(facts: Facts, folder: str) -> Side | None:
-    """Photos of one folder whose names begin with their class."""
-    if side_of(f"{folder}/x") in ("test", "valid"):
-        return None
-    pattern = f"{folder}/*" if folder else "*"
-    rows = rows_of_pattern(facts.photos, pattern)
-    named = named_classes(list(rows["stem"]))
-    why = "the name of a file begins with its class"
-    return Side(None, pattern, rows, "", why, named=named) if named else None
+def _divides(table: Table) -> bool:
+    """Whether a column says which rows are train, valid and test, or of which fold they are."""
+    return host_split(table) is not None or own_folds(table) is not None
 
 
 def _one_of(tables: Sequence[Table], what: str, option: str, facts: Facts, guide: Guide) -> Table | None:

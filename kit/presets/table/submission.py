@@ -10,14 +10,14 @@ import pandas as pd
 
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
+from kit.presets.table.alike import by_affix, spelling
 from kit.presets.table.answer_of import one_answer_for
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task
-from kit.presets.table.labels import spelling
 from kit.presets.table.sample import Sample, same_name
-from kit.presets.table.sides import Side
+from kit.presets.table.side import Side
 from kit.submissions.class_map import mapped
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
@@ -57,7 +57,13 @@ def with_sample(
     """The form that the sample shows; spells and sorts the tasks' classes as it does."""
     where = facts.root / sample.name
     form = Form()
-    form.add("sample", sample.name, "the file to send has its ids, order and columns")
+    some = sample.id in test.columns and sample.ids < frozenset(test.rows[sample.id].dropna())
+    if some:
+        findings.check.append(
+            f"{sample.name} shows {len(sample.ids):,} of the {len(test.rows):,} test rows: the file to send has all"
+        )
+    else:
+        form.add("sample", sample.name, "the file to send has its ids, order and columns")
     if not sample.table.form.header:
         form.add("header", False, "its first row is a row")
     form.add("id", sample.id, "its first column" if sample.id == sample.table.columns[0] else "its column of ids")
@@ -79,6 +85,10 @@ def with_sample(
 
 def _separate(form: Form, sample: Sample, tasks: Sequence[Task], where: Path) -> None:
     names = {task.name: same_name(str(task.column), sample.answers) for task in tasks}
+    longer = by_affix([str(task.column) for task in tasks], sample.answers)
+    if longer is not None and not any(names.values()):
+        shorter = {column: answer for answer, column in longer.items()}
+        names = {task.name: shorter.get(str(task.column)) for task in tasks}
     missing = [str(task.column) for task in tasks if names[task.name] is None]
     if len(sample.answers) == 1:
         form.add("label", sample.answers[0], "its only other column")
@@ -223,7 +233,8 @@ def _list(form: Form, task: Task, shown: Sequence[str]) -> None:
     separator = task.separator or " "
     for other in ("|", ";", ",", " "):
         words = [word.strip() for cell in shown if other in cell for word in cell.split(other)]
-        if words and all(word in task.classes for word in words):
+        known = set(map(plain, task.classes))
+        if words and all(plain(word) in known for word in words):
             separator = other
             break
     form.add("separator", separator, "between the labels")
@@ -237,6 +248,10 @@ def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: 
     names = {name: by_spelling.get(spelling(name)) for name in task.classes}
     if len(by_spelling) < len(answers):  # two answers differ in spelling alone
         names = {name: name if name in answers else None for name in task.classes}
+    called = by_affix(answers, task.classes) if not any(names.values()) else None
+    if called is not None and len(called) == len(answers) and task.kind != "number":
+        form.add("values", list(called.values()), "the columns of the classes, in the order of 'classes'")
+        return
     lost = [name for name, answer in names.items() if answer is None]
     if task.kind == "number" or lost:
         raise KitError(

@@ -7,50 +7,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from kit.competition.templates import filled
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.folders import rows_of_pattern
-from kit.presets.table.names import TEST, TRAIN, VALID, says, side_of
+from kit.presets.table.names import side_of
 from kit.presets.table.sample import Sample
-from kit.presets.table.sides import Side
+from kit.presets.table.side import Side
+from kit.presets.table.splits import host_split
 from kit.presets.table.ways import one_lead
-
-SPLIT_WORDS = ("split", "set", "subset", "partition", "phase", "dataset", "usage", "fold", "folds", "group", "part")
-
-
-def host_split(side: Side) -> tuple[str, dict[str, list[str]]] | None:
-    """The column whose values are sides, such as train, valid and test, and which values are of which side."""
-    for column in side.columns:
-        values = sorted(side.rows[column].dropna().unique()) if side.rows[column].nunique() <= 10 else []
-        sides = {value: _side_named(value) for value in values}
-        if len(values) >= 2 and all(sides.values()) and len(set(sides.values())) >= 2:
-            by_side: dict[str, list[str]] = {}
-            for value, name in sides.items():
-                by_side.setdefault(str(name), []).append(value)
-            return column, by_side
-    return None
-
-
-def own_folds(side: Side) -> str | None:
-    """A column called fold, of 2 to 20 whole numbers or names that many rows have."""
-    for column in side.columns:
-        known = side.rows[column].dropna()
-        named = re.fullmatch(r"(k?_?folds?(_?id|_?no|_?number)?|cv)", column.lower())
-        if named and 2 <= known.nunique() <= 20 and len(known) == len(side.rows) and host_value(known.iloc[0]):
-            return column
-    return None
-
-
-def host_value(cell: str) -> bool:
-    """Whether a cell names a fold, and no side."""
-    return _side_named(cell) is None
-
-
-def _side_named(value: str) -> str | None:
-    """train, valid or test, where a value is such a word and little more."""
-    sides = [side for side, known in (("train", TRAIN), ("valid", VALID), ("test", TEST)) if says(value, known)]
-    return sides[0] if len(sides) == 1 and len(value) <= 14 else None
 
 
 def test_side(
@@ -71,7 +39,7 @@ def test_side(
         found = _from_table(facts, table, sample, train, guide, "given by --test")
         if found is None:
             raise KitError(
-                "no column of this table leads to a photo",
+                "no column of this table leads to a photo that is not a train photo",
                 where=facts.root / table.name,
                 todo="name another table, a folder, or none with --test",
             )
@@ -82,8 +50,7 @@ def test_side(
     ]
     sides = [side for side in possible if side is not None]
     if sides:
-        with_ids = [side for side in sides if sample is None or side.table is None or _shares(side.table, sample)]
-        return (with_ids or [side for side in sides if sample is not None and side.table is sample.table] or sides)[0]
+        return next(iter(sorted(sides, key=lambda side: _order(side, sample))))
     split = host_split(train)
     if split is not None and "test" in split[1] and train.table is not None:
         values = tuple(split[1]["test"])
@@ -117,7 +84,7 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
     tables = [table for table in tables if sample is None or table.name != sample.name]
     tables = [table for table in tables if train.table is None or table.name != train.table.name]
     if sample is None:
-        return tables
+        return sorted(tables, key=lambda table: -len(table.rows))
     return [*sorted(tables, key=lambda table: not _shares(table, sample)), sample.table]
 
 
@@ -126,31 +93,41 @@ def _shares(table: Table, sample: Sample) -> bool:
     return sample.id in table.columns and sample.ids == table.values(sample.id)
 
 
+def _order(side: Side, sample: Sample | None) -> int:
+    """Which of several test tables is meant: one of the sample's ids, one that has them and more, of which the sample
+    then shows some, the sample itself, and any other.
+    """
+    if sample is None:
+        return 0
+    if side.table is None:  # the folder of a sample that has a row for each label
+        return 4
+    if side.table.name == sample.name:
+        return 2
+    if sample.id not in side.columns or not sample.ids <= side.table.values(sample.id):
+        return 3
+    return int(sample.ids < side.table.values(sample.id))
+
+
 def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, guide: Guide, why: str) -> Side | None:
     """A side whose photos a table's columns lead to; the train side's own column before others."""
     leads = facts.leads(table)
     if not leads:
         return None
+    if leads[0].long:
+        return replace(_folder(facts, leads[0].folder, "the photos that its ids begin with"), why_table=why)
     same = [lead for lead in leads if lead.column == train.column]
     folder = train.lead.folder if train.lead else ""
     lead, more = one_lead(same or leads, "test", guide, facts.root / table.name, folder)
-    if (
-        train.lead is not None
-        and lead.template == train.lead.template
-        and sample is not None
-        and table.name == sample.name
-        and _names_train(train, table, lead.column)
-    ):
-        return None
-    return Side(table, lead.template, table.rows, why, f"'{lead.column}' names the photo{more}", lead)
+    found = Side(table, lead.template, table.rows, why, f"'{lead.column}' names the photo{more}", lead)
+    return None if _are_train(facts, found, train) else found
 
 
-def _names_train(train: Side, table: Table, column: str) -> bool:
-    """Whether a table names the photos that the train table names."""
-    if train.column is None:
+def _are_train(facts: Facts, side: Side, train: Side) -> bool:
+    """Whether most photos of a side are train photos: what a split, boxes or duplicates of them say is no test set."""
+    if side.lead is None or (train.lead is not None and train.lead.folder != side.lead.folder):
         return False
-    mine = frozenset(train.rows[train.column].dropna())
-    return len(table.values(column) & mine) > len(table.values(column)) / 2
+    mine = images_of(facts, side)
+    return len(mine & images_of(facts, train)) > len(mine) / 2
 
 
 def _rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guide, findings: Findings) -> Side | None:
@@ -174,6 +151,12 @@ def _named_folder(facts: Facts, named: Sequence[str], guide: Guide, findings: Fi
     if len(named) == 1:
         return _folder(facts, named[0], "the folder of photos that are not train")
     tops = sorted({_top(folder) for folder in named})
+    by_top = {top: [folder for folder in named if _top(folder) == top] for top in tops}
+    flat = [top for top in tops if len(by_top[top]) == 1]
+    if len(tops) > 1 and len(flat) == 1:
+        rest = ", ".join(f"{top}/" for top in tops if top not in flat)
+        findings.check.append(f"{rest} has folders of classes, is the host's own test set, and never trains")
+        return _folder(facts, by_top[flat[0]][0], "the one test folder without folders of classes")
     if len(tops) == 1:
         depth = {folder[len(tops[0]) :].count("/") for folder in named if folder != tops[0]}
         pattern = f"{tops[0]}/**/*" if len(depth) != 1 or tops[0] in named else tops[0] + "/*" * (depth.pop() + 1)
@@ -228,6 +211,9 @@ def images_of(facts: Facts, side: Side) -> set[str]:
     folder = side.lead.folder if side.lead else ""
     if side.lead is not None and (side.lead.many or side.lead.bands):
         return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
+    if re.search(r"{[^{}]+(\]|:0\d+)}|}[^.{}*/][^{}*/]*$", side.images):  # a part of the cell, or more than it
+        known = side.rows.dropna(subset=side.photo_columns)
+        cells = np.unique([path.rpartition("/")[2] for path in filled(side.images, known, facts.root)])
     found = {hit.image for cell in cells for hit in facts.photos.hits(cell)}
     return {image for image in found if not folder or image.startswith(f"{folder}/")}
 

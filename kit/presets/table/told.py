@@ -8,14 +8,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kit.presets.table.asking import Findings
-from kit.presets.table.facts import Facts
+from kit.presets.table.facts import Facts, Table
 from kit.presets.table.form import Form
 from kit.presets.table.groups import Group
+from kit.presets.table.joins import join_of
 from kit.presets.table.kinds import Task
 from kit.presets.table.labels import Labels
-from kit.presets.table.names import words
+from kit.presets.table.names import SPLITS, says
 from kit.presets.table.sample import Sample
-from kit.presets.table.sides import Side
+from kit.presets.table.side import Side
 from kit.presets.table.test_side import left_folders
 
 MOST = 8
@@ -80,11 +81,8 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
         findings.left_out.append(f"{len(left) - MOST} more folders with {sum(left.values()):,} photos in all")
     unused = [table for table in facts.tables if table.name not in used]
     for table in unused:
-        if "split" in words(table.stem) and table.side is None:
-            findings.check.append(
-                f"{table.name} looks like the host's own split, and all rows train: 'join' it and say which 'rows' are"
-                " of which side (docs/competition.md)"
-            )
+        if says(table.stem, SPLITS) and table.side in (None, "test"):
+            findings.check.append(_split_told(table, sides[0]))
     for table in unused[:MOST]:
         what = f"{len(table.rows):,} rows of {', '.join(table.columns[:5])}{' ...' if len(table.columns) > 5 else ''}"
         side = {
@@ -104,6 +102,22 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
         findings.left_out.append(f"{len(facts.hidden):,} hidden files and folders, such as {facts.hidden[0]}")
     kinds = Counter(PurePosixPath(name).suffix.lower() or "without ending" for name in facts.others)
     findings.left_out += [f"{count:,} files {kind}" for kind, count in kinds.most_common(MOST)]
+
+
+def _split_told(table: Table, train: Side) -> str:
+    """What to write of a table that divides the rows, where its values do not say which side they are."""
+    what = f"{table.name} looks like the host's own split, and all rows train"
+    join = None if train.table is None else join_of(train.table, table)
+    few = [column for column in table.columns if 2 <= table.rows[column].nunique() <= 20]
+    if join is None or not few:
+        return f"{what}: 'join' it and say which 'rows' are of which side (docs/competition.md)"
+    known = ", ".join(sorted(table.values(few[-1]))[:4])
+    on = join.left if join.left == join.right else f"{{{join.left}: {join.right}}}"
+    column = few[-1] if few[-1] not in train.columns else f"{PurePosixPath(table.name).stem}.{few[-1]}"
+    return (
+        f"{what}: under train, 'join: [{{table: {table.name}, \"on\": {on}}}]' and 'rows: {{{column}: [...]}}' leave"
+        f" rows out ({few[-1]}: {known}), and 'folds: {column}' takes it as folds"
+    )
 
 
 def table_rows(facts: Facts, used: dict[str, str]) -> list[dict[str, Any]]:

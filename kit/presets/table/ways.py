@@ -50,7 +50,19 @@ def _refuse_stack(lead: Lead, where: object) -> None:
     )
 
 
-NOT_MEANT = ("mask", "masks", "seg", "segmentation", "upscale", "upscaled", "depth", "thumb", "thumbnail", "thumbnails")
+NOT_MEANT = (
+    "mask",
+    "masks",
+    "seg",
+    "segmentation",
+    "upscale",
+    "upscaled",
+    "depth",
+    "thumb",
+    "thumbnail",
+    "thumbnails",
+    "resized",
+)
 FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".npy", ".npz", ".dcm", ".dicom")
 
 

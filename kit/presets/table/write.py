@@ -9,7 +9,7 @@ from kit.presets import yaml_list, yaml_text
 from kit.presets.table.form import Form
 from kit.presets.table.groups import Group
 from kit.presets.table.kinds import FEW_NUMBERS, Task, scale_of
-from kit.presets.table.sides import Side
+from kit.presets.table.side import Side
 
 
 def line(text: str, comment: str) -> str:
@@ -85,6 +85,8 @@ def task_lines(tasks: Sequence[Task], why: str, metrics: Mapping[str, str]) -> l
             lines.append(f"    none: {yaml_text(task.none)}")
         if task.rows:
             lines.append(line("    rows: true", "a row of the table for each of a photo's labels"))
+        if task.present is not None:
+            lines.append(line(f"    present: {yaml_text(task.present)}", "whether the photo has the row's label"))
         if task.name in metrics:
             lines.append(f"    metric: {metrics[task.name]}")
     return lines

@@ -1,0 +1,1 @@
+"""Training that spans devices and machines: a job is one command line that can be run again."""

@@ -1,0 +1,69 @@
+"""What is left to train, as jobs: one fold of one run each, and the command line that trains it anywhere."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kit.competition.workspace import Workspace
+from kit.learn.plan import RunPlan
+from kit.learn.train import folds_left
+from kit.recipes.network import Recipe
+
+
+@dataclass(frozen=True)
+class Job:
+    """A fold of a run; its command can be run on any machine that sees the workspace, and again at any time."""
+
+    run: str
+    fold: int
+    arguments: tuple[str, ...]
+    """What follows `kit` on the command line."""
+    n_steps: int
+    """By how many steps the training of the fold advances its progress."""
+
+    @property
+    def command(self) -> str:
+        """The line to type in the workspace."""
+        return shlex.join(["kit", *self.arguments])
+
+
+def jobs_left(
+    workspace: Workspace,
+    families: Iterable[Iterable[RunPlan]],
+    wanted: Mapping[str, Sequence[int]],
+    overrides: Sequence[str],
+    init_round: int | None = None,
+) -> list[Job]:
+    """The folds of these runs that are not finished: the first folds of all runs, then the second ones.
+
+    wanted: the folds of each run, by its id. overrides: the recipe's keys that were changed when they were planned.
+    """
+    found = [
+        (fold, _job(plan, overrides, fold, init_round))
+        for family in families
+        for plan in family
+        for fold in folds_left(workspace, plan, wanted[plan.id])
+    ]
+    return [job for _, job in sorted(found, key=lambda one: one[0])]
+
+
+def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | None) -> Job:
+    record = plan.record
+    said = ["train", "--task", "+".join(record.tasks), "--recipe", record.recipe]
+    for override in overrides:
+        if not override.startswith("seed="):
+            said += ["--set", override]
+    if record.seed:
+        said += ["--set", f"seed={record.seed}"]
+    if record.round:
+        said += ["--round", str(record.round)]
+    if record.teachers != "own_fold":
+        said += ["--teachers", record.teachers]
+    if init_round is not None:
+        said += ["--init", str(init_round)]
+    if record.all_data:
+        said += ["--all-data"]
+    n_steps = plan.recipe.epochs if isinstance(plan.recipe, Recipe) else 1
+    return Job(plan.id, fold, (*said, "--folds", str(fold)), n_steps)

@@ -1,0 +1,94 @@
+"""The train side where no table has labels: folders of classes, and classes in the names of photos."""
+
+from __future__ import annotations
+
+from kit.errors import KitError, nearest
+from kit.presets.table.asking import Guide, Question
+from kit.presets.table.facts import Facts, Table
+from kit.presets.table.folders import class_folders, named_classes, rows_of_pattern
+from kit.presets.table.names import side_of
+from kit.presets.table.side import Side
+
+
+def folder_side(facts: Facts, given: str | None, guide: Guide) -> Side:
+    """Photos in a folder for each class, or whose names begin with their class; given: the folder that holds them."""
+    places = {place.holder or ".": place for place in class_folders(facts.photos)}
+    if given is not None and given not in places and (named := _named_side(facts, given)):
+        return named
+    if given is None and not places:
+        named = next(filter(None, (_named_side(facts, folder) for folder in sorted(facts.photos.holders))), None)
+        if named is not None:
+            return named
+        _refuse_long(facts)
+        notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
+        made = f", or make one of the notes beside the photos ({notes})" if notes else ""
+        raise KitError(
+            "there is no table that leads to photos, and no folder for each class",
+            where=facts.root,
+            todo=f"name the table with --train, and its photos with --image{made}",
+        )
+    if given is None:
+        names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
+        question = Question("the train folder", sorted(names), "--train", facts.root)
+        given = names[0] if len(names) == 1 else guide.choose(question)
+    if given not in places:
+        raise KitError(
+            "this folder has no folder for each class",
+            where=facts.root / given,
+            todo=f"mend --train: {nearest(given, places)}",
+        )
+    rows = rows_of_pattern(facts.photos, places[given].pattern)
+    if len(rows) < 2 * rows[places[given].column].nunique():
+        raise KitError(
+            f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
+            where=facts.root / given,
+            todo="make a table of the photos and their labels, and name it with --train",
+        )
+    column = places[given].column
+    levels = "" if places[given].depth == 1 else ", two levels down" if column == "folder" else ", a level above"
+    why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
+    return Side(None, places[given].pattern, rows, "", why, of_folder=column)
+
+
+def _refuse_long(facts: Facts) -> None:
+    """KitError where each row of a table is of a photo and one of its labels, in one cell: ID_12_any."""
+    for table in facts.tables:
+        for column in table.columns if not table.sample else ():
+            parts = table.rows[column].dropna().str.rsplit("_", n=1, expand=True)
+            if parts.shape[1] < 2 or not 2 <= parts[1].nunique() <= len(parts) / 4:
+                continue
+            if all(facts.photos.hits(cell) for cell in parts[0].head(20)):
+                raise KitError(
+                    f"each '{column}' is a photo and one of {parts[1].nunique()} labels, such as"
+                    f" '{table.rows[column].dropna().iloc[0]}'",
+                    where=facts.root / table.name,
+                    todo="make a table with a row for each photo and a column of 0 and 1 for each label, and name it"
+                    " with --train",
+                )
+
+
+def _named_side(facts: Facts, folder: str) -> Side | None:
+    """Photos of one folder whose names begin with their class."""
+    if side_of(f"{folder}/x") in ("test", "valid"):
+        return None
+    pattern = f"{folder}/*" if folder else "*"
+    rows = rows_of_pattern(facts.photos, pattern)
+    named = named_classes(list(rows["stem"]))
+    why = "the name of a file begins with its class"
+    listed = _list_of(facts, folder) if named else None
+    if listed is not None:
+        lead = facts.leads(listed)[0]
+        return Side(
+            listed, lead.template, listed.rows, "the host's own list of its train photos", why, lead, named=named
+        )
+    return Side(None, pattern, rows, "", why, named=named) if named else None
+
+
+def _list_of(facts: Facts, folder: str) -> Table | None:
+    """The longest list of the folder's photos that is called train, where one of test photos lies beside it."""
+    lists = [table for table in facts.tables if len(table.columns) == 1 and facts.leads(table)]
+    lists = [table for table in lists if facts.leads(table)[0].folder == folder]
+    longest = {side: [table for table in lists if table.side == side] for side in ("train", "test")}
+    if not all(longest.values()):
+        return None
+    return max(longest["train"], key=lambda table: (len(table.rows), table.name))

@@ -1,0 +1,67 @@
+"""Answers that are places on a photo, masks or boxes, and no classes of it: told, and never taken for labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import KitError
+from kit.presets.table.asking import TableOptions
+from kit.presets.table.facts import Facts
+from kit.presets.table.sample import Sample
+
+MASKS = ("encodedpixels", "rle", "rlemask", "encodedmask", "segmentation", "segmentations", "rles")
+"""How columns of masks are called, without what stands between the words."""
+BOXES = ("predictionstring", "bbox", "bboxes", "boxes", "box")
+"""How columns of boxes are called."""
+LONG = 6
+"""Numbers in a cell from which on it may be a mask."""
+
+
+def refuse_places(facts: Facts, sample: Sample | None, options: TableOptions) -> None:
+    """KitError where the sample asks for masks or boxes, and the user has not said what is to be learnt instead."""
+    if sample is None:
+        return
+    for answer in sample.answers:
+        what = kind_of_place(answer, sample.table.rows[answer])
+        if what is not None:
+            raise KitError(
+                f"its answers in '{answer}' are {what} on the photos, and kit tells what a whole photo is",
+                where=facts.root / sample.name,
+                todo="to learn which classes or labels a photo has leave it out with --sample none, and name their"
+                " column with --label COLUMN",
+            )
+
+
+def kind_of_place(column: str, cells: pd.Series) -> str | None:
+    """masks or boxes, where a column holds such; None for any other."""
+    name = re.sub(r"[\W_]+", "", column).lower()
+    if name in MASKS:
+        return "masks"
+    if name in BOXES:
+        return "boxes"
+    return "masks" if _are_runs(cells.dropna()) else None
+
+
+def without_places(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The columns that hold no masks and no boxes."""
+    return [column for column in columns if kind_of_place(column, rows[column]) is None]
+
+
+def _are_runs(cells: pd.Series) -> bool:
+    """Whether most cells are runs of pixels: where one begins, how long it is, and each behind the one before."""
+    head = cells.head(50)
+    if not len(head):
+        return False
+    return sum(_is_run(cell) for cell in head) > len(head) / 2
+
+
+def _is_run(cell: str) -> bool:
+    parts = cell.split()
+    if len(parts) < LONG or len(parts) % 2 or not all(map(str.isdigit, parts)):
+        return False
+    starts, lengths = np.array(parts, dtype=float).reshape(-1, 2).T
+    return bool((starts[1:] > starts[:-1] + lengths[:-1]).all() and starts[-1] > 1000)

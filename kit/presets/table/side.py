@@ -1,0 +1,56 @@
+"""A side of the competition, train or test, as it is found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from kit.presets.table.facts import Table
+from kit.presets.table.joins import Join
+from kit.presets.table.leads import Lead
+from kit.targets.cells import LINE
+
+
+@dataclass(frozen=True)
+class Side:
+    """A side of the competition: its tables, its rows with the columns of all of them, and where its photos are."""
+
+    table: Table | None
+    images: str
+    rows: pd.DataFrame
+    why_table: str = ""
+    why_images: str = ""
+    lead: Lead | None = None
+    joins: tuple[Join, ...] = ()
+    keep: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Which rows of the table are of this side: column -> values."""
+    of_folder: str = "folder"
+    """The column of classes, where there is no table."""
+    stems: tuple[str, ...] = ()
+    """What the photos are called that rows have several of, where that is a few names."""
+    named: dict[str, str] = field(default_factory=dict)
+    """Classes in the names of the files: pattern -> class."""
+
+    @property
+    def column(self) -> str | None:
+        return self.lead.column if self.lead else None
+
+    @property
+    def columns(self) -> list[str]:
+        return [column for column in self.rows.columns if column != LINE]
+
+    @property
+    def naming_columns(self) -> list[str]:
+        """The columns that name the photos themselves, and not the folders that they lie in."""
+        if self.lead is not None:
+            return [self.lead.column]
+        last = self.images.rpartition("/")[2]
+        return [column for column in self.photo_columns if f"{{{column}" in last] or self.photo_columns[-1:]
+
+    @property
+    def photo_columns(self) -> list[str]:
+        """The columns that the photos' paths are made of."""
+        named = [re.sub(r"(\[-?\d*:?-?\d*\]|:0\d+)$", "", place) for place in re.findall(r"{([^{}]+)}", self.images)]
+        return [column for column in dict.fromkeys(named) if column in self.rows]
