@@ -151,6 +151,27 @@ def read_parquet_table(
     return table if columns is None else checked(table, columns, path, todo)
 
 
+def first_numbers(path: Path, but: str) -> tuple[str, np.ndarray]:
+    """The name and the numbers, float64, of a parquet file's first column by name that is not called `but`.
+
+    KitError where there is none, or where it holds something else.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        with pyarrow.parquet.ParquetFile(pyarrow.BufferReader(read_bytes(path))) as file:
+            name = min(name for name in file.schema_arrow.names if name != but)
+            column = file.read(columns=[name], use_threads=False).column(name)
+            if not (pyarrow.types.is_floating(column.type) or pyarrow.types.is_integer(column.type)):
+                raise ValueError(f"'{name}' is no column of numbers")
+            if column.null_count:
+                raise ValueError(f"'{name}' has empty cells")
+            return name, column.to_numpy().astype(np.float64)
+    except (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
+        raise KitError(f"this file is damaged ({one_line(error)})", where=path) from None
+
+
 def checked(table: pd.DataFrame, columns: Sequence[Column], where: Path, todo: str | None = None) -> pd.DataFrame:
     """The columns of a table, in their order and of their types; the first thing that is not so is a KitError."""
     for column in columns:
