@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -118,9 +118,15 @@ def read_csv_table(
 
 
 def read_parquet_table(
-    path: Path, columns: Sequence[Column] | None, *, missing: str = MISSING, todo: str | None = None
+    path: Path,
+    columns: Sequence[Column] | None,
+    *,
+    missing: str = MISSING,
+    todo: str | None = None,
+    only: Collection[str] | None = None,
 ) -> pd.DataFrame:
-    """The columns of a parquet file, in their order and of their types; all of them, unchecked, where none are named.
+    """The columns of a parquet file, in their order and of their types; all of them, or `only` some, unchecked, where
+    none are named.
 
     Metadata of pandas are not looked at, and no more memory is taken than the file's size allows.
     """
@@ -134,6 +140,8 @@ def read_parquet_table(
                 raise ValueError(f"it promises {file.metadata.num_rows} rows in {len(content)} bytes")
             held = list(file.schema_arrow.names)
             names = None if columns is None else [column.name for column in columns if column.name in held]
+            if only is not None:
+                names = [name for name in held if name in only]
             table = file.read(columns=names, use_threads=False).to_pandas(ignore_metadata=True, use_threads=False)
     except (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
         raise KitError(f"this file is damaged ({one_line(error)})", where=path, todo=todo) from None
@@ -141,6 +149,27 @@ def read_parquet_table(
     if twice is not None:
         raise KitError(f"two columns are called '{twice}'", where=path, todo=todo)
     return table if columns is None else checked(table, columns, path, todo)
+
+
+def first_numbers(path: Path, but: str) -> tuple[str, np.ndarray]:
+    """The name and the numbers, float64, of a parquet file's first column by name that is not called `but`.
+
+    KitError where there is none, or where it holds something else.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        with pyarrow.parquet.ParquetFile(pyarrow.BufferReader(read_bytes(path))) as file:
+            name = min(name for name in file.schema_arrow.names if name != but)
+            column = file.read(columns=[name], use_threads=False).column(name)
+            if not (pyarrow.types.is_floating(column.type) or pyarrow.types.is_integer(column.type)):
+                raise ValueError(f"'{name}' is no column of numbers")
+            if column.null_count:
+                raise ValueError(f"'{name}' has empty cells")
+            return name, column.to_numpy().astype(np.float64)
+    except (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
+        raise KitError(f"this file is damaged ({one_line(error)})", where=path) from None
 
 
 def checked(table: pd.DataFrame, columns: Sequence[Column], where: Path, todo: str | None = None) -> pd.DataFrame:

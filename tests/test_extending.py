@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import struct
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from shared import forked
 from shared.trained import trained
 
 from kit.competition.workspace import Workspace
@@ -80,11 +77,9 @@ def run(workspace: Workspace, code: Path, commands: Sequence[str]) -> str:
     """All that the commands print, with the kit that lies in the folder `code`."""
     told = ""
     for command in commands:
-        words = [sys.executable, "-m", *command.split()]
-        environment = {**os.environ, "PYTHONPATH": str(code), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(words, cwd=workspace.root, env=environment, capture_output=True, text=True)
-        assert "Traceback" not in done.stderr, done.stderr
-        told += done.stdout + done.stderr
+        _, out, err = forked.run(command.split()[1:], workspace.root, code)
+        assert "Traceback" not in err, err
+        told += out + err
     return told
 
 
@@ -113,7 +108,7 @@ def test_each_is_one_file_and_at_most_one_line_elsewhere(title: str) -> None:
 def test_what_the_page_says_works_and_was_not_there_before(title: str, tmp_path: Path) -> None:
     blocks, commands = how_tos()[title]
     code, told = tmp_path / "code", {}
-    shutil.copytree(ROOT / "kit", code / "kit", ignore=shutil.ignore_patterns("__pycache__"))
+    forked.copy_kit(code)
     for time in ("before", "after"):
         workspace, _ = trained(tmp_path / time)
         if title == "An image reader":

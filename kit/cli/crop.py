@@ -71,6 +71,8 @@ def crop(
     ):
         if count:
             out.say(f"  {count} {told} ({', '.join(where.loc[[name]].head(SHOWN))}{' ...' if count > SHOWN else ''})")
+    if crops.unseen:
+        out.say(f"  {len(crops.unseen)} of these cannot be read, such as {min(crops.unseen)}, and need no box")
     if record.centre == len(images):
         out.warn("no face was found on any photo; look at them with --preview, or give boxes with --boxes")
     if preview is not None:

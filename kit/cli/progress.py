@@ -9,9 +9,13 @@ from datetime import timedelta
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn
 from rich.progress import Progress as RichProgress
+from rich.table import Column
 from rich.text import Text
 
 from kit.wording import visible
+
+LEAST_NAME, BESIDE = 10, 24
+"""Letters of a bar's title that are always shown, and the room that is kept for what stands beside it."""
 
 
 class Pace:
@@ -74,22 +78,33 @@ class Bar:
     """A live bar on a terminal."""
 
     def __init__(self, console: Console, title: str, total: int) -> None:
+        whole = Column(no_wrap=True)
         columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            _Left(),
-            TextColumn("{task.fields[note]}", markup=False),
+            TextColumn("{task.description}", markup=False, table_column=whole),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(table_column=whole),
+            _Left(table_column=whole),
+            _Note(),  # which has what room is left
         )
         self.pace = Pace(total)
         self.shown = RichProgress(*columns, console=console)
-        self.task = self.shown.add_task(visible(title), total=total, note="", pace=self.pace)
+        name = visible(title)
+        room = max(LEAST_NAME, console.width - 2 * len(str(total)) - BESIDE)
+        name = name if len(name) <= room else f"{name[: room - 1]}…"
+        self.task = self.shown.add_task(name, total=total, note="", pace=self.pace)
 
     def advance(self, steps: int = 1, note: str = "", *, skipped: bool = False) -> None:
         self.pace.advance(steps, skipped)
         self.shown.update(self.task, advance=steps)
         if note:
             self.shown.update(self.task, note=visible(note))
+
+
+class _Note(ProgressColumn):
+    """The running text, cut where there is no room for it."""
+
+    def render(self, task: Task) -> Text:
+        return Text(task.fields["note"], no_wrap=True, overflow="ellipsis")
 
 
 class _Left(ProgressColumn):

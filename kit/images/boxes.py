@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from kit.competition.tables import read_csv
 from kit.cores import usable_cores
 from kit.errors import KitError, nearest
 from kit.images.decode import PLAINLY, image_size
-from kit.images.faces import Found, Sighting
+from kit.images.faces import UNSEEN, Found, Sighting
 from kit.images.look import Look
 from kit.reading import require_file
 from kit.table_form import OURS
@@ -23,11 +23,14 @@ from kit.targets.cells import LINE
 EDGES = ("left", "top", "right", "bottom")
 
 
-def read_boxes(path: Path, data_dir: Path, images: Sequence[str], look: Look = PLAINLY) -> dict[str, Sighting]:
+def read_boxes(
+    path: Path, data_dir: Path, images: Sequence[str], look: Look = PLAINLY, may_fail: Collection[str] = ()
+) -> dict[str, Sighting]:
     """Read a csv with the columns image, left, top, right and bottom (pixels of the upright photo) for `images`.
 
     An image is named as in the competition, or by a file name that only one image has; one that stands on several
     lines has several faces, and one that stands on none has no face. A box that reaches over a photo's edge ends there.
+    Boxes of photos that cannot be read, and need not be (may_fail), are not looked at.
     Raises KitError, with the line, for an unknown image, a box without extent and one that lies outside of the photo.
     """
     require_file(path, todo="mend --boxes")
@@ -37,7 +40,8 @@ def read_boxes(path: Path, data_dir: Path, images: Sequence[str], look: Look = P
             known = [name for name in table.columns if name != LINE]
             raise KitError(f"there is no column '{column}'", where=path, todo=nearest(column, known))
     with ThreadPoolExecutor(usable_cores()) as pool:
-        sizes = dict(zip(images, pool.map(lambda image: image_size(data_dir / image, look), images), strict=True))
+        found = pool.map(lambda image: _size(data_dir, image, look, may_fail), images)
+        sizes = dict(zip(images, found, strict=True))
     by_name = defaultdict(list)
     for image in images:
         by_name[image.rpartition("/")[2]].append(image)
@@ -45,14 +49,26 @@ def read_boxes(path: Path, data_dir: Path, images: Sequence[str], look: Look = P
     for row in table.to_dict("records"):
         where = f"{path}, line {row[LINE]}"
         image = _image(row["image"], sizes, by_name, where)
-        faces[image].append((*_box(row, sizes[image], where), 1.0))
+        size = sizes[image]
+        if size is not None:
+            faces[image].append((*_box(row, size, where), 1.0))
     return {
-        image: Sighting(height=sizes[image][0], width=sizes[image][1], faces=(tuple(found),))
-        for image, found in faces.items()
+        image: UNSEEN if size is None else Sighting(height=size[0], width=size[1], faces=(tuple(faces[image]),))
+        for image, size in sizes.items()
     }
 
 
-def _image(name: object, sizes: dict[str, tuple[int, int]], by_name: dict[str, list[str]], where: str) -> str:
+def _size(data_dir: Path, image: str, look: Look, may_fail: Collection[str]) -> tuple[int, int] | None:
+    """Height and width; None of a photo that cannot be read and need not be."""
+    try:
+        return image_size(data_dir / image, look)
+    except KitError:
+        if image in may_fail:
+            return None
+        raise
+
+
+def _image(name: object, sizes: Mapping[str, object], by_name: dict[str, list[str]], where: str) -> str:
     if not isinstance(name, str):
         raise KitError("there is no image", where=where, todo="complete or remove that line")
     if name in sizes:

@@ -30,6 +30,9 @@ DETECTOR, THRESHOLD, MARGIN = "yunet", 0.5, 0.3
 NO_FACE_SHARE = 0.5
 """The share of a photo's height and width that a box takes where no photo at all has a face."""
 
+UNSEEN_BOX: Box = (0, 0, 1, 1)
+"""Stands where there is a row for a photo that could not be read."""
+
 _TODO = "restore it from git, or make it anew with 'kit crop --detector NAME' or 'kit crop --boxes FILE.csv'"
 
 
@@ -68,6 +71,11 @@ class Crops:
     def fingerprint(self) -> str:
         """The sha256 of what decides on the pixels: the boxes and the margin."""
         return fingerprint([sorted(self.boxes.items()), self.record.margin])
+
+    @cached_property
+    def unseen(self) -> frozenset[str]:
+        """Photos that could not be read, where that is allowed: their box is no one's."""
+        return frozenset(image for image, box in self.boxes.items() if box == UNSEEN_BOX)
 
     @cached_property
     def boxes(self) -> dict[str, Box]:
@@ -164,6 +172,8 @@ def _make_crops(
     if margin is None:
         margin = old.margin if old is not None else MARGIN
     photos = workspace.pixels.fingerprint or ""
+    test = workspace.competition.test
+    may_fail = frozenset(workspace.test["image"] if test is not None and test.unreadable is not None else ())
     same = old is not None and (photos, detector or old.detector, threshold or old.threshold) == (
         old.photos,
         old.detector,
@@ -172,7 +182,7 @@ def _make_crops(
     if before is not None and same and boxes is None:
         crops = Crops(before.table, before.record.model_copy(update={"margin": margin}))
     elif boxes is not None:
-        found = read_boxes(boxes, workspace.data_dir, images, open_look(workspace, reporter))
+        found = read_boxes(boxes, workspace.data_dir, images, open_look(workspace, reporter), may_fail)
         crops = _crops(found, photos, margin, None, None, None)
     elif old is not None and old.detector is None and detector is None:
         raise KitError(
@@ -184,7 +194,7 @@ def _make_crops(
         name = detector or (old.detector if old is not None else None) or DETECTOR
         threshold = threshold or (old.threshold if old is not None else None) or THRESHOLD
         look = open_look(workspace, reporter)
-        found, package = search(workspace.cache_dir, workspace.data_dir, images, name, reporter or Reporter(), look)
+        found, package = search(workspace.cache_dir, workspace.data_dir, images, name, reporter, look, may_fail)
         crops = _crops({image: found[image] for image in images}, photos, margin, name, package, threshold)
     if before is not None and crops.record == old and not _next(path).exists():
         return before, False

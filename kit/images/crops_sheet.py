@@ -30,7 +30,7 @@ def write_sheet(crops: Crops, data_dir: Path, path: Path, look: Look = PLAINLY) 
 
     What will be cut away is dark; the box is green, and the ellipse that `background: ellipse` keeps is yellow.
     """
-    rows = _chosen(crops.table).to_dict("records")
+    rows = _chosen(crops.table[~crops.table["image"].isin(crops.unseen)]).to_dict("records")
     regions = crops.regions([row["image"] for row in rows])
     pictures = [_picture(data_dir / row["image"], regions[row["image"]], look) for row in rows]
     save_image(path, contact_sheet(pictures, [_caption(row) for row in rows], COLUMNS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -56,6 +56,10 @@ class Sighting(Frozen):
         """The faces of the first look that finds any."""
         looks = ([face for face in faces if face[4] >= threshold] for faces in self.faces)
         return next((look for look in looks if look), [])
+
+
+UNSEEN = Sighting(height=1, width=1, faces=())
+"""What is seen of a photo that cannot be read."""
 
 
 class Sightings(Frozen):
@@ -130,9 +134,17 @@ def _shared(one: Found, two: Found) -> float:
 
 
 def search(
-    cache_dir: Path, data_dir: Path, images: Sequence[str], name: str, reporter: Reporter, look: Look = PLAINLY
+    cache_dir: Path,
+    data_dir: Path,
+    images: Sequence[str],
+    name: str,
+    reporter: Reporter,
+    look: Look = PLAINLY,
+    may_fail: Collection[str] = (),
 ) -> tuple[dict[str, Sighting], str]:
     """Look for faces on every photo; returns what was found, and the detector's package and version.
+
+    may_fail: photos that need not be readable, and of which nothing is then seen.
 
     What was searched is kept in the cache with each photo's size and time: an interrupted search goes on, and another
     threshold searches nothing anew. Raises KitError that names a photo that cannot be read.
@@ -154,7 +166,13 @@ def search(
         write_record(path, Sightings(photos={keys[image]: sighting for image, sighting in found.items()}))
 
     def sight(image: str) -> Sighting:
-        return find_faces(to_look_at(decode(data_dir / image, look=look)), detector)
+        try:
+            pixels = decode(data_dir / image, look=look)
+        except KitError:
+            if image in may_fail:
+                return UNSEEN
+            raise
+        return find_faces(to_look_at(pixels), detector)
 
     with reporter.progress("looking for faces", len(images)) as progress, ThreadPoolExecutor(usable_cores()) as pool:
         progress.advance(len(images) - len(todo), skipped=True)

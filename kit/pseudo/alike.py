@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.runs.contents import Tensors, read_probs, read_tensors
+from kit.runs.contents import Tensors, probs_key, read_probs, read_tensors
 from kit.runs.store import Run, run_folders
 
 SOME = 1024
@@ -28,13 +28,16 @@ class Alike:
         self._workspace = workspace
         self._files = {name: what for name, what in WHAT.items() if weights or name != WEIGHTS}
         self._contents: dict[Path, str] = {}
+        self._keys: dict[Path, str] = {}
 
     def others(self, run: Run, fold: int) -> Iterator[tuple[str, Model]]:
         """The models whose weights or predictions are those of this one, and which of them."""
         for name, what in self._files.items():
-            content = self._content(run.fold_dir(fold) / name)
-            for model in self._models[name, content] if content else ():
-                if model != (run.id, fold):
+            path = run.fold_dir(fold) / name
+            alike = [model for model in self._models[name, self._key(path)] if model != (run.id, fold)]
+            content = self._content(path) if alike else ""
+            for model in alike if content else ():
+                if self._content(self._workspace.runs_dir / model[0] / f"fold{model[1]}" / name) == content:
                     yield what, model
 
     def inside(self, weights: Tensors, sha256: str) -> list[Model]:
@@ -56,12 +59,13 @@ class Alike:
 
     @cached_property
     def _models(self) -> defaultdict[tuple[str, str], list[Model]]:
+        """The models by their files' keys: those of one content have one key, and are all that need be read whole."""
         found: defaultdict[tuple[str, str], list[Model]] = defaultdict(list)
         for run, fold in self._all:
             for name in self._files:
-                content = self._content(run.fold_dir(fold) / name)
-                if content:
-                    found[name, content].append((run.id, fold))
+                key = self._key(run.fold_dir(fold) / name)
+                if key:
+                    found[name, key].append((run.id, fold))
         return found
 
     @cached_property
@@ -81,6 +85,15 @@ class Alike:
             if (weights := run.fold_record(fold).weights) is not None:
                 found[weights].append((run.id, fold))
         return found
+
+    def _key(self, path: Path) -> str:
+        """Of a file: equal where its content is; empty where it is not there or damaged."""
+        if path not in self._keys:
+            self._keys[path] = ""
+            with contextlib.suppress(KitError):
+                if path.exists():
+                    self._keys[path] = self._content(path) if path.name == WEIGHTS else probs_key(path)
+        return self._keys[path]
 
     def _content(self, path: Path) -> str:
         """Of a file; empty where it is not there, tells nothing or is damaged, which the model's own verdict says."""

@@ -44,6 +44,9 @@ SCREENS = (
     "recipes tiny",
     "doctor --fast",
     "pseudo --round 2 --task age --force",
+    "pseudo --round 1 --reviewed --force",
+    "ablate --task age --vary optimizer.lr=0.01,0.02",
+    "crop --boxes boxes.csv",
 )
 """What the demo shows, and what it leaves out."""
 NUMBER = r"-?\d+\.\d{4}"
@@ -52,10 +55,15 @@ Err = pytest.CaptureFixture[str]
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return played(tmp_path_factory.mktemp("played"))
+    workspace = played(tmp_path_factory.mktemp("played"))
+    images = [*workspace.train["image"], *workspace.test["image"]]
+    lines = [f"{image},4,4,28,28" for image in images]
+    (workspace.root / "boxes.csv").write_text("\n".join(["image,left,top,right,bottom", *lines, ""]))
+    return workspace
 
 
 def screen(workspace: Workspace, words: str, capsys: Err) -> str:
+    words = words.replace("boxes.csv", str(workspace.root / "boxes.csv"))
     kit(workspace, *words.split())
     told = capsys.readouterr()
     return told.out + told.err
@@ -162,12 +170,40 @@ def test_of_many_classes_few_are_told_until_all_are_asked_for(tmp_path: Path, ca
     assert n_told == (30 if classes == "few" else 40)
 
 
-def test_training_ends_with_its_score(tmp_path: Path, capsys: Err) -> None:
+def test_training_ends_with_its_score_and_what_ships_it_fits_too(
+    tmp_path: Path, capsys: Err, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workspace = mini_workspace(tmp_path)
     freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     assert kit(workspace, "train", "--task", "mask", "--folds", "0", "--set", "epochs=1") == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert re.fullmatch(r"mask-tiny-\w+: OOF f1_macro 0\.\d{4} \[.*\] on 1 of 2 folds", last)
+    assert kit(workspace, "train", "--task", "mask", "--folds", "1", "--set", "epochs=1") == 0
+    run = next(workspace.runs_dir.glob("mask-tiny-*")).name
+    photo = str(workspace.data_dir / workspace.test["image"][0])
+    for width in WIDTHS:
+        monkeypatch.setenv("COLUMNS", str(width))
+        capsys.readouterr()
+        for place, words in enumerate((["predict", photo, "--from", run], ["bundle", run])):
+            assert kit(workspace, *words) == 0, place
+            told = capsys.readouterr()
+            lines = [line for line in (told.out + told.err).splitlines() if str(tmp_path) not in line]
+            assert lines and max(map(cell_len, lines)) <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_live_bar_is_one_line_of_the_terminal(width: int) -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=width, color_system=None)
+    bar = Bar(console, "a-run-with-a-rather-long-name-of-a-recipe-0123abcd-s12", 200)
+    bar.advance(50, "from an earlier run", skipped=True)
+    with bar.shown:
+        bar.advance(1, "loss 0.512, f1_macro 0.712, and a note that goes on and on and on and on and on")
+        bar.shown.refresh()
+    last = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue()).replace("\r", "\n").strip("\n").splitlines()
+    assert max(map(cell_len, last)) <= width
+    shown = last[-1]
+    assert "51/200" in shown and re.search(r"\d+:\d\d:\d\d", shown)
 
 
 def test_the_time_left_is_told_from_the_first_step_and_skipped_steps_are_no_measure(

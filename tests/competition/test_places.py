@@ -43,6 +43,23 @@ def test_a_photo_is_found_by_its_id_in_the_folder_that_has_it(tmp_path, template
     assert workspace.train["image"].tolist() == images
 
 
+@pytest.mark.parametrize("rows", [["7", "12"], ["07", "00012"], ["00007", "12"]])
+def test_a_number_finds_the_photo_with_zeros_in_front(tmp_path, rows):
+    images = ["train/00007.png", "train/00012.png"]
+    workspace = sides(tmp_path, list(zip(rows, ("cat", "dog"), strict=True)), images, "train/{image:05}.png")
+    workspace.require_photos()
+    assert workspace.train["image"].tolist() == images
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "._ab1.png", "x/.hidden"])
+def test_a_row_of_a_hidden_file_is_left_out_and_counted(tmp_path, name):
+    images = ["train/ab1.png", "train/cd2.png"]
+    rows = [("ab1.png", "cat"), (name, ""), ("cd2.png", "dog")]
+    tables = sides(tmp_path, rows, images, "train/{image}").tables
+    assert tables.train["image"].tolist() == images
+    assert f"1 of 3 rows name a hidden file, such as '{name}', and are left out" in tables.reading
+
+
 @pytest.mark.parametrize("template", ["train/*/{image}.png", "train/**/{image}.png", "**/{image}.*"])
 def test_two_photos_of_one_name_are_both_named(tmp_path, template):
     workspace = sides(tmp_path, PAIR, ["train/1/ab1.png", "train/2/ab1.png", "train/1/cd2.png"], template)

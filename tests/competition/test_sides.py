@@ -11,6 +11,7 @@ from shared.laid_out import said_by_kit as kit
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.images.crops import read_crops
 from kit.report.doctor import examine
 from kit.runs.store import all_runs
 
@@ -157,6 +158,18 @@ def test_photos_that_cannot_be_read_are_answered_as_train_is_shared_out_and_coun
     assert json.loads(written.read_text())["unreadable"] == 2
     assert len(pd.read_csv(written.with_suffix(".csv"))) == 8
     kit(damaged, "lineage", run.id, "--recompute")
+
+
+@pytest.mark.parametrize(
+    "boxes", ["image,left,top,right,bottom\n", "image,left,top,right,bottom\ntest/5.png,1,1,4,4\n"]
+)
+def test_photos_that_may_be_unreadable_need_no_box(damaged, tmp_path, boxes):
+    (tmp_path / "boxes.csv").write_text(boxes + "test/0.png,1,1,5,5\n")
+    said = kit(damaged, "crop", "--boxes", tmp_path / "boxes.csv", "--preview", tmp_path / "sheet.png")
+    assert "2 of these cannot be read, such as test/5.png, and need no box" in said
+    crops = read_crops(Workspace(damaged.root).crops_path)
+    assert crops.unseen == {"test/5.png", "test/6.png"} and crops.boxes["test/0.png"] == (1, 1, 5, 5)
+    assert (tmp_path / "sheet.png").stat().st_size > 0
 
 
 def test_doctor_counts_what_is_allowed_and_pseudo_labels_leave_it_out(damaged):

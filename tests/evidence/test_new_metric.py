@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from shared import forked
 from shared.answers import events
 from shared.simulated import CLASS_METRICS, TABLE, predictions, simulated, two_tasks
 from shared.trained import trained
 
-import kit
 from kit.errors import KitError
 from kit.evidence.bootstrap import Seeds
 from kit.evidence.metrics import Metric, metric_named
@@ -114,7 +111,7 @@ ENTRY = '    Metric("near", True, "labels", tally=count_near, ratio=share),\n'
 
 def test_a_metric_of_sums_is_one_function_and_one_entry(tmp_path: Path) -> None:
     workspace, ids = trained(tmp_path / "workspace")
-    shutil.copytree(Path(kit.__file__).parent, tmp_path / "code" / "kit")
+    forked.copy_kit(tmp_path / "code")
     path = tmp_path / "code/kit/evidence/metrics/classes.py"
     head, tail = path.read_text().split("METRICS = (\n")
     path.write_text(head.rstrip() + "\n\n" + FUNCTION + "METRICS = (\n" + ENTRY + tail)
@@ -122,14 +119,9 @@ def test_a_metric_of_sums_is_one_function_and_one_entry(tmp_path: Path) -> None:
     spec.write_text(spec.read_text().replace("f1_macro", "near"))
 
     def run(*command: str) -> dict[str, Any]:
-        done = subprocess.run(
-            [sys.executable, "-m", "kit", "-C", str(workspace.root), *command, "--json"],
-            cwd=tmp_path / "code",  # the package that python finds first
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return events(done.stdout)[-1]
+        code, out, err = forked.run([*command, "--json"], workspace.root, tmp_path / "code")
+        assert code == 0, err
+        return events(out)[-1]
 
     line = next(line for line in run("score")["rows"] if line["run"] == ids["poor age"])
     assert line["accuracy"] < line["score"] <= 1 and line["low"] <= line["score"] <= line["high"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from shared import forked
+from shared.forked import Started
 from shared.mini import mini_workspace
 from shared.stopping import StopAfter, Stopped
 from shared.trained import reopened
@@ -121,17 +120,18 @@ def test_a_fold_that_was_stopped_in_its_own_folder_goes_on(places: tuple[Workspa
     assert any("going on after epoch 1" in line for line in told.infos)
 
 
-def start(workspace: Workspace) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "kit", "-C", str(workspace.root), "train", "--task", "age", "--folds", "0"]
+def start(workspace: Workspace) -> Started:
+    command = ["train", "--task", "age", "--folds", "0"]
     command += [part for override in (*BASE, "epochs=8") for part in ("--set", override)]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    return forked.start(command, workspace.root)
 
 
-def wait_for(workspace: Workspace, pattern: str, process: subprocess.Popen[str]) -> None:
+def wait_until(seen: Callable[[], object], process: Started) -> None:
     end = time.monotonic() + 120
-    while not list(workspace.root.glob(pattern)):
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < end
+    while not seen():
+        if time.monotonic() > end:
+            process.signal(signal.SIGKILL)
+            raise AssertionError(process.err.read_text())
         time.sleep(0.005)
 
 
@@ -140,19 +140,17 @@ def test_a_killed_and_an_interrupted_run_end_as_one_that_was_left_alone(tmp_path
     assert start(left_alone).wait() == 0
 
     process = start(killed)
-    wait_for(killed, "runs/*/.fold0.part/checkpoint.safetensors", process)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    wait_until(lambda: list(killed.runs_dir.glob("*/.fold0.part/checkpoint.safetensors")), process)
+    process.signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
     assert not list(killed.runs_dir.glob("*/fold0/fold.json")), "it ended before it could be killed"
 
     process = start(killed)
-    line = ""
-    while "going on after epoch" not in line:
-        assert process.stderr is not None and process.poll() is None
-        line = process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    told = process.communicate()[1]
-    assert process.returncode == 130 and "the same command goes on" in told and "Traceback" not in told
+    wait_until(lambda: "going on after epoch" in process.err.read_text(), process)
+    process.signal(signal.SIGINT)
+    assert process.wait() == 130
+    told = process.err.read_text()
+    assert "the same command goes on" in told and "Traceback" not in told
 
     assert start(killed).wait() == 0
     (one,), (two,) = (list(place.runs_dir.glob("*/fold0")) for place in (left_alone, killed))

@@ -443,6 +443,57 @@ def _(files: Files) -> None:
     files.table("train_folds.csv", "image,label,fold", [(n, "ab"[i % 2], i % 5) for i, n in enumerate(ids("a", 40))])
 
 
+@layout(
+    "a second train table of another year beside the first",
+    {"train.table": "train.csv"},
+    without=("test",),
+    says=("extra_2019.csv has the columns of train.csv, and its 12 rows do not train", "extra/: 12 photos"),
+    n_train=30,
+)
+def _(files: Files) -> None:
+    for folder, name, count in (("images", "train.csv", 30), ("extra", "extra_2019.csv", 12)):
+        files.photos(folder, ids(folder[0], count))
+        files.table(name, "image,label", [(n, "ab"[i % 2]) for i, n in enumerate(ids(folder[0], count))])
+
+
+@layout("a train table in two parts", refused="put them under one another in one file")
+def _(files: Files) -> None:
+    files.photos("images", ids("a", 40))
+    for part in (0, 1):
+        names = ids("a", 20, 20 * part)
+        files.table(f"train_part{part + 1}.csv", "image,label", [(n, "ab"[i % 2]) for i, n in enumerate(names)])
+
+
+@layout(
+    "the host's split in a json of lists, photos of both in one folder",
+    {
+        "train.join": [{"table": "split.json", "on": "id"}],
+        "train.rows": {"split": ["train", "val"]},
+        "test.rows": {"split": ["test"]},
+    },
+    says=("never train",),
+    n_train=24,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    names = ids("a", 30)
+    files.photos("images", names)
+    files.table("labels.csv", "id,label", [(n, "ab"[i % 2]) for i, n in enumerate(names)])
+    files.text("split.json", json.dumps({"train": names[:18], "val": names[18:24], "test": names[24:]}))
+
+
+@layout(
+    "folds of a csv beside the train table",
+    {"train.join": [{"table": "folds.csv", "on": "id"}], "train.folds": "fold"},
+    without=("test",),
+    n_train=30,
+)
+def _(files: Files) -> None:
+    files.photos("images", ids("a", 30))
+    files.table("train.csv", "id,label", [(n, "ab"[i % 2]) for i, n in enumerate(ids("a", 30))])
+    files.table("folds.csv", "id,fold", [(n, i // 2 % 5) for i, n in enumerate(ids("a", 30))])
+
+
 # no test photos, no photos, photos that are stacks
 
 

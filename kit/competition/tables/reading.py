@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,28 +41,32 @@ def read_csv(path: Path, form: TableForm = UNSAID, *, exact: bool = False) -> pd
     return read.exact if exact else read.cells
 
 
-def read_table(path: Path, form: TableForm = UNSAID, *, exact: bool = False) -> pd.DataFrame:
+def read_table(
+    path: Path, form: TableForm = UNSAID, *, exact: bool = False, only: Collection[str] | None = None
+) -> pd.DataFrame:
     """Read a table as text without the spaces around its cells; an empty cell, NaN and nan are missing.
 
     Line numbers (of parquet and json the numbers of the rows) are kept in the column @line. What the form does not say
-    is told by the bytes. exact: the same rows with their cells as they stand in the file.
+    is told by the bytes. exact: the same rows with their cells as they stand in the file. only: the columns that are
+    read, of a table of text with a header or parquet; without it all.
     """
-    read = read_any(path, form)
+    read = read_any(path, form, only)
     return read.exact if exact else read.cells
 
 
-def read_any(path: Path, form: TableForm = UNSAID) -> Read:
+def read_any(path: Path, form: TableForm = UNSAID, only: Collection[str] | None = None) -> Read:
     """The same with both kinds of cells, and a word on how the file is written."""
     name = path.name.lower()
     if name.endswith(".parquet"):
-        return _read(_parquet_table(path), 1, path)
+        return _read(_parquet_table(path, only), 1, path)
     if name.endswith(JSON_ENDINGS):
         return _read(read_json_table(path, form), 1, path)
     told = told_form(path, form, missing=MISSING_TABLE)
-    return _read(_text_table(path, told), 1 + form.header, path, _note(form, told))
+    return _read(_text_table(path, told, only), 1 + form.header, path, _note(form, told))
 
 
-def _text_table(path: Path, form: TableForm) -> pd.DataFrame:
+def _text_table(path: Path, form: TableForm, only: Collection[str] | None = None) -> pd.DataFrame:
+    some: dict[str, Any] = {} if only is None else {"usecols": lambda name: name.strip() in only}
     return read_text_table(
         path,
         form,
@@ -68,12 +74,13 @@ def _text_table(path: Path, form: TableForm) -> pd.DataFrame:
         na_values=GAPS,
         skip_blank_lines=False,
         index_col=False,  # a comma at the end of each line would shift all columns
+        **some,
     )
 
 
-def _parquet_table(path: Path) -> pd.DataFrame:
+def _parquet_table(path: Path, only: Collection[str] | None = None) -> pd.DataFrame:
     """The columns of a parquet file that hold one value a row."""
-    table = read_parquet_table(path, None, missing=MISSING_TABLE)
+    table = read_parquet_table(path, None, missing=MISSING_TABLE, only=only)
     return pd.DataFrame({str(name): as_text(column) for name, column in table.items()})
 
 

@@ -18,6 +18,7 @@ from kit.presets.table.arrays import not_a_photo
 from kit.presets.table.index import PhotoIndex
 from kit.presets.table.leads import Lead, leads_of
 from kit.presets.table.names import is_sample, side_of
+from kit.presets.table.wide import columns_to_read
 from kit.table_form import TableForm
 from kit.targets.cells import LINE
 
@@ -42,6 +43,8 @@ class Table:
     rows: pd.DataFrame
     side: str | None = None
     sample: bool = False
+    unread: int = 0
+    """Columns of a long series, such as pixels, that were counted and not read."""
 
     @property
     def columns(self) -> list[str]:
@@ -136,6 +139,9 @@ def _kind_of(name: str) -> str:
 def _read(root: Path, name: str, photos: PhotoIndex) -> Table:
     """Read a table; the first row is a row where it looks like one."""
     form, text = TableForm(), name.lower().endswith(WITHOUT_HEADER)
+    some = None if is_sample(name) or name.lower().endswith((".json", ".jsonl")) else columns_to_read(root / name)
+    if some is not None:
+        return Table(name, form, read_table(root / name, form, only=some[0]), side_of(name), unread=some[1])
     try:
         rows = read_table(root / name, form)
         headed = not text or _is_header(rows, photos)

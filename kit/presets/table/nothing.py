@@ -25,7 +25,8 @@ def what_is_there(facts: Facts) -> KitError:
     archives = [name for name in facts.others if name.lower().endswith(ARCHIVES)]
     held = {name: held_in(facts.root / name) for name in facts.others if name.lower().endswith(ENDINGS)}
     held = {name: arrays for name, arrays in held.items() if arrays}
-    wide = {table.name: len(table.columns) for table in facts.tables if len(table.columns) >= PIXELS}
+    counts = {table.name: len(table.columns) + table.unread for table in facts.tables}
+    wide = {name: count for name, count in counts.items() if count >= PIXELS}
     lists = [table.name for table in facts.tables if _has_lists(table.rows)]
     what = "there are no images in this folder"
     if archives:

@@ -104,7 +104,13 @@ def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, gui
     first = [table for table in leading if rank[table.name] == best]
     if class_folders(facts.photos) and not best[0] and all(_covers(facts, table) < 0.5 for table in first):
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
-    chosen = _one_of(first, "the train table", "--train", facts, guide)
+    alike = len(first) > 1 and len({tuple(table.columns) for table in first}) == 1
+    why = (
+        "they have the same columns: to train on all put them under one another in one file, and name that"
+        if alike
+        else ""
+    )
+    chosen = _one_of(first, "the train table", "--train", facts, guide, why)
     return chosen, "the table with labels of photos that is neither sample nor test"
 
 
@@ -225,9 +231,9 @@ def _divides(table: Table) -> bool:
     return host_split(table) is not None or own_folds(table) is not None
 
 
-def _one_of(tables: Sequence[Table], what: str, option: str, facts: Facts, guide: Guide) -> Table | None:
+def _one_of(tables: Sequence[Table], what: str, option: str, facts: Facts, guide: Guide, why: str = "") -> Table | None:
     """The only one, None where there is none; of several the one that is chosen."""
     if len(tables) < 2:
         return tables[0] if tables else None
-    name = guide.choose(Question(what, [table.name for table in tables], option, facts.root))
+    name = guide.choose(Question(what, [table.name for table in tables], option, facts.root, why=why))
     return facts.table(name, option)

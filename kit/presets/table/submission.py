@@ -10,6 +10,7 @@ import pandas as pd
 
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
+from kit.presets import yaml_text
 from kit.presets.table.alike import by_affix, spelling
 from kit.presets.table.answer_of import one_answer_for
 from kit.presets.table.asking import Findings, Guide, Question
@@ -211,9 +212,11 @@ def _other_values(
         if guide.choose(question) == "numbers":
             form.add("values", numbers, "the classes by their numbers, in the order above")
         else:
+            two = f'{{{yaml_text(classes[0])}: {yaml_text(classes[0])}, "*": other}}'
             findings.check.append(
                 f"{what}: nothing is sent before 'submission' in competition.yaml says which is meant:"
-                f" 'values: [{', '.join(numbers[:3])}, ...]' numbers them in their order"
+                f" 'values: [{', '.join(numbers[:3])}, ...]' numbers them in their order; where it is a probability, "
+                f"'values: {two}' under the task makes two classes, and 'probability_of: other' says whose it is"
             )
         return
     findings.check.append(

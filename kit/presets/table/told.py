@@ -83,6 +83,13 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
     for table in unused:
         if says(table.stem, SPLITS) and table.side in (None, "test"):
             findings.check.append(_split_told(table, sides[0]))
+    mine = sides[0].table
+    for table in unused if mine is not None else ():
+        if mine is not None and table.columns == mine.columns and table.side in (None, "train") and facts.leads(table):
+            findings.check.append(
+                f"{table.name} has the columns of {mine.name}, and its {len(table.rows):,} rows do not train: put both"
+                " under one another in one file, and name it with --train, to train on all"
+            )
     for table in unused[:MOST]:
         what = f"{len(table.rows):,} rows of {', '.join(table.columns[:5])}{' ...' if len(table.columns) > 5 else ''}"
         side = {
@@ -139,7 +146,7 @@ def table_rows(facts: Facts, used: dict[str, str]) -> list[dict[str, Any]]:
                 "table": table.name,
                 "rows": len(table.rows),
                 "columns": ", ".join(table.columns[:6])
-                + (f" ... ({len(table.columns)})" if len(table.columns) > 6 else ""),
+                + (f" ... ({len(table.columns) + table.unread})" if len(table.columns) + table.unread > 6 else ""),
                 "header": "" if table.form.header else "none",
                 "leads to": leads[0].template if leads else "",
                 "used as": used.get(table.name, ""),
