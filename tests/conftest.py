@@ -6,6 +6,7 @@ does not set this.
 """
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -14,6 +15,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # what pytest loads tells the workers the size of a terminal, and no command here has one
 os.environ.pop("COLUMNS", None)
+
+# who is started in the background of a shell ignores Ctrl-C, and so would every command that a test interrupts
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("kit", deadline=None, derandomize=True)  # a machine may be busy; the same examples each time
 settings.load_profile("kit")

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from kit.documented import NAME, Key, as_yaml, keys_of
+from kit.reading import read_bytes
 from kit.recipes.load import SHIPPED, load_recipe, recipe_names
 
 
@@ -59,7 +60,7 @@ def _listed(name: str, own: Path) -> ListedRecipe:
 
 def purpose(path: Path) -> str:
     """The comment at the head of a recipe, in one line."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = read_bytes(path).decode(errors="replace").splitlines()
     return " ".join(line.lstrip("# ").rstrip() for line in takewhile(lambda line: line.startswith("#"), lines))
 
 

@@ -24,6 +24,7 @@ from kit.files import atomic_path, file_sha256, read_record, rename, write_bytes
 from kit.images.crops import read_crops
 from kit.images.faces import DETECTORS
 from kit.owner import unfinished
+from kit.reading import read_bytes
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.weights import PACKAGES
 from kit.reporter import Reporter
@@ -88,7 +89,7 @@ def _fill(shipped: Shipped, folder: _Folder, dtype: Dtype, reporter: Reporter) -
     workspace = shipped.workspace
     for name in (SPEC_NAME, METRICS_FILE, READERS_FILE):
         if (workspace.root / name).exists():
-            folder.add(name, (workspace.root / name).read_bytes())
+            folder.add(name, read_bytes(workspace.root / name))
     with reporter.progress("bundling models", sum(len(run.models) for run in shipped.runs.values())) as progress:
         runs = {}
         for name, run in shipped.runs.items():
@@ -96,7 +97,7 @@ def _fill(shipped: Shipped, folder: _Folder, dtype: Dtype, reporter: Reporter) -
             progress.advance(len(run.models))
     faces = _faces(shipped, folder) if shipped.looks_at_faces else None
     if shipped.csv is not None:
-        folder.add(EXPECTED, csv_path(workspace.submissions_dir, shipped.name).read_bytes())
+        folder.add(EXPECTED, read_bytes(csv_path(workspace.submissions_dir, shipped.name)))
     folder.add(*kit_wheel())
     manifest = Manifest(
         name=shipped.name,

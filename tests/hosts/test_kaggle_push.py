@@ -111,7 +111,7 @@ CASES["GetSubmissionLimits 401"] = ([Fault("GetSubmissionLimits", "401", times=9
 def test_host_and_records_agree_after_every_fault(case: str, kaggle: KaggleStandIn, folder: Path) -> None:
     faults, outcome = CASES[case]
     kaggle.faults = [Fault(**vars(fault)) for fault in faults]
-    host = connect(kaggle, timeout=0.15 if "late" in case or "hang" in case else 0.5)
+    host = connect(kaggle, timeout=0.15 if "late" in case or "hang" in case else 2.0)
     settle = SLOW_SETTLE if "late" in case else SETTLE
     if outcome == "sent":
         assert send(folder, host, settle=settle).sent is not None
@@ -138,7 +138,7 @@ def test_host_and_records_agree_after_every_fault(case: str, kaggle: KaggleStand
 def test_sync_settles_what_a_push_left_open(case: str, kaggle: KaggleStandIn, folder: Path) -> None:
     faults, _ = CASES[case]
     kaggle.faults = [Fault(**vars(fault)) for fault in faults]
-    host = connect(kaggle, timeout=0.15 if "late" in case or "hang" in case else 0.5)
+    host = connect(kaggle, timeout=0.15 if "late" in case or "hang" in case else 2.0)
     settle = SLOW_SETTLE if "late" in case else SETTLE
     try:
         send(folder, host, settle=settle)

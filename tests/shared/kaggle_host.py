@@ -258,7 +258,7 @@ def accuracy_on(answers: dict[str, int]) -> Callable[[bytes], tuple[float, float
 
 
 def connect(
-    kaggle: KaggleStandIn, *, timeout: float = 0.4, tries: int = 3, reporter: Reporter | None = None
+    kaggle: KaggleStandIn, *, timeout: float = 2.0, tries: int = 3, reporter: Reporter | None = None
 ) -> KaggleHost:
     """The adapter over the official client, talking to the stand-in, with short waits."""
     with contextlib.suppress(KitError):
