@@ -396,6 +396,19 @@ def _(files: Files) -> None:
     files.table("train.csv", "patient_id,image_id,cancer", rows)
 
 
+@layout(
+    "the same photos in colour, in grey and cut out, a folder for each class in each",
+    {"train.images": "leaves/*/*/*", "train.group": "stem"},
+    without=("test",),
+    says=("30 names stand in several folders of one class", "--group none"),
+    n_train=90,
+)
+def _(files: Files) -> None:
+    for look in ("color", "grayscale", "segmented"):
+        for kind in ("rust", "scab"):
+            files.photos(f"leaves/{look}/{kind}", [f"{kind}_{n}" for n in ids("a", 15)])
+
+
 # the host's own split
 
 

@@ -75,6 +75,10 @@ def find_group(
             findings.check.append(f"{told}: if the same name is the same thing, --group stem")
             return Group(None, "the same names in each folder only count its photos")
         return Group("stem", f"chosen: {told}")
+    if train.table is None and (copied := _copied(train)):
+        told = f"{copied:,} names stand in several folders of one class: copies or other looks of a photo"
+        findings.check.append(f"{told}: they never cross folds; --group none if they are different photos")
+        return Group("stem", told)
     found = [*_columns(train, labels), *_of_partners(facts, train, labels), *_of_names(train, labels)]
     sure = [one for one in found if one.sure]
     sure = _coarsest([one for one in sure if says(one.name, PEOPLE)] or sure)
@@ -124,6 +128,15 @@ def _same_names(train: Side) -> bool:
     """Whether every folder of classes holds the same names: counters that begin anew, or other looks of one photo."""
     by_folder = train.rows.groupby("folder")["stem"].agg(frozenset)
     return len(by_folder) >= 2 and len(set(by_folder)) == 1 and len(by_folder.iloc[0]) >= 8
+
+
+def _copied(train: Side) -> int:
+    """How many names stand in several folders of one class, where most photos have such a name; otherwise 0."""
+    if train.of_folder is None or "stem" not in train.rows:
+        return 0
+    times = train.rows.groupby([train.of_folder, "stem"]).size()
+    several = times[times > 1]
+    return len(several) if 2 * several.sum() > len(train.rows) else 0
 
 
 def _given(train: Side, name: str, where: Path, labels: Labels) -> Group:
