@@ -513,6 +513,7 @@ def _(files: Files) -> None:
         "submission.label": "Predicted",
         "submission.separator": " ",
     },
+    says=("a file for each: _red, _green, _blue, _yellow",),
     n_train=30,
     n_test=4,
 )

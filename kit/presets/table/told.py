@@ -45,6 +45,9 @@ def tell_rest(
     _use(used, sample.name if sample is not None and form is not None else None, "sample")
     findings.settle("train", _name(train), train.why_table or train.why_images)
     findings.settle("train.images", train.images, train.why_images)
+    if train.lead is not None and train.lead.bands:
+        bands = train.lead.bands
+        findings.settle("photos", f"{len(bands)} channels", f"a file for each: {', '.join(bands)}")
     findings.settle("group", group.column or "none", group.why)
     if test is None:
         findings.settle("test", "none", "there are no photos to predict: everything up to score and report works")
