@@ -102,9 +102,10 @@ def is_damage(error: Exception) -> bool:
 
 
 def leads_out(name: str) -> bool:
-    """Whether a name may lead out of the folder it is unpacked into, on any system, or into kit's own."""
+    """Whether a name may lead out of the folder it is unpacked into, on any system or in a shell, or into kit's own."""
     parts = name.replace("\\", "/").split("/")
-    return not name or not parts[0] or ".." in parts or ":" in parts[0] or "\0" in name or parts[0] == WORK
+    odd = not name or not parts[0] or parts[0] == WORK or parts[0].startswith("~")
+    return odd or ".." in parts or ":" in parts[0] or "\0" in name
 
 
 def check_disk(place: Path, needed: int) -> None:

@@ -133,7 +133,8 @@ def beside_earlier(
 def settled_name(workspace: Workspace, name: str | None, spec: str, sha256: str) -> str:
     """The name of a submission: the given one if it can be and is not another's, else one of spec and content."""
     directory = workspace.submissions_dir
-    name = name or f"{re.sub(r'[^A-Za-z0-9]+', '-', spec).strip('-')[:40]}-{sha256[:6]}"
+    called = re.sub(r"[^A-Za-z0-9]+", "-", spec).strip("-")[:40] or "file"  # a file may be called 제출.csv
+    name = name or f"{called}-{sha256[:6]}"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise KitError(f"'{name}' cannot name a submission", todo="use letters, digits, '-', '_' and '.'")
     if record_path(directory, name).exists() and find_submission(directory, name).csv != sha256:

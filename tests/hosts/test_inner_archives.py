@@ -85,6 +85,7 @@ def test_archives_in_archives_in_archives(tmp_path: Path) -> None:
     [
         ("a.zip", zipped({"../b.png": b"b", "c.png": b"c"}), "leads out of the data folder"),
         ("a.tar", tarred({"/etc/x": b"b"}, "w"), "leads out of the data folder"),
+        ("a.zip", zipped({"~/x.txt": b"b"}), "leads out of the data folder"),
         ("a.zip", zipped({"x": b"b", "x/y": b"c"}), "is both a file and a folder"),
         ("a.zip", zipped({"x": bytes(200 << 20)}), "would grow to"),
         ("a.zip", b"PK no zip", "it is damaged"),

@@ -229,6 +229,18 @@ def test_a_csv_that_the_host_would_refuse_is_refused_here(
     assert list(workspace.submissions_dir.iterdir()) == []
 
 
+def test_a_file_of_any_name_gets_one_that_a_submission_can_have(tmp_path: Path) -> None:
+    workspace, _ = trained(tmp_path)
+    theirs = tmp_path / "제출 (2).csv"
+    theirs.write_bytes((workspace.data_dir / "eval/info.csv").read_bytes())
+    other = tmp_path / "제출.csv"
+    other.write_bytes(theirs.read_bytes().replace(b",0", b",1"))
+    for path in (theirs, other):
+        assert kit(workspace, "submit", "--file", str(path)) == 0
+    names = sorted(path.stem for path in workspace.submissions_dir.glob("*.csv"))
+    assert [name.split("-")[0] for name in names] == ["2", "file"]
+
+
 def test_the_header_is_the_sample_s_to_the_byte(tmp_path: Path) -> None:
     workspace, _ = trained(tmp_path)
     sample = workspace.data_dir / "eval/info.csv"
