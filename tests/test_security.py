@@ -103,6 +103,17 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
     assert not ran.exists()
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [{1: torch.ones(2)}, {"a": torch.ones(2, 2).to_sparse()}, {"a": torch.ones(2, device="meta")}, [torch.ones(2)]],
+    ids=["a number for a name", "sparse", "nowhere", "a list"],
+)
+def test_weights_to_start_from_are_plain_tensors_with_names(odd: object, tmp_path: Path) -> None:
+    torch.save(odd, tmp_path / "start.pth")
+    with pytest.raises(KitError, match=r"start.pth: this is no state dict of tensors"):
+        _read(tmp_path / "start.pth")
+
+
 def test_every_call_that_could_unpickle_says_that_it_may_not() -> None:
     for path in sorted((ROOT / "kit").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):

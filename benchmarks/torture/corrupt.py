@@ -350,6 +350,8 @@ def names_of(place: Path) -> list[str]:
         names.append(place.stem)
     if place.name == "answers.csv":
         names.append("answers")
+    if place.name == "crops.json":
+        names.append("crops.csv")  # whose record it is
     if place.name == "manifest.json":
         names.append("the manifest names")  # of a file whose hash was changed in it
     return names

@@ -105,6 +105,11 @@ _UNREADABLE = (
 """What torch raises on a damaged file."""
 
 
+def _plain(value: object) -> bool:
+    """Whether this is a tensor whose numbers lie in memory, one beside the other."""
+    return isinstance(value, Tensor) and value.layout == torch.strided and value.device.type == "cpu"
+
+
 def _read(path: Path) -> dict[str, Tensor]:
     if path.suffix == ".safetensors":
         return load_weights(path)
@@ -113,7 +118,7 @@ def _read(path: Path) -> dict[str, Tensor]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except _UNREADABLE:
         state = None
-    if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
+    if not isinstance(state, dict) or not all(isinstance(key, str) and _plain(value) for key, value in state.items()):
         raise KitError(
             "this is no state dict of tensors that is safe to read", where=path, todo="save it as safetensors"
         )
