@@ -258,7 +258,7 @@ def links(template: Path, root: Path) -> Cases:
         ("runs/crops.json", "crop --boxes boxes.csv --margin 0.5"),
         ("runs/pseudo/round1/round.json", "pseudo --round 1 --force --set take=0.3"),
         ("runs", "train --task age --set learner.C=0.3"),
-        ("submissions", "submit --blend best1 --rule argmax --name new"),
+        ("submissions", "leaderboard log first --public 0.5"),
         ("data/cache", "train --task age --set learner.C=0.3"),
     ):
         yield f"{place} behind a link, kit {command}", partial(_through, template, root, place, command)
