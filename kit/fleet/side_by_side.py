@@ -55,7 +55,8 @@ def run_jobs(root: Path, jobs: Sequence[Job], devices: Sequence[str], reporter: 
     with reporter.progress("folds", sum(job.n_steps for job in jobs)) as progress, _ended(running):
         while waiting or running:
             while waiting and free:
-                running.add(_Child(root, waiting.pop(0), free.pop(0), events))
+                with _undisturbed():  # a process that nobody has noted would stay behind
+                    running.add(_Child(root, waiting.pop(0), free.pop(0), events))
             child, event = events.get()
             if event is not None:
                 _tell(child, event, progress, reporter)
@@ -138,6 +139,22 @@ class _Child:
             return f"its process was killed by {signal.Signals(-code).name}"
         last = self.lines()[-1:]
         return ": ".join([f"its process ended with exit code {code}", *last])
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """What asks this process to end waits until the block is through."""
+    asked: list[int] = []
+    main = threading.current_thread() is threading.main_thread()
+    ends = [one for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if main and callable(signal.getsignal(one))]
+    before = {one: signal.signal(one, lambda number, frame: asked.append(number)) for one in ends}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    for number in asked:
+        signal.raise_signal(number)
 
 
 @contextmanager
