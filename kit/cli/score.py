@@ -31,7 +31,7 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...], all_classes:
     """Score RUNS (all complete ones without it) out of fold, then the best of each task joined into the target.
 
     The best run of a task is chosen for each fold by the other folds, so that the joined score does not flatter.
-    Every score is followed by its 90 % interval, from a bootstrap over groups.
+    Every score is followed by its 90 % interval over other groups: from the score without each of them in turn.
     """
     from kit.blend.scored import score_runs
 
@@ -72,7 +72,7 @@ def _headline(workspace: Workspace, scored: RunScores) -> str:
     if scored.joined is None:
         return f"not joined: no complete run of {', '.join(scored.missing)}"
     report = scored.joined.report
-    sentence = oof_sentence(workspace.metric.name, str(report.score), scored.joined.in_sample)
+    sentence = oof_sentence(workspace.metric.name, report.score, scored.joined.in_sample)
     accuracy = "" if report.accuracy is None else f", accuracy {report.accuracy}"
     return f"joined target: {sentence}{accuracy}"
 

@@ -11,7 +11,9 @@ from shared.made_up import TASKS, add_made_up, candidate
 from shared.mini import mini_workspace
 from shared.trained import kit, make_probability_competition
 
+from kit.cli.words import oof_sentence
 from kit.competition.workspace import Workspace
+from kit.evidence.bootstrap import Score
 from kit.folds.frozen import make_folds, write_folds
 
 Out = pytest.CaptureFixture[str]
@@ -74,3 +76,10 @@ def test_too_few_people_for_an_interval_are_said_to_be_so(tmp_path: Path, capsys
     assert kit(workspace, "score", "--json") == 0
     joined = answer(capsys)["joined"]["score"]
     assert joined["low"] is None and joined["high"] is None and 0 < joined["value"] < 1
+
+
+def test_a_score_that_lies_at_the_end_of_its_interval_is_said_to_read_low() -> None:
+    for low, value, high, said in ((0.6630, 0.6632, 0.77, True), (0.64, 0.6632, 0.69, False), (0.0, 0.0, 0.1, False)):
+        told = oof_sentence("f1_macro", Score(value, low, high, 0.01), None)
+        assert told.startswith(f"OOF f1_macro {value:.4f} [{low:.4f}, {high:.4f}]")
+        assert ("few rows of a class make it read low" in told) == said
