@@ -83,3 +83,16 @@ def test_a_score_that_lies_at_the_end_of_its_interval_is_said_to_read_low() -> N
         told = oof_sentence("f1_macro", Score(value, low, high, 0.01), None)
         assert told.startswith(f"OOF f1_macro {value:.4f} [{low:.4f}, {high:.4f}]")
         assert ("few rows of a class make it read low" in told) == said
+
+
+@pytest.mark.parametrize(("metric", "said"), [("f1_macro", "expected-f1"), ("qwk", "expected-kappa"), ("accuracy", "")])
+def test_kit_score_says_by_what_it_decides_where_a_submission_is_decided_otherwise(
+    metric: str, said: str, tmp_path: Path, capsys: Out
+) -> None:
+    workspace, _ = made(tmp_path, 18)
+    path = workspace.root / "competition.yaml"
+    path.write_text(path.read_text().replace("metric: f1_macro", f"metric: {metric}"))
+    assert kit(Workspace(tmp_path), "score") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert (f"decided by argmax; 'kit blend' and 'kit submit' try {said}" in told) == (said != "")
+    assert ("decided by" in told) == (said != "")

@@ -11,6 +11,7 @@ from kit.evidence.scorer import Scorer
 from kit.selection.candidates import Candidates, Sizes, groups_worth
 from kit.selection.posterior import Posterior, posterior
 from kit.selection.scale import Scale
+from kit.selection.select import select
 
 LOSS, SHARE = Scale(0.0, np.inf, higher_is_better=False), Scale(0.0, 1.0)
 SIZES = Sizes(600, 200, 200, resolution=0.0001)
@@ -85,3 +86,19 @@ def test_a_test_set_of_few_people_counts_as_them_also_near_the_top(metric: str) 
     scorer, said = Scorer(metric, truth, groups, 3), [predictions(metric, probs)]
     assert METRICS[metric].score(truth, said[0], 3) > 0.99
     assert 20 / 2 < groups_worth(scorer, said, 20) <= 20
+
+
+def test_a_first_pick_is_called_the_highest_only_where_it_is_and_a_tie_a_tie() -> None:
+    same = judged([0.9] * 3, None, SHARE)
+    reasons = select(same, 2).reasons
+    assert "the highest of 3" in reasons[0]
+    assert ("as good as that of" in reasons[1]) == (same.worth[select(same, 2).picks[1]] >= same.worth.max())
+    sd = np.array([0.05, 0.05, 0.001])
+    covariance = np.diag(sd**2)
+    known = Candidates.of(list("abc"), oof=[0.8, 0.8, 0.805], covariance=covariance, scale=SHARE)
+    found = posterior(known, Sizes(600, 300, 300))
+    chosen = select(found, 2)
+    first = chosen.picks[0]
+    assert found.worth[first] < found.worth.max()
+    assert "not the highest of 3" in chosen.reasons[0]
+    assert f"best cover for {'abc'[first]}" not in chosen.reasons[0]
