@@ -65,9 +65,10 @@ def reach(candidates: Candidates, oof: Array, public: Array, apart: Array) -> tu
     """How far the scores show levels, gaps and taints to spread, luck included: sds, and the largest excess."""
     field = apart == 0
     gaps = public - oof
-    excess = np.where(candidates.tainted, np.abs(gaps - _median(gaps)), np.nan)
+    off = np.abs(gaps - _median(gaps))  # the median's, as a broken one has a gap of its own
+    excess = np.where(candidates.tainted, off, np.nan)
     spreads = [_sd(oof[field]), _sd(public[field])]
-    return max(spreads), _sd(gaps), float(np.nanmax(excess, initial=0.0))
+    return max(spreads), 1.4826 * float(np.nan_to_num(_median(off))), float(np.nanmax(excess, initial=0.0))
 
 
 def _median(values: Array) -> float:

@@ -96,3 +96,20 @@ def test_kit_score_says_by_what_it_decides_where_a_submission_is_decided_otherwi
     told = " ".join(capsys.readouterr().out.split())
     assert (f"decided by argmax; 'kit blend' and 'kit submit' try {said}" in told) == (said != "")
     assert ("decided by" in told) == (said != "")
+
+
+def test_a_run_of_other_folds_is_left_out_and_said_to_be_and_stops_nothing(tmp_path: Path, capsys: Out) -> None:
+    workspace = mini_workspace(tmp_path, people=18)
+    write_folds(workspace.folds_path, make_folds(workspace.train, 2, 5))
+    other = [add_made_up(workspace, candidate(workspace, task, "other", 9.0, 7)).id for task in TASKS]
+    workspace.folds_path.unlink()
+    workspace = Workspace(tmp_path)
+    write_folds(workspace.folds_path, make_folds(workspace.train, 2, 0))
+    for task in TASKS:
+        add_made_up(workspace, candidate(workspace, task, "good", 2.0, 0))
+    for command in (("score",), ("blend", "best1"), ("submit", "--name", "one"), ("select",)):
+        capsys.readouterr()
+        assert kit(workspace, *command) == 0
+        told = capsys.readouterr()
+        assert command[0] == "select" or "are not comparable and left out: it stands on other folds" in told.err
+        assert not any(run in told.out for run in other)
