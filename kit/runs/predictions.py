@@ -23,7 +23,7 @@ class Predictions:
     """What is said of photos, row by row, with the photos' keys.
 
     `images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_outputs): of classes and shares rows that sum
-    to one, of very many classes as TopProbs, of labels the probability of each, of a number the number. `labels` has,
+    to one, of labels the probability of each, of very many of either as TopProbs, of a number the number. `labels` has,
     for tasks that a decision rule was applied to, answers in the shape of a truth, such as (n_rows,) class numbers.
     """
 
@@ -141,7 +141,7 @@ def known_columns(task: str, names: Sequence[str], kept: int | None) -> list[Col
     values, classes = _kept_columns(task, kept)
     numbers = [Column(name, "number", low=0, high=2) for name in values]
     codes = [Column(name, "whole", low=0, high=len(names) - 1) for name in classes]
-    return [*numbers, *codes, Column(f"{task}/rest", "number", low=0, high=2)]
+    return [*numbers, *codes, Column(f"{task}/rest", "number", low=0, high=len(names))]
 
 
 def probs_in(table: pd.DataFrame, task: str, names: Sequence[str], kept: int | None) -> Outputs:
