@@ -28,8 +28,9 @@ settings.load_profile("kit")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """All that tests and their commands leave in the temporary folder goes at the end; what tests write that fail, which
-    pytest keeps, lies where it always does.
+    """All that tests and their commands leave in the temporary folder goes at the end of the run.
+
+    What failing tests wrote, which pytest keeps, lies where it always does.
     """
     if hasattr(config, "workerinput"):
         return  # one of the processes, which has the folder of the one that started it
