@@ -152,7 +152,7 @@ def known_columns(task: str, names: Sequence[str], kept: int | None) -> list[Col
 def probs_in(table: pd.DataFrame, task: str, names: Sequence[str], kept: int | None) -> Outputs:
     """The predictions of a task that the columns of a table hold, float32."""
     if kept is None:
-        return table[[f"{task}/{name}" for name in names]].to_numpy(dtype=np.float32)
+        return np.array([table[f"{task}/{name}"].to_numpy(dtype=np.float32) for name in names]).T
     values, classes = (table[list(part)].to_numpy() for part in _kept_columns(task, kept))
     rest = table[f"{task}/rest"].to_numpy(dtype=np.float32)
     return TopProbs(classes.astype(np.int32), values.astype(np.float32), rest, len(names))
