@@ -94,6 +94,10 @@ def submit(
     _check_kernel(kernel, dry_run, pushed, path)
     folder, dry = dry_run if kernel else None, dry_run is not None and not kernel
     host = open_host(workspace, out)
+    if folder is not None:
+        from kit.ship.kernel import check_kernel_folder
+
+        check_kernel_folder(workspace, Path(folder))
     blend = None
     if path is not None:
         checked = prepare_file(workspace, path, name)
