@@ -57,6 +57,11 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
+    def fetch_flow_collection_start(self, TokenClass: type[yaml.Token]) -> None:
+        if self.flow_level > MOST_DEPTH:  # the scanner looks at all open ones at each letter
+            raise RecursionError
+        super().fetch_flow_collection_start(TokenClass)
+
 
 for _tag, _form, _first in (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
