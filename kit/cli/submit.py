@@ -94,6 +94,10 @@ def submit(
     _check_kernel(kernel, dry_run, pushed, path)
     folder, dry = dry_run if kernel else None, dry_run is not None and not kernel
     host = open_host(workspace, out)
+    if folder is not None:
+        from kit.ship.kernel import check_kernel_folder
+
+        check_kernel_folder(workspace, Path(folder))
     blend = None
     if path is not None:
         checked = prepare_file(workspace, path, name)
@@ -201,8 +205,7 @@ def _tell_checked(out: Output, checked: Checked, all_classes: bool) -> None:
         why = "a member was trained on everybody" if record.members else "it was made elsewhere"
         out.say(f"no OOF score: {why}, so that only the host can score this submission")
     else:
-        known = f"[{record.oof.low:.4f}, {record.oof.high:.4f}]" if record.oof.low is not None else "[?]"
-        out.say(oof_sentence(record.metric, f"{record.oof.value:.4f} {known}", record.in_sample))
+        out.say(oof_sentence(record.metric, record.oof, record.in_sample))
     if record.unreadable:
         out.warn(f"{record.unreadable} test photos could not be read: their answers are what train is shared out into")
     if checked.answers is not None:

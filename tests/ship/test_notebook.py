@@ -14,7 +14,7 @@ from shared.trained import kit, poor, trained
 
 from kit.competition.workspace import Workspace
 from kit.ship.notebook import slug_of, title_of
-from kit.submissions.record import csv_path
+from kit.submissions.record import csv_path, find_submission
 
 LAYOUTS = {
     "2026": ("competitions/mini-masks", "datasets/someone/sent-data"),
@@ -132,3 +132,19 @@ def test_what_does_not_go_together_is_one_sentence(
         capsys.readouterr()
         assert kit(workspace, "submit", *arguments) == 2
         assert told in capsys.readouterr().err
+
+
+def test_the_same_again_leaves_the_folder_as_it_is_and_another_folder_is_refused_before_anything_is_written(
+    made: tuple[Workspace, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So a command that was killed when the folder had just got its name goes on as all others do."""
+    workspace, folder = made
+    before = {path: path.stat().st_mtime_ns for path in (*folder.rglob("*"), *workspace.submissions_dir.rglob("*"))}
+    blend = find_submission(workspace.submissions_dir, "sent").blend
+    again = ["submit", "--blend", blend, "--kernel", "--dry-run"]
+    assert kit(workspace, *again, str(folder)) == 0
+    (tmp_path / "mine.txt").write_text("mine")
+    assert kit(workspace, *again, str(tmp_path), "--name", "other", "--rule", "argmax") == 2
+    assert "something else lies in this folder" in capsys.readouterr().err
+    now = {path: path.stat().st_mtime_ns for path in (*folder.rglob("*"), *workspace.submissions_dir.rglob("*"))}
+    assert now == before
