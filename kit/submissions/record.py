@@ -46,7 +46,7 @@ class Member(Frozen):
 
 
 class OofScore(Frozen):
-    """A score on the out-of-fold predictions, with the 90 % interval of a bootstrap over groups."""
+    """A score on the out-of-fold predictions, with its 90 % interval over other groups."""
 
     value: float
     low: float | None
