@@ -248,7 +248,8 @@ def _check_kept(submission: SubmissionFormat, asked: Question, form: Form, where
         raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=todo)
     named = max(metric.top or 0, submission.top or 0 if form == "ranking" else 0)
     if named > asked.kept:
-        what = f"{named} classes are looked at, and predictions keep {asked.kept}"
+        who = metric.name if named == metric.top else "'submission.top'"
+        what = f"{who} looks at {named} classes, and predictions keep {asked.kept}"
         raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=f"write {key.format(named)}")
 
 
