@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kit.claim import sweep
 from kit.disk import make_folder
 from kit.errors import KitError
-from kit.files import rename
+from kit.files import file_sha256, rename
+from kit.hosts.kaggle_kernels import GATEWAY
 from kit.owner import unfinished
 from kit.reporter import Reporter
 from kit.ship.bundle import Dtype, make_bundle
-from kit.ship.manifest import Manifest
-from kit.ship.notebook import NOTEBOOK, Kernel, title_of, write_kernel
+from kit.ship.manifest import MANIFEST, Manifest
+from kit.ship.notebook import NOTEBOOK, Kernel, of_bundle, title_of, write_kernel
 from kit.ship.shipped import Shipped
 from kit.submissions.rows import naming
 
 DATA, CODE = "dataset", "notebook"
+GATEWAYS = (GATEWAY, "*/competition.cpython*.so")
+"""What lies in the data folder of a competition that asks notebooks photo by photo: as of 2024, and before."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,31 @@ class KernelFolder:
     notebook: Path
     kernel: Kernel
     manifest: Manifest
+    sha256: str
+    """Of the bundle's manifest."""
+
+
+def served_by_api(slug: str) -> KitError:
+    """The refusal of a competition whose notebooks must answer an API."""
+    return KitError(
+        f"{slug} is served by an API: its notebooks answer a gateway and write no file, which kit's cannot",
+        todo="take the models from 'kit bundle', and write that notebook by hand",
+    )
 
 
 def write_kernel_folder(
-    shipped: Shipped, folder: Path, reporter: Reporter, *, dtype: Dtype = "fp32", gpu: bool = True
+    shipped: Shipped,
+    folder: Path,
+    reporter: Reporter,
+    *,
+    dtype: Dtype = "fp32",
+    gpu: bool = True,
+    owner: str | None = None,
 ) -> KernelFolder:
-    """Write the data set and the notebook into `folder`, whole or not at all. KitError where something lies there."""
+    """Write the data set and the notebook into `folder`, whole or not at all. KitError where something lies there.
+
+    owner: whose they will be; their names then hold the bundle's hash too.
+    """
     slug = shipped.workspace.competition.slug
     if slug is None:
         raise KitError(
@@ -42,6 +64,8 @@ def write_kernel_folder(
             where=shipped.workspace.root / "competition.yaml",
             todo="write its 'slug'",
         )
+    if any(path for pattern in GATEWAYS for path in shipped.workspace.data_dir.glob(pattern)):
+        raise served_by_api(slug)
     if folder.is_dir() and any(folder.iterdir()):
         raise KitError("something else lies in this folder", where=folder, todo="name another with --dry-run")
     kernel = Kernel(title_of(shipped.name), slug, gpu=gpu)
@@ -50,6 +74,9 @@ def write_kernel_folder(
     make_folder(aside)
     try:
         manifest, _ = make_bundle(shipped, aside / DATA, dtype, reporter)
+        sha256 = file_sha256(aside / DATA / MANIFEST)
+        if owner is not None:
+            kernel = replace(kernel, title=of_bundle(kernel.title, sha256), owner=owner)
         n_keys = len(naming(shipped.workspace.competition.submission))
         write_kernel(aside / CODE, aside / DATA, kernel, n_keys, half=dtype == "fp16")
         if folder.is_dir():
@@ -57,4 +84,4 @@ def write_kernel_folder(
         rename(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return KernelFolder(folder / DATA, folder / CODE / NOTEBOOK, kernel, manifest)
+    return KernelFolder(folder / DATA, folder / CODE / NOTEBOOK, kernel, manifest, sha256)
