@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 SPIN_COUNT = "1000"
 """How often an idle OpenMP thread of GNU's library looks for work before it sleeps."""
@@ -32,6 +36,19 @@ def spin_shortly() -> None:
 def waiting() -> str:
     """How idle OpenMP threads wait, as the environment has it."""
     return ", ".join(f"{name}={os.environ[name]}" for name in SPINS if name in os.environ) or "as OpenMP does by itself"
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """In the block the libraries of linear algebra and of OpenMP that are loaded work in one thread of this process."""
+    return _pools(len(sys.modules)).limit(limits=1)
+
+
+@lru_cache(maxsize=1)
+def _pools(modules: int) -> Any:
+    """What is asked of these libraries; to find them takes milliseconds, and a new one comes with a new module."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def usable_memory() -> int:

@@ -118,12 +118,30 @@ def write_record(path: Path, record: BaseModel) -> None:
     write_text(path, text + "\n")
 
 
+_known: dict[tuple[Path, type[BaseModel]], tuple[object, BaseModel]] = {}
+"""Records that this process has read, each with what its file was then."""
+
+
 def read_record(path: Path, model: type[Record], together: Iterable[Path] = ()) -> Record:
     """Read a record of type `model`; one that was damaged or edited by hand is refused by name.
 
-    together: as in `read_json`.
+    A file that has not changed since is not read again. together: as in `read_json`.
     """
-    return parse_record(path, read_json(path, together), model)
+    entry = _entry(path)  # before it is read: one that is replaced meanwhile is read again
+    before, record = _known.get((path, model), (None, None))
+    if before is None or before != entry:
+        record = parse_record(path, read_json(path, together), model)
+        _known[path, model] = entry, record
+    return record  # type: ignore[return-value]
+
+
+def _entry(path: Path) -> tuple[int, ...] | None:
+    """What changes with a file's content: its place on the disk, its size and its times."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def parse_record(path: Path, content: Any, model: type[Record]) -> Record:

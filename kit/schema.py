@@ -36,6 +36,16 @@ def _plain_name(name: str) -> str:
 FileName = Annotated[str, AfterValidator(_plain_name)]
 """A name that becomes a part of a path: of a run, a submission, a file of labels."""
 
+
+def _address_part(name: str) -> str:
+    """ValueError for what is more than a part of an address, or would end the text that it is written into."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise ValueError(f"{one_line(repr(name))} is no part of an address: letters, digits, '-', '_' and '.'")
+    return name
+
+
+PartOfAddress = Annotated[str, AfterValidator(_address_part)]
+
 Cell = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) in (int, float, bool) else value)]
 """A column's name or a cell, which YAML may take for a number."""
 
@@ -46,6 +56,11 @@ class _Loader(yaml.SafeLoader):
     """
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+    def fetch_flow_collection_start(self, TokenClass: type[yaml.Token]) -> None:
+        if self.flow_level > MOST_DEPTH:  # the scanner looks at all open ones at each letter
+            raise RecursionError
+        super().fetch_flow_collection_start(TokenClass)
 
 
 for _tag, _form, _first in (

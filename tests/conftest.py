@@ -1,4 +1,4 @@
-"""Before any test module imports torch: one thread a process, and threads that wait do not spin.
+"""Before any test module imports torch: one thread a process, and threads that wait do not spin. After all: no trace.
 
 Tests run in two processes and start others beside their own, and threads that wait in a busy loop take the cores from
 one another: on two cores that made training several times slower. Alone on a machine spinning is the faster way, so kit
@@ -6,8 +6,11 @@ does not set this.
 """
 
 import os
+import shutil
 import signal
+import tempfile
 
+import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -22,6 +25,19 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 settings.register_profile("kit", deadline=None, derandomize=True)  # a machine may be busy; the same examples each time
 settings.load_profile("kit")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All that tests and their commands leave in the temporary folder goes at the end of the run.
+
+    What failing tests wrote, which pytest keeps, lies where it always does.
+    """
+    if hasattr(config, "workerinput"):
+        return  # one of the processes, which has the folder of the one that started it
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    folder = tempfile.mkdtemp(prefix="kit-suite-")
+    os.environ["TMPDIR"], tempfile.tempdir = folder, folder
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

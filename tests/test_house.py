@@ -50,6 +50,7 @@ ABOVE = (
     "reporter",
     "seed",
     "documented",
+    "keys",
     "wording",
 )
 """Modules above all rooms: they import one another and no room."""

@@ -24,6 +24,7 @@ data: {data}
 metric: f1_macro
 host: answers
 answers: answers.csv
+slug: small
 recipe: plain
 train: {{table: train.csv, images: "photos/{{image}}", group: person}}
 test: {{table: test.csv, images: "photos/{{image}}"}}
@@ -35,6 +36,7 @@ submission: {{sample: sample.csv, id: image, label: answer}}
 """
 PLAIN = "learner: {name: logreg, C: 0.1}\nfeatures: hog\nhog: {cell: 4, orientations: 4}\nsize: 16\n"
 TINY = "model: test_resnet\npretrained: false\nsize: 32\naugment: []\noptimizer: {lr: 0.01}\nepochs: 2\nbatch_size: 8\n"
+FIXES = "image,group,column,value,tier,reason\nphotos/000.png,,tone,light,suggested,seen\n"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def season(base: Path, until: str = "") -> list[Scene]:
     for folder in ("runs", "submissions", "recipes"):
         (ws / folder).mkdir(parents=True)
     (ws / "competition.yaml").write_text(SPEC.format(data=data))
+    (ws / "fixes.csv").write_text(FIXES)
     (ws / "recipes/plain.yaml").write_text(PLAIN)
     (ws / "recipes/tiny.yaml").write_text(TINY)
     empty = base / "before/empty"
@@ -92,10 +95,12 @@ def season(base: Path, until: str = "") -> list[Scene]:
     tiny = ["--recipe", "tiny", "--task", "shape"]
     soft = ["--from", "best1", "--set", "policy=soft"]
     hog = ["--task", "shape", "--set", "hog.cell=8"]
+    place, photo = base / "ws", str(data / "photos/080.png")
+    bundle = str(place / "bundles/first")
     steps: list[tuple[str, Work, float]] = [
         ("fold", ["fold", "--folds", "2"], 1),
         ("crop", ["crop", "--boxes", str(base / "boxes.csv")], 1),
-        ("crop again", ["crop", "--margin", "0.1", "--preview", str(ws.parent / "ws/sheet.png")], 1),
+        ("crop again", ["crop", "--margin", "0.1", "--preview", str(place / "sheet.png")], 1),
         ("train", ["train"], 1),
         ("submit", ["submit", "--blend", "best1", "--name", "first"], 1),
         ("log", ["leaderboard", "log", "first", "--public", "0.41"], 1),
@@ -105,24 +110,33 @@ def season(base: Path, until: str = "") -> list[Scene]:
         ("remove a run", remove_run, 1),
         ("pseudo one task", ["pseudo", *soft, "--task", "shape"], 1),
         ("pseudo", ["pseudo", *soft, "--show"], 0.7),
+        ("review a label", review_label, 1),
+        ("review a fix", review_fix, 1),
+        ("pseudo of what was reviewed", ["pseudo", "--reviewed"], 0.7),
         ("train on a round", ["train", "--round", "1", "--task", "shape"], 0.7),
         ("submit another", ["submit", "--blend", "all"], 1),
+        ("submit a notebook", ["submit", "--kernel", "--dry-run", str(place / "kernel")], 0.4),
         ("submit a file", ["submit", "--file", str(base / "outside.csv")], 1),
         ("add a run", add_run, 1),
-        ("plot", ["leaderboard", "--plot", str(ws.parent / "ws/plot.png")], 0.5),
+        ("plot", ["leaderboard", "--plot", str(place / "plot.png")], 0.5),
         ("reveal", ["leaderboard", "reveal"], 1),
         ("push", push_first, 1),
         ("sync", sync_all, 1),
         ("doctor", ["doctor", "--git"], 1),
         ("report", ["report"], 0.3),
         ("bundle", ["bundle", "first"], 0.5),
+        (
+            "predict by a bundle",
+            ["predict", photo, "--bundle", bundle, "--draw", str(place / "drawn")],
+            0.3,
+        ),
         ("export", ["export", "shape-tiny", "--onnx"], 0.2),
         (
             "predict",
-            ["predict", str(data / "photos/080.png"), "--from", "first", "--draw", str(ws.parent / "ws/out")],
+            ["predict", photo, "--from", "first", "--draw", str(place / "out")],
             1,
         ),
-        ("predict the test set", ["predict", "--from", "first", "--submission", str(ws.parent / "ws/again.csv")], 0.2),
+        ("predict the test set", ["predict", "--from", "first", "--submission", str(place / "again.csv")], 0.2),
         ("fold anew", ["fold", "--folds", "2", "--seed", "1", "--force"], 1),
     ]
     for number, (name, work, weight) in enumerate(steps):
@@ -155,6 +169,28 @@ def remove_run(root: Path) -> None:
 
     spare = [path.parent.name for path in root.glob("runs/shape-plain-*/config.yaml") if "C: 1.0" in path.read_text()]
     remove_runs(kit.open(root), spare)
+
+
+def review_label(root: Path) -> None:
+    """What a click on the page of `kit watch` writes of a label of a round."""
+    image = pd.read_csv(root.parent / "data/test.csv")["image"][0]
+    _site(root).decide({"task": "shape", "image": f"photos/{image}", "decision": "relabel", "value": "left"})
+
+
+def review_fix(root: Path) -> None:
+    """What a click writes of a suggested fix, where nobody has decided on it yet."""
+    import kit
+    from kit.competition.suggested import suggestions
+
+    for one in suggestions(kit.open(root)):
+        _site(root).decide({"kind": "fix", "key": one.key, "decision": "reject"})
+
+
+def _site(root: Path):  # type: ignore[no-untyped-def]
+    from kit.report.watch.site import Site
+    from kit.reporter import Reporter
+
+    return Site(root, Reporter())
 
 
 def bring(root: Path) -> None:

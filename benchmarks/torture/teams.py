@@ -27,9 +27,11 @@ from PIL import Image
 from benchmarks.torture import Row, told
 from benchmarks.torture.command import import_all
 from kit.cli.main import main as kit_main
+from kit.door import open_workspace
 from kit.files import file_sha256
 from kit.hosts.host import Host, HostSubmission
 from kit.hosts.sync import sync, tag
+from kit.pseudo.reviewed import decide
 from kit.runs.predictions import Predictions, read_predictions, write_predictions
 from kit.runs.store import Run
 from kit.submissions.record import find_submission
@@ -191,6 +193,22 @@ def fixes(line: Callable[[int], str]) -> Action:
     return Action(do, lambda root, who: line(who) in (root / "fixes.csv").read_text())
 
 
+def reviews(image: Callable[[int], str], value: Callable[[int], str]) -> Action:
+    """What a click on the page of `kit watch` writes."""
+
+    def do(root: Path, who: int) -> None:
+        decide(open_workspace(root), "shape", image(who), "relabel", value(who))
+
+    def kept(root: Path, who: int) -> bool:
+        lines = (root / "reviewed.csv").read_text().splitlines()
+        return (
+            lines.count("image,task,decision,value,reason") == 1
+            and f"{image(who)},shape,relabel,{value(who)}," in lines
+        )
+
+    return Action(do, kept)
+
+
 def labels(task: Callable[[int], str], policy: Callable[[int], str]) -> Action:
     def do(root: Path, who: int) -> None:
         teacher = run_id(root, f"{task(who)}-plain")
@@ -239,6 +257,8 @@ ACTIONS = {
     "fix a photo alike": fixes(lambda who: f"{FIXED[1]},,tone,light"),
     "fix other photos": fixes(lambda who: f"{FIXED[1 + who]},,shape,left"),
     "fix a photo otherwise": fixes(lambda who: f"{FIXED[2]},,tone,{('dark', 'light')[who]}"),
+    "review another label": reviews(lambda who: ("080.png", "081.png")[who], lambda who: "left"),
+    "review a label otherwise": reviews(lambda who: "090.png", lambda who: ("left", "right")[who]),
     "label another task": labels(lambda who: ("shape", "tone")[who], lambda who: "soft"),
     "label the same task": labels(lambda who: "shape", lambda who: "soft"),
     "label a task otherwise": labels(lambda who: "shape", lambda who: ("balanced", "soft")[who]),
@@ -256,6 +276,7 @@ SHORT = (
     ("train on another device", "train on another device"),
     ("deal other folds", "deal other folds"),
     ("fix other photos", "fix other photos"),
+    ("review another label", "review another label"),
     ("label another task", "label another task"),
     ("label a task otherwise", "label a task otherwise"),
     ("submit another of one name", "submit another of one name"),

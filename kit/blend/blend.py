@@ -190,7 +190,7 @@ def make_blend(
         raise KitError(f"{metrics[0].name} scores probabilities: there is no class to decide", todo="leave out --rule")
     kinds = [competition.task(target).kind for target in targets]
     check_rule(rule, kinds)
-    if rule not in (AUTO, PLAIN, *OF_TOP) and competition.kept(targets):
+    if rule not in (AUTO, PLAIN, *OF_TOP) and competition.kept(targets) and CLASS in kinds:
         todo = f"take {', '.join([AUTO, *OF_TOP])}, or keep all classes with the task's key 'keep'"
         raise KitError(f"the rule {rule} reads whole rows, and the most probable classes alone are kept", todo=todo)
     chosen = {task: items for task, items in chosen.items() if task == TARGET or task in competition.sent}

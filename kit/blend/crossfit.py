@@ -83,7 +83,7 @@ class Plan:
     def rules(self) -> tuple[str, ...]:
         """The rules that it can have, first the one that learns nothing."""
         kept = self.workspace.competition.kept([self.target])
-        return OF_TOP if self.target in kept else RULES_OF[self.kind]
+        return OF_TOP if self.target in kept and self.kind == CLASS else RULES_OF[self.kind]
 
     @property
     def span(self) -> tuple[float, float] | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 from kit.blend.cuts import expectation, fit_cuts, graded
 from kit.blend.rules import (
@@ -28,7 +27,7 @@ from kit.evidence.calibration import (
     fit_label_odds,
     fit_label_temperature,
     fit_temperature,
-    log_odds,
+    shift_label_odds,
     temper_labels,
 )
 from kit.evidence.joining import join_probs
@@ -41,7 +40,7 @@ EXPECTED_F1, BALANCED, EXPECTED_KAPPA = "expected-f1", "balanced", "expected-kap
 ROUNDED, CUTS, THRESHOLDS = "rounded", "cuts", "thresholds"
 RULES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS, ROUNDED, CUTS, THRESHOLDS, PLAIN)
 OF_TOP = (ARGMAX, EXPECTED_F1, BALANCED)
-"""The rules that need no more of a photo's classes than the most probable."""
+"""The rules of classes that need no more of a photo's than the most probable; those of labels all do."""
 OF_CLASSES = (ARGMAX, EXPECTED_F1, BALANCED, EXPECTED_KAPPA, OFFSETS, ROUNDED, CUTS)
 RULES_OF = {
     CLASS: OF_CLASSES,
@@ -97,7 +96,7 @@ class FittedRule:
     def joined(self, task_probs: Sequence[Outputs], table: Classes) -> Outputs:
         """What the rule decides on, (n_rows, n_outputs): of classes and shares rows that sum to 1."""
         if self.kind in (LABELS, NUMBER):
-            return self._of_one(np.asarray(task_probs[0], dtype=float))
+            return self._of_one(exact(task_probs[0]))
         if isinstance(task_probs[0], TopProbs):
             top = apply_temperature(task_probs[0], self.temperatures[0]) if self.temperatures[0] != 1 else task_probs[0]
             return top if self.prior is None else top.reweighed(worth_over(self.prior))
@@ -113,16 +112,16 @@ class FittedRule:
             return np.eye(len(table))[graded(expectation(joined), self.cuts)]
         return joined if self.prior is None else over_prior(joined, self.prior)
 
-    def _of_one(self, outputs: Floats) -> Floats:
+    def _of_one(self, outputs: Outputs) -> Outputs:
         if self.kind == LABELS and any(self.offsets[0]):
-            outputs = expit(log_odds(outputs) / self.temperatures[0] + np.array(self.offsets[0]))
+            outputs = shift_label_odds(outputs, self.temperatures[0], np.array(self.offsets[0]))
         elif self.kind == LABELS and self.temperatures[0] != 1:
             outputs = temper_labels(outputs, self.temperatures[0])
         if self.thresholds is not None:
             return around_half(outputs, np.array(self.thresholds))
         if self.cuts is not None:
             outputs = self.lowest + graded(outputs, self.cuts).astype(float)
-        return outputs if self.span is None else outputs.clip(*self.span)
+        return outputs if self.span is None else np.clip(outputs, *self.span)
 
 
 def decided(rule: str, joined: Outputs, kind: str = CLASS, metric: Metric | None = None) -> NDArray:
@@ -193,7 +192,7 @@ def fit_rule(
 
 
 def _fit_of_one(
-    rule: str, metric: Metric, outputs: Floats, truth: NDArray, kind: str, span: tuple[float, float] | None
+    rule: str, metric: Metric, outputs: Outputs, truth: NDArray, kind: str, span: tuple[float, float] | None
 ) -> FittedRule:
     """A rule of labels or of a number."""
     plain = replace(plain_rule(np.arange(outputs.shape[1])[:, None], kind, span), rule=rule)

@@ -13,7 +13,7 @@ from kit.errors import KitError
 from kit.evidence.calibration import SMALLEST_PROB
 from kit.evidence.metrics import Floats
 from kit.evidence.top import Outputs, TopStack
-from kit.evidence.top_means import mean_of_members
+from kit.evidence.top_means import Joining, mean_of_members
 
 Mean = Literal["arithmetic", "geometric"]
 Way = Literal["shares", "labels", "mean", "median"]
@@ -38,7 +38,8 @@ def blend_probs(probs: Any, weights: ArrayLike, mean: Mean = "arithmetic", way: 
     if shares.shape != (len(members),) or not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() <= 0:
         raise KitError(f"the weights {shares.tolist()} do not fit {len(members)} members: 0 or more each, not all 0")
     if isinstance(members, TopStack):
-        return mean_of_members(members, shares / shares.sum(), mean)
+        how: Joining = "odds" if way == "labels" and mean == "geometric" else mean
+        return mean_of_members(members, shares / shares.sum(), how)
     if way == "median":
         return _weighted_median(members, shares / shares.sum())
     return averaged(np.tensordot(shares / shares.sum(), to_scale(members, mean, way), axes=1), mean, way)

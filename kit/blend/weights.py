@@ -16,6 +16,7 @@ from kit.evidence.calibration import SMALLEST_PROB, apply_temperature, fit_tempe
 from kit.evidence.joining import join_labels, join_probs
 from kit.evidence.metrics import Classes, Floats, Metric, class_numbers, metric_named
 from kit.evidence.top import Outputs, TopStack, stacked
+from kit.evidence.top_labels import label_cells
 
 Heads = Sequence[Any]
 """For each head (task) its members' probabilities, (n_members, n_rows, n_classes)."""
@@ -41,7 +42,10 @@ def em_weights(probs: ArrayLike, truth: ArrayLike, steps: int = 150) -> Floats:
     if len(true) != members.shape[1] or len(true) == 0:
         raise KitError(f"{members.shape[1]} rows and {len(true)} true labels make no weights")
     counts: Floats | None = None
-    if isinstance(members, TopStack):
+    if isinstance(members, TopStack) and true.ndim == 2:
+        cells = label_cells(members.members, true)
+        given, counts = np.where(cells.true, cells.probs, 1 - cells.probs), cells.counts / cells.counts.sum()
+    elif isinstance(members, TopStack):
         given = np.stack([member.at(true) for member in members])
     elif true.ndim == 1:
         given = members[:, np.arange(len(true)), true]
@@ -91,7 +95,7 @@ def greedy_weights(
     ways = ways_of(ways, len(heads))
     if any(isinstance(probs, TopStack) for probs in heads):
         todo = "write 'weighted', which fits them all at once, or keep all classes with the task's key 'keep'"
-        raise KitError("greedy weights try members one by one on whole rows of thousands of classes", todo=todo)
+        raise KitError("greedy weights try members one by one on whole rows of thousands of outputs", todo=todo)
     scaled = [to_scale(members_of(probs), mean, way) for probs, way in zip(heads, ways, strict=True)]
     names, codes = np.unique(np.asarray(groups), return_inverse=True)
     if any(probs.shape[1] != len(codes) for probs in scaled):
@@ -220,6 +224,13 @@ class FittedBlend:
 
     def blend(self, heads: Heads) -> tuple[Outputs, ...]:
         """Blended probabilities (n_rows, n_classes) of each head (n_members, n_rows, n_classes)."""
+        used = [share > 0 for share in self.weights]
+        if all(map(np.any, used)) and not all(map(np.all, used)):  # best1 of 200 runs asks for the work of one
+            some = [
+                stacked([member for member, mine in zip(head, of_head, strict=True) if mine])
+                for head, of_head in zip(heads, used, strict=True)
+            ]
+            return self.of(used).blend(some)
         ways = ways_of(self.ways, len(heads))
         scaled = _calibrated(heads, self.temperatures, ways)
         return tuple(

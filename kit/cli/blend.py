@@ -40,7 +40,7 @@ def blend(workspace: Workspace, out: Output, spec: str, mean: Mean, rule: str) -
         print_blend(out, made)
         out.say("no OOF score: a member was trained on everybody, so that only the host can score this blend")
         return
-    out.say(oof_sentence(metric, str(score), made.in_sample))
+    out.say(oof_sentence(metric, score, made.in_sample))
     print_blend(out, made)
     tell_expected(out, score.value, made.gain_of_averaging())
     if spec != "best1" and any(pool.values()):

@@ -82,7 +82,7 @@ def _tell(out: Output, workspace: Workspace, found: Comparisons, found_task: Tas
     task = f"{found_task.task}: " if len(found.by_task) > 1 else ""
     for entry, name, comparison in zip(found.entries[1:], names[1:], found_task.comparisons, strict=True):
         if same_predictions(workspace.metric_of(found_task.task), base, entry, found_task.task):
-            out.say(f"{task}{name} and {names[0]} predict the very same for every photo")
+            out.say(f"{task}{name} and {names[0]} predict the very same for every train photo")
             continue
         drawn_of = "people and seeds" if len(base.seeds) + len(entry.seeds) > 2 else "people"
         out.say(f"{task}{verdict_sentence(name, names[0], comparison, drawn_of)}")

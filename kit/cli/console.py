@@ -14,15 +14,18 @@ import click
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from kit.cli.keys import hidden
 from kit.cli.progress import Bar, lines
 from kit.cli.table import Column, drawn, fitted, width_of
 from kit.cli.told import Told
+from kit.keys import hidden, hider
 from kit.reporter import Progress, Reporter
 from kit.wording import cell, visible
 
 PLAIN_WIDTH = 160
 """Columns of a table that is not printed to a terminal."""
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What the text of a cell begins with that a spreadsheet takes for a formula, in wide letters too, or looks behind."""
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -40,7 +43,7 @@ class Output(Reporter):
         _print(self.console, text)
 
     def warn(self, text: str) -> None:
-        _print(self.console, f"warning: {hidden(text if self.wide else self.told.once(text))}", "yellow")
+        _print(self.console, f"warning: {text if self.wide else self.told.once(text)}", "yellow")
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Progress]:
@@ -75,9 +78,13 @@ class Output(Reporter):
         """
         if not rows:
             return
-        names, console = list(columns or columns_of(rows)), stdout()
+        names, console, hide = list(columns or columns_of(rows)), stdout(), hider()
         made = [
-            Column(visible(name), [cell(row.get(name)) for row in rows], all(_is_number(row.get(name)) for row in rows))
+            Column(
+                visible(name),
+                [hide(cell(row.get(name))) for row in rows],
+                all(_is_number(row.get(name)) for row in rows),
+            )
             for name in names
         ]
         if title:
@@ -157,12 +164,14 @@ class CsvOutput(Output):
         if head:
             writer.writerow(map(_no_formula, columns))
         writer.writerows([_no_formula(row.get(column)) for column in columns] for row in rows)
-        click.echo(buffer.getvalue(), nl=False)
+        click.echo(hidden(buffer.getvalue()), nl=False)
 
 
 def _no_formula(value: Any) -> Any:
     """A cell that a spreadsheet would run as a formula gets a quote before it, which the spreadsheet does not show."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    if _is_number(value):
+        return value
+    return f"'{value}" if str(value).startswith(FORMULAS) else value
 
 
 def stdout() -> Console:
@@ -177,7 +186,7 @@ def has_width(console: Console) -> bool:
 
 def _print(console: Console, text: str, style: str = "") -> None:
     """Print a text as it is: no markup, no control characters; wrapped between words where lines have an end."""
-    console.print(Text(visible(text), style), soft_wrap=not has_width(console))
+    console.print(Text(hidden(visible(text)), style), soft_wrap=not has_width(console))
 
 
 def _is_number(value: Any) -> bool:

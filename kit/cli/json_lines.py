@@ -16,8 +16,8 @@ from pydantic import BaseModel
 
 from kit import __version__
 from kit.cli.console import Output, Rows, columns_of
-from kit.cli.keys import hidden
 from kit.cli.progress import Pace, Sparing
+from kit.keys import hidden
 from kit.reporter import Epoch, Progress
 
 
@@ -31,7 +31,7 @@ class JsonOutput(Output):
 
     def emit(self, event: str, **content: Any) -> None:
         line = json.dumps({"event": event, **plain(content)}, allow_nan=False)
-        self.stream.write((hidden(line) if event in ("launch", "error") else line) + "\n")
+        self.stream.write(hidden(line) + "\n")
         self.stream.flush()
 
     @contextmanager

@@ -82,7 +82,8 @@ def log(workspace: Workspace, out: Output, name: str, public: str | None, privat
     from kit.selection.leaderboard import log_score
 
     record = log_score(workspace, name, public, private)
-    out.say(f"{record.name}: public {record.public}, private {record.private}")
+    known = {"public": record.public, "private": record.private}
+    out.say(f"{record.name}: " + ", ".join(f"{side} {score}" for side, score in known.items() if score is not None))
     out.result(name=record.name, public=record.public, private=record.private)
 
 

@@ -16,10 +16,10 @@ import click
 
 from kit import __version__
 from kit.cli.ending import ends_cleanly, exit_code
-from kit.cli.keys import hidden, hide_keys
 from kit.cli.session import Session
 from kit.cores import spin_shortly
 from kit.errors import CannotSpeak, KitError, system_error
+from kit.keys import hidden, hide_keys
 from kit.wording import visible
 
 COMMANDS = {

@@ -31,7 +31,7 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...], all_classes:
     """Score RUNS (all complete ones without it) out of fold, then the best of each task joined into the target.
 
     The best run of a task is chosen for each fold by the other folds, so that the joined score does not flatter.
-    Every score is followed by its 90 % interval, from a bootstrap over groups.
+    Every score is followed by its 90 % interval over other groups: from the score without each of them in turn.
     """
     from kit.blend.scored import score_runs
 
@@ -72,9 +72,24 @@ def _headline(workspace: Workspace, scored: RunScores) -> str:
     if scored.joined is None:
         return f"not joined: no complete run of {', '.join(scored.missing)}"
     report = scored.joined.report
-    sentence = oof_sentence(workspace.metric.name, str(report.score), scored.joined.in_sample)
+    sentence = oof_sentence(workspace.metric.name, report.score, scored.joined.in_sample)
     accuracy = "" if report.accuracy is None else f", accuracy {report.accuracy}"
-    return f"joined target: {sentence}{accuracy}"
+    return f"joined target: {sentence}{accuracy}{_decided(workspace)}"
+
+
+def _decided(workspace: Workspace) -> str:
+    """By what the answers are decided here, where what is submitted has a rule that suits the metric better."""
+    from kit.blend.decide import RULES_OF, learnt_by, suited
+    from kit.blend.finish import PLAIN_WORDS
+    from kit.competition.spec import TARGET
+
+    metric = workspace.metric
+    if workspace.competition.separate or not metric.decides:
+        return ""
+    kind = workspace.competition.task(TARGET).kind
+    fitting = (suited(metric, kind), learnt_by(metric, kind))
+    better = next((rule for rule in fitting if rule in RULES_OF[kind][1:]), None)
+    return "" if better is None else f", decided by {PLAIN_WORDS[kind]}; 'kit blend' and 'kit submit' try {better}"
 
 
 def _line(item: Scored) -> dict[str, Any]:

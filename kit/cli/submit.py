@@ -108,7 +108,7 @@ def submit(
     there.
     """
     from kit.blend.blend import spec_blend
-    from kit.cli.submit_kernel import by_kernel, checked_kernel
+    from kit.cli.submit_kernel import by_kernel, check_folder, checked_kernel
     from kit.hosts.host import open_host
     from kit.submissions.make import prepare_submission, write_checked
     from kit.submissions.outside import prepare_file
@@ -117,6 +117,8 @@ def submit(
     how = checked_kernel(kernel, dry_run, machine, dtype, alone=not pushed and path is None)
     dry = dry_run is not None and how is None
     host = open_host(workspace, out)
+    if how is not None:
+        check_folder(workspace, how)
     blend = None
     if path is not None:
         checked = prepare_file(workspace, path, name)
@@ -199,8 +201,7 @@ def _tell_checked(out: Output, checked: Checked, all_classes: bool) -> None:
         why = "a member was trained on everybody" if record.members else "it was made elsewhere"
         out.say(f"no OOF score: {why}, so that only the host can score this submission")
     else:
-        known = f"[{record.oof.low:.4f}, {record.oof.high:.4f}]" if record.oof.low is not None else "[?]"
-        out.say(oof_sentence(record.metric, f"{record.oof.value:.4f} {known}", record.in_sample))
+        out.say(oof_sentence(record.metric, record.oof, record.in_sample))
     if record.unreadable:
         out.warn(f"{record.unreadable} test photos could not be read: their answers are what train is shared out into")
     if checked.answers is not None:

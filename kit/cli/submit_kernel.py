@@ -51,6 +51,14 @@ def checked_kernel(
     return ByKernel(machine != "cpu", dtype or "fp32", None if dry_run is None else Path(dry_run))
 
 
+def check_folder(workspace: Workspace, what: ByKernel) -> None:
+    """Refuse a folder in which something else lies, before anything is written."""
+    from kit.ship.kernel import check_kernel_folder
+
+    if what.folder is not None:
+        check_kernel_folder(workspace, what.folder)
+
+
 def by_kernel(workspace: Workspace, host: Host, out: Output, name: str, what: ByKernel, how: Push) -> None:
     """Send a submission by a notebook, or write the folder that a person can upload."""
     if what.folder is None:

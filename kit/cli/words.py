@@ -11,14 +11,17 @@ if TYPE_CHECKING:
     from kit.blend.averaging import Gain
     from kit.blend.blend import Blend
     from kit.cli.console import Output
+    from kit.evidence.bootstrap import Score
     from kit.evidence.compare import Comparison
     from kit.reporter import Reporter
     from kit.selection.standings import Standings
-    from kit.submissions.record import ExpectedGain
+    from kit.submissions.record import ExpectedGain, OofScore
 
 
 MOST_ROWS = 30
 """Lines of a table of classes that a person is shown."""
+AT_THE_END = 0.05
+"""Part of an interval at its lower end in which only the bias of a mean over many small classes leaves a score."""
 
 
 def print_worst(out: Output, title: str, errors: pd.DataFrame, *, all_classes: bool = False) -> None:
@@ -59,12 +62,25 @@ def intervals_title(task: str, folds: Sequence[int], more: str = "") -> str:
     return f"{task}: out of fold, folds {', '.join(map(str, folds))}{more}, 90 % intervals"
 
 
-def oof_sentence(metric: str, score: str, in_sample: float | None) -> str:
+def oof_sentence(metric: str, score: Score | OofScore, in_sample: float | None) -> str:
     """The OOF score as it may be told, and the flattering one beside it where something was fitted."""
-    score += " (no interval: too few groups to tell one, or a loss of 0)" if score.endswith("[?]") else ""
+    told = f"OOF {metric} {_with_interval(score)}"
     if in_sample is None:
-        return f"OOF {metric} {score}"
-    return f"OOF {metric} {score}, cross-fitted (in-sample, which flatters: {in_sample:.4f})"
+        return told
+    return f"{told}, cross-fitted (in-sample, which flatters: {in_sample:.4f})"
+
+
+def _with_interval(score: Score | OofScore) -> str:
+    """A score and its interval, with a word where it has none or lies at its end."""
+    value, low, high = score.value, score.low, score.high
+    if low is None or high is None or low != low:
+        return f"{value:.4f} [?] (no interval: too few groups to tell one, or a loss of 0)"
+    text = f"{value:.4f} [{low:.4f}, {high:.4f}]"
+    if 0 != value < low + AT_THE_END * (high - low):
+        text += (
+            " (so few rows of a class make it read low: with more of them the same model scores inside the interval)"
+        )
+    return text
 
 
 def warn_tainted(reporter: Reporter, tainted: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kit.competition.templates import filled
 from kit.errors import KitError
 from kit.evidence.top import Outputs, TopProbs
-from kit.evidence.top_means import joined_rows
+from kit.evidence.top_means import Joining, joined_rows
 from kit.targets.base import BaseTask
 from kit.targets.cells import LINE
 
@@ -51,7 +51,8 @@ class Answers:
         """
         n_answers = len(self.keys)
         if isinstance(values, TopProbs):
-            return joined_rows(values, self.codes, n_answers, "max" if how == "max" else "arithmetic")
+            highest_of: Joining = "max" if task.activation == "softmax" else "highest"
+            return joined_rows(values, self.codes, n_answers, highest_of if how == "max" else "arithmetic")
         if how != "max":
             sums = np.zeros((n_answers, values.shape[1]))
             np.add.at(sums, self.codes, values)

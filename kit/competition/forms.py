@@ -199,7 +199,10 @@ def _check_metric(submission: SubmissionFormat, asked: Question, where: object) 
         raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=todo)
     _check_like(submission, asked, form, where)
     _check_kept(submission, asked, form, where)
-    if metric.needs in HOLDS[form] and not (form == "columns" and metric.needs == "numbers" and asked.kind != "shares"):
+    of_no_class = form == "columns" and (
+        asked.kind == "number" or (metric.needs == "numbers" and asked.kind != "shares")
+    )
+    if metric.needs in HOLDS[form] and not of_no_class:
         return
     column = column_of(submission, asked)
     what = f"the one column '{column}' would hold {next(iter(HOLDS[form].values()))}"

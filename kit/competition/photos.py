@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from kit.competition.formats import is_image_name
@@ -41,6 +42,25 @@ def list_files(root: Path) -> tuple[list[str], list[str]]:
         found += [(place / name).as_posix() for name in names if not is_hidden(name)]
         folders[:] = sorted(name for name in folders if not is_hidden(name) and not _is_cache(Path(folder, name)))
     return sorted(found), sorted(hidden)
+
+
+def leading_out(root: Path, images: Iterable[str]) -> list[str]:
+    """Those of a data folder's photos that a link, of the photo or of its folder, takes from elsewhere."""
+    inside = os.path.realpath(root)
+    folders: dict[str, bool] = {}
+    found = []
+    for image in images:
+        folder = os.path.dirname(image)
+        if folder not in folders:
+            folders[folder] = _is_in(os.path.realpath(os.path.join(root, folder)), inside)
+        path = os.path.join(root, image)
+        if not folders[folder] or (os.path.islink(path) and not _is_in(os.path.realpath(path), inside)):
+            found.append(image)
+    return found
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _is_cache(folder: Path) -> bool:

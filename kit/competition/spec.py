@@ -22,7 +22,7 @@ from kit.errors import KitError, nearest
 from kit.evidence.metrics import Metric, metric_named
 from kit.evidence.metrics.mean_of_tasks import Part as Judged
 from kit.evidence.metrics.mean_of_tasks import mean_of_tasks
-from kit.schema import Frozen, read_yaml, validate
+from kit.schema import Frozen, PartOfAddress, read_yaml, validate
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassesTask, ClassTask
 from kit.targets.kinds import Task
@@ -66,7 +66,7 @@ class Competition(Frozen):
     """
     host: str = "manual"
     """manual: scores are logged by hand; kaggle: through its API; answers: from answers kept in the data folder."""
-    slug: str | None = None
+    slug: PartOfAddress | None = None
     """The last part of the competition's address at its host; host: kaggle needs it."""
     answers: str | None = None
     """The table of held-back answers, a path in the data folder: the columns of a file to send, with what is true in

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
 from kit.errors import KitError
 from kit.evidence.metrics import Floats, class_numbers
 from kit.evidence.top import Outputs, TopProbs
+from kit.evidence.top_labels import label_cells
 
 COLDEST, HOTTEST = 0.05, 20.0
 """Temperatures that a fit can reach; a head that is always right would go to 0."""
@@ -16,6 +17,7 @@ SMALLEST_PROB = 1e-12
 """A probability of 0 counts as this one, so that one sure mistake does not decide the fit."""
 OFFSET_SD = 2.0
 """How far the log-odds of labels are thought to be off before any row is seen."""
+MOST_STEPS = 100
 
 
 def apply_temperature(probs: Outputs, temperature: float) -> Outputs:
@@ -77,38 +79,82 @@ def two_sided(probs: ArrayLike) -> Floats:
     return np.column_stack([1 - there, there])
 
 
-def temper_labels(probs: ArrayLike, temperature: float) -> Floats:
+def temper_labels(probs: Outputs, temperature: float) -> Outputs:
     """Labels, (n_rows, n_labels), whose odds are raised to 1 / temperature."""
+    if isinstance(probs, TopProbs):
+        return probs.renewed(
+            temper_labels(probs.values, temperature), temper_labels(probs.others[:, None], temperature)[:, 0]
+        )
     given = np.asarray(probs, dtype=float)
     return np.asarray(apply_temperature(two_sided(given), temperature)[:, 1].reshape(given.shape))
 
 
-def fit_label_temperature(probs: ArrayLike, truth: ArrayLike) -> float:
+def fit_label_temperature(probs: Outputs, truth: NDArray) -> float:
     """The one temperature of all labels that minimises their log loss; truth: (n_rows, n_labels) of 0 and 1."""
+    if isinstance(probs, TopProbs):
+        cells = label_cells([probs], truth)
+        return fit_temperature(two_sided(cells.probs[0]), cells.true.astype(np.int64), cells.counts)
     return fit_temperature(two_sided(probs), np.asarray(truth).ravel().astype(np.int64))
 
 
-def fit_label_odds(probs: ArrayLike, truth: ArrayLike) -> tuple[float, Floats]:
+def shift_label_odds(probs: Outputs, temperature: float, offsets: Floats) -> Outputs:
+    """Labels, (n_rows, n_labels), whose log-odds are divided by a temperature and moved by the offset of each.
+
+    Where the most probable of a row are kept the others, of which it is not known which they are, have no offset.
+    """
+    if isinstance(probs, TopProbs):
+        moved = shift_label_odds(probs.values, temperature, offsets[probs.classes])
+        return probs.renewed(moved, shift_label_odds(probs.others, temperature, np.zeros(len(probs))))
+    return np.asarray(expit(log_odds(probs) / temperature + offsets))
+
+
+def fit_label_odds(probs: Outputs, truth: NDArray) -> tuple[float, Floats]:
     """The temperature of all labels, and for each an offset of its log-odds, that minimise their log loss together.
 
     probs, truth: (n_rows, n_labels). Offsets, (n_labels,), say how much rarer or more frequent a label is than a model
     was taught; each has a normal prior of OFFSET_SD, so that a label of few rows moves little (Platt scaling, with one
-    slope for all labels).
+    slope for all labels). The loss is convex, and Newton's steps, halved where they lead too far, find its minimum.
+    Where the most probable of a row are kept they alone are fitted: which are kept depends on what is predicted, on no
+    truth, and no other is ever said.
     """
-    from scipy.optimize import minimize
+    top, n_labels = (probs if isinstance(probs, TopProbs) else None), probs.shape[1]
+    logits = log_odds(probs if top is None else top.values)
+    true = np.asarray(truth if top is None else top.of_kept(truth), dtype=float)
 
-    logits, true = log_odds(probs), np.asarray(truth, dtype=float)
+    def by_label(cells: Floats) -> Floats:
+        found = cells.sum(axis=0) if top is None else np.bincount(top.classes.ravel(), cells.ravel(), n_labels)
+        return np.asarray(found, dtype=float)
 
-    def loss(at: Floats) -> tuple[float, Floats]:
-        odds = at[0] * logits + at[1:]
-        off = expit(odds) - true
-        value = (np.logaddexp(0, odds) - true * odds).sum() + (at[1:] ** 2).sum() / (2 * OFFSET_SD**2)
-        return float(value), np.append((off * logits).sum(), off.sum(axis=0) + at[1:] / OFFSET_SD**2)
+    def odds(slope: float, offsets: Floats) -> Floats:
+        return np.asarray(slope * logits + (offsets if top is None else offsets[top.classes]))
 
-    start = np.append(1.0, np.zeros(logits.shape[1]))
-    bounds = [(1 / HOTTEST, 1 / COLDEST), *[(None, None)] * logits.shape[1]]
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    return float(1 / found[0]), found[1:]
+    def loss(given: Floats, offsets: Floats) -> float:
+        return float((np.logaddexp(0, given) - true * given).sum() + (offsets**2).sum() / (2 * OFFSET_SD**2))
+
+    slope, offsets = 1.0, np.zeros(n_labels)
+    given = odds(slope, offsets)
+    value = loss(given, offsets)
+    for _ in range(MOST_STEPS):
+        # the second derivatives are those of each label's offset, a diagonal, with the slope's as one row beside it
+        said = expit(given)
+        off, weight = said - true, said * (1 - said)
+        both, own = by_label(weight * logits), by_label(weight) + 1 / OFFSET_SD**2
+        down = by_label(off) + offsets / OFFSET_SD**2
+        curvature = max(float((weight * logits**2).sum() - (both**2 / own).sum()), 1e-12)
+        step = -(float((off * logits).sum()) - float((both * down / own).sum())) / curvature
+        step = float(np.clip(slope + step, 1 / HOTTEST, 1 / COLDEST)) - slope
+        moves, share = -(down + both * step) / own, 1.0
+        while True:
+            there = slope + share * step, offsets + share * moves
+            given = odds(*there)
+            reached = loss(given, there[1])
+            if reached <= value or share < 1e-6:
+                break
+            share /= 2
+        gained, value, (slope, offsets) = value - reached, reached, there
+        if gained <= 1e-10 * max(1.0, abs(value)):
+            break
+    return 1 / slope, offsets
 
 
 def log_odds(probs: ArrayLike) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kit.evidence.bootstrap import Score, interval
+from kit.evidence.bootstrap import Score, about, interval
 from kit.evidence.metrics import Floats, Metric
 
 DECIDED_ODDS = 0.95
@@ -56,11 +56,11 @@ def compared(metric: Metric, points: Floats, drawn: Floats, n_groups: int, level
 
     by_class: whether each part is what one class gives.
     """
-    totals = drawn.sum(axis=1)
+    totals = about(points.sum(), drawn.sum(axis=1))
     return Comparison(
         difference=interval(points.sum(), totals, n_groups, level),
         odds=odds_better(totals, metric) if n_groups > 1 else float("nan"),
-        per_class=tuple(interval(point, drawn[:, k], n_groups, level) for k, point in enumerate(points))
+        per_class=tuple(interval(point, about(point, drawn[:, k]), n_groups, level) for k, point in enumerate(points))
         if by_class
         else (),
     )

@@ -19,18 +19,24 @@ MOST_SCORED = 3
 """Candidates that are scored on the draws: their errors are alike, so that more would tell little more."""
 
 
-def noise_on_fewer(scorer: Scorer, said: Sequence[NDArray], n_groups: int, inner: Callable[[Floats], Floats]) -> float:
+def noise_on_fewer(
+    scorer: Scorer, said: Sequence[NDArray], n_groups: int, inner: Callable[[Floats, int], Floats]
+) -> float:
     """The variance of a score on n_groups groups, as a multiple of that of one on all of them, scaled to as many.
 
     Above 1 where a mean over classes meets a handful of people of a class: the score is no longer nearly linear in the
     groups. Groups are drawn with replacement (Bickel, Goetze & van Zwet 1997); inner: the scale on which variances are
-    compared. The median of at most three candidates; nan where their scores do not vary.
+    compared, which ends where so many groups can tell. The median of at most three candidates; nan where their scores
+    do not vary.
     """
     places = np.unique(np.linspace(0, len(said) - 1, MOST_SCORED).round().astype(int))
     rng = np.random.default_rng([scorer.seed, n_groups])
     sizes = np.array([n_groups, scorer.n_groups])
     draws = [_drawn(rng, scorer.n_groups, size) for size in sizes.tolist()]
-    spread = [[inner(_scores(scorer, said[place], weights)).var() for place in places.tolist()] for weights in draws]
+    spread = [
+        [inner(_scores(scorer, said[place], weights), size).var() for place in places.tolist()]
+        for weights, size in zip(draws, sizes.tolist(), strict=True)
+    ]
     few, whole = np.array(spread) * sizes[:, None]
     varied = whole > ROUNDING
     known = few[varied] / whole[varied]

@@ -16,6 +16,8 @@ from kit.evidence.sums import in_blocks, scores_near
 
 FEW_GROUPS = 100
 """Below so many groups a class that nobody has may well be common: a mean over classes then has no interval."""
+BIAS_ERROR = 0.5
+"""The jackknife's bias is of the first order: where many classes have two or three groups it errs by half."""
 TOUCHING = 1e-12
 """Numbers nearer than this share of their size are equal: the same sum in another order."""
 
@@ -148,7 +150,8 @@ def score_interval(
     """A score with its interval: Student's t on the metric's scale, joined with what no row has shown.
 
     The scale is the logit of a bounded metric, the logarithm of one with a single end, and the metric's own otherwise.
-    The interval is moved by the jackknife's bias there, never off the score. At an end of the range the scale is
+    The interval is moved by the jackknife's bias there, never off the score, and is the wider for the error of that
+    bias. At an end of the range the scale is
     infinite: Wilson's interval of n_effective groups stands in its place. The two distances are joined by their squares
     (Zou and Donner 2008, Statistics in Medicine 27).
     """
@@ -159,7 +162,7 @@ def score_interval(
     low = high = value
     if not (at_low or at_high) and spread.sd > 0:
         scale, back, slope = _scale(low_end, high_end)
-        width = one_sided(level, spread.df) * spread.sd * slope(value)
+        width = one_sided(level, spread.df) * float(np.hypot(spread.sd, BIAS_ERROR * spread.bias)) * slope(value)
         middle = scale(value) - spread.bias * slope(value)
         low, high = min(value, back(middle - width)), max(value, back(middle + width))
     below, above = (hidden.drop, hidden.rise) if metric.higher_is_better else (hidden.rise, hidden.drop)

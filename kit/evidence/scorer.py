@@ -14,6 +14,7 @@ from kit.evidence.bootstrap import (
     N_REPLICATES,
     Candidate,
     Score,
+    about,
     group_codes,
     interval,
     mean_of_drawn,
@@ -162,7 +163,7 @@ class Scorer:
         # a seed is drawn with all its versions
         gains = sign * mean_of_drawn(drawn[..., 1:] - drawn[..., :1], [len(seeds)], self.seed)[:, 0]
         return {
-            name: interval(gain[place], gains[:, place], self.n_groups, self.level)
+            name: interval(gain[place], about(gain[place], gains[:, place]), self.n_groups, self.level)
             for place, name in enumerate(task_predictions)
         }
 

@@ -65,9 +65,14 @@ def side_by_side(found: Sequence[Sums]) -> Sums:
 def _of_groups(block: Block, codes: Classes, n_groups: int) -> Sums:
     if isinstance(block, AtClass):
         return block.of_groups(codes, n_groups)
-    values = block.astype(np.int64 if block.dtype.kind in "iub" else np.float64)
+    dtype = np.int64 if block.dtype.kind in "iub" else np.float64
     if n_groups == 1:
-        return values.sum(axis=0, keepdims=True)
+        return block.sum(axis=0, keepdims=True, dtype=dtype)
+    if block.dtype.kind in "iub" and n_groups * block.shape[1] > DENSE_CELLS:
+        at, columns = np.nonzero(block)
+        there = sparse.coo_array((block[at, columns].astype(dtype), (codes[at], columns)), (n_groups, block.shape[1]))
+        return there.tocsr()
+    values = block.astype(dtype)
     rows = np.arange(len(codes))
     of_row = sparse.csr_array((np.ones(len(codes), dtype=np.int64), (codes, rows)), shape=(n_groups, len(codes)))
     return of_row @ values

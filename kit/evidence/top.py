@@ -1,4 +1,4 @@
-"""Probabilities of thousands of classes: of each row the most probable ones, and what all others have together."""
+"""Probabilities of thousands of classes or labels: of each row the most probable, and what all others have together."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ DENSE_CELLS = 2**29
 """Probabilities that are ever laid out as an array: 4 GB."""
 
 Outputs = Any
-"""(n_rows, n_outputs): an array, or TopProbs where a photo is of one of very many classes."""
+"""(n_rows, n_outputs): an array, or TopProbs where there are very many classes or labels."""
 
 
 @dataclass(frozen=True)
 class TopProbs:
-    """Stands for an array (n_rows, n_classes) of rows that sum to one.
+    """Stands for an array (n_rows, n_classes): rows that sum to one, or of labels a probability for each.
 
     classes: (n_rows, k) int32, the most probable class first, of equal ones the lower number; values: (n_rows, k) their
     probabilities; rest: (n_rows,) what the n_classes - k others have together, each as much of it as any other.
@@ -91,6 +91,22 @@ class TopProbs:
             raise KitError(f"of each row {self.kept} classes are kept, not {k}", todo=f"write 'keep: {k}' for the task")
         return self.classes[:, :k].astype(np.int64)
 
+    def of_kept(self, array: NDArray) -> NDArray:
+        """What an array (n_rows, n_classes) has at the kept classes, (n_rows, kept)."""
+        return np.take_along_axis(array, self.classes.astype(np.int64), axis=1)
+
+    def named(self, chosen: NDArray[np.bool_]) -> NDArray[np.int8]:
+        """Labels (n_rows, n_classes) of 0 and 1: those of the kept ones that are chosen, (n_rows, kept)."""
+        found = np.zeros(self.shape, dtype=np.int8)
+        np.put_along_axis(found, self.classes.astype(np.int64), chosen.astype(np.int8), axis=1)
+        return found
+
+    def renewed(self, values: Floats, others: Floats) -> TopProbs:
+        """The kept classes with other values, (n_rows, kept), in their order; others: (n_rows,), that of each other."""
+        order = np.lexsort((self.classes, -values), axis=1)
+        classes, given = np.take_along_axis(self.classes, order, axis=1), np.take_along_axis(values, order, axis=1)
+        return TopProbs(classes, given, others * (self.n_classes - self.kept), self.n_classes)
+
     def expected(self, values: Floats) -> Floats:
         """The mean over classes of one number each, (n_classes,), as they are probable: (n_rows,)."""
         named = values[self.classes]
@@ -120,15 +136,15 @@ class TopProbs:
 
 
 def top_of(probs: NDArray, kept: int | None) -> Outputs:
-    """The `kept` most probable classes of rows (n_rows, n_classes) that sum to one; the array itself without it."""
+    """The `kept` most probable classes of rows (n_rows, n_classes); the array itself without it."""
     if kept is None or isinstance(probs, TopProbs):
         return probs
     n_rows, n_classes = probs.shape
-    given = np.maximum(probs.astype(np.float32), 0)
     classes, values = np.empty((n_rows, kept), dtype=np.int32), np.empty((n_rows, kept), dtype=np.float32)
+    rest = np.empty(n_rows, dtype=np.float32)
     step, behind = max(1, SORTED_CELLS // n_classes), np.arange(n_classes - 1, -1, -1, dtype=np.uint64)
     for first in range(0, n_rows, step):
-        some = given[first : first + step]
+        some = np.maximum(probs[first : first + step].astype(np.float32), 0)
         # the bits of floats that are not negative rise with them; of equal ones the first class is the highest key
         keys = (np.ascontiguousarray(some).view(np.uint32).astype(np.uint64) << np.uint64(32)) | behind
         highest = np.argpartition(keys, n_classes - kept, axis=1)[:, n_classes - kept :]
@@ -136,8 +152,9 @@ def top_of(probs: NDArray, kept: int | None) -> Outputs:
         chosen = np.take_along_axis(highest, order, axis=1)
         classes[first : first + step] = chosen
         values[first : first + step] = np.take_along_axis(some, chosen, axis=1)
-    rest = given.sum(axis=1, dtype=np.float64) - values.sum(axis=1, dtype=np.float64)
-    return TopProbs(classes, values, np.maximum(rest, 0).astype(np.float32), n_classes)
+        left = some.sum(axis=1, dtype=np.float64) - values[first : first + step].sum(axis=1, dtype=np.float64)
+        rest[first : first + step] = np.maximum(left, 0)
+    return TopProbs(classes, values, rest, n_classes)
 
 
 def kept_of(probs: Outputs, kept: int) -> TopProbs:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
+from scipy.special import expit, logit
 
 from kit.evidence.arrays import Classes, Floats
 from kit.evidence.top import SORTED_CELLS, Outputs, TopProbs, TopStack, concatenated, stacked
@@ -13,7 +14,8 @@ from kit.evidence.top import SORTED_CELLS, Outputs, TopProbs, TopStack, concaten
 SMALLEST_LOG = 1e-12
 """A probability of 0 counts as this one in a geometric mean."""
 
-Joining = Literal["arithmetic", "geometric", "max"]
+Joining = Literal["arithmetic", "geometric", "odds", "max", "highest"]
+"""geometric and max are scaled to sum to one, for classes; odds, the mean of log-odds, and highest are of labels."""
 
 
 def mean_of(members: Sequence[Outputs]) -> Outputs:
@@ -41,7 +43,7 @@ def mean_of_members(stack: TopStack, shares: Floats, how: Joining = "arithmetic"
 
 def joined_rows(top: TopProbs, codes: Classes, n: int, how: Joining = "arithmetic") -> TopProbs:
     """Rows that share a code, (n_rows,) from 0 to n - 1 and each there, made one: their mean, or the highest of each
-    class, scaled to sum to one.
+    class.
     """
     order, counts = np.argsort(codes, kind="stable"), np.bincount(codes, minlength=n)
     ends, parts, first = np.cumsum(counts), [], 0
@@ -65,6 +67,8 @@ def _gathered(top: TopProbs, codes: Classes, weights: Floats, n: int, how: Joini
     values: Floats = top.values.astype(np.float64)
     if how == "geometric":
         others, values = (np.log(np.maximum(some, SMALLEST_LOG)) for some in (others, values))
+    elif how == "odds":
+        others, values = (logit(some.clip(SMALLEST_LOG, 1 - SMALLEST_LOG)) for some in (others, values))
     keys = (codes[:, None] * top.n_classes + top.classes).ravel()
     order = np.argsort(keys, kind="stable")
     sorted_keys = keys[order]
@@ -72,7 +76,7 @@ def _gathered(top: TopProbs, codes: Classes, weights: Floats, n: int, how: Joini
     starts = np.flatnonzero(np.append(True, first)) if len(keys) else np.zeros(0, int)
     cells = sorted_keys[starts]
     owner, named = cells // top.n_classes, cells % top.n_classes
-    if how == "max":
+    if how in ("max", "highest"):
         base: Floats = np.zeros(n)
         np.maximum.at(base, codes, others)
         found = np.maximum(np.maximum.reduceat(values.ravel()[order], starts), base[owner])
@@ -80,11 +84,12 @@ def _gathered(top: TopProbs, codes: Classes, weights: Floats, n: int, how: Joini
         base = np.asarray(np.bincount(codes, weights * others, minlength=n), dtype=np.float64)
         beyond = ((values - others[:, None]) * weights[:, None]).ravel()[order]
         found = base[owner] + np.add.reduceat(beyond, starts)
-    if how == "geometric":
-        found, base = np.exp(found), np.exp(base)
+    if how in ("geometric", "odds"):
+        back = np.exp if how == "geometric" else expit
+        found, base = back(found), back(base)
     sizes = np.bincount(owner, minlength=n)
     left = base * (top.n_classes - sizes)
-    if how != "arithmetic":
+    if how in ("geometric", "max"):
         total = np.bincount(owner, found, minlength=n) + left
         found, left = found / total[owner], left / total
     ranked = np.lexsort((named, -found, owner))

@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 
 from kit.errors import KitError
 from kit.hosts.host import HostBusy, HostError, Patience
+from kit.keys import HIDDEN, hidden
 from kit.reporter import Reporter
 
 T = TypeVar("T")
@@ -147,6 +148,7 @@ class PatientClient:
     def _authenticate(self) -> None:
         token, source = _access_token()
         self._source = source or self._source
+        self._secrets = [token] if token else []
         try:
             with self.translated(), self._quiet():
                 self._api.authenticate()
@@ -186,8 +188,8 @@ class PatientClient:
 
     def _hidden(self, text: str) -> str:
         for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
+            text = text.replace(secret, HIDDEN)
+        return hidden(text)
 
 
 def or_unknown(ask: Callable[[], T]) -> T | None:

@@ -9,7 +9,7 @@ import numpy as np
 from kit.competition.spec import TARGET, Competition
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.evidence.top import Outputs, certain
+from kit.evidence.top import Outputs, certain, top_of
 from kit.learn.examples import on_scale
 from kit.recipes.heads import BINS, HeadSpec
 from kit.runs.record import HeadShape, NumberScale, Shape
@@ -144,7 +144,10 @@ def real_targets(
         if spec is not None and spec.train_edges is not None and task is not None:
             labels = divided(numbers(raw, task.columns_read[0])[train_rows], spec.train_edges)
         if kept is not None and name in kept:
-            targets[name] = certain(labels, competition.n_outputs(name), kept[name])
+            one = labels.ndim == 1
+            targets[name] = (
+                certain(labels, competition.n_outputs(name), kept[name]) if one else top_of(labels, kept[name])
+            )
         else:
             targets[name] = on_scale(competition.task(name).taught(labels), shape)
         if not isinstance(shape, HeadShape):

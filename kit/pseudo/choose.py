@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from kit.errors import KitError
 from kit.evidence.top import Outputs, TopProbs, certain, concatenated
+from kit.evidence.top_labels import least_sure
+from kit.evidence.top_means import mean_of
 from kit.pseudo.record import PseudoSettings, Reviewed
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassesTask
@@ -92,13 +95,13 @@ def settings_of(task: BaseTask, settings: PseudoSettings) -> PseudoSettings:
     return settings.model_copy(update={"policy": "soft"})
 
 
-def choose_values(votes: np.ndarray, task: BaseTask, settings: PseudoSettings) -> Chosen:
-    """The same for a task of no classes, from what each teacher says, (n_teachers, n_rows, n_outputs).
+def choose_values(votes: Any, task: BaseTask, settings: PseudoSettings) -> Chosen:
+    """The same for a task of no classes; votes: what each teacher says, (n_teachers, n_rows, n_outputs), as `stacked`.
 
     `fixed` takes the rows whose every label reaches the threshold, one way or the other; `soft` every row, weighted by
     its certainty: how sure the teachers are of its labels, how far they agree on its number or its shares.
     """
-    values = votes.mean(axis=0)
+    values = mean_of(list(votes))
     weights = np.full(len(values), settings.weight)
     taken = np.ones(len(values), dtype=bool)
     if settings.policy == "fixed":
@@ -107,7 +110,7 @@ def choose_values(votes: np.ndarray, task: BaseTask, settings: PseudoSettings) -
                 f"policy=fixed asks how probable an answer is, and a target of the kind {task.kind} does not say",
                 todo="use policy=soft, which takes every row",
             )
-        confidence = np.maximum(values, 1 - values).min(axis=1)
+        confidence = least_sure(values)
         taken = _sure_enough(confidence, settings)
         if not taken.any():
             raise KitError(

@@ -24,11 +24,17 @@ def foretold(
 ) -> tuple[ClassForecast, ...]:
     """Precision and yield on OOF rows: each as its fold's labels are made, tempered, averaged and held to thresholds.
 
-    Of labels each one's own, wherever it is said; of very many classes that of all together; of numbers and shares,
-    which are right or wrong by degrees, none.
+    Of labels each one's own, wherever it is said; of very many classes or labels that of all together; of numbers and
+    shares, which are right or wrong by degrees, none.
     """
     asked, truth, groups = workspace.competition.task(task), workspace.truth(task), workspace.train["group"].to_numpy()
     oof = oof_of_teachers(workspace, runs, task, made)
+    if asked.activation == "sigmoid" and isinstance(oof, TopProbs):
+        there = oof.values.ravel().astype(float)
+        two, groups = np.column_stack([1 - there, there]), np.repeat(groups, oof.kept)
+        said = np.mean([labels.chosen.labels.sum() for labels in made])
+        names = ("not there", f"all {oof.n_classes:,} labels")
+        return forecast(oof.of_kept(truth).ravel(), two, np.zeros_like(two), groups, names, np.array([0.0, said]))[1:]
     if asked.activation == "sigmoid":
         lines = []
         for label, name in enumerate(asked.outputs):

@@ -14,7 +14,7 @@ import pandas as pd
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.calibration import apply_temperature
-from kit.evidence.top import Outputs, exact
+from kit.evidence.top import Outputs, exact, stacked
 from kit.evidence.top_means import mean_of
 from kit.pseudo.choose import Chosen, choose, choose_values, heed
 from kit.pseudo.record import PseudoSettings, Reviewed, Teacher
@@ -86,7 +86,7 @@ def label_test(
     if of_classes:
         chosen = choose(values, train_shares(workspace, task, fold), settings)
     else:
-        chosen = choose_values(np.stack(votes), asked, settings)
+        chosen = choose_values(stacked(votes), asked, settings)
     taught, names = values[chosen.rows], images.to_numpy(dtype=object)
     if reviewed:
         decided = {one.image: one for one in reviewed}

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from kit.competition.workspace import Workspace
+from kit.cores import one_thread
 from kit.runs.store import Run
 from kit.seed import derive_seed
 
@@ -97,12 +98,10 @@ def separability(
     One half of the people is told from the test set, and from the other half, whose people are then kept as unknown
     as those of the test set. What the first AUC has above the second is a difference, and no recognition of people.
     """
-    from threadpoolctl import threadpool_limits
-
     train, test = _principal(train, test)
     between, alike = [], []
     names = np.unique(people)
-    with threadpool_limits(1):  # threads cost these small matrices more than they save
+    with one_thread():  # threads cost these small matrices more than they save
         for _ in range(N_SPLITS):
             is_first = np.isin(people, rng.permutation(names)[: len(names) // 2])
             first = _evenly(people, np.flatnonzero(is_first), n_photos, rng)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from kit.competition.known_rows import cut_tables
-from kit.competition.photos import list_photos
+from kit.competition.photos import leading_out, list_photos
 from kit.competition.size import check_size
 from kit.competition.spec import TARGET
 from kit.competition.tables import Tables
@@ -25,6 +25,7 @@ from kit.submissions.form import read_layout
 from kit.submissions.shown import shown_beside_written
 from kit.targets.cells import LINE
 from kit.targets.classes import ClassesTask
+from kit.wording import visible
 
 USUAL_FOLDS = 5
 OF_A_PHOTO = ("file", "stem", "folder", "row")
@@ -137,6 +138,10 @@ def look_at_files(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     for image in list_photos(workspace.data_dir):
         if image not in known:
             yield Finding("note", "no table leads to this photo", image)
+    if linked := leading_out(workspace.data_dir, sorted(known)):
+        what = f"{len(linked):,} photos are taken from elsewhere: a link leads out of the data folder"
+        real = (workspace.data_dir / linked[0]).resolve()
+        yield Finding("note", what, f"{linked[0]}, which is {visible(str(real))}")
 
 
 def look_at_photos(workspace: Workspace, tables: Tables | None, reporter: Reporter, fast: bool) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ class Predictions:
     """What is said of photos, row by row, with the photos' keys.
 
     `images` is (n_rows,) of str; `probs` has, for each task, (n_rows, n_outputs): of classes and shares rows that sum
-    to one, of very many classes as TopProbs, of labels the probability of each, of a number the number. `labels` has,
+    to one, of labels the probability of each, of very many of either as TopProbs, of a number the number. `labels` has,
     for tasks that a decision rule was applied to, answers in the shape of a truth, such as (n_rows,) class numbers.
     """
 
@@ -63,13 +63,18 @@ class Predictions:
 
     def aligned(self, images: Sequence[str] | np.ndarray | pd.Series) -> Predictions:
         """The same predictions in the order of `images`; one that is missing is an error that names it."""
-        rows = pd.Index(self.images).get_indexer(pd.Index(images))
+        rows = keys_of(self.images).get_indexer(keys_of(images))
         if (rows < 0).any():
             absent = np.asarray(images)[rows < 0]
             raise KitError(f"{len(absent)} images have no prediction, the first is '{absent[0]}'")
         probs = {task: part[rows] for task, part in self.probs.items()}
         labels = {task: part[rows] for task, part in self.labels.items()}
         return replace(self, images=np.asarray(images, dtype=object), probs=probs, labels=labels)
+
+
+def keys_of(images: Sequence[str] | np.ndarray | pd.Series) -> pd.Index:
+    """Photos' keys to look up, as they are: pandas would make columns of text of them first, which takes longer."""
+    return pd.Index(images, dtype=object)
 
 
 def join_rows(parts: Sequence[Predictions]) -> Predictions:
@@ -84,7 +89,7 @@ def join_rows(parts: Sequence[Predictions]) -> Predictions:
 
 def check_predictions(predictions: Predictions, where: object) -> None:
     """Refuse repeated keys, and rows that cannot be predictions of their kind, such as probabilities below 0."""
-    keys = pd.Index(predictions.images)
+    keys = keys_of(predictions.images)
     if not keys.is_unique:
         raise KitError(f"the image '{keys[keys.duplicated()][0]}' is predicted twice", where=where)
     for task, probs in predictions.probs.items():
@@ -141,13 +146,13 @@ def known_columns(task: str, names: Sequence[str], kept: int | None) -> list[Col
     values, classes = _kept_columns(task, kept)
     numbers = [Column(name, "number", low=0, high=2) for name in values]
     codes = [Column(name, "whole", low=0, high=len(names) - 1) for name in classes]
-    return [*numbers, *codes, Column(f"{task}/rest", "number", low=0, high=2)]
+    return [*numbers, *codes, Column(f"{task}/rest", "number", low=0, high=len(names))]
 
 
 def probs_in(table: pd.DataFrame, task: str, names: Sequence[str], kept: int | None) -> Outputs:
     """The predictions of a task that the columns of a table hold, float32."""
     if kept is None:
-        return table[[f"{task}/{name}" for name in names]].to_numpy(dtype=np.float32)
+        return np.array([table[f"{task}/{name}"].to_numpy(dtype=np.float32) for name in names]).T
     values, classes = (table[list(part)].to_numpy() for part in _kept_columns(task, kept))
     rest = table[f"{task}/rest"].to_numpy(dtype=np.float32)
     return TopProbs(classes.astype(np.int32), values.astype(np.float32), rest, len(names))

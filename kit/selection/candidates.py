@@ -15,7 +15,9 @@ from kit.selection.scale import Scale
 
 Array = NDArray[np.float64]
 
-PERSON_SD = 0.35  # sd of one group's share of a macro F1, used only where no covariance is known
+PERSON_SD = 0.35  # of one group's score as a part of the range, used only where no covariance is known
+MOST_SD = 0.8  # the most that it is near an end, as a part of the sd of one that is all right or all wrong
+RELATIVE_SD = 0.7  # of one group's loss as a part of the loss, where the range has one end
 GROUPS_PER_TELLING = 10  # a score's luck hangs on the hard and the rare: one group in ten tells of it
 GAIN_ERROR = 0.3  # of a foretold gain of averaging; what all share is the common shift's
 PERSON_CORRELATION = 0.7  # correlation of two candidates' sampling errors, used only where no covariance is known
@@ -134,7 +136,7 @@ def groups_worth(scorer: Scorer, said: Sequence[NDArray], n_groups: float) -> fl
     scale, few = Scale.of(scorer.metric), max(2, round(n_groups))
     if not said or few >= scorer.n_groups:
         return n_groups
-    noise = noise_on_fewer(scorer, said, few, lambda scores: scale.inner(scores, edge(few)))
+    noise = noise_on_fewer(scorer, said, few, lambda scores, n: scale.inner(scores, edge(n)))
     return n_groups / max(1.0, noise) if np.isfinite(noise) else n_groups
 
 
@@ -180,10 +182,8 @@ def sampling_covariance(candidates: Candidates, sizes: Sizes) -> tuple[Array, Ar
     if np.isnan(block).any() or (np.diag(given) < 0).any() or not np.allclose(block, block.T, atol=1e-9):
         raise KitError("the covariance of the OOF scores is not one", where="candidates", todo="compute it jointly")
     if not known.any():
-        some = np.concatenate([candidates.oof, candidates.public])
-        slope = candidates.scale.slope(np.nanmedian(some), edge(sizes.train)) if not np.isnan(some).all() else 1.0
-        variance, alike = (PERSON_SD * float(slope)) ** 2 / sizes.train, np.full((n, n), PERSON_CORRELATION)
-        own_sd = sd = np.full(n, np.sqrt(variance))
+        sd_of_one, alike = assumed_sd(candidates, sizes), np.full((n, n), PERSON_CORRELATION)
+        own_sd = sd = np.full(n, sd_of_one / np.sqrt(sizes.train))
     else:
         slope = candidates.scale.slope(candidates.oof[known], edge(sizes.train))
         inner = block * np.outer(slope, slope)
@@ -196,6 +196,23 @@ def sampling_covariance(candidates: Candidates, sizes: Sizes) -> tuple[Array, Ar
     np.fill_diagonal(alike, 1.0)
     alike += 1e-4 * np.eye(n)
     return np.outer(sd, sd) * alike, np.outer(own_sd, own_sd) * alike
+
+
+def assumed_sd(candidates: Candidates, sizes: Sizes) -> float:
+    """The sd of one group's share of a score on the inner scale, where no resample tells it.
+
+    Of perfect scores half a group is taken to be wrong. A loss may be in any unit.
+    """
+    scale, some = candidates.scale, np.concatenate([candidates.oof, candidates.public])
+    usual = float(np.nanmedian(some)) if not np.isnan(some).all() else float("nan")
+    width = scale.high - scale.low
+    if np.isfinite(width):
+        end = 0.5 / sizes.train
+        share = float(np.clip((usual - scale.low) / width, end, 1 - end)) if np.isfinite(usual) else 0.5
+        return min(PERSON_SD, MOST_SD * float(np.sqrt(share * (1 - share)))) / (share * (1 - share))
+    if np.isfinite([scale.low, scale.high]).any():
+        return RELATIVE_SD
+    return PERSON_SD * max(1.0, abs(np.nan_to_num(usual)))
 
 
 def at_test_level(candidates: Candidates, sizes: Sizes) -> Sizes:

@@ -20,7 +20,7 @@ from kit.selection.candidates import (
 )
 from kit.selection.conditional import Given
 from kit.selection.guard import overtaken
-from kit.selection.prior import best_of_many, covariance_parts
+from kit.selection.prior import best_of_many, covariance_parts, reach, standing_apart
 from kit.selection.scale import Scale
 from kit.selection.spreads import BROKEN_DROP, BROKEN_ODDS, BROKEN_SD, believe
 
@@ -107,8 +107,11 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     base, parts = covariance_parts(candidates, sizes, noise, to_come, unit)
     base[np.arange(n, 2 * n), np.arange(n, 2 * n)] -= calmed
     base[np.arange(n), np.arange(n)] += gain_errors**2
+    apart = standing_apart(candidates, oof, public, noise, unit)
+    base += np.kron(np.ones((3, 3)), np.diag(apart))
     corner = np.ix_(seen, seen)
-    ways = believe(unit, base[corner], [part[corner] for part in parts], observed, np.flatnonzero(seen >= n))
+    on_test, far = np.flatnonzero(seen >= n), reach(candidates, oof, public, apart)
+    ways = believe(unit, base[corner], [part[corner] for part in parts], observed, on_test, far)
 
     # of public scores, then of private ones
     second, means = np.zeros((2 * n, 2 * n)), np.zeros((len(ways), 2 * n))

@@ -12,6 +12,8 @@ Array = NDArray[np.float64]
 
 FAMILY_CORRELATION = 0.8  # of level and gap between candidates that carry the same family label
 LEVEL_SD = 3.0  # of the field's level about the centre of the scores, in units of one group's sd: flat
+FAR_OFF = 4.0  # robust sds from the field's middle, beyond which a candidate stands by itself
+FAR_AT_LEAST = 0.4  # the same in units of one group's sd: no field of equals is so wide
 
 
 def covariance_parts(
@@ -42,6 +44,41 @@ def covariance_parts(
     tainted = candidates.tainted.astype(np.float64)
     leak = np.outer(tainted, tainted) * (0.5 * ones + 0.5 * alike)
     return base, [np.kron(np.ones((3, 3)), alike), np.kron(test, alike), np.kron(np.diag([1.0, 0, 0]), leak)]
+
+
+def standing_apart(candidates: Candidates, oof: Array, public: Array, noise: Array, unit: float) -> Array:
+    """Variance (n,) of the own level of those that lie far off the field, such as a first baseline; 0 for the others.
+
+    How far such a one is off says nothing of how far the others lie apart: it does not pull them, nor they it. The
+    middle and the spread are the median's (Huber 1981). A tainted OOF may be far off by its leak, and does not count.
+    """
+    level = np.where(candidates.tainted, np.nan, oof)
+    shift = np.nan_to_num(_median(public - level))
+    level = np.where(np.isnan(level), public - shift, level)
+    off = np.abs(level - _median(level))
+    usual = np.maximum(1.4826 * _median(off), np.sqrt(np.diag(noise)))
+    far = off > np.maximum(FAR_OFF * usual, FAR_AT_LEAST * unit)
+    return np.where(far, off, 0.0) ** 2
+
+
+def reach(candidates: Candidates, oof: Array, public: Array, apart: Array) -> tuple[float, float, float]:
+    """How far the scores show levels, gaps and taints to spread, luck included: sds, and the largest excess."""
+    field = apart == 0
+    gaps = public - oof
+    off = np.abs(gaps - _median(gaps))  # the median's, as a broken one has a gap of its own
+    excess = np.where(candidates.tainted, off, np.nan)
+    spreads = [_sd(oof[field]), _sd(public[field])]
+    return max(spreads), 1.4826 * float(np.nan_to_num(_median(off))), float(np.nanmax(excess, initial=0.0))
+
+
+def _median(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if known.size else float("nan")
+
+
+def _sd(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.std()) if known.size else 0.0
 
 
 def likeness(candidates: Candidates, noise: Array) -> Array:

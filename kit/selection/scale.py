@@ -16,6 +16,8 @@ Some = TypeVar("Some", float, Array)
 
 EDGE = 1e-6
 """Part of the range next to an end that counts as the end, where nothing is known of how many rows a score has."""
+LONE_EDGE = 1e-12
+"""The same where a range has one end, in the metric's own units: a loss may have any, and 0 alone is no logarithm."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Scale:
 
     def _sides(self, score: Array, edge: float) -> tuple[Array | None, Array | None]:
         """Distance to the lower and to the upper end, never below the edge; None where there is no end."""
-        width = self.high - self.low if np.isfinite(self.high - self.low) else 1.0
-        below = np.maximum(score - self.low, edge * width) if np.isfinite(self.low) else None
-        above = np.maximum(self.high - score, edge * width) if np.isfinite(self.high) else None
+        least = edge * (self.high - self.low) if np.isfinite(self.high - self.low) else LONE_EDGE
+        below = np.maximum(score - self.low, least) if np.isfinite(self.low) else None
+        above = np.maximum(self.high - score, least) if np.isfinite(self.high) else None
         return below, above

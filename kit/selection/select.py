@@ -179,7 +179,9 @@ def _reason(posterior: Posterior, picks: tuple[int, ...], place: int, n_finals: 
     if n == 1:
         why = "and it is the only candidate"
     elif posterior.worth[i] >= posterior.worth[allowed].max():
-        why = f"the {best} of {n}"
+        why = f"the {best} of {n}" if place == 0 else f"as good as that of {posterior.candidates.names[picks[0]]}"
+    elif place == 0:
+        why = f"not the {best} of {n}, but no other picks are expected to have a better one among them"
     else:
         first = picks[0]
         spread = math.sqrt(

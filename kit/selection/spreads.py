@@ -31,14 +31,21 @@ class Believed:
 
 
 def believe(
-    unit: float, base: Array, parts: Sequence[Array], observed: Array, public: NDArray[np.int64]
+    unit: float,
+    base: Array,
+    parts: Sequence[Array],
+    observed: Array,
+    public: NDArray[np.int64],
+    reach: tuple[float, float, float],
 ) -> list[Believed]:
     """The ways that count, with their posterior weights, which add up to 1.
 
     base, parts: prior covariance of the scores seen and the factors of v^2, tau^2, lambda^2. public: the places of
-    public scores among them. Who is broken is found greedily at each grid point; it, and it with one more, are kept.
+    public scores among them. reach: how far the scores show levels, gaps and taints to spread, luck included: the grid
+    goes on to there. Who is broken is found greedily at each grid point; it, and it with one more, are kept.
     """
-    grids = [_grid(LEVEL_GRID, unit), _grid(GAP_GRID, unit), _grid(TAINT_GRID, unit)]
+    steps = (LEVEL_GRID, GAP_GRID, TAINT_GRID)
+    grids = [_grid(grid, unit, far) for grid, far in zip(steps, reach, strict=True)]
     if not parts[2].any():
         grids[2] = [(0.0, 0.0)]
     found: list[tuple[tuple[float, float, float], tuple[int, ...], float]] = []
@@ -93,8 +100,10 @@ def _broken(
         precision = precision - np.outer(precision[place], precision[place]) / stiff[first]
 
 
-def _grid(steps: tuple[float, ...], unit: float) -> list[tuple[float, float]]:
-    """(sd, log prior) of a grid: log-normal about its geometric centre."""
-    logs = np.log(np.array(steps))
-    prior = -0.5 * ((logs - logs.mean()) / GRID_LOG_SD) ** 2
-    return [(step * unit, float(p)) for step, p in zip(steps, prior, strict=True)]
+def _grid(steps: tuple[float, ...], unit: float, reach: float) -> list[tuple[float, float]]:
+    """(sd, log prior) of a grid: log-normal about its geometric centre, in further steps as far as the scores reach."""
+    centre, ratio = np.log(np.array(steps)).mean(), steps[-1] / steps[-2]
+    n_further = int(np.ceil(np.log(max(reach / unit / steps[-1], 1.0)) / np.log(ratio)))
+    every = np.array([*steps, *(steps[-1] * ratio ** np.arange(1, n_further + 1))])
+    prior = -0.5 * ((np.log(every) - centre) / GRID_LOG_SD) ** 2
+    return [(step * unit, float(p)) for step, p in zip(every.tolist(), prior, strict=True)]

@@ -14,6 +14,7 @@ from kit.competition.basis import other_metric
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.evidence.bootstrap import about
 from kit.evidence.compare import odds_better
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
@@ -215,7 +216,7 @@ def _paired(workspace: Workspace, oof: Sequence[float], predictions: Sequence[Pr
     drawn = workspace.scorer(TARGET).drawn(said)
     for place, i in enumerate(known):
         for other, j in enumerate(known):
-            paired[i, j] = odds_better(drawn[:, place] - drawn[:, other], metric)
+            paired[i, j] = odds_better(about(oof[i] - oof[j], drawn[:, place] - drawn[:, other]), metric)
     return paired
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,18 @@ def drawn(photo: Path, look: Look, answers: Sequence[Mapping[str, Any]], boxes: 
 
 
 def picture_paths(folder: Path, photos: Sequence[Path]) -> dict[Path, Path]:
-    """Where each photo's picture goes: its own name, numbered where several photos have it."""
-    counts, found = Counter[str](), {}
+    """Where each photo's picture goes: its own name, numbered where several photos have it, on any disk."""
+    taken, found = set[str](), {}
     for photo in photos:
-        counts[photo.stem] += 1
-        number = "" if counts[photo.stem] == 1 else f"-{counts[photo.stem]}"
-        found[photo] = folder / f"{photo.stem}{number}.png"
+        name = next(name for name in _numbered(photo.stem) if name.casefold() not in taken)
+        taken.add(name.casefold())
+        found[photo] = folder / f"{name}.png"
     return found
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    yield stem
+    yield from (f"{stem}-{number}" for number in count(2))
 
 
 def write_drawings(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kit.claim import sweep
+from kit.competition.spec import SPEC_NAME
+from kit.competition.workspace import Workspace
 from kit.disk import make_folder
 from kit.errors import KitError
-from kit.files import file_sha256, rename
+from kit.files import file_sha256, read_record, rename
 from kit.hosts.kaggle_kernels import GATEWAY
 from kit.owner import unfinished
+from kit.reading import read_bytes
 from kit.reporter import Reporter
 from kit.ship.bundle import Dtype, make_bundle
 from kit.ship.manifest import MANIFEST, Manifest
@@ -44,6 +48,28 @@ def served_by_api(slug: str) -> KitError:
     )
 
 
+def check_kernel_folder(workspace: Workspace, folder: Path) -> str:
+    """The competition's slug.
+
+    KitError where there is none, where notebooks answer an API, or where something else than such a folder is there.
+    """
+    slug = workspace.competition.slug
+    if slug is None:
+        raise KitError(
+            "a notebook is of a competition at Kaggle", where=workspace.root / SPEC_NAME, todo="write its 'slug'"
+        )
+    if any(path for pattern in GATEWAYS for path in workspace.data_dir.glob(pattern)):
+        raise served_by_api(slug)
+    empty = folder.is_dir() and not any(folder.iterdir())
+    if os.path.lexists(folder) and not empty and not (folder / DATA / MANIFEST).is_file():
+        raise _elsewhere(folder)
+    return slug
+
+
+def _elsewhere(folder: Path) -> KitError:
+    return KitError("something else lies in this folder", where=folder, todo="name another with --dry-run")
+
+
 def write_kernel_folder(
     shipped: Shipped,
     folder: Path,
@@ -53,21 +79,12 @@ def write_kernel_folder(
     gpu: bool = True,
     owner: str | None = None,
 ) -> KernelFolder:
-    """Write the data set and the notebook into `folder`, whole or not at all. KitError where something lies there.
+    """Write the data set and the notebook into `folder`, whole or not at all; one of the same models stays as it is.
 
-    owner: whose they will be; their names then hold the bundle's hash too.
+    owner: whose they will be; their names then hold the bundle's hash too. KitError as `check_kernel_folder` has it,
+    and where the folder is of other models, or of another machine.
     """
-    slug = shipped.workspace.competition.slug
-    if slug is None:
-        raise KitError(
-            "a notebook is of a competition at Kaggle",
-            where=shipped.workspace.root / "competition.yaml",
-            todo="write its 'slug'",
-        )
-    if any(path for pattern in GATEWAYS for path in shipped.workspace.data_dir.glob(pattern)):
-        raise served_by_api(slug)
-    if folder.is_dir() and any(folder.iterdir()):
-        raise KitError("something else lies in this folder", where=folder, todo="name another with --dry-run")
+    slug = check_kernel_folder(shipped.workspace, folder)
     kernel = Kernel(title_of(shipped.name), slug, gpu=gpu)
     aside = unfinished(folder)
     sweep(folder.parent)
@@ -79,9 +96,15 @@ def write_kernel_folder(
             kernel = replace(kernel, title=of_bundle(kernel.title, sha256), owner=owner)
         n_keys = len(naming(shipped.workspace.competition.submission))
         write_kernel(aside / CODE, aside / DATA, kernel, n_keys, half=dtype == "fp16")
-        if folder.is_dir():
-            folder.rmdir()
-        rename(aside, folder)
+        if (folder / DATA / MANIFEST).is_file():
+            there = folder / CODE / NOTEBOOK
+            same = there.is_file() and read_bytes(there) == read_bytes(aside / CODE / NOTEBOOK)
+            if not same or read_record(folder / DATA / MANIFEST, Manifest) != manifest:
+                raise _elsewhere(folder)
+        else:
+            if folder.is_dir():
+                folder.rmdir()
+            rename(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return KernelFolder(folder / DATA, folder / CODE / NOTEBOOK, kernel, manifest, sha256)

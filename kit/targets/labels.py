@@ -10,10 +10,13 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from kit.errors import KitError, nearest
+from kit.evidence.top import Outputs, TopProbs
+from kit.evidence.top_labels import label_cells
+from kit.evidence.top_means import mean_of
 from kit.schema import Cell
 from kit.targets.base import TOLERANCE, Activation, BaseTask
 from kit.targets.cells import LINE, PHOTO, bare_list, bare_word, flags, found
-from kit.targets.classes import check_columns, check_names, check_values, with_text
+from kit.targets.classes import KEPT, MANY, check_columns, check_names, check_values, with_text
 from kit.targets.counted import Counted
 from kit.targets.strata import signature_strata
 
@@ -46,6 +49,10 @@ class LabelsTask(BaseTask):
     """Word in `column` -> label, where they are not the names of the labels themselves. A key may be a pattern with *,
     ? and [...]; the name of a word goes before patterns, and the first pattern that fits before later ones.
     """
+    keep: int | None = Field(None, ge=1)
+    """How many labels of a photo, the most probable ones, predictions keep, with what is left for all others together;
+    no other label is said of it. Without it they keep all of up to 1,000 labels, and the 50 most probable of more.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -75,6 +82,12 @@ class LabelsTask(BaseTask):
     @property
     def outputs(self) -> tuple[str, ...]:
         return self.classes
+
+    @property
+    def kept(self) -> int | None:
+        n_labels = len(self.classes)
+        kept = self.keep if self.keep is not None else KEPT if n_labels > MANY else n_labels
+        return kept if kept < n_labels else None
 
     @property
     def truth_columns(self) -> int:
@@ -147,13 +160,17 @@ class LabelsTask(BaseTask):
     def taught(self, truth: np.ndarray) -> np.ndarray:
         return truth.astype(np.float32)
 
-    def loss(self, truth: np.ndarray, values: np.ndarray) -> float:
+    def loss(self, truth: np.ndarray, values: Outputs) -> float:
         """The mean over rows and labels of minus the log of what came true."""
+        if isinstance(values, TopProbs):
+            return float(label_cells([values], truth).losses(1e-12).mean() / len(self.classes))
         return float(-np.log(np.clip(np.where(truth > 0, values, 1 - values), 1e-12, 1)).mean())
 
     @classmethod
-    def said(cls, values: np.ndarray) -> np.ndarray:
-        """The labels that are as likely as not, or more."""
+    def said(cls, values: Outputs) -> np.ndarray:
+        """The labels that are as likely as not, or more, among those that are kept."""
+        if isinstance(values, TopProbs):
+            return values.named(values.values >= 0.5)
         return (values >= 0.5).astype(np.int8)
 
     def named(self, truth: np.ndarray) -> np.ndarray:
@@ -162,13 +179,19 @@ class LabelsTask(BaseTask):
         return np.array(told, dtype=object)
 
     @classmethod
-    def wrong(cls, values: np.ndarray) -> np.ndarray:
+    def wrong(cls, values: Outputs) -> np.ndarray:
         """Rows with a probability below 0 or above 1, or that is not finite."""
+        if isinstance(values, TopProbs):
+            values = np.column_stack([values.values, values.others])
         inside = (values >= -TOLERANCE) & (values <= 1 + TOLERANCE)
         return np.asarray(~inside.all(axis=1))
 
-    def certainty(self, votes: np.ndarray) -> np.ndarray:
+    def certainty(self, votes: Any) -> np.ndarray:
         """1 less the mean entropy of the labels, in bits."""
-        probs = votes.mean(axis=0).clip(1e-12, 1 - 1e-12)
+        mean, counts = mean_of(list(votes)), np.ones(1)
+        if isinstance(mean, TopProbs):  # the others of a row are one column, which counts as often as they are many
+            counts = np.append(np.ones(mean.kept), mean.n_classes - mean.kept)
+            mean = np.column_stack([mean.values, mean.others])
+        probs = mean.clip(1e-12, 1 - 1e-12)
         entropy = -(probs * np.log2(probs) + (1 - probs) * np.log2(1 - probs))
-        return (1 - entropy.mean(axis=1)).clip(0, 1)
+        return (1 - (entropy * counts).sum(axis=1) / len(self.classes)).clip(0, 1)

@@ -11,7 +11,9 @@ from shared.made_up import TASKS, add_made_up, candidate
 from shared.mini import mini_workspace
 from shared.trained import kit, make_probability_competition
 
+from kit.cli.words import oof_sentence
 from kit.competition.workspace import Workspace
+from kit.evidence.bootstrap import Score
 from kit.folds.frozen import make_folds, write_folds
 
 Out = pytest.CaptureFixture[str]
@@ -74,3 +76,40 @@ def test_too_few_people_for_an_interval_are_said_to_be_so(tmp_path: Path, capsys
     assert kit(workspace, "score", "--json") == 0
     joined = answer(capsys)["joined"]["score"]
     assert joined["low"] is None and joined["high"] is None and 0 < joined["value"] < 1
+
+
+def test_a_score_that_lies_at_the_end_of_its_interval_is_said_to_read_low() -> None:
+    for low, value, high, said in ((0.6630, 0.6632, 0.77, True), (0.64, 0.6632, 0.69, False), (0.0, 0.0, 0.1, False)):
+        told = oof_sentence("f1_macro", Score(value, low, high, 0.01), None)
+        assert told.startswith(f"OOF f1_macro {value:.4f} [{low:.4f}, {high:.4f}]")
+        assert ("few rows of a class make it read low" in told) == said
+
+
+@pytest.mark.parametrize(("metric", "said"), [("f1_macro", "expected-f1"), ("qwk", "expected-kappa"), ("accuracy", "")])
+def test_kit_score_says_by_what_it_decides_where_a_submission_is_decided_otherwise(
+    metric: str, said: str, tmp_path: Path, capsys: Out
+) -> None:
+    workspace, _ = made(tmp_path, 18)
+    path = workspace.root / "competition.yaml"
+    path.write_text(path.read_text().replace("metric: f1_macro", f"metric: {metric}"))
+    assert kit(Workspace(tmp_path), "score") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert (f"decided by argmax; 'kit blend' and 'kit submit' try {said}" in told) == (said != "")
+    assert ("decided by" in told) == (said != "")
+
+
+def test_a_run_of_other_folds_is_left_out_and_said_to_be_and_stops_nothing(tmp_path: Path, capsys: Out) -> None:
+    workspace = mini_workspace(tmp_path, people=18)
+    write_folds(workspace.folds_path, make_folds(workspace.train, 2, 5))
+    other = [add_made_up(workspace, candidate(workspace, task, "other", 9.0, 7)).id for task in TASKS]
+    workspace.folds_path.unlink()
+    workspace = Workspace(tmp_path)
+    write_folds(workspace.folds_path, make_folds(workspace.train, 2, 0))
+    for task in TASKS:
+        add_made_up(workspace, candidate(workspace, task, "good", 2.0, 0))
+    for command in (("score",), ("blend", "best1"), ("submit", "--name", "one"), ("select",)):
+        capsys.readouterr()
+        assert kit(workspace, *command) == 0
+        told = capsys.readouterr()
+        assert command[0] == "select" or "are not comparable and left out: it stands on other folds" in told.err
+        assert not any(run in told.out for run in other)

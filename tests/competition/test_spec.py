@@ -12,6 +12,7 @@ from shared.mini import SPEC
 from kit.competition.spec import Competition, read_competition
 from kit.competition.workspace import find_root
 from kit.errors import KitError
+from kit.schema import MOST_DEPTH, parse_yaml
 
 GENDER = {"tasks__mask": None, "tasks__age": None, "target": None}
 MASK = {"tasks__gender": None, "tasks__age": None, "target": None}
@@ -197,6 +198,22 @@ def test_one_column_of_a_class_s_probability_is_written_as_the_refusal_says(tmp_
     text = yaml.safe_dump(spec(**changes), sort_keys=False).replace("label: ans", f"label: ans\n  {line}")
     (tmp_path / "competition.yaml").write_text(text)
     assert read_competition(tmp_path / "competition.yaml").submission.probability_of == "yes"
+
+
+@pytest.mark.parametrize("way", ["{}", "data: {}", "- {}\n", "{{a: {}}}"])
+def test_brackets_are_read_as_deep_as_a_file_may_nest_and_no_deeper(way):
+    depths = [depth for depth in range(1, 60) if _is_read(way.format("[" * depth + "]" * depth))]
+    assert depths == list(range(1, MOST_DEPTH + 2 - (way != "{}")))
+    with pytest.raises(KitError, match="nested too deep"):
+        parse_yaml(way.format("[{a: " * 500_000), "competition.yaml")
+
+
+def _is_read(text):
+    try:
+        return parse_yaml(text, "competition.yaml") is not None
+    except KitError as error:
+        assert "nested too deep" in str(error)
+        return False
 
 
 def test_an_unknown_task_is_told_with_the_nearest():

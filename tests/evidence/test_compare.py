@@ -144,3 +144,18 @@ def test_tasks_that_make_no_target_class_are_an_error():
         join_labels([[0, 1], [0, 7]], TABLE)
     with pytest.raises(KitError, match="do not fit a target table"):
         join_labels([[0, 1]], TABLE)
+
+
+@pytest.mark.parametrize("metric", ["f1_macro", "balanced_accuracy"])
+def test_a_difference_lies_within_its_own_interval_where_classes_have_a_handful_of_rows(metric):
+    """Resamples lose a third of such classes, and with them part of every gain."""
+    rng = np.random.default_rng(2)
+    n_classes, n = 150, 400
+    truth = rng.integers(0, n_classes, n)
+    first = np.where(rng.random(n) < 0.6, truth, rng.integers(0, n_classes, n))
+    second = np.where(rng.random(n) < 0.25, truth, first)
+    comparison = Scorer(metric, truth, np.arange(n), n_classes, n_replicates=500).compare([first, second])[0]
+    difference = comparison.difference
+    assert difference.low < difference.value < difference.high
+    assert abs((difference.low + difference.high) / 2 - difference.value) < 0.3 * (difference.high - difference.value)
+    assert comparison.verdict == "better"

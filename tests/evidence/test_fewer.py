@@ -30,7 +30,7 @@ def hits(truth: np.ndarray, said: np.ndarray) -> float:
 )
 def test_a_mean_over_rows_is_as_noisy_as_its_number_of_people_says(metric: str | Metric) -> None:
     scorer, said = scored(metric)
-    assert noise_on_fewer(scorer, said, 30, lambda scores: scores) == pytest.approx(1, abs=0.3)
+    assert noise_on_fewer(scorer, said, 30, lambda scores, _: scores) == pytest.approx(1, abs=0.3)
 
 
 def test_a_mean_over_many_classes_of_a_few_people_is_noisier_and_counts_as_fewer() -> None:
@@ -41,7 +41,7 @@ def test_a_mean_over_many_classes_of_a_few_people_is_noisier_and_counts_as_fewer
     wrong = (rng.random(600)[groups] < 0.2) | (rng.random(2400) < 0.1)
     said = np.where(wrong, rng.integers(0, 12, 2400), truth)
     scorer = Scorer("f1_macro", truth, groups, 12)
-    few = noise_on_fewer(scorer, [said], 40, lambda scores: scores)
+    few = noise_on_fewer(scorer, [said], 40, lambda scores, _: scores)
     rows_of = [np.flatnonzero(groups == group) for group in range(600)]
     by_hand = {}
     for size in (40, 600):

@@ -429,7 +429,7 @@ def world(root: Path, labels: np.ndarray) -> Workspace:
 
 def play(workspace: Workspace, learner: LogReg | Svm | Knn | Boosting, teachers: Teachers) -> list[Run]:
     """A run on real labels, and one of round 1 that it taught."""
-    recipe = ClassicRecipe(learner=learner, features="hog", hog={"cell": 4}, size=(16, 16), tta="flip")
+    recipe = ClassicRecipe(learner=learner, features="hog", hog={"cell": 8}, size=(16, 16), tta="flip")
     runs: list[Run] = []
     for number in range(2):
         if number:

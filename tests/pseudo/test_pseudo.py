@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from shared.mini import mini_workspace
+from shared.once import made_once
 from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
@@ -24,20 +22,16 @@ from kit.runs.store import Run, all_runs
 ROUND_1 = ["pseudo", "--round", "1", "--task", "mask"]
 
 
-@cache
-def _template() -> Path:
-    root = Path(tempfile.mkdtemp(prefix="kit-pseudo-"))
-    atexit.register(shutil.rmtree, root, True)
+def _made(root: Path) -> None:
     workspace = mini_workspace(root)
     assert kit(workspace, "fold", "--folds", "2") == 0
     assert kit(workspace, "train", "--task", "mask") == 0
-    return root
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """A mini workspace with a run of the task mask, in two folds."""
-    shutil.copytree(_template(), tmp_path, dirs_exist_ok=True)
+    shutil.copytree(made_once("pseudo", _made)[0], tmp_path, dirs_exist_ok=True)
     return Workspace(tmp_path)
 
 

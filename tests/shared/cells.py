@@ -1,4 +1,7 @@
-"""The examples of docs/targets.md as competitions on disk, and what a host that knows nothing of kit knows of each."""
+"""The examples of docs/targets.md, and further forms, as competitions on disk, and what their hosts know of each.
+
+A host knows nothing of kit.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,106 @@ HOSTS: dict[str, dict[str, Form]] = {
     },
 }
 """For each example of the page what its host knows of its files, by task."""
-WEIGHTS = {"root": 2}
+
+WHALES = ("w_1", "w_2", "w_3", "w_4", "new")
+FOUND = ("rust", "scab", "rot", "mould", "burn")
+NUMBERS = ("0", "1", "2", "3")
+
+
+def asks(task: Mapping[str, Any], **submission: Any) -> dict[str, Any]:
+    """What an example of the page says, of one task."""
+    return {"tasks": {"asked": task}, "submission": {"sample": "sample.csv", "id": "id", **submission}}
+
+
+def joins(**submission: Any) -> dict[str, Any]:
+    leaf, age = {"classes": ["healthy", "sick"], "column": "leaf"}, {"classes": ["young", "old"], "column": "age"}
+    asked = asks({}, **submission)
+    return {**asked, "tasks": {"leaf": leaf, "age": age}, "target": {"leaf": 2, "age": 1}}
+
+
+GRADES = {"kind": "ordered", "classes": ["none", "mild", "severe"], "column": "grade"}
+FEW_WHALES = {"classes": list(WHALES), "column": "whale", "keep": 3}
+FEW_FOUND = {"kind": "labels", "classes": list(FOUND), "column": "labels", "separator": " ", "keep": 3}
+FLAGS = {"kind": "labels", "classes": list(FOUND), "keep": 3}
+ROWS = {"label": "said", "long": "{id}_{label}"}
+FURTHER: dict[str, tuple[dict[str, Any], dict[str, Form]]] = {
+    "joined: a column for each class": (joins(), {"target": one_class(*NUMBERS)}),
+    "joined: a row for each class": (joins(**ROWS), {"target": one_class(*NUMBERS, column="said", long=in_id)}),
+    "joined: a ranked list": (
+        joins(label="said", top=3),
+        {"target": one_class(*NUMBERS, column="said", separator=" ", top=3)},
+    ),
+    "ordered: a row for each grade": (
+        asks(GRADES, **ROWS),
+        {"asked": one_class("none", "mild", "severe", column="said", long=in_id)},
+    ),
+    "ordered: the probability of one of two": (
+        asks({**GRADES, "classes": ["none", "some"]}, label="said", probability_of="some"),
+        {"asked": one_class("none", "some", column="said", positive="some")},
+    ),
+    "ordered: a ranked list": (
+        asks(GRADES, label="said", top=3),
+        {"asked": one_class("none", "mild", "severe", column="said", separator=" ", top=3)},
+    ),
+    "thousands: a column of classes": (asks(FEW_WHALES, label="said"), {"asked": one_class(*WHALES, column="said")}),
+    "thousands: a column for each class": (asks(FEW_WHALES), {"asked": one_class(*WHALES)}),
+    "thousands: a row for each class": (
+        asks(FEW_WHALES, **ROWS),
+        {"asked": one_class(*WHALES, column="said", long=in_id)},
+    ),
+    "thousands: a text of labels": (
+        asks(FEW_FOUND, label="said", separator=" "),
+        {"asked": Form("labels", FOUND, "said", separator=" ")},
+    ),
+    "thousands: a column for each label": (asks(FLAGS), {"asked": Form("labels", FOUND)}),
+    "thousands: a row for each label": (asks(FLAGS, **ROWS), {"asked": Form("labels", FOUND, "said", long=in_id)}),
+    "thousands: a ranked list of labels": (
+        asks(FEW_FOUND, label="said", top=3),
+        {"asked": Form("labels", FOUND, "said", separator=" ", top=3)},
+    ),
+    "class: a ranked list of two": (
+        asks({"classes": list(LEAF), "column": "leaf"}, label="said", top=2),
+        {"asked": one_class(*LEAF, column="said", separator=" ", top=2)},
+    ),
+    "labels: a ranked list of all": (
+        asks({**FLAGS, "classes": list(FOUND[:3]), "keep": 3}, label="said", top=3),
+        {"asked": Form("labels", FOUND[:3], "said", separator=" ", top=3)},
+    ),
+    "separate: a text of labels and a number": (
+        {
+            "tasks": {
+                "found": {"kind": "labels", "classes": list(FOUND[:3])},
+                "age": {"kind": "number", "column": "age", "metric": "r2", "weight": 2},
+            },
+            "target": "separate",
+            "submission": {"sample": "sample.csv", "id": "id", "separator": " "},
+        },
+        {"found": Form("labels", FOUND[:3], "found", separator=" "), "age": Form("number", column="age")},
+    ),
+    "separate: shares beside columns of classes": (
+        {
+            "tasks": {
+                "votes": {"kind": "shares", "classes": list(VOTES)},
+                "leaf": {"classes": list(LEAF), "column": "leaf", "weight": 2},
+            },
+            "target": "separate",
+            "submission": {"sample": "sample.csv", "id": "id"},
+        },
+        {"votes": Form("shares", VOTES), "leaf": one_class(*LEAF)},
+    ),
+    "separate: two ranked lists": (
+        {
+            "tasks": {"leaf": {"classes": list(LEAF), "column": "leaf"}, "whale": {**FEW_WHALES, "weight": 3}},
+            "target": "separate",
+            "submission": {"sample": "sample.csv", "id": "id", "top": 3},
+        },
+        {
+            "leaf": one_class(*LEAF, column="leaf", separator=" ", top=3),
+            "whale": one_class(*WHALES, column="whale", separator=" ", top=3),
+        },
+    ),
+}
+"""Forms that the page has no example of: the content of each, and what its host knows of its files."""
 
 
 def drawn_truth(kind: str, n_outputs: int, rng: np.random.Generator, n: int = N) -> NDArray:
@@ -110,7 +212,8 @@ class World:
     """The files of an example's competition, whose test photos have the answers of its train photos."""
 
     def __init__(self, root: Path, name: str, content: Mapping[str, Any], seed: int) -> None:
-        self.root, self.content, self.hosts = root, dict(content), HOSTS[name]
+        self.root, self.content = root, dict(content)
+        self.hosts = HOSTS[name] if name in HOSTS else FURTHER[name][1]
         self.rng, data = np.random.default_rng(seed), root / "data"
         data.mkdir(parents=True)
         self.per = content["submission"].get("per")

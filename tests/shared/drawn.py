@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -20,6 +17,7 @@ from kit.recipes.load import load_recipe
 from kit.reporter import Reporter
 from kit.runs.store import Run
 from shared.mini import SPEC, mini_workspace
+from shared.once import made_once
 
 TASKS = ("mask", "gender", "age")
 NASTY = {"worn": "[/INST]", "incorrect": "<script>alert(1)</script>", "none": "\x1b[31mred"}
@@ -28,14 +26,11 @@ NASTY = {"worn": "[/INST]", "incorrect": "<script>alert(1)</script>", "none": "\
 
 def played(root: Path) -> Workspace:
     """A copy of it under root; the classes of `mask` have the names of NASTY."""
-    shutil.copytree(_template(), root, dirs_exist_ok=True)
+    shutil.copytree(made_once("drawn", _make)[0], root, dirs_exist_ok=True)
     return Workspace(root)
 
 
-@cache
-def _template() -> Path:
-    root = Path(tempfile.mkdtemp(prefix="kit-drawn-"))
-    atexit.register(shutil.rmtree, root, True)
+def _make(root: Path) -> None:
     mini_workspace(root)
     content = yaml.safe_load(SPEC)
     mask = content["tasks"]["mask"]
@@ -54,4 +49,3 @@ def _template() -> Path:
     for spec, name, public in ((plain, "plain", 0.3), ("best1", "best", 0.31), ("all", "both", 0.32)):
         opened.submit(spec, name)
         opened.log(name, public=public)
-    return root

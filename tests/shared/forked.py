@@ -61,9 +61,7 @@ def copy_kit(code: Path) -> None:
 
 @cache
 def _place() -> Path:
-    folder = tempfile.TemporaryDirectory(prefix="kit-forked-")
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
+    return Path(tempfile.mkdtemp(prefix="kit-forked-"))
 
 
 @cache

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
 from kit.reporter import Reporter
 from shared.mini import SPEC, mini_workspace
+from shared.once import made_once
 
 POOR = ["optimizer.lr=0.001", "epochs=2"]
 
@@ -27,10 +26,7 @@ def reopened(workspace: Workspace) -> Workspace:
     return Workspace(workspace.root)
 
 
-@cache
-def _template() -> tuple[Path, dict[str, str]]:
-    root = Path(tempfile.mkdtemp(prefix="kit-trained-"))
-    atexit.register(shutil.rmtree, root, True)
+def _made(root: Path) -> dict[str, str]:
     workspace = mini_workspace(root)
     freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     ids = {}
@@ -44,7 +40,12 @@ def _template() -> tuple[Path, dict[str, str]]:
         train(f"good {task}", task, [])
         train(f"poor {task}", task, POOR)
     train("all-data mask", "mask", POOR, all_data=True)
-    return root, ids
+    return ids
+
+
+@cache
+def _template() -> tuple[Path, dict[str, str]]:
+    return made_once("trained", _made)
 
 
 def trained(root: Path) -> tuple[Workspace, dict[str, str]]:

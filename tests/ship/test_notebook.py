@@ -19,7 +19,7 @@ from kit.ship.notebook import slug_of, title_of
 from kit.ship.sending import FOLDER
 from kit.ship.steps import Waits
 from kit.ship.upload import submit_by_kernel
-from kit.submissions.record import csv_path
+from kit.submissions.record import csv_path, find_submission
 
 home, signed_in = kaggle_host.home, kaggle_host.signed_in
 DAMAGED = {7, 100, 300}
@@ -152,3 +152,33 @@ def test_what_does_not_go_together_is_one_sentence(
         capsys.readouterr()
         assert kit(workspace, "submit", *arguments) == 2
         assert told in capsys.readouterr().err
+
+
+def test_a_competition_that_asks_by_an_api_is_refused_by_its_own_files(
+    made: tuple[Workspace, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateway = made[0].data_dir / "kaggle_evaluation"
+    gateway.mkdir()
+    try:
+        assert kit(made[0], "submit", "--kernel", "--dry-run", str(tmp_path / "upload")) == 2
+    finally:
+        gateway.rmdir()
+    assert "mini-masks is served by an API" in capsys.readouterr().err and not (tmp_path / "upload").exists()
+
+
+def test_the_same_again_leaves_the_folder_as_it_is_and_another_folder_is_refused_before_anything_is_written(
+    made: tuple[Workspace, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So a command that was killed when the folder had just got its name goes on as all others do."""
+    workspace, folder = made
+    before = {path: path.stat().st_mtime_ns for path in (*folder.rglob("*"), *workspace.submissions_dir.rglob("*"))}
+    blend = find_submission(workspace.submissions_dir, "sent").blend
+    again = ["submit", "--blend", blend, "--rule", "argmax", "--kernel", "--dry-run"]
+    assert kit(workspace, *again, str(folder)) == 0
+    assert kit(workspace, *again, str(folder), "--machine", "cpu") == 2
+    assert "something else lies in this folder" in capsys.readouterr().err
+    (tmp_path / "mine.txt").write_text("mine")
+    assert kit(workspace, *again, str(tmp_path), "--name", "other", "--rule", "argmax") == 2
+    assert "something else lies in this folder" in capsys.readouterr().err
+    now = {path: path.stat().st_mtime_ns for path in (*folder.rglob("*"), *workspace.submissions_dir.rglob("*"))}
+    assert now == before

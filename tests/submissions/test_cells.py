@@ -1,4 +1,4 @@
-"""Every cell of kind x metric x form: the examples of docs/targets.md with every metric that kit has.
+"""Every cell of kind x metric x form: the examples of docs/targets.md, and further forms, with every metric of kit's.
 
 A cell works, and then a host that knows nothing of kit (shared/graders.py) gives the file the score that kit gives the
 same predictions out of fold; or it is refused when competition.yaml is read, with what to write.
@@ -6,8 +6,11 @@ same predictions out of fold; or it is refused when competition.yaml is read, wi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,13 +19,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from shared.cells import HOSTS, WEIGHTS, N, World
+from shared.cells import FURTHER, HOSTS, N, World
 from shared.graders import grade
 from shared.pages import DOCS
 
 from benchmarks.pages import filled
-from benchmarks.targets import METRIC_EXAMPLES, examples, scored_forms
-from kit.competition.forms import check_forms
+from benchmarks.targets import METRIC_EXAMPLES, examples, scored_forms, why_not
+from kit.competition.forms import check_forms, form_of
 from kit.competition.spec import TARGET, Competition, read_competition
 from kit.competition.tables import read_csv, read_tables
 from kit.competition.workspace import Workspace
@@ -42,14 +45,16 @@ def host_score(world: World, metric: str, sent: Path) -> float:
     """The score by the example's own host, which has never seen competition.yaml."""
     answers, whole, weights = world.root / "data/answers.csv", 0.0, 0.0
     for task, form in world.hosts.items():
-        weight = WEIGHTS.get(task, 1) if len(world.hosts) > 1 else 1
-        whole += weight * grade(metric, sent, answers, form, world.ids)
+        spec = world.content["tasks"].get(task, {})
+        weight = spec.get("weight", 1) if len(world.hosts) > 1 else 1
+        whole += weight * grade(spec.get("metric", metric), sent, answers, form, world.ids)
         weights += weight
     return whole / weights
 
 
 def written_as(workspace: Workspace, predictions: Predictions) -> bytes:
     """The file of predictions of the train photos, in the place of the test photos that have their answers."""
+    predictions = judged(workspace, predictions)
     keys = dict(zip(workspace.judged["image"], workspace.test_answers["image"], strict=True))
     renamed = np.array([keys[image] for image in predictions.images], dtype=object)
     layout = read_layout(workspace)
@@ -62,11 +67,24 @@ def score(workspace: Workspace, predictions: Predictions) -> float:
     return metric.score(workspace.judged_truth(TARGET), said, workspace.competition.n_outputs(TARGET))
 
 
-@pytest.mark.parametrize("name", list(HOSTS))
+def content_of(name: str) -> dict[str, Any]:
+    """An example of the page, or a further form, as the content of a competition.yaml."""
+    head = next(iter(examples().values()))
+    return examples()[name] if name in HOSTS else {**head, **FURTHER[name][0]}
+
+
+def metrics_of(content: Mapping[str, Any]) -> list[str]:
+    return [metric for metric in METRIC_EXAMPLES if why_not(content, metric) is None]
+
+
+@pytest.mark.parametrize("name", [*HOSTS, *FURTHER])
 def test_what_is_written_is_what_is_scored(tmp_path: Path, name: str) -> None:
-    world = World(tmp_path, name, examples()[name], seed=len(name))
-    tables = world.workspace(examples()[name]["metric"]).tables
-    for metric in scored_forms()[name]:
+    content = content_of(name)
+    metrics = metrics_of(content)
+    content = content if name in HOSTS else {**content, "metric": metrics[0]}
+    world = World(tmp_path, name, content, seed=len(name))
+    tables = world.workspace(content["metric"]).tables
+    for metric in metrics:
         workspace = world.workspace(metric)
         workspace.__dict__["tables"] = tables
         for decides in (False, True) if workspace.metric.decides else (False,):
@@ -74,7 +92,7 @@ def test_what_is_written_is_what_is_scored(tmp_path: Path, name: str) -> None:
             sent = tmp_path / "sent.csv"
             sent.write_bytes(written_as(workspace, predictions))
             ours = score(workspace, predictions)
-            if metric == examples()[name]["metric"]:
+            if metric == content["metric"]:
                 assert ours == pytest.approx(score_oof(workspace, TARGET, predictions).value)
             assert ours == pytest.approx(host_score(world, metric, sent), abs=1e-9, nan_ok=True), metric
             if decides:
@@ -85,6 +103,54 @@ def test_what_is_written_is_what_is_scored(tmp_path: Path, name: str) -> None:
             assert workspace.metric.score(truth, said, workspace.competition.n_outputs(TARGET)) == pytest.approx(
                 ours, abs=1e-9, nan_ok=True
             ), metric
+
+
+TASKS: dict[str, Any] = {
+    "class": {"classes": ["a", "b", "c"], "column": "t"},
+    "two": {"classes": ["a", "b"], "column": "t"},
+    "thousands": {"classes": list("abcde"), "column": "t", "keep": 3},
+    "ordered": {"kind": "ordered", "classes": ["a", "b", "c"], "column": "t"},
+    "two grades": {"kind": "ordered", "classes": ["a", "b"], "column": "t"},
+    "labels": {"kind": "labels", "classes": ["a", "b", "c"]},
+    "thousands of labels": {"kind": "labels", "classes": list("abcde"), "keep": 3},
+    "number": {"kind": "number", "column": "t"},
+    "shares": {"kind": "shares", "classes": ["a", "b", "c"]},
+}
+
+
+def cells_in(content: Mapping[str, Any]) -> set[tuple[object, ...]]:
+    """The cells of a competition that kit accepts, with each metric."""
+    found: set[tuple[object, ...]] = set()
+    for metric in metrics_of(content):
+        competition = Competition.model_validate({**content, "metric": metric})
+        form, joined = competition.submission, isinstance(competition.target, dict)
+        for asked in competition.asked(metric_named):
+            shape = form_of(form, asked), bool(form.long), asked.kept is not None, joined
+            found.add((asked.kind, *shape, metric if "ranking" not in shape else metric.split("@")[0]))
+    return found
+
+
+def test_every_cell_that_kit_accepts_is_judged_by_a_host() -> None:
+    """Whatever keys `submission` has together, of every kind of task: no cell is outside those of the test above."""
+    head = next(iter(examples().values()))
+    judged_cells = set[tuple[object, ...]]().union(*(cells_in(content_of(name)) for name in (*HOSTS, *FURTHER)))
+    keys: dict[str, list[Any]] = {
+        "top": [None, 2, 3],
+        "separator": [None, " "],
+        "long": [None, "{id}_{label}"],
+        "label": [None, "x"],
+        "probability_of": [None, "b"],
+    }
+    for name, task in TASKS.items():
+        for values in product(*keys.values()):
+            form = {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+            submission = {"id": "id", **({} if "label" in form else {"sample": "sample.csv"}), **form}
+            for tasks in ({"t": task}, {"t": task, "u": {"classes": ["x", "y"], "column": "u"}}):
+                joined = {"target": {"t": 2, "u": 1}} if len(tasks) > 1 else {}
+                if joined and name != "two":
+                    continue
+                new = cells_in({**head, "tasks": tasks, "submission": submission, **joined}) - judged_cells
+                assert not new, (name, submission)
 
 
 def test_the_page_s_examples_are_those_that_are_tested() -> None:

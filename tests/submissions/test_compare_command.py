@@ -68,7 +68,7 @@ def test_the_very_same_predictions_differ_by_nothing(tmp_path: Path, capsys: Out
         assert line["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0, "sd": 0.0}
     assert kit(workspace, "compare", poor(ids), "sent") == 0
     printed = capsys.readouterr().out
-    assert "predict the very same for every photo" in printed and NO_DIFFERENCE in printed
+    assert "predict the very same for every train photo" in printed and NO_DIFFERENCE in printed
 
 
 def test_a_run_of_one_task_is_compared_with_what_a_submission_says_of_that_task(tmp_path: Path, capsys: Out) -> None:

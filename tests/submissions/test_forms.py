@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +11,7 @@ import pytest
 import yaml
 from shared.answers import answer
 from shared.mini import SPEC, mini_workspace
+from shared.once import made_once
 from shared.trained import POOR, kit, reopened
 
 from kit.blend.blend import spec_blend
@@ -43,11 +41,8 @@ def write_spec(workspace: Workspace, metric: str, **submission: object) -> Works
     return reopened(workspace)
 
 
-@cache
-def template() -> Workspace:
+def made(root: Path) -> None:
     """Two genders with some labels turned round, so that no model is right of everybody; one run of two folds."""
-    root = Path(tempfile.mkdtemp(prefix="kit-forms-"))
-    atexit.register(shutil.rmtree, root, True)
     workspace = mini_workspace(root)
     table = pd.read_csv(workspace.data_dir / "train/train.csv", dtype=str)
     table.loc[:3, "gender"] = ["female", "male", "female", "male"]
@@ -63,11 +58,10 @@ def template() -> Workspace:
     freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     recipe = load_recipe("tiny", workspace.recipes_dir, POOR)
     train_run(workspace, plan_run(workspace, ["gender"], "tiny", recipe), None, Reporter())
-    return workspace
 
 
 def asked(root: Path, metric: str, **submission: object) -> Workspace:
-    shutil.copytree(template().root, root, dirs_exist_ok=True)
+    shutil.copytree(made_once("forms", made)[0], root, dirs_exist_ok=True)
     return write_spec(Workspace(root), metric, **submission)
 
 

@@ -25,6 +25,12 @@ from kit.submissions.record import SubmissionRecord, find_submission
 TASKS = ("mask", "gender", "age")
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The trained mini competition, for what is refused and writes nothing."""
+    return trained(tmp_path_factory.mktemp("untouched"))[0]
+
+
 def submitted(workspace: Workspace, name: str) -> tuple[SubmissionRecord, pd.DataFrame]:
     record = find_submission(workspace.submissions_dir, name)
     return record, pd.read_csv(workspace.submissions_dir / f"{name}.csv", dtype=str)
@@ -219,9 +225,13 @@ def test_a_csv_from_elsewhere_is_taken_byte_for_byte_without_oof(
     ],
 )
 def test_a_csv_that_the_host_would_refuse_is_refused_here(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: Callable[[list[str]], list[str]], words: str
+    untouched: Workspace,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[list[str]], list[str]],
+    words: str,
 ) -> None:
-    workspace, _ = trained(tmp_path)
+    workspace = untouched
     lines = (workspace.data_dir / "eval/info.csv").read_text().splitlines()
     (tmp_path / "odd.csv").write_text("\n".join(change(lines)) + "\n", newline="")
     assert kit(workspace, "submit", "--file", str(tmp_path / "odd.csv")) == 2

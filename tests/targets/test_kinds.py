@@ -165,6 +165,7 @@ def test_folds_share_out_every_label(seed: int, n_labels: int, n_folds: int) -> 
     order = rng.permutation(200)
     assert np.array_equal(deal(truth[order], groups[order], n_folds, 0), folds[order])
     assert np.array_equal(signature_strata(truth[order]), signature_strata(truth)[order])
+    assert np.array_equal(signature_strata(truth), signature_strata(truth.astype(np.int64))), "packed or not"
 
 
 def test_a_number_is_dealt_by_its_size(tmp_path: Path) -> None:

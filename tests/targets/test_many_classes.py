@@ -58,23 +58,29 @@ def test_how_many_are_kept_follows_from_how_many_there_are_or_is_said(
 
 def test_what_is_kept_whole_and_does_not_fit_into_memory_is_refused_before_it_is_trained(tmp_path: Path) -> None:
     names = [f"w{place}" for place in range(5000)]
-    whole = {"kind": "labels", "classes": names, "column": "squares", "separator": " "}
+    tasks = {
+        "squares": {"kind": "labels", "classes": names, "column": "squares", "separator": " "},
+        "votes": {"kind": "shares", "classes": names, "weight": 0},
+        "whale": {"classes": names, "column": "shape", "weight": 0},
+    }
     form = {"id": "image", "label": "squares", "separator": " "}
-    tasks = {"squares": whole, "whale": {"classes": names, "column": "shape", "weight": 0}}
     workspace = drawn(tmp_path, metric="f1_samples", tasks=tasks, submission=form)
     many = with_rows(workspace, 2_000_000)
     with pytest.raises(KitError) as caught:
-        check_size(many, ("whale", "squares"))
-    assert caught.value.where == "tasks.squares" and "\n" not in str(caught.value)
-    assert "5,000 outputs of 2,000,000 photos" in caught.value.what and "take some 720 GB" in caught.value.what
+        check_size(many, ("whale", "votes"))
+    assert caught.value.where == "tasks.votes" and "\n" not in str(caught.value)
+    assert "5,000 outputs of 2,000,000 photos, all of which are kept, take some 720 GB" in caught.value.what
+    with pytest.raises(KitError, match="5,000 outputs of 2,000,000 photos, whose answers are kept whole, take"):
+        check_size(many, ("squares",))
     check_size(many, ("whale",))
-    check_size(with_rows(workspace, 1000), ("whale", "squares"))
+    check_size(with_rows(workspace, 1000), ("whale", "votes", "squares"))
 
 
 def with_rows(workspace: Workspace, n_rows: int) -> Workspace:
     other = Workspace(workspace.root)
     train = pd.DataFrame({"image": np.arange(n_rows)})
-    other.__dict__["tables"] = Tables(train, train.iloc[:0], train, "many")
+    no_label = np.broadcast_to(np.zeros(1, dtype=np.int8), (n_rows, 5000))
+    other.__dict__["tables"] = Tables(train, train.iloc[:0], train, "many", truths={"squares": no_label})
     return other
 
 

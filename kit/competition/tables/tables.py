@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,9 @@ from kit.errors import KitError
 from kit.files import canonical_json
 from kit.table_form import TableForm
 from kit.targets.cells import LINE, PHOTO
+
+WRITTEN_CELLS = 2**22
+"""Numbers of truths that are written out at once for the fingerprint."""
 
 
 @dataclass(frozen=True)
@@ -201,5 +204,25 @@ def _fingerprint(
         text: Sequence[Sequence[str]] = [table[column].astype(str).tolist() for column in table.columns]
         digest.update(canonical_json(text))
     for truth in truths.values():
-        digest.update(canonical_json(truth.tolist()))
+        for part in _in_parts(truth):
+            digest.update(part)
     return digest.hexdigest()
+
+
+def _in_parts(truth: np.ndarray) -> Iterator[bytes]:
+    """`canonical_json` of an array, some rows at a time: of thousands of labels the whole would fill the memory."""
+    step = max(1, WRITTEN_CELLS // max(1, truth[:1].size))
+    for first in range(0, len(truth), step):
+        some = truth[first : first + step]
+        yield b"," if first else b"["
+        yield _written_flags(some) if some.dtype == np.int8 and some.ndim == 2 else canonical_json(some.tolist())[1:-1]
+    yield b"]" if len(truth) else b"[]"
+
+
+def _written_flags(some: np.ndarray) -> bytes:
+    """The same of rows of 0 and 1 without the brackets around all of them, digit by digit."""
+    n_rows, n_columns = some.shape
+    text = np.full((n_rows, 2 * n_columns + 2), ord(","), dtype=np.uint8)
+    text[:, 0], text[:, -2] = ord("["), ord("]")
+    text[:, 1:-1:2] = some + ord("0")
+    return text.tobytes()[:-1]

@@ -14,6 +14,7 @@ from kit.evidence.metrics.classes import WITH_LABELS, share
 from kit.evidence.metrics.truth import LABELS, SHARES, kind_of
 from kit.evidence.sums import AtClass, Block
 from kit.evidence.top import Outputs, TopProbs
+from kit.evidence.top_labels import label_cells
 
 SMALLEST = float(np.finfo(float).eps)
 """The probability that a 0 counts as in the log loss, and as far from 1 a 1: as in scikit-learn."""
@@ -22,11 +23,16 @@ SMALLEST_SHARE = 1e-15
 
 
 def tally_log_loss(truth: NDArray, probs: Outputs, n_outputs: int) -> tuple[Block, ...]:
-    """[-log of what is true, by true class or share, or by label | how much of it is true, or rows by label]."""
+    """[-log of what is true, by true class or share, or by label | how much of it is true, or rows by label].
+
+    Where the most probable labels alone are kept, of all labels together.
+    """
     kind = kind_of(truth)
     if kind not in (LABELS, SHARES):
         at = probs.at(truth) if isinstance(probs, TopProbs) else probs[np.arange(len(truth)), truth]
         return AtClass(truth, n_outputs, -np.log(np.clip(at, SMALLEST, 1 - SMALLEST))), AtClass(truth, n_outputs)
+    if isinstance(probs, TopProbs):
+        return label_cells([probs], truth).losses(SMALLEST)[:, None], np.full((len(truth), 1), n_outputs)
     given = np.clip(probs, SMALLEST, 1 - SMALLEST)
     if kind == LABELS:
         loss = -np.log(np.where(truth == 1, given, 1 - given))

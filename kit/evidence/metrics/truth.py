@@ -32,10 +32,12 @@ def kind_of(truth: NDArray) -> str:
 def answers_of(outputs: Outputs, kind: str) -> NDArray:
     """What outputs (n_rows, n_outputs) say where no rule decides, in the form of the truth of that kind.
 
-    The most probable class, the labels of probability 0.5 and more, the number, the shares.
+    The most probable class, the labels of probability 0.5 and more (among those that are kept), the number, the shares.
     """
     if kind in (CLASS, ORDERED):
         return np.asarray(outputs.argmax(axis=1))
+    if kind == LABELS and isinstance(outputs, TopProbs):
+        return outputs.named(outputs.values >= THRESHOLD)
     if kind == LABELS:
         return (outputs >= THRESHOLD).astype(np.int8)
     return np.asarray(outputs[:, 0] if kind == NUMBER else outputs)
@@ -116,9 +118,10 @@ def _answers(raw: NDArray, kind: str, n_outputs: int, what: str) -> NDArray:
     if raw.dtype.kind not in "iubf":
         raise KitError(f"a {what} of {kind} is of numbers, not {raw.dtype}")
     if kind == LABELS:
-        if not np.isin(raw, (0, 1)).all():
+        whole = raw.dtype.kind in "iub"
+        if not (raw.min(initial=0) >= 0 and raw.max(initial=0) <= 1 and (whole or np.isin(raw, (0, 1)).all())):
             raise KitError(f"a {what} of labels is 0 or 1 for each")
-        return raw.astype(np.int8)
+        return raw.astype(np.int8, copy=False)
     values = raw.astype(np.float64)
     if not np.isfinite(values).all():
         raise KitError(f"a {what} of {kind} is finite, and row {int(np.argwhere(~np.isfinite(values))[0][0])} is not")

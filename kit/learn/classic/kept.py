@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from kit.cores import one_thread
+
 BLOCK = 256
 """Rows that are answered at a time: the order of a matrix product's sums depends on how many there are."""
 
@@ -44,13 +46,11 @@ def speaker(learner: Kept) -> Probs:
 
     One thread: the order of sums, and with it the last bits, would otherwise depend on the number of cores.
     """
-    from threadpoolctl import threadpool_limits
-
     speak = cache(partial(_speaker, learner))  # rows to be near to are laid out once, and only where they are asked
 
     def probs(features: NDArray) -> NDArray:
         say, parts = speak(), []
-        with threadpool_limits(1):
+        with one_thread():
             for start in range(0, max(1, len(features)), BLOCK):
                 block = features[start : start + BLOCK]
                 whole = np.zeros((BLOCK, *features.shape[1:]), features.dtype)

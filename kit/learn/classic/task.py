@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from kit.cores import one_thread
 from kit.learn.classic.kept import kept
 from kit.learn.classic.learners import (
     FITS,
@@ -30,17 +31,15 @@ def fit_task(spec: LearnerSpec, rows: Rows, seed: int, activation: Activation = 
     One thread: the order of sums, and with it the last bits, would otherwise depend on the number of cores. It is no
     slower for some thousand rows, and several times faster where others work on the same cores.
     """
-    from threadpoolctl import threadpool_limits
-
     mean, std = rows.features[: rows.n_real].mean(axis=0), rows.features[: rows.n_real].std(axis=0)
     std = np.where(std > 1e-6, std, 1)  # what is the same in every photo tells nothing
-    with threadpool_limits(1):
+    with one_thread():
         learned = OF[activation](spec, replace(rows, features=(rows.features - mean) / std), seed)
     if learned.kept is not None:
         return Learned.of(kept("scaled", {"mean": mean, "std": std}, learned.kept), learned.parameters)
 
     def probs(features: np.ndarray) -> np.ndarray:
-        with threadpool_limits(1):
+        with one_thread():
             return learned.probs((features - mean) / std)
 
     return Learned(probs, learned.parameters)

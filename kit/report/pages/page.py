@@ -13,6 +13,7 @@ from kit import __version__
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import write_text
+from kit.keys import hidden
 from kit.report.pages.blocks import Section, Words
 from kit.report.pages.material import Material
 from kit.report.pages.render import environment, script_hash, template_file
@@ -41,7 +42,7 @@ def write_report(workspace: Workspace, path: Path, reporter: Reporter) -> list[s
     made = draw_sections(Material(workspace, reporter), reporter)
     if not made.sections:
         raise KitError("there is nothing to report yet", where=workspace.root, todo="start with 'kit train'")
-    write_text(path, _page(workspace, made))
+    write_text(path, hidden(_page(workspace, made)))
     return [section.title for section in made.sections]
 
 

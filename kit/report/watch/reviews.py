@@ -14,7 +14,8 @@ import numpy as np
 from kit.competition.suggested import Suggestion, fixes_path, suggestions
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.evidence.top import Outputs, whole_rows
+from kit.evidence.top import Outputs
+from kit.evidence.top_labels import least_sure
 from kit.pseudo.label import read_label_file
 from kit.pseudo.record import Reviewed, RoundRecord, Teachers, read_round_record, round_dir
 from kit.pseudo.reviewed import read_reviewed, unheeded
@@ -160,8 +161,7 @@ def _sureness(asked: BaseTask, values: Outputs) -> np.ndarray:
     if isinstance(asked, ClassesTask):
         return np.asarray(values.max(axis=1), float)
     if asked.activation == "sigmoid" and len(values):
-        dense = whole_rows(values)
-        return np.asarray(np.maximum(dense, 1 - dense).min(axis=1), float)
+        return least_sure(values)
     return np.full(len(values), np.nan)
 
 

@@ -16,6 +16,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from kit.errors import KitError, system_error
+from kit.keys import hidden
 from kit.report.pages.render import script_hash, template_file
 from kit.report.watch.site import Site
 from kit.reporter import Reporter
@@ -47,8 +48,9 @@ class Watch:
         request.max_content_length = MOST_SAID
         try:
             response = self._answer(request)
-        except KitError as error:
-            response = _json({"error": str(error)}, 400)
+        except (KitError, OSError) as error:
+            told = error if isinstance(error, KitError) else system_error(error)
+            response = _json({"error": str(told)}, 400)
         except HTTPException as error:
             response = Response(error.name, error.code or 400)
         for name, value in HEADERS.items():
@@ -65,7 +67,7 @@ class Watch:
             return Response("", 405)
         if path == "":
             script = template_file("watch.js")
-            response = Response(self._site.page(script), content_type="text/html; charset=utf-8")
+            response = Response(hidden(self._site.page(script)), content_type="text/html; charset=utf-8")
             response.headers["Content-Security-Policy"] = (
                 f"default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'unsafe-inline';"
                 f" script-src 'sha256-{script_hash(script)}'; base-uri 'none'; form-action 'none';"
@@ -75,7 +77,7 @@ class Watch:
         if path == "live":
             return _json(self._site.live())
         if path == "reviews":
-            return Response(self._site.reviews(request.args), content_type="text/html; charset=utf-8")
+            return Response(hidden(self._site.reviews(request.args)), content_type="text/html; charset=utf-8")
         if path == "photo":
             picture = self._site.photo(request.args.get("image", ""))
             return Response("", 404) if picture is None else Response(picture, content_type="image/webp")
@@ -131,4 +133,4 @@ def _content(request: Request) -> object:
 
 
 def _json(content: object, status: int = 200) -> Response:
-    return Response(json.dumps(content), status, content_type="application/json")
+    return Response(hidden(json.dumps(content)), status, content_type="application/json")

@@ -13,7 +13,8 @@ from kit.evidence.arrays import MANY_CLASSES
 from kit.evidence.bootstrap import Score
 from kit.evidence.by_class import calibration_error, f1_intervals, reliability
 from kit.evidence.scorer import Scorer
-from kit.evidence.top import Outputs, at, exact, whole_rows
+from kit.evidence.top import Outputs, TopProbs, at, exact, whole_rows
+from kit.evidence.top_labels import label_cells
 from kit.report.pages.blocks import Block, Card, Figure, Folded, Gallery, Section, Table
 from kit.report.pages.charts import Mark, density, intervals, matrix
 from kit.report.pages.charts import reliability as reliability_chart
@@ -123,8 +124,9 @@ def _by_class(spec: BaseTask, truth: NDArray, said: NDArray, groups: NDArray, sc
 def _calibration(spec: BaseTask, truth: NDArray, probs: Outputs, groups: NDArray) -> Block:
     """Confidence against what came true: of classes of the most probable one, of labels of each."""
     if spec.kind == "labels":
-        confidence, right = probs.ravel(), truth.ravel() > 0
-        groups = np.repeat(groups, probs.shape[1])
+        told, there = (probs.values, probs.of_kept(truth)) if isinstance(probs, TopProbs) else (probs, truth)
+        confidence, right = told.ravel(), there.ravel() > 0
+        groups = np.repeat(groups, told.shape[1])
         title = "probability of a label"
     else:
         confidence, right = probs.max(axis=1), probs.argmax(axis=1) == truth
@@ -216,8 +218,10 @@ def _worst_rows(workspace: Workspace, task: str, spec: BaseTask, scored: Scored)
             probs = scored.oof.probs[task]
             size = np.where(said != truth, 1 + at(probs, said) - at(probs, truth), 0.0)
     elif spec.kind == "labels":
-        probs = np.asarray(scored.oof.probs[task], dtype=float)
-        size = np.abs(probs - truth).sum(axis=1) * (said != truth).any(axis=1)
+        probs = scored.oof.probs[task]
+        top = isinstance(probs, TopProbs)
+        off = label_cells([probs], truth).distances() if top else np.abs(np.asarray(probs, float) - truth).sum(axis=1)
+        size = off * (said != truth).any(axis=1)
     else:
         size = np.abs(row_errors(workspace, task, scored.oof))
     order = np.argsort(-size, kind="stable")[:N_WORST]

@@ -162,9 +162,10 @@ def tried(material: Material) -> Section | None:
                 families.setdefault(item.run.record.family, []).append(item)
         if len(families) < 2:
             continue
-        base = _base(material, families)
+        recipes = {name: _flat(mine[0].run) for name, mine in families.items()}
+        base = _base(material, families, recipes)
         others = [name for name in families if name != base][: MOST_COMPARED - 1]
-        rows = _against_base(material, task, base, others, families)
+        rows = _against_base(material, task, base, others, families, recipes)
         marks = [
             Mark(
                 row["run"],
@@ -190,12 +191,15 @@ def tried(material: Material) -> Section | None:
     return Section("tried", "What was tried", f"{lead}. The best of many looks better than it is.", blocks)
 
 
-def _base(material: Material, families: dict[str, list[Candidate]]) -> str:
+Recipes = Mapping[str, Mapping[str, Any]]
+"""The keys of each family's recipe, as `_flat` has them."""
+
+
+def _base(material: Material, families: dict[str, list[Candidate]], recipes: Recipes) -> str:
     """The family that others are compared with: the usual recipe, of real labels alone, that has most runs beside it
     of whose recipe it differs least; ties go to the first id.
     """
     usual = material.workspace.competition.recipe
-    recipes = {name: _flat(items[0].run) for name, items in families.items()}
 
     def rank(name: str) -> tuple[bool, int, int, str]:
         record = families[name][0].run.record
@@ -206,7 +210,12 @@ def _base(material: Material, families: dict[str, list[Candidate]]) -> str:
 
 
 def _against_base(
-    material: Material, task: str, base: str, others: Sequence[str], families: dict[str, list[Candidate]]
+    material: Material,
+    task: str,
+    base: str,
+    others: Sequence[str],
+    families: dict[str, list[Candidate]],
+    recipes: Recipes,
 ) -> list[dict[str, Any]]:
     scorer = material.workspace.scorer(task)
     names = [base, *others]
@@ -215,13 +224,11 @@ def _against_base(
         for name in names
     ]
     scores, compared = scorer.scores(said), scorer.compare(said)
-    usual = _flat(families[base][0].run)
     rows: list[dict[str, Any]] = [
         {"run": base, "changed": "the base", "seeds": len(families[base]), "score": scores[0].value}
     ]
     for place, name in enumerate(others):
-        run, one = families[name][0].run, compared[place]
-        changed = _changes(usual, _flat(run))
+        one, changed = compared[place], _changes(recipes[base], recipes[name])
         rows.append(
             {
                 "run": name,
@@ -259,7 +266,7 @@ def _flat(run: Run) -> dict[str, Any]:
     return found
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """What the second has that the first has not, as KEY=VALUE."""
     keys = [key for key in after if before.get(key) != after[key]]
     return [f"{key}={after[key]}" for key in keys] + [f"without {key}" for key in before if key not in after]
