@@ -159,7 +159,8 @@ def _cost(errand: Errand, sending: Sending) -> Cost:
         raise NotSent(
             f"no hours of GPU are left at {host.name} this week", todo="wait, or run it without one: --machine cpu"
         )
-    files = (errand.folder / DATA).iterdir() if sending.stage in UNSENT else ()
+    sends = sending.stage in UNSENT and kernels.datasets.status(sending.dataset) is None
+    files = (errand.folder / DATA).iterdir() if sends else ()
     return Cost(sum(path.stat().st_size for path in files), runs, hours, left)
 
 
