@@ -57,7 +57,7 @@ setup(
     extras_require={
         "dev": [
             "pytest>=8",
-            "pytest-xdist>=3.5",
+            "pytest-xdist>=3.8",
             "hypothesis>=6",
             "ruff>=0.6",
             "mypy>=1.10",

@@ -9,9 +9,35 @@ import os
 import shutil
 import signal
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+LONGEST = (
+    "test_torture.py",
+    "ship/test_predict.py",
+    "submissions/test_from_photos_to_finals.py",
+    "fleet/test_side_by_side.py",
+    "learn/network/test_head.py",
+    "learn/test_resume.py",
+    "learn/test_classic.py",
+    "cli/test_screens.py",
+    "images/test_looks.py",
+    "report/test_trackers.py",
+    "submissions/test_submit.py",
+    "pseudo/test_lineage.py",
+    "pseudo/test_noninterference.py",
+    "submissions/test_cells.py",
+    "test_extending.py",
+    "competition/test_replaced_photo.py",
+    "test_system.py",
+    "learn/test_ablate.py",
+    "blend/test_blend.py",
+    "presets/test_init.py",
+    "images/test_crop.py",
+)
+"""The files that take half a minute and more, the longest first: one that began last would let a processor wait."""
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -38,6 +64,12 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix="kit-suite-")
     os.environ["TMPDIR"], tempfile.tempdir = folder, folder
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files are given to the processes in this order."""
+    place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

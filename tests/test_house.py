@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import LONGEST
 from shared.mini import mini_workspace
 
 from kit.cli.main import COMMANDS, cli
@@ -77,6 +78,10 @@ def test_a_room_imports_only_rooms_above_it(room: str) -> None:
     allowed = {*ABOVE, *ROOMS[: ROOMS.index(room) + 1], *(["door", "__version__"] if room == "cli" else [])}
     for path in sorted((ROOT / "kit" / room).rglob("*.py")):
         assert rooms_imported(path) <= allowed, f"{path} imports {rooms_imported(path) - allowed}"
+
+
+def test_the_files_of_tests_that_begin_first_are_there() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).is_file()] == []
 
 
 def test_every_file_has_its_place_in_the_house() -> None:

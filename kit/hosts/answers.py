@@ -34,6 +34,9 @@ class AnswersHost(Host):
     def __init__(self, workspace: Workspace, answers: str) -> None:
         self._workspace, self._path = workspace, workspace.data_dir / answers
 
+    def check(self) -> None:
+        _read_answers(self._workspace, self._path)
+
     def score_at_once(self, record: SubmissionRecord) -> SubmissionRecord:
         return self._scored(record, ended=False)
 

@@ -128,6 +128,10 @@ class Host(Protocol):
         """The refusal of what this host cannot do."""
         return KitError(f"the host '{self.name}' {what}", where=SPEC_NAME, todo=self.instead)
 
+    def check(self) -> None:
+        """KitError where what it scores by here is gone, damaged or not whole; of most hosts nothing lies here."""
+        return
+
     def score_at_once(self, record: SubmissionRecord) -> SubmissionRecord | None:
         """Score a submission that was just written; None for a host that scores only what it was sent."""
         return None
