@@ -72,7 +72,7 @@ def _without_table(listing: Listing, pattern: str, side: str) -> pd.DataFrame:
     names = list(dict.fromkeys(PLACE.findall(pattern)))
     if not names:
         return rows
-    values = rows[PHOTO].str.extract(f"^{_expression(pattern, names)}$", flags=re.IGNORECASE)
+    values = rows[PHOTO].str.extract(f"^{path_expression(pattern, names)}$", flags=re.IGNORECASE)
     values.columns = pd.Index(names)
     lost = values[names[0]].isna()
     if lost.any():
@@ -84,7 +84,7 @@ def _without_table(listing: Listing, pattern: str, side: str) -> pd.DataFrame:
     return rows.assign(**{name: values[name].astype(object).str.strip() for name in names})
 
 
-def _expression(pattern: str, names: list[str]) -> str:
+def path_expression(pattern: str, names: list[str]) -> str:
     """A pattern of paths as a regular expression with a group for each of its names."""
     parts, known = [], set()
     for place, text in enumerate(PLACE.split(pattern)):

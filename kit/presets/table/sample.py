@@ -50,6 +50,9 @@ def parted(table: Table, facts: Facts) -> Sample:
             further.append(rest[0])
         else:
             identity = rest[0]
+    beside = [column for column in rest if column in leading and column != identity]
+    if len(rest) - len(beside) >= 2:  # photos that stand beside their ids are no answers
+        further += [column for column in beside if column not in further]
     answers = tuple(column for column in rest if column != identity and column not in further)
     return Sample(table, identity, answers, tuple(further))
 
