@@ -1192,3 +1192,197 @@ def _(files: Files) -> None:
     files.arrays("test_data.npz", arr_0=(20, 28, 28))
     files.table("train_labels.csv", "id,label", [(i, i % 10) for i in range(50)])
     files.table("submit.csv", "id,y", [(i, 0) for i in range(10)])
+
+
+@layout(
+    "dacon landmarks: places below regions, a class and how sure of it in two columns",
+    {
+        "train.table": "public/train.csv",
+        "tasks.landmark_id.column": "landmark_id",
+        "submission.id": "id",
+        "submission.label": "landmark_id",
+        "submission.constants": {"conf": None},
+    },
+    n_train=40,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    rows = []
+    for place, name in enumerate(("경복궁", "남산타워", "해운대", "감천마을")):
+        region = ["서울특별시", "부산광역시"][place // 2]
+        for i in range(10):
+            files.photo(f"public/train/{region}/{name}/{name}_{i + 1:03d}.JPG")
+            rows.append((f"{name}_{i + 1:03d}", place))
+    files.table("public/train.csv", "id,landmark_id", rows)
+    files.table(
+        "public/category.csv",
+        "landmark_id,landmark_name",
+        [(0, "경복궁"), (1, "남산타워"), (2, "해운대"), (3, "감천마을")],
+    )
+    for i in range(6):
+        files.photo(f"public/test/{i % 3}/{i:x}q{i}k.JPG")
+    files.table("public/sample_submission.csv", "id,landmark_id,conf", [(f"{i:x}q{i}k", 0, 0.5) for i in range(6)])
+
+
+@layout(
+    "drivendata memes: json lines, a probability and the label beside it",
+    {
+        "train.table": "train.jsonl",
+        "train.images": "{img}",
+        "tasks.label.classes": ["0", "1"],
+        "submission.label": "proba",
+        "submission.probability_of": "1",
+    },
+    says=("'label' stays as the sample has it",),
+    n_train=40,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    files.photos("img", [f"{i:05d}" for i in range(46)], ".png")
+    files.photos("img", [f"{i:05d}" for i in range(60, 64)], ".png")
+
+    def said(numbers: Iterable[int], labelled: bool) -> str:
+        rows = [
+            {"id": i, "img": f"img/{i:05d}.png"} | ({"label": i % 2} if labelled else {}) | {"text": f"words {i}"}
+            for i in numbers
+        ]
+        return "".join(json.dumps(row) + "\n" for row in rows)
+
+    files.text("train.jsonl", said(range(40), True))
+    files.text("dev.jsonl", said(range(60, 64), True))
+    files.text("test.jsonl", said(range(40, 46), False))
+    files.text("README.md", "memes\n")
+    files.table("submission_format.csv", "id,proba,label", [(i, 0.5, 1) for i in range(40, 46)])
+
+
+@layout(
+    "kaggle malaria: class folders, and the whole folder once more inside",
+    {"train.images": "cell_images/*/*"},
+    says=("cell_images/cell_images/Parasitized/",),
+    n_train=20,
+)
+def _(files: Files) -> None:
+    for n in ("Parasitized", "Uninfected"):
+        for top in ("cell_images", "cell_images/cell_images"):
+            files.count = 0 if n == "Parasitized" else 50
+            files.photos(f"{top}/{n}", [f"C{i}thinF_{n[0]}_cell_{i}" for i in range(10)], ".png")
+
+
+@layout(
+    "kaggle covid: images and masks below each class, xlsx beside",
+    {"train.images": "COVID-19_Radiography_Dataset/{label}/images/*"},
+    n_train=24,
+    without=("test",),
+)
+def _(files: Files) -> None:
+    for n in ("COVID", "Normal", "Viral Pneumonia"):
+        files.photos(f"COVID-19_Radiography_Dataset/{n}/images", [f"{n}-{i}" for i in range(1, 9)], ".png")
+        files.photos(f"COVID-19_Radiography_Dataset/{n}/masks", [f"{n}-{i}" for i in range(1, 9)], ".png")
+        files.text(f"COVID-19_Radiography_Dataset/{n}.metadata.xlsx", "PK\x03\x04")
+
+
+@layout("dacon ocr: the text on each photo is asked", refused="kit writes no texts")
+def _(files: Files) -> None:
+    w = [f"말{chr(0xAC00 + i * 28)}{chr(0xB000 + i * 28)}" for i in range(40)]
+    files.photos("train", ids("TRAIN_", 40), ".png")
+    files.photos("test", ids("TEST_", 6), ".png")
+    files.table(
+        "train.csv", "id,img_path,label", [(f"TRAIN_{i:04d}", f"./train/TRAIN_{i:04d}.png", w[i]) for i in range(40)]
+    )
+    files.table("test.csv", "id,img_path", [(f"TEST_{i:04d}", f"./test/TEST_{i:04d}.png") for i in range(6)])
+    files.table("sample_submission.csv", "id,label", [(f"TEST_{i:04d}", "-") for i in range(6)])
+
+
+@layout("naver: labels in a file without ending", {"tasks.label.classes": ["0", "1", "2"]}, n_train=30)
+def _(files: Files) -> None:
+    files.photos("train/train_data", ids("", 30))
+    files.text("train/train_label", "file label\n" + "".join(f"{i:04d}.jpg {i % 3}\n" for i in range(30)))
+    files.photos("test/test_data", ids("", 5, 900))
+
+
+@layout(
+    "zindi: a folder of photos for each id, labels by id",
+    {"train.images": "train/{ID}/*", "tasks.label.column": "label"},
+    n_train=72,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    for s, k, o in (("train", 24, 0), ("test", 4, 500)):
+        for i in range(o, o + k):
+            files.photos(f"{s}/ID_{i:05d}", range(1, 4), ".png")
+    files.table("Train.csv", "ID,label", [(f"ID_{i:05d}", "ab"[i % 2]) for i in range(24)])
+    files.table("Test.csv", "ID", [(f"ID_{i:05d}",) for i in range(500, 504)])
+    files.table("SampleSubmission.csv", "ID,label", [(f"ID_{i:05d}", "a") for i in range(500, 504)])
+
+
+@layout(
+    "hackerearth: one folder, a name without ending and label words",
+    {"train.images": "images/{name}.jpeg", "tasks.category.column": "category", "test.table": "test.csv"},
+    n_train=30,
+    n_test=5,
+)
+def _(files: Files) -> None:
+    files.photos("images", [f"pic {i}" for i in range(35)], ".jpeg")
+    files.table("train.csv", "name,category", [(f"pic {i}", ["food", "drinks", "inside"][i % 3]) for i in range(30)])
+    files.table("test.csv", "name", [(f"pic {i}",) for i in range(30, 35)])
+    files.table("sample.csv", "name,category", [(f"pic {i}", "food") for i in range(30, 33)])
+
+
+@layout(
+    "iflytek: lists of paths and labels with tabs, no header, test list beside",
+    {"train.table": "train.txt", "train.header": False, "tasks.label.column": "2", "test.table": "test.txt"},
+    n_train=30,
+    n_test=5,
+)
+def _(files: Files) -> None:
+    files.photos("image", [f"{i}" for i in range(35)])
+    files.table("train.txt", None, [(f"image/{i}.jpg", i % 5) for i in range(30)], separator="\t")
+    files.table("test.txt", None, [(f"image/{i}.jpg",) for i in range(30, 35)])
+    files.table("result_example.txt", None, [(f"image/{i}.jpg", 0) for i in range(30, 35)], separator="\t")
+
+
+@layout(
+    "datafountain: a json of names and categories",
+    {"train.images": "train/{name}", "tasks.category.column": "category"},
+    n_train=30,
+)
+def _(files: Files) -> None:
+    files.photos("train", [f"{i:05d}" for i in range(30)])
+    files.photos("test", [f"{i:05d}" for i in range(90, 95)])
+    files.text(
+        "train.json", json.dumps({"annotations": [{"name": f"{i:05d}.jpg", "category": i % 4} for i in range(30)]})
+    )
+    files.table("submit_sample.csv", "name,category", [(f"{i:05d}.jpg", 0) for i in range(90, 95)])
+
+
+@layout(
+    "ham as dataverse: .tab with quotes, parts, test truth of another study",
+    {"train.images": "HAM10000_images_part_*/{image_id}.jpg", "train.group": "lesion_id", "tasks.dx.column": "dx"},
+    n_train=40,
+)
+def _(files: Files) -> None:
+    for i in range(40):
+        files.photo(f"HAM10000_images_part_{1 + i // 20}/ISIC_{24306 + i:07d}.jpg")
+    files.text(
+        "HAM10000_metadata.tab",
+        "lesion_id\timage_id\tdx\tdx_type\tage\tsex\tlocalization\tdataset\n"
+        + "".join(
+            f'"HAM_{i // 2:07d}"\t"ISIC_{24306 + i:07d}"\t"{["bkl", "nv", "mel"][i // 2 % 3]}"\t"histo"'
+            f'\t{40 + i % 5 * 5}.0\t"male"\t"scalp"\t"vidir_modern"\n'
+            for i in range(40)
+        ),
+    )
+
+
+@layout(
+    "nasa hirise: list with spaces, numbers, a map of classes",
+    {"train.images": "map-proj-v3/{1}", "tasks.label.column": "2"},
+    n_train=36,
+)
+def _(files: Files) -> None:
+    n = [f"ESP_01{i // 3:04d}_RED-{i % 3:04d}" for i in range(36)]
+    files.photos("map-proj-v3", n)
+    files.table("labels-map-proj-v3.txt", None, [(f"{m}.jpg", i % 4) for i, m in enumerate(n)], separator=" ")
+    files.table(
+        "landmarks_map-proj-v3_classmap.csv", None, [(0, "other"), (1, "crater"), (2, "dark dune"), (3, "slope streak")]
+    )

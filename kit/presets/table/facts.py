@@ -17,7 +17,7 @@ from kit.errors import KitError, nearest
 from kit.presets.table.arrays import not_a_photo
 from kit.presets.table.index import PhotoIndex
 from kit.presets.table.leads import Lead, leads_of
-from kit.presets.table.names import is_sample, side_of
+from kit.presets.table.names import LABELS, is_sample, says, side_of
 from kit.presets.table.wide import columns_to_read
 from kit.table_form import SEPARATORS, SPACES, TableForm
 from kit.targets.cells import LINE
@@ -145,7 +145,8 @@ def _notes(names: Sequence[str], images: Sequence[str]) -> set[str]:
 
 def _may_be_table(name: str) -> bool:
     path = PurePosixPath(name)
-    return path.name.lower().endswith(ENDINGS) and not path.stem.lower().startswith(NO_TABLE)
+    bare = not path.suffix and says(path.name, LABELS)
+    return (bare or path.name.lower().endswith(ENDINGS)) and not path.stem.lower().startswith(NO_TABLE)
 
 
 def _kind_of(name: str) -> str:
@@ -155,7 +156,7 @@ def _kind_of(name: str) -> str:
 
 def _read(root: Path, name: str, photos: PhotoIndex) -> Table:
     """Read a table; the first row is a row where it looks like one."""
-    form, text = TableForm(), name.lower().endswith(WITHOUT_HEADER)
+    form, text = TableForm(), name.lower().endswith(WITHOUT_HEADER) or not PurePosixPath(name).suffix
     some = None if is_sample(name) or name.lower().endswith((".json", ".jsonl")) else columns_to_read(root / name)
     if some is not None:
         return Table(name, form, read_table(root / name, form, only=some[0]), side_of(name), unread=some[1])

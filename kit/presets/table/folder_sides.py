@@ -5,7 +5,7 @@ from __future__ import annotations
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import Facts, Table
-from kit.presets.table.folders import class_folders, named_classes, rows_of_pattern
+from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
 from kit.presets.table.names import side_of
 from kit.presets.table.parts import refuse_parts, side_of_parts
 from kit.presets.table.side import Side
@@ -37,6 +37,8 @@ def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None
         )
     if given is None:
         names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
+        held = {name: _held(facts, places[name]) for name in names}
+        names = [name for place, name in enumerate(names) if held[name] not in [held[one] for one in names[:place]]]
         question = Question("the train folder", sorted(names), "--train", facts.root)
         given = names[0] if len(names) == 1 else guide.choose(question)
     if given not in places:
@@ -56,6 +58,12 @@ def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None
     levels = "" if places[given].depth == 1 else ", two levels down" if column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
     return Side(None, places[given].pattern, rows, "", why, of_folder=column)
+
+
+def _held(facts: Facts, place: ClassFolders) -> frozenset[tuple[str, str]]:
+    """The folders and names of a place's photos: unpacked twice it is the same."""
+    rows = rows_of_pattern(facts.photos, place.pattern)
+    return frozenset(zip(rows["folder"], rows["file"], strict=True))
 
 
 def _refuse_long(facts: Facts) -> None:

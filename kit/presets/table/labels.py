@@ -27,7 +27,7 @@ from kit.presets.table.kinds import FEW_NUMBERS, is_number, plain_number
 from kit.presets.table.names import MEASURED, WHO, says, words
 from kit.presets.table.no_labels import refuse_gaps, refuse_people, refuse_texts
 from kit.presets.table.places import without_places
-from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name
+from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name, sure_of_what
 from kit.presets.table.side import Side
 from kit.presets.table.splits import host_split, own_folds
 
@@ -127,6 +127,9 @@ def _of_sample(train: Side, sample: Sample, free: Sequence[str]) -> tuple[tuple[
         holding = [column for column in free if shown and shown <= set(train.rows[column].dropna())]
         if len(holding) == 1 and not all(plain_number(pd.Series([cell])) for cell in shown):
             return (holding[0],), "it holds what the sample submission shows"
+    sure = sure_of_what(sample, train.columns)
+    if sure is not None and sure[0] in free:
+        return (sure[0],), f"the sample submission asks for it, and in '{sure[1]}' how sure that is"
     if len(answers) > 1:
         if all(answers):
             return tuple(filter(None, answers)), "the sample submission has a column for each"

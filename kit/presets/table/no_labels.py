@@ -13,6 +13,9 @@ from kit.presets.table.kinds import list_separator, plain_number
 from kit.presets.table.names import WHO
 from kit.presets.table.side import Side
 
+MANY = 30
+"""Rows from which on a column of nearly as many values holds texts, and no classes."""
+
 
 def refuse_people(train: Side, where: Path) -> None:
     """KitError where the folders are called like people or cases, each with a number."""
@@ -31,8 +34,8 @@ def refuse_texts(train: Side, columns: Sequence[str], where: Path) -> None:
     """KitError where a column that the sample asks for holds sentences, another one in each row."""
     for column in columns:
         cells = train.rows[column].dropna() if column in train.rows else pd.Series(dtype=object)
-        of_words = len(cells) >= 10 and cells.nunique() > 0.9 * len(cells) and (cells.str.count(" ") >= 2).mean() > 0.5
-        if of_words and not plain_number(cells) and list_separator(cells) is None:
+        each = len(cells) >= MANY and cells.nunique() > 0.9 * len(cells)
+        if each and not plain_number(cells) and list_separator(cells) is None:
             rest = " ".join(f"--label '{other}'" for other in columns if other != column) or "--label COLUMN"
             raise KitError(
                 f"it asks for '{column}', which holds another text in each row, such as '{cells.iloc[0][:40]}', and kit"

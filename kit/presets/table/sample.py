@@ -57,6 +57,23 @@ def parted(table: Table, facts: Facts) -> Sample:
     return Sample(table, identity, answers, tuple(further))
 
 
+def sure_of_what(sample: Sample, columns: Iterable[str]) -> tuple[str, str] | None:
+    """The train column that one of a sample's two answers is called like, and the answer that says how sure it is."""
+    known = list(columns)
+    there = {answer: same_name(answer, known) for answer in sample.answers}
+    named, other = [name for name in there.values() if name], [answer for answer, name in there.items() if name is None]
+    if len(there) != 2 or len(named) != 1:
+        return None
+    shown = sample.shown(other[0])
+    called = re.search(r"conf|prob|score|certain", other[0], re.IGNORECASE)
+    return (named[0], other[0]) if shown and called and all(map(_is_share, shown)) else None
+
+
+def _is_share(cell: str) -> bool:
+    number = pd.to_numeric(pd.Series([cell]), errors="coerce").iloc[0]
+    return bool(0 <= number <= 1)
+
+
 def _is_mark(cells: pd.Series) -> bool:
     values = {str(value).lower() for value in cells.dropna().unique()[:10]}
     return str(cells.name).lower() == "usage" or (bool(values) and values <= MARKS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task, class_names
 from kit.presets.table.other_values import other_values
-from kit.presets.table.sample import Sample, same_name
+from kit.presets.table.sample import Sample, same_name, sure_of_what
 from kit.presets.table.side import Side
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
@@ -74,6 +75,9 @@ def with_sample(
         form.add("header", False, "its first row is a row")
     form.add("id", sample.id, "its first column" if sample.id == sample.table.columns[0] else "its column of ids")
     one_answer_for(form, sample, test, train, tasks, findings, where)
+    sure = sure_of_what(sample, [str(task.column) for task in tasks])
+    if sure is not None and tasks[0].of_classes:
+        sample = _without_sureness(sample, sure, tasks[0], findings)
     if sample.further:
         form.add("constants", dict.fromkeys(sample.further), "stay as they are in the sample")
     if "long" in form.keys:
@@ -87,6 +91,18 @@ def with_sample(
     else:
         raise KitError("this sample has ids and no answers", where=where, todo=WITHOUT)
     return form
+
+
+def _without_sureness(sample: Sample, sure: tuple[str, str], task: Task, findings: Findings) -> Sample:
+    """A sample of a class and how sure it is with one answer: of two classes the probability, of more the class."""
+    _, other = sure
+    named = next(answer for answer in sample.answers if answer != other)
+    kept, left = (other, named) if len(task.classes) == 2 else (named, other)
+    findings.check.append(
+        f"the sample asks for '{named}' and in '{other}' how sure that is: '{kept}' is written, and '{left}' stays as"
+        f" the sample has it: where it is scored too, fill it in from what `kit submit` writes"
+    )
+    return replace(sample, answers=(kept,), further=(*sample.further, left))
 
 
 def _separate(form: Form, sample: Sample, tasks: Sequence[Task], where: Path) -> None:

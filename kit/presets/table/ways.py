@@ -12,7 +12,7 @@ from kit.errors import KitError, nearest
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import says, side_of, words
+from kit.presets.table.names import NOT_MEANT, says, side_of, words
 from kit.targets.cells import LINE
 
 
@@ -51,19 +51,6 @@ def _refuse_stack(lead: Lead, where: object) -> None:
     )
 
 
-NOT_MEANT = (
-    "mask",
-    "masks",
-    "seg",
-    "segmentation",
-    "upscale",
-    "upscaled",
-    "depth",
-    "thumb",
-    "thumbnail",
-    "thumbnails",
-    "resized",
-)
 FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".npy", ".npz", ".dcm", ".dicom")
 
 
