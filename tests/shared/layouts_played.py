@@ -1386,3 +1386,65 @@ def _(files: Files) -> None:
     files.table(
         "landmarks_map-proj-v3_classmap.csv", None, [(0, "other"), (1, "crater"), (2, "dark dune"), (3, "slope streak")]
     )
+
+
+@layout(
+    "kaggle classifieds: one number, photos by name without ending, some rows have none",
+    {
+        "train.images": "train_jpg/{image}.jpg",
+        "tasks.deal_probability.kind": "number",
+        "test.images": "test_jpg/{image}.jpg",
+        "submission.id": "item_id",
+    },
+    says=("6 of 60 rows name no photo",),
+    n_train=54,
+    n_test=10,
+)
+def _(files: Files) -> None:
+    items, photos = ids("it", 60), ids("ph", 60)
+    files.photos("train_jpg", [p for i, p in enumerate(photos) if i % 10])
+    test = ids("te", 10)
+    files.photos("test_jpg", ids("pt", 10))
+    columns = "item_id,user_id,region,city,parent_category_name,title,price,activation_date,user_type,image,image_top_1"
+    files.table(
+        "train.csv",
+        columns + ",deal_probability",
+        [
+            (
+                n,
+                f"u{i // 2:03d}",
+                "r" + "ab"[i % 2],
+                "c" + "xyz"[i % 3],
+                "pq"[i % 2],
+                f"t{i}",
+                10 + i * 7,
+                "2017-03-15",
+                "Private",
+                photos[i] if i % 10 else "",
+                i * 37 % 90,
+                f"0.{i * 7919 % 99999:05d}",
+            )
+            for i, n in enumerate(items)
+        ],
+    )
+    files.table(
+        "test.csv",
+        columns,
+        [
+            (
+                n,
+                f"v{i}",
+                "r" + "ab"[i % 2],
+                "c" + "xyz"[i % 3],
+                "pq"[i % 2],
+                f"t{i}",
+                10 + i * 7,
+                "2017-04-15",
+                "Private",
+                f"pt{i:04d}",
+                i * 31 % 90,
+            )
+            for i, n in enumerate(test)
+        ],
+    )
+    files.table("sample_submission.csv", "item_id,deal_probability", [(n, 0) for n in test])
