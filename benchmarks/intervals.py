@@ -1,6 +1,6 @@
 """Simulated people: how often a 90 % interval holds the score of everybody, percentiles of resamples against kit's.
 
-python -m benchmarks.intervals [--worlds N] [docs/intervals.md]
+python -m benchmarks.intervals [--worlds N] [--seed N] [--only WORLD] [docs/intervals.md]
 """
 
 from __future__ import annotations
@@ -153,10 +153,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("page", nargs="?", type=Path, help="the page whose table is written anew")
     parser.add_argument("--worlds", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=0, help="other draws")
+    parser.add_argument("--only", default="", help="the worlds whose names begin so")
     asked = parser.parse_args()
     start, lines = time.perf_counter(), []
-    for world in WORLDS:
-        for line in lines_of(world, asked.worlds):
+    for world in (world for world in WORLDS if world.name.startswith(asked.only)):
+        for line in lines_of(world, asked.worlds, asked.seed):
             lines.append(line)
             print(table([line]).splitlines()[-1], flush=True)
     seconds = time.perf_counter() - start

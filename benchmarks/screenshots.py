@@ -1,4 +1,4 @@
-"""`make screenshots`: the demo's report as pictures for the README: a desktop, a dark one, a phone.
+"""`make screenshots`: the demo's report and live page as pictures: a desktop, a dark one, a phone, the review.
 
 Usage: python -m benchmarks.screenshots REPORT.html docs
 """
@@ -8,12 +8,15 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+import threading
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from kit.files import write_bytes
+from kit.report.watch.server import Watch, address, open_server
+from kit.reporter import Reporter
 
 VIEWS = (
     ("desktop", {"viewport": {"width": 1280, "height": 1180}}, None),
@@ -32,7 +35,23 @@ def main(report: Path, folder: Path) -> None:
             page = browser.new_context(**window).new_page()
             page.goto(report.resolve().as_uri())
             write_bytes(folder / f"report-{name}.png", _shot(page, section))
+        write_bytes(folder / "watch.png", _watched(browser, report.parent))
         browser.close()
+
+
+def _watched(browser: Browser, root: Path) -> bytes:
+    """The review of `kit watch` in the report's workspace."""
+    watch = Watch(root, Reporter())
+    server = open_server(watch, 0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.goto(address(watch, server), wait_until="networkidle")
+        return _shot(page, "labels")
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 def _shot(page: Page, section: str | None) -> bytes:

@@ -15,6 +15,7 @@ from kit.errors import KitError
 from kit.reporter import Reporter
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import OofReport, oof_report
+from kit.runs.store import all_runs
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,9 @@ def score_candidates(
         for item in items
         if item.oof is not None
     )
+    if not scored and any(run.complete for run in all_runs(workspace)):
+        todo = "restore what they stand on, or run 'kit train'"
+        raise KitError("no complete run can be scored here", where=workspace.runs_dir, todo=todo)
     if not scored:
         raise KitError("no run is complete yet", where=workspace.runs_dir, todo="run 'kit train'")
     chosen = {task: items if named else _honest(items) for task, items in candidates.items() if items}

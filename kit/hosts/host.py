@@ -16,6 +16,7 @@ from kit.reporter import Reporter
 
 if TYPE_CHECKING:  # what only downloads stays small in memory
     from kit.competition.workspace import Workspace
+    from kit.hosts.kaggle_kernels import KaggleKernels
     from kit.submissions.record import SubmissionRecord
 
 HOSTS = {
@@ -127,6 +128,10 @@ class Host(Protocol):
         """The refusal of what this host cannot do."""
         return KitError(f"the host '{self.name}' {what}", where=SPEC_NAME, todo=self.instead)
 
+    def check(self) -> None:
+        """KitError where what it scores by here is gone, damaged or not whole; of most hosts nothing lies here."""
+        return
+
     def score_at_once(self, record: SubmissionRecord) -> SubmissionRecord | None:
         """Score a submission that was just written; None for a host that scores only what it was sent."""
         return None
@@ -146,6 +151,10 @@ class Host(Protocol):
     def send(self, csv: Path, description: str) -> str:
         """Send a submission once and return the host's reference; raises NotSent or MaybeSent."""
         raise self.cannot("is sent nothing by kit")
+
+    def kernels(self) -> KaggleKernels:
+        """What runs notebooks there."""
+        raise self.cannot("runs no notebooks")
 
     def files(self) -> list[HostFile]:
         """The competition's files."""

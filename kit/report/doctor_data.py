@@ -17,6 +17,7 @@ from kit.competition.workspace import UNCUT, Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.folds.frozen import Folds, crossing_groups
+from kit.hosts.host import open_host
 from kit.images.decode import PLAINLY, decode
 from kit.images.look import Look, open_look
 from kit.report.finding import Finding, Level, place, wrong
@@ -66,8 +67,23 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     yield from _crossing(workspace, tables, table)
     yield from _disagreements(workspace, tables, table)
     yield from look_at_sample(workspace)
-    if competition.answers is not None and not (workspace.data_dir / competition.answers).is_file():
-        yield Finding("wrong", "the held-back answers are not there", competition.answers, "run 'kit init' again")
+    yield from _answers(workspace)
+
+
+def _answers(workspace: Workspace) -> Iterator[Finding]:
+    """Held-back answers that are gone, damaged or not whole."""
+    answers = workspace.competition.answers
+    if answers is not None and not (workspace.data_dir / answers).is_file():
+        yield Finding("wrong", "the held-back answers are not there", answers, "run 'kit init' again")
+        return
+    try:
+        host = open_host(workspace)
+    except KitError:
+        return  # told where competition.yaml is looked at
+    try:
+        host.check()
+    except KitError as error:
+        yield wrong(error, workspace.root)
 
 
 def _crossing(workspace: Workspace, tables: Tables, table: str) -> Iterator[Finding]:

@@ -61,12 +61,15 @@ class Predictions:
             raise KitError(f"{metric.name} needs probabilities of '{task}', and only classes are kept")
         return metric.scored(self.probs[task], self.said(task)) if metric.needs == "mixed" else self.probs[task]
 
-    def aligned(self, images: Sequence[str] | np.ndarray | pd.Series) -> Predictions:
-        """The same predictions in the order of `images`; one that is missing is an error that names it."""
+    def aligned(self, images: Sequence[str] | np.ndarray | pd.Series, where: object = None) -> Predictions:
+        """The same predictions in the order of `images`; one that is missing is an error that names it.
+
+        where: the file that they come from.
+        """
         rows = keys_of(self.images).get_indexer(keys_of(images))
         if (rows < 0).any():
             absent = np.asarray(images)[rows < 0]
-            raise KitError(f"{len(absent)} images have no prediction, the first is '{absent[0]}'")
+            raise KitError(f"{len(absent)} images have no prediction, the first is '{absent[0]}'", where=where)
         probs = {task: part[rows] for task, part in self.probs.items()}
         labels = {task: part[rows] for task, part in self.labels.items()}
         return replace(self, images=np.asarray(images, dtype=object), probs=probs, labels=labels)

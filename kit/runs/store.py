@@ -97,7 +97,15 @@ class Run:
 
     def fold_oof(self, fold: int) -> Predictions:
         """Probabilities for the fold's validation side, checked against the record's hash."""
-        return self._predictions(fold, "oof.parquet", self.fold_record(fold).oof)
+        record = self.fold_record(fold)
+        found = self._predictions(fold, "oof.parquet", record.oof)
+        if len(found.images) != record.n_valid:
+            raise KitError(
+                f"it has {len(found.images)} rows, and its record counts {record.n_valid}",
+                where=self.fold_dir(fold) / "oof.parquet",
+                todo="train that fold again",
+            )
+        return found
 
     def fold_test(self, fold: int) -> Predictions:
         """Probabilities of the fold's model for the whole test set, checked against the record's hash."""
@@ -118,7 +126,8 @@ class Run:
         """Test probabilities, the mean of the finished folds' models."""
         parts = [self.fold_test(fold) for fold in self.finished_folds]
         first = parts[0]
-        aligned = [part.aligned(first.images) for part in parts]
+        places = [self.fold_dir(fold) / "test.parquet" for fold in self.finished_folds]
+        aligned = [part.aligned(first.images, where) for part, where in zip(parts, places, strict=True)]
         mean = {task: mean_of([part.probs[task] for part in aligned]) for task in first.probs}
         return Predictions(first.images, mean, kinds=first.kinds)
 

@@ -20,7 +20,7 @@ from kit.selection.candidates import (
 )
 from kit.selection.conditional import Given
 from kit.selection.guard import overtaken
-from kit.selection.prior import best_of_many, covariance_parts, reach, standing_apart
+from kit.selection.prior import best_of_many, covariance_parts, of_rounding, reach, standing_apart
 from kit.selection.scale import Scale
 from kit.selection.spreads import BROKEN_DROP, BROKEN_ODDS, BROKEN_SD, believe
 
@@ -165,7 +165,8 @@ def posterior(candidates: Candidates, sizes: Sizes, *, seed: int = 0) -> Posteri
     # what the paired resamples of the OOF decide stays decided
     within_units = outer_mean[n:] - scale.sign * reckoned
     alone = public - foretold - common
-    gap_z = scale.sign * alone / _gap_errors(alone, noise, sizes, tau_squared, (sizes.shift * unit) ** 2)
+    own = tau_squared + of_rounding(candidates, sizes)
+    gap_z = scale.sign * alone / _gap_errors(alone, noise, sizes, own, (sizes.shift * unit) ** 2)
     private = (second - np.outer(mean, mean))[n:, n:]
     fall = overtaken(candidates, sizes, sample, private, within_units, scale.sign * gap_z)
     expected = np.where(fall < 0, scale.outer(scale.inner(within_units) + fall), within_units)
@@ -223,7 +224,7 @@ def _weights(
     return {"oof_weight": weight[:, :n], "public_weight": weight[:, n:]}
 
 
-def _gap_errors(gap: Array, noise: Array, sizes: Sizes, gap_variance: float, shift_variance: float) -> Array:
+def _gap_errors(gap: Array, noise: Array, sizes: Sizes, own_variance: Array, shift_variance: float) -> Array:
     """Standard error (n,) of public less foretold score, once what all share is taken away.
 
     Of one alone nothing is known to be shared: the fitted shift has taken its part of the gap, and of its error.
@@ -231,7 +232,7 @@ def _gap_errors(gap: Array, noise: Array, sizes: Sizes, gap_variance: float, shi
     n, both = len(gap), ~np.isnan(gap)
     noisier = 1 + sizes.test_noise * sizes.train / sizes.public
     if both.sum() == 1:
-        own = np.diag(noise) * noisier + gap_variance
+        own = np.diag(noise) * noisier + own_variance
         return np.asarray(own / np.sqrt(own + shift_variance))
     centring = np.eye(n) - np.outer(np.ones(n), both) / max(both.sum(), 1)
-    return np.asarray(np.sqrt(np.diag(centring @ noise @ centring.T) * noisier + gap_variance))
+    return np.asarray(np.sqrt(np.diag(centring @ noise @ centring.T) * noisier + own_variance))

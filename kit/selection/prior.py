@@ -38,12 +38,16 @@ def covariance_parts(
     base = np.kron(flat + (sizes.shift * unit) ** 2 * test, ones) + np.kron(by_score, noise)
     base[2 * n :, 2 * n :] += private_alone * (to_come - noise)
     public = np.arange(n, 2 * n)
-    known = ~np.isnan(candidates.public)
-    step = sizes.resolution * candidates.scale.slope(candidates.public[known], edge(sizes.public))
-    base[public[known], public[known]] += step**2 / 12
+    base[public, public] += of_rounding(candidates, sizes)
     tainted = candidates.tainted.astype(np.float64)
     leak = np.outer(tainted, tainted) * (0.5 * ones + 0.5 * alike)
     return base, [np.kron(np.ones((3, 3)), alike), np.kron(test, alike), np.kron(np.diag([1.0, 0, 0]), leak)]
+
+
+def of_rounding(candidates: Candidates, sizes: Sizes) -> Array:
+    """Variance (n,) of the public scores on the inner scale by their rounding; 0 where there is none."""
+    step = sizes.resolution * candidates.scale.slope(candidates.public, edge(sizes.public))
+    return np.asarray(np.nan_to_num(step) ** 2 / 12)
 
 
 def standing_apart(candidates: Candidates, oof: Array, public: Array, noise: Array, unit: float) -> Array:

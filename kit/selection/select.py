@@ -207,8 +207,12 @@ def _evidence(posterior: Posterior, i: int) -> str:
     if math.isnan(public):
         return f"only its OOF score {oof:.4f}{tainted} speaks for it, as it was never sent"
     z = float(posterior.gap_z[i])
-    verdict = "agree" if abs(z) < GAP_TO_NOTICE else f"disagree by {abs(z):.1f} standard errors"
-    return f"its OOF score {oof:.4f}{tainted} and its public score {public:.4f} {verdict}"
+    if abs(z) < GAP_TO_NOTICE:
+        return f"its OOF score {oof:.4f}{tainted} and its public score {public:.4f} agree"
+    side = f"{abs(z):.1f} standard errors {'above' if z > 0 else 'below'}"
+    return (
+        f"its public score {public:.4f} is {side} what its OOF score {oof:.4f}{tainted} and the shift of all foretold"
+    )
 
 
 def _what_would_change(posterior: Posterior, i: int, n_finals: int, allowed: NDArray[np.int64]) -> str:

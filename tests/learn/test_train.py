@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from shared.mini import mini_workspace
 from shared.trained import kit, reopened, trained
@@ -110,6 +111,20 @@ def test_damaged_predictions_are_refused_by_name(tmp_path: Path, name: str) -> N
     path.write_bytes(data)
     with pytest.raises(KitError) as refused:
         run.oof() if name == "oof.parquet" else run.test()
+    assert refused.value.where == path
+
+
+@pytest.mark.parametrize("name", ["oof", "test"])
+def test_predictions_of_another_length_are_refused_by_name_though_their_hash_was_mended(
+    tmp_path: Path, name: str
+) -> None:
+    workspace, ids = trained(tmp_path)
+    run = find_run(workspace, ids["good mask"])
+    path = run.fold_dir(1) / f"{name}.parquet"
+    pd.read_parquet(path).iloc[1:].to_parquet(path, index=False)
+    run.write_fold(run.fold_dir(1), run.fold_record(1).model_copy(update={name: file_sha256(path)}))
+    with pytest.raises(KitError) as refused:
+        run.oof() if name == "oof" else run.test()
     assert refused.value.where == path
 
 

@@ -36,7 +36,9 @@ def test_the_doctor_says_which_record_or_file_is_gone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("side", ["train/train.csv", "eval/info.csv"])
-def test_a_table_that_is_cut_off_is_told_of_until_it_is_whole_again(tmp_path: Path, side: str) -> None:
+def test_a_table_that_is_cut_off_is_told_of_until_it_is_whole_again(
+    tmp_path: Path, side: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     workspace, _ = trained(tmp_path)
     path = workspace.data_dir / side
     whole = path.read_text()
@@ -47,6 +49,8 @@ def test_a_table_that_is_cut_off_is_told_of_until_it_is_whole_again(tmp_path: Pa
         type(workspace)(workspace.root, told).tables  # noqa: B018
         assert [line for line in told.warned if f"it has {rows - 2} rows, and had {rows}" in line and side in line]
     assert any(f"data/{side}: this table is cut off" in line for line in wrong(workspace))
+    assert kit(workspace, "score") == 2
+    assert ("the folds hold" if "train" in side else "no complete run can be scored here") in capsys.readouterr().err
     path.write_text(whole)
     told = Told()
     type(workspace)(workspace.root, told).tables  # noqa: B018
@@ -58,5 +62,7 @@ def test_answers_that_are_not_whole_score_nothing(tmp_path: Path, capsys: pytest
     path = workspace.data_dir / "answers.csv"
     lines = path.read_text().splitlines()
     path.write_text("\n".join(lines[: len(lines) // 2]) + "\n")
+    (told,) = wrong(workspace)
+    assert told.startswith("data/answers.csv: 22 of 42 test photos have no answer")
     assert kit(workspace, "submit", "--name", "first") == 2
     assert "answers.csv: 22 of 42 test photos have no answer" in capsys.readouterr().err

@@ -275,17 +275,6 @@ def test_next_says_none_where_no_public_score_would_help() -> None:
 
 
 @pytest.mark.parametrize("n_finals", [1, 2])
-def test_next_says_where_a_send_only_buys_a_check_of_the_pipeline() -> None:
-    """The second of two finals is far behind: nothing that it may score in public makes it the better one."""
-    noise = 1e-6 * (0.9 + 0.1 * np.eye(2))
-    known = Candidates.of(list("ab"), oof=[0.9, 0.3], covariance=noise, public=[0.89, np.nan], scale=Scale(0.0, 1.0))
-    found = posterior(known, SIZES)
-    assert set(select(found, 2).picks) == {0, 1}
-    information = value_of_information(found, 2, left=1)
-    assert information.best == 1
-    assert "only buys a check of the pipeline" in information.reason
-
-
 def test_value_of_information_is_what_rerunning_the_model_finds(n_finals: int) -> None:
     known = {"oof": [0.72, 0.719, 0.721, 0.718], "covariance": 4e-5 * (0.2 + 0.8 * np.eye(4))}
     sizes = Sizes(2700, 3000, 900)
@@ -303,6 +292,17 @@ def test_value_of_information_is_what_rerunning_the_model_finds(n_finals: int) -
     rerun = weights @ bests - best_set(before.mean[sent], before.covariance[np.ix_(sent, sent)], n_finals)[1]
     gain = value_of_information(before, n_finals).gains[2]
     assert gain == pytest.approx(rerun, rel=0.35)
+
+
+def test_next_says_where_a_send_only_buys_a_check_of_the_pipeline() -> None:
+    """The second of two finals is far behind: nothing that it may score in public makes it the better one."""
+    noise = 1e-6 * (0.9 + 0.1 * np.eye(2))
+    known = Candidates.of(list("ab"), oof=[0.9, 0.3], covariance=noise, public=[0.89, np.nan], scale=Scale(0.0, 1.0))
+    found = posterior(known, SIZES)
+    assert set(select(found, 2).picks) == {0, 1}
+    information = value_of_information(found, 2, left=1)
+    assert information.best == 1
+    assert "only buys a check of the pipeline" in information.reason
 
 
 def test_explanations_hold_every_piece() -> None:

@@ -102,3 +102,13 @@ def test_a_first_pick_is_called_the_highest_only_where_it_is_and_a_tie_a_tie() -
     assert found.worth[first] < found.worth.max()
     assert "not the highest of 3" in chosen.reasons[0]
     assert f"best cover for {'abc'[first]}" not in chosen.reasons[0]
+
+
+def test_a_public_score_that_equals_its_oof_is_not_said_to_disagree_where_all_others_fell() -> None:
+    oof = np.array([0.9, 0.9, 0.9, 0.9])
+    for scale, worse in ((SHARE, -0.1), (LOSS, 0.2)):
+        found = judged(oof, [0.9, *(oof[1:] + worse)], scale, 0.05)
+        (reason,) = select(found, 1).reasons
+        side = "above" if scale is SHARE else "below"
+        assert "disagree" not in reason
+        assert f"standard errors {side} what its OOF score 0.9000 and the shift of all foretold" in reason
