@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -176,15 +177,17 @@ def test_host_and_records_agree_after_each_of_the_faults(bundled: Path, tmp_path
         workspace = Workspace(root)
         with standing(workspace) as kaggle:
             kaggle.faults = [Fault(call, kind, times=3)]
+            late = call == "CreateCodeSubmission"
+            kaggle.list_lag, waits = (0.3, replace(QUICK, settle=1.0)) if late else (0.0, QUICK)
             try:
-                send(workspace, kaggle)
+                send(workspace, kaggle, waits=waits)
                 ended[True] += 1
             except KitError as error:
                 ended[False] += 1
                 assert "\n" not in str(error), (call, kind)
             assert len(kaggle.submissions) <= 1, (call, kind)
             kaggle.faults = []
-            send(workspace, kaggle)
+            send(workspace, kaggle, waits=waits)
             try:
                 agree(workspace, kaggle)
             except AssertionError as error:
