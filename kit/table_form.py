@@ -120,6 +120,8 @@ _FAMILIAR = {
 """Letters that most texts have."""
 ENOUGH = 0.6
 """The share of letters that must be common ones of an encoding."""
+FEW_ENOUGH = 0.4
+"""The same where the bytes beyond ASCII stand in pairs alone, as of western texts they do not."""
 SLIPS = 0.2
 """The share of letters beyond ASCII up to which UTF-8 that is none in places is UTF-8 with slips."""
 
@@ -167,9 +169,15 @@ def _told_old(content: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
         share = sum(letter in _common(encoding) for letter in letters) / max(1, len(letters))
-        if share >= ENOUGH:
+        if share >= (FEW_ENOUGH if _in_pairs(content) else ENOUGH):
             found[encoding] = (round(share, 1), sum(letter in familiar for letter in letters) / len(letters))
     return max(found, key=found.__getitem__, default=None)
+
+
+def _in_pairs(content: bytes) -> bool:
+    """Whether each run of bytes beyond ASCII is of two, four or more pairs of them."""
+    runs = re.findall(rb"[\x80-\xff]+", content)
+    return bool(runs) and all(len(run) % 2 == 0 for run in runs)
 
 
 def _western(content: bytes) -> str:

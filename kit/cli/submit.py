@@ -16,12 +16,14 @@ from kit.competition.workspace import Workspace
 if TYPE_CHECKING:
     from kit.blend.weights import Mean
     from kit.hosts.host import Host
+    from kit.ship.bundle import Dtype
     from kit.submissions.make import Checked
+    from kit.submissions.record import SubmissionRecord
 
 
 @dataclass(frozen=True)
 class Push:
-    """How --push sends."""
+    """How --push and --kernel send."""
 
     message: str
     wait: bool
@@ -56,14 +58,31 @@ class Push:
 @click.option(
     "--kernel",
     is_flag=True,
-    help="For competitions that take only notebooks: a data set and a notebook, see --dry-run.",
+    help="For competitions that take only notebooks: upload the models as a private data set, run a notebook that"
+    " predicts by them, and submit what it wrote. The same command takes up what was cut.",
+)
+@click.option(
+    "--machine",
+    type=click.Choice(["t4", "cpu"]),
+    help="With --kernel: what the notebook runs on, two T4 cards or none.  [default: t4]",
+)
+@click.option(
+    "--dtype",
+    type=click.Choice(["fp32", "fp16"]),
+    help="With --kernel: what networks' weights are kept in, as in 'kit bundle'.  [default: fp32]",
 )
 @click.option("--push", "pushed", is_flag=True, help="Send it to the host; the same content is never sent twice.")
-@click.option("-m", "--message", default="", help="With --push: a note for the host's list.")
-@click.option("--wait", is_flag=True, help="With --push: wait for the score.")
-@click.option("--timeout", type=click.FloatRange(min=1), default=600.0, show_default=True, help="Seconds to wait.")
-@click.option("--yes", is_flag=True, help="With --push: spend a submission without asking.")
-@click.option("--again", is_flag=True, help="With --push: send content that the host has, or may have, already.")
+@click.option("-m", "--message", default="", help="With --push or --kernel: a note for the host's list.")
+@click.option("--wait", is_flag=True, help="With --push or --kernel: wait for the score.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=1), default=600.0, show_default=True, help="Seconds to wait for the score."
+)
+@click.option("--yes", is_flag=True, help="With --push or --kernel: spend a submission without asking.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="With --push or --kernel: send content that the host has, or may have, already; run a failed notebook anew.",
+)
 @classes_option
 @in_workspace
 def submit(
@@ -76,28 +95,30 @@ def submit(
     name: str | None,
     dry_run: str | None,
     kernel: bool,
+    machine: str | None,
+    dtype: Dtype | None,
     pushed: bool,
     all_classes: bool,
     **push: Any,
 ) -> None:
     """Blend runs into a file in the sample submission's exact form, check it, and write it with its record.
 
-    With --push it is also sent. After a cut connection or a crash the same command finds out from the host's own list
-    whether it arrived, and goes on from there.
+    With --push it is also sent, with --kernel what a notebook at the host writes by the same models. After a cut
+    connection or a crash the same command finds out from the host's own list whether it arrived, and goes on from
+    there.
     """
     from kit.blend.blend import spec_blend
+    from kit.cli.submit_kernel import by_kernel, check_folder, checked_kernel
     from kit.hosts.host import open_host
     from kit.submissions.make import prepare_submission, write_checked
     from kit.submissions.outside import prepare_file
     from kit.submissions.record import csv_path, find_submission, record_path
 
-    _check_kernel(kernel, dry_run, pushed, path)
-    folder, dry = dry_run if kernel else None, dry_run is not None and not kernel
+    how = checked_kernel(kernel, dry_run, machine, dtype, alone=not pushed and path is None)
+    dry = dry_run is not None and how is None
     host = open_host(workspace, out)
-    if folder is not None:
-        from kit.ship.kernel import check_kernel_folder
-
-        check_kernel_folder(workspace, Path(folder))
+    if how is not None:
+        check_folder(workspace, how)
     blend = None
     if path is not None:
         checked = prepare_file(workspace, path, name)
@@ -132,43 +153,11 @@ def submit(
     out.result(record=record_path(workspace.submissions_dir, name) if exists else None)
     if pushed and not dry:
         _push(workspace, host, out, name, Push(**push))
-    if folder is not None:
-        _write_kernel(workspace, out, name, Path(folder))
-
-
-def _check_kernel(kernel: bool, dry_run: str | None, pushed: bool, path: Path | None) -> None:
-    """Refuse what does not go together, before anything is made."""
-    from kit.errors import KitError
-
-    if dry_run and not kernel:
-        raise KitError("a folder goes with --kernel", where="--dry-run", todo="write --dry-run alone, or add --kernel")
-    if kernel and not dry_run:
-        told = "kit uploads no notebooks yet"
-        raise KitError(told, where="--kernel", todo="write the folder with --dry-run DIR, and upload it by hand")
-    if kernel and (pushed or path is not None):
-        raise KitError(
-            "a notebook is of a blend, and is sent at the host", where="--kernel", todo="leave --file and --push out"
-        )
-
-
-def _write_kernel(workspace: Workspace, out: Output, name: str, folder: Path) -> None:
-    from kit.ship.kernel import write_kernel_folder
-    from kit.ship.shipped import ship
-
-    made = write_kernel_folder(ship(workspace, name, out), folder, out)
-    out.say(f"{made.dataset}: a data set to upload, {len(made.manifest.files)} files")
-    out.say(
-        f"{made.notebook}: the notebook '{made.kernel.title}' of {made.kernel.competition}, private, without internet"
-    )
-    out.say(
-        "write your name for YOUR-USERNAME in both metadata files; then 'kaggle datasets create -p' and 'kaggle"
-        " kernels push -p', and submit its output at the host"
-    )
-    out.result(dataset=made.dataset, notebook=made.notebook)
+    if how is not None:
+        by_kernel(workspace, host, out, name, how, Push(**push))
 
 
 def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -> None:
-    from kit.errors import CheckFailed
     from kit.hosts.push import push
 
     def confirm(left: int | None) -> bool:
@@ -188,14 +177,21 @@ def _push(workspace: Workspace, host: Host, out: Output, name: str, how: Push) -
         reporter=out,
         metric=workspace.metric.name,
     )
+    tell_sent(out, record)
+
+
+def tell_sent(out: Output, record: SubmissionRecord) -> None:
+    """How a submission stands at the host; CheckFailed where that could not score it."""
+    from kit.errors import CheckFailed
+
     out.result(sent=record.sent, public=record.public)
     if record.sent is None:
         out.say("nothing was sent")
     elif record.sent.status == "error":
-        raise CheckFailed(f"the host could not score it: {record.sent.message}", where=name)
+        raise CheckFailed(f"the host could not score it: {record.sent.message}", where=record.name)
     else:
         score = f", public {record.public:.4f}" if record.public is not None else ""
-        out.say(f"{name}: {record.sent.status} at {record.sent.host}, reference {record.sent.ref}{score}")
+        out.say(f"{record.name}: {record.sent.status} at {record.sent.host}, reference {record.sent.ref}{score}")
 
 
 def _tell_checked(out: Output, checked: Checked, all_classes: bool) -> None:

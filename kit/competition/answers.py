@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kit.competition.names import same_column
 from kit.competition.templates import filled
 from kit.errors import KitError
 from kit.evidence.top import Outputs, TopProbs
@@ -77,8 +78,11 @@ class Answers:
 
 
 def answer_keys(raw: pd.DataFrame, per: str, where: object) -> pd.Series:
-    """What the answer of each row is for, by `submission.per`: a column, or text with {column}."""
-    return pd.Series(filled(per if "{" in per else f"{{{per}}}", raw, where), dtype=object)
+    """What the answer of each row is for, by `submission.per`: a column, in whatever case it is there, or text with
+    {column}.
+    """
+    text = per if "{" in per else f"{{{same_column(per, raw.columns) or per}}}"
+    return pd.Series(filled(text, raw, where), dtype=object)
 
 
 def check_answers(

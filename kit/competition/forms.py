@@ -57,6 +57,8 @@ def column_of(submission: SubmissionFormat, asked: Question) -> str | None:
         return None if LABEL in (submission.long_pattern or "") else submission.one_column
     if asked.alone:
         of_itself = asked.kind in ("class", "ordered", "number") or submission.separator or submission.top
+        if _without_a_file(submission, asked):
+            return None
         return submission.one_column if submission.label or of_itself else None
     named = _for_task(submission.label, asked)
     if named is not None or asked.kind == "number" or _for_task(submission.probability_of, asked) is not None:
@@ -65,6 +67,13 @@ def column_of(submission: SubmissionFormat, asked: Question) -> str | None:
         return asked.task if submission.separator is not None and asked.metric.needs == "labels" else None
     ranked = asked.metric.needs == "ranks" and submission.top is not None
     return asked.task if ranked or (asked.metric.needs == "labels" and asked.kind != "shares") else None
+
+
+def _without_a_file(submission: SubmissionFormat, asked: Question) -> bool:
+    """Whether no sample and no column is named, and probabilities of several classes are scored: a column each."""
+    named = (submission.sample, submission.label, submission.long, submission.top)
+    of_classes = asked.kind in ("class", "ordered") and len(asked.outputs) > 2
+    return of_classes and asked.metric.needs == "probs" and not any(named)
 
 
 def form_of(submission: SubmissionFormat, asked: Question) -> Form:
@@ -248,7 +257,8 @@ def _check_kept(submission: SubmissionFormat, asked: Question, form: Form, where
         raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=todo)
     named = max(metric.top or 0, submission.top or 0 if form == "ranking" else 0)
     if named > asked.kept:
-        what = f"{named} classes are looked at, and predictions keep {asked.kept}"
+        who = metric.name if named == metric.top else "'submission.top'"
+        what = f"{who} looks at {named} classes, and predictions keep {asked.kept}"
         raise KitError(f"'metric'{asked.of_task}: {what}", where=where, todo=f"write {key.format(named)}")
 
 

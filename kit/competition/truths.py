@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kit.competition.names import same_column
 from kit.competition.spec import TARGET, Competition
 from kit.errors import KitError
 from kit.targets.cells import LINE, PHOTO
@@ -51,7 +52,7 @@ def one_row_each(raw: pd.DataFrame, competition: Competition, where: Path) -> pd
         )
     for name, task in several.items():
         own = {LINE, *task.columns_read, *([task.present] if task.present else [])}
-        for column in sorted(_read_of(competition) & set(raw) - own):
+        for column in sorted(_read_of(raw, competition) & set(raw) - own):
             apart = raw.groupby(PHOTO)[column].nunique(dropna=False) > 1
             if apart.any():
                 first = apart.index[apart][0]
@@ -67,16 +68,17 @@ def taken_once(raw: pd.DataFrame, competition: Competition) -> tuple[pd.DataFram
     """
     if not raw[PHOTO].duplicated().any():
         return raw, []
-    again = raw.duplicated(subset=[PHOTO, *sorted(_read_of(competition) & set(raw))])
+    again = raw.duplicated(subset=[PHOTO, *sorted(_read_of(raw, competition) & set(raw))])
     if not again.any():
         return raw, []
     note = f"{int(again.sum()):,} rows name a photo again and say the same of it, and are left out"
     return raw[~again].reset_index(drop=True), [note]
 
 
-def _read_of(competition: Competition) -> set[str]:
+def _read_of(raw: pd.DataFrame, competition: Competition) -> set[str]:
     """The columns of the train table that anything reads."""
     read = {column for task in competition.tasks.values() for column in task.columns_read}
     group, folds = competition.train.group, competition.train.folds
     read |= {*(group.columns if group else ()), *([folds] if folds else ())}
-    return read | {*re.findall(r"[^{}]+", competition.submission.per or "")}
+    per = competition.submission.per or ""
+    return read | {same_column(per, raw) or per, *re.findall(r"[^{}]+", per)}

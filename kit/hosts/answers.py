@@ -80,7 +80,8 @@ def _read_answers(workspace: Workspace, path: Path) -> HeldBack:
     if not os.path.lexists(path):
         raise KitError("the held-back answers are not there", where=path, todo="run 'kit init' again")
     table = read_table(path)
-    column = next((name for name in table if name == "part" or name.lower() == "usage"), None)
+    # a further column of the files may be called Usage too
+    column = "part" if "part" in table else next((name for name in table if name.lower() == "usage"), None)
     if column is None:
         raise KitError("the answers need the column 'part'", where=path, todo="write public or private in every row")
     ids, truth, first = read_truth(workspace, table, path)
@@ -97,7 +98,8 @@ def _read_answers(workspace: Workspace, path: Path) -> HeldBack:
             todo="restore it: it is not whole",
         )
     if not {PUBLIC, PRIVATE} <= set(part):
-        raise KitError(f"no answer is of the part '{PUBLIC}', or none of '{PRIVATE}'", where=path, todo="restore it")
+        what = f"the column '{column}' says of no answer that it is '{PUBLIC}', or of none that it is '{PRIVATE}'"
+        raise KitError(what, where=path, todo="write public or private in every row")
     return HeldBack(ids, truth, part)
 
 

@@ -16,6 +16,7 @@ from kit.reporter import Reporter
 
 if TYPE_CHECKING:  # what only downloads stays small in memory
     from kit.competition.workspace import Workspace
+    from kit.hosts.kaggle_kernels import KaggleKernels
     from kit.submissions.record import SubmissionRecord
 
 HOSTS = {
@@ -150,6 +151,10 @@ class Host(Protocol):
     def send(self, csv: Path, description: str) -> str:
         """Send a submission once and return the host's reference; raises NotSent or MaybeSent."""
         raise self.cannot("is sent nothing by kit")
+
+    def kernels(self) -> KaggleKernels:
+        """What runs notebooks there."""
+        raise self.cannot("runs no notebooks")
 
     def files(self) -> list[HostFile]:
         """The competition's files."""

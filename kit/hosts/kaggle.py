@@ -33,6 +33,7 @@ from kit.hosts.host import (
     Status,
 )
 from kit.hosts.kaggle_client import PatientClient
+from kit.hosts.kaggle_kernels import KaggleKernels
 from kit.reporter import Reporter
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class KaggleHost(Host):
         try:
             token = self._client.retried(lambda: self._upload(csv))
         except KitError as error:
-            raise NotSent(error.what, where=error.where, todo=error.todo) from error
+            raise _not_sent(self.slug, error) from error
         request = ApiCreateSubmissionRequest()
         request.competition_name, request.blob_file_tokens = self.slug, token
         request.submission_description = description
@@ -122,12 +123,15 @@ class KaggleHost(Host):
                 raise NotSent(busy.what, todo="run it again later") from busy
             raise MaybeSent(busy.what, where=busy.where) from busy
         except HostError as error:
-            raise NotSent(error.what, where=error.where, todo=error.todo) from error
+            raise _not_sent(self.slug, error) from error
         if reply.message.startswith("Could not submit"):
             raise NotSent(f"Kaggle did not take the submission: {reply.message}", todo="run it again")
         if not reply.ref:
             raise MaybeSent("Kaggle gave no reference for the submission")
         return str(reply.ref)
+
+    def kernels(self) -> KaggleKernels:
+        return KaggleKernels(self._client, self.slug)
 
     def files(self) -> list[HostFile]:
         """The competition's files, from as many pages as there are."""
@@ -179,12 +183,7 @@ class KaggleHost(Host):
         request.content_length = csv.stat().st_size
         request.last_modified_epoch_seconds = int(csv.stat().st_mtime)
         with self._client.open() as client:
-            place = client.start_submission_upload(request)
-            with open(csv, "rb") as handle:
-                reply = requests.put(place.create_url, data=handle, timeout=self.patience.timeout)
-        if not reply.ok:
-            raise HostBusy(f"Kaggle's storage did not take {csv.name} ({reply.status_code})", todo="run it again later")
-        return place.token
+            return self._client.put(client.start_submission_upload(request), csv)
 
     def _pieces(self, reply: requests.Response) -> Iterator[bytes]:
         with self._client.translated():
@@ -201,6 +200,13 @@ def open_host(workspace: Workspace, reporter: Reporter) -> KaggleHost:
             todo="set it to the last part of https://www.kaggle.com/competitions/SLUG",
         )
     return KaggleHost(slug, reporter=reporter)
+
+
+def _not_sent(slug: str, error: KitError) -> NotSent:
+    """What the host says of a file that it does not take; one that takes notebooks alone has a command of its own."""
+    if "submissions from notebooks" in error.what.lower():
+        return NotSent(f"{slug} takes no files, only notebooks", todo="send it with 'kit submit --kernel'")
+    return NotSent(error.what, where=error.where, todo=error.todo)
 
 
 def _pages(page: Callable[[int, str], tuple[list[T], str]], key: Callable[[T], str]) -> Iterator[T]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
@@ -43,11 +44,46 @@ class PatientClient:
         self._api = _client_class(patience.timeout, endpoint)()
         self.retried(self._authenticate)
 
+    @property
+    def username(self) -> str:
+        """The name of the account."""
+        return str(self._api.config_values["username"])
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that an answer is waited for."""
+        return self._patience.timeout
+
     @contextmanager
     def open(self) -> Iterator[Any]:
-        """The client for calls within the block, each made once, their errors a HostBusy or another HostError."""
-        with self.translated(), self._quiet(), self._api.build_kaggle_client() as client:
+        """The client for calls about competitions, each made once, their errors a HostBusy or another HostError."""
+        with self.open_all() as client:
             yield client.competitions.competition_api_client
+
+    @contextmanager
+    def open_all(self) -> Iterator[Any]:
+        """The same with all services of the client."""
+        with self.translated(), self._quiet(), self._api.build_kaggle_client() as client:
+            yield client
+
+    def put(self, place: Any, path: Path) -> str:
+        """Send a file's bytes where the host says, and return its token; HostBusy where they do not arrive."""
+        with open(path, "rb") as handle:
+            reply = requests.put(place.create_url, data=handle, timeout=self._patience.timeout)
+        if not reply.ok:
+            raise HostBusy(
+                f"Kaggle's storage did not take {path.name} ({reply.status_code})", todo="run it again later"
+            )
+        return str(place.token)
+
+    def call_all(self, work: Callable[[Any], T]) -> T:
+        """One call of any service that may be repeated, and is where it helps."""
+
+        def once() -> T:
+            with self.open_all() as client:
+                return work(client)
+
+        return self.retried(once)
 
     @contextmanager
     def open_stream(self, call: Callable[[Any], requests.Response]) -> Iterator[requests.Response]:
@@ -61,13 +97,8 @@ class PatientClient:
                 reply.close()
 
     def call(self, work: Callable[[Any], T]) -> T:
-        """One call that may be repeated, and is where it helps."""
-
-        def once() -> T:
-            with self.open() as client:
-                return work(client)
-
-        return self.retried(once)
+        """One call about competitions that may be repeated, and is where it helps."""
+        return self.call_all(lambda client: work(client.competitions.competition_api_client))
 
     def retried(self, work: Callable[[], T]) -> T:
         """Do `work` until it is not HostBusy, as often and after such waits as the patience and the host say."""
@@ -159,6 +190,16 @@ class PatientClient:
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         return hidden(text)
+
+
+def or_unknown(ask: Callable[[], T]) -> T | None:
+    """The reply, or None where the host knows no such thing, or not yet: of what is private it says 403."""
+    try:
+        return ask()
+    except HostError as error:
+        if error.status in (403, 404):
+            return None
+        raise
 
 
 def _client_class(timeout: float, endpoint: str | None) -> type[Any]:

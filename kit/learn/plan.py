@@ -12,7 +12,6 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
 from kit.files import file_sha256
 from kit.images.crops import read_crops
-from kit.learn.network.model import check_model
 from kit.learn.target import check_heads
 from kit.pseudo.record import Teachers, read_round
 from kit.recipes.classic import ClassicRecipe
@@ -66,6 +65,8 @@ def plan_run(
     if isinstance(recipe, Recipe):
         _check_names(competition, recipe, tasks)
     if recipe.model is not None:
+        from kit.learn.network.model import check_model
+
         check_model(recipe.model)  # before the photos are read
     tasks = sorted(tasks, key=competition.task_names.index)  # mask+gender and gender+mask are one model
     check_size(workspace, tuple(tasks))

@@ -29,7 +29,6 @@ from kit.learn.classic.trainer import learn_classic
 from kit.learn.examples import make_examples, on_scale, read_labels
 from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
-from kit.learn.network.trainer import check_network, learn_network
 from kit.learn.plan import RunPlan
 from kit.learn.prior import fold_prior, sides
 from kit.learn.share import share_folds
@@ -131,6 +130,9 @@ def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> Fo
             return train, test
 
         return FoldTrainer(partial(learn_classic, recipe, extractor), sources, 1)
+
+    from kit.learn.network.trainer import check_network, learn_network
+
     shapes = head_shapes(workspace, recipe.heads, record.tasks, np.ones(len(workspace.train), dtype=bool))
     tasks = {task: workspace.competition.task(task) for task in record.tasks}
     check_network(recipe, plan.weights, tasks, shapes, channels)

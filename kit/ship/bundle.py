@@ -120,7 +120,7 @@ def _run(run: ShippedRun, folder: _Folder, dtype: Dtype) -> BundledRun:
 
     backbone = None
     if isinstance(run.recipe, ClassicRecipe) and run.recipe.features == "backbone":
-        from kit.learn.classic.extract import backbone_weights
+        from kit.learn.classic.backbone import backbone_weights
 
         content = backbone_weights(run.recipe, run.backbone, run.models[0].channels, half=dtype == "fp16")
         backbone = folder.add(f"{hashlib.sha256(content).hexdigest()[:16]}.safetensors", content)

@@ -15,6 +15,10 @@ from kit.ship.manifest import MANIFEST
 SHORTEST, LONGEST = 6, 50
 """Characters of a title at Kaggle."""
 NOTEBOOK = "notebook.ipynb"
+SUBMISSION = "submission.csv"
+"""What a notebook writes."""
+LONGEST_RUN = 9 * 3600
+"""Seconds that a competition lets a notebook run, as most do."""
 OWNER = "YOUR-USERNAME"
 """What stands for the owner where nobody says who it is."""
 
@@ -46,7 +50,7 @@ pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-de
 subprocess.run(pip, check=True)"""
 PREDICT = """\
 environment = {**os.environ, "PYTHONPATH": packages}
-arguments = ["--bundle", str(bundle), "--data", str(data), "--submission", "submission.csv"]
+arguments = ["--bundle", str(bundle), "--data", str(data), "--submission", "WRITTEN"]
 subprocess.run([sys.executable, "-m", "kit", "predict", *arguments], check=True, env=environment)"""
 COMPARE = '''\
 def table(path):
@@ -62,7 +66,7 @@ def near(one, other):
         return one == other
 
 
-head, said = table("submission.csv")
+head, said = table("WRITTEN")
 expected = table(bundle / "expected.csv")[1]
 if set(said) != set(expected):
     print(f"{len(said)} rows of another test set than the {len(expected)} that the bundle was made on")
@@ -80,12 +84,17 @@ class Kernel:
     competition: str
     owner: str = OWNER
     gpu: bool = True
-    timeout: int | None = None
+    timeout: int = LONGEST_RUN
     """Seconds that it may run."""
 
     @property
     def slug(self) -> str:
         return slug_of(self.title)
+
+    @property
+    def dataset(self) -> str:
+        """The name of the data set that it reads."""
+        return f"{self.slug[: LONGEST - 5].strip('-')}-data"
 
 
 def slug_of(title: str) -> str:
@@ -99,6 +108,11 @@ def title_of(name: str) -> str:
     return title if len(title) >= SHORTEST else f"kit-{title}-bundle"
 
 
+def of_bundle(title: str, sha256: str) -> str:
+    """A title that no other bundle's notebook has."""
+    return f"{title[: LONGEST - 14].strip('-')}-{sha256[:8]}"
+
+
 def code_cells(bundle: Path, competition: str, n_keys: int, *, half: bool, gpu: bool) -> list[str]:
     """The notebook's cells: find the bundle, install kit from it, predict the mounted test set, and where that is the
     one that the bundle was made on compare the file. n_keys: how many columns name a row.
@@ -110,6 +124,7 @@ def code_cells(bundle: Path, competition: str, n_keys: int, *, half: bool, gpu: 
         "NAME": bundle.name,
         "SLUG": competition,
         "KEYS": str(n_keys),
+        "WRITTEN": SUBMISSION,
         "TOLERANCE": "0.02" if inexact else "0",
         "ALLOWED": "0.01" if inexact else "0",
     }
@@ -146,6 +161,7 @@ def kernel_metadata(kernel: Kernel, dataset: str) -> dict[str, Any]:
         "enable_tpu": False,
         "enable_internet": False,
         "docker_image_pinning_type": "original",
+        "session_timeout_seconds": kernel.timeout,
         "dataset_sources": [f"{kernel.owner}/{dataset}"],
         "competition_sources": [kernel.competition],
         "kernel_sources": [],
@@ -153,8 +169,6 @@ def kernel_metadata(kernel: Kernel, dataset: str) -> dict[str, Any]:
     }
     if kernel.gpu:
         settings["machine_shape"] = "NvidiaTeslaT4"
-    if kernel.timeout is not None:
-        settings["session_timeout_seconds"] = kernel.timeout
     return settings
 
 
@@ -164,7 +178,7 @@ def write_kernel(place: Path, bundle: Path, kernel: Kernel, n_keys: int, *, half
         raise KitError(
             f"'{kernel.title}' cannot be a title at Kaggle: 6 to 50 small letters, digits and dashes", where="--name"
         )
-    dataset = f"{kernel.slug[: LONGEST - 5].strip('-')}-data"
+    dataset = kernel.dataset
     cells = code_cells(bundle, kernel.competition, n_keys, half=half, gpu=kernel.gpu)
     for path, content in (
         (place / NOTEBOOK, notebook_of(cells)),

@@ -53,11 +53,14 @@ def test_it_is_trained_scored_and_sent_beside_the_others(dogs, recipe):
     assert (sent[["akita", "dingo"]] >= 0).all(axis=None)
 
 
-@pytest.mark.parametrize("column", ["Usage", "usage", "part"])
+@pytest.mark.parametrize("column", ["Usage", "usage", "part", "Usage,part"])
 def test_answers_of_kaggle_s_solution_files_are_read(tmp_path, column):
     parts = ["Public", "Private", "Ignored", "Public"]
     answers = "\n".join(
-        [f"id,label,{column}", *(f"t{n},{('cat', 'dog')[n % 2]},{part}" for n, part in enumerate(parts))]
+        [
+            f"id,label,{column}",
+            *(f"t{n},{('cat', 'dog')[n % 2]},{'?,' * (',' in column)}{part}" for n, part in enumerate(parts)),
+        ]
     )
     sample = "\n".join(["id,label,Usage", *(f"t{n},cat,{part}" for n, part in enumerate(parts))])
     workspace = laid_out(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,24 +28,24 @@ def replace_photo(workspace: Workspace, image: str) -> None:
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-@pytest.fixture
-def replaced(tmp_path: Path, capsys: Out) -> tuple[Workspace, dict[str, str]]:
-    workspace, ids = trained(tmp_path)
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, dict[str, str]]:
+    """The trained mini competition with two submissions."""
+    workspace, ids = trained(tmp_path_factory.mktemp("sent"))
+    blend = f"{ids['poor mask']},{ids['good gender']},{ids['good age']}"
     assert kit(workspace, "submit", "--name", "before") == 0
-    assert (
-        kit(
-            workspace,
-            "submit",
-            "--name",
-            "sent",
-            "--blend",
-            f"{ids['poor mask']},{ids['good gender']},{ids['good age']}",
-        )
-        == 0
-    )
+    assert kit(workspace, "submit", "--name", "sent", "--blend", blend) == 0
+    return workspace, ids
+
+
+@pytest.fixture
+def replaced(sent: tuple[Workspace, dict[str, str]], tmp_path: Path, capsys: Out) -> tuple[Workspace, dict[str, str]]:
+    shutil.copytree(sent[0].root, tmp_path, dirs_exist_ok=True)
+    workspace = Workspace(tmp_path)
+    assert workspace.pixels.fingerprint  # the photos of the copy are read
     replace_photo(workspace, workspace.train["image"].iloc[3])
     capsys.readouterr()
-    return reopened(workspace), ids
+    return reopened(workspace), sent[1]
 
 
 def test_the_photo_is_named_when_it_is_read_again(replaced: tuple[Workspace, dict[str, str]], capsys: Out) -> None:

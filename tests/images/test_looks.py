@@ -29,12 +29,17 @@ submission: {{id: id, label: crop}}
 TINY = "model: test_resnet\npretrained: false\nsize: 32\naugment: []\noptimizer: {lr: 0.01}\nepochs: 5\nbatch_size: 8\n"
 READERS = """
 import json
+from functools import cache
 import numpy as np
 
 
+@cache
+def rows(path):
+    return json.loads(path.read_text())
+
+
 def plot(path):
-    rows = json.loads(path.parent.read_text())
-    return np.array(rows[path.name], dtype=np.float32)
+    return np.array(rows(path.parent)[path.name], dtype=np.float32)
 
 
 READERS = {"plot": plot}

@@ -15,6 +15,7 @@ from shared.host_files import Files, Layout, beside, collect, ids, turns
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
+from shared.layouts_played import PLAYED
 
 from kit.cli.main import main
 from kit.competition.workspace import Workspace
@@ -120,7 +121,7 @@ def _(files: Files) -> None:
     files.table("train.csv", "id,label", beside(ids("p", 12, width=3), turns("xy", 12)))
 
 
-REFUSED = [*ASKED, *(one for one in (*TROUBLE, *MORE) if one.refused and "--" in one.refused)]
+REFUSED = [*ASKED, *(one for one in (*TROUBLE, *MORE, *PLAYED) if one.refused and "--" in one.refused)]
 
 
 def options_of(sentence: str, seen: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from shared.host_files import Files, Layout
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
+from shared.layouts_played import PLAYED
 
 from kit.cli.main import main
 from kit.competition.workspace import Workspace
@@ -31,7 +32,7 @@ def held(content: Any, key: str) -> Any:
     return content
 
 
-@pytest.mark.parametrize("layout", [*LAYOUTS, *MORE, *TROUBLE], ids=lambda layout: layout.name)
+@pytest.mark.parametrize("layout", [*LAYOUTS, *MORE, *TROUBLE, *PLAYED], ids=lambda layout: layout.name)
 def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "data").mkdir()
     layout.draw(Files(tmp_path / "data"))
@@ -57,7 +58,7 @@ def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capf
 
 def test_most_layouts_are_understood_without_a_word() -> None:
     """The same layouts, counted: each of those that are refused ends in a sentence, which the test above asks for."""
-    for layouts, most in ((LAYOUTS, 3), (MORE, 13)):
+    for layouts, most in ((LAYOUTS, 3), (MORE, 13), (PLAYED, 15)):
         hosts = {one.name.partition(":")[0].partition(" ")[0] for one in layouts}
         helped = [one.name for one in layouts if one.refused or one.options]
         assert len(hosts) >= 10 and len(helped) <= most, helped

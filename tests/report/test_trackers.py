@@ -141,15 +141,18 @@ def test_a_training_ends_well_where_trackers_cannot_write(tmp_path: Path, capsys
     assert "OOF f1_macro" in told.out
 
 
-def test_a_tracker_is_imported_only_when_it_is_asked_for(tmp_path: Path) -> None:
-    workspace = mini_workspace(tmp_path)
+def test_neither_a_tracker_nor_torch_is_imported_where_none_is_needed(tmp_path: Path) -> None:
+    workspace = mini_workspace(tmp_path, people=6)
     freeze_folds(workspace.folds_path, workspace.train, 2, 0)
+    recipe = "learner: {name: logreg, C: 0.1}\nfeatures: hog\nhog: {cell: 8, orientations: 4}\nsize: 16\n"
+    (workspace.recipes_dir / "plain.yaml").write_text(recipe)
     code = (
         "import sys, kit.cli\n"
-        "try: kit.cli.main(['train', '--task', 'mask', '--folds', '0', '--set', 'epochs=1'])\n"
+        "try: kit.cli.main(['train', '--task', 'mask', '--recipe', 'plain'])\n"
         "except SystemExit as stop: assert not stop.code, stop.code\n"
-        "asked = [name for name in sys.modules if name.startswith(('tensorboard', 'kit.report.trackers.'))]\n"
-        "assert not asked, asked\n"  # timm imports wandb by itself, where it is there
+        "needless = ('tensorboard', 'wandb', 'kit.report.trackers.', 'torch', 'timm')\n"
+        "asked = [name for name in sys.modules if name.startswith(needless)]\n"
+        "assert not asked, asked\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

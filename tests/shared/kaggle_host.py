@@ -26,6 +26,7 @@ from kit.hosts.host import Patience
 from kit.hosts.kaggle import KaggleHost
 from kit.hosts.kaggle_client import _imported
 from kit.reporter import Reporter
+from shared.notebook_host import Notebooks, Refused
 
 LIMIT_WORDS = (
     "Your team has used its daily Submission allowance ({}) today, please try again tomorrow UTC (3 hours from now)."
@@ -48,7 +49,8 @@ class Fault:
     """What goes wrong with the next `times` calls of `call`, after `skip` good ones.
 
     `kind` is a status ("401", "500", ...), or one of
-    "429 nested" (the body of a proxy), "200 error" (an error told in a good reply), "rules", "html", "garbage", "hang",
+    "429 nested" (the body of a proxy), "200 error" (an error told in a good reply), ".error" (the reply's own field),
+    "rules", "html", "garbage", "hang",
     "cut before" (nothing was done), "500 after", "html after", "hang after", "cut after" (it was done, no reply),
     "late" (it is done `seconds` later, no reply), "cut within" (it was done, half of the reply arrives), "no ref",
     "refused", "empty"; of a download, at the byte `at`: "cut at", "hang at", "short" (a whole reply that ends there).
@@ -81,7 +83,7 @@ class Sent:
     born: float = field(default_factory=time.monotonic)
 
 
-class KaggleStandIn:
+class KaggleStandIn(Notebooks):
     """`with KaggleStandIn(...) as kaggle:` serves at `kaggle.url` until the block ends."""
 
     def __init__(
@@ -112,6 +114,7 @@ class KaggleStandIn:
         self.page_size = 20
         self.rank: int | None = 7
         self.newest_client: str | None = None
+        self.start_notebooks()
         self._blobs: dict[str, bytes] = {}
         self._lock = threading.Lock()
         self._end = threading.Event()
@@ -181,8 +184,9 @@ class KaggleStandIn:
         self._blobs[token] = data
 
     def CreateSubmission(self, request: dict[str, Any]) -> dict[str, Any]:
-        if self.sent_today() >= self.daily:
-            raise _Refused(400, LIMIT_WORDS.format(self.daily))
+        if self.only_notebooks:
+            raise Refused(400, "Submission not allowed:  This competition only accepts Submissions from Notebooks.")
+        self.check_allowance()
         sent = self.submit(request.get("submissionDescription", ""), self._blobs[request["blobFileTokens"]])
         return {"message": "Successfully submitted to Masks", "ref": sent.ref}
 
@@ -196,7 +200,7 @@ class KaggleStandIn:
 
     def GetSubmissionLimits(self, request: dict[str, Any]) -> dict[str, Any]:
         if not self.limits_known:
-            raise _Refused(404, "Not found")
+            raise Refused(404, "Not found")
         today = self.sent_today()
         if not self.has_team:
             return {}
@@ -204,7 +208,8 @@ class KaggleStandIn:
 
     def GetCompetition(self, request: dict[str, Any]) -> dict[str, Any]:
         rank = {} if self.rank is None else {"userRank": self.rank}
-        return {"ref": self.slug, "teamCount": 41, "userHasEntered": True, **rank}
+        only = {"isKernelsSubmissionsOnly": self.only_notebooks, "submissionsDisabled": self.closed}
+        return {"ref": self.slug, "teamCount": 41, "userHasEntered": True, **only, **rank}
 
     def ListDataFiles(self, request: dict[str, Any]) -> dict[str, Any]:
         rows, token = self._page(list(self.files.items()), request)
@@ -215,6 +220,10 @@ class KaggleStandIn:
     def IntrospectToken(self, request: dict[str, Any]) -> dict[str, Any]:
         good = request.get("token") == self.token
         return {"active": good, "username": self.username if good else ""}
+
+    def check_allowance(self) -> None:
+        if self.sent_today() >= self.daily:
+            raise Refused(400, LIMIT_WORDS.format(self.daily))
 
     def sent_today(self) -> int:
         return sum(sent.date.date() == datetime.now(UTC).date() for sent in self.submissions)
@@ -304,11 +313,6 @@ class Told(Reporter):
         self.warnings.append(text)
 
 
-class _Refused(Exception):
-    def __init__(self, status: int, words: str) -> None:
-        self.status, self.words = status, words
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     kaggle: KaggleStandIn
@@ -328,6 +332,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._run("PUT", take)
 
     def do_GET(self) -> None:
+        if urlsplit(self.path).path.startswith("/output/"):
+            return self._run("output", self._output)
         asked = self.headers.get("Range")
         if asked:
             self.kaggle.ranges_asked.append(asked)
@@ -350,10 +356,14 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(200, b'{"submissions": [{"ref"')
         if kind == "empty":
             return self._send(200, b'{"submissions": []}')
+        if fault and kind == ".error":
+            return self._send(200, json.dumps({"error": fault.words or WORDS[500]}).encode())
         if kind == "refused":
             return self._send(200, b'{"message": "Could not submit to competition"}')
         if call == "DownloadDataFiles":
             return self._redirect()
+        if fault and kind == "cut within" and call == "output":
+            return self._output(cut=True)
         if fault and kind in ("cut at", "hang at"):
             return self._archive(cut=fault.at, hang=fault.seconds if kind == "hang at" else 0)
         if fault and kind == "short":
@@ -362,7 +372,7 @@ class _Handler(BaseHTTPRequestHandler):
             kaggle.wait(fault.seconds)
         try:
             reply = perform()
-        except _Refused as refused:
+        except Refused as refused:
             return self._error(refused.status, refused.words)
         except ConnectionError:
             return self._cut()
@@ -432,6 +442,10 @@ class _Handler(BaseHTTPRequestHandler):
         if cut is not None:
             kaggle.wait(hang)
             self._cut()
+
+    def _output(self, cut: bool = False) -> None:
+        data = self.kaggle.output(urlsplit(self.path).path.removeprefix("/output/"))
+        self._send(200, data, kind="application/octet-stream", sent=len(data) // 2 if cut else None)
 
     def _head(self, status: int, length: int, kind: str, extra: dict[str, str]) -> None:
         self.send_response(status)

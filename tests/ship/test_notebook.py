@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from shared import kaggle_host
+from shared.kaggle_host import KaggleStandIn, Told, connect
+from shared.notebook_host import Ran
+from shared.notebook_runs import LAYOUTS, code_of, ran, run_code
 from shared.trained import kit, poor, trained
 
 from kit.competition.workspace import Workspace
 from kit.ship.notebook import slug_of, title_of
+from kit.ship.sending import FOLDER
+from kit.ship.steps import Waits
+from kit.ship.upload import submit_by_kernel
 from kit.submissions.record import csv_path, find_submission
 
-LAYOUTS = {
-    "2026": ("competitions/mini-masks", "datasets/someone/sent-data"),
-    "before": ("mini-masks", "sent-data"),
-    "mixed": ("competitions/mini-masks", "sent-data"),
-}
+home, signed_in = kaggle_host.home, kaggle_host.signed_in
+DAMAGED = {7, 100, 300}
 
 
 @pytest.fixture(scope="module")
@@ -28,49 +30,27 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Path]:
     """The trained mini competition, and the folder of its notebook."""
     workspace, ids = trained(tmp_path_factory.mktemp("notebook"))
     spec = workspace.root / "competition.yaml"
-    spec.write_text(spec.read_text().replace("host: answers", "host: answers\nslug: mini-masks"))
+    text = spec.read_text().replace("host: answers\nanswers: answers.csv\n", "host: kaggle\nslug: mini-masks\n")
+    spec.write_text(text)
     folder = workspace.root / "upload"
-    assert kit(workspace, "submit", "--blend", poor(ids), "--name", "sent", "--kernel", "--dry-run", str(folder)) == 0
-    return workspace, folder
+    command = ("submit", "--blend", poor(ids), "--rule", "argmax", "--name", "sent", "--kernel")
+    assert kit(workspace, *command, "--dry-run", str(folder)) == 0
+    return Workspace(workspace.root), folder
 
 
-def run(
-    made: tuple[Workspace, Path], place: Path, layout: str, data: Path, cells: int = 4
-) -> subprocess.CompletedProcess[str]:
-    """Run the first cells one after another where the competition's data and the bundle are mounted so."""
-    competition, dataset = (place / "input" / name for name in LAYOUTS[layout])
-    competition.parent.mkdir(parents=True)
-    dataset.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(data, competition)
-    shutil.copytree(made[1] / "dataset", dataset)
-    (place / "working").mkdir()
-    notebook = json.loads((made[1] / "notebook/notebook.ipynb").read_text())
-    code = "\n".join("".join(cell["source"]) for cell in notebook["cells"][:cells])
-    environment = {name: os.environ[name] for name in ("PATH", "OMP_NUM_THREADS") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=place / "working",
-        env={**environment, "HOME": str(place), "KAGGLE_INPUT": str(place / "input"), "PYTHONNOUSERSITE": "1"},
-        capture_output=True,
-        text=True,
-    )
+def run(made: tuple[Workspace, Path], place: Path, layout: str) -> subprocess.CompletedProcess[str]:
+    """Run the cell that looks for what is mounted."""
+    code = code_of((made[1] / "notebook/notebook.ipynb").read_text(), 1)
+    return run_code(code, place, layout, ("mini-masks", made[0].data_dir), ("someone/sent-data", made[1] / "dataset"))
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))
 def test_it_finds_bundle_and_data_in_every_layout(made: tuple[Workspace, Path], tmp_path: Path, layout: str) -> None:
-    done = run(made, tmp_path, layout, made[0].data_dir, cells=1)
+    done = run(made, tmp_path, layout)
     assert done.returncode == 0, done.stderr
-    competition, dataset = (str(tmp_path / "input" / name) for name in LAYOUTS[layout])
+    names = {"competition": "mini-masks", "owner": "someone", "dataset": "sent-data"}
+    competition, dataset = (str(tmp_path / "input" / name.format(**names)) for name in LAYOUTS[layout])
     assert done.stdout.split() == ["bundle:", dataset, "data:", competition]
-
-
-def test_it_makes_the_file_again(made: tuple[Workspace, Path], tmp_path: Path) -> None:
-    workspace = made[0]
-    done = run(made, tmp_path, "2026", workspace.data_dir)
-    assert done.returncode == 0, done.stderr
-    written = (tmp_path / "working/submission.csv").read_bytes()
-    assert written == csv_path(workspace.submissions_dir, "sent").read_bytes()
-    assert "42 rows, 0 of them other" in done.stdout
 
 
 def test_a_bundle_that_is_not_mounted_is_said_to_be_missing(made: tuple[Workspace, Path], tmp_path: Path) -> None:
@@ -78,29 +58,69 @@ def test_a_bundle_that_is_not_mounted_is_said_to_be_missing(made: tuple[Workspac
     whole = manifest.read_bytes()
     manifest.write_bytes(whole + b" ")
     try:
-        done = run(made, tmp_path, "2026", made[0].data_dir, cells=1)
+        done = run(made, tmp_path, "2026")
     finally:
         manifest.write_bytes(whole)
     assert done.returncode == 1 and "is not mounted below" in done.stderr
 
 
-def test_a_hidden_set_of_other_photos_with_a_damaged_one_is_predicted(
-    made: tuple[Workspace, Path], tmp_path: Path
-) -> None:
-    workspace, data = made[0], tmp_path / "hidden"
-    shutil.copytree(workspace.data_dir / "eval", data / "eval")
+def hidden_set(workspace: Workspace, data: Path) -> list[str]:
+    """Ten times as many photos of other names, some of them damaged; returns the names."""
+    (data / "eval/images").mkdir(parents=True)
     names = []
-    for number in range(3):
+    for number in range(10):
         for key in workspace.test["image"]:
             names.append(f"{number}-{Path(key).name}")
-            shutil.copyfile(workspace.data_dir / key, data / "eval/images" / names[-1])
-    (data / "eval/images" / names[7]).write_bytes(b"damaged")
+            (data / "eval/images" / names[-1]).hardlink_to(workspace.data_dir / key)
+    for damaged in (data / "eval/images" / names[place] for place in DAMAGED):
+        damaged.unlink()
+        damaged.write_bytes(b"damaged")
     (data / "eval/info.csv").write_text("ImageID,ans\n" + "".join(f"{name},0\n" for name in names))
-    done = run(made, tmp_path, "before", data)
-    assert done.returncode == 0, done.stderr
-    lines = (tmp_path / "working/submission.csv").read_text().splitlines()
-    assert [line.partition(",")[0] for line in lines[1:]] == names
-    assert "1 photos cannot be read" in done.stderr and "another test set" in done.stdout
+    return names
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_what_is_submitted_is_what_the_notebook_writes_of_the_hidden_set(
+    made: tuple[Workspace, Path], tmp_path: Path
+) -> None:
+    """The host runs what was pushed: on the visible set it writes the local file, on the hidden one what is scored."""
+    workspace, hidden = made[0], tmp_path / "hidden"
+    names = hidden_set(workspace, hidden)
+    runs: list[Ran] = []
+    with KaggleStandIn(slug="mini-masks", score=lambda data: (0.61, 0.58)) as kaggle:
+        kaggle.only_notebooks = True
+
+        def run_pushed(request: dict[str, Any], again: bool) -> Ran:
+            place = tmp_path / f"run{len(runs)}"
+            (ref,) = request["datasetDataSources"]
+            for name, content in kaggle.datasets[ref].items():
+                (place / "dataset").mkdir(parents=True, exist_ok=True)
+                (place / "dataset" / name).write_bytes(content)
+            mounted = ("mini-masks", hidden if again else workspace.data_dir)
+            layout = "before" if again else "2026"
+            done = run_code(code_of(request["text"]), place, layout, mounted, (ref, place / "dataset"))
+            runs.append(ran(done, place))
+            return runs[-1]
+
+        kaggle.runs_notebook = run_pushed
+        told = Told()
+        waits = Waits(poll=0.05, settle=1.0, unknown=5.0)
+        host = connect(kaggle, timeout=300)
+        record = submit_by_kernel(workspace, "sent", host, told, gpu=False, wait=True, waits=waits)
+    assert record.public == 0.61 and len(kaggle.submissions) == 1
+    local = csv_path(workspace.submissions_dir, "sent").read_bytes()
+    assert runs[0].files["submission.csv"] == local and "42 rows, 0 of them other" in runs[0].log
+    assert "the notebook wrote the very file of 'sent'" in told.infos
+    kept = (workspace.cache_dir / FOLDER / "sent/run.log").read_text()
+    assert "42 rows, 0 of them other" in kept
+
+    assert kaggle.submissions[0].data == runs[1].files["submission.csv"]
+    said = [line.split(",") for line in kaggle.submissions[0].data.decode().splitlines()[1:]]
+    assert [name for name, _ in said] == names
+    here = [line.split(",")[1] for line in local.decode().splitlines()[1:]]
+    other = {place for place, (_, answer) in enumerate(said) if answer != here[place % len(here)]}
+    assert other <= DAMAGED, "a copy of a photo gets the photo's answer"
+    assert "3 photos cannot be read" in runs[1].log and "another test set" in runs[1].log
 
 
 def test_its_metadata_say_all_that_the_host_takes_otherwise_for_granted(made: tuple[Workspace, Path]) -> None:
@@ -124,7 +144,7 @@ def test_what_does_not_go_together_is_one_sentence(
 ) -> None:
     workspace, folder = made
     for arguments, told in (
-        (["--kernel"], "kit uploads no notebooks yet"),
+        (["--machine", "cpu"], "it is of a notebook"),
         (["--dry-run", "somewhere"], "a folder goes with --kernel"),
         (["--kernel", "--push", "--dry-run", "somewhere"], "leave --file and --push out"),
         (["--kernel", "--dry-run", str(folder)], "something else lies in this folder"),
@@ -134,6 +154,18 @@ def test_what_does_not_go_together_is_one_sentence(
         assert told in capsys.readouterr().err
 
 
+def test_a_competition_that_asks_by_an_api_is_refused_by_its_own_files(
+    made: tuple[Workspace, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateway = made[0].data_dir / "kaggle_evaluation"
+    gateway.mkdir()
+    try:
+        assert kit(made[0], "submit", "--kernel", "--dry-run", str(tmp_path / "upload")) == 2
+    finally:
+        gateway.rmdir()
+    assert "mini-masks is served by an API" in capsys.readouterr().err and not (tmp_path / "upload").exists()
+
+
 def test_the_same_again_leaves_the_folder_as_it_is_and_another_folder_is_refused_before_anything_is_written(
     made: tuple[Workspace, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,8 +173,10 @@ def test_the_same_again_leaves_the_folder_as_it_is_and_another_folder_is_refused
     workspace, folder = made
     before = {path: path.stat().st_mtime_ns for path in (*folder.rglob("*"), *workspace.submissions_dir.rglob("*"))}
     blend = find_submission(workspace.submissions_dir, "sent").blend
-    again = ["submit", "--blend", blend, "--kernel", "--dry-run"]
+    again = ["submit", "--blend", blend, "--rule", "argmax", "--kernel", "--dry-run"]
     assert kit(workspace, *again, str(folder)) == 0
+    assert kit(workspace, *again, str(folder), "--machine", "cpu") == 2
+    assert "something else lies in this folder" in capsys.readouterr().err
     (tmp_path / "mine.txt").write_text("mine")
     assert kit(workspace, *again, str(tmp_path), "--name", "other", "--rule", "argmax") == 2
     assert "something else lies in this folder" in capsys.readouterr().err

@@ -92,11 +92,11 @@ BLENDS = {
     "all sorts": ("net,rbf,near,trees,flipped,heads,cropped,joined", []),
     "seeds": ("flipped,seed 1", []),
     "a round of pseudo-labels": ("round 1,round 1 net,good mask", []),
-    "geometric": ("flipped,net", ["--mean", "geometric"]),
-    "argmax": ("flipped,net", ["--rule", "argmax"]),
-    "offsets": ("flipped,net", ["--rule", "offsets"]),
-    "balanced": ("flipped,near", ["--rule", "balanced"]),
-    "kappa": ("flipped,near", ["--rule", "expected-kappa"]),
+    "geometric": ("rbf,near", ["--mean", "geometric"]),
+    "argmax": ("rbf,near", ["--rule", "argmax"]),
+    "offsets": ("rbf,near", ["--rule", "offsets"]),
+    "balanced": ("rbf,near", ["--rule", "balanced"]),
+    "kappa": ("rbf,near", ["--rule", "expected-kappa"]),
 }
 
 

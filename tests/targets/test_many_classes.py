@@ -88,7 +88,7 @@ def with_rows(workspace: Workspace, n_rows: int) -> Workspace:
     ("metric", "told"),
     [
         ("roc_auc", "roc_auc reads the probability of every class, and predictions keep 3 of them; write 'keep: 6'"),
-        ("map@5", "5 classes are looked at, and predictions keep 3; write 'keep: 5' under tasks.light"),
+        ("map@5", "map@5 looks at 5 classes, and predictions keep 3; write 'keep: 5' under tasks.light"),
     ],
 )
 def test_a_metric_that_needs_more_is_refused_with_what_to_write(tmp_path: Path, metric: str, told: str) -> None:

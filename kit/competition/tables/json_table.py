@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from kit.competition.names import same_column
 from kit.errors import KitError, one_line
 from kit.reading import MISSING, parse_json, read_bytes
 from kit.table_form import UNSAID, TableForm, table_text
@@ -107,17 +108,18 @@ def _of_images(content: Mapping[str, Any], where: Path) -> pd.DataFrame:
     if len(annotations) == 0:
         return images
     key = _key(images, ("id", "image_id"), "images", where)
-    if "image_id" not in annotations:
+    of_image = same_column("image_id", annotations.columns)
+    if of_image is None:
         raise KitError("its annotations do not say of which image they are: they have no 'image_id'", where=where)
     if images[key].map(str).duplicated().any():
         twice = images[key].map(str)[images[key].map(str).duplicated()].iloc[0]
         raise KitError(f"two of its images have the {key} '{twice}'", where=where)
-    of = annotations["image_id"].map(str)
+    of = annotations[of_image].map(str)
     lost = ~of.isin(set(images[key].map(str)))
     if lost.any():
         what = f"{int(lost.sum())} of its annotations are of images that it does not have, such as '{of[lost].iloc[0]}'"
         raise KitError(what, where=where, todo="mend it")
-    beside = annotations.drop(columns="image_id")
+    beside = annotations.drop(columns=of_image)
     beside = beside.rename(columns={name: f"annotation_{name}" for name in beside if name == "id" or name in images})
     if "category_id" in beside and len(categories):
         beside = _with_category(beside, categories, where)
@@ -160,7 +162,7 @@ def _category_column(name: str, annotations: Iterable[str]) -> str:
 
 
 def _key(table: pd.DataFrame, names: tuple[str, ...], what: str, where: Path) -> str:
-    found = next((name for name in names if name in table), None)
+    found = next(filter(None, (same_column(name, table.columns) for name in names)), None)
     if found is None:
         raise KitError(f"its {what} have no '{names[0]}'", where=where)
     return found

@@ -67,8 +67,9 @@ class Listing:
         if self.form.reader is not None:
             return True
         folder, _, name = image.rpartition("/")
-        names, _ = self._entries(folder)
-        return name in names if self.form.bands is None else all(band in names for band in self.form.band_names(name))
+        names, folders = self._entries(folder)
+        files = (name,) if self.form.bands is None else self.form.band_names(name)
+        return all(file in names and file not in folders for file in files)
 
     def found(self, image: str, where: object) -> str | None:
         """The path of a photo whose ending may be written in other letters; None where it is not there."""

@@ -39,7 +39,8 @@ def photo_rows(listing: Listing, source: Source, side: str) -> PhotoRows:
     if source.table is None:
         found = PhotoRows(_without_table(listing, source.images, side))
     else:
-        found = _of_table(listing, source, read_source(listing.data_dir, source))
+        read = _without_hidden(read_source(listing.data_dir, source), source.images)
+        found = _of_table(listing, source, _with_photo(read, source.images) if side == "train" else read)
     rows = found.rows
     if not is_utf8("\n".join(rows[PHOTO])):
         odd = next(image for image in rows[PHOTO] if not is_utf8(image))
@@ -72,7 +73,7 @@ def _without_table(listing: Listing, pattern: str, side: str) -> pd.DataFrame:
     names = list(dict.fromkeys(PLACE.findall(pattern)))
     if not names:
         return rows
-    values = rows[PHOTO].str.extract(f"^{_expression(pattern, names)}$", flags=re.IGNORECASE)
+    values = rows[PHOTO].str.extract(f"^{path_expression(pattern, names)}$", flags=re.IGNORECASE)
     values.columns = pd.Index(names)
     lost = values[names[0]].isna()
     if lost.any():
@@ -84,7 +85,7 @@ def _without_table(listing: Listing, pattern: str, side: str) -> pd.DataFrame:
     return rows.assign(**{name: values[name].astype(object).str.strip() for name in names})
 
 
-def _expression(pattern: str, names: list[str]) -> str:
+def path_expression(pattern: str, names: list[str]) -> str:
     """A pattern of paths as a regular expression with a group for each of its names."""
     parts, known = [], set()
     for place, text in enumerate(PLACE.split(pattern)):
@@ -105,7 +106,6 @@ def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
     where = listing.data_dir / str(source.table)
     folders, _, last = source.images.rpartition("/")
     _refuse_first_row(listing, source, read.cells)
-    read = _without_hidden(read, source.images)
     finder = _Finder(listing, where, source.images, anywhere="*" in folders, several="*" in last)
     named = finder.named(read.cells)
     images = finder.photos(read.cells, named)
@@ -134,6 +134,18 @@ def _without_hidden(read: SourceRows, template: str) -> SourceRows:
     name = read.cells[hidden].iloc[0][columns_in(template, read.cells)[-1]]
     note = f"{int(hidden.sum()):,} of {len(hidden):,} rows name a hidden file, such as '{name}', and are left out"
     cells, exact = (table[~hidden].reset_index(drop=True) for table in (read.cells, read.exact))
+    return replace(read, cells=cells, exact=exact, notes=(*read.notes, note))
+
+
+def _with_photo(read: SourceRows, template: str) -> SourceRows:
+    """The rows without those whose cell for the photo's name is empty: of these there is nothing to learn."""
+    names = [place for place in columns_in(template.rpartition("/")[2], read.cells) if place in read.cells]
+    empty = read.cells[names].isna().any(axis=1).to_numpy(dtype=bool)
+    if not empty.any() or 2 * empty.sum() > len(empty):
+        return read
+    line = read.cells.loc[empty, LINE].iloc[0]
+    note = f"{int(empty.sum()):,} of {len(empty):,} rows name no photo, such as line {line}, and are left out"
+    cells, exact = (table[~empty].reset_index(drop=True) for table in (read.cells, read.exact))
     return replace(read, cells=cells, exact=exact, notes=(*read.notes, note))
 
 

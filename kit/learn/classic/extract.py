@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import timm
-import torch
-from safetensors.torch import save
 
 from kit.cores import usable_cores
-from kit.files import file_sha256, fingerprint
+from kit.files import fingerprint
 from kit.images.array_file import FeatureRecord, cached_array, write_array
 from kit.images.cache import ImageCache
 from kit.images.hog import hog_features
-from kit.learn.network.checkpoint import half_of, state_checksum
-from kit.learn.network.device import pick_device
-from kit.learn.network.features import backbone_features
-from kit.learn.network.model import TaskModel, build_model
 from kit.recipes.classic import ClassicRecipe
-from kit.recipes.network import Recipe
 from kit.reporter import Reporter
-from kit.seed import derive_seed
 
-_CHUNK = 16  # photos that a thread computes the features of at a time
+CHUNK = 16
+"""Photos that a thread computes the features of at a time."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +36,8 @@ class Extractor:
     device: str
     is_random: bool
     """A backbone that nobody trained."""
+    in_threads: Callable[[int], AbstractContextManager[ThreadPoolExecutor]] = ThreadPoolExecutor
+    """So many threads that may extract, each of which takes one core."""
 
 
 @dataclass(frozen=True)
@@ -73,48 +67,11 @@ def build_extractor(recipe: ClassicRecipe, weights: Path | None, channels: int =
 
     weights: the file that its backbone starts from.
     """
-    flip = recipe.tta == "flip"
     if recipe.features == "hog":
-        return _hog_extractor(recipe, flip)
-    device = pick_device()
-    model = _backbone(recipe, weights, channels)
-    state = _seen_by(model)
-    model = model.to(device)
+        return _hog_extractor(recipe, recipe.tta == "flip")
+    from kit.learn.classic.backbone import backbone_extractor  # torch is heavy, and histograms need none
 
-    def extract(pixels: np.ndarray) -> np.ndarray:
-        rows = np.arange(len(pixels))
-        views = [backbone_features(model, pixels, rows, _CHUNK, flip=view) for view in (False, True)[: 1 + flip]]
-        return np.stack(views, axis=1)
-
-    made_by = {
-        "model": recipe.model,
-        "weights": state_checksum(state, {}),
-        "timm": timm.__version__,
-        "flip": flip,
-        "device": device.type,
-    }
-    is_random = weights is None and not recipe.pretrained
-    return Extractor(made_by, extract, None if weights is None else file_sha256(weights), str(device), is_random)
-
-
-def backbone_weights(recipe: ClassicRecipe, weights: Path | None, channels: int, *, half: bool = False) -> bytes:
-    """All numbers of the recipe's backbone that its features depend on, as a weights file to start from."""
-    state = {name: tensor.contiguous() for name, tensor in _seen_by(_backbone(recipe, weights, channels)).items()}
-    return save({name: half_of(tensor) if half else tensor for name, tensor in state.items()})
-
-
-def _backbone(recipe: ClassicRecipe, weights: Path | None, channels: int) -> TaskModel:
-    assert recipe.model is not None  # the recipe was checked
-    network = Recipe(  # type: ignore[call-arg]
-        model=recipe.model, pretrained=recipe.pretrained, size=recipe.size, epochs=1, batch_size=_CHUNK
-    )
-    return build_model(network, {"unused": 1}, derive_seed(recipe.seed, "backbone"), weights=weights, channels=channels)
-
-
-def _seen_by(model: TaskModel) -> dict[str, torch.Tensor]:
-    """The state of a backbone without its last layer."""
-    heads = tuple(f"{head}." for head in np.atleast_1d(model.backbone.pretrained_cfg["classifier"]))  # type: ignore[index]
-    return {key: value for key, value in model.backbone.state_dict().items() if not key.startswith(heads)}
+    return backbone_extractor(recipe, weights, channels)
 
 
 def _hog_extractor(recipe: ClassicRecipe, flip: bool) -> Extractor:
@@ -130,26 +87,16 @@ def _hog_extractor(recipe: ClassicRecipe, flip: bool) -> Extractor:
     return Extractor(made_by, extract, None, "cpu", False)
 
 
-@contextmanager
-def _pool(device: str) -> Iterator[ThreadPoolExecutor]:
-    """A thread per core, each without threads of its own; a single one that drives a GPU.
-
-    A photo's features then do not depend on the number of cores, and nobody waits for a thread that others hold up.
-    """
-    n_threads, cores = torch.get_num_threads(), usable_cores() if device == "cpu" else 1
-    try:
-        with ThreadPoolExecutor(cores, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            yield pool
-    finally:
-        torch.set_num_threads(n_threads)
-
-
 def extracted(extractor: Extractor, pixels: np.ndarray) -> Iterator[np.ndarray]:
-    """The features of photos (n, height, width, channels), some photos at a time, in their order."""
-    with _pool(extractor.device) as pool:
+    """The features of photos (n, height, width, channels), some photos at a time, in their order.
+
+    A thread per core, each without threads of its own; a single one that drives a GPU. A photo's features then do not
+    depend on the number of cores, and nobody waits for a thread that others hold up.
+    """
+    with extractor.in_threads(usable_cores() if extractor.device == "cpu" else 1) as pool:
         try:
-            starts = range(0, len(pixels), _CHUNK)
-            yield from pool.map(lambda start: extractor.extract(pixels[start : start + _CHUNK]), starts)
+            starts = range(0, len(pixels), CHUNK)
+            yield from pool.map(lambda start: extractor.extract(pixels[start : start + CHUNK]), starts)
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -6,11 +6,6 @@ import re
 from collections.abc import Sequence
 
 
-def spelling(name: str) -> str:
-    """A name without what hosts spell now so, now so: case, and what stands between words."""
-    return re.sub(r"[\W_]+", "", name.removesuffix(".0")).casefold()
-
-
 def by_affix(longer: Sequence[str], shorter: Sequence[str]) -> dict[str, str] | None:
     """For each short name the long one that is it with more before or behind, the same for all, whatever the case of
     letters; None where some have none, or several.

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
+from kit.competition.names import same_column
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, TableOptions
 from kit.presets.table.facts import Facts
@@ -26,14 +27,17 @@ def one_answer_for(
     """Where an answer is not for a photo: for several photos, or for a photo and a label."""
     if _a_row_each(form, sample, test, tasks):
         return
+    if test.table is None and form.test_id is not None:
+        return
     if test.table is None:
         _check_folder_ids(sample, test, findings)
         return
-    if sample.id in test.columns and sample.ids <= frozenset(test.rows[sample.id].dropna()):
-        repeats = test.rows[sample.id].duplicated().any() or _of_several(sample, test, train)
+    named = form.test_id or sample.id
+    if named in test.columns and sample.ids <= frozenset(test.rows[named].dropna()):
+        repeats = test.rows[named].duplicated().any() or _of_several(sample, test, train)
         if not repeats and not (test.lead is not None and test.lead.many):
             return
-        text = sample.id if sample.id in train.columns else _pair_of_columns(sample, test, train)
+        text = sample.id if same_column(sample.id, train.columns) else _pair_of_columns(sample, test, train)
         if text is not None:
             form.add("per", text, "its photos have one answer")
             findings.check.append(f"one answer is for all photos of one '{text}': the mean of what is said of them")
@@ -65,8 +69,10 @@ def one_answer_for(
 
 def _of_several(sample: Sample, test: Side, train: Side) -> bool:
     """Whether answers are for what has several photos in train, though each has one in the test rows that are shown."""
-    named = sample.id in test.naming_columns or sample.id not in train.columns
-    return not named and bool(train.rows[sample.id].dropna().duplicated().any())
+    column = same_column(sample.id, train.columns)
+    if column is None or sample.id in test.naming_columns:
+        return False
+    return bool(train.rows[column].dropna().duplicated().any())
 
 
 def _a_row_each(form: Form, sample: Sample, test: Side, tasks: Sequence[Task]) -> bool:

@@ -50,7 +50,12 @@ def not_a_photo(root: Path, images: Sequence[str]) -> dict[str, list[Held]]:
     if len(files) > FEW:
         return {}
     found = {image: held_in(root / image) for image in files}
-    return {image: held for image, held in found.items() if held and not any(map(_is_photo, held))}
+    return {image: held for image, held in found.items() if held and not _holds_one(held)}
+
+
+def _holds_one(held: Sequence[Held]) -> bool:
+    """Whether a file's arrays hold one photo: neither none, nor many in one array."""
+    return any(map(_is_photo, held)) and all(len(one.shape) < 4 for one in held)
 
 
 def held_in(path: Path) -> list[Held]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kit.presets.table.alike import spelling
+from kit.competition.names import spelling
 from kit.presets.table.names import words
 
 NAMED = (
@@ -59,6 +59,11 @@ def twins(rows: pd.DataFrame, one: str, other: str) -> bool:
         return False
     pairs = rows[[one, other]].drop_duplicates()
     return bool(pairs[one].is_unique and pairs[other].is_unique)
+
+
+def decides(rows: pd.DataFrame, one: str, other: str) -> bool:
+    """Whether what one column holds says what another does, as the species says its family."""
+    return bool(rows[[one, other]].drop_duplicates()[one].is_unique)
 
 
 def flag_block(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:

@@ -17,9 +17,9 @@ from kit.errors import KitError, nearest
 from kit.presets.table.arrays import not_a_photo
 from kit.presets.table.index import PhotoIndex
 from kit.presets.table.leads import Lead, leads_of
-from kit.presets.table.names import is_sample, side_of
+from kit.presets.table.names import LABELS, is_sample, says, side_of
 from kit.presets.table.wide import columns_to_read
-from kit.table_form import TableForm
+from kit.table_form import SEPARATORS, SPACES, TableForm
 from kit.targets.cells import LINE
 
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".lst", ".json", ".jsonl", ".parquet")
@@ -30,6 +30,9 @@ SIDECARS = 20
 """Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
 FEW = 5
 """Files that are called like a photo from which on they are such notes."""
+LISTS = (".txt", ".dat", ".lst")
+"""How the names of lists end, whose cells are cut as the photos' names ask."""
+HEAD_ROWS = 5
 HEAD, HEAD_COLUMNS = 200, 50
 """Rows and columns that tell whether the first row names the columns."""
 
@@ -112,10 +115,24 @@ def gather(root: Path) -> Facts:
         except KitError as error:
             if not name.endswith(".txt"):  # of prose there is much
                 unread[name] = error.what
+    tables = _twins_sided(tables)
     known = {*images, *names}
     others = tuple(name for name in every if name not in known)
     sidecars = dict(Counter(f"*{PurePosixPath(name).suffix.lower()}" for name in noted))
     return Facts(root, photos, tuple(tables), unread, others, sidecars, tuple(hidden))
+
+
+def _twins_sided(tables: Sequence[Table]) -> list[Table]:
+    """The tables, those whose names differ in train and test alone as sides, whatever their words are grown to."""
+    names = {table.name.lower() for table in tables}
+    found = []
+    for table in tables:
+        name, side = table.name.lower(), table.side
+        for one, other in (("train", "test"), ("test", "train")):
+            if side is None and not table.sample and one in name and name.replace(one, other) in names - {name}:
+                side = one
+        found.append(replace(table, side=side))
+    return found
 
 
 def _notes(names: Sequence[str], images: Sequence[str]) -> set[str]:
@@ -128,7 +145,8 @@ def _notes(names: Sequence[str], images: Sequence[str]) -> set[str]:
 
 def _may_be_table(name: str) -> bool:
     path = PurePosixPath(name)
-    return path.name.lower().endswith(ENDINGS) and not path.stem.lower().startswith(NO_TABLE)
+    bare = not path.suffix and says(path.name, LABELS)
+    return (bare or path.name.lower().endswith(ENDINGS)) and not path.stem.lower().startswith(NO_TABLE)
 
 
 def _kind_of(name: str) -> str:
@@ -138,7 +156,7 @@ def _kind_of(name: str) -> str:
 
 def _read(root: Path, name: str, photos: PhotoIndex) -> Table:
     """Read a table; the first row is a row where it looks like one."""
-    form, text = TableForm(), name.lower().endswith(WITHOUT_HEADER)
+    form, text = TableForm(), name.lower().endswith(WITHOUT_HEADER) or not PurePosixPath(name).suffix
     some = None if is_sample(name) or name.lower().endswith((".json", ".jsonl")) else columns_to_read(root / name)
     if some is not None:
         return Table(name, form, read_table(root / name, form, only=some[0]), side_of(name), unread=some[1])
@@ -152,7 +170,33 @@ def _read(root: Path, name: str, photos: PhotoIndex) -> Table:
     if not headed:
         form = replace(form, header=False)
         rows = read_table(root / name, form)
+    if name.lower().endswith(LISTS) and not _leads_at_once(rows, photos):
+        form, rows = _otherwise_cut(root / name, form, rows, photos)
     return Table(name, form, rows, side_of(name), is_sample(name))
+
+
+def _otherwise_cut(
+    path: Path, form: TableForm, rows: pd.DataFrame, photos: PhotoIndex
+) -> tuple[TableForm, pd.DataFrame]:
+    """A list whose cells lead to no photo as its rows tell, cut so that they do: names may hold commas."""
+    for separator in (SPACES, *SEPARATORS):
+        for header in (True, False):
+            other = replace(form, separator=separator, header=header)
+            try:
+                cut = read_table(path, other)
+            except KitError:
+                continue
+            if len(cut.columns) > 2 and _leads_at_once(cut, photos) and (not header or _is_header(cut, photos)):
+                return other, cut
+    return form, rows
+
+
+def _leads_at_once(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
+    """Whether a column's first cells are names of photos."""
+    head = rows.drop(columns=LINE).head(HEAD_ROWS)
+    return any(
+        len(cells) and all(map(photos.hits, cells)) for _, column in head.items() if (cells := list(column.dropna()))
+    )
 
 
 def _is_header(rows: pd.DataFrame, photos: PhotoIndex) -> bool:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import Facts, Table
-from kit.presets.table.folders import class_folders, named_classes, rows_of_pattern
+from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
 from kit.presets.table.names import side_of
+from kit.presets.table.parts import refuse_parts, side_of_parts
 from kit.presets.table.side import Side
 
 
-def folder_side(facts: Facts, given: str | None, guide: Guide) -> Side:
-    """Photos in a folder for each class, or whose names begin with their class; given: the folder that holds them."""
+def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None = None) -> Side:
+    """Photos in a folder for each class, or whose names begin with their class, or have it among their parts.
+
+    given: the folder that holds them; image: their path, with {name} for each part.
+    """
+    if image is not None and "{" in image:
+        return side_of_parts(facts, image)
     places = {place.holder or ".": place for place in class_folders(facts.photos)}
     if given is not None and given not in places and (named := _named_side(facts, given)):
         return named
@@ -20,15 +26,19 @@ def folder_side(facts: Facts, given: str | None, guide: Guide) -> Side:
         if named is not None:
             return named
         _refuse_long(facts)
+        refuse_parts(facts)
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
+        lost = "; ".join(f"{name} cannot be read as one ({why})" for name, why in list(facts.unread.items())[:2])
         made = f", or make one of the notes beside the photos ({notes})" if notes else ""
         raise KitError(
-            "there is no table that leads to photos, and no folder for each class",
+            "there is no table that leads to photos, and no folder for each class" + (f"; {lost}" if lost else ""),
             where=facts.root,
             todo=f"name the table with --train, and its photos with --image{made}",
         )
     if given is None:
         names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
+        held = {name: _held(facts, places[name]) for name in names}
+        names = [name for place, name in enumerate(names) if held[name] not in [held[one] for one in names[:place]]]
         question = Question("the train folder", sorted(names), "--train", facts.root)
         given = names[0] if len(names) == 1 else guide.choose(question)
     if given not in places:
@@ -48,6 +58,12 @@ def folder_side(facts: Facts, given: str | None, guide: Guide) -> Side:
     levels = "" if places[given].depth == 1 else ", two levels down" if column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
     return Side(None, places[given].pattern, rows, "", why, of_folder=column)
+
+
+def _held(facts: Facts, place: ClassFolders) -> frozenset[tuple[str, str]]:
+    """The folders and names of a place's photos: unpacked twice it is the same."""
+    rows = rows_of_pattern(facts.photos, place.pattern)
+    return frozenset(zip(rows["folder"], rows["file"], strict=True))
 
 
 def _refuse_long(facts: Facts) -> None:

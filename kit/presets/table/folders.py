@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kit.presets.table.index import PhotoIndex
-from kit.presets.table.names import TEST, TRAIN, VALID, says, side_of, words
+from kit.presets.table.names import NOT_MEANT, TEST, TRAIN, VALID, says, side_of, words
 from kit.targets.cells import LINE
 
 MOST_NAMED = 50
@@ -41,7 +41,11 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
         if folder:
             inside[posixpath.dirname(folder)].append(posixpath.basename(folder))
     places = []
+    looks = [frozenset(names) for names in inside.values() if all(says(name, LOOKS) for name in names)]
+    alike = {names for names in looks if looks.count(names) >= 2}
     for place, names in sorted(inside.items()):
+        if frozenset(names) in alike:  # images and masks of each class
+            continue
         sides = {name: side_of(f"{name}/x") for name in names if _is_side(name)}
         if set(sides.values()) == {"train"} and len(names) - len(sides) >= 2:
             sides = {}  # a train among cars and ships
@@ -63,6 +67,8 @@ def _above(holders: Counter[str]) -> list[ClassFolders]:
             inside[place, last].add(name)
     places = []
     for (place, last), names in sorted(inside.items()):
+        if says(last, NOT_MEANT):
+            continue
         if len(names) >= 2 and side_of(f"{place}/x") not in ("test", "valid"):
             places.append(ClassFolders(place, posixpath.join(place, "{label}", last, "*"), 2, "label"))
     return places
@@ -91,6 +97,10 @@ def _inside(place: ClassFolders, holders: Counter[str]) -> list[str]:
 
 HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos", "pictures", "set", "files")
 """Words of folders that hold a side's photos."""
+
+
+LOOKS = (*HOLDING, *NOT_MEANT)
+"""Words of folders that hold looks of the photos of one class, and are no classes."""
 
 
 def _is_side(name: str) -> bool:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from kit.competition.names import spelling
 from kit.errors import KitError, nearest
-from kit.presets.table.alike import spelling
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
-from kit.presets.table.columns import twins
+from kit.presets.table.columns import decides, twins
 from kit.presets.table.facts import Facts
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.labels import Labels
@@ -69,7 +69,10 @@ def find_group(
     if train.table is None and _same_names(train):
         count = train.rows["stem"].nunique()
         told = f"the same {count:,} names in each folder, such as {train.rows['file'].iloc[0]}"
-        counted = set(train.rows["stem"]) in ({str(k + start) for k in range(count)} for start in (0, 1))
+        stems = sorted(set(train.rows["stem"]))
+        start, end = posixpath.commonprefix(stems), posixpath.commonprefix([stem[::-1] for stem in stems])[::-1]
+        bare = {stem.removeprefix(start.rstrip("0123456789")).removesuffix(end.lstrip("0123456789")) for stem in stems}
+        counted = bare in ({str(k + first) for k in range(count)} for first in (0, 1))
         question = Question("the group", ("stem", NONE), "--group", where, NONE if counted else None, told)
         if guide.choose(question) == NONE:
             findings.check.append(f"{told}: if the same name is the same thing, --group stem")
@@ -132,7 +135,7 @@ def _same_names(train: Side) -> bool:
 
 def _copied(train: Side) -> int:
     """How many names stand in several folders of one class, where most photos have such a name; otherwise 0."""
-    if train.of_folder is None or "stem" not in train.rows:
+    if train.of_folder not in train.rows or "stem" not in train.rows:
         return 0
     times = train.rows.groupby([train.of_folder, "stem"]).size()
     several = times[times > 1]
@@ -175,16 +178,11 @@ def _repeating(
         if not FEWEST <= count < len(known) or len(known) < 0.98 * len(rows) or counts_rows(cells):
             continue
         classes = [label for label in labels if label in rows and rows[label].nunique() <= len(rows) / 3]
-        if any(twins(rows, name, label) or _decides(rows, label, name) for label in classes):
+        if any(twins(rows, name, label) or decides(rows, label, name) for label in classes):
             continue
         if sure or (count >= 10 and count >= len(known) / 50 and not _measure(known) and not _is_path(known)):
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))
     return found
-
-
-def _decides(rows: pd.DataFrame, label: str, column: str) -> bool:
-    """Whether the label's class says what a column holds: the family of a species is no who."""
-    return bool(rows[[label, column]].drop_duplicates()[label].is_unique)
 
 
 def _is_path(cells: pd.Series) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kit.competition.forms import check_forms
 from kit.competition.metrics import find_metric
+from kit.competition.names import same_column
 from kit.competition.spec import Competition
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
@@ -96,7 +97,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
                 f"{test.table.name} has labels too ({told}): its rows are the test set, and never train"
             )
     if form is not None and group.column is None and "per" in form.keys and "{" not in form.keys["per"][0]:
-        group = replace(group, column=form.keys["per"][0], why="photos of one answer never cross folds")
+        same = same_column(form.keys["per"][0], train.columns)
+        group = replace(group, column=same, why="photos of one answer never cross folds")
     target, joined = _target(tasks, options, sample)
     named, why_metric, by_task = _metric(facts, tasks, form, sample, joined, options, guide, findings)
     photos = photo_lines(facts, train, options, spec)
@@ -239,12 +241,11 @@ def _metric(
     known = first[0]
     chosen = guide.choose(Question("the metric", known, "--metric", facts.root, proposal=known[0]))
     others = " and ".join(known[1:3])
-    why = f"not known from the files: {others} are others"
+    fitting = f" ({others} would fit too)" if others else ""
+    why = f"not known from the files{f': {others} are others' if others else ''}"
     if form is not None and form.holds == "probability":
         why = f"the sample's answers are probabilities; {others} score them too"
-    findings.check.append(
-        f"metric: {chosen}, which the files do not tell ({others} would fit too): --metric NAME, as the host scores"
-    )
+    findings.check.append(f"metric: {chosen}, which the files do not tell{fitting}: --metric NAME, as the host scores")
     return chosen, why, by_task
 
 

@@ -103,8 +103,8 @@ def tasks_of(
         if whole is not None:
             return [whole]
         known = [rows[column].dropna() for column in columns]
-        if kind is None and all(map(plain_number, known)) and any(map(is_number, known)):
-            kind = "number"
+        if kind is None and all(map(plain_number, known)):
+            kind = "number" if any(map(is_number, known)) else _whole_numbers_are(known, columns, guide, where)
     names = task_names(columns)
     return [_of_column(rows[column], column, names[column], shown, kind, guide, where) for column in columns]
 
@@ -174,18 +174,32 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
     if (numbers % 1 != 0).any():
         return "number"
     different, said = numbers.nunique(), words(column)
-    if different <= FEW_NUMBERS or (different > 0.9 * len(cells) and any(word in CODES for word in said)):
+    if different <= FEW_NUMBERS or (different > 0.9 * len(cells) and _of_codes(said)):
         return "class"
-    if any(word in MEASURES for word in said):
+    if any(word in MEASURES for word in said) or (cells.str.contains(".", regex=False).all() and not _of_codes(said)):
         return "number"
     answers = pd.to_numeric(pd.Series(list(shown), dtype=object), errors="coerce")
     if len(answers) and answers.notna().all() and ((answers % 1 != 0) & (answers > 1)).any():
         return "number"
     low, high = numbers.min(), numbers.max()
-    if any(word in CODES for word in said) or (low in (0, 1) and high - low + 1 == different):
+    if _of_codes(said) or (low in (0, 1) and high - low + 1 == different):
         return "class"
     why = f"{different} different whole numbers from {low:g} to {high:g}"
     return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
+
+
+def _whole_numbers_are(known: Sequence[pd.Series], columns: Sequence[str], guide: Guide, where: object) -> str | None:
+    """What several columns of whole numbers hold, where one has too many to be told by itself and none is of codes."""
+    most = max(cells.nunique() for cells in known)
+    if most <= FEW_NUMBERS or any(_of_codes(words(column)) for column in columns):
+        return None
+    what = f"the kind of the columns {' and '.join(columns[:3])}"
+    return guide.choose(Question(what, ("number", "class"), "--kind", where, why=f"up to {most} whole numbers"))
+
+
+def _of_codes(said: Sequence[str]) -> bool:
+    """Whether the words of a column's name say that its numbers are names."""
+    return any(word in CODES for word in said)
 
 
 def long_task(rows: pd.DataFrame, column: str, free: Sequence[str], where: object) -> Task:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from kit.competition.names import spelling
 from kit.errors import KitError, nearest
-from kit.presets.table.alike import all_by_affix, by_affix, spelling
+from kit.presets.table.alike import all_by_affix, by_affix
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import (
     ENDING,
     NAMED,
+    decides,
     ends_like_one,
     few,
     flag_block,
@@ -24,8 +25,9 @@ from kit.presets.table.columns import (
 )
 from kit.presets.table.kinds import FEW_NUMBERS, is_number, plain_number
 from kit.presets.table.names import MEASURED, WHO, says, words
+from kit.presets.table.no_labels import refuse_gaps, refuse_people, refuse_texts
 from kit.presets.table.places import without_places
-from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name
+from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name, sure_of_what
 from kit.presets.table.side import Side
 from kit.presets.table.splits import host_split, own_folds
 
@@ -61,13 +63,19 @@ def find_labels(
     if train.named:
         return Labels(("file",), f"the {len(set(train.named.values()))} words that file names begin with")
     if train.table is None:
-        _refuse_people(train, where)
+        if not train.of_folder:
+            parts = few(train.rows, train.photo_columns)
+            question = Question("the label", parts, "--label (once for each task)", where)
+            return Labels((guide.choose(question),), "a part of the photos' names")
+        refuse_people(train, where)
         return Labels((train.of_folder,), "the folder that a photo lies in")
     if train.lead is not None and train.lead.long:
         return Labels((str(train.column),), "each id is a photo and one of its labels", tuple(free))
     found = _of_sample(train, sample, free) if sample is not None else None
     if found is None:
         found = _by_itself(train, test, sample, free, options, guide, findings, where)
+    elif sample is not None:
+        refuse_texts(train, found[0], root / sample.name)
     return Labels(found[0], found[1], tuple(free))
 
 
@@ -89,19 +97,6 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
     free = [column for column in train.columns if column not in taken and not UNNAMED.fullmatch(column)]
     free = [column for column in free if not (counts_rows(train.rows[column]) and column not in asked)]
     return without_places(train.rows, free)
-
-
-def _refuse_people(train: Side, where: Path) -> None:
-    """KitError where the folders are called like people or cases, each with a number."""
-    names = sorted(train.rows[train.of_folder].dropna().unique())
-    called = rf"(?:{'|'.join((*WHO, 'id', 'pat', 'subj'))})s?[_\- ]?\d+"
-    if len(names) >= 3 and all(re.fullmatch(called, name, re.IGNORECASE) for name in names):
-        raise KitError(
-            f"each folder is called like a person or a case, such as '{names[0]}', and not like a class",
-            where=where,
-            todo=f"make a table of the photos and their labels, and name it with --train; if they are what is asked,"
-            f" --label {train.of_folder}",
-        )
 
 
 def _says_something(cells: pd.Series) -> bool:
@@ -132,6 +127,9 @@ def _of_sample(train: Side, sample: Sample, free: Sequence[str]) -> tuple[tuple[
         holding = [column for column in free if shown and shown <= set(train.rows[column].dropna())]
         if len(holding) == 1 and not all(plain_number(pd.Series([cell])) for cell in shown):
             return (holding[0],), "it holds what the sample submission shows"
+    sure = sure_of_what(sample, train.columns)
+    if sure is not None and sure[0] in free:
+        return (sure[0],), f"the sample submission asks for it, and in '{sure[1]}' how sure that is"
     if len(answers) > 1:
         if all(answers):
             return tuple(filter(None, answers)), "the sample submission has a column for each"
@@ -204,7 +202,7 @@ def _by_itself(
     else:
         if len(flags) >= 2 and (one_hot(rows, flags) or set(usable) <= set(flags)):
             return tuple(flags), f"{len(flags)} columns of 0 and 1"
-    _refuse_gaps(rows, free, where)
+    refuse_gaps(rows, free, where)
     if not usable and _in_folders(train):
         return ("folder",), "no column is a label, and the folders of the photos may be"
     if not usable:
@@ -222,21 +220,13 @@ def _by_itself(
     elif all(twins(rows, first, column) for column in usable if column != first):
         _tell_twins(first, [column for column in usable if column != first], findings)
         return (first,), "the only column with few different values"
+    others = [column for column in usable if column != first]
+    if first.isdigit() and all(column in rows and decides(rows, first, column) for column in others):
+        told = ", ".join(f"'{column}'" for column in others)
+        findings.check.append(f"the label is column '{first}', which says what {told} hold: --label for one of them")
+        return (first,), "the first column that may be one, and it says what the others hold"
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
-
-
-def _refuse_gaps(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:
-    """KitError where labels are columns of 1 and 0 with gaps, or -1 for what nobody knows."""
-    marks = {"1", "0", "-1", "1.0", "0.0", "-1.0"}
-    open_ones = [column for column in free if rows[column].notna().any() and set(rows[column].dropna()) <= marks]
-    if len(open_ones) >= 2 and sum(rows[column].isna().any() for column in open_ones) > len(open_ones) / 2:
-        raise KitError(
-            f"the columns {', '.join(open_ones[:4])} hold 1, 0, -1 and gaps, and a label is there or not",
-            where=where,
-            todo="make a table that says 1 or 0 in each, and name it with --train; for one of them alone"
-            f" --label '{open_ones[0]}'",
-        )
 
 
 def _measures(cells: pd.Series, column: str) -> bool:

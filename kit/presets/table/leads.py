@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from kit.presets.table.composed import composed
 from kit.presets.table.index import Hit, PhotoIndex, normal
 
 SAMPLE_ROWS = 2000
@@ -63,6 +64,8 @@ def leads_of(photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str]) -> 
         found += [lead for column in columns for lead in _of_folders(photos, rows, column)]
     if not found:
         found += [lead for column in columns for lead in _of_beginnings(photos, rows, column)]
+    if not found:
+        found += [Lead(*way) for way in composed(photos, rows, columns)]
     kept = [lead for lead in found if not lead.repeats] or found
     return sorted(kept, key=lambda lead: (-lead.share, "." in lead.template.rpartition("}")[2]))
 

@@ -80,6 +80,21 @@ MEASURED = (
 )
 """Words of columns that say how or of whom a photo was taken, and where things are on it: seldom what is asked."""
 
+NOT_MEANT = (
+    "mask",
+    "masks",
+    "seg",
+    "segmentation",
+    "upscale",
+    "upscaled",
+    "depth",
+    "thumb",
+    "thumbnail",
+    "thumbnails",
+    "resized",
+)
+"""Words of folders and columns of other looks of the photos."""
+
 PEOPLE = ("patient", "person", "subject", "user", "participant", "individual", "driver", "writer", "volunteer", "donor")
 """Those of them that are people, who go before places and things."""
 

@@ -8,31 +8,77 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from kit.competition.names import spelling
 from kit.errors import KitError
 from kit.presets.table.asking import TableOptions
 from kit.presets.table.facts import Facts
+from kit.presets.table.kinds import plain_number
 from kit.presets.table.sample import Sample
 
 MASKS = ("encodedpixels", "rle", "rlemask", "encodedmask", "segmentation", "segmentations", "rles")
 """How columns of masks are called, without what stands between the words."""
 BOXES = ("predictionstring", "bbox", "bboxes", "boxes", "box")
 """How columns of boxes are called."""
+CORNERS = (
+    {"xmin", "ymin", "xmax", "ymax"},
+    {"x1", "y1", "x2", "y2"},
+    {"x", "y", "w", "h"},
+    {"x", "y", "width", "height"},
+)
+"""How columns of a box's sides are called."""
 LONG = 6
 """Numbers in a cell from which on it may be a mask."""
 
 
 def refuse_places(facts: Facts, sample: Sample | None, options: TableOptions) -> None:
-    """KitError where the sample asks for masks or boxes, and the user has not said what is to be learnt instead."""
+    """KitError where the sample asks for masks, boxes, pairs of photos or lists of other photos, and the user has not
+    said what is to be learnt instead.
+    """
     if sample is None:
         return
+    where = facts.root / sample.name
     for answer in sample.answers:
         what = kind_of_place(answer, sample.table.rows[answer])
         if what is not None:
             raise KitError(
                 f"its answers in '{answer}' are {what} on the photos, and kit tells what a whole photo is",
+                where=where,
+                todo=f"to learn which classes or labels a photo has {INSTEAD}",
+            )
+        shown = {word for cell in sample.shown(answer) for word in cell.split()}
+        if shown and shown <= sample.ids and not plain_number(pd.Series(sorted(shown), dtype=object)):
+            raise KitError(
+                f"its answers in '{answer}' name other rows of it, such as '{min(shown)}', and kit tells what one"
+                " photo is",
+                where=where,
+                todo=f"to learn what is on a photo, and take its features (`kit features`) to search with, {INSTEAD}",
+            )
+    names = {spelling(answer) for answer in sample.answers}
+    if any(corners <= names for corners in CORNERS):
+        raise KitError(
+            f"its answers {', '.join(sample.answers[:6])} are boxes on the photos, and kit tells what a whole photo is",
+            where=where,
+            todo=f"to learn which classes or labels a photo has {INSTEAD}",
+        )
+    _refuse_pairs(facts, sample)
+
+
+INSTEAD = "leave it out with --sample none, and name the column of labels with --label COLUMN"
+
+
+def _refuse_pairs(facts: Facts, sample: Sample) -> None:
+    """KitError where each id of the sample stands for two photos, and train has no such pairs."""
+    for table in facts.tables:
+        if table.name == sample.name or sample.id not in table.columns or table.values(sample.id) != sample.ids:
+            continue
+        columns = sorted({lead.column for lead in facts.leads(table) if not lead.many} - {sample.id})
+        others = [other for other in facts.tables if other is not table and set(columns) <= set(other.columns)]
+        if len(columns) == 2 and not others:
+            raise KitError(
+                f"each row of {table.name} is a pair of photos, '{columns[0]}' and '{columns[1]}', and kit tells what"
+                " one photo is",
                 where=facts.root / sample.name,
-                todo="to learn which classes or labels a photo has leave it out with --sample none, and name their"
-                " column with --label COLUMN",
+                todo=f"to learn what is on a photo, and compare the features (`kit features`) of two, {INSTEAD}",
             )
 
 

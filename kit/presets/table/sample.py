@@ -50,8 +50,28 @@ def parted(table: Table, facts: Facts) -> Sample:
             further.append(rest[0])
         else:
             identity = rest[0]
+    beside = [column for column in rest if column in leading and column != identity]
+    if len(rest) - len(beside) >= 2:  # photos that stand beside their ids are no answers
+        further += [column for column in beside if column not in further]
     answers = tuple(column for column in rest if column != identity and column not in further)
     return Sample(table, identity, answers, tuple(further))
+
+
+def sure_of_what(sample: Sample, columns: Iterable[str]) -> tuple[str, str] | None:
+    """The train column that one of a sample's two answers is called like, and the answer that says how sure it is."""
+    known = list(columns)
+    there = {answer: same_name(answer, known) for answer in sample.answers}
+    named, other = [name for name in there.values() if name], [answer for answer, name in there.items() if name is None]
+    if len(there) != 2 or len(named) != 1:
+        return None
+    shown = sample.shown(other[0])
+    called = re.search(r"conf|prob|score|certain", other[0], re.IGNORECASE)
+    return (named[0], other[0]) if shown and called and all(map(_is_share, shown)) else None
+
+
+def _is_share(cell: str) -> bool:
+    number = pd.to_numeric(pd.Series([cell]), errors="coerce").iloc[0]
+    return bool(0 <= number <= 1)
 
 
 def _is_mark(cells: pd.Series) -> bool:

@@ -76,7 +76,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         _refuse_unread(facts, _is_train, "mend it, or name the train table or folder with --train")
         table, why = _train_table(facts, options, sample, guide)
     if table is None:
-        return folder_side(facts, None, guide)
+        return folder_side(facts, None, guide, options.image)
     joins = _needed_joins(facts, table, sample, options)
     joins += [
         join for join in _split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}
@@ -94,7 +94,9 @@ def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, gui
     rest = [table for table in facts.tables if not table.sample and (sample is None or table.name != sample.name)]
     rest = [table for table in rest if table.side not in ("test", "valid") and table.stem not in _CLASS_LISTS]
     leading = [table for table in rest if (options.image or facts.leads(table) or _joinable(facts, table, rest))]
-    leading = [table for table in leading if _may_hold_labels(facts, table, sample)]
+    leading = [
+        table for table in leading if _may_hold_labels(facts, table, sample) and not _lists_classes(facts, table)
+    ]
     if options.labels:
         leading = [table for table in leading if set(options.labels) <= set(table.columns)] or leading
     if not leading:
@@ -114,6 +116,8 @@ def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, gui
     return chosen, "the table with labels of photos that is neither sample nor test"
 
 
+PHOTOS_OF_A_CLASS = 8
+"""Photos whose names begin alike from which on, in the mean, they are of a class and not of one row."""
 MOST_STEMS = 20
 """Names of a row's photos that may be labels."""
 ASIDE = (
@@ -176,6 +180,14 @@ def _may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
     if any(list_separator(table.rows[column].dropna()) for column in free):
         return True
     return table.side == "train" and bool(leads) and bool(class_folders(facts.photos))
+
+
+def _lists_classes(facts: Facts, table: Table) -> bool:
+    """Whether each row is a word that the names of many photos begin with: a list of classes, and no train table."""
+    lead = next(iter(facts.leads(table)), None)
+    if lead is None or not lead.many or lead.template.endswith("/*"):
+        return False
+    return PHOTOS_OF_A_CLASS * len(table.rows) <= facts.photos.holders[lead.folder]
 
 
 def _covers(facts: Facts, table: Table) -> float:

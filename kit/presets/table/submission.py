@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from kit.competition.names import same_column, spelling
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
-from kit.presets import yaml_text
-from kit.presets.table.alike import by_affix, spelling
+from kit.presets.table.alike import by_affix
 from kit.presets.table.answer_of import one_answer_for
-from kit.presets.table.asking import Findings, Guide, Question
+from kit.presets.table.asking import Findings, Guide
 from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
-from kit.presets.table.kinds import Task
-from kit.presets.table.sample import Sample, same_name
+from kit.presets.table.kinds import Task, class_names
+from kit.presets.table.other_values import other_values
+from kit.presets.table.sample import Sample, same_name, sure_of_what
 from kit.presets.table.side import Side
-from kit.submissions.class_map import mapped
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
 
@@ -58,8 +58,14 @@ def with_sample(
     """The form that the sample shows; spells and sorts the tasks' classes as it does."""
     where = facts.root / sample.name
     form = Form()
-    some = sample.id in test.columns and sample.ids < frozenset(test.rows[sample.id].dropna())
-    if some:
+    named = same_column(sample.id, test.columns) or sample.id
+    if test.table is None and sample.id not in test.columns and len(sample.ids) < len(test.rows):
+        named = next((name for name in ("file", "stem") if sample.ids < frozenset(test.rows[name])), sample.id)
+    form.test_id = None if named == sample.id else named
+    some = named in test.columns and sample.ids < frozenset(test.rows[named].dropna())
+    if some and test.table is None:
+        pass  # told where the folder was chosen
+    elif some:
         findings.check.append(
             f"{sample.name} shows {len(sample.ids):,} of the {len(test.rows):,} test rows: the file to send has all"
         )
@@ -69,6 +75,9 @@ def with_sample(
         form.add("header", False, "its first row is a row")
     form.add("id", sample.id, "its first column" if sample.id == sample.table.columns[0] else "its column of ids")
     one_answer_for(form, sample, test, train, tasks, findings, where)
+    sure = sure_of_what(sample, [str(task.column) for task in tasks])
+    if sure is not None and tasks[0].of_classes:
+        sample = _without_sureness(sample, sure, tasks[0], findings)
     if sample.further:
         form.add("constants", dict.fromkeys(sample.further), "stay as they are in the sample")
     if "long" in form.keys:
@@ -82,6 +91,18 @@ def with_sample(
     else:
         raise KitError("this sample has ids and no answers", where=where, todo=WITHOUT)
     return form
+
+
+def _without_sureness(sample: Sample, sure: tuple[str, str], task: Task, findings: Findings) -> Sample:
+    """A sample of a class and how sure it is with one answer: of two classes the probability, of more the class."""
+    _, other = sure
+    named = next(answer for answer in sample.answers if answer != other)
+    kept, left = (other, named) if len(task.classes) == 2 else (named, other)
+    findings.check.append(
+        f"the sample asks for '{named}' and in '{other}' how sure that is: '{kept}' is written, and '{left}' stays as"
+        f" the sample has it: where it is scored too, fill it in from what `kit submit` writes"
+    )
+    return replace(sample, answers=(kept,), further=(*sample.further, left))
 
 
 def _separate(form: Form, sample: Sample, tasks: Sequence[Task], where: Path) -> None:
@@ -128,7 +149,7 @@ def _one_column(
         form.holds = "number"
         return
     if task.kind == "labels":
-        _list(form, task, shown)
+        _list(form, task, shown, findings)
         return
     pairs = [cell for cell in shown if _is_pair(cell, task.classes)]
     if pairs:
@@ -176,53 +197,22 @@ def _one_class(
     if not shown:
         findings.check.append(f"the sample's column '{column}' is empty: it does not show what an answer looks like")
     elif odd and len(odd) == len(shown):
-        _other_values(form, facts, sample, task, shown, guide, findings)
+        other_values(form, facts, sample, task, shown, guide, findings)
     elif odd:
         findings.check.append(f"the sample submission shows {named(odd)}, which no train photo is")
         if len(odd) + len(classes) <= 10000 and all(_is_word(cell) for cell in odd) and len(odd) < len(classes):
-            task.classes = [*classes, *sorted(odd)]
+            task.classes = _with_more(classes, odd)
             task.note += f", and {len(odd)} more that the sample shows"
+
+
+def _with_more(classes: Sequence[str], odd: Sequence[str]) -> list[str]:
+    """Classes and those that the sample shows beside them: numbers by size, words behind the others."""
+    every = [*classes, *sorted(odd)]
+    return class_names(pd.Series(every, dtype=object)) if all(map(str.isdigit, every)) else every
 
 
 def _is_word(cell: str) -> bool:
     return not is_fraction(cell) and len(cell) < 60
-
-
-def _other_values(
-    form: Form, facts: Facts, sample: Sample, task: Task, shown: list[str], guide: Guide, findings: Findings
-) -> None:
-    """The sample says other words than the classes: a table beside it may translate; otherwise somebody is asked."""
-    column, classes = sample.answers[0], task.classes
-    for table in facts.tables:
-        values = mapped(table.rows, classes, shown) if len(table.rows) <= 20 * len(classes) else None
-        if values is not None:
-            why = f"as {table.name} says"
-            form.add("values", list(values), why)
-            findings.check.append(
-                f"the sample shows {named(shown)}, which {table.name} says of the classes: so they are written"
-            )
-            return
-    whole = all(re.fullmatch(r"\d+", plain(cell)) for cell in shown)
-    numbers = [str(place) for place in range(len(classes))]
-    if whole and max(int(plain(cell)) for cell in shown) < len(classes):
-        what = f"the sample shows {named(shown)} in '{column}', and the classes are {named(classes)}"
-        question = Question(
-            f"{what}; the classes are sent as", ("names", "numbers"), "'values' under submission", facts.root, "names"
-        )
-        if guide.choose(question) == "numbers":
-            form.add("values", numbers, "the classes by their numbers, in the order above")
-        else:
-            two = f'{{{yaml_text(classes[0])}: {yaml_text(classes[0])}, "*": other}}'
-            findings.check.append(
-                f"{what}: nothing is sent before 'submission' in competition.yaml says which is meant:"
-                f" 'values: [{', '.join(numbers[:3])}, ...]' numbers them in their order; where it is a probability, "
-                f"'values: {two}' under the task makes two classes, and 'probability_of: other' says whose it is"
-            )
-        return
-    findings.check.append(
-        f"the sample shows {named(shown)} in '{column}', which is no class: 'values' under submission in"
-        " competition.yaml says what the host takes"
-    )
 
 
 def _is_pair(cell: str, classes: Sequence[str]) -> bool:
@@ -231,16 +221,20 @@ def _is_pair(cell: str, classes: Sequence[str]) -> bool:
     return len(words) == 2 and words[1] not in classes and is_fraction(words[1])
 
 
-def _list(form: Form, task: Task, shown: Sequence[str]) -> None:
+def _list(form: Form, task: Task, shown: Sequence[str], findings: Findings) -> None:
     form.holds = "list"
-    separator = task.separator or " "
+    separator, known, odd = task.separator or " ", set(map(plain, task.classes)), list[str]()
     for other in ("|", ";", ",", " "):
         words = [word.strip() for cell in shown if other in cell for word in cell.split(other)]
-        known = set(map(plain, task.classes))
-        if words and all(plain(word) in known for word in words):
-            separator = other
+        there = sum(plain(word) in known for word in words)
+        if words and there >= len(words) / 2:
+            separator, odd = other, sorted({word for word in words if word and plain(word) not in known})
             break
     form.add("separator", separator, "between the labels")
+    if odd and len(odd) < len(task.classes) and all(map(_is_word, odd)):
+        findings.check.append(f"the sample submission shows {named(odd)}, which no train photo has")
+        task.classes = _with_more(task.classes, odd)
+        task.note += f", and {len(odd)} more that the sample shows"
 
 
 def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: Path) -> None:

@@ -9,16 +9,21 @@ from dataclasses import replace
 
 import numpy as np
 
+from kit.competition.names import same_column
 from kit.competition.templates import filled
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.folders import rows_of_pattern
-from kit.presets.table.names import side_of
+from kit.presets.table.leads import Lead
+from kit.presets.table.names import side_of, words
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 from kit.presets.table.splits import host_split
 from kit.presets.table.ways import one_lead
+
+FEW_SHOWN = 10
+"""Rows up to which a sample may only show what a file looks like."""
 
 
 def test_side(
@@ -50,7 +55,8 @@ def test_side(
     ]
     sides = [side for side in possible if side is not None]
     if sides:
-        return next(iter(sorted(sides, key=lambda side: _order(side, sample))))
+        best = next(iter(sorted(sides, key=lambda side: _order(side, sample))))
+        return _all_of_folder(facts, best, sample, train, findings) or best
     split = host_split(train)
     if split is not None and "test" in split[1] and train.table is not None:
         values = tuple(split[1]["test"])
@@ -90,7 +96,8 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
 
 def _shares(table: Table, sample: Sample) -> bool:
     """Whether a table has the sample's ids under their name."""
-    return sample.id in table.columns and sample.ids == table.values(sample.id)
+    column = same_column(sample.id, table.columns)
+    return column is not None and sample.ids == table.values(column)
 
 
 def _order(side: Side, sample: Sample | None) -> int:
@@ -103,13 +110,17 @@ def _order(side: Side, sample: Sample | None) -> int:
         return 4
     if side.table.name == sample.name:
         return 2
-    if sample.id not in side.columns or not sample.ids <= side.table.values(sample.id):
+    column = same_column(sample.id, side.table.columns)
+    if column is None or not sample.ids <= side.table.values(column):
         return 3
-    return int(sample.ids < side.table.values(sample.id))
+    return int(sample.ids < side.table.values(column))
 
 
 def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, guide: Guide, why: str) -> Side | None:
     """A side whose photos a table's columns lead to; the train side's own column before others."""
+    alike = _as_train(facts, table, train)
+    if alike is not None:
+        return Side(table, alike.template, table.rows, why, "as the train photos, with test for train", alike)
     leads = facts.leads(table)
     if not leads:
         return None
@@ -117,9 +128,37 @@ def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, 
         return replace(_folder(facts, leads[0].folder, "the photos that its ids begin with"), why_table=why)
     same = [lead for lead in leads if lead.column == train.column]
     folder = train.lead.folder if train.lead else ""
-    lead, more = one_lead(same or leads, "test", guide, facts.root / table.name, folder)
+    lead, more = one_lead(same or leads, "test", guide, facts.root / table.name, folder, train.images)
     found = Side(table, lead.template, table.rows, why, f"'{lead.column}' names the photo{more}", lead)
     return None if _are_train(facts, found, train) else found
+
+
+def _as_train(facts: Facts, table: Table, train: Side) -> Lead | None:
+    """The train photos' path with test for train, where several columns make it or it is given, if it leads there."""
+    columns, given = train.photo_columns, train.lead is None
+    if not columns or (len(columns) < 2 and not given) or not set(columns) <= set(table.columns):
+        return None
+    images = re.sub("train", lambda found: "Test" if found[0][0] == "T" else "test", train.images, flags=re.IGNORECASE)
+    paths = filled(images, table.rows.dropna(subset=columns), facts.root)
+    if images == train.images or not paths or not set(paths) <= set(facts.photos.images):
+        return None
+    return Lead(train.naming_columns[0], images, 1.0, paths[0])
+
+
+def _all_of_folder(facts: Facts, side: Side, sample: Sample | None, train: Side, findings: Findings) -> Side | None:
+    """The whole test folder, where the sample alone names photos and shows the first few of them."""
+    if sample is None or side.table is None or side.table.name != sample.name or side.lead is None:
+        return None
+    folder, shown = side.lead.folder, len(side.rows)
+    if shown > FEW_SHOWN or side.lead.many or side.lead.bands or side_of(f"{folder}/x") != "test":
+        return None
+    whole = _folder(facts, folder, f"the sample shows {shown} of its photos")
+    if len(whole.rows) <= shown or set(whole.rows["image"]) & images_of(facts, train):
+        return None
+    findings.check.append(
+        f"{sample.name} shows {shown} of the {len(whole.rows):,} photos of {folder}/: the file to send has all of them"
+    )
+    return whole
 
 
 def _are_train(facts: Facts, side: Side, train: Side) -> bool:
@@ -170,6 +209,11 @@ def _named_folder(facts: Facts, named: Sequence[str], guide: Guide, findings: Fi
             return None
         return Side(None, pattern, rows, "", f"{len(named)} folders under {tops[0]}/; what they are called is not used")
     small = [top for top in tops if side_of(f"{top}/x") == "test"]
+    bare = [top for top in tops if words(top.rpartition("/")[2]) == ["test"]]
+    if len(bare) == 1:
+        rest = ", ".join(f"{top}/" for top in tops if top not in bare)
+        findings.check.append(f"the test photos are those of {bare[0]}/, by its name; --test for {rest} in its place")
+        return _named_folder(facts, by_top[bare[0]], guide, findings)
     question = Question("the test photos' folder", small or tops, "--test", facts.root)
     return _folder(facts, guide.choose(question), "the folder of photos that are not train")
 

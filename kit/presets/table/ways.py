@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from kit.errors import KitError, nearest
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import says, side_of
+from kit.presets.table.names import NOT_MEANT, says, side_of, words
 from kit.targets.cells import LINE
 
 
@@ -50,34 +51,25 @@ def _refuse_stack(lead: Lead, where: object) -> None:
     )
 
 
-NOT_MEANT = (
-    "mask",
-    "masks",
-    "seg",
-    "segmentation",
-    "upscale",
-    "upscaled",
-    "depth",
-    "thumb",
-    "thumbnail",
-    "thumbnails",
-    "resized",
-)
 FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".npy", ".npz", ".dcm", ".dicom")
 
 
-def one_lead(leads: Sequence[Lead], side: str, guide: Guide, where: object, other: str = "") -> tuple[Lead, str]:
+def one_lead(
+    leads: Sequence[Lead], side: str, guide: Guide, where: object, other: str = "", like: str = ""
+) -> tuple[Lead, str]:
     """The way to photos that is meant, of several, and what decided; asked where nothing does.
 
-    other: the images of the other side, whose folder is not this one's.
+    other: the folder of the other side, which is not this one's; like: its path, whose names are made alike.
     """
     best = [lead for lead in leads if lead.share >= leads[0].share - 0.02 and lead.many == leads[0].many]
     foreign = "test" if side == "train" else "train"
     why = ""
     for keep in (
+        [lead for lead in best if _bare(lead.template) == _bare(like)],
         [lead for lead in best if side_of(lead.folder + "/x") == side],
         [lead for lead in best if side_of(lead.folder + "/x") not in (foreign, "valid") and lead.folder != other],
         [lead for lead in best if not says(f"{lead.folder} {lead.column}", NOT_MEANT)],
+        [lead for lead in best if words(lead.folder.rpartition("/")[2]) == [side]],
     ):
         if len(best) > 1 and keep and len({lead.first for lead in best}) > 1:
             best = keep
@@ -95,6 +87,11 @@ def one_lead(leads: Sequence[Lead], side: str, guide: Guide, where: object, othe
         picked = guide.choose(question).strip("'")
         best = [lead for lead in best if lead.template == picked]
     return best[0], why
+
+
+def _bare(template: str) -> str:
+    """The last part of a path, whatever its columns are called."""
+    return re.sub(r"{[^{}]*}", "{}", template.rpartition("/")[2])
 
 
 def _stem(image: str) -> str:

@@ -31,6 +31,8 @@ def side_lines(key: str, side: Side, group: Group | None = None, folds: str | No
         lines.append(line(f"  table: {yaml_text(side.table.name)}", side.why_table))
         if not side.table.form.header:
             lines.append(line("  header: false", "its first row is a row"))
+        if side.table.form.separator is not None:
+            lines.append(line(f"  separator: {yaml_text(side.table.form.separator)}", "so its cells lead to photos"))
     joins = [*side.joins, *(group.joins if group else ())]
     if joins:
         lines.append("  join:")

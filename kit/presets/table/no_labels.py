@@ -1,0 +1,58 @@
+"""Columns and folders that look like labels and are none: refused, with the way out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from kit.errors import KitError
+from kit.presets.table.kinds import list_separator, plain_number
+from kit.presets.table.names import WHO
+from kit.presets.table.side import Side
+
+MANY = 30
+"""Rows from which on a column of nearly as many values holds texts, and no classes."""
+
+
+def refuse_people(train: Side, where: Path) -> None:
+    """KitError where the folders are called like people or cases, each with a number."""
+    names = sorted(train.rows[train.of_folder].dropna().unique())
+    called = rf"(?:{'|'.join((*WHO, 'id', 'pat', 'subj'))})s?[_\- ]?\d+"
+    if len(names) >= 3 and all(re.fullmatch(called, name, re.IGNORECASE) for name in names):
+        raise KitError(
+            f"each folder is called like a person or a case, such as '{names[0]}', and not like a class",
+            where=where,
+            todo=f"make a table of the photos and their labels, and name it with --train; if they are what is asked,"
+            f" --label {train.of_folder}",
+        )
+
+
+def refuse_texts(train: Side, columns: Sequence[str], where: Path) -> None:
+    """KitError where a column that the sample asks for holds sentences, another one in each row."""
+    for column in columns:
+        cells = train.rows[column].dropna() if column in train.rows else pd.Series(dtype=object)
+        each = len(cells) >= MANY and cells.nunique() > 0.9 * len(cells)
+        if each and not plain_number(cells) and list_separator(cells) is None:
+            rest = " ".join(f"--label '{other}'" for other in columns if other != column) or "--label COLUMN"
+            raise KitError(
+                f"it asks for '{column}', which holds another text in each row, such as '{cells.iloc[0][:40]}', and kit"
+                " writes no texts",
+                where=where,
+                todo=f"to learn the rest leave it out with --sample 'none' {rest}",
+            )
+
+
+def refuse_gaps(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:
+    """KitError where labels are columns of 1 and 0 with gaps, or -1 for what nobody knows."""
+    marks = {"1", "0", "-1", "1.0", "0.0", "-1.0"}
+    open_ones = [column for column in free if rows[column].notna().any() and set(rows[column].dropna()) <= marks]
+    if len(open_ones) >= 2 and sum(rows[column].isna().any() for column in open_ones) > len(open_ones) / 2:
+        raise KitError(
+            f"the columns {', '.join(open_ones[:4])} hold 1, 0, -1 and gaps, and a label is there or not",
+            where=where,
+            todo="make a table that says 1 or 0 in each, and name it with --train; for one of them alone"
+            f" --label '{open_ones[0]}'",
+        )

@@ -1,0 +1,51 @@
+"""A sample that says other words than the classes: a table beside it may translate, or somebody is asked."""
+
+from __future__ import annotations
+
+import re
+
+from kit.presets import yaml_text
+from kit.presets.table.asking import Findings, Guide, Question
+from kit.presets.table.facts import Facts
+from kit.presets.table.form import Form
+from kit.presets.table.kinds import Task
+from kit.presets.table.sample import Sample
+from kit.submissions.class_map import mapped
+from kit.submissions.texts import named, plain
+
+
+def other_values(
+    form: Form, facts: Facts, sample: Sample, task: Task, shown: list[str], guide: Guide, findings: Findings
+) -> None:
+    """The sample says other words than the classes: a table beside it may translate; otherwise somebody is asked."""
+    column, classes = sample.answers[0], task.classes
+    for table in facts.tables:
+        values = mapped(table.rows, classes, shown) if len(table.rows) <= 20 * len(classes) else None
+        if values is not None:
+            why = f"as {table.name} says"
+            form.add("values", list(values), why)
+            findings.check.append(
+                f"the sample shows {named(shown)}, which {table.name} says of the classes: so they are written"
+            )
+            return
+    whole = all(re.fullmatch(r"\d+", plain(cell)) for cell in shown)
+    numbers = [str(place) for place in range(len(classes))]
+    if whole and max(int(plain(cell)) for cell in shown) < len(classes):
+        what = f"the sample shows {named(shown)} in '{column}', and the classes are {named(classes)}"
+        question = Question(
+            f"{what}; the classes are sent as", ("names", "numbers"), "'values' under submission", facts.root, "names"
+        )
+        if guide.choose(question) == "numbers":
+            form.add("values", numbers, "the classes by their numbers, in the order above")
+        else:
+            two = f'{{{yaml_text(classes[0])}: {yaml_text(classes[0])}, "*": other}}'
+            findings.check.append(
+                f"{what}: nothing is sent before 'submission' in competition.yaml says which is meant:"
+                f" 'values: [{', '.join(numbers[:3])}, ...]' numbers them in their order; where it is a probability, "
+                f"'values: {two}' under the task makes two classes, and 'probability_of: other' says whose it is"
+            )
+        return
+    findings.check.append(
+        f"the sample shows {named(shown)} in '{column}', which is no class: 'values' under submission in"
+        " competition.yaml says what the host takes"
+    )

@@ -1,0 +1,71 @@
+"""Labels that are parts of the photos' names, such as the 1 and the 2 of 26_1_2_20170109.jpg."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+
+from kit.competition.tables.photo_rows import path_expression
+from kit.competition.templates import PLACE
+from kit.errors import KitError, one_line
+from kit.presets.table.facts import Facts
+from kit.presets.table.folders import rows_of_images
+from kit.presets.table.names import side_of
+from kit.presets.table.side import Side
+
+MARKS = ("_", "-", " ")
+MOST_PARTS = 9
+SURE = 0.9
+"""The share of the photos whose names have equally many parts."""
+
+
+def side_of_parts(facts: Facts, image: str) -> Side:
+    """The photos that a path with {name} for parts of it leads to, with a column for each name."""
+    names = list(dict.fromkeys(PLACE.findall(image)))
+    expression = re.compile(path_expression(image, names), re.IGNORECASE)
+    found = [(photo, match) for photo in facts.photos.images if (match := expression.fullmatch(photo))]
+    if not found:
+        raise KitError(f"no photo is called like '{image}'", where=facts.root, todo="mend --image")
+    rows = rows_of_images([photo for photo, _ in found])
+    rows = rows.assign(**{name: [match[f"g{place}"] for _, match in found] for place, name in enumerate(names)})
+    return Side(None, image, rows, "", "given by --image", of_folder="")
+
+
+def refuse_parts(facts: Facts) -> None:
+    """KitError where the photos' names are made of equally many parts, some of which repeat as labels do."""
+    holders = [folder for folder in facts.photos.holders if side_of(f"{folder}/x") not in ("test", "valid")]
+    if not holders or facts.sidecars:
+        return
+    folder = max(holders, key=lambda one: (facts.photos.holders[one], one))
+    images = [image for image in facts.photos.images if posixpath.dirname(image) == folder]
+    stems = [posixpath.splitext(posixpath.basename(image))[0] for image in images]
+    for mark in MARKS:
+        count, times = Counter(stem.count(mark) + 1 for stem in stems).most_common(1)[0]
+        if not 2 <= count <= MOST_PARTS or times < SURE * len(stems):
+            continue
+        columns = list(zip(*(stem.split(mark) for stem in stems if stem.count(mark) + 1 == count), strict=True))
+        few = [place for place in range(count) if _may_be_asked(columns[place])]
+        if not few:
+            continue
+        told = "; ".join(f"part{place + 1} {_told(Counter(columns[place]))}" for place in few)
+        parts = [f"{{part{place + 1}}}" for place in range(few[-1] + 1)]
+        path = posixpath.join(folder, mark.join(parts) + (".*" if few[-1] == count - 1 else f"{mark}*"))
+        raise KitError(
+            f"there is no table of photos, but their names, such as {one_line(images[0], most=80)}, are made of {count}"
+            f" parts: {told}",
+            where=facts.root,
+            todo=f"say which is asked for, such as --image '{path}' --label 'part{few[0] + 1}'",
+        )
+
+
+def _may_be_asked(words: tuple[str, ...]) -> bool:
+    """Whether a part has few values, or is a short number."""
+    short = all(word.isdigit() and len(word) <= 3 for word in words)
+    return 2 <= len(set(words)) <= len(words) * (0.9 if short else 0.5)
+
+
+def _told(values: Counter[str]) -> str:
+    """The most common values."""
+    shown = sorted(value for value, _ in values.most_common(5))
+    return ", ".join(shown) + (f" and {len(values) - 5:,} more" if len(values) > 5 else "")
