@@ -360,8 +360,8 @@ def test_columns_of_words_that_the_sample_asks_for_are_tasks_of_their_own(cassav
 
 
 def test_a_sample_that_asks_for_something_else_is_refused(cassava):
-    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(score=0.5))
-    refuses(cassava, "sample_submission.csv", "label, score", "--sample")
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(weight=0.5))
+    refuses(cassava, "sample_submission.csv", "label, weight", "--sample")
 
 
 def test_a_value_of_the_sample_that_is_no_class_is_told(cassava, capfd):
