@@ -47,6 +47,10 @@ SCREENS = (
     "pseudo --round 1 --reviewed --force",
     "ablate --task age --vary optimizer.lr=0.01,0.02",
     "crop --boxes boxes.csv",
+    "jobs --task age --set epochs=1",
+    "leaderboard --plot leaderboard.png",
+    "leaderboard reveal",
+    "report",
 )
 """What the demo shows, and what it leaves out."""
 NUMBER = r"-?\d+\.\d{4}"
