@@ -67,7 +67,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def screen(workspace: Workspace, words: str, capsys: Err) -> str:
-    words = words.replace("boxes.csv", str(workspace.root / "boxes.csv"))
+    for name in ("boxes.csv", "leaderboard.png"):
+        words = words.replace(name, str(workspace.root / name))
     kit(workspace, *words.split())
     told = capsys.readouterr()
     return told.out + told.err
