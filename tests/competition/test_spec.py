@@ -78,7 +78,10 @@ def refused(tmp_path, text) -> str:
             ],
         ),
         ({"metric": "log_loss"}, ["log_loss scores probabilities", "take 'submission.label' out"]),
-        ({"metric": "log_loss", "submission": {"id": "ImageID"}}, ["'label' would hold classes", "submission.sample"]),
+        (
+            {**GENDER, "metric": "log_loss", "submission": {"id": "ImageID"}},
+            ["'label' would hold classes", "submission.sample"],
+        ),
         ({**GENDER, "submission__probability_of": "female"}, ["f1_macro scores classes", "take 'probability_of' out"]),
         (
             {**GENDER, "metric": "roc_auc", "submission__probability_of": "femal"},

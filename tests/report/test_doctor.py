@@ -216,6 +216,7 @@ def photo_table(workspace: Workspace, labels: list[str]) -> None:
     table = pd.DataFrame({"photo": tables.train["image"], "id": tables.train["group"], "finding": labels})
     table.to_csv(workspace.data_dir / "train/train.csv", index=False)
     lines = SPEC.partition("tasks:")[0].replace("train/images/{path}/*", "'{photo}'")
+    lines = lines.replace("host: answers\nanswers: answers.csv\n", "host: manual\n")  # which are of other classes
     submission = SPEC.partition("submission:")[2].replace("label: ans", "label: ans, values: [0, 1]")
     tasks = "tasks:\n  finding: {classes: [a, b], column: finding}\nsubmission:" + submission
     (workspace.root / "competition.yaml").write_text(lines + tasks)
