@@ -208,6 +208,7 @@ def _train_fold(
         [replace(labels, targets=on_scale(labels.targets, shapes.get(labels.task))) for labels in located],
         row_repeats(oversample, {task: y[train_rows] for task, y in labels.items()}, record.classes),
         real_strata(workspace, targets, train_rows),
+        None if workspace.tables.weights is None else workspace.tables.weights[train_rows],
     )
     validation = Validation(train_cache.array, rows[valid], {task: y[valid] for task, y in labels.items()})
     start = None if record.init_from is None else Run(workspace.runs_dir / record.init_from).fold_dir(fold)
