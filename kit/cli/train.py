@@ -12,6 +12,7 @@ from kit.cli.shared import (
     Function,
     folds_option,
     in_workspace,
+    ray_option,
     recipe_option,
     round_option,
     seeds_option,
@@ -24,8 +25,10 @@ from kit.cli.words import intervals_title
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
+    from kit.fleet.schedule import Workers
     from kit.learn.plan import RunPlan
     from kit.pseudo.record import Teachers
+    from kit.reporter import Reporter
     from kit.runs.store import Run
 
 
@@ -91,6 +94,8 @@ def plan_training(
     metavar="0,1",
     help="Train folds side by side, one on each of these GPUs (or cpu,cpu); all GPUs without it.",
 )
+@ray_option
+@click.option("--expect", metavar="RUN", help="Train this run or none: data, recipe and folds must be those of its id.")
 @track_option
 @in_workspace
 def train(
@@ -106,6 +111,8 @@ def train(
     init_round: int | None,
     all_data: bool,
     devices: str | None,
+    ray: str | None,
+    expect: str | None,
     trackers: tuple[str, ...],
 ) -> None:
     """Train one run per task, or for tasks joined by + together: a recipe over all folds.
@@ -115,9 +122,8 @@ def train(
     --seeds N each run is trained N times, and the seeds are scored one by one and averaged.
     """
     from kit.errors import CheckFailed
-    from kit.fleet.devices import devices_named
-    from kit.fleet.jobs import jobs_left
-    from kit.fleet.side_by_side import run_jobs
+    from kit.fleet.jobs import expect_run, jobs_left
+    from kit.fleet.schedule import run_jobs
     from kit.learn.train import train_run, wanted_folds
     from kit.report.trackers import tracked
 
@@ -133,12 +139,14 @@ def train(
         all_data=all_data,
     )
     wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for family in families for plan in family}
+    if expect is not None:
+        expect_run(expect, wanted)
     trained: list[list[Run]] = []
     with tracked(workspace, trackers, out) as reporter:
         failures = []
-        if len(places := devices_named(devices)) > 1:
-            left = jobs_left(workspace, families, wanted, overrides, init_round)
-            failures = run_jobs(workspace.root, left, places, reporter)
+        workers = workers_named(workspace, devices, ray, reporter)
+        if workers is not None and (left := jobs_left(workspace, families, wanted, overrides, init_round)):
+            failures = run_jobs(left, workers, reporter)
         lost = {(one.job.run, one.job.fold) for one in failures}
         for family in families:
             trained.append([])
@@ -158,6 +166,21 @@ def train(
     if failures:
         told = f"{len(failures)} fold{'s' * (len(failures) > 1)} could not be trained: {'; '.join(map(str, failures))}"
         raise CheckFailed(told, todo="the same command trains what is left")
+
+
+def workers_named(workspace: Workspace, devices: str | None, ray: str | None, reporter: Reporter) -> Workers | None:
+    """Who trains side by side, by --devices and --ray; None where this process trains by itself."""
+    if ray is not None:
+        if devices is not None:
+            raise click.UsageError("--devices are of this machine, and Ray shares out its own: leave one of them out")
+        from kit.fleet.ray_workers import RayWorkers
+
+        return RayWorkers(workspace.root, ray, reporter)
+    from kit.fleet.devices import devices_named
+    from kit.fleet.side_by_side import LocalWorkers
+
+    places = devices_named(devices)
+    return LocalWorkers(workspace.root, places) if len(places) > 1 else None
 
 
 def _content(run: Run) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.competition.workspace import Workspace
+from kit.errors import KitError
 from kit.learn.plan import RunPlan
 from kit.learn.train import folds_left
 from kit.recipes.network import Recipe
@@ -49,6 +50,17 @@ def jobs_left(
     return [job for _, job in sorted(found, key=lambda one: one[0])]
 
 
+def expect_run(expected: str, planned: Collection[str]) -> None:
+    """Refuse to train any other run than the expected one: what its id is derived from is not the same here."""
+    if set(planned) != {expected}:
+        raise KitError(
+            f"these options mean {', '.join(planned)} here: data, photos, folds, labels, weights or recipe are not"
+            f" those of {expected}",
+            where=f"--expect {expected}",
+            todo="bring the workspace to the same state, or leave --expect out",
+        )
+
+
 def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | None) -> Job:
     record = plan.record
     said = ["train", "--task", "+".join(record.tasks), "--recipe", record.recipe]
@@ -66,4 +78,4 @@ def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | N
     if record.all_data:
         said += ["--all-data"]
     n_steps = plan.recipe.epochs if isinstance(plan.recipe, Recipe) else 1
-    return Job(plan.id, fold, (*said, "--folds", str(fold)), n_steps)
+    return Job(plan.id, fold, (*said, "--folds", str(fold), "--expect", plan.id), n_steps)

@@ -22,7 +22,7 @@ from kit.runs.record import Shape
 from kit.seed import derive_seed
 
 
-def learn_classic(recipe: ClassicRecipe, extractor: Extractor, job: FoldJob, progress: Progress) -> FoldResult:
+def learn_classic(extractor: Extractor, recipe: ClassicRecipe, job: FoldJob, progress: Progress) -> FoldResult:
     """Fit the recipe's learner to every task of a job whose arrays are features (n_photos, n_views, n_features)."""
     learned = {}
     for task in job.tasks:

@@ -1,0 +1,115 @@
+"""What a worker of Ray does of a job: it checks that it is fit for it, and runs the job's command line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kit.cores import usable_cores
+from kit.fleet.devices import seen_by
+from kit.fleet.jobs import Job
+from kit.fleet.process import Event, JobProcess
+from kit.fleet.versions import difference, versions
+from kit.owner import text_of
+
+LOOK = 0.5
+"""Seconds between two looks whether Ray has cancelled the task."""
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""The variables that say in how many threads libraries compute; the last bits of a result depend on them."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A job as the one who hands it out describes it."""
+
+    job: Job
+    root: str
+    """The workspace there."""
+    mark: str
+    """A file that stands in the workspace while jobs are handed out: where it is seen, the disk is shared."""
+    versions: Mapping[str, str]
+    threads: Mapping[str, str]
+    """Those of THREADS that are set there."""
+    cores: int
+    """The cores that may be used there."""
+    gpu: bool
+
+
+@dataclass(frozen=True)
+class At:
+    """The worker that has the job."""
+
+    node: str
+    """Ray's id of the machine."""
+    place: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """An event of the command."""
+
+    event: Event
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The worker is not fit for the job."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The command has ended; `why` is None where its work is done."""
+
+    why: str | None
+    killed: bool
+    warnings: tuple[str, ...]
+
+
+Message = At | Said | Refused | Ended
+
+
+def work(order: Order) -> Iterator[Message]:
+    """Do a job, and say how it goes; the last message is its end. When the task is cancelled its process ends."""
+    import ray
+
+    yield At(ray.get_runtime_context().get_node_id(), f"{socket.gethostname()} ({ray.util.get_node_ip_address()})")
+    why = difference(order.versions, versions())
+    if why is not None:
+        yield Refused(why)
+        return
+    if not text_of(Path(order.mark)):
+        yield Refused(f"it does not see the workspace {order.root}")
+        return
+    yield from _run(order, Path(order.root))
+
+
+def _run(order: Order, root: Path) -> Iterator[Message]:
+    told: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+    process = JobProcess(root, order.job.arguments, _environment(order), told.put)
+    try:
+        while True:
+            with contextlib.suppress(queue.Empty):
+                event = told.get(timeout=LOOK)
+                if event is None:
+                    break
+                yield Said(event)
+    finally:
+        if process.process.poll() is None:
+            process.ask_to_end()
+        process.end()
+    yield Ended(process.why(), process.killed, tuple(process.warnings()))
+
+
+def _environment(order: Order) -> dict[str, str]:
+    """That of this process, in which Ray shows it its GPUs, with as many threads as one has who trains there."""
+    own = {name: value for name, value in os.environ.items() if name not in THREADS}
+    if not order.threads and usable_cores() != order.cores:
+        own |= {THREADS[0]: str(order.cores)}
+    return {**(own if order.gpu else seen_by("cpu", own)), **order.threads}
