@@ -26,6 +26,7 @@ COMMANDS = {
     "init": "Write competition.yaml for a known or a new competition.",
     "download": "Bring the competition's files from its host.",
     "doctor": "Look for what is wrong with the workspace.",
+    "eda": "Look at the data, and whether test is otherwise than train.",
     "fold": "Deal the people into folds and freeze them.",
     "crop": "Find a face on every photo, for recipes that look at faces only.",
     "train": "Train a recipe on a task over all folds.",

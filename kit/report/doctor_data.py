@@ -97,12 +97,14 @@ def _crossing(workspace: Workspace, tables: Tables, table: str) -> Iterator[Find
         )
 
 
-def _disagreements(workspace: Workspace, tables: Tables, table: str) -> Iterator[Finding]:
-    """Labels that a person has from the table and that are not the same on all of that person's rows."""
-    train, lines = tables.train, tables.raw[LINE]
+def labels_that_disagree(workspace: Workspace, tables: Tables) -> Iterator[tuple[str, str, list[str], bool]]:
+    """The task, the group, the names of its labels, and whether the label is the person's by the table, of groups whose
+    rows should have one label and have several.
+    """
+    train = tables.train
     if workspace.competition.train.group is None:
         return
-    of_people = lines.duplicated().any()
+    of_people = bool(tables.raw[LINE].duplicated().any())
     for name, task in workspace.competition.tasks.items():
         if set(task.columns_read) & set(OF_A_PHOTO) or not isinstance(task, ClassesTask):
             continue
@@ -113,12 +115,16 @@ def _disagreements(workspace: Workspace, tables: Tables, table: str) -> Iterator
             continue  # a label of the photo, such as a diagnosis
         for group in odd:
             rows = train["group"] == group
-            names = [task.classes[label] for label in sorted(set(train.loc[rows, name]))]
-            where = f"{table}: {group} (rows {', '.join(map(str, lines[rows].unique()[:6]))}: {' and '.join(names)})"
-            level: Level = "wrong" if of_people else "note"
-            yield Finding(
-                level, f"the rows of one person disagree on '{name}'", where, "mend it with a line in fixes.csv"
-            )
+            yield name, str(group), [task.classes[label] for label in sorted(set(train.loc[rows, name]))], of_people
+
+
+def _disagreements(workspace: Workspace, tables: Tables, table: str) -> Iterator[Finding]:
+    """Labels that a person has from the table and that are not the same on all of that person's rows."""
+    for name, group, names, of_people in labels_that_disagree(workspace, tables):
+        lines = tables.raw.loc[tables.train["group"] == group, LINE].unique()[:6]
+        where = f"{table}: {group} (rows {', '.join(map(str, lines))}: {' and '.join(names)})"
+        level: Level = "wrong" if of_people else "note"
+        yield Finding(level, f"the rows of one person disagree on '{name}'", where, "mend it with a line in fixes.csv")
 
 
 def look_at_sample(workspace: Workspace) -> Iterator[Finding]:
