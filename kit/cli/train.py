@@ -144,7 +144,7 @@ def train(
     trained: list[list[Run]] = []
     with tracked(workspace, trackers, out) as reporter:
         failures = []
-        workers = workers_named(workspace, devices, ray, reporter)
+        workers = workers_named(workspace, devices, ray, [plan for family in families for plan in family], reporter)
         if workers is not None and (left := jobs_left(workspace, families, wanted, overrides, init_round)):
             failures = run_jobs(left, workers, reporter)
         lost = {(one.job.run, one.job.fold) for one in failures}
@@ -168,14 +168,16 @@ def train(
         raise CheckFailed(told, todo="the same command trains what is left")
 
 
-def workers_named(workspace: Workspace, devices: str | None, ray: str | None, reporter: Reporter) -> Workers | None:
+def workers_named(
+    workspace: Workspace, devices: str | None, ray: str | None, plans: Sequence[RunPlan], reporter: Reporter
+) -> Workers | None:
     """Who trains side by side, by --devices and --ray; None where this process trains by itself."""
     if ray is not None:
         if devices is not None:
             raise click.UsageError("--devices are of this machine, and Ray shares out its own: leave one of them out")
         from kit.fleet.ray_workers import RayWorkers
 
-        return RayWorkers(workspace.root, ray, reporter)
+        return RayWorkers(workspace.root, plans, ray, reporter)
     from kit.fleet.devices import devices_named
     from kit.fleet.side_by_side import LocalWorkers
 
