@@ -5,7 +5,7 @@ KIT := $(BIN)/kit
 DEMO ?= demo
 
 .PHONY: help demo test torture competitions docs picture screenshots recipes report lint types bench \
-	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report clean
+	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report bench-audit bench-pace clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ bench-training: .venv/ready  ## training throughput against random tensors from 
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
 
+bench-audit: .venv/ready  ## how many flipped labels kit audit finds in the first rows, against OOF loss alone (15 minutes)
+	$(BIN)/python -m benchmarks.audit demo-audit
+
 bench: bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast  ## all benchmarks
 
 lint: .venv/ready  ## check the style
@@ -83,6 +86,9 @@ bench-leak: .venv/ready  ## OOF against held-back scores: no pseudo labels, pool
 
 competitions: .venv/ready  ## play forty competitions on drawn data in their layouts, and write docs/competitions.md anew
 	$(BIN)/python -m benchmarks.competitions
+
+bench-pace: .venv/ready  ## the time of a hidden test set, foretold by the visible one, against what it took (after make demo)
+	$(BIN)/python -m benchmarks.pace $(DEMO)
 
 bench-report: .venv/ready  ## the report of 200 drawn runs, 36 classes, 20,000 photos: seconds and size
 	$(BIN)/python -m benchmarks.report_page demo-report-page

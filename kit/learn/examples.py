@@ -120,22 +120,25 @@ def make_examples(
     pseudo: Sequence[Located] = (),
     repeats: np.ndarray | None = None,
     strata: np.ndarray | None = None,
+    real_weights: np.ndarray | None = None,
 ) -> Examples:
     """Real rows of the train cache with their groups, then the test rows that any task has a pseudo label for.
 
-    repeats, strata: those of the real rows; without them each is shown once, and all are of one stratum.
+    repeats, strata, real_weights: those of the real rows; without them each is shown once, all are of one stratum, and
+    each counts as 1.
     """
     test_rows = np.unique(np.concatenate([labels.row for labels in pseudo])) if pseudo else np.zeros(0, dtype=np.int64)
     n_real, n_pseudo = len(real_rows), len(test_rows)
     by_task = {labels.task: labels for labels in pseudo}
     targets, weights = {}, {}
+    counted = np.ones(n_real, dtype=np.float32) if real_weights is None else real_weights.astype(np.float32)
     for task, real in real_targets.items():
         added_weights, places = np.zeros(n_pseudo, dtype=np.float32), np.zeros(0, dtype=np.int64)
         if task in by_task:
             places = np.searchsorted(test_rows, by_task[task].row)
             added_weights[places] = by_task[task].weights
         targets[task] = concatenated([real, _spread(real, by_task.get(task), places, n_pseudo)])
-        weights[task] = np.concatenate([np.ones(n_real, dtype=np.float32), added_weights])
+        weights[task] = np.concatenate([counted, added_weights])
     return Examples(
         arrays=arrays,
         source=np.r_[np.zeros(n_real, dtype=np.int8), np.ones(n_pseudo, dtype=np.int8)],

@@ -9,7 +9,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.images.cache import ImageCache
 from kit.learn.model_file import model_file
-from kit.learn.train import open_caches
+from kit.learn.ready import open_caches
 from kit.pseudo.separability import Features
 from kit.recipes.base import BaseRecipe
 from kit.recipes.classic import ClassicRecipe

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,26 +15,22 @@ from kit.claim import sweep
 from kit.competition.answers import Answers
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
+from kit.cores import has_bf16_units
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
 from kit.evidence.metrics import Metric
 from kit.evidence.top import Outputs
 from kit.files import file_sha256, fingerprint, write_record, write_text
-from kit.images.cache import ImageCache, no_images, open_cache
-from kit.images.crops import read_crops
-from kit.images.look import open_look
-from kit.learn.classic.extract import build_extractor, open_features
-from kit.learn.classic.trainer import learn_classic
 from kit.learn.examples import make_examples, on_scale, read_labels
-from kit.learn.job import FoldJob, FoldResult, PhotoArray, Validation
+from kit.learn.job import FoldJob, PhotoArray, Validation
 from kit.learn.network.sample import row_repeats
 from kit.learn.plan import RunPlan
+from kit.learn.precision import settled, tell_precision
 from kit.learn.prior import fold_prior, sides
+from kit.learn.ready import FoldTrainer, ready_trainer
 from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
 from kit.learn.told import tell_before
-from kit.recipes.base import BaseRecipe
-from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe
 from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
@@ -63,11 +58,14 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
     sweep(run.path)
     tell_before(workspace, record, reporter)
     trainer = ready_trainer(workspace, plan, reporter)
+    if has_bf16_units():
+        tell_precision(workspace, record, recipe, len(todo), reporter)
     sources = trainer.sources()
     if lost := sorted(sources[1].unreadable):
         told = f"{len(lost)} of {len(workspace.test)} test photos cannot be read, such as '{lost[0]}'"
         reporter.warn(f"{told}: they are predicted as train is shared out")
     begin_run(workspace, plan)
+    recipe = settled(workspace, run, recipe, reporter)
     with reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
 
         def train(fold: int, directory: Path) -> None:
@@ -110,72 +108,6 @@ def wanted_folds(record: RunRecord, fold_numbers: Sequence[int] | None) -> tuple
     return record.expected_folds if fold_numbers is None else tuple(dict.fromkeys(fold_numbers))
 
 
-@dataclass(frozen=True)
-class FoldTrainer:
-    """What learns the folds of a run."""
-
-    learn: Callable[[FoldJob, Progress], FoldResult]
-    sources: Callable[[], tuple[PhotoArray, PhotoArray]]
-    """Opens the train and test photos as it sees them."""
-    n_steps: int
-    """By how many steps `learn` advances the progress."""
-
-
-def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> FoldTrainer:
-    """The trainer of a recipe; a model, weights file or augmentation that is missing shows before any image is read."""
-    record, recipe, channels = plan.record, plan.recipe, workspace.competition.photos.channels
-    if isinstance(recipe, ClassicRecipe):
-        extractor = build_extractor(recipe, plan.weights, channels)
-        if extractor.is_random:
-            reporter.warn(f"{record.id}: the backbone has random weights, so its features know nothing of pictures")
-
-        def sources() -> tuple[PhotoArray, PhotoArray]:
-            train, test = (
-                open_features(extractor, cache, reporter) for cache in open_caches(workspace, recipe, reporter)
-            )
-            return train, test
-
-        return FoldTrainer(partial(learn_classic, recipe, extractor), sources, 1)
-
-    from kit.learn.network.trainer import check_network, learn_network
-
-    shapes = head_shapes(workspace, recipe.heads, record.tasks, np.ones(len(workspace.train), dtype=bool))
-    tasks = {task: workspace.competition.task(task) for task in record.tasks}
-    check_network(recipe, plan.weights, tasks, shapes, channels)
-    return FoldTrainer(
-        partial(learn_network, recipe, plan.weights, reporter),
-        partial(open_caches, workspace, recipe, reporter),
-        recipe.epochs,
-    )
-
-
-def open_caches(workspace: Workspace, recipe: BaseRecipe, reporter: Reporter) -> tuple[ImageCache, ImageCache]:
-    """The decoded train and test photos at the recipe's size: whole, or what `kit crop` found of them."""
-    caches, look = [], open_look(workspace, reporter)
-    crops = read_crops(workspace.crops_path) if recipe.images == "crop" else None
-    test = workspace.competition.test
-    for images in (workspace.train["image"], workspace.test["image"]):
-        if len(images) == 0:
-            caches.append(no_images(workspace.cache_dir, recipe.size, look.format.channels))
-            continue
-        allowed = len(caches) == 1 and test is not None and test.unreadable is not None
-        regions = None if crops is None else crops.regions(images, recipe.background)
-        caches.append(
-            open_cache(
-                workspace.cache_dir,
-                workspace.data_dir,
-                list(images),
-                recipe.size,
-                recipe.fit,
-                reporter,
-                regions,
-                look,
-                allowed,
-            )
-        )
-    return caches[0], caches[1]
-
-
 def _train_fold(
     workspace: Workspace,
     run: Run,
@@ -214,6 +146,7 @@ def _train_fold(
         [replace(labels, targets=on_scale(labels.targets, shapes.get(labels.task))) for labels in located],
         row_repeats(oversample, {task: y[train_rows] for task, y in labels.items()}, record.classes),
         real_strata(workspace, targets, train_rows),
+        None if workspace.tables.weights is None else workspace.tables.weights[train_rows],
     )
     validation = Validation(train_cache.array, rows[valid], {task: y[valid] for task, y in labels.items()})
     start = None if record.init_from is None else Run(workspace.runs_dir / record.init_from).fold_dir(fold)
@@ -232,7 +165,7 @@ def _train_fold(
         pool=competition.submission.pool,
         kept=record.kept,
     )
-    fitted = trainer.learn(job, progress)
+    fitted = trainer.learn(recipe, job, progress)
 
     temperature = {}
     if held.any():

@@ -9,6 +9,7 @@ from typing import Any
 from kit.errors import KitError, nearest
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.network import Recipe
+from kit.runs.precision import read_precision
 from kit.runs.store import Run
 from kit.schema import parse_yaml, read_yaml, validate
 
@@ -55,5 +56,9 @@ def _set(content: dict[str, Any], keys: list[str], value: object) -> None:
 
 
 def run_recipe(run: Run) -> AnyRecipe:
-    """The recipe that a run was trained with."""
-    return parse_recipe(read_yaml(run.path / "config.yaml"), where=run.path / "config.yaml")
+    """The recipe that a run was trained with; where its precision was to be found out, the one that was."""
+    recipe = parse_recipe(read_yaml(run.path / "config.yaml"), where=run.path / "config.yaml")
+    if not isinstance(recipe, Recipe) or recipe.precision != "auto":
+        return recipe
+    found = read_precision(run)
+    return recipe if found is None else recipe.model_copy(update={"precision": found.precision})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from kit.errors import nearest
 from kit.recipes.base import BaseRecipe
@@ -18,6 +18,7 @@ NUMBER_LOSSES = ("squared", "absolute", "huber")
 """The names of the losses of numbers."""
 
 Sampler = Literal["all", "balanced", "per_group"]
+Precision = Literal["fp32", "bf16", "auto"]
 
 
 class Optimizer(Frozen):
@@ -33,6 +34,16 @@ class Optimizer(Frozen):
     """The momentum of optimizers that have one, such as sgd."""
     layer_decay: float | None = Field(None, gt=0, le=1)
     """Learning rate of a layer as a multiple of the one above it; without it all layers learn at the same rate."""
+    fused: bool = False
+    """Change all weights in one pass, which is faster; torch's adamw, adam, sgd and adagrad can. It rounds in another
+    order, so that it is another run.
+    """
+
+    @model_serializer(mode="wrap")
+    def _fused_is_said_where_it_is(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Recipes from before there was such a key keep their fingerprint."""
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "fused" or value}
 
 
 class Schedule(Frozen):
@@ -122,10 +133,21 @@ class Recipe(BaseRecipe):
     """The largest norm of a batch's gradient, beyond which it is scaled down; null for none."""
     amp: bool = True
     """Mixed precision where there is CUDA: bfloat16, or float16 with loss scaling on older cards."""
+    precision: Precision | None = None
+    """fp32: float32 alone; bf16: bfloat16 where it is safe, and float16 with loss scaling on a GPU that has none; auto:
+    both are timed for a few steps when the run begins, and the quicker one is kept for all of its folds. Without it
+    float32 on a CPU, whose results then repeat on any other, and on a GPU what `amp` says.
+    """
     early_stopping: EarlyStopping | None = None
     """Keep the epoch with the best validation score; the validation labels choose then, and the run is marked so."""
     pseudo_share: float = Field(0.5, gt=0, le=0.5)
     """The largest share of a batch that pseudo-labelled rows may take."""
+
+    @model_serializer(mode="wrap")
+    def _a_precision_is_said_where_there_is_one(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Recipes from before there was such a key keep their fingerprint."""
+        content: dict[str, Any] = handler(self)
+        return {key: value for key, value in content.items() if key != "precision" or value is not None}
 
     @field_validator("loss", mode="before")
     @classmethod

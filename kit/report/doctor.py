@@ -15,7 +15,7 @@ import numpy as np
 from kit import __version__
 from kit.competition.tables import Tables
 from kit.competition.workspace import SPEC_NAME, Workspace
-from kit.cores import usable_cores, waiting
+from kit.cores import has_bf16_units, usable_cores, waiting
 from kit.errors import KitError
 from kit.files import read_json, read_record
 from kit.folds.frozen import Folds
@@ -109,7 +109,9 @@ def _device() -> Finding:
     if torch.cuda.is_available():
         properties = torch.cuda.get_device_properties(0)
         return Finding("ok", f"trains on {properties.name} with {properties.total_memory / 2**30:.0f} GiB")
-    return Finding("ok", f"there is no CUDA: trains on {usable_cores()} CPU cores (idle threads: {waiting()})")
+    units = "with" if has_bf16_units() else "without"
+    told = f"{usable_cores()} CPU cores {units} units for bfloat16 (idle threads: {waiting()})"
+    return Finding("ok", f"there is no CUDA: trains on {told}")
 
 
 def _disk(root: Path) -> Finding:

@@ -26,7 +26,7 @@ from kit.images.decode import decode, image_size
 from kit.images.faces import Sighting, find_faces, load_detector, search
 from kit.images.region import GREY, Region
 from kit.learn.plan import plan_run
-from kit.learn.train import open_caches
+from kit.learn.ready import open_caches
 from kit.presets.demo.draw import draw_demo
 from kit.presets.start import start_workspace
 from kit.recipes.load import load_recipe

@@ -27,7 +27,8 @@ from kit.learn.classic.extract import FeatureCache, build_extractor, open_featur
 from kit.learn.classic.learners import Rows, calibration_splits, harden
 from kit.learn.classic.task import fit_task
 from kit.learn.plan import plan_run
-from kit.learn.train import open_caches, train_run
+from kit.learn.ready import open_caches
+from kit.learn.train import train_run
 from kit.pseudo.lineage import Lineage
 from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings, Teachers

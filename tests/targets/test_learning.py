@@ -15,7 +15,7 @@ from kit.competition.workspace import Workspace
 from kit.learn.model_file import model_file
 from kit.learn.network.kept import kept_model
 from kit.learn.network.predict import predict
-from kit.learn.train import open_caches
+from kit.learn.ready import open_caches
 from kit.pseudo.lineage import Lineage
 from kit.recipes.load import run_recipe
 from kit.runs.store import Run, all_runs, find_run

@@ -13,8 +13,9 @@ from kit.evidence.bootstrap import Score, Seeds
 from kit.evidence.compare import BETTER, DECIDED_ODDS, NO_DIFFERENCE, WORSE, Comparison
 from kit.learn.ablation.grid import BASE, Grid, make_grid
 from kit.learn.plan import RunPlan
+from kit.learn.ready import ready_trainer
 from kit.learn.seeds import fold_probs, plan_seeds, rows_of
-from kit.learn.train import ready_trainer, train_run, wanted_folds
+from kit.learn.train import train_run, wanted_folds
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
 from kit.runs.store import Run, is_finished

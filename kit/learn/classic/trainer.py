@@ -22,7 +22,7 @@ from kit.runs.record import Shape
 from kit.seed import derive_seed
 
 
-def learn_classic(recipe: ClassicRecipe, extractor: Extractor, job: FoldJob, progress: Progress) -> FoldResult:
+def learn_classic(extractor: Extractor, recipe: ClassicRecipe, job: FoldJob, progress: Progress) -> FoldResult:
     """Fit the recipe's learner to every task of a job whose arrays are features (n_photos, n_views, n_features)."""
     learned = {}
     for task in job.tasks:
@@ -74,7 +74,7 @@ def _rows(job: FoldJob, task: str) -> Rows:
     """The rows of a job that say something of a task; the photo itself is learned from, not its mirror image."""
     examples = job.examples
     weights = examples.weights[task]
-    told = weights > 0  # real rows weigh one, all of them
+    told = weights > 0  # real rows weigh something, all of them
     targets = whole_rows(examples.targets[task][told])
     return Rows(
         features=examples.pixels(np.flatnonzero(told))[:, 0],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from kit.cores import usable_cores
+from kit.errors import KitError
 from kit.recipes.network import Recipe
 
 
@@ -13,10 +14,17 @@ def pick_device() -> torch.device:
 
 
 def amp_dtype(recipe: Recipe, device: torch.device) -> torch.dtype | None:
-    """The precision of autocast, None for full float32 (always on a CPU, where results must repeat)."""
-    if device.type != "cuda" or not recipe.amp:
+    """The precision of autocast, None for full float32.
+
+    Without the recipe's key `precision` that is float32 on a CPU, where results repeat, and on a GPU what `amp` says.
+    """
+    if recipe.precision == "auto":
+        raise KitError("which precision was quicker is not written down: precision.json is missing", where="precision")
+    if recipe.precision == "fp32" or (recipe.precision is None and (device.type != "cuda" or not recipe.amp)):
         return None
-    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    if device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.float16  # older cards have no such units, and torch would compute it in float32
+    return torch.bfloat16
 
 
 def n_workers() -> int:

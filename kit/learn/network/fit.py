@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import timm.optim
@@ -115,14 +116,23 @@ def build_optimizer(model: TaskModel, settings: Optimizer) -> torch.optim.Optimi
         raise KitError(
             f"there is no optimizer '{settings.name}'", where="optimizer.name", todo=nearest(settings.name, names)
         )
-    optimizer = timm.optim.create_optimizer_v2(
-        model.backbone,
-        opt=settings.name,
-        lr=settings.lr,
-        weight_decay=settings.weight_decay,
-        momentum=settings.momentum,
-        layer_decay=settings.layer_decay,
-    )
+    fused: dict[str, Any] = {"fused": True} if settings.fused else {}
+    try:
+        optimizer = timm.optim.create_optimizer_v2(
+            model.backbone,
+            opt=settings.name,
+            lr=settings.lr,
+            weight_decay=settings.weight_decay,
+            momentum=settings.momentum,
+            layer_decay=settings.layer_decay,
+            **fused,
+        )
+    except TypeError:
+        if not fused:
+            raise
+        raise KitError(
+            f"'{settings.name}' cannot be fused", where="optimizer.fused", todo="leave it out, or take adamw or sgd"
+        ) from None
     if own := list(model.heads.parameters()):
         optimizer.add_param_group({"params": own, "weight_decay": 0.0})  # boundaries and widths are no weights
     return optimizer

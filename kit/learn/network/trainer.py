@@ -45,7 +45,7 @@ def task_model(
 
 
 def learn_network(
-    recipe: Recipe, weights: Path | None, reporter: Reporter, job: FoldJob, progress: Progress
+    weights: Path | None, reporter: Reporter, recipe: Recipe, job: FoldJob, progress: Progress
 ) -> FoldResult:
     """Train the recipe's network on a job; weights: the file that its backbone starts from."""
     device, channels = pick_device(), job.examples.arrays[0].shape[-1]
