@@ -14,9 +14,11 @@ from kit.competition.workspace import Workspace
 from kit.fleet.jobs import Job
 from kit.fleet.needs import Need, needs_of
 from kit.learn.plan import RunPlan
+from kit.learn.precision import settled
 from kit.learn.share import place_fold
 from kit.learn.train import begin_run
 from kit.owner import unfinished
+from kit.reporter import Reporter
 from kit.runs.store import Run, is_finished
 
 Piece = tuple[str, int, int]
@@ -32,8 +34,13 @@ class Depot:
         self.parts: dict[Job, Path] = {}
         """Where the results of a job are gathered."""
 
-    def needs(self, job: Job) -> list[Need]:
-        return needs_of(self.workspace, self.plans[job.run], job.fold)
+    def needs(self, job: Job) -> tuple[list[Need], list[Need]]:
+        """As `needs_of`; which precision is the quicker one is found out before, here, once for all folds."""
+        plan = self.plans[job.run]
+        if getattr(plan.recipe, "precision", None) == "auto":
+            begin_run(self.workspace, plan)
+            settled(self.workspace, self._run(job), plan.recipe, Reporter())
+        return needs_of(self.workspace, plan, job.fold)
 
     def read(self, pieces: Sequence[Piece]) -> list[bytes]:
         """What is in these parts of files."""

@@ -12,7 +12,6 @@ from kit.errors import KitError
 from kit.files import file_sha256, file_state
 from kit.learn.plan import RunPlan
 from kit.pseudo.record import round_dir
-from kit.recipes.network import Recipe
 from kit.runs.precision import precision_path
 from kit.runs.store import Run
 
@@ -27,23 +26,18 @@ class Need:
     size: int
 
 
-def needs_of(workspace: Workspace, plan: RunPlan, fold: int) -> list[Need]:
-    """What the training of a fold reads, sorted by path: competition.yaml, tables, photos, folds, labels, weights.
+def needs_of(workspace: Workspace, plan: RunPlan, fold: int) -> tuple[list[Need], list[Need]]:
+    """What the training of a fold reads: what all folds do (competition.yaml, tables, photos, folds, recipes), and what
+    is this one's own (labels, weights to start from).
 
     What can be made of it there, such as decoded photos, is not among it. KitError where something lies outside of the
     workspace.
     """
-    found = {*_common(workspace), *_of_run(workspace, plan, fold)}
-    if isinstance(plan.recipe, Recipe) and plan.recipe.precision == "auto":
-        precision = precision_path(Run(workspace.runs_dir / plan.id))
-        if not precision.exists():
-            raise KitError(
-                "'precision: auto' is found out on one machine, and these share no disk",
-                where=plan.id,
-                todo="write fp32 or bf16, or train a fold here first",
-            )
-        found.add(precision)
-    return [_need(workspace.root, path) for path in sorted(found)]
+    of_all, own = (
+        [_need(workspace.root, path) for path in sorted(set(found))]
+        for found in (_common(workspace), _of_run(workspace, plan, fold))
+    )
+    return of_all, own
 
 
 def _common(workspace: Workspace) -> Iterator[Path]:
@@ -68,6 +62,8 @@ def _of_run(workspace: Workspace, plan: RunPlan, fold: int) -> Iterator[Path]:
         yield from (start / name for name in ("run.json", "config.yaml"))
         yield from start.glob("fold*/fold.json")
         yield start / f"fold{fold}" / "weights.safetensors"
+    if (precision := precision_path(Run(workspace.runs_dir / plan.id))).exists():
+        yield precision
     if plan.weights is not None and plan.weights.is_relative_to(workspace.root):
         yield plan.weights
 

@@ -32,22 +32,25 @@ def own_folder() -> Path | None:
     return Path(name).absolute() if name else None
 
 
-def bring(place: Path, needs: Sequence[Need], call: Call) -> tuple[Path, list[Need]]:
-    """Have all of these files in a workspace of this machine; returns it, and what had to be brought here.
+def bring(place: Path, of_all: Sequence[Need], own: Sequence[Need], call: Call) -> tuple[Path, list[Need]]:
+    """Have these files in a workspace of this machine; returns it, and what had to be brought here.
 
-    What is here by its content is not asked for. Of several jobs that want it one asks, and the others wait.
+    What is here by its content is not asked for. Of several jobs that want it one asks, and the others wait. of_all: by
+    them workspaces are told apart, so that photos are decoded once for all folds.
     """
-    root = place / "workspaces" / fingerprint([[need.path, need.sha256] for need in needs])[:16]
+    root = place / "workspaces" / fingerprint([[need.path, need.sha256] for need in of_all])[:16]
     (place / "files").mkdir(parents=True, exist_ok=True)
     (place / "workspaces").mkdir(exist_ok=True)
     with claimed(place / "files"):
-        lacking = {need.sha256: need for need in needs if not _stored(place, need).exists()}
+        lacking = {need.sha256: need for need in (*of_all, *own) if not _stored(place, need).exists()}
         _fetch(place, list(lacking.values()), call)
-        for need in needs:
-            path = root / need.path
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                os.link(_stored(place, need), path)
+        for need in (*of_all, *own):
+            path, stored = root / need.path, _stored(place, need)
+            if path.exists() and path.samefile(stored):
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.link(stored, beside := unfinished(path))
+            rename(beside, path)
     for folder in ("runs", "submissions", "recipes"):
         (root / folder).mkdir(exist_ok=True)
     return root, list(lacking.values())

@@ -127,8 +127,8 @@ def _apart(order: Order, place: Path) -> Iterator[Message]:
     if whose == "done":
         yield Ended(None, False, ())
         return
-    needs = call("needs", order.job)
-    root, brought = bring(place, needs, call)
+    of_all, own = call("needs", order.job)
+    root, brought = bring(place, of_all, own, call)
     if brought:
         yield Brought(len(brought), sum(need.size for need in brought))
     for message in _run(order, root):

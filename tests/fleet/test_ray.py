@@ -210,7 +210,7 @@ def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp
         return Depot(str(workspace.root), {}).read(pieces)
 
     def brought() -> list[str]:
-        return [need.path for need in bring(tmp_path / "machine", needs_of(workspace, plan, 0), call)[1]]
+        return [need.path for need in bring(tmp_path / "machine", *needs_of(workspace, plan, 0), call)[1]]
 
     first = brought()
     assert (
@@ -223,7 +223,9 @@ def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp
     assert brought() == [photo.relative_to(workspace.root).as_posix()]
     photo.write_bytes(photo.read_bytes() + b"2")
     with pytest.raises(KitError, match="this file changed while it was brought"):
-        bring(tmp_path / "machine", needs_of(workspace, plan, 0), lambda name, pieces: [b"3" * n for _, _, n in pieces])
+        bring(
+            tmp_path / "machine", *needs_of(workspace, plan, 0), lambda name, pieces: [b"3" * n for _, _, n in pieces]
+        )
 
 
 def test_machines_with_another_kit_are_refused_before_they_work(nodes: Nodes, fresh: Path, tmp_path: Path) -> None:
