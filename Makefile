@@ -5,7 +5,7 @@ KIT := $(BIN)/kit
 DEMO ?= demo
 
 .PHONY: help demo test torture competitions docs picture screenshots recipes report lint types bench \
-	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report bench-audit bench-pace clean
+	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-pace clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench-folds: .venv/ready  ## folds against scikit-learn's
 bench-training: .venv/ready  ## training throughput against random tensors from memory, and the cache's memory
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
+
+bench-duplicates: .venv/ready  ## which near-duplicates are found, by kind, false pairs among 10,003 photos, seconds of 20,000
+	$(BIN)/python -m benchmarks.near_duplicates demo-duplicates
 
 bench-audit: .venv/ready  ## how many flipped labels kit audit finds in the first rows, against OOF loss alone (15 minutes)
 	$(BIN)/python -m benchmarks.audit demo-audit

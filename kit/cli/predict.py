@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_folder
 
 if TYPE_CHECKING:
+    from kit.ship.outcome import Limit
     from kit.ship.predictor import Engine
     from kit.ship.shipped import Shipped
 
@@ -59,6 +61,11 @@ if TYPE_CHECKING:
     metavar="TIME",
     help="With --limit: when its clock began, in seconds since 1970.  [default: now]",
 )
+@click.option(
+    "--devices",
+    metavar="0,1",
+    help="With --submission: divide the runs over these GPUs (or cpu,cpu); all GPUs without it.",
+)
 @csv_option
 @in_folder
 def predict(
@@ -74,6 +81,7 @@ def predict(
     engine: Engine,
     limit: float | None,
     since: float | None,
+    devices: str | None,
 ) -> None:
     """Say what photos show: PATH is a photo, a folder of photos, or a pattern in quotes.
 
@@ -91,12 +99,19 @@ def predict(
         raise KitError("a bundle is of one submission", where="--from", todo="leave it out")
     if data is not None and (bundle is None or sent is None):
         raise KitError("it goes with --bundle and --submission", where="--data", todo="leave it out")
-    for option, value, needs, there in (("--limit", limit, "--submission", sent), ("--since", since, "--limit", limit)):
+    for option, value, needs, there in (
+        ("--limit", limit, "--submission", sent),
+        ("--devices", devices, "--submission", sent),
+        ("--since", since, "--limit", limit),
+    ):
         if value is not None and there is None:
             raise KitError(f"it goes with {needs}", where=option, todo="leave it out")
     shipped = _shipped(folder_here, out, name) if bundle is None else _opened(bundle, data, out)
     if sent is not None:
-        _write_test(out, shipped, sent, engine, limit, since)
+        from kit.fleet.devices import devices_named
+        from kit.ship.outcome import Limit
+
+        _write_test(out, shipped, sent, engine, Limit(limit, since), devices_named(devices))
     elif camera is not None:
         _watch(out, shipped, camera, folder, engine)
     else:
@@ -166,7 +181,7 @@ def _of_tasks(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write_test(
-    out: Output, shipped: Shipped, path: Path, engine: Engine, limit: float | None, since: float | None
+    out: Output, shipped: Shipped, path: Path, engine: Engine, limit: Limit, devices: Sequence[str]
 ) -> None:
     import hashlib
 
@@ -174,10 +189,10 @@ def _write_test(
     from kit.ship.pace import TIMING
     from kit.ship.sent import predict_test
 
-    sent = predict_test(shipped, out, engine, limit, since)
+    sent = predict_test(shipped, out, engine, limit, devices)
     write_bytes(path, sent.content)
-    if sent.timing is not None:
-        write_record(path.with_name(TIMING), sent.timing)
+    if sent.outcome.timing is not None:
+        write_record(path.with_name(TIMING), sent.outcome.timing)
     sha256 = hashlib.sha256(sent.content).hexdigest()
     same = None if shipped.csv is None or engine != "torch" else shipped.csv == sha256
     told = "" if same is None else f", {'the very' if same else 'not the'} file of {shipped.name}"
@@ -186,5 +201,5 @@ def _write_test(
         out.warn(f"{len(sent.unreadable)} photos cannot be read, and are said to be as train is shared out")
     if sent.late:
         out.warn(f"no time was left for {len(sent.late):,} photos, which are said to be as train is shared out")
-    out.result(unreadable=sent.unreadable, late=len(sent.late), dropped=sent.dropped, flips=sent.flips)
+    out.result(unreadable=sent.unreadable, late=len(sent.late), dropped=sent.outcome.dropped, flips=sent.outcome.flips)
     out.result(name=shipped.name, photos=len(shipped.workspace.test), csv=path, sha256=sha256, same=same)

@@ -29,6 +29,8 @@ class Part(Frozen):
 
     runs: tuple[FileName, ...]
     """The runs that need it."""
+    device: int = Field(0, ge=0)
+    """Which of several devices that work side by side does it."""
     photo: float = Field(ge=0)
     """Seconds a photo."""
     load: float = Field(0.0, ge=0)
@@ -46,10 +48,12 @@ class Timing(Frozen):
     parts: dict[str, Part]
 
     def seconds(self, n_photos: int, without: Iterable[str] = ()) -> float:
-        """Of so many photos, without some runs."""
-        left_out = set(without)
-        parts = [part for part in self.parts.values() if set(part.runs) - left_out]
-        return self.start + sum(part.load + n_photos * part.photo for part in parts)
+        """Of so many photos, without some runs; of several devices the slowest counts."""
+        left_out, took = set(without), {0: 0.0}
+        for part in self.parts.values():
+            if set(part.runs) - left_out:
+                took[part.device] = took.get(part.device, 0.0) + part.load + n_photos * part.photo
+        return self.start + max(took.values())
 
 
 @dataclass
@@ -74,6 +78,8 @@ class Pace:
     """Seconds."""
     began: float = field(default_factory=time.time)
     """When the clock began, in seconds since 1970."""
+    elsewhere: tuple[str, ...] = ()
+    """Runs that another process predicts."""
     flips: bool = True
     """Whether networks look at mirror images as well, where their recipes say so."""
     dropped: tuple[str, ...] = ()
@@ -117,7 +123,7 @@ class Pace:
     def timing(self) -> Timing | None:
         """What was measured; None before the first photo."""
         parts = {
-            name: Part(runs=part.runs, photo=part.pace, load=part.load)
+            name: Part(runs=part.runs, device=0, photo=part.pace, load=part.load)
             for name, part in self._parts.items()
             if part.photos
         }
@@ -152,7 +158,7 @@ class Pace:
                 for part in halved:
                     part.seconds /= 2
                 self._tell(n_left, "mirror images are left out")
-            elif (run := lightest(self.pieces, self.dropped)) is not None:
+            elif (run := lightest(self.pieces, (*self.dropped, *self.elsewhere))) is not None:
                 self.dropped = (*self.dropped, run)
                 self._tell(n_left, f"{run} is left out of the blend, whose weights the others share")
             else:
@@ -177,11 +183,18 @@ def shares_of(pieces: Iterable[KeptPiece]) -> dict[str, float]:
 
 
 def lightest(pieces: Sequence[KeptPiece], dropped: Sequence[str] = ()) -> str | None:
-    """The run of the smallest share that no head needs, besides those that are left out; None where all are needed."""
-    heads = [{member.run for member in some} - set(dropped) for piece in pieces for some in piece.heads.values()]
-    needed = {run for head in heads if len(head) == 1 for run in head}
-    shares = {run: share for run, share in shares_of(pieces).items() if run not in needed and run not in dropped}
-    return min(shares, key=lambda run: (shares[run], run), default=None)
+    """The run of the smallest share besides those that are left out; None where the heaviest of each head are left.
+
+    The heaviest of a head always stays: so processes that each leave out some of their runs leave a run in each.
+    """
+    shares = shares_of(pieces)
+    stay = {
+        max(some, key=lambda member: (member.weight, member.run)).run
+        for piece in pieces
+        for some in piece.heads.values()
+    }
+    rest = [run for run in shares if run not in stay and run not in dropped]
+    return min(rest, key=lambda run: (shares[run], run), default=None)
 
 
 def without(pieces: Iterable[KeptPiece], dropped: Iterable[str]) -> tuple[KeptPiece, ...]:
@@ -198,6 +211,19 @@ def without(pieces: Iterable[KeptPiece], dropped: Iterable[str]) -> tuple[KeptPi
         )
         for piece in pieces
     )
+
+
+def together(timings: Sequence[Timing]) -> Timing | None:
+    """What devices measured that work side by side, one as it is."""
+    if len(timings) < 2:
+        return next(iter(timings), None)
+    parts = {
+        f"{name} (device {number})": part.model_copy(update={"device": number})
+        for number, timing in enumerate(timings)
+        for name, part in timing.parts.items()
+    }
+    start, photos = max(one.start for one in timings), min(one.photos for one in timings)
+    return Timing(start=start, photos=photos, parts=parts)
 
 
 def to_drop(timing: Timing, pieces: Sequence[KeptPiece], n_photos: int, seconds: float) -> tuple[list[str], float]:

@@ -161,7 +161,7 @@ class Predictor:
         """The mean of a run's models, as a run's test predictions are; `features` of these photos are found once."""
         seen = photos
         if isinstance(run.recipe, ClassicRecipe):
-            key = _seen_by(run.recipe)
+            key = seen_alike(run.recipe)
             if key not in features:
                 features[key] = self._features(key, run, photos)
             seen = features[key]
@@ -205,7 +205,7 @@ class Predictor:
         sharing = [
             name
             for name, other in self.shipped.runs.items()
-            if isinstance(other.recipe, ClassicRecipe) and _seen_by(other.recipe) == key
+            if isinstance(other.recipe, ClassicRecipe) and seen_alike(other.recipe) == key
         ]
         part = f"features of {sharing[0]}"
         extractor = self._extractors.get(key)
@@ -228,7 +228,7 @@ def _flips(recipe: AnyRecipe) -> bool:
     return not isinstance(recipe, ClassicRecipe) and recipe.tta == "flip"
 
 
-def _seen_by(recipe: ClassicRecipe) -> str:
+def seen_alike(recipe: ClassicRecipe) -> str:
     """All that the features of a photo depend on besides its pixels."""
     return repr(recipe.model_dump(exclude={"learner", "pseudo", "holdout"}))
 

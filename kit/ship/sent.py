@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +13,9 @@ from kit.evidence.top import top_of
 from kit.reporter import Reporter
 from kit.runs.answers import for_test
 from kit.runs.predictions import Predictions, join_rows
-from kit.ship.pace import MEASURED, Pace, Timing, without
-from kit.ship.predictor import Engine, Predictor, Subject, in_memory
+from kit.ship.outcome import Limit, Outcome, outcome_on
+from kit.ship.pace import without
+from kit.ship.predictor import Engine, Subject
 from kit.ship.shipped import Shipped, ShippedRun
 from kit.submissions.form import csv_bytes, read_layout, written
 
@@ -26,60 +26,49 @@ class Sent:
 
     content: bytes
     predictions: Predictions
-    unreadable: tuple[str, ...]
+    outcome: Outcome
+    unreadable: tuple[str, ...] = ()
     """Photos that could not be read, where that is allowed: they are said to be as train is shared out."""
     late: tuple[str, ...] = ()
     """Photos for which no time was left: the same is said of them."""
-    dropped: tuple[str, ...] = ()
-    """Runs that were left out, to end in time."""
-    flips: bool = True
-    """False where mirror images were left out, to end in time."""
-    timing: Timing | None = None
-    """What it took; None where no limit is kept."""
 
 
 def predict_test(
     shipped: Shipped,
     reporter: Reporter,
     engine: Engine = "torch",
-    limit: float | None = None,
-    began: float | None = None,
+    limit: Limit | None = None,
+    devices: Sequence[str] = (),
 ) -> Sent:
     """Predict the test photos that competition.yaml names, and write them in the rows of the sample.
 
     The rule that decides looks at all of them, as it did for the submission. KitError where a photo cannot be read, and
     competition.yaml does not say what to do then; a bundle, which may meet photos that nobody has seen, allows it.
-    limit: seconds from `began` (seconds since 1970; now where it is left out) in which it ends, whatever is left out.
+    With a limit it ends in time, whatever is left out. The runs are divided over the devices, as `--devices` has them.
     """
     workspace = shipped.workspace
     if not shipped.pieces:
         raise KitError("a file to send is a blend's", where=shipped.name, todo="name a submission, or a blend as best1")
-    pace = Pace(reporter, shipped.pieces, limit, time.time() if began is None else began)
     if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
     subjects = [Subject(key, workspace.data_dir / key) for key in workspace.test["image"]]
-    keeps = limit is not None and in_memory(shipped)
-    predictor = Predictor(shipped, reporter, keeps_models=keeps, engine=engine, pace=pace)
-    said = predictor(subjects)
+    found = outcome_on(devices, shipped, subjects, reporter, engine, limit)
+    said = found.said
     for error in said.unreadable.values() if not shipped.allows_unreadable else ():
         raise error
-    if limit is not None and len(subjects) < MEASURED and pace.in_time:
-        predictor.measure(subjects)
     there = {subject.key for subject in said.subjects}
     lost = tuple(subject.key for subject in subjects if subject.key not in there)
-    runs = {name: run for name, run in shipped.runs.items() if name not in pace.dropped}
+    runs = {name: run for name, run in shipped.runs.items() if name not in found.dropped}
     whole = {name: _with_prior(run, said.by_run.get(name), lost, shipped.kinds) for name, run in runs.items()}
     by_run = {name: for_test(workspace, one, _sharpness(shipped, name)) for name, one in whole.items()}
-    predictions = join_kept(workspace, without(shipped.pieces, pace.dropped), by_run, alone=False)
+    predictions = join_kept(workspace, without(shipped.pieces, found.dropped), by_run, alone=False)
     layout = read_layout(workspace)
     return Sent(
         csv_bytes(layout, written(workspace, layout, predictions)),
         predictions,
+        found,
         unreadable=tuple(key for key in lost if key in said.unreadable),
         late=tuple(key for key in lost if key not in said.unreadable),
-        dropped=pace.dropped,
-        flips=pace.flips,
-        timing=None if limit is None else pace.timing(),
     )
 
 

@@ -17,7 +17,8 @@ from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
 from kit.files import read_record
 from kit.ship.bundle import make_bundle
-from kit.ship.pace import MEASURED, Pace, Part, Timing, lightest, shares_of, to_drop, without
+from kit.ship.outcome import Limit, divided
+from kit.ship.pace import MEASURED, Pace, Part, Timing, lightest, shares_of, to_drop, together, without
 from kit.ship.sent import predict_test
 from kit.ship.shipped import Shipped, ship
 from kit.ship.unpack import open_bundle
@@ -67,6 +68,10 @@ def test_what_is_foretold_is_the_start_the_loading_and_the_pace_of_what_is_not_l
     assert timing.seconds(100) == pytest.approx(10 + 3 + 1 + 100 * 0.7)
     assert timing.seconds(100, without=["a"]) == pytest.approx(10 + 1 + 100 * 0.3)
     assert timing.seconds(100, without=["a", "b"]) == 10
+    other = Timing(start=12, photos=100, parts={"c": Part(runs=("c",), photo=0.5)})
+    both = together([timing, other])
+    assert both is not None and both.seconds(100) == pytest.approx(12 + 74), "the slower of two devices"
+    assert both.seconds(100, without=["a", "b"]) == pytest.approx(12 + 50)
 
 
 def test_the_lightest_run_that_no_head_needs_goes_first(made: Workspace) -> None:
@@ -128,15 +133,15 @@ def test_a_run_that_is_too_slow_ends_in_time_with_a_file_that_the_host_takes(mad
     make_bundle(shipped, tmp_path / "bundle", "fp32", Told())
     names = hidden_set(made, tmp_path / "hidden")
     told = Told()
-    sent = predict_test(open_bundle(tmp_path / "bundle", tmp_path / "hidden", told), told, limit=1e-3)
+    sent = predict_test(open_bundle(tmp_path / "bundle", tmp_path / "hidden", told), told, limit=Limit(1e-3))
     assert sent.late == tuple(f"eval/images/{name}" for name in names[MEASURED:]) and len(sent.unreadable) == 2
     (tmp_path / "sent.csv").write_bytes(sent.content)
     written = pd.read_csv(tmp_path / "sent.csv")
     assert list(written["ImageID"]) == names
-    assert sent.dropped and any("left out of the blend" in line for line in told.warnings)
+    assert sent.outcome.dropped and any("left out of the blend" in line for line in told.warnings)
     assert written["ans"][MEASURED:].nunique() == 1, "as train is shared out"
-    runs = {name: run for name, run in shipped.runs.items() if name not in sent.dropped}
-    others = replace(shipped, runs=runs, pieces=without(shipped.pieces, sent.dropped))
+    runs = {name: run for name, run in shipped.runs.items() if name not in sent.outcome.dropped}
+    others = replace(shipped, runs=runs, pieces=without(shipped.pieces, sent.outcome.dropped))
     others_say = predict_test(others, Told()).predictions.said(TARGET)
     early = np.resize(others_say, len(names))[:MEASURED]
     other = np.flatnonzero(written["ans"][:MEASURED].to_numpy() != early)
@@ -170,3 +175,19 @@ def test_mirror_images_are_left_out_of_what_comes_after(made: Workspace, tmp_pat
         for task, said in without_flips.by_run[name].probs.items():
             assert np.array_equal(said, as_if_there_were_none.by_run[name].probs[task])
             assert not np.array_equal(said, flipped.by_run[name].probs[task])
+
+
+def test_runs_divided_over_devices_write_the_very_file(
+    made: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = ship(made, "all", Told()).runs
+    parts = divided(runs, 2)
+    assert sorted(name for part in parts for name in part) == sorted(runs) and min(map(len, parts)) > 0
+    assert divided(runs, 99) and max(map(len, divided(runs, 99))) == 1
+    sent = tmp_path / "sent.csv"
+    arguments = ["predict", "--from", "all", "--submission", str(sent), "--limit", "3600", "--devices", "cpu,cpu"]
+    assert kit(made, *arguments) == 0
+    assert sent.read_bytes() == csv_path(made.submissions_dir, "all").read_bytes()
+    timing = read_record(tmp_path / "timing.json", Timing)
+    assert {part.device for part in timing.parts.values()} == {0, 1}
+    assert "predicting by 2 processes" in capsys.readouterr().err
