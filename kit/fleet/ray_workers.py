@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import time
@@ -27,8 +28,8 @@ from kit.learn.plan import RunPlan
 from kit.owner import unfinished
 from kit.reporter import Reporter
 
-HERE = "local"
-"""The address by which Ray is started on this machine, and ended with the command."""
+HERE, AUTO = "local", "auto"
+"""The addresses by which Ray is started on this machine and ended with the command, and by which one here is found."""
 STORE = 2**28
 """Bytes of Ray's object store on this machine: what workers say is small."""
 BEAT = 600.0
@@ -78,12 +79,13 @@ class RayWorkers:
             self.folder = _short_folder()
             options |= {"num_cpus": usable_cores(), "object_store_memory": STORE, "_temp_dir": str(self.folder)}
             options |= {"include_dashboard": False}
+        else:
+            _require_answer(self.address)
         with _own_signals():
             try:
                 self.ray.init(**options, log_to_driver=False, logging_level=logging.ERROR)
             except (ConnectionError, RuntimeError, ValueError, OSError, self.ray.exceptions.RayError) as error:
-                todo = "start it with 'ray start --head', or give the address that this prints"
-                raise KitError(f"Ray does not answer ({one_line(error)})", where=self.address, todo=todo) from None
+                raise _no_answer(self.address, str(error).split(". ")[0]) from None
         has = [node["Resources"] for node in self._nodes()]
         self.n_gpus = int(sum(each.get("GPU", 0) for each in has))
         fewest = min((int(each.get("CPU", 0)) for each in has), default=1)
@@ -218,6 +220,25 @@ class RayWorkers:
     def _place(self, job: Job) -> str:
         at = self.at.get(job)
         return "a worker of Ray" if at is None else at.place
+
+
+def _require_answer(address: str) -> None:
+    """Refuse an address at which nobody listens: Ray would ask it for minutes, and write of that to the terminal."""
+    if address == AUTO:
+        return
+    host, _, port = address.rpartition(":")
+    if "/" in address or not host or not port.isdecimal():
+        todo = f"write HOST:PORT as 'ray start --head' prints it, or {AUTO}"
+        raise KitError("this is no address of a cluster", where=f"--ray {address}", todo=todo)
+    try:
+        socket.create_connection((host, int(port)), PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise _no_answer(address, error) from None
+
+
+def _no_answer(address: str, why: object) -> KitError:
+    todo = "start it with 'ray start --head', or give the address that this prints"
+    return KitError(f"Ray does not answer ({one_line(why)})", where=f"--ray {address}", todo=todo)
 
 
 def _of_loss(error: Any) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from shared.mini import mini_workspace
+from shared.trained import trained
 
 from kit.cli.main import main
 from kit.competition.workspace import Workspace
@@ -26,7 +27,7 @@ from kit.fleet.depot import Depot, Piece
 from kit.fleet.needs import needs_of
 from kit.fleet.node import bring
 from kit.folds.frozen import freeze_folds
-from kit.learn.seeds import plan_seeds
+from kit.learn.plan import RunPlan, plan_run
 from kit.recipes.load import load_recipe
 
 PLAIN = "learner: {name: logreg, C: 0.1}\nfeatures: hog\nhog: {cell: 8, orientations: 4}\nsize: 16\n"
@@ -201,7 +202,7 @@ def test_who_fails_and_who_is_stopped_says_what_goes_on_and_loses_nothing(
 
 def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp_path: Path) -> None:
     workspace = Workspace(shutil.copytree(fresh, tmp_path / "given"))
-    (plan,) = plan_seeds(workspace, ["mask"], "plain", load_recipe("plain", workspace.recipes_dir, []))
+    plan = plan_run(workspace, ["mask"], "plain", load_recipe("plain", workspace.recipes_dir, []))
     asked: list[str] = []
 
     def call(name: str, pieces: list[Piece]) -> list[bytes]:
@@ -228,6 +229,21 @@ def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp
         )
 
 
+def test_what_is_brought_for_a_fold_of_a_later_round_means_the_same_run_there(tmp_path: Path) -> None:
+    workspace, ids = trained(tmp_path / "here")
+    assert kit(workspace.root, "pseudo", "--round", "1", "--task", "mask", "--from", ids["good mask"]) == 0
+    recipe = load_recipe("tiny", workspace.recipes_dir, [])
+
+    def planned(workspace: Workspace) -> RunPlan:
+        return plan_run(workspace, ["mask"], "tiny", recipe, round=1, init_round=0)
+
+    plan = planned(workspace)
+    needs = needs_of(workspace, plan, 1)
+    assert f"runs/{ids['good mask']}/fold1/weights.safetensors" in [need.path for need in needs[1]]
+    place, _ = bring(tmp_path / "there", *needs, lambda _, pieces: Depot(str(workspace.root), {}).read(pieces))
+    assert planned(Workspace(place)).id == plan.id
+
+
 def test_machines_with_another_kit_are_refused_before_they_work(nodes: Nodes, fresh: Path, tmp_path: Path) -> None:
     other = shutil.copytree(ROOT / "kit", tmp_path / "other/kit", ignore=shutil.ignore_patterns("__pycache__"))
     (other / "seed.py").write_text((other / "seed.py").read_text() + "# another version\n")
@@ -247,6 +263,14 @@ def test_without_ray_a_sentence_says_what_to_install(
     monkeypatch.setitem(sys.modules, "ray", None)
     assert kit(fresh, "train", *OPTIONS, "--ray") == 2
     assert "Ray is not installed; run pip install 'imagekit-competition[cluster]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "ray://127.0.0.1:9", "nonsense", "127.0.0.1:99999"])
+def test_an_address_without_ray_is_told_at_once(address: str, fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kit(fresh, "train", *OPTIONS, "--ray", address) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"--ray {address}: " in said and "ray start --head" in said
+    assert not list((fresh / "runs").glob("mask-*"))
 
 
 def test_a_job_trains_the_run_that_it_was_made_for_or_none(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
