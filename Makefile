@@ -5,7 +5,7 @@ KIT := $(BIN)/kit
 DEMO ?= demo
 
 .PHONY: help demo test torture competitions docs picture screenshots recipes report lint types bench \
-	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report \
+	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-pace \
 	bench-shared bench-precision bench-stores bench-one-pass bench-photos clean
 
 help:  ## list the targets
@@ -84,6 +84,12 @@ bench-one-pass: .venv/ready  ## one pass for fifteen models against fifteen pass
 bench-photos: .venv/ready  ## doctor, fold, train and submit of more and more photos (docs/performance.md)
 	$(PERFORMANCE) photos --page docs/performance.md
 
+bench-duplicates: .venv/ready  ## which near-duplicates are found, by kind, false pairs among 10,003 photos, seconds of 20,000
+	$(BIN)/python -m benchmarks.near_duplicates demo-duplicates
+
+bench-audit: .venv/ready  ## how many flipped labels kit audit finds in the first rows, against OOF loss alone (15 minutes)
+	$(BIN)/python -m benchmarks.audit demo-audit
+
 bench: bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast  ## all benchmarks
 
 lint: .venv/ready  ## check the style
@@ -101,6 +107,9 @@ bench-leak: .venv/ready  ## OOF against held-back scores: no pseudo labels, pool
 
 competitions: .venv/ready  ## play forty competitions on drawn data in their layouts, and write docs/competitions.md anew
 	$(BIN)/python -m benchmarks.competitions
+
+bench-pace: .venv/ready  ## the time of a hidden test set, foretold by the visible one, against what it took (after make demo)
+	$(BIN)/python -m benchmarks.pace $(DEMO)
 
 bench-report: .venv/ready  ## the report of 200 drawn runs, 36 classes, 20,000 photos: seconds and size
 	$(BIN)/python -m benchmarks.report_page demo-report-page

@@ -35,3 +35,8 @@ def cell(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(cell, value))
     return visible(str(value))
+
+
+def counted(n: int, noun: str) -> str:
+    """A number with its noun: 1 group, 1,200 groups."""
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")

@@ -9,6 +9,7 @@ from kit.cli.session import Session
 from kit.cli.shared import classes_option, in_workspace
 from kit.cli.words import MOST_ROWS
 from kit.competition.spec import TARGET
+from kit.competition.suggested import fixes_path
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 
@@ -17,18 +18,30 @@ from kit.errors import KitError
 @click.option("--folds", "n_folds", type=click.IntRange(2, 100), help="How many (5, or those of train.folds).")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--force", is_flag=True, help="Deal anew even where runs use the folds that are there.")
+@click.option("--merge-duplicates", is_flag=True, help="First make one group of groups whose photos show the same.")
 @classes_option
 @in_workspace
-def fold(workspace: Workspace, out: Output, n_folds: int | None, seed: int, force: bool, all_classes: bool) -> None:
+def fold(
+    workspace: Workspace,
+    out: Output,
+    n_folds: int | None,
+    seed: int,
+    force: bool,
+    merge_duplicates: bool,
+    all_classes: bool,
+) -> None:
     """Deal the people into folds, stratified on the target, and freeze them in runs/folds.csv.
 
     The photos of one person never cross folds. Every later step uses these folds and refuses others. Folds that a
-    column of the train table gives (train.folds in competition.yaml) are taken as they are.
+    column of the train table gives (train.folds in competition.yaml) are taken as they are. Groups that are merged, for
+    photos of theirs are near-duplicates, stand as lines in fixes.csv.
     """
     from kit.folds.frozen import freeze_folds
     from kit.submissions.texts import named
 
     workspace.require_photos()
+    if merge_duplicates:
+        workspace = _merged(workspace, out, force)
     tables = workspace.tables
     for note in (*tables.reading, *tables.notes):
         out.info(note)
@@ -69,3 +82,20 @@ def fold(workspace: Workspace, out: Output, n_folds: int | None, seed: int, forc
     where = f"{place.relative_to(workspace.root)} ({folds.fingerprint[:8]})"
     out.say(f"{groups} groups in {folds.n_folds} folds, {verb}: {where}")
     out.result(path=place, fingerprint=folds.fingerprint, n_folds=folds.n_folds, groups=groups, new=dealt, rows=rows)
+
+
+def _merged(workspace: Workspace, out: Output, force: bool) -> Workspace:
+    """The workspace as it is once groups whose photos show the same are one."""
+    from kit.images.merge import merge_duplicates
+
+    merged = merge_duplicates(workspace, out, force=force)
+    out.say(f"near-duplicates: {merged.lines} groups put into others (lines of {fixes_path(workspace).name})")
+    for one in merged.in_test[:MOST_ROWS]:
+        out.say(f"in test too: {one}")
+    if merged.in_test:
+        out.say(
+            f"{len(merged.in_test)} train photos have a twin in test: what may be done with it is said by the rules"
+        )
+    twins = [{"photos": [one.first, one.second], "likeness": one.likeness} for one in merged.in_test]
+    out.result(merged=merged.lines, in_test=twins)
+    return Workspace(workspace.root, out)

@@ -34,6 +34,7 @@ COMMANDS = {
     "recipes": "List the recipes, or explain every key of one.",
     "runs": "List the runs.",
     "score": "Score runs out of fold, per task and joined.",
+    "audit": "Find labels that out-of-fold predictions contradict.",
     "pseudo": "Label the test set for each fold, by that fold's own models.",
     "lineage": "Show whose labels reached a run or a submission.",
     "blend": "Show what a blend of runs would be and score.",

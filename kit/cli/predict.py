@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_folder
 
 if TYPE_CHECKING:
+    from kit.ship.outcome import Limit
     from kit.ship.predictor import Engine
     from kit.ship.shipped import Shipped
 
@@ -46,6 +48,24 @@ if TYPE_CHECKING:
     show_default=True,
     help="What asks networks: torch repeats the submission's bits, the others are faster on a CPU.",
 )
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="With --submission: end in this time, without mirror images and the lightest runs where need be, and write"
+    " timing.json beside the file.",
+)
+@click.option(
+    "--since",
+    type=float,
+    metavar="TIME",
+    help="With --limit: when its clock began, in seconds since 1970.  [default: now]",
+)
+@click.option(
+    "--devices",
+    metavar="0,1",
+    help="With --submission: divide the runs over these GPUs (or cpu,cpu); all GPUs without it.",
+)
 @csv_option
 @in_folder
 def predict(
@@ -59,6 +79,9 @@ def predict(
     camera: str | None,
     sent: Path | None,
     engine: Engine,
+    limit: float | None,
+    since: float | None,
+    devices: str | None,
 ) -> None:
     """Say what photos show: PATH is a photo, a folder of photos, or a pattern in quotes.
 
@@ -76,9 +99,19 @@ def predict(
         raise KitError("a bundle is of one submission", where="--from", todo="leave it out")
     if data is not None and (bundle is None or sent is None):
         raise KitError("it goes with --bundle and --submission", where="--data", todo="leave it out")
+    for option, value, needs, there in (
+        ("--limit", limit, "--submission", sent),
+        ("--devices", devices, "--submission", sent),
+        ("--since", since, "--limit", limit),
+    ):
+        if value is not None and there is None:
+            raise KitError(f"it goes with {needs}", where=option, todo="leave it out")
     shipped = _shipped(folder_here, out, name) if bundle is None else _opened(bundle, data, out)
     if sent is not None:
-        _write_test(out, shipped, sent, engine)
+        from kit.fleet.devices import devices_named
+        from kit.ship.outcome import Limit
+
+        _write_test(out, shipped, sent, engine, Limit(limit, since), devices_named(devices))
     elif camera is not None:
         _watch(out, shipped, camera, folder, engine)
     else:
@@ -147,19 +180,26 @@ def _of_tasks(row: dict[str, Any]) -> dict[str, Any]:
     return {task: said for task, said in row.items() if task not in ("photo", "left", "top", "right", "bottom")}
 
 
-def _write_test(out: Output, shipped: Shipped, path: Path, engine: Engine) -> None:
+def _write_test(
+    out: Output, shipped: Shipped, path: Path, engine: Engine, limit: Limit, devices: Sequence[str]
+) -> None:
     import hashlib
 
-    from kit.files import write_bytes
+    from kit.files import write_bytes, write_record
+    from kit.ship.pace import TIMING
     from kit.ship.sent import predict_test
 
-    sent = predict_test(shipped, out, engine)
+    sent = predict_test(shipped, out, engine, limit, devices)
     write_bytes(path, sent.content)
+    if sent.outcome.timing is not None:
+        write_record(path.with_name(TIMING), sent.outcome.timing)
     sha256 = hashlib.sha256(sent.content).hexdigest()
     same = None if shipped.csv is None or engine != "torch" else shipped.csv == sha256
     told = "" if same is None else f", {'the very' if same else 'not the'} file of {shipped.name}"
     out.say(f"{path}: {len(shipped.workspace.test)} photos{told}")
     if sent.unreadable:
         out.warn(f"{len(sent.unreadable)} photos cannot be read, and are said to be as train is shared out")
-    out.result(unreadable=sent.unreadable)
+    if sent.late:
+        out.warn(f"no time was left for {len(sent.late):,} photos, which are said to be as train is shared out")
+    out.result(unreadable=sent.unreadable, late=len(sent.late), dropped=sent.outcome.dropped, flips=sent.outcome.flips)
     out.result(name=shipped.name, photos=len(shipped.workspace.test), csv=path, sha256=sha256, same=same)

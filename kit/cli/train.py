@@ -10,8 +10,10 @@ import click
 from kit.cli.console import Output
 from kit.cli.shared import (
     Function,
+    devices_option,
     folds_option,
     in_workspace,
+    ray_option,
     recipe_option,
     round_option,
     seeds_option,
@@ -86,11 +88,9 @@ def plan_training(
 
 @click.command()
 @training_options
-@click.option(
-    "--devices",
-    metavar="0,1",
-    help="Train folds side by side, one on each of these GPUs (or cpu,cpu); all GPUs without it.",
-)
+@devices_option
+@ray_option
+@click.option("--expect", metavar="RUN", help="Train this run or none: data, recipe and folds must be those of its id.")
 @track_option
 @in_workspace
 def train(
@@ -106,6 +106,8 @@ def train(
     init_round: int | None,
     all_data: bool,
     devices: str | None,
+    ray: str | None,
+    expect: str | None,
     trackers: tuple[str, ...],
 ) -> None:
     """Train one run per task, or for tasks joined by + together: a recipe over all folds.
@@ -115,9 +117,9 @@ def train(
     --seeds N each run is trained N times, and the seeds are scored one by one and averaged.
     """
     from kit.errors import CheckFailed
-    from kit.fleet.devices import devices_named
-    from kit.fleet.jobs import jobs_left
-    from kit.fleet.side_by_side import run_jobs
+    from kit.fleet.jobs import expect_run, jobs_left
+    from kit.fleet.schedule import run_jobs
+    from kit.fleet.workers import workers_named
     from kit.learn.train import train_run, wanted_folds
     from kit.report.trackers import tracked
 
@@ -132,13 +134,17 @@ def train(
         init_round=init_round,
         all_data=all_data,
     )
-    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for family in families for plan in family}
+    plans = [plan for family in families for plan in family]
+    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan in plans}
+    if expect is not None:
+        expect_run(expect, wanted)
     trained: list[list[Run]] = []
     with tracked(workspace, trackers, out) as reporter:
         failures = []
-        if len(places := devices_named(devices)) > 1:
-            left = jobs_left(workspace, families, wanted, overrides, init_round)
-            failures = run_jobs(workspace.root, left, places, reporter)
+        workers = workers_named(workspace, devices, ray, plans, reporter)
+        if workers is not None:
+            left = jobs_left(workspace, [(plan, overrides) for plan in plans], wanted, init_round)
+            failures = run_jobs(left, workers, reporter)
         lost = {(one.job.run, one.job.fold) for one in failures}
         for family in families:
             trained.append([])

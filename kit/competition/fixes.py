@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kit.competition.grouping import groups_of
 from kit.competition.spec import Competition
 from kit.errors import KitError, nearest
 from kit.table_file import Column, checked, read_text_table
-from kit.targets.cells import LINE, PHOTO
+from kit.targets.cells import LINE, PHOTO, written_flag
+from kit.targets.classes import ClassesTask
 
 COLUMNS = ("image", "group", "column", "value", "tier", "reason")
-
+DROP, WEIGHT, GROUP = "drop", "weight", "group"
+"""What a line without a column says in `value`: leave the photos out, count them by a number, put them into a group."""
 
 SUGGESTED, REJECTED = "suggested", "rejected"
 """Tiers of lines that nobody has decided on yet, and that somebody decided against."""
@@ -53,49 +59,138 @@ def _refuse_two_values(fixes: pd.DataFrame, path: Path) -> None:
     """Refuse fixes that two people made of the same photos in different ways."""
     first: dict[tuple[str, str, str], tuple[int, str]] = {}
     for fix in fixes.itertuples():
-        line, value = first.setdefault((fix.image, fix.group, fix.column), (fix.line, fix.value))
+        what = fix.column or fix.value.partition(" ")[0]
+        if not fix.column and what == GROUP:
+            continue  # a photo may be one with several others
+        line, value = first.setdefault((fix.image, fix.group, what), (fix.line, fix.value))
         if value != fix.value:
             raise KitError(
-                f"lines {line} and {fix.line} say that '{fix.column}' of '{fix.group or fix.image}' is '{value}'"
+                f"lines {line} and {fix.line} say that '{what}' of '{fix.group or fix.image}' is '{value}'"
                 f" and '{fix.value}'",
                 where=path,
                 todo="keep one of them",
             )
 
 
-def apply_fixes(
-    raw: pd.DataFrame, fixes: pd.DataFrame, competition: Competition, where: Path, table: Path
-) -> list[str]:
-    """Write the right values into the raw train table in place; returns notes on what was mended and what was not.
+@dataclass(frozen=True)
+class Mended:
+    """What fixes do beside mending cells; rows are those of the train table before any is left out.
+
+    dropped: (n_rows,) bool; weights: (n_rows,) float64, 1 where nothing is said.
+    """
+
+    notes: list[str]
+    dropped: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+    groups: list[tuple[NDArray[np.bool_], str]]
+    """For each line that puts photos into a group their rows, and the group."""
+
+    def merged(self, groups: pd.Series) -> pd.Series:
+        """The groups of the rows, (n_rows,): a line that is of all photos of a group makes one of that and the other.
+
+        Groups that are one have the first of their names, whatever the order of the lines.
+        """
+        if not self.groups:
+            return groups
+        found = groups.astype(object).copy()
+        one: dict[str, str] = {}
+        for rows, name in self.groups:
+            for old in groups[rows].unique():
+                if rows[(groups == old).to_numpy()].all():
+                    first, second = sorted((_root(one, old), _root(one, name)))
+                    one[second] = first
+            found[rows] = name
+        return found.map({name: _root(one, name) for name in found.unique()})
+
+
+def _root(one: Mapping[str, str], name: str) -> str:
+    """The name that groups that are one go by; one: name -> another that it is one with."""
+    while one.get(name, name) != name:
+        name = one[name]
+    return name
+
+
+def apply_fixes(raw: pd.DataFrame, fixes: pd.DataFrame, competition: Competition, where: Path, table: Path) -> Mended:
+    """Write the right values into the raw train table in place; returns notes on that, and what else the fixes say.
 
     where: the file of fixes; table: the train table.
     """
-    group, notes, mended = competition.train.group, [], 0
+    group, mended = competition.train.group, 0
+    notes: list[str] = []
     before = raw.copy()
+    done = Mended(notes, np.zeros(len(raw), dtype=bool), np.ones(len(raw)), [])
     for fix in fixes.itertuples():
-        if fix.column not in raw:
-            known = [column for column in raw.columns if not column.startswith("@")]
-            raise KitError(
-                f"line {fix.line}: the train table has no column '{fix.column}'",
-                where=where,
-                todo=nearest(fix.column, known),
-            )
-        check_value(competition, str(fix.column), str(fix.value), int(fix.line), where)
+        line = int(fix.line)
+        if fix.column:
+            cells = _cells(raw, competition, str(fix.column), str(fix.value), line, where)
+        else:
+            verb, word = _verb(str(fix.value), line, where)
         if fix.group and group is None:
-            raise KitError(f"line {fix.line} names a group, but 'train.group' is not set", where=where, todo="set it")
+            raise KitError(f"line {line} names a group, but 'train.group' is not set", where=where, todo="set it")
         if fix.group:
             assert group is not None
-            rows = groups_of(before, group, table) == fix.group
+            rows = (groups_of(before, group, table) == fix.group).to_numpy()
         else:
-            rows = matching(before[PHOTO], str(fix.image))
-        if rows.any():
-            raw.loc[rows, fix.column] = fix.value
-            mended += int(rows.sum())
-        else:
+            rows = matching(before[PHOTO], str(fix.image)).to_numpy(dtype=bool)
+        if not rows.any():
             notes.append(f"{where.name}: the fix for '{fix.group or fix.image}' matches no row")
-    if mended:
-        notes.insert(0, f"{where.name}: {mended} rows mended")
-    return notes
+        elif fix.column:
+            for column, value in cells.items():
+                raw.loc[rows, column] = value
+            mended += int(rows.sum())
+        elif verb == DROP:
+            done.dropped[rows] = True
+        elif verb == WEIGHT:
+            done.weights[rows] = float(word)
+        else:
+            done.groups.append((rows, word))
+    together = sum(int(rows.sum()) for rows, _ in done.groups)
+    counts = {"mended": mended, "left out": int(done.dropped.sum()), "put into other groups": together}
+    counts["weighed"] = int((done.weights != 1).sum())
+    notes[:0] = [f"{where.name}: {count} rows {what}" for what, count in counts.items() if count]
+    if done.dropped.all() and len(raw):
+        raise KitError("these fixes leave no train photo", where=where, todo="take lines with 'drop' out")
+    return done
+
+
+def _verb(value: str, line: int, where: Path) -> tuple[str, str]:
+    """What a line without a column asks for: drop, weight NUMBER or group NAME."""
+    verb, _, word = value.partition(" ")
+    word = word.strip()
+    if verb == DROP and not word:
+        return verb, word
+    if verb == GROUP and word:
+        return verb, word
+    if verb == WEIGHT:
+        try:
+            number = float(word)
+        except ValueError:
+            number = -1.0
+        if 0 < number < float("inf"):
+            return verb, word
+        todo = "write drop to leave the photos out" if number == 0 else None
+        raise KitError(f"line {line}: a weight is a number above 0, not '{word}'", where=where, todo=todo)
+    what = f"line {line} names no column, and '{value}' is not drop, 'weight NUMBER' or 'group NAME'"
+    raise KitError(what, where=where, todo="name the column that is wrong, or one of these")
+
+
+def _cells(
+    raw: pd.DataFrame, competition: Competition, column: str, value: str, line: int, where: Path
+) -> dict[str, str]:
+    """The cells that a fix of a column writes; for a task with a column of 0 and 1 for each class all of these."""
+    if column in raw:
+        check_value(competition, column, value, line, where)
+        return {column: value}
+    task = competition.tasks.get(column)
+    if not isinstance(task, ClassesTask) or task.columns is None:
+        known = [name for name in raw.columns if not name.startswith("@")]
+        told = f"line {line}: the train table has no column '{column}'"
+        raise KitError(told, where=where, todo=nearest(column, known))
+    if value not in task.classes:
+        told = f"line {line}: '{value}' is no class of the task '{column}'"
+        raise KitError(told, where=where, todo=nearest(value, task.classes))
+    there = task.classes.index(value)
+    return {name: written_flag(raw[name], place == there) for place, name in enumerate(task.columns)}
 
 
 def matching(images: pd.Series, pattern: str) -> pd.Series:

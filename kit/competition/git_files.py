@@ -24,6 +24,8 @@ IGNORED = (
     "/runs/*/machine",
     "/runs/pseudo/*/show/",
     "/report.html",
+    "/audit.html",
+    "/eda.html",
     "/tracked",
     ".*.lock",
     ".*.lease",
@@ -32,7 +34,7 @@ IGNORED = (
     "*.tmp",
     "__pycache__/",
 )
-"""Caches, weights, bundles, what a fold cost on this machine, pictures of pseudo labels, the report with its photos,
+"""Caches, weights, bundles, what a fold cost on this machine, pictures of pseudo labels, pages with photos,
 logs of trackers, locks, temporary files.
 """
 REVIEWED = "reviewed.csv"

@@ -165,6 +165,12 @@ class TestSource(Source):
     """prior: a photo that cannot be read is predicted as the classes are shared out in train (a number as the mean),
     and counted; without it such a photo is an error.
     """
+    hidden: int | None = Field(None, ge=1)
+    """How many photos the test set has on which the host runs a notebook, as it says; the time that `kit submit
+    --kernel` forecasts is of so many.
+    """
+    hours: float = Field(9, gt=0)
+    """How long the host lets a notebook run."""
 
 
 class Fixes(Frozen):

@@ -17,6 +17,7 @@ from kit.errors import KitError
 from kit.files import fingerprint, write_text
 from kit.table_file import read_text_table
 from kit.targets.cells import PHOTO
+from kit.targets.classes import ClassesTask
 
 Decision = Literal["accept", "reject", "relabel", "undo"]
 
@@ -59,7 +60,7 @@ def suggestions(workspace: Workspace) -> list[Suggestion]:
         rows = matching(raw[PHOTO], str(line.image))
         if line.group:
             rows = pd.Series(False, raw.index) if groups is None else groups == line.group
-        cells = raw[line.column].dropna() if line.column in raw else pd.Series(dtype=object)
+        cells = _cells(workspace, raw, str(line.column)).dropna()
         found.append(
             Suggestion(
                 key=_key(line),
@@ -73,6 +74,16 @@ def suggestions(workspace: Workspace) -> list[Suggestion]:
             )
         )
     return found
+
+
+def _cells(workspace: Workspace, raw: pd.DataFrame, column: str) -> pd.Series:
+    """What the table says in a column, or of a task that has a column for each class its classes."""
+    task = workspace.competition.tasks.get(column)
+    if column in raw:
+        return raw[column]
+    if isinstance(task, ClassesTask):
+        return pd.Series(task.named(workspace.truth(column)), index=raw.index)
+    return pd.Series(index=raw.index, dtype=object)
 
 
 def decide_fix(workspace: Workspace, key: str, decision: Decision, value: str = "") -> str:

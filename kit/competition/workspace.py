@@ -167,7 +167,7 @@ class Workspace:
     @cached_property
     def folds(self) -> Folds:
         """The frozen folds, in the order of `train`."""
-        return read_folds(self.folds_path, self.train)
+        return read_folds(self.folds_path, self.train, self.tables.left_out)
 
     @cached_property
     def pixels(self) -> Pixels:

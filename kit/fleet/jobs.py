@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.competition.workspace import Workspace
+from kit.errors import KitError
 from kit.learn.plan import RunPlan
 from kit.learn.train import folds_left
 from kit.recipes.network import Recipe
@@ -31,22 +32,31 @@ class Job:
 
 def jobs_left(
     workspace: Workspace,
-    families: Iterable[Iterable[RunPlan]],
+    planned: Iterable[tuple[RunPlan, Sequence[str]]],
     wanted: Mapping[str, Sequence[int]],
-    overrides: Sequence[str],
     init_round: int | None = None,
 ) -> list[Job]:
     """The folds of these runs that are not finished: the first folds of all runs, then the second ones.
 
-    wanted: the folds of each run, by its id. overrides: the recipe's keys that were changed when they were planned.
+    planned: the runs, each with the recipe's keys that were changed for it. wanted: the folds of each run, by its id.
     """
     found = [
         (fold, _job(plan, overrides, fold, init_round))
-        for family in families
-        for plan in family
+        for plan, overrides in planned
         for fold in folds_left(workspace, plan, wanted[plan.id])
     ]
     return [job for _, job in sorted(found, key=lambda one: one[0])]
+
+
+def expect_run(expected: str, planned: Collection[str]) -> None:
+    """Refuse to train any other run than the expected one: what its id is derived from is not the same here."""
+    if set(planned) != {expected}:
+        raise KitError(
+            f"these options mean {', '.join(planned)} here: data, photos, folds, labels, weights or recipe are not"
+            f" those of {expected}",
+            where=f"--expect {expected}",
+            todo="bring the workspace to the same state, or leave --expect out",
+        )
 
 
 def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | None) -> Job:
@@ -55,6 +65,8 @@ def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | N
     for override in overrides:
         if not override.startswith("seed="):
             said += ["--set", override]
+    if plan.recipe.store == "encoded" and not any(override.startswith("store=") for override in overrides):
+        said += ["--set", "store=encoded"]  # by the room here; elsewhere there may be more, and the run is this one
     if record.seed:
         said += ["--set", f"seed={record.seed}"]
     if record.round:
@@ -66,4 +78,4 @@ def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | N
     if record.all_data:
         said += ["--all-data"]
     n_steps = plan.recipe.epochs if isinstance(plan.recipe, Recipe) else 1
-    return Job(plan.id, fold, (*said, "--folds", str(fold)), n_steps)
+    return Job(plan.id, fold, (*said, "--folds", str(fold), "--expect", plan.id), n_steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,11 +77,15 @@ def write_folds(path: Path, folds: Folds) -> None:
     write_text(path, buffer.getvalue())
 
 
-def read_folds(path: Path, train: pd.DataFrame) -> Folds:
-    """Read the frozen folds in the order of the train table; rows that do not match the table are an error."""
+def read_folds(path: Path, train: pd.DataFrame, left_out: Collection[str] = ()) -> Folds:
+    """Read the frozen folds in the order of the train table; rows that do not match the table are an error.
+
+    left_out: photos that may be in the folds, and are in the table no more.
+    """
     if not os.path.lexists(path):
         raise KitError("there are no folds yet", where=path, todo="run 'kit fold' first")
     table = read_csv_table(path, COLUMNS, todo="restore it from git")
+    table = table[~table["image"].isin(set(left_out))].reset_index(drop=True)
     empty = sorted(set(range(int(table["fold"].max()) + 1 if len(table) else 0)) - set(table["fold"]))
     people = table.groupby("group")["fold"].nunique()
     if (people > 1).any():
@@ -102,7 +107,7 @@ def read_folds(path: Path, train: pd.DataFrame) -> Folds:
         raise KitError(
             f"the group of the photo '{table['image'][int(np.flatnonzero(moved)[0])]}' is not the train table's",
             where=path,
-            todo="restore the data, or deal anew with 'kit fold --force'",
+            todo="restore the data or the fixes, or deal anew with 'kit fold --force'",
         )
     return Folds(table)
 

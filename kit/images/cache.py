@@ -14,7 +14,7 @@ from kit.images.array_file import cached
 from kit.images.decode import DECODER, PLAINLY, Fit
 from kit.images.look import Look
 from kit.images.region import Region
-from kit.images.rows import PhotoRows
+from kit.images.rows import PixelRows
 from kit.images.source import Build, Source
 from kit.images.store import RAW, CacheRecord, Store
 from kit.reporter import Reporter
@@ -31,7 +31,7 @@ class ImageCache:
 
     path: Path
     fingerprint: str
-    array: PhotoRows
+    array: PixelRows
     keys: tuple[str, ...]
     index: dict[str, int]
     unreadable: frozenset[str] = frozenset()

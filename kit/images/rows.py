@@ -12,7 +12,7 @@ import numpy as np
 from kit.cores import usable_cores
 
 
-class PhotoRows(Protocol):
+class PixelRows(Protocol):
     """What is read as an array of (n_photos, height, width, channels) uint8 is: by a row, rows or a slice."""
 
     @property

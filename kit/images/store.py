@@ -20,7 +20,7 @@ from kit.errors import KitError
 from kit.images.array_file import ArrayRecord, map_array, npy_header
 from kit.images.decode import Fit
 from kit.images.grown import LISTED, Grown, grow
-from kit.images.rows import PhotoRows, RowsOnDemand
+from kit.images.rows import PixelRows, RowsOnDemand
 from kit.images.source import Build, Source
 
 Kind = Literal["raw", "encoded", "none"]
@@ -87,7 +87,7 @@ class Store:
         pack = partial(packed, quality=self.quality)
         return grow(path, partial(build.rows, pack=pack), tail=lambda rows: _tail(rows.tobytes(), identity))
 
-    def reader(self, source: Source) -> Callable[[Path, CacheRecord], PhotoRows]:
+    def reader(self, source: Source) -> Callable[[Path, CacheRecord], PixelRows]:
         """What gives the photos of the file, which must be whole."""
         if self.kind == "raw":
             return lambda path, record: map_array(path, record.crc32)

@@ -12,7 +12,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.top import Outputs, TopProbs, certain, concatenated
 from kit.files import file_sha256
-from kit.images.rows import PhotoRows
+from kit.images.rows import PixelRows
 from kit.pseudo.label import read_label_file
 from kit.pseudo.record import read_round, round_dir
 from kit.runs.predictions import probs_in
@@ -22,14 +22,14 @@ from kit.targets.base import BaseTask
 
 @dataclass(frozen=True)
 class Examples:
-    """PhotoRows to learn from; the first `n_real` carry real labels, the others pseudo labels.
+    """Rows to learn from; the first `n_real` carry real labels, the others pseudo labels.
 
     `arrays` are (n_images, H, W, channels) uint8; row i is arrays[source[i]][row[i]]. `targets` has, for each task,
     (n_rows, n_outputs) float32: shares that sum to one (TopProbs of very many classes), a probability for each label, a
     number on the fold's scale; `weights` has, for each task, (n_rows,) float32, 0 where a row says nothing of the task.
     """
 
-    arrays: tuple[PhotoRows, ...]
+    arrays: tuple[PixelRows, ...]
     source: np.ndarray
     row: np.ndarray
     targets: Mapping[str, Outputs]
@@ -120,29 +120,32 @@ def held_out(groups: pd.Series, side: np.ndarray, share: float, seed: int) -> np
 
 
 def make_examples(
-    arrays: tuple[PhotoRows, PhotoRows],
+    arrays: tuple[PixelRows, PixelRows],
     real_rows: np.ndarray,
     real_targets: Mapping[str, Outputs],
     groups: np.ndarray,
     pseudo: Sequence[Located] = (),
     repeats: np.ndarray | None = None,
     strata: np.ndarray | None = None,
+    real_weights: np.ndarray | None = None,
 ) -> Examples:
     """Real rows of the train cache with their groups, then the test rows that any task has a pseudo label for.
 
-    repeats, strata: those of the real rows; without them each is shown once, and all are of one stratum.
+    repeats, strata, real_weights: those of the real rows; without them each is shown once, all are of one stratum, and
+    each counts as 1.
     """
     test_rows = np.unique(np.concatenate([labels.row for labels in pseudo])) if pseudo else np.zeros(0, dtype=np.int64)
     n_real, n_pseudo = len(real_rows), len(test_rows)
     by_task = {labels.task: labels for labels in pseudo}
     targets, weights = {}, {}
+    counted = np.ones(n_real, dtype=np.float32) if real_weights is None else real_weights.astype(np.float32)
     for task, real in real_targets.items():
         added_weights, places = np.zeros(n_pseudo, dtype=np.float32), np.zeros(0, dtype=np.int64)
         if task in by_task:
             places = np.searchsorted(test_rows, by_task[task].row)
             added_weights[places] = by_task[task].weights
         targets[task] = concatenated([real, _spread(real, by_task.get(task), places, n_pseudo)])
-        weights[task] = np.concatenate([np.ones(n_real, dtype=np.float32), added_weights])
+        weights[task] = np.concatenate([counted, added_weights])
     return Examples(
         arrays=arrays,
         source=np.r_[np.zeros(n_real, dtype=np.int8), np.ones(n_pseudo, dtype=np.int8)],

@@ -27,6 +27,7 @@ from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos,
 from kit.report.doctor_gone import look_at_gone
 from kit.report.doctor_labels import look_at_names
 from kit.report.doctor_records import look_at_git, look_at_merges, look_at_pseudo, look_at_runs, look_at_submissions
+from kit.report.doctor_twins import look_at_twins
 from kit.report.finding import Finding, place, wrong
 from kit.reporter import Reporter
 
@@ -80,6 +81,8 @@ def examine(workspace: Workspace, reporter: Reporter | None = None, *, fast: boo
         findings += look_at_folds(workspace, tables, folds)
         findings += look_at_files(workspace, tables)
     findings += look_at_photos(workspace, tables, reporter, fast)
+    if tables is not None and not fast:
+        findings += look_at_twins(workspace, tables, folds, reporter)
     basis = workspace.basis if tables is not None and folds is not None else None
     findings += look_at_gone(workspace)
     findings += look_at_runs(workspace, basis)

@@ -150,7 +150,7 @@ def look_at_folds(workspace: Workspace, tables: Tables, folds: Folds | None) -> 
 
 def look_at_files(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     """Image files in the data folder that no table leads to."""
-    known = {*tables.train["image"], *tables.test["image"]}
+    known = {*tables.train["image"], *tables.test["image"], *tables.left_out}
     for image in list_photos(workspace.data_dir):
         if image not in known:
             yield Finding("note", "no table leads to this photo", image)

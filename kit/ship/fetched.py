@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 
 from kit.competition.workspace import Workspace
-from kit.files import file_sha256, write_text
+from kit.errors import KitError
+from kit.files import file_sha256, read_record, write_text
 from kit.hosts.kaggle_kernels import KaggleKernels
 from kit.reading import read_bytes
 from kit.reporter import Reporter
 from kit.ship.notebook import SUBMISSION
+from kit.ship.pace import TIMING, Timing
 from kit.submissions.record import SubmissionRecord, csv_path
 
 LOG = "run.log"
@@ -32,7 +34,20 @@ def fetch_outputs(
     if SUBMISSION not in wrote.files:
         return None
     kernels.fetch(wrote.files[SUBMISSION], folder / SUBMISSION)
+    if TIMING in wrote.files:
+        kernels.fetch(wrote.files[TIMING], folder / TIMING)
     return folder / SUBMISSION
+
+
+def read_timing(folder: Path, reporter: Reporter) -> Timing | None:
+    """What the run says that it took; None where it says nothing that can be read."""
+    if not (folder / TIMING).is_file():
+        return None
+    try:
+        return read_record(folder / TIMING, Timing)
+    except KitError as error:
+        reporter.warn(str(error))
+        return None
 
 
 def tell_written(workspace: Workspace, submission: SubmissionRecord, wrote: Path, reporter: Reporter) -> None:

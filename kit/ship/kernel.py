@@ -85,7 +85,9 @@ def write_kernel_folder(
     and where the folder is of other models, or of another machine.
     """
     slug = check_kernel_folder(shipped.workspace, folder)
-    kernel = Kernel(title_of(shipped.name), slug, gpu=gpu)
+    test = shipped.workspace.competition.test
+    assert test is not None  # there is a submission
+    kernel = Kernel(title_of(shipped.name), slug, round(3600 * test.hours), gpu=gpu)
     aside = unfinished(folder)
     sweep(folder.parent)
     make_folder(aside)

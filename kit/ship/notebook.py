@@ -17,14 +17,13 @@ SHORTEST, LONGEST = 6, 50
 NOTEBOOK = "notebook.ipynb"
 SUBMISSION = "submission.csv"
 """What a notebook writes."""
-LONGEST_RUN = 9 * 3600
-"""Seconds that a competition lets a notebook run, as most do."""
 OWNER = "YOUR-USERNAME"
 """What stands for the owner where nobody says who it is."""
 
 FIND = '''\
-import csv, hashlib, json, os, pathlib, subprocess, sys, tempfile
+import csv, hashlib, json, os, pathlib, subprocess, sys, tempfile, time
 
+BEGAN = time.time()
 MOUNTED = pathlib.Path(os.environ.get("KAGGLE_INPUT", "/kaggle/input"))
 
 
@@ -51,6 +50,7 @@ subprocess.run(pip, check=True)"""
 PREDICT = """\
 environment = {**os.environ, "PYTHONPATH": packages}
 arguments = ["--bundle", str(bundle), "--data", str(data), "--submission", "WRITTEN"]
+arguments += ["--limit", "SECONDS", "--since", str(BEGAN)]
 subprocess.run([sys.executable, "-m", "kit", "predict", *arguments], check=True, env=environment)"""
 COMPARE = '''\
 def table(path):
@@ -82,10 +82,10 @@ class Kernel:
 
     title: str
     competition: str
+    timeout: int
+    """Seconds that it may run."""
     owner: str = OWNER
     gpu: bool = True
-    timeout: int = LONGEST_RUN
-    """Seconds that it may run."""
 
     @property
     def slug(self) -> str:
@@ -113,16 +113,17 @@ def of_bundle(title: str, sha256: str) -> str:
     return f"{title[: LONGEST - 14].strip('-')}-{sha256[:8]}"
 
 
-def code_cells(bundle: Path, competition: str, n_keys: int, *, half: bool, gpu: bool) -> list[str]:
+def code_cells(bundle: Path, kernel: Kernel, n_keys: int, *, half: bool) -> list[str]:
     """The notebook's cells: find the bundle, install kit from it, predict the mounted test set, and where that is the
     one that the bundle was made on compare the file. n_keys: how many columns name a row.
     """
-    inexact = half or gpu
+    inexact = half or kernel.gpu
     words = {
         "MANIFEST": MANIFEST,
         "SHA256": file_sha256(bundle / MANIFEST),
         "NAME": bundle.name,
-        "SLUG": competition,
+        "SLUG": kernel.competition,
+        "SECONDS": str(kernel.timeout),
         "KEYS": str(n_keys),
         "WRITTEN": SUBMISSION,
         "TOLERANCE": "0.02" if inexact else "0",
@@ -179,7 +180,7 @@ def write_kernel(place: Path, bundle: Path, kernel: Kernel, n_keys: int, *, half
             f"'{kernel.title}' cannot be a title at Kaggle: 6 to 50 small letters, digits and dashes", where="--name"
         )
     dataset = kernel.dataset
-    cells = code_cells(bundle, kernel.competition, n_keys, half=half, gpu=kernel.gpu)
+    cells = code_cells(bundle, kernel, n_keys, half=half)
     for path, content in (
         (place / NOTEBOOK, notebook_of(cells)),
         (place / "kernel-metadata.json", kernel_metadata(kernel, dataset)),

@@ -8,6 +8,7 @@ from typing import Literal
 from kit.files import read_record, write_record
 from kit.schema import FileName, Frozen
 from kit.ship.bundle import Dtype
+from kit.ship.pace import Timing
 
 FOLDER = "kernels"
 """Of the records, below the submissions; and of what is uploaded, in the cache."""
@@ -42,6 +43,8 @@ class Sending(Frozen):
     """What the host says of a run that failed."""
     wrote: str | None = None
     """sha256 of the submission.csv that the run wrote."""
+    timing: Timing | None = None
+    """What the run took there."""
     reference: str | None = None
     """The host's, of the submission."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,9 @@ from kit.evidence.top import top_of
 from kit.reporter import Reporter
 from kit.runs.answers import for_test
 from kit.runs.predictions import Predictions, join_rows
-from kit.ship.predictor import Engine, Predictor, Subject
+from kit.ship.outcome import Limit, Outcome, outcome_on
+from kit.ship.pace import without
+from kit.ship.predictor import Engine, Subject
 from kit.ship.shipped import Shipped, ShippedRun
 from kit.submissions.form import csv_bytes, read_layout, written
 
@@ -24,15 +26,25 @@ class Sent:
 
     content: bytes
     predictions: Predictions
-    unreadable: tuple[str, ...]
+    outcome: Outcome
+    unreadable: tuple[str, ...] = ()
     """Photos that could not be read, where that is allowed: they are said to be as train is shared out."""
+    late: tuple[str, ...] = ()
+    """Photos for which no time was left: the same is said of them."""
 
 
-def predict_test(shipped: Shipped, reporter: Reporter, engine: Engine = "torch") -> Sent:
+def predict_test(
+    shipped: Shipped,
+    reporter: Reporter,
+    engine: Engine = "torch",
+    limit: Limit | None = None,
+    devices: Sequence[str] = (),
+) -> Sent:
     """Predict the test photos that competition.yaml names, and write them in the rows of the sample.
 
     The rule that decides looks at all of them, as it did for the submission. KitError where a photo cannot be read, and
     competition.yaml does not say what to do then; a bundle, which may meet photos that nobody has seen, allows it.
+    With a limit it ends in time, whatever is left out. The runs are divided over the devices, as `--devices` has them.
     """
     workspace = shipped.workspace
     if not shipped.pieces:
@@ -40,15 +52,24 @@ def predict_test(shipped: Shipped, reporter: Reporter, engine: Engine = "torch")
     if len(workspace.test) == 0:
         raise KitError("the test set is empty", where=workspace.data_dir)
     subjects = [Subject(key, workspace.data_dir / key) for key in workspace.test["image"]]
-    said = Predictor(shipped, reporter, engine=engine)(subjects)
+    found = outcome_on(devices, shipped, subjects, reporter, engine, limit)
+    said = found.said
     for error in said.unreadable.values() if not shipped.allows_unreadable else ():
         raise error
-    lost = tuple(subject.key for subject in subjects if subject.key in said.unreadable)
-    whole = {name: _with_prior(run, said.by_run.get(name), lost, shipped.kinds) for name, run in shipped.runs.items()}
+    there = {subject.key for subject in said.subjects}
+    lost = tuple(subject.key for subject in subjects if subject.key not in there)
+    runs = {name: run for name, run in shipped.runs.items() if name not in found.dropped}
+    whole = {name: _with_prior(run, said.by_run.get(name), lost, shipped.kinds) for name, run in runs.items()}
     by_run = {name: for_test(workspace, one, _sharpness(shipped, name)) for name, one in whole.items()}
-    predictions = join_kept(workspace, shipped.pieces, by_run, alone=False)
+    predictions = join_kept(workspace, without(shipped.pieces, found.dropped), by_run, alone=False)
     layout = read_layout(workspace)
-    return Sent(csv_bytes(layout, written(workspace, layout, predictions)), predictions, lost)
+    return Sent(
+        csv_bytes(layout, written(workspace, layout, predictions)),
+        predictions,
+        found,
+        unreadable=tuple(key for key in lost if key in said.unreadable),
+        late=tuple(key for key in lost if key not in said.unreadable),
+    )
 
 
 def _with_prior(

@@ -56,6 +56,10 @@ class Shipped:
     allows_unreadable: bool = False
     """Whether a test photo that cannot be read is said to be as train is shared out."""
 
+    @property
+    def of_bundle(self) -> bool:
+        return False
+
     @cached_property
     def boxes(self) -> FaceBoxes:
         return workspace_boxes(self.workspace, self.look)

@@ -17,7 +17,7 @@ from kit.hosts.kaggle_kernels import COMPLETE, ENDED, KaggleKernels
 from kit.hosts.sync import SETTLE
 from kit.reporter import Reporter
 from kit.ship.bundle import Dtype
-from kit.ship.fetched import LOG, fetch_outputs, tell_written
+from kit.ship.fetched import LOG, fetch_outputs, read_timing, tell_written
 from kit.ship.kernel import CODE, DATA
 from kit.ship.notebook import SUBMISSION
 from kit.ship.sending import FOLDER, Sending, noted, sending_path
@@ -148,7 +148,8 @@ def ran(errand: Errand, sending: Sending) -> Sending:
         failure = said or (f"it wrote no {SUBMISSION}" if ended == COMPLETE else ended.lower().replace("_", " "))
         raise failed(errand, noted(errand.path, sending, stage="failed", failure=failure))
     tell_written(errand.workspace, errand.submission, wrote, errand.reporter)
-    return noted(errand.path, sending, stage="complete", wrote=file_sha256(wrote))
+    timing = read_timing(errand.folder, errand.reporter)
+    return noted(errand.path, sending, stage="complete", wrote=file_sha256(wrote), timing=timing)
 
 
 def _until(

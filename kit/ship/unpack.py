@@ -98,6 +98,10 @@ class BundleShipped(Shipped):
 
     faces: BundledFaces | None = None
 
+    @property
+    def of_bundle(self) -> bool:
+        return True
+
     @cached_property
     def boxes(self) -> FaceBoxes:
         if self.faces is None:

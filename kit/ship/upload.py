@@ -14,6 +14,7 @@ from kit.hosts.host import Host, HostBusy, HostSubmission, Limits, NotSent, Stan
 from kit.hosts.push import push
 from kit.reporter import Reporter
 from kit.ship.bundle import Dtype
+from kit.ship.hidden import check_time
 from kit.ship.kernel import CODE, DATA, served_by_api, write_kernel_folder
 from kit.ship.notebook import SUBMISSION
 from kit.ship.sending import Sending, noted, read_sending, sending_path
@@ -76,6 +77,7 @@ def submit_by_kernel(
                     return submission
                 asked = True
                 sending = ran(errand, pushed(errand, uploaded(errand, sending)))
+            check_time(workspace, submission, sending.timing, reporter)
         record = push(
             directory,
             name,

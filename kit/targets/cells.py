@@ -65,6 +65,12 @@ def flags(raw: pd.DataFrame, column: str, name: str, where: object) -> np.ndarra
     return found.to_numpy(dtype=np.int8)
 
 
+def written_flag(cells: pd.Series, there: bool) -> str:
+    """How a column of 0 and 1, or of -1 and 1, writes one of them."""
+    signed = set(cells.dropna().astype(str).str.lower().unique()) <= _SIGNS.keys() and (cells.astype(str) < "0").any()
+    return "1" if there else "-1" if signed else "0"
+
+
 def bare_list(cell: str) -> str:
     """A list as Python or json writes it without its brackets."""
     text = cell.strip()

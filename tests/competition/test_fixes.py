@@ -5,6 +5,7 @@ from shared.mini import SPEC, mini_workspace, read_tables
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
+from kit.folds.frozen import freeze_folds
 
 HEADER = "image,group,column,value,tier,reason\n"
 SWAP = (
@@ -109,3 +110,47 @@ def test_fixes_are_of_the_table_as_it_was(workspace):
     ]
     swapped = before.map({"000001": "000002", "000002": "000001"}).fillna(before)
     assert (after == swapped).all()
+
+
+def test_a_line_drops_photos_and_the_frozen_folds_go_on(workspace):
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
+    dropped = fixed(workspace, ",000001,,drop,core,blurred\ntrain/images/000002_*/normal.*,,,drop,core,not a face\n")
+    assert dropped.tables.notes == ("fixes.csv: 8 rows left out",)
+    assert "000001" not in set(dropped.train["group"]) and len(dropped.train) == len(workspace.train) - 8
+    assert len(dropped.folds.table) == len(dropped.train) == len(dropped.tables.raw)
+    assert dropped.tables.fingerprint != workspace.tables.fingerprint
+
+
+def test_lines_make_one_group_of_several_whatever_their_order(workspace):
+    lines = [",000004,,group 000003,core,twins\n", ",000003,,group 000001,core,twins\n"]
+    one, other = (read_tables(fixed(workspace, "".join(order))) for order in (lines, lines[::-1]))
+    assert set(one.train["group"]) == {"000000", "000001", "000002", "000005"}
+    assert one.fingerprint == other.fingerprint
+    photo = read_tables(fixed(workspace, "train/images/000002_*/normal.*,,,group 000001,core,a brother\n"))
+    assert (photo.train["group"] == "000001").sum() == 8
+
+
+def test_a_weight_is_how_much_a_photo_counts_in_training(workspace):
+    plain = workspace.tables.fingerprint
+    weighed = read_tables(fixed(workspace, ",000001,,weight 0.25,core,unsure\n"))
+    assert weighed.weights.tolist() == [0.25 if group == "000001" else 1 for group in weighed.train["group"]]
+    assert weighed.fingerprint != plain
+    assert read_tables(fixed(workspace, ",000001,,weight 1,core,sure\n")).fingerprint == plain
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("dorp", "'dorp' is not drop, 'weight NUMBER' or 'group NAME'"),
+        ("weight much", "not 'much'"),
+        ("weight 0", "write drop to leave the photos out"),
+        ("weight nan", "not 'nan'"),
+        ("group", "names no column"),
+    ],
+)
+def test_a_line_without_a_column_says_what_it_is_for(workspace, value, told):
+    refused(fixed(workspace, f",000001,,{value},core,\n"), "line 2", told)
+
+
+def test_fixes_that_leave_nothing_are_refused(workspace):
+    refused(fixed(workspace, "train/images/*,,,drop,core,\n"), "leave no train photo")

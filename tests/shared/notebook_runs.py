@@ -13,8 +13,11 @@ import venv
 from functools import cache
 from pathlib import Path
 
+from kit.competition.workspace import Workspace
 from shared.notebook_host import Ran
 
+DAMAGED = {7, 100, 300}
+"""The places of the photos of a hidden set that cannot be read."""
 LAYOUTS = {
     "2026": ("competitions/{competition}", "datasets/{owner}/{dataset}"),
     "before": ("{competition}", "{dataset}"),
@@ -79,3 +82,18 @@ def ran(done: subprocess.CompletedProcess[str], place: Path) -> Ran:
     files = {path.name: path.read_bytes() for path in (place / "working").iterdir() if path.is_file()}
     pieces = [{"stream_name": name, "time": 1.0, "data": getattr(done, name)} for name in ("stdout", "stderr")]
     return Ran(files, json.dumps(pieces), "Notebook Threw Exception" if done.returncode else "")
+
+
+def hidden_set(workspace: Workspace, data: Path) -> list[str]:
+    """Ten times as many photos of other names, some of them damaged; returns the names."""
+    (data / "eval/images").mkdir(parents=True)
+    names = []
+    for number in range(10):
+        for key in workspace.test["image"]:
+            names.append(f"{number}-{Path(key).name}")
+            (data / "eval/images" / names[-1]).hardlink_to(workspace.data_dir / key)
+    for damaged in (data / "eval/images" / names[place] for place in DAMAGED):
+        damaged.unlink()
+        damaged.write_bytes(b"damaged")
+    (data / "eval/info.csv").write_text("ImageID,ans\n" + "".join(f"{name},0\n" for name in names))
+    return names

@@ -11,18 +11,18 @@ import pytest
 from shared import kaggle_host
 from shared.kaggle_host import KaggleStandIn, Told, connect
 from shared.notebook_host import Ran
-from shared.notebook_runs import LAYOUTS, code_of, ran, run_code
+from shared.notebook_runs import DAMAGED, LAYOUTS, code_of, hidden_set, ran, run_code
 from shared.trained import kit, poor, trained
 
 from kit.competition.workspace import Workspace
 from kit.ship.notebook import slug_of, title_of
-from kit.ship.sending import FOLDER
+from kit.ship.pace import MEASURED
+from kit.ship.sending import FOLDER, read_sending, sending_path
 from kit.ship.steps import Waits
 from kit.ship.upload import submit_by_kernel
 from kit.submissions.record import csv_path, find_submission
 
 home, signed_in = kaggle_host.home, kaggle_host.signed_in
-DAMAGED = {7, 100, 300}
 
 
 @pytest.fixture(scope="module")
@@ -64,21 +64,6 @@ def test_a_bundle_that_is_not_mounted_is_said_to_be_missing(made: tuple[Workspac
     assert done.returncode == 1 and "is not mounted below" in done.stderr
 
 
-def hidden_set(workspace: Workspace, data: Path) -> list[str]:
-    """Ten times as many photos of other names, some of them damaged; returns the names."""
-    (data / "eval/images").mkdir(parents=True)
-    names = []
-    for number in range(10):
-        for key in workspace.test["image"]:
-            names.append(f"{number}-{Path(key).name}")
-            (data / "eval/images" / names[-1]).hardlink_to(workspace.data_dir / key)
-    for damaged in (data / "eval/images" / names[place] for place in DAMAGED):
-        damaged.unlink()
-        damaged.write_bytes(b"damaged")
-    (data / "eval/info.csv").write_text("ImageID,ans\n" + "".join(f"{name},0\n" for name in names))
-    return names
-
-
 @pytest.mark.usefixtures("signed_in")
 def test_what_is_submitted_is_what_the_notebook_writes_of_the_hidden_set(
     made: tuple[Workspace, Path], tmp_path: Path
@@ -111,6 +96,9 @@ def test_what_is_submitted_is_what_the_notebook_writes_of_the_hidden_set(
     local = csv_path(workspace.submissions_dir, "sent").read_bytes()
     assert runs[0].files["submission.csv"] == local and "42 rows, 0 of them other" in runs[0].log
     assert "the notebook wrote the very file of 'sent'" in told.infos
+    timing = read_sending(sending_path(workspace.submissions_dir, "sent")).timing
+    assert timing is not None and timing.photos == MEASURED and timing.start > 0.5, "with the installation"
+    assert any("'test.hidden', gives a forecast" in line for line in told.infos)
     kept = (workspace.cache_dir / FOLDER / "sent/run.log").read_text()
     assert "42 rows, 0 of them other" in kept
 

@@ -20,8 +20,9 @@ from shared.trained import kit, poor, trained
 from benchmarks.torture.forked import Hook, play, spread
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.files import file_sha256
+from kit.files import file_sha256, write_record
 from kit.ship.kernel import DATA
+from kit.ship.pace import Part, Timing
 from kit.ship.sending import FOLDER, Sending, read_sending, sending_path
 from kit.ship.steps import Waits
 from kit.ship.upload import Cost, submit_by_kernel
@@ -247,6 +248,32 @@ def test_a_run_that_fails_is_told_with_its_log_and_run_again_when_asked(
     send(workspace, kaggle, again=True)
     agree(workspace, kaggle, versions=2)
     assert kaggle.calls["CreateDataset"] == 1
+
+
+def test_what_takes_too_long_on_the_hidden_test_set_is_not_sent_and_told_what_to_leave_out(
+    workspace: Workspace, kaggle: KaggleStandIn
+) -> None:
+    runs = [member.run for some in find_submission(workspace.submissions_dir, NAME).members.values() for member in some]
+    parts = {run: Part(runs=(run,), photo=0.5) for run in runs}
+    content = Timing(start=60, photos=200, parts=parts)
+    place = workspace.root / "timing.json"
+    write_record(place, content)
+    files = {"submission.csv": kaggle.written, "timing.json": place.read_bytes()}
+    kaggle.runs_notebook = lambda request, hidden: Ran(files)
+    spec = workspace.root / "competition.yaml"
+    before = spec.read_text()
+    spec.write_text(before.replace("\ntest:\n", "\ntest:\n  hidden: 20000\n"))
+    told = r"the 20,000 photos of the hidden test set take 8\.3 hours of 9 hours, which is above 80%"
+    for _ in range(2):
+        with pytest.raises(KitError, match=told) as caught:
+            send(Workspace(workspace.root), kaggle)
+    assert "even one run a head takes 8.3 hours" in str(caught.value.todo)
+    assert not kaggle.submissions and kaggle.calls["SaveKernel"] == 1
+    spec.write_text(before.replace("\ntest:\n", "\ntest:\n  hidden: 20000\n  hours: 12\n"))
+    heard = Told()
+    send(Workspace(workspace.root), kaggle, heard)
+    agree(workspace, kaggle)
+    assert any("take 8.3 hours of 12 hours, as the visible one foretells" in line for line in heard.infos)
 
 
 def test_a_run_without_a_file_is_not_submitted(workspace: Workspace, kaggle: KaggleStandIn) -> None:

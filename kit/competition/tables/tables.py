@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.answers import answer_keys, check_answers
-from kit.competition.fixes import apply_fixes, read_fixes
+from kit.competition.fixes import Mended, apply_fixes, read_fixes
 from kit.competition.grouping import folds_of, groups_of
 from kit.competition.readers import own_readers
 from kit.competition.sources import Source, TestSource
@@ -59,6 +59,10 @@ class Tables:
     """How many rows each table has, by its path in the data folder."""
     folds: np.ndarray | None = None
     """(n_train,) int64: the fold that the train table itself gives each photo; None where it gives none."""
+    left_out: tuple[str, ...] = ()
+    """Train photos that fixes leave out; they are in no table."""
+    weights: np.ndarray | None = None
+    """(n_train,) float64: how much each photo counts in training, where fixes say it of some."""
 
 
 def read_tables(root: Path, competition: Competition) -> Tables:
@@ -74,13 +78,17 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     train_rows = photo_rows(listing, competition.train, "train")
     where = _place(data_dir, competition.train)
     raw, notes = taken_once(one_row_each(train_rows.rows, competition, where), competition)
-    if competition.fixes is not None:
-        fixes = read_fixes(root / competition.fixes.file, competition.fixes.tiers)
-        notes += apply_fixes(raw, fixes, competition, root / competition.fixes.file, where)
+    mended = _mended(raw, root, competition, where)
+    notes += mended.notes
+    kept = ~mended.dropped
+    left_out = tuple(raw[PHOTO][mended.dropped])
 
     per = competition.submission.per
     answers = None if per is None else answer_keys(raw, per, where)
-    train = pd.DataFrame({"image": raw[PHOTO], "group": _groups(raw, competition, answers, where)})
+    groups = mended.merged(_groups(raw, competition, answers, where))
+    raw, groups = (some[kept].reset_index(drop=True) for some in (raw, groups))
+    answers = None if answers is None else answers[kept].reset_index(drop=True)
+    train = pd.DataFrame({"image": raw[PHOTO], "group": groups})
     truths = read_truths(raw, competition, where)
     if answers is not None:
         check_answers(raw, train["group"], answers, {name: truths[name] for name in competition.sent}, where)
@@ -88,6 +96,7 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     _refuse_duplicates(raw, where)
 
     test_rows, test = _test_side(listing, competition)
+    weights = mended.weights[kept] if (mended.weights[kept] != 1).any() else None
     reading = list(dict.fromkeys((*train_rows.notes, *test_rows.notes)))
     if listing.hidden:
         reading.append(f"{len(listing.hidden):,} hidden files or folders are left out, such as '{min(listing.hidden)}'")
@@ -103,16 +112,26 @@ def read_tables(root: Path, competition: Competition) -> Tables:
         train=train,
         test=test,
         raw=raw,
-        fingerprint=_fingerprint(competition, train, test, of_no_classes(competition, truths)),
+        fingerprint=_fingerprint(competition, train, test, of_no_classes(competition, truths), weights),
         truths=of_no_classes(competition, truths),
         answers=answers,
-        missing=(*train_rows.missing, *test_rows.missing),
+        missing=(*(image for image in train_rows.missing if image not in set(left_out)), *test_rows.missing),
         repeated_groups=_repeated_groups(raw, train["group"], competition),
         notes=tuple(notes),
         reading=tuple(reading),
         rows={table: count for table, count in counts.items() if table is not None and count is not None},
         folds=None if competition.train.folds is None else folds_of(raw, competition.train.folds, where),
+        left_out=left_out,
+        weights=weights,
     )
+
+
+def _mended(raw: pd.DataFrame, root: Path, competition: Competition, where: Path) -> Mended:
+    """The fixes that competition.yaml names, applied to the table in place."""
+    if competition.fixes is None:
+        return Mended([], np.zeros(len(raw), dtype=bool), np.ones(len(raw)), [])
+    path = root / competition.fixes.file
+    return apply_fixes(raw, read_fixes(path, competition.fixes.tiers), competition, path, where)
 
 
 def read_test_side(root: Path, data_dir: Path, competition: Competition) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -197,7 +216,11 @@ def _repeated_groups(raw: pd.DataFrame, groups: pd.Series, competition: Competit
 
 
 def _fingerprint(
-    competition: Competition, train: pd.DataFrame, test: pd.DataFrame, truths: Mapping[str, np.ndarray]
+    competition: Competition,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    truths: Mapping[str, np.ndarray],
+    weights: np.ndarray | None,
 ) -> str:
     digest = hashlib.sha256(canonical_json(competition.definition))
     for table in (train, test):
@@ -206,6 +229,8 @@ def _fingerprint(
     for truth in truths.values():
         for part in _in_parts(truth):
             digest.update(part)
+    if weights is not None:
+        digest.update(b"weights" + canonical_json(weights.tolist()))
     return digest.hexdigest()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from kit.errors import KitError
 from kit.evidence.top import Outputs, whole_rows
 from kit.files import file_sha256
-from kit.images.rows import PhotoRows
+from kit.images.rows import PixelRows
 from kit.learn.classic.extract import Extractor
 from kit.learn.classic.kept import Probs
 from kit.learn.classic.kept_file import write_kept
@@ -58,7 +58,7 @@ def predictor(learned: Mapping[str, Probs], shapes: Mapping[str, Shape], kept: M
     kept: how many classes of a photo are kept, of tasks where not all.
     """
 
-    def predict(array: PhotoRows, rows: np.ndarray) -> dict[str, Outputs]:
+    def predict(array: PixelRows, rows: np.ndarray) -> dict[str, Outputs]:
         def said(some: np.ndarray) -> dict[str, np.ndarray]:
             features = array[some]
             return {
@@ -75,7 +75,7 @@ def _rows(job: FoldJob, task: str) -> Rows:
     """The rows of a job that say something of a task; the photo itself is learned from, not its mirror image."""
     examples = job.examples
     weights = examples.weights[task]
-    told = weights > 0  # real rows weigh one, all of them
+    told = weights > 0  # real rows weigh something, all of them
     targets = whole_rows(examples.targets[task][told])
     return Rows(
         features=examples.pixels(np.flatnonzero(told))[:, 0],

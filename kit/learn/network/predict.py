@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from kit.images.rows import PhotoRows
+from kit.images.rows import PixelRows
 from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
 from kit.targets.base import Activation
@@ -46,7 +46,7 @@ def filled_up(batch: np.ndarray, device: torch.device) -> np.ndarray:
 
 def predict(
     model: TaskModel,
-    array: PhotoRows,
+    array: PixelRows,
     rows: np.ndarray,
     batch_size: int,
     *,

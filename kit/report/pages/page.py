@@ -34,7 +34,9 @@ SECTIONS: dict[str, Callable[[Material], Section | None]] = {
     "Lineage": made_of.lineage,
 }
 """What draws each section, in the order of the page."""
-NAME = "report.html"
+NAME, AUDIT, EDA = "report.html", "audit.html", "eda.html"
+PAGES = {"report": NAME, "audit": AUDIT, "data": EDA}
+"""The pages of a workspace by what they are called; those that lie in one folder link one another."""
 
 
 def write_report(workspace: Workspace, path: Path, reporter: Reporter) -> list[str]:
@@ -42,7 +44,7 @@ def write_report(workspace: Workspace, path: Path, reporter: Reporter) -> list[s
     made = draw_sections(Material(workspace, reporter), reporter)
     if not made.sections:
         raise KitError("there is nothing to report yet", where=workspace.root, todo="start with 'kit train'")
-    write_text(path, hidden(_page(workspace, made)))
+    write_page(workspace, path, "report", made)
     return [section.title for section in made.sections]
 
 
@@ -98,15 +100,19 @@ def _facts(material: Material) -> list[tuple[str, str, str]]:
     return facts
 
 
-def _page(workspace: Workspace, made: Drawn) -> str:
+def write_page(workspace: Workspace, path: Path, kind: str, made: Drawn) -> None:
+    """Write sections as one HTML file, with links to the other pages that lie beside it; kind: what it is called."""
     script = template_file("page.js")
     competition = workspace.competition
     people = workspace.judged["group"].nunique()
-    return (
+    others = {name: file for name, file in PAGES.items() if name != kind and (path.parent / file).is_file()}
+    text = (
         environment()
         .get_template("page.html")
         .render(
             title=competition.name,
+            page=kind,
+            links=list(others.items()),
             subtitle=f"{len(workspace.train):,} train photos of {people:,} groups, {len(workspace.test):,} test photos,"
             f" {len(competition.target_classes)} outputs, scored by {workspace.metric.name}",
             facts=made.facts,
@@ -118,3 +124,4 @@ def _page(workspace: Workspace, made: Drawn) -> str:
             made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
         )
     )
+    write_text(path, hidden(text))

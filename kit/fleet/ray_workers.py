@@ -1,0 +1,249 @@
+"""Workers that Ray finds: each job is a task of Ray's, on this machine or on those of a cluster."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from kit.cores import usable_cores
+from kit.errors import KitError, one_line
+from kit.files import write_text
+from kit.fleet.depot import Depot
+from kit.fleet.jobs import Job
+from kit.fleet.process import PATIENCE, Event
+from kit.fleet.ray_task import THREADS, Apart, At, Brought, Ended, Message, Order, Refused, Said, work
+from kit.fleet.schedule import End
+from kit.fleet.versions import versions
+from kit.learn.plan import RunPlan
+from kit.owner import unfinished
+from kit.reporter import Reporter
+
+HERE = "local"
+"""The address by which Ray is started on this machine, and ended with the command."""
+STORE = 2**28
+"""Bytes of Ray's object store on this machine: what workers say is small."""
+BEAT = 600.0
+"""Seconds between two signs of life where no worker says anything."""
+LONGEST_FOLDER = 40
+"""Letters of the folder in which Ray makes its sockets, whose paths have 107 bytes at most."""
+
+
+class RayWorkers:
+    """The machines of a Ray cluster: all jobs are handed to Ray at once, which starts each where there is room."""
+
+    def __init__(self, root: Path, plans: Iterable[RunPlan], address: str, reporter: Reporter) -> None:
+        """plans: of all runs whose jobs it gets. address: of a cluster; HERE starts one on this machine."""
+        self.root, self.address, self.reporter = root, address, reporter
+        self.plans = {plan.id: plan for plan in plans}
+        self.threads = {name: os.environ[name] for name in THREADS if name in os.environ}
+        self.mark = unfinished(root / "runs" / "shared")
+        self.running: dict[Any, Job] = {}
+        """The task of each job, as the stream of its messages."""
+        self.at: dict[Job, At] = {}
+        self.unfit: dict[str, str] = {}
+        """Why a machine gets no jobs, by Ray's id."""
+        self.depot: Any = None
+        """Who gives what is needed to machines that do not see the workspace; None while all see it."""
+        self.folder: Path | None = None
+
+    def __enter__(self) -> RayWorkers:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # else it reports to its makers
+        os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")  # else it prints what the scheduler says in a sentence
+        try:
+            import ray
+        except ImportError:
+            todo = "run pip install 'imagekit-competition[cluster]'"
+            raise KitError("Ray is not installed", where="--ray", todo=todo) from None
+        self.ray = ray
+        write_text(self.mark, "a disk that sees this file is shared\n")
+        try:
+            self._connect()
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def _connect(self) -> None:
+        options: dict[str, Any] = {"address": self.address}
+        if self.address == HERE:
+            self.folder = _short_folder()
+            options |= {"num_cpus": usable_cores(), "object_store_memory": STORE, "_temp_dir": str(self.folder)}
+            options |= {"include_dashboard": False}
+        with _own_signals():
+            try:
+                self.ray.init(**options, log_to_driver=False, logging_level=logging.ERROR)
+            except (ConnectionError, RuntimeError, ValueError, OSError, self.ray.exceptions.RayError) as error:
+                todo = "start it with 'ray start --head', or give the address that this prints"
+                raise KitError(f"Ray does not answer ({one_line(error)})", where=self.address, todo=todo) from None
+        has = [node["Resources"] for node in self._nodes()]
+        self.n_gpus = int(sum(each.get("GPU", 0) for each in has))
+        fewest = min((int(each.get("CPU", 0)) for each in has), default=1)
+        threads = self.threads.get(THREADS[0], "")
+        wanted = int(threads) if threads.isdecimal() else usable_cores()
+        self.n_cpus = 1 if self.n_gpus else max(1, min(wanted, fewest))
+        n_cpus, several = int(sum(each.get("CPU", 0) for each in has)), "s" if len(has) > 1 else ""
+        each = "one GPU" if self.n_gpus else f"{self.n_cpus} CPU{'s' * (self.n_cpus > 1)}"
+        self.reporter.info(
+            f"Ray: {len(has)} machine{several} with {n_cpus} CPUs and {self.n_gpus} GPUs; a fold gets {each}"
+        )
+
+    def _nodes(self) -> list[dict[str, Any]]:
+        """The machines that are there now and fit."""
+        return [node for node in self.ray.nodes() if node["Alive"] and node["NodeID"] not in self.unfit]
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            for task in self.running:
+                self.ray.cancel(task)
+            end = time.monotonic() + PATIENCE
+            while self.running and time.monotonic() < end:
+                if ready := self.ray.wait(list(self.running), num_returns=1, timeout=1)[0]:
+                    with suppress(KitError):
+                        if isinstance(self._told(self.running[ready[0]], ready[0]), End):
+                            del self.running[ready[0]]
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.ray.shutdown()
+        self.mark.unlink(missing_ok=True)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def has_room(self) -> bool:
+        return True
+
+    def start(self, job: Job) -> None:
+        order = Order(
+            job=job,
+            root=str(self.root.absolute()),
+            mark=str(self.mark.absolute()),
+            versions=versions(),
+            threads=self.threads,
+            cores=usable_cores(),
+            gpu=self.n_gpus > 0,
+            depot=self.depot,
+        )
+        fit = {"label_selector": {"ray.io/node-id": f"!in({','.join(self.unfit)})"}} if self.unfit else {}
+        task = self.ray.remote(work).options(
+            name=f"{job.run}, fold {job.fold}",
+            num_returns="streaming",
+            num_cpus=self.n_cpus,
+            num_gpus=min(1, self.n_gpus),
+            scheduling_strategy="SPREAD",
+            max_retries=0,  # the scheduler gives a lost job to another worker, so that it knows of it
+            **fit,
+        )
+        self.running[task.remote(order)] = job
+
+    def next(self) -> tuple[Job, Event | End]:
+        while True:
+            ready = self.ray.wait(list(self.running), num_returns=1, timeout=BEAT)[0]
+            if not ready:
+                os.utime(self.mark)  # what is old and of another machine is swept away
+                continue
+            task = ready[0]
+            told = self._told(self.running[task], task)
+            if isinstance(told, Apart):
+                self._open_depot()
+                self.start(self.running.pop(task))
+            if isinstance(told, End):
+                job = self.running.pop(task)
+                if self.depot is not None:
+                    self.ray.get(self.depot.drop.remote(job))
+                return job, told
+            if isinstance(told, dict):
+                return self.running[task], told
+
+    def _open_depot(self) -> None:
+        """On this machine, for it writes into the workspace."""
+        if self.depot is None:
+            from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+            here = NodeAffinitySchedulingStrategy(self.ray.get_runtime_context().get_node_id(), soft=False)
+            made = self.ray.remote(Depot).options(num_cpus=0, scheduling_strategy=here)
+            self.depot = made.remote(str(self.root.absolute()), self.plans)
+
+    def _told(self, job: Job, task: Any) -> Event | End | Apart | None:
+        """What a task says next; None where only this class need know."""
+        try:
+            message: Message = self.ray.get(next(task))
+        except StopIteration:
+            return End("lost", self._place(job), "it ended without a word")
+        except self.ray.exceptions.RayTaskError as error:
+            cause = error.cause
+            if isinstance(cause, ImportError):
+                return self._refused(job, f"it cannot load kit ({one_line(cause)})")
+            return End("failed", self._place(job), f"{type(cause).__name__}: {one_line(cause)}")
+        except self.ray.exceptions.RayError as error:
+            return End("lost", self._place(job), _of_loss(error))
+        if isinstance(message, At):
+            self.at[job] = message
+            return None
+        if isinstance(message, Brought):
+            told = f"{self._place(job)}: {message.n_files:,} files, {message.n_bytes / 1e6:,.1f} MB, were brought there"
+            self.reporter.info(told)
+            return None
+        if isinstance(message, Apart):
+            return message
+        if isinstance(message, Said):
+            return message.event
+        if isinstance(message, Refused):
+            return self._refused(job, message.why)
+        return self._end(job, message)
+
+    def _end(self, job: Job, message: Ended) -> End:
+        if message.why is None:
+            return End("done", self._place(job), warnings=message.warnings)
+        return End("lost" if message.killed else "failed", self._place(job), message.why, message.warnings)
+
+    def _refused(self, job: Job, why: str) -> End:
+        at = self.at.get(job)
+        if at is not None:
+            self.unfit[at.node] = f"{at.place}: {why}"
+        if at is None or not self._nodes():
+            told = "; ".join(self.unfit.values()) or why
+            raise KitError(f"no machine of the cluster is fit for this ({told})", where="--ray", todo="make them alike")
+        return End("refused", self._place(job), f"refused: {why}")
+
+    def _place(self, job: Job) -> str:
+        at = self.at.get(job)
+        return "a worker of Ray" if at is None else at.place
+
+
+def _of_loss(error: Any) -> str:
+    """What became of a worker, by the kind of Ray's error; its text is advice of a page."""
+    known = {
+        "WorkerCrashedError": "its process there was killed",
+        "OutOfMemoryError": "the memory there was used up",
+        "NodeDiedError": "the machine was lost",
+    }
+    name = type(error).__name__
+    return known.get(name, f"it was lost ({name})")
+
+
+def _short_folder() -> Path:
+    """A new folder for what Ray writes on this machine."""
+    place = tempfile.gettempdir()
+    return Path(tempfile.mkdtemp(prefix="ray-", dir=place if len(place) < LONGEST_FOLDER else "/tmp"))
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """What this process does when it is asked to end stays as it is."""
+    main = threading.current_thread() is threading.main_thread()
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)} if main else {}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
