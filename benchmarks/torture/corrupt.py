@@ -186,7 +186,7 @@ KINDS = (
     Kind(
         "weights",
         "runs/*/fold0/weights.safetensors",
-        ("doctor --fast", "pseudo --round 1 --from shape-tiny --force", "lineage shape-tiny"),
+        ("doctor --fast", "pseudo --round 1 --task shape --from shape-tiny --force", "lineage shape-tiny"),
         1,
         True,
     ),

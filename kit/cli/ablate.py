@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,8 +10,10 @@ import click
 from kit.cli.console import Output
 from kit.cli.shared import (
     csv_option,
+    devices_option,
     folds_option,
     in_workspace,
+    ray_option,
     recipe_option,
     seeds_option,
     set_option,
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
 @set_option("Change a key of the base.")
 @folds_option("Train and compare on these folds alone.")
 @seeds_option("Train each variant with that many seeds.")
+@devices_option
+@ray_option
 @track_option
 @csv_option
 @in_workspace
@@ -50,6 +55,8 @@ def ablate(
     overrides: tuple[str, ...],
     fold_numbers: list[int] | None,
     n_seeds: int,
+    devices: str | None,
+    ray: str | None,
     trackers: tuple[str, ...],
 ) -> None:
     """Train a recipe and every combination of the varied values, and say what helped and what hurt.
@@ -58,6 +65,7 @@ def ablate(
     like any other: an interrupted ablation goes on where it stopped, and kit compare and kit submit know them.
     """
     from kit.errors import CheckFailed
+    from kit.fleet.workers import at_once
     from kit.learn.ablation.ablate import ablate as run_ablation
     from kit.report.trackers import tracked
 
@@ -71,6 +79,7 @@ def ablate(
             tasks=tasks,
             fold_numbers=fold_numbers,
             n_seeds=n_seeds,
+            side_by_side=partial(at_once, workspace, devices, ray, reporter),
         )
     metric = workspace.metric.name
     for table in found:

@@ -51,8 +51,9 @@ def jobs(
         init_round=init_round,
         all_data=all_data,
     )
-    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for family in families for plan in family}
-    left = jobs_left(workspace, families, wanted, overrides, init_round)
+    plans = [plan for family in families for plan in family]
+    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan in plans}
+    left = jobs_left(workspace, [(plan, overrides) for plan in plans], wanted, init_round)
     for job in left:
         out.say(job.command)
     out.rows([{"run": job.run, "fold": job.fold, "command": job.command} for job in left], ["run", "fold", "command"])

@@ -70,6 +70,15 @@ def csv_option(function: Function) -> Function:
     return click.option("--csv", "as_csv", is_flag=True, help="Print the rows as csv.")(function)
 
 
+def devices_option(function: Function) -> Function:
+    """--devices, of every command that trains."""
+    return click.option(
+        "--devices",
+        metavar="0,1",
+        help="Train folds side by side, one on each of these GPUs (or cpu,cpu); all GPUs without it.",
+    )(function)
+
+
 def ray_option(function: Function) -> Function:
     """--ray, of every command that trains: where Ray is, or that it is to be started on this machine."""
     return click.option(

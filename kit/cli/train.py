@@ -10,6 +10,7 @@ import click
 from kit.cli.console import Output
 from kit.cli.shared import (
     Function,
+    devices_option,
     folds_option,
     in_workspace,
     ray_option,
@@ -25,10 +26,8 @@ from kit.cli.words import intervals_title
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kit.fleet.schedule import Workers
     from kit.learn.plan import RunPlan
     from kit.pseudo.record import Teachers
-    from kit.reporter import Reporter
     from kit.runs.store import Run
 
 
@@ -89,11 +88,7 @@ def plan_training(
 
 @click.command()
 @training_options
-@click.option(
-    "--devices",
-    metavar="0,1",
-    help="Train folds side by side, one on each of these GPUs (or cpu,cpu); all GPUs without it.",
-)
+@devices_option
 @ray_option
 @click.option("--expect", metavar="RUN", help="Train this run or none: data, recipe and folds must be those of its id.")
 @track_option
@@ -124,6 +119,7 @@ def train(
     from kit.errors import CheckFailed
     from kit.fleet.jobs import expect_run, jobs_left
     from kit.fleet.schedule import run_jobs
+    from kit.fleet.workers import workers_named
     from kit.learn.train import train_run, wanted_folds
     from kit.report.trackers import tracked
 
@@ -138,14 +134,16 @@ def train(
         init_round=init_round,
         all_data=all_data,
     )
-    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for family in families for plan in family}
+    plans = [plan for family in families for plan in family]
+    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan in plans}
     if expect is not None:
         expect_run(expect, wanted)
     trained: list[list[Run]] = []
     with tracked(workspace, trackers, out) as reporter:
         failures = []
-        workers = workers_named(workspace, devices, ray, reporter)
-        if workers is not None and (left := jobs_left(workspace, families, wanted, overrides, init_round)):
+        workers = workers_named(workspace, devices, ray, plans, reporter)
+        if workers is not None:
+            left = jobs_left(workspace, [(plan, overrides) for plan in plans], wanted, init_round)
             failures = run_jobs(left, workers, reporter)
         lost = {(one.job.run, one.job.fold) for one in failures}
         for family in families:
@@ -166,21 +164,6 @@ def train(
     if failures:
         told = f"{len(failures)} fold{'s' * (len(failures) > 1)} could not be trained: {'; '.join(map(str, failures))}"
         raise CheckFailed(told, todo="the same command trains what is left")
-
-
-def workers_named(workspace: Workspace, devices: str | None, ray: str | None, reporter: Reporter) -> Workers | None:
-    """Who trains side by side, by --devices and --ray; None where this process trains by itself."""
-    if ray is not None:
-        if devices is not None:
-            raise click.UsageError("--devices are of this machine, and Ray shares out its own: leave one of them out")
-        from kit.fleet.ray_workers import RayWorkers
-
-        return RayWorkers(workspace.root, ray, reporter)
-    from kit.fleet.devices import devices_named
-    from kit.fleet.side_by_side import LocalWorkers
-
-    places = devices_named(devices)
-    return LocalWorkers(workspace.root, places) if len(places) > 1 else None
 
 
 def _content(run: Run) -> dict[str, Any]:

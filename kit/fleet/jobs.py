@@ -32,19 +32,17 @@ class Job:
 
 def jobs_left(
     workspace: Workspace,
-    families: Iterable[Iterable[RunPlan]],
+    planned: Iterable[tuple[RunPlan, Sequence[str]]],
     wanted: Mapping[str, Sequence[int]],
-    overrides: Sequence[str],
     init_round: int | None = None,
 ) -> list[Job]:
     """The folds of these runs that are not finished: the first folds of all runs, then the second ones.
 
-    wanted: the folds of each run, by its id. overrides: the recipe's keys that were changed when they were planned.
+    planned: the runs, each with the recipe's keys that were changed for it. wanted: the folds of each run, by its id.
     """
     found = [
         (fold, _job(plan, overrides, fold, init_round))
-        for family in families
-        for plan in family
+        for plan, overrides in planned
         for fold in folds_left(workspace, plan, wanted[plan.id])
     ]
     return [job for _, job in sorted(found, key=lambda one: one[0])]
@@ -67,6 +65,8 @@ def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | N
     for override in overrides:
         if not override.startswith("seed="):
             said += ["--set", override]
+    if plan.recipe.store == "encoded" and not any(override.startswith("store=") for override in overrides):
+        said += ["--set", "store=encoded"]  # by the room here; elsewhere there may be more, and the run is this one
     if record.seed:
         said += ["--set", f"seed={record.seed}"]
     if record.round:

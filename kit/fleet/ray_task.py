@@ -6,13 +6,17 @@ import contextlib
 import os
 import queue
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kit.cores import usable_cores
+from kit.errors import KitError
 from kit.fleet.devices import seen_by
 from kit.fleet.jobs import Job
+from kit.fleet.node import USUAL, bring, own_folder, send
 from kit.fleet.process import Event, JobProcess
 from kit.fleet.versions import difference, versions
 from kit.owner import text_of
@@ -38,6 +42,8 @@ class Order:
     cores: int
     """The cores that may be used there."""
     gpu: bool
+    depot: Any = None
+    """The actor that gives what is needed where the workspace is not seen; None until one says that it is not."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,19 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """The worker does not see the workspace, and was given nobody to ask for it."""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Files were brought to the machine, once for all its jobs."""
+
+    n_files: int
+    n_bytes: int
+
+
+@dataclass(frozen=True)
 class Ended:
     """The command has ended; `why` is None where its work is done."""
 
@@ -72,7 +91,7 @@ class Ended:
     warnings: tuple[str, ...]
 
 
-Message = At | Said | Refused | Ended
+Message = At | Said | Refused | Apart | Brought | Ended
 
 
 def work(order: Order) -> Iterator[Message]:
@@ -84,13 +103,42 @@ def work(order: Order) -> Iterator[Message]:
     if why is not None:
         yield Refused(why)
         return
-    if not text_of(Path(order.mark)):
-        yield Refused(f"it does not see the workspace {order.root}")
+    own = own_folder()
+    try:
+        if own is None and text_of(Path(order.mark)):
+            yield from _run(order, Path(order.root))
+        elif order.depot is None:
+            yield Apart()
+        else:
+            yield from _apart(order, own or Path(USUAL).expanduser())
+    except KitError as error:
+        yield Ended(str(error), False, ())
+
+
+def _apart(order: Order, place: Path) -> Iterator[Message]:
+    """Do a job in the machine's own folder, and give its fold back."""
+    import ray
+
+    def call(name: str, *given: Any) -> Any:
+        return ray.get(getattr(order.depot, name).remote(*given))
+
+    while (whose := call("claim", order.job)) == "others":
+        time.sleep(LOOK)
+    if whose == "done":
+        yield Ended(None, False, ())
         return
-    yield from _run(order, Path(order.root))
+    of_all, own = call("needs", order.job)
+    root, brought = bring(place, of_all, own, call)
+    if brought:
+        yield Brought(len(brought), sum(need.size for need in brought))
+    for message in _run(order, root):
+        if isinstance(message, Ended) and message.why is None:
+            send(root, order.job, call)
+        yield message
 
 
 def _run(order: Order, root: Path) -> Iterator[Message]:
+    """Run the job's command line in a workspace."""
     told: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     process = JobProcess(root, order.job.arguments, _environment(order), told.put)
     try:

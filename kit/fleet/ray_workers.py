@@ -6,27 +6,30 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from kit.cores import usable_cores
 from kit.errors import KitError, one_line
 from kit.files import write_text
+from kit.fleet.depot import Depot
 from kit.fleet.jobs import Job
 from kit.fleet.process import PATIENCE, Event
-from kit.fleet.ray_task import THREADS, At, Ended, Message, Order, Refused, Said, work
+from kit.fleet.ray_task import THREADS, Apart, At, Brought, Ended, Message, Order, Refused, Said, work
 from kit.fleet.schedule import End
 from kit.fleet.versions import versions
+from kit.learn.plan import RunPlan
 from kit.owner import unfinished
 from kit.reporter import Reporter
 
-HERE = "local"
-"""The address by which Ray is started on this machine, and ended with the command."""
+HERE, AUTO = "local", "auto"
+"""The addresses by which Ray is started on this machine and ended with the command, and by which one here is found."""
 STORE = 2**28
 """Bytes of Ray's object store on this machine: what workers say is small."""
 BEAT = 600.0
@@ -38,9 +41,10 @@ LONGEST_FOLDER = 40
 class RayWorkers:
     """The machines of a Ray cluster: all jobs are handed to Ray at once, which starts each where there is room."""
 
-    def __init__(self, root: Path, address: str, reporter: Reporter) -> None:
-        """address: of a cluster, as Ray writes it; HERE starts Ray on this machine."""
+    def __init__(self, root: Path, plans: Iterable[RunPlan], address: str, reporter: Reporter) -> None:
+        """plans: of all runs whose jobs it gets. address: of a cluster; HERE starts one on this machine."""
         self.root, self.address, self.reporter = root, address, reporter
+        self.plans = {plan.id: plan for plan in plans}
         self.threads = {name: os.environ[name] for name in THREADS if name in os.environ}
         self.mark = unfinished(root / "runs" / "shared")
         self.running: dict[Any, Job] = {}
@@ -48,6 +52,8 @@ class RayWorkers:
         self.at: dict[Job, At] = {}
         self.unfit: dict[str, str] = {}
         """Why a machine gets no jobs, by Ray's id."""
+        self.depot: Any = None
+        """Who gives what is needed to machines that do not see the workspace; None while all see it."""
         self.folder: Path | None = None
 
     def __enter__(self) -> RayWorkers:
@@ -73,12 +79,13 @@ class RayWorkers:
             self.folder = _short_folder()
             options |= {"num_cpus": usable_cores(), "object_store_memory": STORE, "_temp_dir": str(self.folder)}
             options |= {"include_dashboard": False}
+        else:
+            _require_answer(self.address)
         with _own_signals():
             try:
                 self.ray.init(**options, log_to_driver=False, logging_level=logging.ERROR)
-            except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-                todo = "start it with 'ray start --head', or give the address that this prints"
-                raise KitError(f"Ray does not answer ({one_line(error)})", where=self.address, todo=todo) from None
+            except (ConnectionError, RuntimeError, ValueError, OSError, self.ray.exceptions.RayError) as error:
+                raise _no_answer(self.address, str(error).split(". ")[0]) from None
         has = [node["Resources"] for node in self._nodes()]
         self.n_gpus = int(sum(each.get("GPU", 0) for each in has))
         fewest = min((int(each.get("CPU", 0)) for each in has), default=1)
@@ -96,12 +103,17 @@ class RayWorkers:
         return [node for node in self.ray.nodes() if node["Alive"] and node["NodeID"] not in self.unfit]
 
     def __exit__(self, *error: object) -> None:
-        for task in self.running:
-            self.ray.cancel(task)
-        end = time.monotonic() + PATIENCE
-        while self.running and time.monotonic() < end:
-            self.next()
-        self._leave()
+        try:
+            for task in self.running:
+                self.ray.cancel(task)
+            end = time.monotonic() + PATIENCE
+            while self.running and time.monotonic() < end:
+                if ready := self.ray.wait(list(self.running), num_returns=1, timeout=1)[0]:
+                    with suppress(KitError):
+                        if isinstance(self._told(self.running[ready[0]], ready[0]), End):
+                            del self.running[ready[0]]
+        finally:
+            self._leave()
 
     def _leave(self) -> None:
         self.ray.shutdown()
@@ -121,6 +133,7 @@ class RayWorkers:
             threads=self.threads,
             cores=usable_cores(),
             gpu=self.n_gpus > 0,
+            depot=self.depot,
         )
         fit = {"label_selector": {"ray.io/node-id": f"!in({','.join(self.unfit)})"}} if self.unfit else {}
         task = self.ray.remote(work).options(
@@ -128,6 +141,7 @@ class RayWorkers:
             num_returns="streaming",
             num_cpus=self.n_cpus,
             num_gpus=min(1, self.n_gpus),
+            scheduling_strategy="SPREAD",
             max_retries=0,  # the scheduler gives a lost job to another worker, so that it knows of it
             **fit,
         )
@@ -141,12 +155,27 @@ class RayWorkers:
                 continue
             task = ready[0]
             told = self._told(self.running[task], task)
+            if isinstance(told, Apart):
+                self._open_depot()
+                self.start(self.running.pop(task))
             if isinstance(told, End):
-                return self.running.pop(task), told
-            if told is not None:
+                job = self.running.pop(task)
+                if self.depot is not None:
+                    self.ray.get(self.depot.drop.remote(job))
+                return job, told
+            if isinstance(told, dict):
                 return self.running[task], told
 
-    def _told(self, job: Job, task: Any) -> Event | End | None:
+    def _open_depot(self) -> None:
+        """On this machine, for it writes into the workspace."""
+        if self.depot is None:
+            from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+            here = NodeAffinitySchedulingStrategy(self.ray.get_runtime_context().get_node_id(), soft=False)
+            made = self.ray.remote(Depot).options(num_cpus=0, scheduling_strategy=here)
+            self.depot = made.remote(str(self.root.absolute()), self.plans)
+
+    def _told(self, job: Job, task: Any) -> Event | End | Apart | None:
         """What a task says next; None where only this class need know."""
         try:
             message: Message = self.ray.get(next(task))
@@ -162,6 +191,12 @@ class RayWorkers:
         if isinstance(message, At):
             self.at[job] = message
             return None
+        if isinstance(message, Brought):
+            told = f"{self._place(job)}: {message.n_files:,} files, {message.n_bytes / 1e6:,.1f} MB, were brought there"
+            self.reporter.info(told)
+            return None
+        if isinstance(message, Apart):
+            return message
         if isinstance(message, Said):
             return message.event
         if isinstance(message, Refused):
@@ -185,6 +220,25 @@ class RayWorkers:
     def _place(self, job: Job) -> str:
         at = self.at.get(job)
         return "a worker of Ray" if at is None else at.place
+
+
+def _require_answer(address: str) -> None:
+    """Refuse an address at which nobody listens: Ray would ask it for minutes, and write of that to the terminal."""
+    if address == AUTO:
+        return
+    host, _, port = address.rpartition(":")
+    if "/" in address or not host or not port.isdecimal():
+        todo = f"write HOST:PORT as 'ray start --head' prints it, or {AUTO}"
+        raise KitError("this is no address of a cluster", where=f"--ray {address}", todo=todo)
+    try:
+        socket.create_connection((host, int(port)), PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise _no_answer(address, error) from None
+
+
+def _no_answer(address: str, why: object) -> KitError:
+    todo = "start it with 'ray start --head', or give the address that this prints"
+    return KitError(f"Ray does not answer ({one_line(why)})", where=f"--ray {address}", todo=todo)
 
 
 def _of_loss(error: Any) -> str:

@@ -69,8 +69,10 @@ def run_jobs(jobs: Sequence[Job], workers: Workers, reporter: Reporter) -> list[
     """Have all jobs done; what fails is told and returned, and the others go on.
 
     A job is a command of its own, so it writes what it writes alone, and its claim of the fold ends with it. One that
-    was lost goes back to the front of the queue.
+    was lost goes back to the front of the queue. Where there are no jobs, no worker is asked.
     """
+    if not jobs:
+        return []
     waiting, under_way = deque(jobs), 0
     courses = {job: _Course() for job in jobs}
     failures, warned = list[Failure](), set[str]()

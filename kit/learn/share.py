@@ -57,6 +57,17 @@ def share_folds(
             look = min(2 * look, LONGEST_LOOK)
 
 
+def place_fold(run: Run, fold: int, folder: Path, claim: Held) -> None:
+    """Put a fold that was trained elsewhere, and lies whole in `folder` on the same disk, in its place."""
+
+    def fill(fold: int, work: Path) -> None:
+        for path in sorted(folder.iterdir(), key=lambda one: one.name == "fold.json"):  # the record is the last
+            if path.is_file():
+                rename(path, work / path.name)
+
+    _make(run, fold, fill, claim)
+
+
 def _require(run: Run) -> None:
     """Refuse to go on with a run that was removed while it was trained."""
     if not (run.path / "run.json").exists():

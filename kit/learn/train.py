@@ -64,10 +64,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
     if lost := sorted(sources[1].unreadable):
         told = f"{len(lost)} of {len(workspace.test)} test photos cannot be read, such as '{lost[0]}'"
         reporter.warn(f"{told}: they are predicted as train is shared out")
-    if not (run.path / "run.json").exists():
-        with kept(workspace, [record.init_from] if record.init_from is not None else []):
-            write_text(run.path / "config.yaml", yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False))
-            write_record(run.path / "run.json", record)
+    begin_run(workspace, plan)
     recipe = settled(workspace, run, recipe, reporter)
     with reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
 
@@ -80,6 +77,15 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
         share_folds(run, todo, train, found, reporter)
     write_whole(run)
     return run
+
+
+def begin_run(workspace: Workspace, plan: RunPlan) -> None:
+    """Write what a run is, unless it is written: its recipe, then its record."""
+    record, path = plan.record, workspace.runs_dir / plan.id
+    if not (path / "run.json").exists():
+        with kept(workspace, [record.init_from] if record.init_from is not None else []):
+            write_text(path / "config.yaml", yaml.safe_dump(plan.recipe.model_dump(mode="json"), sort_keys=False))
+            write_record(path / "run.json", record)
 
 
 def folds_left(workspace: Workspace, plan: RunPlan, wanted: Sequence[int]) -> list[int]:

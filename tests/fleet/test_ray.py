@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -10,17 +12,30 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from shared.mini import mini_workspace
+from shared.trained import trained
 
 from kit.cli.main import main
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
 from kit.files import file_sha256
+from kit.fleet.depot import Depot, Piece
+from kit.fleet.needs import needs_of
+from kit.fleet.node import bring
 from kit.folds.frozen import freeze_folds
+from kit.learn.plan import RunPlan, plan_run
+from kit.recipes.load import load_recipe
 
 PLAIN = "learner: {name: logreg, C: 0.1}\nfeatures: hog\nhog: {cell: 8, orientations: 4}\nsize: 16\n"
 OPTIONS = ["--task", "mask", "--recipe", "plain"]
+VARIED = ["--vary", "learner.C=0.1,0.2"]
+ROOT = Path(__file__).parents[2]
+SEEN = os.pathsep.join(filter(None, sys.path))
+"""Where this process finds modules."""
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'imagekit-competition[cluster]'")
 
@@ -36,9 +51,9 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def alone(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What one process leaves."""
+    """What one process leaves that trains the recipe and a variant of it."""
     root = shutil.copytree(fresh, tmp_path_factory.mktemp("alone") / "one")
-    assert kit(root, "train", *OPTIONS) == 0
+    assert kit(root, "ablate", *OPTIONS, *VARIED) == 0
     return files_of_runs(root)
 
 
@@ -54,21 +69,74 @@ def files_of_runs(root: Path) -> dict[str, str]:
     return {str(path.relative_to(root)): file_sha256(path) for path in paths}
 
 
-def started(root: Path, *arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
+def started(root: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "kit", "-C", str(root), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True)
+    environment = {**os.environ, "PYTHONPATH": SEEN, "OMP_NUM_THREADS": "1", **environment}
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True, cwd=root.parent
+    )
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    return " ".join(process.communicate()[0].split())
+
+
+@dataclass
+class Nodes:
+    """Two machines that share nothing but this one's loopback: each has a folder of its own."""
+
+    address: str
+    folders: tuple[Path, Path]
+    environment: dict[str, str]
+
+    def kit(self, root: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        return started(root, *arguments, "--ray", self.address, **{**self.environment, **environment})
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    place = Path(tempfile.mkdtemp(prefix="r", dir="/tmp"))  # the paths of sockets are short
+    folders = (place / "a", place / "b")
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}
+    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1"]
+    command += ["--object-store-memory=100000000"]
+    head = ["--head", "--port=0", "--include-dashboard=false", f"--temp-dir={place / 'ray'}"]
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(folder: Path, options: list[str]) -> str:
+        folder.mkdir()
+        environment = {**os.environ, **token, "PYTHONPATH": SEEN, "OMP_NUM_THREADS": "1", "KIT_NODE_DIR": str(folder)}
+        log = folder / "log"
+        with log.open("w") as handle:
+            running.append(
+                subprocess.Popen([*command, *options], stdout=handle, stderr=subprocess.STDOUT, env=environment)
+            )
+        while "runtime started" not in (text := log.read_text()):
+            assert running[-1].poll() is None, text
+            time.sleep(0.1)
+        return text
+
+    try:
+        (address,) = set(re.findall(r"--address='([^']+)'", start(folders[0], head)))
+        start(folders[1], [f"--address={address}"])
+        yield Nodes(address, folders, token)
+    finally:
+        for process in reversed(running):
+            process.terminate()
+        for process in running:
+            process.wait()
+        shutil.rmtree(place)
 
 
 def jobs_under_way(root: Path) -> Iterator[tuple[int, int]]:
-    """The process of each job in this workspace, and the worker that started it."""
+    """The process of each job of a workspace in this folder, and the worker that started it."""
     for place in Path("/proc").glob("[0-9]*"):
         try:
             words = (place / "cmdline").read_text().split("\0")
             state = (place / "stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
             continue
-        if "kit.fleet.bound" in words and str(root) in words and state != "Z":
+        if "kit.fleet.bound" in words and any(word.startswith(str(root)) for word in words) and state != "Z":
             yield int(place.name), int(words[words.index("kit.fleet.bound") + 1])
 
 
@@ -87,12 +155,106 @@ def test_a_worker_that_is_killed_costs_no_fold_and_the_files_are_those_of_one_pr
     process = started(root, "train", *OPTIONS, "--ray")
     job, worker = wait_for_job(root, process)
     os.kill(worker, signal.SIGKILL)
-    said = " ".join(process.communicate()[0].split())
-    assert process.returncode == 0, said
-    assert "its process there was killed; another worker takes it up" in said
+    told = said(process)
+    assert process.returncode == 0, told
+    assert "its process there was killed; another worker takes it up" in told
     assert job not in [number for number, _ in jobs_under_way(root)]
-    assert files_of_runs(root) == alone
+    assert files_of_runs(root).items() <= alone.items()
     assert not list(Path(tempfile.gettempdir()).glob("ray-*"))
+
+
+def test_machines_that_do_not_see_the_workspace_get_what_they_lack_once_and_give_all_folds_back(
+    nodes: Nodes, fresh: Path, alone: dict[str, str], tmp_path: Path
+) -> None:
+    root = shutil.copytree(fresh, tmp_path / "apart")
+    assert kit(root, "train", *OPTIONS, "--folds", "1") == 0  # what is done is done
+    process = nodes.kit(root, "ablate", *OPTIONS, *VARIED)
+    told = said(process)
+    assert process.returncode == 0 and "were brought there" in told, told
+    assert files_of_runs(root) == alone
+    assert len(list(nodes.folders[0].parent.glob("*/workspaces/*/runs/mask-*/fold*/fold.json"))) == 3
+
+
+def test_who_fails_and_who_is_stopped_says_what_goes_on_and_loses_nothing(
+    nodes: Nodes, fresh: Path, alone: dict[str, str], tmp_path: Path
+) -> None:
+    root = shutil.copytree(fresh, tmp_path / "failing")
+    photo = next((root / "data/train/images").glob("*/normal.*"))
+    whole = photo.read_bytes()
+    photo.write_bytes(b"no photo")
+    process = nodes.kit(root, "train", *OPTIONS, "--folds", "1")
+    told = said(process)
+    assert process.returncode == 1
+    assert re.search(r"mask-plain-\w+, fold 1 on \S+ \([0-9.]+\): .*1 of 84 images cannot be read", told), told
+    assert "'kit train --task mask --recipe plain --folds 1 --expect mask-plain-" in told
+
+    photo.write_bytes(whole)
+    process = nodes.kit(root, "train", *OPTIONS)
+    wait_for_job(nodes.folders[0].parent, process)
+    process.send_signal(signal.SIGINT)
+    told = said(process)
+    assert process.returncode == 130 and "the same command goes on where it stopped" in told, told
+    assert not list(jobs_under_way(nodes.folders[0].parent))
+    assert not [path for path in (root / "runs").rglob(".*") if path.suffix == ".tmp"]
+    assert kit(root, "train", *OPTIONS) == 0
+    assert files_of_runs(root).items() <= alone.items()
+
+
+def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp_path: Path) -> None:
+    workspace = Workspace(shutil.copytree(fresh, tmp_path / "given"))
+    plan = plan_run(workspace, ["mask"], "plain", load_recipe("plain", workspace.recipes_dir, []))
+    asked: list[str] = []
+
+    def call(name: str, pieces: list[Piece]) -> list[bytes]:
+        assert name == "read"
+        asked.extend(path for path, _, _ in pieces)
+        return Depot(str(workspace.root), {}).read(pieces)
+
+    def brought() -> list[str]:
+        return [need.path for need in bring(tmp_path / "machine", *needs_of(workspace, plan, 0), call)[1]]
+
+    first = brought()
+    assert (
+        {"competition.yaml", "recipes/plain.yaml", "runs/folds.csv", "data/train/train.csv"} <= set(first) == set(asked)
+    )
+    assert not [path for path in first if path.startswith(("data/cache", "runs/mask-", "submissions"))]
+    assert brought() == []
+    photo = next((workspace.data_dir / "train/images").glob("*/normal.*"))
+    photo.write_bytes(photo.read_bytes() + b"1")
+    assert brought() == [photo.relative_to(workspace.root).as_posix()]
+    photo.write_bytes(photo.read_bytes() + b"2")
+    with pytest.raises(KitError, match="this file changed while it was brought"):
+        bring(
+            tmp_path / "machine", *needs_of(workspace, plan, 0), lambda name, pieces: [b"3" * n for _, _, n in pieces]
+        )
+
+
+def test_what_is_brought_for_a_fold_of_a_later_round_means_the_same_run_there(tmp_path: Path) -> None:
+    workspace, ids = trained(tmp_path / "here")
+    assert kit(workspace.root, "pseudo", "--round", "1", "--task", "mask", "--from", ids["good mask"]) == 0
+    recipe = load_recipe("tiny", workspace.recipes_dir, [])
+
+    def planned(workspace: Workspace) -> RunPlan:
+        return plan_run(workspace, ["mask"], "tiny", recipe, round=1, init_round=0)
+
+    plan = planned(workspace)
+    needs = needs_of(workspace, plan, 1)
+    assert f"runs/{ids['good mask']}/fold1/weights.safetensors" in [need.path for need in needs[1]]
+    place, _ = bring(tmp_path / "there", *needs, lambda _, pieces: Depot(str(workspace.root), {}).read(pieces))
+    assert planned(Workspace(place)).id == plan.id
+
+
+def test_machines_with_another_kit_are_refused_before_they_work(nodes: Nodes, fresh: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(ROOT / "kit", tmp_path / "other/kit", ignore=shutil.ignore_patterns("__pycache__"))
+    (other / "seed.py").write_text((other / "seed.py").read_text() + "# another version\n")
+    root = shutil.copytree(fresh, tmp_path / "refused")
+    process = nodes.kit(root, "train", *OPTIONS, PYTHONPATH=f"{other.parent}{os.pathsep}{SEEN}")
+    told = said(process)
+    assert process.returncode == 2
+    assert re.search(
+        r"no machine of the cluster is fit for this \(.*: it has kit 0.1.0 \(code \w{8}\) instead of", told
+    )
+    assert not list((root / "runs").glob("mask-*"))
 
 
 def test_without_ray_a_sentence_says_what_to_install(
@@ -101,6 +263,14 @@ def test_without_ray_a_sentence_says_what_to_install(
     monkeypatch.setitem(sys.modules, "ray", None)
     assert kit(fresh, "train", *OPTIONS, "--ray") == 2
     assert "Ray is not installed; run pip install 'imagekit-competition[cluster]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "ray://127.0.0.1:9", "nonsense", "127.0.0.1:99999"])
+def test_an_address_without_ray_is_told_at_once(address: str, fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kit(fresh, "train", *OPTIONS, "--ray", address) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"--ray {address}: " in said and "ray start --head" in said
+    assert not list((fresh / "runs").glob("mask-*"))
 
 
 def test_a_job_trains_the_run_that_it_was_made_for_or_none(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -92,10 +92,18 @@ class _Entry:
 
     name: str
     planned: tuple[RunPlan, ...]
+    changes: tuple[str, ...]
+    """The recipe's keys that were changed for it, as --set has them."""
 
     @property
     def family(self) -> str:
         return self.planned[0].record.family
+
+
+Entries = Mapping[tuple[str, ...], _Entry]
+"""The entry of every combination of values; () is the base."""
+SideBySide = Callable[[Sequence[tuple[RunPlan, Sequence[str]]], Mapping[str, Sequence[int]]], Mapping[str, str]]
+"""(runs, each with the changed keys of its recipe; the folds of each) -> why some could not be trained, by id."""
 
 
 def ablate(
@@ -108,39 +116,52 @@ def ablate(
     tasks: Sequence[str] = (),
     fold_numbers: Sequence[int] | None = None,
     n_seeds: int = 1,
+    side_by_side: SideBySide | None = None,
 ) -> list[Ablation]:
     """Train a recipe and every combination of the varied values, and compare them: a table for each task predicted.
 
     tasks: names, or names joined by + for one model (all tasks, each by itself, when left out). Everything is checked
     before anything trains; what is trained already is not trained again. A variant that cannot be trained to its end is
-    told of and left out; the base is needed.
+    told of and left out; the base is needed. side_by_side: trains the folds of all that is planned at once; without it
+    they are trained here, one after another.
     """
-    competition = workspace.competition
     grid = make_grid(recipe_name, workspace.recipes_dir, overrides, varied)
     plans = [
-        _plan(workspace, grid, names.split("+"), recipe_name, n_seeds) for names in tasks or tuple(competition.tasks)
+        _plan(workspace, grid, names.split("+"), recipe_name, overrides, n_seeds)
+        for names in tasks or tuple(workspace.competition.tasks)
     ]
     for entries in plans:
         for entry in dict.fromkeys(entries.values()):
             _check(workspace, entry, fold_numbers)
+    lost = {} if side_by_side is None else _at_once(side_by_side, plans, fold_numbers)
     found = []
     for entries in plans:
         folds = wanted_folds(entries[()].planned[0].record, fold_numbers)
-        runs, failed = _train(workspace, list(dict.fromkeys(entries.values())), folds, reporter)
+        runs, failed = _train(workspace, list(dict.fromkeys(entries.values())), folds, lost, reporter)
         found += _compare(workspace, grid, entries, runs, failed, folds)
     return found
 
 
-Entries = Mapping[tuple[str, ...], _Entry]
-"""The entry of every combination of values; () is the base."""
+def _at_once(
+    side_by_side: SideBySide, plans: Sequence[Entries], fold_numbers: Sequence[int] | None
+) -> Mapping[str, str]:
+    """Have all runs of all tables trained, and say why some could not be."""
+    planned = [
+        (plan, one.changes) for entries in plans for one in dict.fromkeys(entries.values()) for plan in one.planned
+    ]
+    return side_by_side(planned, {plan.id: wanted_folds(plan.record, fold_numbers) for plan, _ in planned})
 
 
-def _plan(workspace: Workspace, grid: Grid, tasks: Sequence[str], recipe_name: str, n_seeds: int) -> Entries:
+def _plan(
+    workspace: Workspace, grid: Grid, tasks: Sequence[str], recipe_name: str, overrides: Sequence[str], n_seeds: int
+) -> Entries:
     by_family: dict[str, _Entry] = {}
     entries = {}
     for variant in (grid.base, *grid.variants):
         with _of_variant(variant.name):
-            entry = _Entry(variant.name, tuple(plan_seeds(workspace, tasks, recipe_name, variant.recipe, n_seeds)))
+            planned = plan_seeds(workspace, tasks, recipe_name, variant.recipe, n_seeds)
+        changes = (*overrides, *(f"{key}={value}" for key, value in variant.settings.items()))
+        entry = _Entry(variant.name, tuple(planned), changes)
         entries[tuple(variant.settings.values())] = by_family.setdefault(entry.family, entry)
     if len(by_family) == 1:
         raise KitError("every variant is the base itself: these values change nothing", where="--vary")
@@ -170,15 +191,22 @@ def _of_variant(name: str) -> Iterator[None]:
 
 
 def _train(
-    workspace: Workspace, entries: Sequence[_Entry], folds: Sequence[int], reporter: Reporter
+    workspace: Workspace,
+    entries: Sequence[_Entry],
+    folds: Sequence[int],
+    lost: Mapping[str, str],
+    reporter: Reporter,
 ) -> tuple[dict[str, list[Run]], dict[str, str]]:
-    """The runs of each family, and why others could not be trained."""
+    """The runs of each family, and why others could not be trained. lost: why, of those that were tried before."""
     runs: dict[str, list[Run]] = {}
     failed = {}
     for place, entry in enumerate(entries, start=1):
         tasks = "+".join(entry.planned[0].record.tasks)
         reporter.info(f"{tasks}, {place} of {len(entries)}: {entry.name}")
         try:
+            for plan in entry.planned:
+                if plan.id in lost:
+                    raise KitError(lost[plan.id])
             runs[entry.family] = [train_run(workspace, plan, folds, reporter) for plan in entry.planned]
         except KitError as error:
             if entry.name == BASE:

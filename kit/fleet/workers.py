@@ -1,0 +1,44 @@
+"""Runs trained side by side, by whom the command line says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kit.competition.workspace import Workspace
+from kit.errors import KitError
+from kit.fleet.devices import devices_named
+from kit.fleet.jobs import jobs_left
+from kit.fleet.schedule import Workers, run_jobs
+from kit.fleet.side_by_side import LocalWorkers
+from kit.learn.plan import RunPlan
+from kit.reporter import Reporter
+
+
+def workers_named(
+    workspace: Workspace, devices: str | None, ray: str | None, plans: Iterable[RunPlan], reporter: Reporter
+) -> Workers | None:
+    """The workers of --devices or --ray; None where this process trains by itself. plans: all that they may get."""
+    if ray is None:
+        places = devices_named(devices)
+        return LocalWorkers(workspace.root, places) if len(places) > 1 else None
+    if devices is not None:
+        raise KitError("Ray shares out the devices of its machines by itself", where="--devices", todo="leave it out")
+    from kit.fleet.ray_workers import RayWorkers
+
+    return RayWorkers(workspace.root, plans, ray, reporter)
+
+
+def at_once(
+    workspace: Workspace,
+    devices: str | None,
+    ray: str | None,
+    reporter: Reporter,
+    planned: Sequence[tuple[RunPlan, Sequence[str]]],
+    wanted: Mapping[str, Sequence[int]],
+) -> dict[str, str]:
+    """Have the folds of these runs trained; returns why some could not be, by run. As `kit.learn.ablation` takes it."""
+    workers = workers_named(workspace, devices, ray, [plan for plan, _ in planned], reporter)
+    if workers is None:
+        return {}
+    failures = run_jobs(jobs_left(workspace, planned, wanted), workers, reporter)
+    return {failure.job.run: str(failure) for failure in reversed(failures)}
