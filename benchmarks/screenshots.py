@@ -1,4 +1,4 @@
-"""`make screenshots`: the demo's report and live page as pictures: a desktop, a dark one, a phone, the review.
+"""`make screenshots`: the demo's pages as pictures: a desktop, a dark one, a phone, and the review of the live page.
 
 Usage: python -m benchmarks.screenshots REPORT.html docs
 """
@@ -23,7 +23,8 @@ VIEWS = (
     ("dark", {"viewport": {"width": 1280, "height": 1080}, "color_scheme": "dark"}, "worst"),
     ("phone", {"viewport": {"width": 390, "height": 1180}, "is_mobile": True}, None),
 )
-"""Name, window, and the section that it shows (the top without one)."""
+"""Name, window, and the section of the report that it shows (the top without one)."""
+PAGES = ("report", "eda", "audit")
 COLOURS = 160
 """Of a picture: flat areas need few."""
 
@@ -32,9 +33,10 @@ def main(report: Path, folder: Path) -> None:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, window, section in VIEWS:
-            page = browser.new_context(**window).new_page()
-            page.goto(report.resolve().as_uri())
-            write_bytes(folder / f"report-{name}.png", _shot(page, section))
+            for which in PAGES:
+                page = browser.new_context(**window).new_page()
+                page.goto(report.with_name(f"{which}.html").resolve().as_uri())
+                write_bytes(folder / f"{which}-{name}.png", _shot(page, section if which == "report" else None))
         write_bytes(folder / "watch.png", _watched(browser, report.parent))
         browser.close()
 

@@ -19,9 +19,14 @@ SPINS = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
 
 def usable_cores() -> int:
     """The cores that the scheduler may put this process on, or fewer where its control group has a CPU quota."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    allowed = scheduled_cores()
     quota = cpu_quota(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))
     return allowed if quota is None else max(1, min(allowed, int(quota)))
+
+
+def scheduled_cores() -> int:
+    """The cores that the scheduler may put this process on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def spin_shortly() -> None:
@@ -32,6 +37,16 @@ def spin_shortly() -> None:
     """
     if not any(name in os.environ for name in SPINS):
         os.environ[SPINS[0]] = SPIN_COUNT
+
+
+def share_cores() -> None:
+    """Let OpenMP's threads wait shortly, and be no more than the cores that a quota leaves; before torch is loaded.
+
+    By itself OpenMP goes by the cores that a process may be scheduled on, and knows of no quota.
+    """
+    spin_shortly()
+    if usable_cores() < scheduled_cores():
+        os.environ.setdefault("OMP_NUM_THREADS", str(usable_cores()))
 
 
 def waiting() -> str:

@@ -73,11 +73,12 @@ class OpenWorkspace(Workspace):
     ) -> Run:
         """Train a recipe on a task, or on tasks joined by +, over all folds; what is trained already is not again."""
         from kit.learn.plan import plan_run
+        from kit.learn.room import with_store
         from kit.learn.train import train_run
         from kit.recipes.load import load_recipe
 
         name = recipe or self.competition.recipe
-        loaded = load_recipe(name, self.recipes_dir, overrides)
+        loaded = with_store(self, load_recipe(name, self.recipes_dir, overrides), self.reporter)
         plan = plan_run(
             self,
             task.split("+"),

@@ -32,11 +32,11 @@ from kit.folds.frozen import read_folds
 from kit.hosts.download import Partial
 from kit.images.array_file import FeatureRecord, map_array
 from kit.images.boxes import read_boxes
-from kit.images.cache import CacheRecord
 from kit.images.crops import CropRecord
 from kit.images.decode import decode, image_size
 from kit.images.faces import Sightings
 from kit.images.look import ValueRange
+from kit.images.store import CacheRecord
 from kit.learn.classic.kept_file import read_kept
 from kit.learn.network.checkpoint import load_checkpoint, load_weights
 from kit.learn.network.pretrained import _read as read_start

@@ -17,7 +17,7 @@ import click
 from kit import __version__
 from kit.cli.ending import ends_cleanly, exit_code
 from kit.cli.session import Session
-from kit.cores import spin_shortly
+from kit.cores import share_cores
 from kit.errors import CannotSpeak, KitError, system_error
 from kit.keys import hidden, hide_keys
 from kit.wording import visible
@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exits with 0, 1 (a check failed, or nobody hears), 2 (bad input or usage) or 128 + a
     signal's number.
     """
-    spin_shortly()
+    share_cores()
     arguments = sys.argv[1:] if arguments is None else arguments
     _speak_any_path()
     hide_keys()

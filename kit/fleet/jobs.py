@@ -65,6 +65,8 @@ def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | N
     for override in overrides:
         if not override.startswith("seed="):
             said += ["--set", override]
+    if plan.recipe.store == "encoded" and not any(override.startswith("store=") for override in overrides):
+        said += ["--set", "store=encoded"]  # by the room here; elsewhere there may be more, and the run is this one
     if record.seed:
         said += ["--set", f"seed={record.seed}"]
     if record.round:

@@ -1,40 +1,37 @@
-"""Every image decoded and resized once, into one memory-mapped array that all epochs, folds, tasks and runs read."""
+"""Every image decoded and resized once, into one file that all epochs, folds, tasks and runs read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from kit.competition.pixels import photo_state
-from kit.cores import usable_cores
 from kit.errors import KitError
-from kit.files import fingerprint, read_record
-from kit.images.array_file import ArrayRecord, cached_array, write_array
-from kit.images.decode import DECODER, PLAINLY, Fit, decode
+from kit.files import fingerprint
+from kit.images.array_file import cached
+from kit.images.decode import DECODER, PLAINLY, Fit
 from kit.images.look import Look
 from kit.images.region import Region
+from kit.images.rows import PixelRows
+from kit.images.source import Build, Source
+from kit.images.store import RAW, CacheRecord, Store
 from kit.reporter import Reporter
-
-_CHUNK = 64  # images decoded into memory between two writes
 
 
 @dataclass(frozen=True)
 class ImageCache:
     """Decoded images, and where each one lies.
 
-    array: (n_images, height, width, channels) uint8, memory-mapped, read-only
+    array: (n_images, height, width, channels) uint8, memory-mapped, read-only, or read when a row is asked for
     keys: the image keys in the array's order
     unreadable: those whose photos could not be read, where that is allowed; their pixels are black
     """
 
     path: Path
     fingerprint: str
-    array: np.ndarray
+    array: PixelRows
     keys: tuple[str, ...]
     index: dict[str, int]
     unreadable: frozenset[str] = frozenset()
@@ -47,24 +44,6 @@ class ImageCache:
             raise KitError(f"there is no image '{error.args[0]}' in this cache", where=self.path) from None
 
 
-class CacheRecord(ArrayRecord):
-    """Decoded images: what they were decoded to, and how."""
-
-    kind: Literal["image-cache"] = "image-cache"
-    images: int
-    height: int
-    width: int
-    fit: Fit
-    decoder: str
-    channels: int = 3
-    unreadable: tuple[str, ...] = ()
-    """Photos that could not be read, where that was allowed."""
-
-    @property
-    def array_shape(self) -> tuple[int, ...]:
-        return self.images, self.height, self.width, self.channels
-
-
 def open_cache(
     directory: Path,
     data_dir: Path,
@@ -75,130 +54,65 @@ def open_cache(
     regions: Mapping[str, Region] | None = None,
     look: Look = PLAINLY,
     allow_unreadable: bool = False,
+    store: Store = RAW,
 ) -> ImageCache:
     """Open the cache of `images` (posix paths relative to `data_dir`) at `size` = (height, width); build it if need be.
 
-    `regions` holds the part of each image that is looked at; without it that is the whole.
+    `regions` holds the part of each image that is looked at; without it that is the whole. `store` says what is kept
+    of them: raw pixels, encoded ones, or nothing.
     The cache is found by a fingerprint of the keys, each file's size and times, the size, the fit, the
-    regions, the look and the decoder: an image that changed, or a new Pillow, gives a new cache, and the order of
-    `images` does not matter.
+    regions, the look, the store and the decoder: an image that changed, or a new Pillow, gives a new cache, and the
+    order of `images` does not matter.
     A damaged cache is warned about and rebuilt. Of two processes that want the same cache one builds it, and the other
-    waits.
+    waits; what a killed build has done is gone on with.
 
     Raises KitError that lists every image that cannot be read, unless that is allowed, or when the disk has no room.
     """
-    reporter = reporter or Reporter()
-    keys = tuple(sorted(set(images)))
-    height, width = size
-    if not keys:
-        raise KitError("there are no images to read", where=data_dir)
+    source = Source(data_dir, tuple(sorted(set(images))), size, fit, regions, look)
+    return open_photos(directory, source, reporter or Reporter(), store, allow_unreadable=allow_unreadable)
+
+
+def open_photos(
+    directory: Path, source: Source, reporter: Reporter, store: Store, *, allow_unreadable: bool = False
+) -> ImageCache:
+    """The same of photos whose names are sorted and stand there once."""
+    height, width = source.size
+    if not source.keys:
+        raise KitError("there are no images to read", where=source.data_dir)
     if height < 1 or width < 1:
         raise KitError(f"an image size of {height} x {width} is impossible", todo="give a positive height and width")
-    files = [(key, photo_state(data_dir, key, look.format)) for key in keys]
-    content = {"files": files, "height": height, "width": width, "fit": fit, "decoder": DECODER, **look.identity(keys)}
-    if regions is not None:
-        content["regions"] = [astuple(regions[key]) for key in keys]
-    if allow_unreadable:
-        content["unreadable"] = "black"
-    identity = fingerprint(content)
-    path = directory / f"{identity[:16]}.npy"
+    path, identity = place_of(directory, source, store, allow_unreadable=allow_unreadable)
 
     def build() -> CacheRecord:
-        unreadable: list[str] = []
-        crc32 = _build(
-            path, data_dir, keys, size, fit, regions or {}, look, reporter, unreadable if allow_unreadable else None
-        )
+        made = Build(source, reporter, allow_unreadable)
+        crc32 = store.build(path, made, identity).crc32
+        lost = (Path(str(error.where)).relative_to(source.data_dir).as_posix() for error in made.errors)
         return CacheRecord(
             fingerprint=identity,
-            images=len(keys),
+            images=len(source.keys),
             height=height,
             width=width,
-            fit=fit,
+            fit=source.fit,
             decoder=DECODER,
-            channels=look.format.channels,
-            unreadable=tuple(sorted(unreadable)),
+            channels=source.shape[-1],
+            unreadable=tuple(sorted(lost)),
             crc32=crc32,
         )
 
-    array = cached_array(path, identity, "image cache", CacheRecord, build, reporter)
-    index = {key: row for row, key in enumerate(keys)}
-    black = read_record(path.with_suffix(".json"), CacheRecord).unreadable if allow_unreadable else ()
-    return ImageCache(path, identity, array, keys, index, frozenset(black))
+    rows, record = cached(path, identity, "image cache", CacheRecord, build, store.reader(source), reporter)
+    index = {key: row for row, key in enumerate(source.keys)}
+    return ImageCache(path, identity, rows, source.keys, index, frozenset(record.unreadable))
+
+
+def place_of(directory: Path, source: Source, store: Store, *, allow_unreadable: bool) -> tuple[Path, str]:
+    """The file of these photos in a cache folder, and its fingerprint."""
+    content = {**source.identity(), **store.identity}
+    if allow_unreadable:
+        content["unreadable"] = "black"
+    identity = fingerprint(content)
+    return directory / f"{identity[:16]}{store.suffix}", identity
 
 
 def no_images(directory: Path, size: tuple[int, int], channels: int) -> ImageCache:
     """The cache of no image at all: that of a test set that is not there."""
     return ImageCache(directory, fingerprint([]), np.zeros((0, *size, channels), np.uint8), (), {})
-
-
-def _build(
-    path: Path,
-    data_dir: Path,
-    keys: tuple[str, ...],
-    size: tuple[int, int],
-    fit: Fit,
-    regions: Mapping[str, Region],
-    look: Look,
-    reporter: Reporter,
-    allowed: list[str] | None,
-) -> int:
-    """Decode all images into `path` and return the file's crc32.
-
-    allowed: gets the keys of photos that cannot be read; None where that is an error.
-    """
-
-    def chunks() -> Iterator[np.ndarray]:
-        unreadable: list[KitError] = []
-        with reporter.progress("decoding images", len(keys)) as progress:
-            for chunk in _decoded_chunks(data_dir, keys, size, fit, regions, look, unreadable):
-                yield chunk
-                progress.advance(len(chunk))
-        if unreadable and allowed is not None:
-            allowed.extend(Path(str(error.where)).relative_to(data_dir).as_posix() for error in unreadable)
-        elif unreadable:
-            raise _unreadable_error(unreadable, len(keys), data_dir)
-
-    return write_array(path, (len(keys), *size, look.format.channels), np.dtype(np.uint8), chunks())
-
-
-def _decoded_chunks(
-    data_dir: Path,
-    keys: tuple[str, ...],
-    size: tuple[int, int],
-    fit: Fit,
-    regions: Mapping[str, Region],
-    look: Look,
-    unreadable: list[KitError],
-) -> Iterator[np.ndarray]:
-    """Yield (up to _CHUNK, height, width, channels) uint8, in the order of keys; the unreadable apart."""
-    buffer = np.zeros((min(_CHUNK, len(keys)), *size, look.format.channels), np.uint8)
-
-    def fill(slot: int, key: str) -> KitError | None:
-        try:
-            buffer[slot] = decode(data_dir / key, size, fit, regions.get(key), look)
-        except KitError as error:
-            buffer[slot] = 0
-            return error
-        return None
-
-    pool = ThreadPoolExecutor(usable_cores())
-    try:
-        for start in range(0, len(keys), _CHUNK):
-            part = keys[start : start + _CHUNK]
-            unreadable += filter(None, pool.map(fill, range(len(part)), part))
-            yield buffer[: len(part)]
-    finally:
-        pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the images in hand, not for the chunk
-
-
-def _unreadable_error(unreadable: list[KitError], total: int, data_dir: Path) -> KitError:
-    cures = {error.todo for error in unreadable} - {"copy it again"}
-    shown = [f"{Path(str(error.where)).relative_to(data_dir).as_posix()}: {error.what}" for error in unreadable[:5]]
-    more = f" and {len(unreadable) - 5:,} more" if len(unreadable) > 5 else ""
-    return KitError(
-        f"{len(unreadable):,} of {total:,} images cannot be read ({'; '.join(shown)}{more})",
-        where=data_dir,
-        todo=cures.pop()
-        if len(cures) == 1 and unreadable[0].todo != "copy it again"
-        else "mend or remove them; `kit doctor` lists them all",
-    )

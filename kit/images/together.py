@@ -13,16 +13,22 @@ from kit.errors import KitError
 from kit.images.decode import Fit, decode
 from kit.images.look import Look
 from kit.images.region import Region
+from kit.images.store import RAW, Store
 
 
 def decode_each(
-    paths: Sequence[Path], size: tuple[int, int], fit: Fit, regions: Sequence[Region | None], look: Look
+    paths: Sequence[Path],
+    size: tuple[int, int],
+    fit: Fit,
+    regions: Sequence[Region | None],
+    look: Look,
+    store: Store = RAW,
 ) -> list[np.ndarray | KitError]:
-    """The pixels of each photo as `decode` gives them, or what is wrong with it."""
+    """The pixels of each photo as `decode` gives them and a cache of this store would, or what is wrong with it."""
 
     def one(path: Path, region: Region | None) -> np.ndarray | KitError:
         try:
-            return decode(path, size, fit, region, look)
+            return store.seen(decode(path, size, fit, region, look))
         except KitError as error:
             return error
 

@@ -190,7 +190,12 @@ class Again:
         wanted = np.ones(len(paths), dtype=bool) if read is None else read
         some = [place for place, is_read in enumerate(wanted) if is_read]
         found = decode_each(
-            [paths[place] for place in some], recipe.size, recipe.fit, [parts[place] for place in some], self._look
+            [paths[place] for place in some],
+            recipe.size,
+            recipe.fit,
+            [parts[place] for place in some],
+            self._look,
+            recipe.kept_as,
         )
         photos = [black] * len(paths)
         for place, one in zip(some, found, strict=True):

@@ -12,6 +12,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.top import Outputs, TopProbs, certain, concatenated
 from kit.files import file_sha256
+from kit.images.rows import PixelRows
 from kit.pseudo.label import read_label_file
 from kit.pseudo.record import read_round, round_dir
 from kit.runs.predictions import probs_in
@@ -28,7 +29,7 @@ class Examples:
     number on the fold's scale; `weights` has, for each task, (n_rows,) float32, 0 where a row says nothing of the task.
     """
 
-    arrays: tuple[np.ndarray, ...]
+    arrays: tuple[PixelRows, ...]
     source: np.ndarray
     row: np.ndarray
     targets: Mapping[str, Outputs]
@@ -47,7 +48,13 @@ class Examples:
 
     def pixels(self, chosen: np.ndarray) -> np.ndarray:
         """(len(chosen), H, W, channels) uint8, copied out of the caches."""
-        return np.stack([self.arrays[self.source[i]][self.row[i]] for i in chosen])
+        source, row = self.source[chosen], self.row[chosen]
+        if (source == source[0]).all():
+            return np.array(self.arrays[source[0]][row])
+        found = np.empty((len(chosen), *self.arrays[0].shape[1:]), self.arrays[0][:0].dtype)
+        for number in np.unique(source):
+            found[source == number] = self.arrays[number][row[source == number]]
+        return found
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ def held_out(groups: pd.Series, side: np.ndarray, share: float, seed: int) -> np
 
 
 def make_examples(
-    arrays: tuple[np.ndarray, np.ndarray],
+    arrays: tuple[PixelRows, PixelRows],
     real_rows: np.ndarray,
     real_targets: Mapping[str, Outputs],
     groups: np.ndarray,

@@ -13,6 +13,7 @@ import numpy as np
 from kit.competition.answers import Answers, Pool
 from kit.evidence.metrics import Metric
 from kit.evidence.top import Outputs, concatenated, top_of
+from kit.images.rows import PixelRows
 from kit.learn.examples import Examples
 from kit.runs.record import Epoch, Shape
 from kit.targets.base import BaseTask
@@ -22,7 +23,7 @@ class PhotoArray(Protocol):
     """One side's photos as a learner sees them: decoded, or as features."""
 
     @property
-    def array(self) -> np.ndarray: ...
+    def array(self) -> PixelRows: ...
 
     @property
     def unreadable(self) -> frozenset[str]:
@@ -32,7 +33,7 @@ class PhotoArray(Protocol):
         """The row of `array` of each image key."""
 
 
-Predict = Callable[[np.ndarray, np.ndarray], dict[str, Outputs]]
+Predict = Callable[[PixelRows, np.ndarray], dict[str, Outputs]]
 """(array, rows) -> predictions (len(rows), n_outputs) float32 of every task, for array[rows]."""
 
 
@@ -115,7 +116,7 @@ class FoldResult:
 class Validation:
     """The validation side: rows of an image cache and the truth of each task."""
 
-    array: np.ndarray
+    array: PixelRows
     rows: np.ndarray
     labels: dict[str, np.ndarray]
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from kit.competition.workspace import Workspace
-from kit.images.cache import ImageCache, no_images, open_cache
+from kit.images.cache import ImageCache, no_images, open_photos
 from kit.images.crops import read_crops
 from kit.images.look import open_look
+from kit.images.source import Source
 from kit.learn.classic.extract import build_extractor, open_features
 from kit.learn.classic.trainer import learn_classic
 from kit.learn.job import FoldJob, FoldResult, PhotoArray
@@ -65,26 +66,24 @@ def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> Fo
 
 def open_caches(workspace: Workspace, recipe: BaseRecipe, reporter: Reporter) -> tuple[ImageCache, ImageCache]:
     """The decoded train and test photos at the recipe's size: whole, or what `kit crop` found of them."""
-    caches, look = [], open_look(workspace, reporter)
-    crops = read_crops(workspace.crops_path) if recipe.images == "crop" else None
-    test = workspace.competition.test
-    for images in (workspace.train["image"], workspace.test["image"]):
-        if len(images) == 0:
-            caches.append(no_images(workspace.cache_dir, recipe.size, look.format.channels))
-            continue
-        allowed = len(caches) == 1 and test is not None and test.unreadable is not None
-        regions = None if crops is None else crops.regions(images, recipe.background)
-        caches.append(
-            open_cache(
-                workspace.cache_dir,
-                workspace.data_dir,
-                list(images),
-                recipe.size,
-                recipe.fit,
-                reporter,
-                regions,
-                look,
-                allowed,
-            )
-        )
+    caches = []
+    for source, allowed in photo_sources(workspace, recipe, reporter):
+        if source.keys:
+            place, store = workspace.cache_dir, recipe.kept_as
+            caches.append(open_photos(place, source, reporter, store, allow_unreadable=allowed))
+        else:
+            caches.append(no_images(workspace.cache_dir, recipe.size, source.shape[-1]))
     return caches[0], caches[1]
+
+
+def photo_sources(workspace: Workspace, recipe: BaseRecipe, reporter: Reporter) -> tuple[tuple[Source, bool], ...]:
+    """What the train and test photos of a recipe are decoded from, and whether some may be unreadable."""
+    look, test = open_look(workspace, reporter), workspace.competition.test
+    crops = read_crops(workspace.crops_path) if recipe.images == "crop" else None
+    found: list[tuple[Source, bool]] = []
+    for images in (workspace.train["image"], workspace.test["image"]):
+        allowed = len(found) == 1 and test is not None and test.unreadable is not None
+        regions = None if crops is None else crops.regions(images, recipe.background)
+        keys = tuple(sorted(set(images)))
+        found.append((Source(workspace.data_dir, keys, recipe.size, recipe.fit, regions, look), allowed))
+    return tuple(found)

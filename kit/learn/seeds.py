@@ -12,6 +12,7 @@ from kit.evidence.bootstrap import Score
 from kit.evidence.top import Outputs
 from kit.evidence.top_means import mean_of
 from kit.learn.plan import RunPlan, plan_run
+from kit.learn.room import with_store
 from kit.pseudo.record import Teachers
 from kit.recipes.load import AnyRecipe
 from kit.runs.answers import judged
@@ -32,7 +33,7 @@ def plan_seeds(
     all_data: bool = False,
 ) -> list[RunPlan]:
     """The runs of a recipe with its own seed and the n_seeds - 1 that follow it; the rest is `plan_run`'s."""
-    planned = []
+    planned, recipe = [], with_store(workspace, recipe, workspace.reporter)
     for seed in range(recipe.seed, recipe.seed + n_seeds):
         seeded = recipe.model_copy(update={"seed": seed})
         plan = plan_run(

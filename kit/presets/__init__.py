@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from kit.claim import sweep
-from kit.competition.git_files import write_git_files
+from kit.competition.git_files import TITLES, write_git_files
 from kit.competition.spec import Competition
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError
@@ -67,14 +67,20 @@ def check_new(root: Path, files: Mapping[str, str], *, force: bool) -> None:
 def write_workspace(root: Path, files: Mapping[str, str], *, force: bool = False) -> Workspace:
     """Write a workspace's texts, competition.yaml last, and make its folders; the spec is checked before.
 
-    Git is told what it leaves out, too.
+    Git is told what it leaves out, too. Where one of the files cannot be written, those that are new go again.
     """
     where = root / SPEC_NAME
     competition = validate(Competition, parse_yaml(files[SPEC_NAME], where), where=where)
     check_new(root, files, force=force)
-    write_git_files(root, competition)
-    for name in sorted(files, key=lambda name: name == SPEC_NAME):
-        write_text(root / name, files[name])
+    new = [root / name for name in (*TITLES, *files) if not os.path.lexists(root / name)]
+    try:
+        write_git_files(root, competition)
+        for name in sorted(files, key=lambda name: name == SPEC_NAME):
+            write_text(root / name, files[name])
+    except (KitError, OSError):
+        for path in new:
+            path.unlink(missing_ok=True)
+        raise
     for folder in FOLDERS:
         (root / folder).mkdir(exist_ok=True)
     return Workspace(root)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from kit.images.region import Background
+from kit.images.store import Kind, Store
 from kit.pseudo.record import PseudoSettings
 from kit.schema import Frozen
 
@@ -32,6 +33,13 @@ class BaseRecipe(Frozen):
     """How `kit pseudo` chooses labels when this recipe's runs teach."""
     holdout: float = Field(0.0, ge=0, le=0.5)
     """The share of each fold's train people held out of training, to set a temperature by (`pseudo.calibrate`)."""
+    store: Kind | None = None
+    """What is kept of decoded photos in data/cache. raw: their pixels, the fastest; encoded: JPEG at the recipe's size,
+    in a fraction of the room; none: each is decoded whenever it is looked at. Without it raw, and where the disk has no
+    room for that encoded, or none where it has not even that.
+    """
+    quality: int = Field(90, ge=1, le=100)
+    """Of the JPEG of `store: encoded`, whose pixels are not quite the photo's: it is part of a run's id."""
     seed: int = 0
     """What all random choices of a run are derived from; seeds of one recipe are one family, as `--seeds N` trains."""
 
@@ -47,6 +55,19 @@ class BaseRecipe(Frozen):
         if self.background != "keep" and self.images != "crop":
             raise ValueError(f"'background: {self.background}' needs the box of a face: 'images: crop'")
         return self
+
+    @model_serializer(mode="wrap")
+    def _what_came_later_is_said_where_it_is_set(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Recipes from before there were such keys keep their fingerprint."""
+        content: dict[str, Any] = handler(self)
+        if self.store != "encoded":
+            del content["quality"]
+        return {key: value for key, value in content.items() if key not in ("store", "precision") or value is not None}
+
+    @property
+    def kept_as(self) -> Store:
+        """The store of its photos."""
+        return Store(self.store or "raw", self.quality)
 
     @field_validator("size")
     @classmethod

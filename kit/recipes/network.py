@@ -143,12 +143,6 @@ class Recipe(BaseRecipe):
     pseudo_share: float = Field(0.5, gt=0, le=0.5)
     """The largest share of a batch that pseudo-labelled rows may take."""
 
-    @model_serializer(mode="wrap")
-    def _a_precision_is_said_where_there_is_one(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Recipes from before there was such a key keep their fingerprint."""
-        content: dict[str, Any] = handler(self)
-        return {key: value for key, value in content.items() if key != "precision" or value is not None}
-
     @field_validator("loss", mode="before")
     @classmethod
     def _one_name_is_a_loss(cls, loss: object) -> object:

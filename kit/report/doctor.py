@@ -21,7 +21,7 @@ from kit.files import read_json, read_record
 from kit.folds.frozen import Folds
 from kit.hosts.host import open_host
 from kit.images.array_file import ArrayRecord, FeatureRecord
-from kit.images.cache import CacheRecord
+from kit.images.store import CacheRecord
 from kit.reading import opened, require_file
 from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
 from kit.report.doctor_gone import look_at_gone
@@ -135,11 +135,15 @@ def _host(workspace: Workspace) -> Iterator[Finding]:
 
 def _caches(workspace: Workspace, fast: bool) -> Iterator[Finding]:
     """The caches of images and features: how large they are, and those whose bytes are not what was built."""
-    paths = sorted(workspace.cache_dir.glob("[!.]*.npy"))
+    paths = sorted(path for ending in ("npy", "jpegs") for path in workspace.cache_dir.glob(f"[!.]*.{ending}"))
     if paths:
         gigabytes = sum(path.stat().st_size for path in paths) / 1e9
         told = f"{len(paths)} caches of images and features, {gigabytes:,.2f} GB"
         yield Finding("ok", told, place(workspace.cache_dir, workspace.root))
+    if begun := [path for path in workspace.cache_dir.glob(".*.part") if path.stat().st_size]:
+        gigabytes = sum(path.stat().st_size for path in begun) / 1e9
+        told = f"{len(begun)} caches are not finished, {gigabytes:,.2f} GB; 'kit train' goes on with them"
+        yield Finding("note", told, place(workspace.cache_dir, workspace.root))
     for path in paths:
         problem = _cache_problem(path, fast)
         if problem is not None:
@@ -162,12 +166,13 @@ def _cache_problem(path: Path, fast: bool) -> str | None:
         require_file(path)
     except KitError as error:
         return error.what
-    try:
-        shape = np.load(path, mmap_mode="r", allow_pickle=False).shape
-    except (OSError, ValueError, TypeError, SyntaxError, AttributeError):
-        return "it is no whole array"
-    if shape != record.array_shape:
-        return "its record is of another array"
+    if path.suffix == ".npy":
+        try:
+            shape = np.load(path, mmap_mode="r", allow_pickle=False).shape
+        except (OSError, ValueError, TypeError, SyntaxError, AttributeError):
+            return "it is no whole array"
+        if shape != record.array_shape:
+            return "its record is of another array"
     if fast:
         return None
     crc = 0

@@ -36,6 +36,8 @@ def run_content(
     """
     competition, basis = workspace.competition, workspace.basis
     own = {key: value for key, value in recipe.items() if key not in APART}
+    if own.get("store") in ("raw", "none"):
+        del own["store"]  # pixels are the same
     if own.get("images") == "crop":
         own["crops"] = read_crops(workspace.crops_path).fingerprint
     if weights is not None:

@@ -13,6 +13,7 @@ from kit.errors import KitError
 from kit.evidence.top import Outputs
 from kit.evidence.top_means import mean_of
 from kit.images.region import Box, Region
+from kit.images.store import RAW, Store
 from kit.images.together import decode_each
 from kit.learn.job import Predict
 from kit.learn.model_file import ModelFile, load_predict
@@ -133,14 +134,14 @@ class Predictor:
         return SaidOf(readable, {name: by_run[name] for name in runs}, unreadable)
 
     def _decoded(
-        self, subjects: Sequence[Subject], size: tuple[int, int], fit: Any, images: str, background: Any
+        self, subjects: Sequence[Subject], size: tuple[int, int], fit: Any, images: str, background: Any, store: Store
     ) -> list[np.ndarray | KitError]:
         if images != "crop":
             regions: list[Region | KitError | None] = [None] * len(subjects)
         else:
             regions = [self._region(subject, background) for subject in subjects]
         right = [region if isinstance(region, Region) else None for region in regions]
-        whole = decode_each([subject.path for subject in subjects], size, fit, right, self.shipped.look)
+        whole = decode_each([subject.path for subject in subjects], size, fit, right, self.shipped.look, store)
         return [
             region if isinstance(region, KitError) else pixels for region, pixels in zip(regions, whole, strict=True)
         ]
@@ -233,18 +234,20 @@ def seen_alike(recipe: ClassicRecipe) -> str:
     return repr(recipe.model_dump(exclude={"learner", "pseudo", "holdout"}))
 
 
-View = tuple[tuple[int, int], str, str, str]
+View = tuple[tuple[int, int], str, str, str, Store]
 
 
 def _view(run: ShippedRun) -> View:
     """All that a photo's pixels depend on besides its file: runs of one view share them."""
     recipe = run.recipe
-    return recipe.size, recipe.fit, recipe.images, recipe.background
+    store = recipe.kept_as if recipe.store == "encoded" else RAW
+    return recipe.size, recipe.fit, recipe.images, recipe.background, store
 
 
 def _in_words(view: View) -> str:
-    (height, width), fit, images, background = view
-    return f"decoding {images}s to {height} x {width} by {fit} on {background}"
+    (height, width), fit, images, background, store = view
+    kept = f", as JPEG of quality {store.quality}" if store.kind == "encoded" else ""
+    return f"decoding {images}s to {height} x {width} by {fit} on {background}{kept}"
 
 
 def _joined(parts: Sequence[SaidOf]) -> SaidOf:

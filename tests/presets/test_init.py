@@ -601,3 +601,10 @@ def test_words_of_grades_are_proposed_in_their_order_and_numbers_by_size(cassava
     rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label=1))
     (task,) = infer(cassava).competition.tasks.values()
     assert task.classes == ("1", "2", "3", "10") and "# kind: ordered" in (cassava / "competition.yaml").read_text()
+
+
+def test_a_workspace_is_begun_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "fixes.csv").symlink_to("/dev/null/fixes.csv")
+    with pytest.raises(KitError):
+        start_workspace(tmp_path, "mask", tmp_path / "data")
+    assert [path.name for path in tmp_path.iterdir() if path.suffix not in (".lock", ".lease")] == ["fixes.csv"]

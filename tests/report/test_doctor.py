@@ -17,6 +17,7 @@ from kit.competition.workspace import Workspace
 from kit.files import file_sha256, write_record
 from kit.folds.frozen import freeze_folds, make_folds, write_folds
 from kit.images.cache import open_cache
+from kit.images.store import Store
 from kit.report.doctor import examine
 from kit.report.finding import Finding, grouped
 from kit.runs.predictions import Predictions, write_predictions
@@ -425,6 +426,21 @@ def test_a_damaged_cache_is_named(workspace, cache):
     assert wrong(workspace, fast=True) == []
     cache.write_bytes(content[:-100])
     only(wrong(workspace, fast=True), f"data/cache/{cache.name}", "no whole array")
+
+
+def test_a_damaged_cache_of_encoded_photos_is_named(workspace):
+    store = Store("encoded")
+    cache = open_cache(workspace.cache_dir, workspace.data_dir, images(workspace), (8, 8), store=store).path
+    assert wrong(workspace) == []
+    content = bytearray(cache.read_bytes())
+    content[len(content) // 2] ^= 1
+    cache.write_bytes(content)
+    only(wrong(workspace), f"data/cache/{cache.name}", "checksum", "delete it")
+
+
+def test_a_cache_that_is_not_finished_is_noted(workspace, cache):
+    cache.rename(cache.with_name(f".{cache.name}.part"))
+    assert any("1 caches are not finished" in finding.what for finding in notes(workspace))
 
 
 def test_a_cache_without_its_record_is_named(workspace, cache):

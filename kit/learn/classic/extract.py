@@ -16,6 +16,7 @@ from kit.files import fingerprint
 from kit.images.array_file import FeatureRecord, cached_array, write_array
 from kit.images.cache import ImageCache
 from kit.images.hog import hog_features
+from kit.images.rows import PixelRows
 from kit.recipes.classic import ClassicRecipe
 from kit.reporter import Reporter
 
@@ -87,7 +88,7 @@ def _hog_extractor(recipe: ClassicRecipe, flip: bool) -> Extractor:
     return Extractor(made_by, extract, None, "cpu", False)
 
 
-def extracted(extractor: Extractor, pixels: np.ndarray) -> Iterator[np.ndarray]:
+def extracted(extractor: Extractor, pixels: PixelRows) -> Iterator[np.ndarray]:
     """The features of photos (n, height, width, channels), some photos at a time, in their order.
 
     A thread per core, each without threads of its own; a single one that drives a GPU. A photo's features then do not

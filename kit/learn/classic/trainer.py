@@ -9,6 +9,7 @@ import numpy as np
 from kit.errors import KitError
 from kit.evidence.top import Outputs, whole_rows
 from kit.files import file_sha256
+from kit.images.rows import PixelRows
 from kit.learn.classic.extract import Extractor
 from kit.learn.classic.kept import Probs
 from kit.learn.classic.kept_file import write_kept
@@ -57,7 +58,7 @@ def predictor(learned: Mapping[str, Probs], shapes: Mapping[str, Shape], kept: M
     kept: how many classes of a photo are kept, of tasks where not all.
     """
 
-    def predict(array: np.ndarray, rows: np.ndarray) -> dict[str, Outputs]:
+    def predict(array: PixelRows, rows: np.ndarray) -> dict[str, Outputs]:
         def said(some: np.ndarray) -> dict[str, np.ndarray]:
             features = array[some]
             return {

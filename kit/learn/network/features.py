@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from kit.images.rows import PixelRows
 from kit.learn.network.model import TaskModel
 from kit.learn.network.predict import filled_up, to_pixels
 
 
 def backbone_features(
-    model: TaskModel, array: np.ndarray, rows: np.ndarray, batch_size: int, *, flip: bool = False
+    model: TaskModel, array: PixelRows, rows: np.ndarray, batch_size: int, *, flip: bool = False
 ) -> np.ndarray:
     """(len(rows), n_features) float32: the pooled features of array[rows], or of their mirror images."""
     device = next(model.parameters()).device

@@ -8,6 +8,7 @@ import numpy as np
 
 from kit.errors import KitError
 from kit.evidence.top import Outputs
+from kit.images.rows import PixelRows
 from kit.learn.job import Predict, in_pieces
 from kit.learn.model_file import ModelFile
 from kit.learn.network.checkpoint import load_into, load_neighbours, load_weights
@@ -47,7 +48,7 @@ def network_predict(
     """
     dtype, batch_size = amp_dtype(recipe, next(model.parameters()).device), 2 * recipe.batch_size
 
-    def predict_rows(array: np.ndarray, rows: np.ndarray) -> dict[str, Outputs]:
+    def predict_rows(array: PixelRows, rows: np.ndarray) -> dict[str, Outputs]:
         def said(some: np.ndarray) -> dict[str, np.ndarray]:
             probs = predict(model, array, some, batch_size, flip=recipe.tta == "flip", amp_dtype=dtype)
             for task, known in neighbours.items():

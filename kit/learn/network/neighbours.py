@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F
 
 from kit.evidence.top import TopProbs
+from kit.images.rows import PixelRows
 from kit.learn.examples import Examples
 from kit.learn.network.model import TaskModel
 from kit.learn.network.predict import filled_up, to_pixels
@@ -66,7 +67,7 @@ def remember(
     return found
 
 
-def embedded(model: TaskModel, task: str, array: np.ndarray, rows: np.ndarray, batch_size: int) -> np.ndarray:
+def embedded(model: TaskModel, task: str, array: PixelRows, rows: np.ndarray, batch_size: int) -> np.ndarray:
     """(len(rows), size) float32 of length one: what comes to the head of a task for array[rows]."""
     device = next(model.parameters()).device
     model.eval()

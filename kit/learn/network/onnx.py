@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from kit.errors import KitError, one_line
 from kit.files import atomic_path, file_sha256, fingerprint
+from kit.images.rows import PixelRows
 from kit.learn.job import Predict, in_pieces
 from kit.learn.model_file import ModelFile
 from kit.learn.network.kept import asks_neighbours, kept_model
@@ -125,7 +126,7 @@ def engine_predict(engine: Engine, file: ModelFile, path: Path) -> Predict:
     """The inference pass of a model in ONNX, with its mirror images where the recipe wants them."""
     view, flip = open_view(engine, path), file.recipe.tta == "flip"
 
-    def said(array: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+    def said(array: PixelRows, rows: np.ndarray) -> dict[str, np.ndarray]:
         parts: list[list[np.ndarray]] = []
         for start in range(0, len(rows), BATCH):
             pixels = array[rows[start : start + BATCH]].transpose(0, 3, 1, 2).astype(np.float32)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
 import torch
 
+from kit.images.rows import PixelRows
 from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
 from kit.targets.base import Activation
@@ -44,7 +46,7 @@ def filled_up(batch: np.ndarray, device: torch.device) -> np.ndarray:
 
 def predict(
     model: TaskModel,
-    array: np.ndarray,
+    array: PixelRows,
     rows: np.ndarray,
     batch_size: int,
     *,
@@ -53,22 +55,26 @@ def predict(
 ) -> dict[str, np.ndarray]:
     """Predictions (len(rows), C) float32 of every task for array[rows]; with `flip` the mean over mirror images.
 
-    A batch that does not fit into memory is halved.
+    The next batch is read while the model looks at one. A batch that does not fit into memory is halved.
     """
     model.eval()
     parts: dict[str, list[np.ndarray]] = {
         task: [np.zeros((0, n), dtype=np.float32)] for task, n in model.n_classes.items()
     }
     start, fill = 0, True
-    with torch.inference_mode():
+    coming: Future[np.ndarray] | None = None
+    with torch.inference_mode(), ThreadPoolExecutor(1) as reader:
         while start < len(rows):
             chosen = rows[start : start + batch_size]
+            pixels = array[chosen] if coming is None else coming.result()
+            following = rows[start + len(chosen) :][:batch_size]
+            coming = reader.submit(array.__getitem__, following) if len(following) else None
             try:
-                probs = _batch_probs(model, array[chosen], flip, amp_dtype, fill=fill)
+                probs = _batch_probs(model, pixels, flip, amp_dtype, fill=fill)
             except RuntimeError as error:
                 if not is_out_of_memory(error) or (batch_size == 1 and not fill):
                     raise
-                fill, batch_size = False, max(1, min(batch_size, len(chosen)) // 2)
+                fill, batch_size, coming = False, max(1, min(batch_size, len(chosen)) // 2), None
                 free_memory()
                 continue
             start += len(chosen)

@@ -1,0 +1,35 @@
+"""python -m benchmarks.performance PART [--page docs/performance.md] [the part's own options]"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import time
+from pathlib import Path
+
+from benchmarks.performance.page import write_part
+
+PARTS = {
+    "shared": "training alone, beside a busy process, and two at once, against a plain PyTorch loop",
+    "precision": "float32, fused and bfloat16: photos a second of a step, and held-out scores of whole folds",
+    "stores": "the three stores of decoded photos: room, building, opening, reading",
+    "one-pass": "one pass for fifteen models against fifteen passes",
+    "photos": "time and memory of doctor, fold, train and submit as photos become many",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.performance", description=__doc__)
+    parser.add_argument("part", choices=PARTS)
+    parser.add_argument("--page", type=Path, help="the page whose table is written anew; it is printed in any case")
+    options, rest = parser.parse_known_args()
+    started = time.monotonic()
+    lines = importlib.import_module(f"benchmarks.performance.{options.part.replace('-', '_')}").table(rest)
+    print("\n".join(lines))
+    print(f"({time.monotonic() - started:.0f} s)")
+    if options.page is not None:
+        write_part(options.page, f"bench-{options.part}", lines)
+
+
+if __name__ == "__main__":
+    main()

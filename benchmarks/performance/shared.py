@@ -1,0 +1,152 @@
+"""Training while others work on the same cores: an epoch alone, beside one busy process, and two trainings at once.
+
+Every training is a process of its own, as a user starts it. The plain loop has torch's threads as torch starts them, a
+worker process that reads and augments, and the same model, optimizer and photos. `one core` is the training alone, on
+one core: what a fair share of two cores is, where somebody else has the other one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.performance.page import grid
+
+KINDS = ("kit", "plain loop")
+BUSY = "while True: pass"
+
+
+def table(arguments: list[str]) -> list[str]:
+    parser = argparse.ArgumentParser(prog="shared")
+    parser.add_argument("--photos", type=int, default=384)
+    parser.add_argument("--rounds", type=int, default=2)
+    options = parser.parse_args(arguments)
+    seconds: dict[tuple[str, str], list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        draw(Path(folder), options.photos)
+        for _ in range(options.rounds):
+            for kind in KINDS:
+                for how, found in measured(kind, folder).items():
+                    seconds.setdefault((kind, how), []).append(found)
+    median = {key: statistics.median(values) for key, values in seconds.items()}
+    hows = list(dict.fromkeys(how for _, how in median))
+    rows = []
+    for kind in KINDS:
+        fair = median[kind, "one core"]
+        rows.append([kind, *(f"{median[kind, how]:.1f}" for how in hows)])
+        rows.append([f"{kind}, share", *(f"{fair / median[kind, how]:.2f}" for how in hows)])
+    both = "two at once"
+    last = ", ".join(f"{kind} {median[kind, both] / median[kind, 'alone']:.2f}" for kind in KINDS)
+    return [
+        *grid(["seconds of an epoch", *hows], rows),
+        "",
+        f"share: of what one core alone gives. Two at once in so many times the time of one: {last}.",
+    ]
+
+
+def measured(kind: str, folder: str) -> dict[str, float]:
+    """Seconds of an epoch, start-up left out."""
+    found = {"alone": ended(begun(kind, folder)), "one core": ended(begun(kind, folder, one_core=True))}
+    busy = subprocess.Popen([sys.executable, "-c", BUSY])
+    try:
+        found["beside a busy process"] = ended(begun(kind, folder))
+    finally:
+        busy.kill()
+        busy.wait()
+    pair = [begun(kind, folder) for _ in range(2)]
+    found["two at once"] = max(ended(one) for one in pair)
+    return found
+
+
+def begun(kind: str, folder: str, *, one_core: bool = False) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
+    command = [sys.executable, "-m", "benchmarks.performance.shared", kind, folder]
+    core = min(os.sched_getaffinity(0))
+    bound = (lambda: os.sched_setaffinity(0, {core})) if one_core else None
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=bound)
+
+
+def ended(process: subprocess.Popen[str]) -> float:
+    told, _ = process.communicate()
+    assert process.returncode == 0
+    return float(told.split()[-1])
+
+
+def draw(folder: Path, n_photos: int) -> None:
+    import numpy as np
+
+    generator = np.random.default_rng(0)
+    np.save(folder / "cache.npy", generator.integers(0, 256, (n_photos, 128, 128, 3), np.uint8))
+
+
+def train_kit(folder: Path) -> float:
+    from kit.cores import share_cores
+
+    share_cores()
+    import numpy as np
+
+    from benchmarks.throughput import ALL, METRIC, RECIPE, pick_device
+    from kit.images.augment import build_augment
+    from kit.learn.examples import make_examples
+    from kit.learn.job import FoldJob
+    from kit.learn.network.device import n_workers
+    from kit.learn.network.fit import fit
+    from kit.learn.network.model import build_model
+    from kit.reporter import Reporter
+    from kit.targets.classes import one_hot
+
+    cache = np.load(folder / "cache.npy", mmap_mode="r")
+    labels = np.arange(len(cache)) % 18
+    rows = np.arange(len(cache))
+    examples = make_examples((cache, cache[:0]), rows, {"all": one_hot(labels, 18)}, rows)
+    augments = [build_augment("base", RECIPE.size) for _ in range(n_workers())]
+    model = build_model(RECIPE, {"all": 18}, 0).to(pick_device())
+    with tempfile.TemporaryDirectory() as place, Reporter().progress("", 1) as progress:
+        job = FoldJob("shared", 0, 0, METRIC, ALL, {}, examples, None, None, Path(place))
+        started = time.perf_counter()
+        fit(model, RECIPE, job, augments, reporter=Reporter(), progress=progress)
+        return time.perf_counter() - started
+
+
+def train_plain(folder: Path) -> float:
+    import numpy as np
+    import timm
+    import torch
+    from torch.utils.data import DataLoader, Dataset
+
+    from kit.images.augment import build_augment
+
+    class Photos(Dataset):  # type: ignore[type-arg]
+        def __init__(self) -> None:
+            self.cache = np.load(folder / "cache.npy", mmap_mode="r")
+            self.augment = build_augment("base", (128, 128))
+
+        def __len__(self) -> int:
+            return len(self.cache)
+
+        def __getitem__(self, row: int) -> tuple[torch.Tensor, int]:
+            pixels = self.augment(self.cache[row : row + 1], row)[0]
+            return torch.from_numpy(pixels).permute(2, 0, 1).float(), row % 18
+
+    model = timm.create_model("mobilenetv3_small_100", num_classes=18).to(memory_format=torch.channels_last).train()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.05)
+    loader = DataLoader(Photos(), batch_size=32, shuffle=True, num_workers=1)
+    started = time.perf_counter()
+    for pixels, labels in loader:
+        scaled = (pixels.contiguous(memory_format=torch.channels_last) - 120) / 60
+        loss = torch.nn.functional.cross_entropy(model(scaled), labels)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    print({"kit": train_kit, "plain loop": train_plain}[sys.argv[1]](Path(sys.argv[2])))
