@@ -35,7 +35,7 @@ test-kaggle: .venv-kaggle/ready  ## predict, bundle and the notebook, among the 
 docs: .venv/ready  ## make the tables of docs/competition.md, recipes.md and targets.md
 	$(BIN)/python -m benchmarks.pages
 
-screenshots: .venv/ready  ## take the pictures of docs/report-*.png of the demo's report (needs Chromium)
+screenshots: .venv/ready  ## take the pictures of docs/report-*.png, audit-*.png and eda-*.png of the demo's pages (needs Chromium)
 	$(BIN)/python -m benchmarks.screenshots $(DEMO)/report.html docs
 
 picture: .venv/ready  ## draw docs/demo.svg and docs/predict.jpg from the demo's folder

@@ -16,9 +16,11 @@ PEOPLE = "200"
 PLAY = (
     ("Draw the competition: people with and without masks, answers kept aside.", ""),
     ("", f"init demo --data data --people {PEOPLE}"),
+    ("Look at the data: classes, files, near-duplicates, and whether test looks like train.", "eda"),
     ("Freeze the folds: nobody's photos cross them.", "fold"),
     ("Train the three tasks, mask, gender and age, over all folds.", "train"),
     ("What is it worth out of fold?", "score"),
+    ("Which labels do they contradict?", "audit"),
     ("Submit the product of the tasks, and the same with the rule that reckons with rare classes.", ""),
     ("", "submit --blend best1 --rule argmax --name plain"),
     ("", "submit --blend best1 --rule expected-f1 --name rare"),

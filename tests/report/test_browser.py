@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from shared.drawn import played
+from shared.trained import kit
 
+from kit.competition.workspace import Workspace
 from kit.report.pages.page import write_report
 from kit.reporter import Reporter
 
@@ -26,6 +28,15 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace = played(tmp_path_factory.mktemp("played"))
     write_report(workspace, workspace.root / "report.html", Reporter())
     return workspace.root / "report.html"
+
+
+@pytest.fixture(scope="module")
+def looked(report: Path) -> Path:
+    """The folder of a workspace with the pages of `kit eda` and `kit audit`, each written once the other was there."""
+    workspace = Workspace(report.parent)
+    for command in ("eda", "audit", "eda"):
+        assert kit(workspace, command) == 0
+    return report.parent
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +148,23 @@ def test_it_is_dark_where_the_machine_is_and_prints_without_its_tools(page: Any)
     assert page.evaluate(ground) != light
     page.emulate_media(media="print")
     assert visible(page, "nav, .tools, dialog") == 0 and visible(page, "section") == 11
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pages_of_the_data_and_of_labels_in_doubt_work_alike(browser: Any, looked: Path, width: int) -> None:
+    """Nothing is asked for, nothing complains, nothing is wider than the window, and the pages lead to one another."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="dark")
+    for name, other in (("eda.html", "audit.html"), ("audit.html", "eda.html")):
+        page, asked, told = context.new_page(), [], []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.on("console", lambda message, told=told: told.append(message.text))
+        page.on("pageerror", lambda error, told=told: told.append(str(error)))
+        page.goto((looked / name).as_uri())
+        assert [url for url in asked if not url.startswith("data:")] == [(looked / name).as_uri()] and told == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert visible(page, ".card img") > 10
+        page.keyboard.press("/")
+        page.keyboard.type("nothing is called so")
+        assert visible(page, ".card") == 0
+        assert page.locator(f'nav a[href="{other}"]').count() == 1
+    context.close()
