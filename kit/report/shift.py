@@ -134,8 +134,10 @@ def _property(name: str, shift: Shift, facts: pd.DataFrame, is_test: NDArray[np.
     sides = [values[~is_test], values[is_test]]
     if name in NUMBERS:
         told = [f"{np.median(side.astype(float)):.3g}" for side in sides]
-        if told[0] == told[1]:
-            told = [" to ".join(f"{end:.3g}" for end in np.quantile(side.astype(float), (0.1, 0.9))) for side in sides]
+        if told[0] == told[1] and shift.distance > 0:
+            told = [
+                " to ".join(f"{end:.3g}" for end in np.quantile(side.astype(float), (0.01, 0.99))) for side in sides
+            ]
     else:
         told = [_named(side, sides) for side in sides]
     strip: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
