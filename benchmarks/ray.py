@@ -113,6 +113,15 @@ def workers_under_way(folder: Path) -> list[int]:
     return found
 
 
+def _kill(process: int) -> bool:
+    """Whether it was there to be killed."""
+    try:
+        os.kill(process, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def kills(folder: Path, n_kills: int, seed: int) -> int:
     options, generator = ["--recipe", "plain"], random.Random(seed)
     draw(folder)
@@ -136,8 +145,7 @@ def kills(folder: Path, n_kills: int, seed: int) -> int:
                     status = path.stat()
                     made.setdefault(path, set()).add((status.st_ino, status.st_mtime_ns))
                 if killed < n_kills and time.monotonic() >= due and (found := workers_under_way(folder)):
-                    os.kill(generator.choice(found), signal.SIGKILL)
-                    killed += 1
+                    killed += _kill(generator.choice(found))
                     due = time.monotonic() + generator.uniform(FEWEST, MOST)
                 time.sleep(0.05)
             faults += process.returncode not in (0, 1)

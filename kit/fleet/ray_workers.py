@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import shutil
-import signal
-import socket
-import tempfile
-import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +15,7 @@ from kit.files import write_text
 from kit.fleet.depot import Depot
 from kit.fleet.jobs import Job
 from kit.fleet.process import PATIENCE, Event
+from kit.fleet.ray_start import ray_at
 from kit.fleet.ray_task import THREADS, Apart, At, Brought, Ended, Message, Order, Refused, Said, work
 from kit.fleet.schedule import End
 from kit.fleet.versions import versions
@@ -28,21 +23,15 @@ from kit.learn.plan import RunPlan
 from kit.owner import unfinished
 from kit.reporter import Reporter
 
-HERE, AUTO = "local", "auto"
-"""The addresses by which Ray is started on this machine and ended with the command, and by which one here is found."""
-STORE = 2**28
-"""Bytes of Ray's object store on this machine: what workers say is small."""
 BEAT = 600.0
 """Seconds between two signs of life where no worker says anything."""
-LONGEST_FOLDER = 40
-"""Letters of the folder in which Ray makes its sockets, whose paths have 107 bytes at most."""
 
 
 class RayWorkers:
     """The machines of a Ray cluster: all jobs are handed to Ray at once, which starts each where there is room."""
 
     def __init__(self, root: Path, plans: Iterable[RunPlan], address: str, reporter: Reporter) -> None:
-        """plans: of all runs whose jobs it gets. address: of a cluster; HERE starts one on this machine."""
+        """plans: of all runs whose jobs it gets. address: of a cluster; as `ray_at` has it."""
         self.root, self.address, self.reporter = root, address, reporter
         self.plans = {plan.id: plan for plan in plans}
         self.threads = {name: os.environ[name] for name in THREADS if name in os.environ}
@@ -54,44 +43,24 @@ class RayWorkers:
         """Why a machine gets no jobs, by Ray's id."""
         self.depot: Any = None
         """Who gives what is needed to machines that do not see the workspace; None while all see it."""
-        self.folder: Path | None = None
 
     def __enter__(self) -> RayWorkers:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # else it reports to its makers
-        os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")  # else it prints what the scheduler says in a sentence
-        try:
-            import ray
-        except ImportError:
-            todo = "run pip install 'imagekit-competition[cluster]'"
-            raise KitError("Ray is not installed", where="--ray", todo=todo) from None
-        self.ray = ray
-        write_text(self.mark, "a disk that sees this file is shared\n")
-        try:
-            self._connect()
-        except BaseException:
-            self._leave()
-            raise
+        with ExitStack() as stack:
+            self.ray = stack.enter_context(ray_at(self.address))
+            write_text(self.mark, "a disk that sees this file is shared\n")
+            stack.callback(self.mark.unlink, missing_ok=True)
+            self._share_out()
+            self.left = stack.pop_all()
         return self
 
-    def _connect(self) -> None:
-        options: dict[str, Any] = {"address": self.address}
-        if self.address == HERE:
-            self.folder = _short_folder()
-            options |= {"num_cpus": usable_cores(), "object_store_memory": STORE, "_temp_dir": str(self.folder)}
-            options |= {"include_dashboard": False}
-        else:
-            _require_answer(self.address)
-        with _own_signals():
-            try:
-                self.ray.init(**options, log_to_driver=False, logging_level=logging.ERROR)
-            except (ConnectionError, RuntimeError, ValueError, OSError, self.ray.exceptions.RayError) as error:
-                raise _no_answer(self.address, str(error).split(". ")[0]) from None
+    def _share_out(self) -> None:
+        """Settle what a job gets, and say it."""
         has = [node["Resources"] for node in self._nodes()]
         self.n_gpus = int(sum(each.get("GPU", 0) for each in has))
-        fewest = min((int(each.get("CPU", 0)) for each in has), default=1)
+        fewest = min((int(each["CPU"]) for each in has if each.get("CPU", 0) >= 1), default=1)  # a head may have none
         threads = self.threads.get(THREADS[0], "")
         wanted = int(threads) if threads.isdecimal() else usable_cores()
-        self.n_cpus = 1 if self.n_gpus else max(1, min(wanted, fewest))
+        self.n_cpus = 1 if self.n_gpus else min(max(1, wanted), fewest)
         n_cpus, several = int(sum(each.get("CPU", 0) for each in has)), "s" if len(has) > 1 else ""
         each = "one GPU" if self.n_gpus else f"{self.n_cpus} CPU{'s' * (self.n_cpus > 1)}"
         self.reporter.info(
@@ -113,13 +82,7 @@ class RayWorkers:
                         if isinstance(self._told(self.running[ready[0]], ready[0]), End):
                             del self.running[ready[0]]
         finally:
-            self._leave()
-
-    def _leave(self) -> None:
-        self.ray.shutdown()
-        self.mark.unlink(missing_ok=True)
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.left.close()
 
     def has_room(self) -> bool:
         return True
@@ -222,25 +185,6 @@ class RayWorkers:
         return "a worker of Ray" if at is None else at.place
 
 
-def _require_answer(address: str) -> None:
-    """Refuse an address at which nobody listens: Ray would ask it for minutes, and write of that to the terminal."""
-    if address == AUTO:
-        return
-    host, _, port = address.rpartition(":")
-    if "/" in address or not host or not port.isdecimal():
-        todo = f"write HOST:PORT as 'ray start --head' prints it, or {AUTO}"
-        raise KitError("this is no address of a cluster", where=f"--ray {address}", todo=todo)
-    try:
-        socket.create_connection((host, int(port)), PATIENCE).close()
-    except (OSError, OverflowError) as error:
-        raise _no_answer(address, error) from None
-
-
-def _no_answer(address: str, why: object) -> KitError:
-    todo = "start it with 'ray start --head', or give the address that this prints"
-    return KitError(f"Ray does not answer ({one_line(why)})", where=f"--ray {address}", todo=todo)
-
-
 def _of_loss(error: Any) -> str:
     """What became of a worker, by the kind of Ray's error; its text is advice of a page."""
     known = {
@@ -250,21 +194,3 @@ def _of_loss(error: Any) -> str:
     }
     name = type(error).__name__
     return known.get(name, f"it was lost ({name})")
-
-
-def _short_folder() -> Path:
-    """A new folder for what Ray writes on this machine."""
-    place = tempfile.gettempdir()
-    return Path(tempfile.mkdtemp(prefix="ray-", dir=place if len(place) < LONGEST_FOLDER else "/tmp"))
-
-
-@contextmanager
-def _own_signals() -> Iterator[None]:
-    """What this process does when it is asked to end stays as it is."""
-    main = threading.current_thread() is threading.main_thread()
-    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)} if main else {}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
