@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from kit.competition.workspace import Workspace
 from kit.evidence.shift import Shift, number_shift, word_shift
 from kit.images.facts import NUMBERS, WORDS, photo_facts
+from kit.images.random_features import relu_features
 from kit.images.twins import Twins, find_twins, small_photos
-from kit.learn.features import relu_features
 from kit.pseudo.separability import Separability, drawn_people, separability
 from kit.reporter import Reporter
 from kit.seed import derive_seed
