@@ -53,12 +53,18 @@ class Journal(Hook):
             self._note("unlink" if call == "remove" else call, first)
 
     def _note(self, *change: Any) -> None:
-        os.write(self.book, pickle.dumps(change))
+        os.write(self.book, pickle.dumps((change, _at_host(Path(self.root)))))
 
     def _inside(self, path: Any) -> tuple[str, ...] | None:
         absolute = os.path.realpath(os.path.dirname(os.path.abspath(os.fsdecode(path))))
         whole = os.path.join(absolute, os.path.basename(os.path.abspath(os.fsdecode(path)))) + os.sep
         return tuple(Path(whole[len(self.root) :]).parts) if whole.startswith(self.root) else None
+
+
+def _at_host(place: Path) -> list[str]:
+    """What a host has, whose memory is a folder beside the workspace and stays when the power here fails."""
+    folder = place.with_name(f"{place.name}-host")
+    return sorted(path.name for path in folder.glob("*.json"))
 
 
 def _content(path: Path) -> bytes:
@@ -222,7 +228,7 @@ def try_scene(scene: Scene, place: Path, most: int = MOST) -> list[Row]:
     named = Row(f"{scene.name}: every rename is of what is on the disk, and all is when it ends")
     row = Row(f"{scene.name}: the power fails")
     _fresh(scene, place)
-    changes, ended = _recorded(scene, place)
+    changes, at_host, ended = _recorded(scene, place)
     expected = tree(place)
     model = Model(scene.before)
     for change in changes:
@@ -241,13 +247,16 @@ def try_scene(scene: Scene, place: Path, most: int = MOST) -> list[Row]:
         model = Model(scene.before)
         for change in changes[:at]:
             model.change(*change)
-        for name, disk in DISKS.items():
+        for what_stays, disk in DISKS.items():
             row.tried += 1
             _fresh(scene, place)
             shutil.rmtree(place)
             disk(model.root, place)
+            for name in at_host[at]:
+                host.mkdir(exist_ok=True)
+                shutil.copyfile(hosts / name, host / name)
             again = forked.play(scene.work, place)
-            what = f"{name}, after change {at} of {len(changes)}: the same command then"
+            what = f"{what_stays}, after change {at} of {len(changes)}: the same command then"
             if again.code != ended.code:
                 row.faults.append(f"{what} ended with {again.code}: {again.said[-300:]}")
             elif left := difference(expected, tree(place)):
@@ -269,18 +278,20 @@ def _fresh(scene: Scene, place: Path) -> None:
     copied(scene.before, place)
 
 
-def _recorded(scene: Scene, place: Path) -> tuple[list[Change], forked.Ended]:
-    """What a command changes, one after the other, and how it ends."""
+def _recorded(scene: Scene, place: Path) -> tuple[list[Change], list[list[str]], forked.Ended]:
+    """What a command changes, one after the other, what the host has by then, and how it ends."""
     handle, book = tempfile.mkstemp(prefix="kit-journal-")
     os.close(handle)
     ended = forked.play(scene.work, place, Journal(place, Path(book)))
-    changes = []
+    changes, at_host = [], []
     with open(book, "rb") as content:
         while content.peek(1):
-            changes.append(pickle.load(content))
+            change, there = pickle.load(content)
+            changes.append(change)
+            at_host.append(there)
     os.unlink(book)
     assert ended.code in (0, 1), ended.said
-    return changes, ended
+    return changes, at_host, ended
 
 
 def run_scenes(names: Sequence[str] = (), most: int = MOST, until: str = "") -> list[Row]:
