@@ -25,8 +25,8 @@ CRASHED = 70
 """The exit code of an error that is no sentence."""
 SECONDS, COMPUTED = 300, 60
 """Seconds after which a command hangs, on a machine that may be busy, and seconds that it may compute."""
-MEMORY = 3 << 30
-"""Bytes of address space that a command may take beside what it was forked with."""
+MEMORY = 4 << 30
+"""Bytes of address space that a command may take beside what it was forked with; torch alone maps three of these."""
 
 
 @dataclass(frozen=True)

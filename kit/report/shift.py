@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from kit.competition.workspace import Workspace
 from kit.evidence.shift import Shift, number_shift, word_shift
 from kit.images.facts import NUMBERS, WORDS, photo_facts
+from kit.images.random_features import relu_features
 from kit.images.twins import Twins, find_twins, small_photos
-from kit.learn.features import relu_features
 from kit.pseudo.separability import Separability, drawn_people, separability
 from kit.reporter import Reporter
 from kit.seed import derive_seed
@@ -134,8 +134,10 @@ def _property(name: str, shift: Shift, facts: pd.DataFrame, is_test: NDArray[np.
     sides = [values[~is_test], values[is_test]]
     if name in NUMBERS:
         told = [f"{np.median(side.astype(float)):.3g}" for side in sides]
-        if told[0] == told[1]:
-            told = [" to ".join(f"{end:.3g}" for end in np.quantile(side.astype(float), (0.1, 0.9))) for side in sides]
+        if told[0] == told[1] and shift.distance > 0:
+            told = [
+                " to ".join(f"{end:.3g}" for end in np.quantile(side.astype(float), (0.01, 0.99))) for side in sides
+            ]
     else:
         told = [_named(side, sides) for side in sides]
     strip: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
