@@ -227,6 +227,23 @@ def difference(expected: dict[str, str], found: dict[str, str]) -> str:
     return "; ".join(f"{word} {', '.join(names[:4])}" for word, names in parts.items() if names)
 
 
+def but_log(found: dict[str, str]) -> dict[str, str]:
+    """Without the log of submissions: what was learnt of the host later is one event there, and not one after another.
+    What comes of them is compared by `stands_of`.
+    """
+    return {name: content for name, content in found.items() if not name.startswith("submissions/log/")}
+
+
+def stands_of(place: Path) -> list[tuple[str, str | None, str | None, float | None]]:
+    """Of each submission its reference, its status and its score, as the records have them."""
+    from kit.submissions.record import read_submissions
+
+    folder = place / "submissions"
+    records = read_submissions(folder) if folder.is_dir() else []
+    sent = [(record, record.sent) for record in records]
+    return [(one.name, it and it.ref, it and it.status, one.public) for one, it in sent]
+
+
 def copied(source: Path, target: Path) -> Path:
     """`target`, made a copy of `source`."""
     shutil.rmtree(target, ignore_errors=True)

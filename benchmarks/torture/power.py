@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.torture import Row, forked, told
 from benchmarks.torture.command import import_all
-from benchmarks.torture.forked import Hook, copied, difference, spread, tree
+from benchmarks.torture.forked import Hook, but_log, copied, difference, spread, stands_of, tree
 from benchmarks.torture.small import Scene, season
 
 MOST = 6
@@ -229,7 +229,7 @@ def try_scene(scene: Scene, place: Path, most: int = MOST) -> list[Row]:
     row = Row(f"{scene.name}: the power fails")
     _fresh(scene, place)
     changes, at_host, ended = _recorded(scene, place)
-    expected, stands = tree(place), _stands(place)
+    expected, stands = tree(place), stands_of(place)
     model = Model(scene.before)
     for change in changes:
         model.change(*change)
@@ -259,9 +259,9 @@ def try_scene(scene: Scene, place: Path, most: int = MOST) -> list[Row]:
             what = f"{what_stays}, after change {at} of {len(changes)}: the same command then"
             if again.code != ended.code:
                 row.faults.append(f"{what} ended with {again.code}: {again.said[-300:]}")
-            elif left := difference(_but_log(expected), _but_log(tree(place))):
+            elif left := difference(but_log(expected), but_log(tree(place))):
                 row.faults.append(f"{what} {left}")
-            elif _stands(place) != stands:
+            elif stands_of(place) != stands:
                 row.faults.append(f"{what} has other scores")
     return [named, row]
 
@@ -273,23 +273,6 @@ def _lasting(found: dict[str, str]) -> dict[str, str]:
         for name, content in found.items()
         if content != "folder" and "data/cache/" not in name and not any(part[0] == "." for part in name.split("/"))
     }
-
-
-def _but_log(found: dict[str, str]) -> dict[str, str]:
-    """Without the log of submissions: what was learnt of the host later is one event there, and not one after another.
-    What comes of them is compared by `_stands`.
-    """
-    return {name: content for name, content in found.items() if not name.startswith("submissions/log/")}
-
-
-def _stands(place: Path) -> list[tuple[str, str | None, str | None, float | None]]:
-    """Of each submission its reference, its status and its score, as the records have them."""
-    from kit.submissions.record import read_submissions
-
-    folder = place / "submissions"
-    records = read_submissions(folder) if folder.is_dir() else []
-    sent = [(record, record.sent) for record in records]
-    return [(one.name, it and it.ref, it and it.status, one.public) for one, it in sent]
 
 
 def _fresh(scene: Scene, place: Path) -> None:
