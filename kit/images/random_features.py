@@ -12,13 +12,14 @@ def relu_features(pixels: np.ndarray) -> np.ndarray:
     """(n, N_FILTERS) float32 of (n, height, width, channels) uint8: how often and how far random filters answer.
 
     Means over the photo of max(0, filter + bias), as logarithms. They see what a network was trained to look through:
-    a third of the filters answers to texture alone, so to noise and blur, and a third to colour alone.
+    a third of the filters answers to texture alone, so to noise and blur, and a third to colour alone, if any.
     """
     rng = np.random.default_rng(0)
     filters = rng.normal(size=(N_FILTERS, SIDE, SIDE, pixels.shape[3]))
     texture, colour = slice(0, N_FILTERS // 3), slice(N_FILTERS // 3, 2 * N_FILTERS // 3)
     filters[texture] -= filters[texture].mean(axis=(1, 2), keepdims=True)
-    filters[colour] -= filters[colour].mean(axis=3, keepdims=True)
+    if pixels.shape[3] > 1:  # of one channel nothing would be left
+        filters[colour] -= filters[colour].mean(axis=3, keepdims=True)
     filters = filters.reshape(N_FILTERS, -1)
     filters = (filters / np.linalg.norm(filters, axis=1, keepdims=True)).astype(np.float32)
     # from less than the noise of a photo to half of all its range

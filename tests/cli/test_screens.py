@@ -54,6 +54,7 @@ SCREENS = (
 )
 """What the demo shows, and what it leaves out."""
 NUMBER = r"-?\d+\.\d{4}"
+ID = r"\b(?:mask|gender|age)-tiny-[0-9a-z-]+"
 Err = pytest.CaptureFixture[str]
 
 
@@ -79,8 +80,9 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_broken(
     workspace: Workspace, capsys: Err, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     monkeypatch.setenv("COLUMNS", "1000")
-    whole = set(re.findall(NUMBER, screen(workspace, f"{words} --wide", capsys)))
-    ids = {run.name for run in workspace.runs_dir.iterdir()}
+    wide = screen(workspace, f"{words} --wide", capsys)
+    whole = set(re.findall(NUMBER, wide))
+    ids = {run.name for run in workspace.runs_dir.iterdir()} | set(re.findall(ID, wide))
     for width in WIDTHS:
         monkeypatch.setenv("COLUMNS", str(width))
         shown = screen(workspace, words, capsys)
@@ -88,7 +90,7 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_broken(
         assert max(map(cell_len, told)) <= width
         assert set(re.findall(NUMBER, shown)) <= whole
         # what begins like an id goes on to its end
-        for word in re.findall(r"\b(?:mask|gender|age)-tiny-[0-9a-z-]+", shown):
+        for word in re.findall(ID, shown):
             assert any(run.startswith(word) for run in ids) and len(word) >= len("age-tiny-") + 8, word
         assert "\x1b" not in shown
 

@@ -147,3 +147,8 @@ def test_noisy_test_photos_are_found_by_the_command_also_without_the_weights(tmp
     (run.fold_dir(0) / "weights.safetensors").unlink()
     found = measure_separability(workspace, run, partial(photo_features, workspace, reporter=Reporter()))
     assert found is not None and found.by == "pixels" and DIFFERENT in told(found)
+
+
+def test_photos_of_one_channel_have_features_too() -> None:
+    grey = np.random.default_rng(0).integers(0, 255, (4, 48, 48, 1), dtype=np.uint8)
+    assert np.isfinite(relu_features(grey)).all()
