@@ -40,6 +40,7 @@ from kit.runs.record import FoldRecord, RunRecord
 from kit.runs.store import Run, check_comparable, is_finished, kept
 from kit.runs.whole import write_whole
 from kit.seed import derive_seed
+from kit.wording import counted
 
 
 def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] | None, reporter: Reporter) -> Run:
@@ -90,7 +91,8 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
 
 def _require_ranks(record: RunRecord, ranks: Ranks) -> None:
     if record.world_size != ranks.size:
-        told = f"its folds are trained by {record.world_size} processes together, and here are {ranks.size}"
+        here = f"here are {counted(ranks.size, 'rank')}"
+        told = f"each of its folds takes {counted(record.world_size, 'device')}, and {here}"
         raise KitError(told, where=record.id, todo=f"run 'kit train --devices-per-fold {record.world_size}'")
 
 
