@@ -11,6 +11,7 @@ from kit.cli.console import Output
 from kit.cli.shared import (
     csv_option,
     devices_option,
+    devices_per_fold_option,
     folds_option,
     in_workspace,
     ray_option,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @set_option("Change a key of the base.")
 @folds_option("Train and compare on these folds alone.")
 @seeds_option("Train each variant with that many seeds.")
+@devices_per_fold_option
 @devices_option
 @ray_option
 @track_option
@@ -55,6 +57,7 @@ def ablate(
     overrides: tuple[str, ...],
     fold_numbers: list[int] | None,
     n_seeds: int,
+    world_size: int,
     devices: str | None,
     ray: str | None,
     trackers: tuple[str, ...],
@@ -79,6 +82,7 @@ def ablate(
             tasks=tasks,
             fold_numbers=fold_numbers,
             n_seeds=n_seeds,
+            world_size=world_size,
             side_by_side=partial(at_once, workspace, devices, ray, reporter),
         )
     metric = workspace.metric.name

@@ -31,6 +31,7 @@ def jobs(
     teachers: Teachers,
     init_round: int | None,
     all_data: bool,
+    world_size: int,
 ) -> None:
     """Print what `kit train` with these options has left to do: a line a fold, for a queue such as Slurm's.
 
@@ -50,6 +51,7 @@ def jobs(
         teachers=teachers,
         init_round=init_round,
         all_data=all_data,
+        world_size=world_size,
     )
     plans = [plan for family in families for plan in family]
     wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan in plans}

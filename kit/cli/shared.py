@@ -79,6 +79,19 @@ def devices_option(function: Function) -> Function:
     )(function)
 
 
+def devices_per_fold_option(function: Function) -> Function:
+    """--devices-per-fold, of every command that plans runs."""
+    return click.option(
+        "--devices-per-fold",
+        "world_size",
+        metavar="N",
+        type=click.IntRange(1, 1024),
+        default=1,
+        show_default=True,
+        help="Train each fold on that many devices together, by torchrun; it is another run than on one.",
+    )(function)
+
+
 def ray_option(function: Function) -> Function:
     """--ray, of every command that trains: where Ray is, or that it is to be started on this machine."""
     return click.option(

@@ -11,6 +11,7 @@ from kit.cli.console import Output
 from kit.cli.shared import (
     Function,
     devices_option,
+    devices_per_fold_option,
     folds_option,
     in_workspace,
     ray_option,
@@ -46,6 +47,7 @@ def training_options(function: Function) -> Function:
                 "--init", "init_round", type=click.IntRange(0), help="Start from this recipe's run of that round."
             ),
             click.option("--all-data", is_flag=True, help="One model on everybody, no validation side (tainted)."),
+            devices_per_fold_option,
         )
     ):
         function = option(function)
@@ -63,6 +65,7 @@ def plan_training(
     teachers: Teachers,
     init_round: int | None,
     all_data: bool,
+    world_size: int,
 ) -> list[list[RunPlan]]:
     """The runs that these options mean, the seeds of a task together."""
     from kit.learn.seeds import plan_seeds
@@ -81,6 +84,7 @@ def plan_training(
             teachers=teachers,
             init_round=init_round,
             all_data=all_data,
+            world_size=world_size,
         )
         for task in tasks or tuple(workspace.competition.tasks)
     ]
@@ -105,6 +109,7 @@ def train(
     teachers: Teachers,
     init_round: int | None,
     all_data: bool,
+    world_size: int,
     devices: str | None,
     ray: str | None,
     expect: str | None,
@@ -120,6 +125,7 @@ def train(
     from kit.fleet.jobs import expect_run, jobs_left
     from kit.fleet.schedule import run_jobs
     from kit.fleet.workers import workers_named
+    from kit.learn.ranks import ranks_here
     from kit.learn.train import train_run, wanted_folds
     from kit.report.trackers import tracked
 
@@ -133,6 +139,7 @@ def train(
         teachers=teachers,
         init_round=init_round,
         all_data=all_data,
+        world_size=world_size,
     )
     plans = [plan for family in families for plan in family]
     wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan in plans}
@@ -157,6 +164,8 @@ def train(
                 out.say(f"{run.id}: {len(run.finished_folds)} of {len(run.expected_folds)} folds{missing}")
                 trained[-1].append(run)
                 out.result(runs=[_content(run) for runs in trained for run in runs])
+    if not ranks_here().leads:
+        return
     if n_seeds == 1:
         _tell_scores(workspace, out, [run for runs in trained for run in runs])
     else:

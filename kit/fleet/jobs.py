@@ -23,6 +23,8 @@ class Job:
     """What follows `kit` on the command line."""
     n_steps: int
     """By how many steps the training of the fold advances its progress."""
+    world_size: int = 1
+    """How many devices it takes."""
 
     @property
     def command(self) -> str:
@@ -77,5 +79,7 @@ def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | N
         said += ["--init", str(init_round)]
     if record.all_data:
         said += ["--all-data"]
+    if record.world_size > 1:
+        said += ["--devices-per-fold", str(record.world_size)]
     n_steps = plan.recipe.epochs if isinstance(plan.recipe, Recipe) else 1
-    return Job(plan.id, fold, (*said, "--folds", str(fold), "--expect", plan.id), n_steps)
+    return Job(plan.id, fold, (*said, "--folds", str(fold), "--expect", plan.id), n_steps, record.world_size)

@@ -19,6 +19,8 @@ WARNING = "warning: "
 """What the command line puts before a warning."""
 LAST_LINES = 3
 """How many lines are told of what a process wrote that ended without a sentence."""
+KILLED = 128 + signal.SIGKILL
+"""The exit code of a process that started others for its work, one of which somebody else ended."""
 
 Event = dict[str, Any]
 """A line of a command's --json."""
@@ -33,9 +35,14 @@ class JobProcess:
         arguments: Sequence[str],
         environment: Mapping[str, str],
         tell: Callable[[Event | None], None],
+        world_size: int = 1,
     ) -> None:
-        """tell: is called for each event, and at the end with None, by a thread of this process."""
-        command = [sys.executable, "-m", "kit.fleet.bound", str(os.getpid()), "-C", str(root), *arguments, "--json"]
+        """tell: is called for each event, and at the end with None, by a thread of this process.
+
+        world_size: how many processes are to do it together.
+        """
+        how = ["bound", str(os.getpid())] if world_size == 1 else ["launch", str(os.getpid()), str(world_size)]
+        command = [sys.executable, "-m", f"kit.fleet.{how[0]}", *how[1:], "-C", str(root), *arguments, "--json"]
         self.said = tempfile.TemporaryFile()  # noqa: SIM115 it lives as long as the process
         self.error: Event | None = None
         self.tell = tell
@@ -66,7 +73,7 @@ class JobProcess:
     @property
     def killed(self) -> bool:
         """Whether somebody else ended it: a person, or the system for want of memory."""
-        return self.process.returncode in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT)
+        return self.process.returncode in (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, KILLED)
 
     def why(self) -> str | None:
         """Why its work was not done, in one sentence; None where it was."""
@@ -78,7 +85,7 @@ class JobProcess:
             return "".join(parts) + (f"; {self.error['todo']}" if self.error["todo"] else "")
         if code < 0:
             return f"its process was killed by {signal.Signals(-code).name}"
-        return ": ".join([f"its process ended with exit code {code}", *self.lines()[-LAST_LINES:]])
+        return last_words("its process", code, self.lines())
 
     def ask_to_end(self) -> None:
         """As a person would, by Ctrl-C."""
@@ -91,3 +98,8 @@ class JobProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def last_words(whose: str, exit_code: int, lines: Sequence[str]) -> str:
+    """How a process ended that has no sentence for it, by the last lines that it wrote."""
+    return ": ".join([f"{whose} ended with exit code {exit_code}", *lines[-LAST_LINES:]])

@@ -140,7 +140,7 @@ def _apart(order: Order, place: Path) -> Iterator[Message]:
 def _run(order: Order, root: Path) -> Iterator[Message]:
     """Run the job's command line in a workspace."""
     told: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-    process = JobProcess(root, order.job.arguments, _environment(order), told.put)
+    process = JobProcess(root, order.job.arguments, _environment(order), told.put, order.job.world_size)
     try:
         while True:
             with contextlib.suppress(queue.Empty):

@@ -22,6 +22,7 @@ from kit.fleet.versions import versions
 from kit.learn.plan import RunPlan
 from kit.owner import unfinished
 from kit.reporter import Reporter
+from kit.wording import counted
 
 BEAT = 600.0
 """Seconds between two signs of life where no worker says anything."""
@@ -54,18 +55,21 @@ class RayWorkers:
         return self
 
     def _share_out(self) -> None:
-        """Settle what a job gets, and say it."""
+        """Settle what a job gets, and say it; KitError where no machine has as much."""
         has = [node["Resources"] for node in self._nodes()]
         self.n_gpus = int(sum(each.get("GPU", 0) for each in has))
         fewest = min((int(each["CPU"]) for each in has if each.get("CPU", 0) >= 1), default=1)  # a head may have none
         threads = self.threads.get(THREADS[0], "")
         wanted = int(threads) if threads.isdecimal() else usable_cores()
-        self.n_cpus = 1 if self.n_gpus else min(max(1, wanted), fewest)
-        n_cpus, several = int(sum(each.get("CPU", 0) for each in has)), "s" if len(has) > 1 else ""
-        each = "one GPU" if self.n_gpus else f"{self.n_cpus} CPU{'s' * (self.n_cpus > 1)}"
-        self.reporter.info(
-            f"Ray: {len(has)} machine{several} with {n_cpus} CPUs and {self.n_gpus} GPUs; a fold gets {each}"
-        )
+        world_size = max(plan.record.world_size for plan in self.plans.values())
+        self.n_cpus = 1 if self.n_gpus else max(1, min(max(1, wanted), fewest // world_size))
+        what, n_cpus = "GPU" if self.n_gpus else "CPU", int(sum(each.get("CPU", 0) for each in has))
+        if (most := int(max(each.get(what, 0) for each in has))) < world_size > 1:
+            told = f"a fold wants {world_size} {what}s of one machine, and the largest has {most}"
+            raise KitError(told, where="--devices-per-fold", todo="take fewer")
+        each = counted(world_size * (1 if self.n_gpus else self.n_cpus), what)
+        told = f"{counted(len(has), 'machine')} with {counted(n_cpus, 'CPU')} and {counted(self.n_gpus, 'GPU')}"
+        self.reporter.info(f"Ray: {told}; a fold gets {each}")
 
     def _nodes(self) -> list[dict[str, Any]]:
         """The machines that are there now and fit."""
@@ -102,8 +106,8 @@ class RayWorkers:
         task = self.ray.remote(work).options(
             name=f"{job.run}, fold {job.fold}",
             num_returns="streaming",
-            num_cpus=self.n_cpus,
-            num_gpus=min(1, self.n_gpus),
+            num_cpus=self.n_cpus * job.world_size,
+            num_gpus=job.world_size if self.n_gpus else 0,
             scheduling_strategy="SPREAD",
             max_retries=0,  # the scheduler gives a lost job to another worker, so that it knows of it
             **fit,

@@ -1,4 +1,4 @@
-"""Workers of this machine: a process each, as many at a time as there are devices."""
+"""Workers of this machine: a process for each job, or several together, as many at a time as there are devices."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from kit.fleet.schedule import End
 
 
 class LocalWorkers:
-    """The devices of this machine, as `devices_named` has them; one that fails is free for the next job."""
+    """The devices of this machine, as `places_named` has them; where a job fails there is room for the next one."""
 
-    def __init__(self, root: Path, devices: Sequence[str]) -> None:
-        self.root, self.free = root, list(devices)
+    def __init__(self, root: Path, places: Sequence[str]) -> None:
+        self.root, self.free = root, list(places)
         self.running: dict[Job, tuple[str, JobProcess]] = {}
         self.told: queue.SimpleQueue[tuple[Job, Event | None]] = queue.SimpleQueue()
 
@@ -38,10 +38,10 @@ class LocalWorkers:
         return bool(self.free)
 
     def start(self, job: Job) -> None:
-        device = self.free.pop(0)
-        tell = partial(self._hear, job)
+        place = self.free.pop(0)
+        tell, seen = partial(self._hear, job), seen_by(place, os.environ)
         with _undisturbed():  # a process that nobody has noted would stay behind
-            self.running[job] = device, JobProcess(self.root, job.arguments, seen_by(device, os.environ), tell)
+            self.running[job] = place, JobProcess(self.root, job.arguments, seen, tell, job.world_size)
 
     def _hear(self, job: Job, event: Event | None) -> None:
         self.told.put((job, event))
@@ -50,14 +50,18 @@ class LocalWorkers:
         job, event = self.told.get()
         if event is not None:
             return job, event
-        device, process = self.running.pop(job)
-        self.free.append(device)
+        place, process = self.running.pop(job)
+        self.free.append(place)
         why, warnings = process.why(), tuple(process.warnings())
-        return job, End("done" if why is None else "failed", named(device), why or "", warnings)
+        return job, End("done" if why is None else "failed", named(place), why or "", warnings)
 
 
-def named(device: str) -> str:
-    return "the CPU" if device == "cpu" else f"GPU {device}"
+def named(place: str) -> str:
+    """A device, or those of a group, in words."""
+    *others, last = place.split(",")
+    if last == "cpu":
+        return f"{len(others) + 1} processes of the CPU" if others else "the CPU"
+    return f"GPUs {', '.join(others)} and {last}" if others else f"GPU {last}"
 
 
 @contextmanager

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.fleet.devices import devices_named
+from kit.fleet.devices import places_named
 from kit.fleet.jobs import jobs_left
 from kit.fleet.schedule import Workers, run_jobs
 from kit.fleet.side_by_side import LocalWorkers
 from kit.learn.plan import RunPlan
+from kit.learn.ranks import ranks_here
 from kit.reporter import Reporter
 
 
 def workers_named(
-    workspace: Workspace, devices: str | None, ray: str | None, plans: Iterable[RunPlan], reporter: Reporter
+    workspace: Workspace, devices: str | None, ray: str | None, plans: Sequence[RunPlan], reporter: Reporter
 ) -> Workers | None:
-    """The workers of --devices or --ray; None where this process trains by itself. plans: all that they may get."""
+    """The workers of --devices or --ray; None where this process trains by itself, or with others of its ranks.
+
+    plans: all that they may get.
+    """
+    if ranks_here().size > 1:
+        return None
     if ray is None:
-        places = devices_named(devices)
-        return LocalWorkers(workspace.root, places) if len(places) > 1 else None
+        world_size = max(plan.record.world_size for plan in plans)
+        places = places_named(devices, world_size)
+        return LocalWorkers(workspace.root, places) if len(places) > 1 or world_size > 1 else None
     if devices is not None:
         raise KitError("Ray shares out the devices of its machines by itself", where="--devices", todo="leave it out")
     from kit.fleet.ray_workers import RayWorkers

@@ -32,14 +32,17 @@ class Augment:
     _bits: np.random.Philox
     _python: random.Random
 
-    def __call__(self, batch: np.ndarray, seed: int) -> np.ndarray:
-        """Augment (n, height, width, channels) uint8 images; each depends on the seed and its position alone."""
+    def __call__(self, batch: np.ndarray, seed: int, first: int = 0) -> np.ndarray:
+        """Augment (n, height, width, channels) uint8 images; each depends on the seed and its position alone.
+
+        first: the position of the first of them, where they are a part of a batch.
+        """
         if not self._compose.transforms:
             return batch.copy()
         result = np.empty_like(batch)
         key = seed % 2**64
         for position, image in enumerate(batch):
-            self._reseed(key, position)
+            self._reseed(key, first + position)
             result[position] = self._compose(image=image)["image"]
         return result
 

@@ -46,18 +46,23 @@ def plan_run(
     teachers: Teachers = "own_fold",
     init_round: int | None = None,
     all_data: bool = False,
+    world_size: int = 1,
 ) -> RunPlan:
     """What these inputs make; equal inputs give an equal id. The recipe's names, weights and boxes are resolved here.
 
     The hash in an id leaves the seed out, and a seed other than 0 is said behind it: seeds of one recipe are a family.
 
     `round` is the pseudo-label round to train on (0: real labels alone); `init_round` starts from the weights of this
-    recipe's run of that round and seed; `all_data` trains one model on everybody, without a validation side. A weights
-    file counts by its content, and so do the boxes of the faces.
+    recipe's run of that round and seed; `all_data` trains one model on everybody, without a validation side;
+    `world_size` processes train each fold together. A weights file counts by its content, and so do the boxes of the
+    faces.
     """
     competition = workspace.competition
     if isinstance(recipe, ClassicRecipe) and init_round is not None:
         raise KitError(f"a {recipe.learner.name} starts from no weights", where="--init", todo="leave it out")
+    if isinstance(recipe, ClassicRecipe) and world_size > 1:
+        told = f"a {recipe.learner.name} is fitted by one process"
+        raise KitError(told, where="--devices-per-fold", todo="leave it out: folds are fitted side by side")
     for task in tasks:
         competition.outputs(task)
         if tasks.count(task) > 1:
@@ -74,7 +79,7 @@ def plan_run(
         teachers = "own_fold"  # without a round there is nobody to pool
     pseudo = _labels_to_eat(workspace, tasks, round, teachers) if round else {}
     weights = recipe_weights(recipe, workspace.root)
-    start = _run_of_round(workspace, tasks, recipe_name, recipe.seed, init_round, all_data, teachers)
+    start = _run_of_round(workspace, tasks, recipe_name, recipe.seed, init_round, all_data, teachers, world_size)
     if recipe.images == "crop":
         _check_boxes(workspace)
     record = RunRecord(
@@ -92,6 +97,7 @@ def plan_run(
         pseudo=pseudo,
         init_from=start.id if start is not None else None,
         all_data=all_data,
+        world_size=world_size,
     )
     content = run_content(
         workspace,
@@ -157,23 +163,19 @@ def _run_of_round(
     round: int | None,
     all_data: bool,
     teachers: Teachers,
+    world_size: int,
 ) -> RunRecord | None:
     """The complete run of this recipe, seed and round, whose weights another one starts from."""
     if round is None:
         return None
     for run in all_runs(workspace):
         record = run.record
-        same = (record.tasks, record.recipe, record.seed, record.round, record.all_data) == (
-            tuple(tasks),
-            recipe_name,
-            seed,
-            round,
-            all_data,
-        )
+        same = (record.tasks, record.recipe, record.seed, record.round) == (tuple(tasks), recipe_name, seed, round)
+        same = same and (record.all_data, record.world_size) == (all_data, world_size)
         same = same and (teachers == "pooled" or record.teachers == "own_fold")
         if same and run.complete and workspace.why_apart(record.basis) is None:
             return record
-    of_seed = f" with the seed {seed}" if seed else ""
+    of_seed = (f" with the seed {seed}" if seed else "") + (f" on {world_size} devices" if world_size > 1 else "")
     raise KitError(
         f"no complete run of '{recipe_name}' for {'+'.join(tasks)}{of_seed} is of round {round}", where="--init"
     )

@@ -31,6 +31,7 @@ def plan_seeds(
     teachers: Teachers = "own_fold",
     init_round: int | None = None,
     all_data: bool = False,
+    world_size: int = 1,
 ) -> list[RunPlan]:
     """The runs of a recipe with its own seed and the n_seeds - 1 that follow it; the rest is `plan_run`'s."""
     planned, recipe = [], with_store(workspace, recipe, workspace.reporter)
@@ -45,6 +46,7 @@ def plan_seeds(
             teachers=teachers,
             init_round=init_round,
             all_data=all_data,
+            world_size=world_size,
         )
         planned.append(plan)
     return planned

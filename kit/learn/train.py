@@ -27,6 +27,7 @@ from kit.learn.network.sample import row_repeats
 from kit.learn.plan import RunPlan
 from kit.learn.precision import settled, tell_precision
 from kit.learn.prior import fold_prior, sides
+from kit.learn.ranks import Ranks, ranks_here
 from kit.learn.ready import FoldTrainer, ready_trainer
 from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
@@ -39,44 +40,60 @@ from kit.runs.record import FoldRecord, RunRecord
 from kit.runs.store import Run, check_comparable, is_finished, kept
 from kit.runs.whole import write_whole
 from kit.seed import derive_seed
+from kit.wording import counted
 
 
 def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] | None, reporter: Reporter) -> Run:
     """Train the folds of a run that are not finished yet (all, or `fold_numbers`), with others that train it now.
 
-    The finished ones are checked before.
+    The finished ones are checked before. Of ranks that train together the first one says which fold is next.
     """
-    record, recipe = plan.record, plan.recipe
+    record, recipe, ranks = plan.record, plan.recipe, ranks_here()
     run, wanted = Run(workspace.runs_dir / record.id), wanted_folds(plan.record, fold_numbers)
-    todo = folds_left(workspace, plan, wanted)
+    todo = ranks.agreed(lambda: folds_left(workspace, plan, wanted))
     if not todo:
         reporter.info(f"{record.id}: folds {', '.join(map(str, wanted))} are trained already")
-        write_whole(run)
+        ranks.agreed(lambda: write_whole(run))
         return run
 
+    _require_ranks(record, ranks)
     workspace.require_photos()
     sweep(run.path)
     tell_before(workspace, record, reporter)
     trainer = ready_trainer(workspace, plan, reporter)
-    if has_bf16_units():
+    if ranks.leads and has_bf16_units():
         tell_precision(workspace, record, recipe, len(todo), reporter)
     sources = trainer.sources()
     if lost := sorted(sources[1].unreadable):
         told = f"{len(lost)} of {len(workspace.test)} test photos cannot be read, such as '{lost[0]}'"
         reporter.warn(f"{told}: they are predicted as train is shared out")
-    begin_run(workspace, plan)
-    recipe = settled(workspace, run, recipe, reporter)
+    ranks.agreed(lambda: begin_run(workspace, plan))
+    recipe = ranks.agreed(lambda: settled(workspace, run, plan.recipe, reporter))
     with reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
 
         def train(fold: int, directory: Path) -> None:
+            ranks.agreed(lambda: fold)
             _train_fold(workspace, run, recipe, fold, directory, trainer, sources, progress)
 
         def found(fold: int) -> None:
             progress.advance(trainer.n_steps, f"fold {fold} was trained by another process", skipped=True)
 
-        share_folds(run, todo, train, found, reporter)
-    write_whole(run)
+        def next_fold() -> int | None:
+            return None  # the first rank says which, and after the last one this
+
+        if ranks.leads:
+            share_folds(run, todo, train, found, reporter)
+        while (fold := ranks.agreed(next_fold)) is not None:
+            _train_fold(workspace, run, recipe, fold, run.work_dir(fold), trainer, sources, progress)
+    ranks.agreed(lambda: write_whole(run))
     return run
+
+
+def _require_ranks(record: RunRecord, ranks: Ranks) -> None:
+    if record.world_size != ranks.size:
+        here = f"here are {counted(ranks.size, 'rank')}"
+        told = f"each of its folds takes {counted(record.world_size, 'device')}, and {here}"
+        raise KitError(told, where=record.id, todo=f"run 'kit train --devices-per-fold {record.world_size}'")
 
 
 def begin_run(workspace: Workspace, plan: RunPlan) -> None:
@@ -166,20 +183,22 @@ def _train_fold(
         kept=record.kept,
     )
     fitted = trainer.learn(recipe, job, progress)
-
-    temperature = {}
-    if held.any():
-        probs = fitted.predict(train_cache.array, rows[held])
-        of_classes = [task for task in record.tasks if task not in record.kinds]
-        temperature = {task: fit_temperature(probs[task], labels[task][held]) for task in of_classes}
-    score = None
-    if valid.any():
-        oof = fitted.predict(train_cache.array, rows[valid])
-        _write_probs(directory / "oof.parquet", record, oof, train[valid])
-        score = job.score(oof, {task: y[valid] for task, y in labels.items()})
+    of_held = fitted.predict(train_cache.array, rows[held]) if held.any() else {}
+    oof = fitted.predict(train_cache.array, rows[valid]) if valid.any() else {}
     said = {task: np.zeros((0, len(names)), np.float32) for task, names in record.classes.items()}
     if len(test):
         said = fitted.predict(test_cache.array, test_rows)
+    if not ranks_here().leads:
+        return  # the first rank has it whole, and writes
+
+    temperature = {}
+    if held.any():
+        of_classes = [task for task in record.tasks if task not in record.kinds]
+        temperature = {task: fit_temperature(of_held[task], labels[task][held]) for task in of_classes}
+    score = None
+    if valid.any():
+        _write_probs(directory / "oof.parquet", record, oof, train[valid])
+        score = job.score(oof, {task: y[valid] for task, y in labels.items()})
     lost = test["image"].isin(test_cache.unreadable).to_numpy(dtype=bool)
     for task in record.tasks if lost.any() else ():
         said[task][lost] = fold_prior(workspace, task, train_rows)

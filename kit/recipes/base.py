@@ -11,6 +11,9 @@ from kit.images.store import Kind, Store
 from kit.pseudo.record import PseudoSettings
 from kit.schema import Frozen
 
+LATER = ("store", "precision", "sync_batch_norm")
+"""Keys that came after recipes whose fingerprint stays."""
+
 
 class BaseRecipe(Frozen):
     """What is looked at, what is held out, and how the run teaches others."""
@@ -62,7 +65,7 @@ class BaseRecipe(Frozen):
         content: dict[str, Any] = handler(self)
         if self.store != "encoded":
             del content["quality"]
-        return {key: value for key, value in content.items() if key not in ("store", "precision") or value is not None}
+        return {key: value for key, value in content.items() if key not in LATER or value not in (None, False)}
 
     @property
     def kept_as(self) -> Store:

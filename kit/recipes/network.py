@@ -140,6 +140,10 @@ class Recipe(BaseRecipe):
     """
     early_stopping: EarlyStopping | None = None
     """Keep the epoch with the best validation score; the validation labels choose then, and the run is marked so."""
+    sync_batch_norm: bool = False
+    """Where several GPUs train a fold together (`--devices-per-fold`): batch normalisation by the statistics of the
+    whole batch. Without it each GPU goes by its own share, which is faster.
+    """
     pseudo_share: float = Field(0.5, gt=0, le=0.5)
     """The largest share of a batch that pseudo-labelled rows may take."""
 

@@ -63,6 +63,8 @@ def run_content(
         content["bins"] = bins
     if record.kept:
         content["kept"] = record.kept
+    if record.world_size > 1:
+        content["world_size"] = record.world_size
     if own.get("early_stopping"):
         content["metric"] = competition.metric  # it chooses the epoch
         if basis.answers is not None:

@@ -38,6 +38,8 @@ class RunRecord(OnBasis):
     """The run whose fold models it started from, where it did not start from scratch."""
     all_data: bool = False
     """Trained on everybody, without a validation side."""
+    world_size: Annotated[int, Field(ge=1)] = 1
+    """How many processes trained each of its folds together, a device each."""
     outside: bool = False
     """Made by another program and taken in: nothing here can prove what it saw."""
     trained_per_fold: bool = True
@@ -49,9 +51,10 @@ class RunRecord(OnBasis):
         return with_old_words(content, {}, TEACHERS_BEFORE)
 
     @model_serializer(mode="wrap")
-    def _kinds_are_said_where_there_are_some(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _what_came_later_is_said_where_it_is(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         content: dict[str, Any] = handler(self)
-        return {key: value for key, value in content.items() if key not in ("kinds", "kept") or value}
+        later = {"kinds": {}, "kept": {}, "world_size": 1}
+        return {key: value for key, value in content.items() if key not in later or value != later[key]}
 
     @property
     def expected_folds(self) -> tuple[int, ...]:

@@ -17,12 +17,8 @@ from pathlib import Path
 
 import pytest
 from shared import forked
-from shared.mini import mini_workspace
+from shared.fleet import files_of_runs, fresh_workspace
 
-from kit.files import file_sha256
-from kit.folds.frozen import freeze_folds
-
-PLAIN = "learner: {name: logreg, C: 0.1}\nfeatures: hog\nhog: {cell: 8, orientations: 4}\nsize: 16\n"
 ROOT = Path(__file__).parents[2]
 
 KIT = """#!{python} -S
@@ -78,11 +74,6 @@ def run(root: Path, command: str, stubs: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def files_of_runs(root: Path) -> dict[str, str]:
-    paths = [path for path in sorted((root / "runs").rglob("*")) if path.is_file() and path.parent.name != "machine"]
-    return {str(path.relative_to(root)): file_sha256(path) for path in paths}
-
-
 class Forks(socketserver.StreamRequestHandler):
     """Runs the commands of `kit` in forks of a process that has imported the libraries, one at a time."""
 
@@ -112,12 +103,9 @@ def stubs() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def listed(tmp_path_factory: pytest.TempPathFactory, stubs: Path) -> tuple[Path, dict[str, str]]:
     """A workspace with the list of its jobs, and what is in its runs when the command itself trains them."""
-    root = tmp_path_factory.mktemp("listed") / "one"
-    workspace = mini_workspace(root, people=12)
-    (workspace.recipes_dir / "plain.yaml").write_text(PLAIN)
+    root = fresh_workspace(tmp_path_factory.mktemp("listed") / "one")
     spec = root / "competition.yaml"
     spec.write_text(spec.read_text().replace("recipe: tiny", "recipe: plain"))
-    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
     first, last = (text for language, text in blocks()["A queue: `kit jobs`"] if language == "sh")
     run(root, first, stubs)
     alone = shutil.copytree(root, root.with_name("alone"))

@@ -16,37 +16,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from shared.mini import mini_workspace
+from shared.fleet import SEEN, files_of_runs, fresh_workspace, jobs_under_way, kit, said, started
 from shared.trained import trained
 
-from kit.cli.main import main
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.files import file_sha256
 from kit.fleet.depot import Depot, Piece
 from kit.fleet.needs import needs_of
 from kit.fleet.node import bring
-from kit.folds.frozen import freeze_folds
 from kit.learn.plan import RunPlan, plan_run
 from kit.recipes.load import load_recipe
 
-PLAIN = "learner: {name: logreg, C: 0.1}\nfeatures: hog\nhog: {cell: 8, orientations: 4}\nsize: 16\n"
 OPTIONS = ["--task", "mask", "--recipe", "plain"]
 VARIED = ["--vary", "learner.C=0.1,0.2"]
 ROOT = Path(__file__).parents[2]
-SEEN = os.pathsep.join(filter(None, sys.path))
-"""Where this process finds modules."""
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'imagekit-competition[cluster]'")
 
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with folds and without runs."""
-    workspace = mini_workspace(tmp_path_factory.mktemp("fresh"), people=12)
-    (workspace.recipes_dir / "plain.yaml").write_text(PLAIN)
-    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
-    return workspace.root
+    return fresh_workspace(tmp_path_factory.mktemp("fresh"))
 
 
 @pytest.fixture(scope="module")
@@ -55,30 +45,6 @@ def alone(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
     root = shutil.copytree(fresh, tmp_path_factory.mktemp("alone") / "one")
     assert kit(root, "ablate", *OPTIONS, *VARIED) == 0
     return files_of_runs(root)
-
-
-def kit(root: Path, *arguments: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(["-C", str(root), *arguments])
-    return int(ended.value.code or 0)
-
-
-def files_of_runs(root: Path) -> dict[str, str]:
-    """The hash of every file of every run, but what is said of this machine."""
-    paths = [path for path in sorted((root / "runs").rglob("*")) if path.is_file() and path.parent.name != "machine"]
-    return {str(path.relative_to(root)): file_sha256(path) for path in paths}
-
-
-def started(root: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "kit", "-C", str(root), *arguments]
-    environment = {**os.environ, "PYTHONPATH": SEEN, "OMP_NUM_THREADS": "1", **environment}
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True, cwd=root.parent
-    )
-
-
-def said(process: subprocess.Popen[str]) -> str:
-    return " ".join(process.communicate()[0].split())
 
 
 @dataclass
@@ -128,18 +94,6 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
         for process in running:
             process.wait()
         shutil.rmtree(place)
-
-
-def jobs_under_way(root: Path) -> Iterator[tuple[int, int]]:
-    """The process of each job of a workspace in this folder, and the worker that started it."""
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (place / "cmdline").read_text().split("\0")
-            state = (place / "stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            continue
-        if "kit.fleet.bound" in words and any(word.startswith(str(root)) for word in words) and state != "Z":
-            yield int(place.name), int(words[words.index("kit.fleet.bound") + 1])
 
 
 def wait_for_job(root: Path, process: subprocess.Popen[str]) -> tuple[int, int]:

@@ -13,37 +13,17 @@ import time
 from pathlib import Path
 
 import pytest
-from shared.mini import mini_workspace
+from shared.fleet import SEEN, files_of_runs, fresh_workspace, kit
 
-from kit.cli.main import main
 from kit.errors import KitError
-from kit.files import file_sha256
 from kit.fleet.devices import devices_named, seen_by
-from kit.folds.frozen import freeze_folds
 
-PLAIN = "learner: {name: logreg, C: 0.1}\nfeatures: hog\nhog: {cell: 8, orientations: 4}\nsize: 16\n"
 OPTIONS = ["--task", "mask", "--recipe", "plain", "--set", "learner.C=0.2", "--set", "seed=1"]
 
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with folds and without runs."""
-    workspace = mini_workspace(tmp_path_factory.mktemp("fresh"), people=12)
-    (workspace.recipes_dir / "plain.yaml").write_text(PLAIN)
-    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
-    return workspace.root
-
-
-def kit(root: Path, *arguments: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(["-C", str(root), *arguments])
-    return int(ended.value.code or 0)
-
-
-def files_of_runs(root: Path) -> dict[str, str]:
-    """The hash of every file of every run, but what is said of this machine."""
-    paths = [path for path in sorted((root / "runs").rglob("*")) if path.is_file() and path.parent.name != "machine"]
-    return {str(path.relative_to(root)): file_sha256(path) for path in paths}
+    return fresh_workspace(tmp_path_factory.mktemp("fresh"))
 
 
 def test_two_processes_leave_the_files_of_one_and_so_do_the_lines_of_kit_jobs(
@@ -102,7 +82,7 @@ def test_who_is_stopped_leaves_no_process_behind_and_a_killed_child_is_told(fres
     root = shutil.copytree(fresh, tmp_path / "stopped")
     command = [sys.executable, "-m", "kit", "-C", str(root), "train", "--task", "mask", "--recipe", "plain"]
     command += ["--devices", "cpu,cpu", "--json"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = {**os.environ, "PYTHONPATH": SEEN}
 
     def started() -> tuple[subprocess.Popen[bytes], list[int]]:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)

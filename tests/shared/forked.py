@@ -41,10 +41,10 @@ class Started:
         os.kill(self.pid, number)
 
 
-def start(words: list[str], cwd: Path, code: Path = ROOT) -> Started:
+def start(words: list[str], cwd: Path, code: Path = ROOT, **environment: str) -> Started:
     """Start `kit WORDS` in the folder cwd, with the package kit that lies in the folder `code`."""
     out, err = (Path(tempfile.mkstemp(prefix="kit-said-", dir=_place())[1]) for _ in range(2))
-    pid = _asked(words=words, cwd=str(cwd), code=str(code), out=str(out), err=str(err))
+    pid = _asked(words=words, cwd=str(cwd), code=str(code), out=str(out), err=str(err), environment=environment)
     return Started(int(pid), out, err)
 
 
@@ -95,7 +95,7 @@ def serve() -> None:
         print(json.dumps(answer), flush=True)
 
 
-def _work(words: list[str], cwd: str, code: str, out: str, err: str) -> None:
+def _work(words: list[str], cwd: str, code: str, out: str, err: str, environment: dict[str, str]) -> None:
     status = 70
     try:
         files = (os.devnull, os.O_RDONLY), (out, os.O_WRONLY), (err, os.O_WRONLY)
@@ -103,6 +103,7 @@ def _work(words: list[str], cwd: str, code: str, out: str, err: str) -> None:
             os.dup2(os.open(path, how), stream)
         for number, name in ((1, "stdout"), (2, "stderr")):
             setattr(sys, name, os.fdopen(number, "w", 1, "utf-8", closefd=False))
+        os.environ.update(environment)
         os.chdir(cwd)
         sys.path[0] = code  # where this file lies before
         sys.argv = ["kit", *words]

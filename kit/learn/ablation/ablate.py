@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 from kit.competition.workspace import Workspace
@@ -116,6 +117,7 @@ def ablate(
     tasks: Sequence[str] = (),
     fold_numbers: Sequence[int] | None = None,
     n_seeds: int = 1,
+    world_size: int = 1,
     side_by_side: SideBySide | None = None,
 ) -> list[Ablation]:
     """Train a recipe and every combination of the varied values, and compare them: a table for each task predicted.
@@ -126,10 +128,8 @@ def ablate(
     they are trained here, one after another.
     """
     grid = make_grid(recipe_name, workspace.recipes_dir, overrides, varied)
-    plans = [
-        _plan(workspace, grid, names.split("+"), recipe_name, overrides, n_seeds)
-        for names in tasks or tuple(workspace.competition.tasks)
-    ]
+    plan = partial(plan_seeds, workspace, recipe_name=recipe_name, n_seeds=n_seeds, world_size=world_size)
+    plans = [_plan(grid, names.split("+"), overrides, plan) for names in tasks or tuple(workspace.competition.tasks)]
     for entries in plans:
         for entry in dict.fromkeys(entries.values()):
             _check(workspace, entry, fold_numbers)
@@ -152,14 +152,12 @@ def _at_once(
     return side_by_side(planned, {plan.id: wanted_folds(plan.record, fold_numbers) for plan, _ in planned})
 
 
-def _plan(
-    workspace: Workspace, grid: Grid, tasks: Sequence[str], recipe_name: str, overrides: Sequence[str], n_seeds: int
-) -> Entries:
+def _plan(grid: Grid, tasks: Sequence[str], overrides: Sequence[str], plan: Callable[..., list[RunPlan]]) -> Entries:
     by_family: dict[str, _Entry] = {}
     entries = {}
     for variant in (grid.base, *grid.variants):
         with _of_variant(variant.name):
-            planned = plan_seeds(workspace, tasks, recipe_name, variant.recipe, n_seeds)
+            planned = plan(tasks=tasks, recipe=variant.recipe)
         changes = (*overrides, *(f"{key}={value}" for key, value in variant.settings.items()))
         entry = _Entry(variant.name, tuple(planned), changes)
         entries[tuple(variant.settings.values())] = by_family.setdefault(entry.family, entry)

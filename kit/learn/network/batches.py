@@ -11,6 +11,10 @@ import numpy as np
 
 from kit.evidence.top import Outputs, TopProbs
 from kit.learn.examples import Examples
+from kit.learn.ranks import ALONE, Ranks
+
+Augment = Callable[[np.ndarray, int, int], np.ndarray]
+"""(photos, the batch's seed, the place in the batch of the first of them) -> photos, as `kit.images.augment` has it."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,25 @@ def _laid_out(targets: Outputs) -> np.ndarray:
 def batches(
     examples: Examples,
     plan: Sequence[np.ndarray],
-    augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
+    augments: Sequence[Augment],
     seeds: Sequence[int],
+    ranks: Ranks = ALONE,
 ) -> Generator[Batch, None, None]:
-    """Make the batches of a plan in order, some ahead of their use, in one thread for each of the equal `augments`."""
+    """Make the batches of a plan in order, some ahead of their use, in one thread for each of the equal `augments`.
+
+    Of several ranks each makes its slice of every batch: the rows that one process would make of it.
+    """
     workers = len(augments)
-    free: SimpleQueue[Callable[[np.ndarray, int], np.ndarray]] = SimpleQueue()
+    free: SimpleQueue[Augment] = SimpleQueue()
     for augment in augments:
         free.put(augment)
 
-    def make(chosen: np.ndarray, seed: int) -> Batch:
+    def make(batch: np.ndarray, seed: int) -> Batch:
+        own = ranks.part(len(batch))
+        chosen = batch[own]
         augment = free.get()
         try:
-            pixels = augment(examples.pixels(chosen), seed)
+            pixels = augment(examples.pixels(chosen), seed, own.start)
         finally:
             free.put(augment)
         return Batch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -21,15 +21,17 @@ from kit.errors import KitError, nearest, one_line
 from kit.evidence.metrics import Metric
 from kit.learn.examples import Examples
 from kit.learn.job import FoldJob, in_pieces
-from kit.learn.network.batches import batches, epoch_plan
+from kit.learn.network.batches import Augment, batches, epoch_plan
 from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, load_into, save_checkpoint
 from kit.learn.network.device import amp_dtype
 from kit.learn.network.mix import mix
 from kit.learn.network.model import TaskModel
 from kit.learn.network.predict import predict, to_pixels
+from kit.learn.network.ranks import by_slices, on_whole_batch, take_statistics
 from kit.learn.network.sample import draw_rows
 from kit.learn.network.schedule import rate_factor
 from kit.learn.network.step import Step
+from kit.learn.ranks import Ranks, ranks_here
 from kit.recipes.network import MixSpec, Optimizer, Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.record import Epoch
@@ -43,7 +45,7 @@ def fit(
     model: TaskModel,
     recipe: Recipe,
     job: FoldJob,
-    augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
+    augments: Sequence[Augment],
     *,
     reporter: Reporter,
     progress: Progress,
@@ -51,9 +53,10 @@ def fit(
     """Train `model` for the recipe's epochs and return it with the weights to keep, and the learning curve.
 
     After each epoch a checkpoint is replaced; where one of the same job lies in its folder, training goes on from it
-    and ends, on a CPU, with the same bits as if it had never stopped.
+    and ends, on a CPU, with the same bits as if it had never stopped. Ranks that train together do so by the same
+    batches as one process, and the first of them writes.
     """
-    device = next(model.parameters()).device
+    ranks, device = ranks_here(), next(model.parameters()).device
     dtype = amp_dtype(recipe, device)
     torch.backends.cudnn.benchmark = True  # batches have two sizes at most
     optimizer = build_optimizer(model, recipe.optimizer)
@@ -61,6 +64,8 @@ def fit(
     scaler = torch.amp.GradScaler(device.type, enabled=dtype == torch.float16)
     checkpoint_path, examples = job.directory / "checkpoint.safetensors", job.examples
     start, history, best = _resume(checkpoint_path, job.name, model, ema, optimizer, scaler, reporter)
+    if ranks.agreed(lambda: start) != start:
+        raise KitError(f"rank {ranks.rank} reads another checkpoint than the first", where=job.name, todo="try again")
     progress.advance(start, _note(history[-1], job.metric) if history else "", skipped=True)
 
     counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in model.n_classes}
@@ -82,13 +87,13 @@ def fit(
                 todo="lower the learning rate, such as --set optimizer.lr=1e-4",
             )
         kept = ema.module if ema else model
+        take_statistics(model, ema and ema.module)
         history.append(_measure(kept, recipe, job, epoch, train_loss, dtype))
         reporter.epoch(job.run, job.fold, history[-1])
         if recipe.early_stopping and _epochs_since_best(history, job.metric) == 0:
             best = {key: value.detach().cpu().clone() for key, value in kept.state_dict().items()}
-        save_checkpoint(
-            checkpoint_path,
-            Checkpoint(
+        if ranks.leads:
+            content = Checkpoint(
                 epoch=epoch + 1,
                 model=model.state_dict(),
                 optimizer=optimizer.state_dict(),
@@ -96,9 +101,8 @@ def fit(
                 best=best,
                 scaler=scaler.state_dict(),
                 history=[line.model_dump() for line in history],
-            ),
-            job.name,
-        )
+            )
+            save_checkpoint(checkpoint_path, content, job.name)
         progress.advance(1, _note(history[-1], job.metric))
 
     kept = ema.module if ema else model
@@ -141,7 +145,7 @@ def build_optimizer(model: TaskModel, settings: Optimizer) -> torch.optim.Optimi
 def _train_epoch(
     step: Step,
     examples: Examples,
-    augments: Sequence[Callable[[np.ndarray, int], np.ndarray]],
+    augments: Sequence[Augment],
     ema: ModelEmaV3 | None,
     epoch: int,
     history: list[Epoch],
@@ -149,14 +153,15 @@ def _train_epoch(
     progress: Progress,
 ) -> float:
     """One pass over the examples; returns the mean loss. Every random choice is seeded by the epoch."""
-    model, recipe = step.model, step.recipe
+    model, recipe, ranks = step.model, step.recipe, ranks_here()
     device = next(model.parameters()).device
-    torch.manual_seed(derive_seed(seed, epoch, "dropout"))
+    torch.manual_seed(derive_seed(seed, epoch, "dropout", *([] if ranks.leads else [ranks.rank])))
     generator = np.random.default_rng(derive_seed(seed, epoch, "order"))
     real = draw_rows(recipe.sampler, examples.strata, examples.groups, examples.repeats, generator)
     n_pseudo = len(examples.row) - examples.n_real
     plan = epoch_plan(real, examples.n_real, n_pseudo, recipe.batch_size, recipe.pseudo_share, generator)
     seeds = [derive_seed(seed, epoch, number, "augment") for number in range(len(plan))]
+    _require_rows(plan, ranks)
     losses = [line.train_loss for line in history]
     total = torch.zeros((), device=device)
     model.train_everything()
@@ -164,7 +169,7 @@ def _train_epoch(
         model.train_only_heads()
     told = time.monotonic()
     # closed at once on Ctrl-C or an error, so that no thread goes on making batches
-    with closing(batches(examples, plan, augments, seeds)) as made:
+    with closing(batches(examples, plan, augments, seeds, ranks)) as made:
         for number, batch in enumerate(made):
             done = epoch * len(plan) + number
             factor = rate_factor(recipe.schedule, done, recipe.epochs * len(plan), epoch, losses)
@@ -175,7 +180,8 @@ def _train_epoch(
             weights = {task: torch.from_numpy(part).to(device) for task, part in batch.weights.items()}
             if recipe.mix is not None:
                 mixing = np.random.default_rng(derive_seed(seed, epoch, number, "mix"))
-                pixels, targets, weights = mix_weighted(pixels, targets, weights, recipe.mix, mixing)
+                mixed = partial(mix_weighted, spec=recipe.mix, generator=mixing)
+                pixels, targets, weights = on_whole_batch(mixed, len(plan[number]), pixels, targets, weights)
             total += step(pixels, targets, weights)
             if ema is not None:
                 ema.update(model, step=done)
@@ -183,6 +189,17 @@ def _train_epoch(
                 told = time.monotonic()
                 progress.advance(0, f"epoch {epoch + 1}, batch {number + 1}/{len(plan)}")
     return float(total) / len(plan)
+
+
+def _require_rows(plan: Sequence[np.ndarray], ranks: Ranks) -> None:
+    """Refuse batches that are too small to be shared: batch normalisation wants two rows or more."""
+    least = min(map(len, plan))
+    if ranks.size > 1 and least < 2 * ranks.size:
+        raise KitError(
+            f"a batch of {least} photos is too small for {ranks.size} devices",
+            where="--devices-per-fold",
+            todo=f"take fewer, or batches of {2 * ranks.size} photos and more",
+        )
 
 
 def mix_weighted(
@@ -213,10 +230,14 @@ def _measure(
     if validation is None:
         return Epoch(epoch=epoch, train_loss=train_loss)
     said = partial(predict, model, validation.array, batch_size=2 * recipe.batch_size, amp_dtype=dtype)
-    probs = in_pieces(said, validation.rows, job.kept)
-    losses = [job.tasks[task].loss(labels, probs[task]) for task, labels in validation.labels.items()]
-    score = job.score(probs, validation.labels)
-    return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), score=score)
+    probs = in_pieces(by_slices(said), validation.rows, job.kept)
+
+    def measured() -> Epoch:
+        losses = [job.tasks[task].loss(labels, probs[task]) for task, labels in validation.labels.items()]
+        score = job.score(probs, validation.labels)
+        return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), score=score)
+
+    return ranks_here().agreed(measured)
 
 
 def _epochs_since_best(history: list[Epoch], metric: Metric) -> int:

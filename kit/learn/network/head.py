@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kit.learn.network.loss import cross_entropy
+from kit.learn.network.loss import cross_entropy, row_mean
+from kit.learn.network.ranks import over_ranks
 from kit.recipes.heads import BINS, Embedding, HeadSpec
 from kit.runs.record import HeadShape, NumberScale, Shape
 
@@ -133,7 +134,7 @@ class Expected(nn.Module):
         classes = class_loss(self(outputs, {}), targets[task], weights[task])
         known = weights[task + BINS]
         error = (self.expected(outputs) - targets[task + BINS] @ self.centres) ** 2 / 2
-        return classes + self.fine * (known * error).sum() / known.sum().clamp_min(1e-12)
+        return classes + self.fine * row_mean(error, known)
 
 
 class ArcFace(nn.Module):
@@ -187,12 +188,12 @@ class Given(nn.Module):
 
     def loss(self, outputs: Tensor, task: str, targets: ByTask, weights: ByTask, class_loss: ClassLoss) -> Tensor:
         mine = [name for name in (task, task + BINS) if name in weights]
-        everything = weights[task].sum().clamp_min(1e-12)
+        everything = over_ranks(weights[task].sum()).clamp_min(1e-12)
         losses = []
         for (head, part), share in zip(self._parts(outputs), targets[self.parent].unbind(dim=1), strict=True):
             own = {name: weights[name] * share for name in mine}
             loss = head.loss(part, task, targets, own, class_loss)
-            losses.append(own[task].sum() / everything * loss)
+            losses.append(over_ranks(own[task].sum()) / everything * loss)
         return torch.stack(losses).sum()
 
 

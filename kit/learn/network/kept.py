@@ -16,6 +16,7 @@ from kit.learn.network.device import amp_dtype, pick_device
 from kit.learn.network.model import TaskModel, build_model
 from kit.learn.network.neighbours import Neighbours, embedded
 from kit.learn.network.predict import predict
+from kit.learn.network.ranks import by_slices
 from kit.recipes.network import Recipe
 from kit.targets.kinds import KINDS
 
@@ -55,7 +56,7 @@ def network_predict(
                 probs[task] = known.blended(probs[task], embedded(model, task, array, some, batch_size))
             return probs
 
-        return in_pieces(said, rows, kept)
+        return in_pieces(by_slices(said), rows, kept)
 
     return predict_rows
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kit.learn.network.ranks import over_ranks
 from kit.targets.base import Activation
 
 Loss = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
@@ -25,7 +26,7 @@ SMOOTHING = 0.1
 
 
 def cross_entropy(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
-    return _row_mean(-(targets * F.log_softmax(logits, dim=1)).sum(dim=1), weights)
+    return row_mean(-(targets * F.log_softmax(logits, dim=1)).sum(dim=1), weights)
 
 
 def smoothed(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
@@ -47,7 +48,7 @@ def effective_number(logits: Tensor, targets: Tensor, weights: Tensor, counts: T
 def focal(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
     """Cross-entropy in which every class's part is multiplied by (1 - p)^gamma (Lin et al. 2017)."""
     log_probs = F.log_softmax(logits, dim=1)
-    return _row_mean(-(targets * (1 - log_probs.exp()) ** GAMMA * log_probs).sum(dim=1), weights)
+    return row_mean(-(targets * (1 - log_probs.exp()) ** GAMMA * log_probs).sum(dim=1), weights)
 
 
 def soft_f1(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
@@ -67,7 +68,7 @@ LOSSES: dict[str, Loss] = {
 
 def binary(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
     """Cross-entropy of every label by itself, their mean."""
-    return _row_mean(_binary(logits, targets).mean(dim=1), weights)
+    return row_mean(_binary(logits, targets).mean(dim=1), weights)
 
 
 def binary_smoothed(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
@@ -90,7 +91,7 @@ def binary_focal(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tenso
     """The same in which what is known already fades (Lin et al. 2017)."""
     probs = logits.sigmoid()
     missed = targets * (1 - probs) + (1 - targets) * probs
-    return _row_mean((missed**GAMMA * _binary(logits, targets)).mean(dim=1), weights)
+    return row_mean((missed**GAMMA * _binary(logits, targets)).mean(dim=1), weights)
 
 
 def binary_soft_f1(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
@@ -99,16 +100,16 @@ def binary_soft_f1(logits: Tensor, targets: Tensor, weights: Tensor, counts: Ten
 
 
 def squared(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
-    return _row_mean(((logits - targets) ** 2).mean(dim=1), weights)
+    return row_mean(((logits - targets) ** 2).mean(dim=1), weights)
 
 
 def absolute(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
-    return _row_mean((logits - targets).abs().mean(dim=1), weights)
+    return row_mean((logits - targets).abs().mean(dim=1), weights)
 
 
 def huber(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor) -> Tensor:
     """Squared up to one standard deviation of the train side, absolute beyond (Huber 1964)."""
-    return _row_mean(F.huber_loss(logits, targets, reduction="none").mean(dim=1), weights)
+    return row_mean(F.huber_loss(logits, targets, reduction="none").mean(dim=1), weights)
 
 
 LABEL_LOSSES: dict[str, Loss] = {
@@ -157,19 +158,21 @@ def _sided(logits: Tensor, targets: Tensor, weights: Tensor, counts: Tensor, siz
     sides = torch.stack([_class_weights(sizes[:, label], counts[:, label]) for label in range(counts.shape[1])], dim=1)
     with_it, without = sides.to(targets.dtype)
     each = _binary(logits, targets) * (targets * with_it + (1 - targets) * without)
-    return _row_mean(each.mean(dim=1), weights)
+    return row_mean(each.mean(dim=1), weights)
 
 
 def _soft_f1(probs: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     rows = weights[:, None]
-    truth = (rows * targets).sum(dim=0)
-    f1 = 2 * (rows * targets * probs).sum(dim=0) / (truth + (rows * probs).sum(dim=0)).clamp_min(1e-12)
+    truth = over_ranks((rows * targets).sum(dim=0))
+    right, said = over_ranks((rows * targets * probs).sum(dim=0)), over_ranks((rows * probs).sum(dim=0))
+    f1 = 2 * right / (truth + said).clamp_min(1e-12)
     present = truth > 0
     return torch.where(present, 1 - f1, 0).sum() / present.sum().clamp_min(1)
 
 
-def _row_mean(per_row: Tensor, weights: Tensor) -> Tensor:
-    return (weights * per_row).sum() / weights.sum().clamp_min(1e-12)
+def row_mean(per_row: Tensor, weights: Tensor) -> Tensor:
+    """The weighted mean over the rows of a batch, those of other ranks too."""
+    return over_ranks((weights * per_row).sum()) / over_ranks(weights.sum()).clamp_min(1e-12)
 
 
 def _class_weights(sizes: Tensor, counts: Tensor) -> Tensor:

@@ -13,6 +13,8 @@ from kit.errors import KitError
 from kit.learn.network.loss import total_loss
 from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
+from kit.learn.network.ranks import add_gradients
+from kit.learn.ranks import ranks_here
 from kit.recipes.network import Recipe
 from kit.reporter import Reporter
 
@@ -38,6 +40,7 @@ class Step:
     def __call__(self, pixels: Tensor, targets: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> Tensor:
         """Change the weights by one batch; returns its loss."""
         loss = self._gradients(pixels, targets, weights)
+        add_gradients(self.model.parameters())
         if self.recipe.clip is not None:
             self.scaler.unscale_(self.optimizer)
             nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
@@ -65,7 +68,8 @@ class Step:
             except RuntimeError as error:
                 if not is_out_of_memory(error):
                     raise
-                if n_rows < 4 * self.parts:  # batch normalisation wants two rows or more
+                alone = ranks_here().size == 1  # ranks step together, and one cannot take its share otherwise
+                if not alone or n_rows < 4 * self.parts:  # batch normalisation wants two rows or more
                     raise KitError(
                         f"there is no memory for {-(-n_rows // self.parts)} photos at a time",
                         where=self.recipe.model,

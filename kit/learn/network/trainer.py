@@ -14,6 +14,8 @@ from kit.learn.network.fit import build_optimizer, fit
 from kit.learn.network.kept import network_predict
 from kit.learn.network.model import TaskModel, build_model, count_parameters
 from kit.learn.network.neighbours import remember
+from kit.learn.network.ranks import synchronised
+from kit.learn.ranks import ranks_here
 from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
 from kit.runs.record import Shape
@@ -56,6 +58,8 @@ def learn_network(
         init_weights = file_sha256(job.start)
     elif weights is not None:
         init_weights = file_sha256(weights)
+    if recipe.sync_batch_norm:
+        model.backbone = synchronised(model.backbone, device)
     model, history = fit(
         model.to(device),
         recipe,
@@ -66,10 +70,11 @@ def learn_network(
     )
     path = job.directory / "weights.safetensors"
     neighbours = remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)
-    save_weights(path, model.state_dict(), {task: (one.rows, one.targets) for task, one in neighbours.items()})
+    if leads := ranks_here().leads:
+        save_weights(path, model.state_dict(), {task: (one.rows, one.targets) for task, one in neighbours.items()})
     return FoldResult(
         predict=network_predict(model, recipe, neighbours, job.kept),
-        weights=file_sha256(path),
+        weights=file_sha256(path) if leads else None,
         init_weights=init_weights,
         parameters=count_parameters(model),
         device=str(device),
