@@ -93,6 +93,8 @@ def refuse_pairs_of_ids(sample: Sample | None, train: Side, root: Path) -> None:
     names = train.photo_columns
     if sample is None or len(names) < 2 or sample.id not in names or not {*names} <= {*sample.table.columns}:
         return
+    if train.rows[sample.id].is_unique:  # the others only say the folder, such as that of the class
+        return
     answers = [column for column in sample.table.columns if column not in names]
     labels = " ".join(f"--label '{column}'" for column in answers[:12] if column in train.columns)
     raise KitError(
