@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import warnings
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -95,12 +96,24 @@ def read_text_table(
         first = "header's" if form.header else "first row's"
         raise KitError(f"its rows have more cells than the {first} {len(names)}", where=path, todo=todo) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, ValueError, OverflowError) as error:
-        raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path, todo=todo) from None
+        raise _no_table(error, path, todo) from None
     twice = next((name for place, name in enumerate(names) if name and name in names[:place]), None)
     if twice is not None:
         raise KitError(f"two columns are called '{twice}'", where=path, todo="rename or remove one of them")
     table.columns = table.columns.astype(str).str.strip()
     return table
+
+
+def _no_table(error: Exception, path: Path, todo: str | None) -> KitError:
+    """What is wrong with a csv that pandas does not read."""
+    cells = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
+    if cells is not None:
+        few, line, many = cells.groups()
+        mend = f"put quotes around a cell of line {line} that holds the separator, or take the line out"
+        return KitError(
+            f"this is not a csv table: line {line} has {many} cells, and others {few}", where=path, todo=mend
+        )
+    return KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path, todo=todo)
 
 
 def read_csv_table(

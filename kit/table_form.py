@@ -44,6 +44,8 @@ def table_text(content: bytes, form: TableForm, where: Path) -> tuple[str, str]:
     cp932 (Shift-JIS) and gb18030 in which most letters are common ones, and cp1252 where they are common in none.
     """
     encoding = form.encoding or _told_encoding(content)
+    if form.encoding is None and encoding in _WESTERN and _in_long_runs(content):
+        raise KitError("its encoding is none that kit tells, such as UTF-8, cp949 or cp932", where=where, todo=_SAVE)
     if encoding == "utf-8":
         return decoded(content, where), encoding
     try:
@@ -89,6 +91,7 @@ def _cells_of_rows(text: str, separator: str) -> list[int]:
     return counts[:-1] if len(text) > SNIFFED else counts  # the last row may be cut
 
 
+_WESTERN = ("cp1252", "latin-1")
 _SAVE = "save it as UTF-8, or write its 'encoding' in competition.yaml"
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f\ufeff\ufffe\uffff]")
 _MARKS = (
@@ -182,7 +185,13 @@ def _in_pairs(content: bytes) -> bool:
 
 def _western(content: bytes) -> str:
     try:
-        content.decode("cp1252")
-        return "cp1252"
+        content.decode(_WESTERN[0])
+        return _WESTERN[0]
     except UnicodeDecodeError:
-        return "latin-1"
+        return _WESTERN[1]
+
+
+def _in_long_runs(content: bytes) -> bool:
+    """Whether most bytes beyond ASCII stand in runs of four or more, as those of other letters than Latin ones do."""
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content)]
+    return sum(run for run in runs if run >= 4) > sum(runs) / 2

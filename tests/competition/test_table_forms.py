@@ -47,6 +47,23 @@ def test_separator_and_encoding_are_told_by_the_bytes(tmp_path, language, kind, 
     assert table["label"].tolist() == TEXTS[language]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "texts"), [("cp1251", ["кошка", "собака", "заяц"]), ("euc_jp", ["ねこ", "いぬ", "うさぎ"])]
+)
+def test_an_encoding_that_no_bytes_tell_is_refused_until_it_is_said(tmp_path, encoding, texts):
+    (tmp_path / "t.csv").write_bytes(table_of(texts).encode(encoding))
+    with pytest.raises(KitError, match="its encoding is none that kit tells") as refused:
+        read_table(tmp_path / "t.csv")
+    assert "'encoding'" in str(refused.value)
+    assert read_table(tmp_path / "t.csv", TableForm(encoding=encoding))["label"].tolist() == texts
+
+
+def test_a_line_of_too_many_cells_is_named(tmp_path):
+    (tmp_path / "t.csv").write_text("id,name\n1,red shirt\n2,blue jeans, slim\n")
+    with pytest.raises(KitError, match="line 3 has 3 cells, and others 2"):
+        read_table(tmp_path / "t.csv")
+
+
 def test_what_is_said_goes_before_what_bytes_tell(tmp_path):
     (tmp_path / "t.csv").write_bytes("a;b,c\n1;2,3\n".encode("utf-16-le"))
     table = read_table(tmp_path / "t.csv", TableForm(separator=";", encoding="utf-16-le"))

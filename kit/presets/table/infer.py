@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from kit.competition.forms import check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.names import same_column
@@ -15,6 +17,7 @@ from kit.evidence.metrics import Metric
 from kit.presets import yaml_text
 from kit.presets.table.answer_of import test_as_sample
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
+from kit.presets.table.columns import few
 from kit.presets.table.facts import Facts, gather
 from kit.presets.table.folders import rows_of_images
 from kit.presets.table.form import Form
@@ -88,8 +91,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     labels = find_labels(train, test, sample, options, guide, findings, data_dir)
     train, test = without_unlabelled(train, test, labels, sample, options, findings)
     tell_unknown(train, findings)
-    refuse_several(test, facts.root)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
+    refuse_several(test, facts.root)
     group = find_group(facts, train, labels, options, guide, findings)
     folds = own_folds(train)
     form = None
@@ -169,8 +172,8 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findi
     """Rows that share a photo each have one of its labels; anything else of several rows a photo is refused."""
     column = str(train.column)
     asked = [name for task in tasks for name in ([task.column] if task.column else task.columns or task.classes)]
-    apart = train.rows.groupby(column)[[name for name in asked if name in train.rows]].nunique(dropna=False)
-    if (apart <= 1).all(axis=None):
+    differ = train.rows.groupby(column)[[name for name in asked if name in train.rows]].nunique(dropna=False)
+    if (differ <= 1).all(axis=None):
         findings.check.append(
             f"'{column}' names a photo in several rows, all of which say the same of it: each photo is taken once"
         )
@@ -181,11 +184,22 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findi
         task.kind, task.rows = "labels", True
         task.note = f"a photo has several rows, and another label in each: any number of {len(task.classes)} labels"
         return
+    apart = _telling_rows_apart(train.rows, column, asked)
+    each = f" and a column for each of the {train.rows[apart].nunique()} values of '{apart}'" if apart else ""
     raise KitError(
         f"'{column}' names a photo in several rows: {train.rows[column].nunique():,} in {len(train.rows):,} rows",
         where=where,
-        todo="make a table with one row for each photo, and name it with --train",
+        todo=f"make a table with one row for each photo{each}, and name it with --train",
     )
+
+
+def _telling_rows_apart(rows: pd.DataFrame, column: str, asked: Sequence[str]) -> str | None:
+    """The column that says which of a photo's answers a row holds: few values, each once for each photo."""
+    for name in few(rows, [name for name in rows.columns if name != column and name not in asked]):
+        count = rows[name].nunique()
+        if count * rows[column].nunique() == len(rows) and not rows[[column, name]].duplicated().any():
+            return name
+    return None
 
 
 def _target(tasks: Sequence[Task], options: TableOptions, sample: Sample | None) -> tuple[list[str], bool]:
