@@ -18,7 +18,7 @@ import pandas as pd
 from kit.conflict import refuse_conflict
 from kit.errors import KitError, nearest, one_line
 from kit.reading import MISSING, read_bytes
-from kit.table_form import OURS, SPACES, TableForm, rows_of, table_text, told_separator
+from kit.table_form import OURS, SPACES, TableForm, counts_rows, names_no_first, rows_of, table_text, told_separator
 
 BYTES_PER_ROW = 1 / 4096
 """A parquet file of fewer bytes for each row that it promises is no table of photos, and would fill the memory."""
@@ -60,7 +60,12 @@ def _read_form(
     """The text of a csv, and how it is written, with nothing left open."""
     text, encoding = table_text(read_bytes(path, missing=missing, todo=todo), form, path)
     refuse_conflict(path, text, together=together)
-    return text, replace(form, encoding=encoding, separator=form.separator or told_separator(text))
+    unsaid = form.separator is None
+    counted = form.counted or (unsaid and counts_rows(text))
+    text = text.partition("\n")[2] if counted else text
+    separator = form.separator or told_separator(text)
+    unnamed = form.unnamed or (unsaid and form.header and names_no_first(text, separator))
+    return text, replace(form, encoding=encoding, separator=separator, counted=counted, unnamed=unnamed)
 
 
 def read_text_table(
@@ -80,6 +85,9 @@ def read_text_table(
     separator = str(form.separator)
     try:
         names = [name.strip() for name in next(rows_of(text, separator), [])]
+        if form.unnamed:
+            names = ["1", *names]
+            options |= {"header": 0, "names": names}
         if not form.header:
             names = [str(place + 1) for place in range(len(next(filter(None, rows_of(text, separator)), [])))]
             options |= {"header": None, "names": names}

@@ -64,6 +64,31 @@ def test_a_line_of_too_many_cells_is_named(tmp_path):
         read_table(tmp_path / "t.csv")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3\nimage bald hat young\na.jpg 1 -1 1\nb.jpg -1 -1 1\nc.jpg 1 1 1\n",
+        "3\nbald hat young \na.jpg  1 -1  1\nb.jpg -1 -1  1\nc.jpg  1  1  1\n",
+        "bald,hat,young\na.jpg,1,-1,1\nb.jpg,-1,-1,1\nc.jpg,1,1,1\n",
+    ],
+)
+def test_a_line_that_counts_and_a_header_without_the_first_name_are_told(tmp_path, text):
+    (tmp_path / "t.txt").write_text(text)
+    table = read_table(tmp_path / "t.txt")
+    assert [*table][1:] == ["bald", "hat", "young", "@line"]
+    assert next(iter(table)) == ("image" if "image" in text else "1")
+    assert table.iloc[:, 0].tolist() == ["a.jpg", "b.jpg", "c.jpg"] and table["hat"].tolist() == ["-1", "-1", "1"]
+    lines = text.splitlines()
+    assert [lines[line - 1].split(",")[0].split(" ")[0] for line in table["@line"]] == table.iloc[:, 0].tolist()
+
+
+@pytest.mark.parametrize("text", ["2\n5\n7\n9\n", "12\na b\nc d\n", "name\npic 1\npic 2\n"])
+def test_a_first_line_that_counts_nothing_is_the_header(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text)
+    table = read_table(tmp_path / "t.csv")
+    assert [*table] == [text.split()[0], "@line"] and len(table) == len(text.splitlines()) - 1
+
+
 def test_what_is_said_goes_before_what_bytes_tell(tmp_path):
     (tmp_path / "t.csv").write_bytes("a;b,c\n1;2,3\n".encode("utf-16-le"))
     table = read_table(tmp_path / "t.csv", TableForm(separator=";", encoding="utf-16-le"))

@@ -28,7 +28,7 @@ from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.look import needs_reader, photo_lines
 from kit.presets.table.no_labels import refuse_several
 from kit.presets.table.nothing import what_is_there
-from kit.presets.table.places import refuse_pairs_of_ids, refuse_places
+from kit.presets.table.places import holds_places, refuse_pairs_of_ids, refuse_places
 from kit.presets.table.sample import Sample
 from kit.presets.table.samples import find_sample
 from kit.presets.table.side import Side
@@ -180,9 +180,11 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findi
         return
     task = tasks[0]
     one_of_many = len(tasks) == 1 and task.kind == "class" and len(task.classes) >= 3 and task.column is not None
-    if one_of_many and not train.rows[[column, str(task.column)]].duplicated().any():
+    twice = train.rows[[column, str(task.column)]].duplicated().any()
+    if one_of_many and (not twice or holds_places(train.rows, train.columns)):
         task.kind, task.rows = "labels", True
-        task.note = f"a photo has several rows, and another label in each: any number of {len(task.classes)} labels"
+        each = "a row for each thing on it" if twice else "several rows, and another label in each"
+        task.note = f"a photo has {each}: any number of {len(task.classes)} labels"
         return
     apart = _telling_rows_apart(train.rows, column, asked)
     each = f" and a column for each of the {train.rows[apart].nunique()} values of '{apart}'" if apart else ""
