@@ -1,4 +1,4 @@
-"""A round waits for the folds of the runs that teach it and for nobody else, and `kit jobs` draws who waits for whom."""
+"""A round waits for the folds of the runs that teach it and nobody else, and `kit jobs` draws who waits for whom."""
 
 from __future__ import annotations
 
