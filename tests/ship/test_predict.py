@@ -73,6 +73,9 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, dict[str,
     assert kit(workspace, "pseudo", "--from", teachers, "--set", "policy=soft") == 0
     train("round 1", "tiny", "gender", ["epochs=1"], round=1)
     train("round 1 net", "net", "age", [], round=1)
+    teachers = ",".join(ids[name] for name in ("good mask", "round 1", "round 1 net"))
+    assert kit(workspace, "pseudo", "--round", "2", "--from", teachers, "--set", "policy=soft") == 0
+    train("round 2", "tiny", "gender", ["epochs=1"], round=2)
     return reopened(workspace), ids
 
 
@@ -91,7 +94,7 @@ BLENDS = {
     "trees": ("trees", []),
     "all sorts": ("net,rbf,near,trees,flipped,heads,cropped,joined", []),
     "seeds": ("flipped,seed 1", []),
-    "a round of pseudo-labels": ("round 1,round 1 net,good mask", []),
+    "two rounds of pseudo-labels": ("round 1,round 2,round 1 net,good mask", []),
     "geometric": ("rbf,near", ["--mean", "geometric"]),
     "argmax": ("rbf,near", ["--rule", "argmax"]),
     "offsets": ("rbf,near", ["--rule", "offsets"]),
