@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from kit.cli.console import Output
 from kit.cli.shared import csv_option, in_workspace
-from kit.cli.train import plan_training, training_options
+from kit.cli.training import plan_training, training_options
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,30 +33,46 @@ def jobs(
     init_round: int | None,
     all_data: bool,
     world_size: int,
+    to_round: int | None,
 ) -> None:
     """Print what `kit train` with these options has left to do: a line a fold, for a queue such as Slurm's.
 
     Each line can be run on any machine that sees the workspace, in any order, and again when it was cut off; kit train
-    itself, with the same options, then finds everything done and scores it.
+    itself, with the same options, then finds everything done and scores it. With --to-round each line has a number, and
+    says which others it waits for.
     """
-    from kit.fleet.jobs import jobs_left
+    from kit.fleet.graph import draw, draw_round
     from kit.learn.train import wanted_folds
 
-    families = plan_training(
+    training = plan_training(
         workspace,
         tasks,
         recipe_name,
         overrides,
         n_seeds,
+        fold_numbers=fold_numbers,
         round=round,
         teachers=teachers,
         init_round=init_round,
         all_data=all_data,
         world_size=world_size,
+        to_round=to_round,
     )
-    plans = [plan for family in families for plan in family]
-    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan in plans}
-    left = jobs_left(workspace, [(plan, overrides) for plan in plans], wanted, init_round)
-    for job in left:
-        out.say(job.command)
-    out.rows([{"run": job.run, "fold": job.fold, "command": job.command} for job in left], ["run", "fold", "command"])
+    if to_round is None:
+        wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan, _ in training.planned}
+        nodes = draw(workspace, training.planned, wanted, init_round)
+    elif to_round > round + 1:
+        raise click.UsageError(f"the runs of round {round + 1} have no ids before its labels are made: list it first")
+    else:
+        families = [(training.with_keys(one), partial(training.of_round, one)) for one in tuple(training.families)]
+        nodes = draw_round(workspace, families)
+    for node in nodes:
+        if to_round is not None:
+            after = f", after {' '.join(map(str, node.after))}" if node.after else ""
+            out.say(f"# {node.number}: {node.name}{after}")
+        out.say(node.command)
+    rows = [
+        {"job": node.number, "run": node.run, "fold": node.fold, "after": list(node.after), "command": node.command}
+        for node in nodes
+    ]
+    out.rows(rows, ["job", "run", "fold", "after", "command"])

@@ -92,6 +92,16 @@ def devices_per_fold_option(function: Function) -> Function:
     )(function)
 
 
+def to_round_option(function: Function) -> Function:
+    """--to-round, of every command that trains rounds of pseudo labels behind one another."""
+    return click.option(
+        "--to-round",
+        metavar="N",
+        type=click.IntRange(1),
+        help="Go on to this pseudo-label round: these runs label the test set, and others train on the labels.",
+    )(function)
+
+
 def ray_option(function: Function) -> Function:
     """--ray, of every command that trains: where Ray is, or that it is to be started on this machine."""
     return click.option(

@@ -3,91 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kit.cli.console import Output
-from kit.cli.shared import (
-    Function,
-    devices_option,
-    devices_per_fold_option,
-    folds_option,
-    in_workspace,
-    ray_option,
-    recipe_option,
-    round_option,
-    seeds_option,
-    set_option,
-    task_option,
-    teachers_option,
-    track_option,
-)
+from kit.cli.shared import devices_option, in_workspace, ray_option, track_option
+from kit.cli.training import plan_training, training_options
 from kit.cli.words import intervals_title
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
-    from kit.learn.plan import RunPlan
     from kit.pseudo.record import Teachers
     from kit.runs.store import Run
-
-
-def training_options(function: Function) -> Function:
-    """The options that say which runs are to be trained, as `plan_training` takes them."""
-    for option in reversed(
-        (
-            task_option("Train this task (repeatable); mask+gender is one model, a head for each. All without it."),
-            recipe_option("A shipped recipe or one in recipes/; competition.yaml names the usual one."),
-            set_option("Change a key of the recipe, such as optimizer.lr=1e-4."),
-            seeds_option("Train that many runs, seed after seed."),
-            folds_option("Train only these folds."),
-            round_option(0, "Train on this pseudo-label round too."),
-            teachers_option("Whose labels: pooled is tainted."),
-            click.option(
-                "--init", "init_round", type=click.IntRange(0), help="Start from this recipe's run of that round."
-            ),
-            click.option("--all-data", is_flag=True, help="One model on everybody, no validation side (tainted)."),
-            devices_per_fold_option,
-        )
-    ):
-        function = option(function)
-    return function
-
-
-def plan_training(
-    workspace: Workspace,
-    tasks: tuple[str, ...],
-    recipe_name: str | None,
-    overrides: tuple[str, ...],
-    n_seeds: int,
-    *,
-    round: int,
-    teachers: Teachers,
-    init_round: int | None,
-    all_data: bool,
-    world_size: int,
-) -> list[list[RunPlan]]:
-    """The runs that these options mean, the seeds of a task together."""
-    from kit.learn.seeds import plan_seeds
-    from kit.recipes.load import load_recipe
-
-    name = recipe_name or workspace.competition.recipe
-    recipe = load_recipe(name, workspace.recipes_dir, overrides)
-    return [
-        plan_seeds(
-            workspace,
-            task.split("+"),
-            name,
-            recipe,
-            n_seeds,
-            round=round,
-            teachers=teachers,
-            init_round=init_round,
-            all_data=all_data,
-            world_size=world_size,
-        )
-        for task in tasks or tuple(workspace.competition.tasks)
-    ]
 
 
 @click.command()
@@ -110,6 +39,7 @@ def train(
     init_round: int | None,
     all_data: bool,
     world_size: int,
+    to_round: int | None,
     devices: str | None,
     ray: str | None,
     expect: str | None,
@@ -123,40 +53,51 @@ def train(
     """
     from kit.errors import CheckFailed
     from kit.fleet.jobs import expect_run, jobs_left
+    from kit.fleet.rounds import round_after
     from kit.fleet.schedule import run_jobs
     from kit.fleet.workers import workers_named
     from kit.learn.ranks import ranks_here
     from kit.learn.train import train_run, wanted_folds
     from kit.report.trackers import tracked
+    from kit.wording import counted
 
-    families = plan_training(
+    training = plan_training(
         workspace,
         tasks,
         recipe_name,
         overrides,
         n_seeds,
+        fold_numbers=fold_numbers,
         round=round,
         teachers=teachers,
         init_round=init_round,
         all_data=all_data,
         world_size=world_size,
+        to_round=to_round,
     )
-    plans = [plan for family in families for plan in family]
-    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan in plans}
+    wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan, _ in training.planned}
     if expect is not None:
         expect_run(expect, wanted)
     trained: list[list[Run]] = []
     with tracked(workspace, trackers, out) as reporter:
         failures = []
-        workers = workers_named(workspace, devices, ray, plans, reporter)
+        plans = [plan for plan, _ in training.planned]
+        workers = workers_named(workspace, devices, ray, plans, reporter, apart=to_round is not None)
         if workers is not None:
-            left = jobs_left(workspace, [(plan, overrides) for plan in plans], wanted, init_round)
-            failures = run_jobs(left, workers, reporter)
-        lost = {(one.job.run, one.job.fold) for one in failures}
-        for family in families:
+            steps = [
+                step
+                for family in tuple(training.families)
+                for step in round_after(
+                    workspace, training.with_keys(family), partial(training.of_round, family), to_round or 0, reporter
+                )
+            ]
+            left = jobs_left(workspace, training.planned, wanted, init_round)
+            failures = run_jobs(left, workers, reporter, steps)
+        lost = {(one.job.run, one.job.fold) for one in failures if one.job is not None}
+        for family in training.families:
             trained.append([])
             for plan in family:
-                folds = [fold for fold in wanted[plan.id] if (plan.id, fold) not in lost]
+                folds = [fold for fold in wanted_folds(plan.record, fold_numbers) if (plan.id, fold) not in lost]
                 if not folds:
                     continue
                 run = train_run(workspace, plan, folds, reporter)
@@ -171,8 +112,9 @@ def train(
     else:
         _tell_repeats(workspace, out, [runs for runs in trained if runs])
     if failures:
-        told = f"{len(failures)} fold{'s' * (len(failures) > 1)} could not be trained: {'; '.join(map(str, failures))}"
-        raise CheckFailed(told, todo="the same command trains what is left")
+        n_folds, told = sum(one.job is not None for one in failures), "; ".join(map(str, failures))
+        what = f"{counted(n_folds, 'fold')} could not be trained: {told}"
+        raise CheckFailed(what, todo="the same command trains what is left")
 
 
 def _content(run: Run) -> dict[str, Any]:

@@ -34,6 +34,10 @@ class Depot:
         self.parts: dict[Job, Path] = {}
         """Where the results of a job are gathered."""
 
+    def expect(self, plans: Mapping[str, RunPlan]) -> None:
+        """Know these runs too, whose labels were made since."""
+        self.workspace, self.plans = Workspace(self.workspace.root), plans
+
     def needs(self, job: Job) -> tuple[list[Need], list[Need]]:
         """As `needs_of`; which precision is the quicker one is found out before, here, once for all folds."""
         plan = self.plans[job.run]

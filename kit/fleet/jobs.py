@@ -61,7 +61,19 @@ def expect_run(expected: str, planned: Collection[str]) -> None:
         )
 
 
+def steps_of(plan: RunPlan) -> int:
+    """By how many steps the training of a fold advances its progress."""
+    return plan.recipe.epochs if isinstance(plan.recipe, Recipe) else 1
+
+
 def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | None) -> Job:
+    said = training_words(plan, overrides, init_round)
+    arguments = (*said, "--folds", str(fold), "--expect", plan.id)
+    return Job(plan.id, fold, arguments, steps_of(plan), plan.record.world_size)
+
+
+def training_words(plan: RunPlan, overrides: Sequence[str], init_round: int | None = None) -> list[str]:
+    """What follows `kit` on the command line that trains a run."""
     record = plan.record
     said = ["train", "--task", "+".join(record.tasks), "--recipe", record.recipe]
     for override in overrides:
@@ -81,5 +93,4 @@ def _job(plan: RunPlan, overrides: Sequence[str], fold: int, init_round: int | N
         said += ["--all-data"]
     if record.world_size > 1:
         said += ["--devices-per-fold", str(record.world_size)]
-    n_steps = plan.recipe.epochs if isinstance(plan.recipe, Recipe) else 1
-    return Job(plan.id, fold, (*said, "--folds", str(fold), "--expect", plan.id), n_steps, record.world_size)
+    return said

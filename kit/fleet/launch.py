@@ -8,6 +8,7 @@ PID is the process that started this one. The first rank says what the job says;
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -35,7 +36,7 @@ CONSEQUENT = (RankLost.exit_code, *(-one for one in ASKED), *(128 + one for one 
 
 def launch(n_ranks: int, arguments: Sequence[str]) -> int:
     """Run kit's command line in each of n_ranks processes that can meet; returns the exit code."""
-    os.environ["LOGLEVEL"] = "CRITICAL"  # what the launcher says of a failure is said here, in a sentence
+    logging.disable()  # what the launcher says of a failure is said here, in a sentence
     from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs, SignalException, Std
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.launcher.api import LaunchConfig, elastic_launch

@@ -88,6 +88,11 @@ class RayWorkers:
         finally:
             self.left.close()
 
+    def expect(self, plans: Iterable[RunPlan]) -> None:
+        self.plans |= {plan.id: plan for plan in plans}
+        if self.depot is not None:
+            self.ray.get(self.depot.expect.remote(self.plans))
+
     def has_room(self) -> bool:
         return True
 

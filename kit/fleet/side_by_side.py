@@ -15,6 +15,7 @@ from kit.fleet.devices import seen_by
 from kit.fleet.jobs import Job
 from kit.fleet.process import Event, JobProcess
 from kit.fleet.schedule import End
+from kit.learn.plan import RunPlan
 
 
 class LocalWorkers:
@@ -33,6 +34,9 @@ class LocalWorkers:
             process.ask_to_end()
         for _, process in self.running.values():
             process.end()
+
+    def expect(self, plans: Sequence[RunPlan]) -> None:
+        """A command plans its run by itself."""
 
     def has_room(self) -> bool:
         return bool(self.free)

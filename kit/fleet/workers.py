@@ -16,18 +16,24 @@ from kit.reporter import Reporter
 
 
 def workers_named(
-    workspace: Workspace, devices: str | None, ray: str | None, plans: Sequence[RunPlan], reporter: Reporter
+    workspace: Workspace,
+    devices: str | None,
+    ray: str | None,
+    plans: Sequence[RunPlan],
+    reporter: Reporter,
+    *,
+    apart: bool = False,
 ) -> Workers | None:
     """The workers of --devices or --ray; None where this process trains by itself, or with others of its ranks.
 
-    plans: all that they may get.
+    plans: all that they may get. apart: one device does its jobs in a process of its own too.
     """
     if ranks_here().size > 1:
         return None
     if ray is None:
         world_size = max(plan.record.world_size for plan in plans)
         places = places_named(devices, world_size)
-        return LocalWorkers(workspace.root, places) if len(places) > 1 or world_size > 1 else None
+        return LocalWorkers(workspace.root, places) if apart or len(places) > 1 or world_size > 1 else None
     if devices is not None:
         raise KitError("Ray shares out the devices of its machines by itself", where="--devices", todo="leave it out")
     from kit.fleet.ray_workers import RayWorkers
@@ -48,4 +54,4 @@ def at_once(
     if workers is None:
         return {}
     failures = run_jobs(jobs_left(workspace, planned, wanted), workers, reporter)
-    return {failure.job.run: str(failure) for failure in reversed(failures)}
+    return {failure.job.run: str(failure) for failure in reversed(failures) if failure.job is not None}

@@ -105,10 +105,8 @@ def tasks_of(
         known = [rows[column].dropna() for column in columns]
         if kind is None and all(map(plain_number, known)) and not _mixed(known):
             kind = "number" if any(map(is_number, known)) else _whole_numbers_are(known, columns, guide, where)
-    names, mixed = (
-        task_names(columns),
-        kind is None and together and _mixed([rows[column].dropna() for column in columns]),
-    )
+    names = task_names(columns)
+    mixed = kind is None and together and _mixed([rows[column].dropna() for column in columns])
     kinds = {column: "number" if mixed and _many_numbers(rows[column].dropna(), column) else kind for column in columns}
     return [_of_column(rows[column], column, names[column], shown, kinds[column], guide, where) for column in columns]
 
