@@ -8,11 +8,11 @@ import io
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.reading import decoded
 
 SEPARATORS = ("\t", ",", ";", "|")
@@ -82,12 +82,22 @@ def told_separator(text: str) -> str:
     return next(iter(even or short or fitting), ",")
 
 
+def whole_form(text: str, form: TableForm) -> tuple[str, TableForm]:
+    """A table's text without a line that counts its rows, and how it is written, all but its encoding."""
+    unsaid = form.separator is None
+    counted = form.counted or (unsaid and _counts_rows(text))
+    text = text.partition("\n")[2] if counted else text
+    separator = form.separator or told_separator(text)
+    unnamed = form.unnamed or (unsaid and form.header and _names_no_first(text, separator))
+    return text, replace(form, separator=separator, counted=counted, unnamed=unnamed)
+
+
 def _is_short(counts: Sequence[int]) -> bool:
     """Whether the first row has one cell less than each of the others."""
     return len(counts) > 2 and len(set(counts[1:])) == 1 and FEWEST_NAMES <= counts[0] == counts[1] - 1
 
 
-def counts_rows(text: str) -> bool:
+def _counts_rows(text: str) -> bool:
     """Whether the first line is the number of the rows that follow, with or without a header before them."""
     first, _, rest = text.partition("\n")
     if not re.fullmatch(r"\s*\d{1,9}\s*", first) or re.match(r"\s*\d+\s*$", rest, re.MULTILINE):
@@ -95,7 +105,7 @@ def counts_rows(text: str) -> bool:
     return int(first) > 1 and sum(map(bool, map(str.strip, rest.splitlines()))) - int(first) in (0, 1)
 
 
-def names_no_first(text: str, separator: str) -> bool:
+def _names_no_first(text: str, separator: str) -> bool:
     """Whether the header has a name for each column but the first, as R writes the names of rows."""
     try:
         rows = [row for row in itertools.islice(rows_of(text, separator), 200) if any(cell.strip() for cell in row)]
@@ -227,3 +237,15 @@ def _in_long_runs(content: bytes) -> bool:
     """Whether most bytes beyond ASCII stand in runs of four or more, as those of other letters than Latin ones do."""
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content)]
     return sum(run for run in runs if run >= 4) > sum(runs) / 2
+
+
+def no_table(error: Exception, path: Path, todo: str | None) -> KitError:
+    """What is wrong with a csv that pandas does not read."""
+    cells = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
+    if cells is not None:
+        few, line, many = cells.groups()
+        mend = f"put quotes around a cell of line {line} that holds the separator, or take the line out"
+        return KitError(
+            f"this is not a csv table: line {line} has {many} cells, and others {few}", where=path, todo=mend
+        )
+    return KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path, todo=todo)

@@ -9,6 +9,9 @@ from pathlib import Path
 from kit.competition.formats import is_image_name
 from kit.competition.names import SPEC_NAME
 
+MADE = ("runs", "submissions", "recipes")
+"""The folders of a workspace, which stay where competition.yaml is taken away to begin anew."""
+
 
 def is_hidden(name: str) -> bool:
     """Whether a file or folder is left out: one that systems hide, or that macOS puts into archives."""
@@ -65,4 +68,5 @@ def _is_in(path: str, folder: str) -> bool:
 
 def _is_cache(folder: Path) -> bool:
     """Whether it is where a workspace keeps its arrays, which end as photos may."""
-    return folder.parts[-2:] == ("data", "cache") and (folder.parents[1] / SPEC_NAME).is_file()
+    root = folder.parents[1] if folder.parts[-2:] == ("data", "cache") else None
+    return root is not None and ((root / SPEC_NAME).is_file() or all((root / name).is_dir() for name in MADE))

@@ -453,3 +453,64 @@ def _(files: Files) -> None:
     for path in said:
         files.photo(path)
     files.text("metas/intra_test/train_label.json", json.dumps(said))
+
+
+@layout(
+    "kaggle paintings: the same photos once more, resized in a folder of their own",
+    {"train.images": "images/images/*/*"},
+    without=("test",),
+    says=("left out: resized/resized/",),
+    n_train=24,
+)
+def _(files: Files) -> None:
+    artists = ("Vincent_van_Gogh", "Edgar_Degas", "Pablo_Picasso")
+    for artist in artists:
+        names = [f"{artist}_{k}" for k in range(1, 9)]
+        files.photos(f"images/images/{artist}", names)
+        files.photos("resized/resized", names)
+    files.table("artists.csv", "id,name,genre", [(k, artist, "Post") for k, artist in enumerate(artists)])
+
+
+@layout(
+    "kaggle photos of chests, the small set: sample_labels.csv is no form to send",
+    {"train.table": "sample_labels.csv", "train.group": "Patient ID", "tasks.Finding_Labels.kind": "labels"},
+    without=("test",),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    files.photos("sample/images", [f"{13 + k // 2:08d}_{k % 2:03d}" for k in range(40)], ".png")
+    said = ("No Finding", "Infiltration", "Effusion|Infiltration", "Mass", "Effusion", "Mass|Nodule", "Nodule")
+    rows = [
+        (f"{13 + k // 2:08d}_{k % 2:03d}.png", said[k * 5 % 7], k % 2, 13 + k // 2, "MF"[k // 2 % 2]) for k in range(40)
+    ]
+    files.table("sample_labels.csv", "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Gender", rows)
+
+
+@layout(
+    "stanford cars, boxes alike in all test rows: they are no answers",
+    {"train.table": "anno_train.csv", "tasks.class.column": "class", "test.table": "anno_test.csv"},
+    without=("submission.sample",),
+    n_train=30,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    for side, count in (("train", 30), ("test", 6)):
+        names = ids("", count, 1, 5)
+        files.photos(f"car_data/{side}", names)
+        boxes = [(f"{name}.jpg", 1, 2, 7, 8, *([1 + k % 6] if side == "train" else [])) for k, name in enumerate(names)]
+        files.table(f"anno_{side}.csv", f"image,x1,y1,x2,y2{',class' if side == 'train' else ''}", boxes)
+
+
+@layout(
+    "two rounds of test photos, the example of one of them beside",
+    {"test.table": "submit_A.csv", "test.images": "testA/images/{image}"},
+    says=("left out: testB/images/",),
+    n_train=30,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    files.photos("train/images", ids("t", 30))
+    files.photos("testA/images", ids("a", 6))
+    files.photos("testB/images", ids("b", 6))
+    files.table("train/train.csv", "image,label", [(f"{name}.jpg", k % 3) for k, name in enumerate(ids("t", 30))])
+    files.table("submit_A.csv", "image,label", [(f"{name}.jpg", 0) for name in ids("a", 6)])

@@ -12,6 +12,7 @@ from kit.presets.table.asking import NONE, Findings, TableOptions
 from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task
+from kit.presets.table.places import has_corners
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 
@@ -119,7 +120,7 @@ def test_as_sample(facts: Facts, test: Side, train: Side, options: TableOptions)
     if test.table is None or options.sample == NONE or test.column is None or test.keep:
         return None
     others = [column for column in test.columns if column not in test.photo_columns]
-    if not others or any(test.rows[column].nunique() > 1 for column in others):
+    if not others or any(test.rows[column].nunique() > 1 for column in others) or has_corners(others):
         return None
     empty = len(others) == 1 and (
         others[0].lower() in ANSWERS or set(test.rows[others[0]].dropna()) <= {"0", "0.0", "0.5"}

@@ -15,9 +15,10 @@ from kit.competition.photos import list_files
 from kit.competition.tables import read_table
 from kit.errors import KitError, nearest
 from kit.presets.table.arrays import not_a_photo
+from kit.presets.table.folders import class_folders
 from kit.presets.table.index import PhotoIndex
 from kit.presets.table.leads import Lead, leads_of
-from kit.presets.table.names import LABELS, is_sample, says, side_of
+from kit.presets.table.names import LABELS, SAMPLE, is_sample, says, side_of
 from kit.presets.table.wide import columns_to_read
 from kit.table_form import SEPARATORS, SPACES, TableForm
 from kit.targets.cells import LINE
@@ -127,7 +128,25 @@ def gather(root: Path) -> Facts:
     known = {*images, *names}
     others = tuple(name for name in every if name not in known)
     sidecars = dict(Counter(f"*{PurePosixPath(name).suffix.lower()}" for name in noted))
-    return Facts(root, photos, tuple(tables), unread, others, sidecars, tuple(hidden))
+    return _without_samples_of_data(Facts(root, photos, tuple(tables), unread, others, sidecars, tuple(hidden)))
+
+
+def _without_samples_of_data(facts: Facts) -> Facts:
+    """The facts, with tables as no sample submissions that are called samples, and are those of a data set: no other
+    table leads to photos, and their columns vary.
+    """
+    called = [table for table in facts.tables if table.sample and not says(table.stem, SAMPLE)]
+    if not called or any(facts.leads(table) for table in facts.tables if table not in called):
+        return facts
+    if class_folders(facts.photos) or not all(_varies(table) and facts.leads(table) for table in called):
+        return facts
+    tables = tuple(replace(table, sample=False) if table in called else table for table in facts.tables)
+    return replace(facts, tables=tables)
+
+
+def _varies(table: Table) -> bool:
+    """Whether a further column has values that repeat, and more than one."""
+    return any(2 <= table.rows[column].nunique() <= len(table.rows) / 2 for column in table.columns)
 
 
 def _twins_sided(tables: Sequence[Table]) -> list[Table]:

@@ -59,8 +59,7 @@ def refuse_places(facts: Facts, sample: Sample | None, options: TableOptions) ->
                 where=where,
                 todo=f"to learn what is on a photo, and take its features (`kit features`) to search with, {INSTEAD}",
             )
-    names = {spelling(answer) for answer in sample.answers}
-    if any(corners <= names for corners in CORNERS):
+    if has_corners(sample.answers):
         raise KitError(
             f"its answers {', '.join(sample.answers[:6])} are boxes on the photos, and kit tells what a whole photo is",
             where=where,
@@ -117,8 +116,13 @@ def kind_of_place(column: str, cells: pd.Series) -> str | None:
 
 def holds_places(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
     """Whether columns hold masks or boxes: a photo then has a row for each thing on it, and may have two of a kind."""
+    return has_corners(columns) or len(without_places(rows, columns)) < len(columns)
+
+
+def has_corners(columns: Sequence[str]) -> bool:
+    """Whether columns are the sides of boxes."""
     names = {spelling(column) for column in columns}
-    return any(corners <= names for corners in CORNERS) or len(without_places(rows, columns)) < len(columns)
+    return any(corners <= names for corners in CORNERS)
 
 
 def without_places(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptio
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.folders import rows_of_pattern
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import side_of, words
+from kit.presets.table.names import NOT_MEANT, says, side_of, words
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 from kit.presets.table.splits import split_of
@@ -178,7 +178,9 @@ def _are_train(facts: Facts, side: Side, train: Side) -> bool:
 def _rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guide, findings: Findings) -> Side | None:
     """A folder of photos that no train row leads to and that is called a test folder, or is the only other one."""
     taken = _taken(facts, train)
+    mine = {_stem(image) for image in images_of(facts, train)}
     others = [folder for folder in facts.photos.holders if folder not in taken]
+    others = [folder for folder in others if side_of(f"{folder}/x") == "test" or not _is_look(facts, folder, mine)]
     named = [folder for folder in others if side_of(f"{folder}/x") == "test"]
     if not named:
         others = [folder for folder in others if side_of(f"{folder}/x") is None]
@@ -189,6 +191,19 @@ def _rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Gui
             return None
         return _folder(facts, others[0], "the folder of photos that are not train")
     return _named_folder(facts, named, guide, findings)
+
+
+def _is_look(facts: Facts, folder: str, train: set[str]) -> bool:
+    """Whether a folder holds other looks of the train photos: it is called so, or its photos are called as they are."""
+    if says(folder, NOT_MEANT):
+        return True
+    names = {_stem(image) for image in facts.photos.images if image.rpartition("/")[0] == folder}
+    spoken = {name for name in names if not name.isdigit()}  # numbers count the photos of any folder
+    return bool(spoken) and len(spoken & train) > 0.9 * len(names)
+
+
+def _stem(image: str) -> str:
+    return image.rpartition("/")[2].rpartition(".")[0]
 
 
 def _named_folder(facts: Facts, named: Sequence[str], guide: Guide, findings: Findings) -> Side | None:
