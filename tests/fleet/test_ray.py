@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from shared.drawn import played
 from shared.fleet import SEEN, files_of_runs, fresh_workspace, jobs_under_way, kit, said, started
-from shared.trained import trained
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
@@ -108,7 +108,7 @@ def test_a_worker_that_is_killed_costs_no_fold_and_the_files_are_those_of_one_pr
     fresh: Path, alone: dict[str, str], tmp_path: Path
 ) -> None:
     root = shutil.copytree(fresh, tmp_path / "killed")
-    process = started(root, "train", *OPTIONS, "--ray")
+    process = started(root, "train", *OPTIONS, "--folds", "0", "--ray")
     job, worker = wait_for_job(root, process)
     os.kill(worker, signal.SIGKILL)
     told = said(process)
@@ -145,14 +145,14 @@ def test_who_fails_and_who_is_stopped_says_what_goes_on_and_loses_nothing(
     assert "'kit train --task mask --recipe plain --folds 1 --expect mask-plain-" in told
 
     photo.write_bytes(whole)
-    process = nodes.kit(root, "train", *OPTIONS)
+    process = nodes.kit(root, "train", *OPTIONS, "--folds", "0")
     wait_for_job(nodes.folders[0].parent, process)
     process.send_signal(signal.SIGINT)
     told = said(process)
     assert process.returncode == 130 and "the same command goes on where it stopped" in told, told
     assert not list(jobs_under_way(nodes.folders[0].parent))
     assert not [path for path in (root / "runs").rglob(".*") if path.suffix == ".tmp"]
-    assert kit(root, "train", *OPTIONS) == 0
+    assert kit(root, "train", *OPTIONS, "--folds", "0") == 0
     assert files_of_runs(root).items() <= alone.items()
 
 
@@ -186,16 +186,17 @@ def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp
 
 
 def test_what_is_brought_for_a_fold_of_a_later_round_means_the_same_run_there(tmp_path: Path) -> None:
-    workspace, ids = trained(tmp_path / "here")
-    assert kit(workspace.root, "pseudo", "--round", "1", "--task", "mask", "--from", ids["good mask"]) == 0
+    workspace = played(tmp_path / "here")
     recipe = load_recipe("tiny", workspace.recipes_dir, [])
 
     def planned(workspace: Workspace) -> RunPlan:
-        return plan_run(workspace, ["mask"], "tiny", recipe, round=1, init_round=0)
+        return plan_run(workspace, ["age"], "tiny", recipe, round=1, init_round=0)
 
     plan = planned(workspace)
+    weights = workspace.runs_dir / str(plan.record.init_from) / "fold1/weights.safetensors"
+    weights.write_bytes(b"drawn runs have none")
     needs = needs_of(workspace, plan, 1)
-    assert f"runs/{ids['good mask']}/fold1/weights.safetensors" in [need.path for need in needs[1]]
+    assert str(weights.relative_to(workspace.root)) in [need.path for need in needs[1]]
     place, _ = bring(tmp_path / "there", *needs, lambda _, pieces: Depot(str(workspace.root), {}).read(pieces))
     assert planned(Workspace(place)).id == plan.id
 
