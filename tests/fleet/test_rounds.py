@@ -120,11 +120,22 @@ def test_kit_jobs_draws_which_line_waits_for_which(workspace: Workspace, capsys:
     assert (row["run"], row["fold"], row["after"]) == (student.name, 1, [])
 
 
+def test_kit_jobs_lists_a_grid_as_kit_ablate_trains_it(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = drawn(workspace, capsys, "--task", "age", "--vary", "learner.C=0.1,0.3", "--seeds", "2", "--folds", "1")
+    base = {"train", "--task", "age", "--recipe", "plain", "--folds", "1", "--expect"}
+    assert len(rows) == len({row["run"] for row in rows}) == 4
+    assert all(base <= set(str(row["command"]).split()) for row in rows)
+    assert [str(row["command"]).count("learner.C=0.3") for row in rows] == [0, 0, 1, 1]
+
+
 def test_what_rounds_cannot_be_made_of_is_refused(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     for options, why in (
         (["--to-round", "1", "--round", "1"], "name a later one"),
         (["--to-round", "1", "--folds", "0"], "leave --folds, --teachers, --init and --all-data out"),
         (["--to-round", "2"], "have no ids before its labels are made"),
+        (["--to-round", "1", "--vary", "learner.C=1,2"], "a grid goes on to no later round"),
     ):
         assert kit(workspace.root, "jobs", "--recipe", "plain", *options) == 2
         assert why in " ".join(capsys.readouterr().err.split())
