@@ -34,6 +34,12 @@ epochs: 4
 batch_size: 8
 """
 """A network without batch normalisation and without dropout, in batches that two ranks cannot halve."""
+FIXES = """\
+image,group,column,value,tier,reason
+,000001,,weight 0.2,core,its photos are dark
+,000004,,weight 0.1,core,its photos are darker
+"""
+"""Photos that count less than others."""
 OPTIONS = ["train", "--task", "mask", "--recipe", "smooth", "--folds", "0"]
 TOGETHER = [*OPTIONS, "--devices-per-fold", "2"]
 
@@ -42,6 +48,8 @@ TOGETHER = [*OPTIONS, "--devices-per-fold", "2"]
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = fresh_workspace(tmp_path_factory.mktemp("fresh") / "one")
     (root / "recipes/smooth.yaml").write_text(SMOOTH)
+    (root / "fixes.csv").write_text(FIXES)
+    (root / "competition.yaml").write_text((root / "competition.yaml").read_text() + "fixes: {}\n")
     return root
 
 
