@@ -7,7 +7,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from kit.owner import unfinished
 from kit.reading import opened, parse_json, read_text
 
 Record = TypeVar("Record", bound=BaseModel)
+Content = TypeVar("Content")
 
 RESTORE = "restore it from git, or delete it and run again"
 
@@ -118,8 +119,21 @@ def write_record(path: Path, record: BaseModel) -> None:
     write_text(path, text + "\n")
 
 
-_known: dict[tuple[Path, type[BaseModel]], tuple[object, BaseModel]] = {}
-"""Records that this process has read, each with what its file was then."""
+_known: dict[tuple[Path, object], tuple[object, Any]] = {}
+"""What this process has read, each with what its file was then."""
+
+
+def read_once(path: Path, what: object, read: Callable[[], Content]) -> Content:
+    """What `read` makes of a file, which is not read again until it changes: nobody may change what comes back.
+
+    what: tells it from what else is made of that file.
+    """
+    entry = _entry(path)  # before it is read: one that is replaced meanwhile is read again
+    before, content = _known.get((path, what), (None, None))
+    if before is None or before != entry:
+        content = read()
+        _known[path, what] = entry, content
+    return content  # type: ignore[return-value]
 
 
 def read_record(path: Path, model: type[Record], together: Iterable[Path] = ()) -> Record:
@@ -127,12 +141,7 @@ def read_record(path: Path, model: type[Record], together: Iterable[Path] = ()) 
 
     A file that has not changed since is not read again. together: as in `read_json`.
     """
-    entry = _entry(path)  # before it is read: one that is replaced meanwhile is read again
-    before, record = _known.get((path, model), (None, None))
-    if before is None or before != entry:
-        record = parse_record(path, read_json(path, together), model)
-        _known[path, model] = entry, record
-    return record  # type: ignore[return-value]
+    return read_once(path, model, lambda: parse_record(path, read_json(path, together), model))
 
 
 def _entry(path: Path) -> tuple[int, ...] | None:

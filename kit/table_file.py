@@ -6,7 +6,8 @@ import csv
 import io
 import math
 import warnings
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -127,8 +128,37 @@ def read_parquet_table(
 ) -> pd.DataFrame:
     """The columns of a parquet file, in their order and of their types; all of them, or `only` some, unchecked, where
     none are named.
+    """
+    if columns is not None:
+        return _table_of(read_parquet_columns(path, columns, missing=missing, todo=todo), columns)
+    with _opened_parquet(path, missing, todo) as file:
+        held = file.schema_arrow.names
+        names = None if only is None else [name for name in held if name in only]
+        return file.read(columns=names, use_threads=False).to_pandas(ignore_metadata=True, use_threads=False)
 
-    Metadata of pandas are not looked at, and no more memory is taken than the file's size allows.
+
+def read_parquet_columns(
+    path: Path, columns: Sequence[Column], *, missing: str = MISSING, todo: str | None = None
+) -> dict[str, np.ndarray]:
+    """The same as arrays by name, of text as objects: a table of hundreds takes longer to make than to read."""
+    from pyarrow import types
+
+    with _opened_parquet(path, missing, todo) as file:
+        held = list(file.schema_arrow.names)
+        names = [column.name for column in columns if column.name in held]
+        table = file.read(columns=names, use_threads=False)
+        plain = {field.name: types.is_integer(field.type) or types.is_floating(field.type) for field in table.schema}
+        cells = {
+            name: column.to_numpy() if plain[name] else column.to_pandas()
+            for name, column in zip(table.column_names, table.columns, strict=True)
+        }
+    return _checked_columns(cells, columns, held, path, todo)
+
+
+@contextmanager
+def _opened_parquet(path: Path, missing: str, todo: str | None) -> Iterator[Any]:
+    """A parquet file whose metadata of pandas are not looked at, and of which no more memory is taken than its size
+    allows; what goes wrong in the block is damage.
     """
     import pyarrow
     import pyarrow.parquet
@@ -138,17 +168,16 @@ def read_parquet_table(
         with pyarrow.parquet.ParquetFile(pyarrow.BufferReader(content)) as file:
             if file.metadata.num_rows * BYTES_PER_ROW > len(content):
                 raise ValueError(f"it promises {file.metadata.num_rows} rows in {len(content)} bytes")
-            held = list(file.schema_arrow.names)
-            names = None if columns is None else [column.name for column in columns if column.name in held]
-            if only is not None:
-                names = [name for name in held if name in only]
-            table = file.read(columns=names, use_threads=False).to_pandas(ignore_metadata=True, use_threads=False)
+            _require_once(file.schema_arrow.names, path, todo)
+            yield file
     except (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
         raise KitError(f"this file is damaged ({one_line(error)})", where=path, todo=todo) from None
-    twice = next((name for place, name in enumerate(held) if name in held[:place]), None)
+
+
+def _require_once(names: Sequence[str], path: Path, todo: str | None) -> None:
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
     if twice is not None:
         raise KitError(f"two columns are called '{twice}'", where=path, todo=todo)
-    return table if columns is None else checked(table, columns, path, todo)
 
 
 def first_numbers(path: Path, but: str) -> tuple[str, np.ndarray]:
@@ -156,77 +185,85 @@ def first_numbers(path: Path, but: str) -> tuple[str, np.ndarray]:
 
     KitError where there is none, or where it holds something else.
     """
-    import pyarrow
-    import pyarrow.parquet
+    from pyarrow import types
 
-    try:
-        with pyarrow.parquet.ParquetFile(pyarrow.BufferReader(read_bytes(path))) as file:
-            name = min(name for name in file.schema_arrow.names if name != but)
-            column = file.read(columns=[name], use_threads=False).column(name)
-            if not (pyarrow.types.is_floating(column.type) or pyarrow.types.is_integer(column.type)):
-                raise ValueError(f"'{name}' is no column of numbers")
-            if column.null_count:
-                raise ValueError(f"'{name}' has empty cells")
-            return name, column.to_numpy().astype(np.float64)
-    except (pyarrow.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, MemoryError) as error:
-        raise KitError(f"this file is damaged ({one_line(error)})", where=path) from None
+    with _opened_parquet(path, MISSING, None) as file:
+        name = min(name for name in file.schema_arrow.names if name != but)
+        column = file.read(columns=[name], use_threads=False).column(name)
+        if not (types.is_floating(column.type) or types.is_integer(column.type)):
+            raise ValueError(f"'{name}' is no column of numbers")
+        if column.null_count:
+            raise ValueError(f"'{name}' has empty cells")
+        return name, column.to_numpy().astype(np.float64)
 
 
 def checked(table: pd.DataFrame, columns: Sequence[Column], where: Path, todo: str | None = None) -> pd.DataFrame:
     """The columns of a table, in their order and of their types; the first thing that is not so is a KitError."""
+    cells = {column.name: table[column.name] for column in columns if column.name in table}
+    held = [str(name) for name in table.columns]
+    return _table_of(_checked_columns(cells, columns, held, where, todo), columns)
+
+
+def _table_of(found: Mapping[str, np.ndarray], columns: Sequence[Column]) -> pd.DataFrame:
+    return pd.DataFrame({column.name: pd.Series(found[column.name], dtype=_DTYPE[column.kind]) for column in columns})
+
+
+def _checked_columns(
+    cells: Mapping[str, Any], columns: Sequence[Column], held: Sequence[str], where: Path, todo: str | None
+) -> dict[str, np.ndarray]:
+    """The cells of columns as arrays of their types; `held` are the names of all columns that are there."""
     for column in columns:
-        if column.name not in table:
-            names = [str(name) for name in table.columns]
-            raise KitError(f"there is no column '{column.name}'", where=where, todo=todo or nearest(column.name, names))
-    found = _good_numbers(table, columns)
-    for place, column in enumerate(columns):
+        if column.name not in cells:
+            raise KitError(f"there is no column '{column.name}'", where=where, todo=todo or nearest(column.name, held))
+    found = _good_numbers(cells, columns)
+    for column in columns:
         if column.name in found:
             continue
-        values, wrong = _PARSE[column.kind](table[column.name])
+        values, wrong = _PARSE[column.kind](cells[column.name])
         if column.kind != "text":
             wrong |= ~((values >= column.low) & (values <= column.high))
         elif not column.optional:
             wrong |= values == ""
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
-            told = str(table[column.name].iloc[row])[:40]
+            told = str(pd.Series(cells[column.name]).iloc[row])[:40]
             raise KitError(f"row {row + 1}: '{column.name}' cannot be '{told}'", where=where, todo=todo)
         if column.unique and len(set(values)) < len(values):
             twice = pd.Series(values)[pd.Series(values).duplicated()].iloc[0]
             raise KitError(f"the {column.name} '{twice}' stands there twice", where=where, todo=todo)
-        found.insert(place, column.name, pd.Series(values, dtype=_DTYPE[column.kind]))
+        found[column.name] = values
     return found
 
 
-def _good_numbers(table: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
-    """All columns of numbers, float64, where no cell of them is wrong, and else none of them: a table of predictions
-    has hundreds, and each alone takes pandas longer.
-    """
-    none = pd.DataFrame(index=range(len(table)))
+def _good_numbers(cells: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, np.ndarray]:
+    """All columns of numbers, float64, where no cell of them is wrong, and else none of them: all at once is faster."""
     numbers = [column for column in columns if column.kind == "number" and not column.unique]
-    part = table[[column.name for column in numbers]]
-    if not all(isinstance(dtype, np.dtype) and dtype.kind in "fiu" for dtype in part.dtypes):
-        return none
-    cells = part.to_numpy(dtype=np.float64)
+    if not all(_is_plain(cells[column.name].dtype) for column in numbers):
+        return {}
+    every = np.array([cells[column.name] for column in numbers], dtype=np.float64).T
     low, high = (np.array([getattr(column, end) for column in numbers]) for end in ("low", "high"))
-    if not (np.isfinite(cells) & (cells >= low) & (cells <= high)).all():
-        return none
-    return pd.DataFrame(cells, columns=[column.name for column in numbers], copy=False)
+    if not (np.isfinite(every) & (every >= low) & (every <= high)).all():
+        return {}
+    return {column.name: every[:, place] for place, column in enumerate(numbers)}
 
 
-def _text(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def _is_plain(dtype: Any) -> bool:
+    return isinstance(dtype, np.dtype) and dtype.kind in "fiu"
+
+
+def _text(cells: Any) -> tuple[np.ndarray, np.ndarray]:
     """The cells as text, and which of them are none."""
-    values = cells.to_numpy(dtype=object)
+    values = np.asarray(cells, dtype=object)
     if pd.api.types.infer_dtype(values, skipna=False) == "string":
         return values, np.zeros(len(values), dtype=bool)
     wrong = np.array([not isinstance(value, str) for value in values], dtype=bool)
     return np.where(wrong, "", values), wrong
 
 
-def _whole(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def _whole(cells: Any) -> tuple[np.ndarray, np.ndarray]:
     """The cells as int64, and which of them are no whole numbers."""
-    if cells.dtype.kind in "iu" and isinstance(cells.dtype, np.dtype):
-        values = cells.to_numpy()
+    if isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "iu":
+        values = np.asarray(cells)
         wrong = values > np.iinfo(np.int64).max if values.dtype.kind == "u" else np.zeros(len(values), dtype=bool)
         return values.astype(np.int64), wrong
     text, wrong = _text(cells)
@@ -239,11 +276,11 @@ def _is_whole(text: str) -> bool:
     return digits.isascii() and digits.isdigit() and len(digits) <= 18
 
 
-def _number(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def _number(cells: Any) -> tuple[np.ndarray, np.ndarray]:
     """The cells as float64, and which of them are no finite numbers."""
-    if not isinstance(cells.dtype, np.dtype) or cells.dtype.kind not in "fiu":
+    if not _is_plain(cells.dtype):
         return np.zeros(len(cells)), np.ones(len(cells), dtype=bool)
-    values = cells.to_numpy(dtype=np.float64)
+    values = np.asarray(cells, dtype=np.float64)
     return values, ~np.isfinite(values)
 
 

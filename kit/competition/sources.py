@@ -124,7 +124,9 @@ class Source(TableSource):
     join: tuple[Join, ...] = ()
     """Further tables, whose columns are joined to those of `table`."""
     rows: dict[Cell, Annotated[tuple[Cell, ...], BeforeValidator(_cells)]] = {}
-    """Which rows of the table are of this side: for a column the value, or the list of values, that they have there."""
+    """Which rows of the table are of this side: for a column the value, or the list of values, that they have there; ''
+    is an empty cell, and a * in a value stands for any letters.
+    """
     images: str
     """Where a row's photo lies in the data folder, with {column} for what the row has in a column, {column[0]} or
     {column[0:2]} for characters of it, and {column:05} for it with zeros in front, five characters long; where the last

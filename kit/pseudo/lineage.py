@@ -60,7 +60,6 @@ class Lineage:
         images = table["image"].to_numpy(dtype=object)
         self.valid_images = [set(images[workspace.folds.valid(k)]) for k in range(workspace.folds.n_folds)]
         self._traces: dict[tuple[object, ...], Trace] = {}
-        self._recipes: dict[str, dict[str, Any]] = {}
 
     def verdict(self, run: Run, fold: int) -> Verdict:
         """Judge a fold's model for its own lane."""
@@ -141,7 +140,7 @@ class Lineage:
             raise KitError("it did not eat the pseudo labels that its run names")
         if folded.n_pseudo and not folded.pseudo_files:
             raise KitError("it ate pseudo labels that its record does not name")
-        recipe = self._recipe(run)
+        recipe = kept_recipe(run)
         not_proved: list[str] = []
         if record.init_from is not None:
             parent = Run(self.workspace.runs_dir / record.init_from)
@@ -181,7 +180,7 @@ class Lineage:
         """
         if run.record.all_data or trace.seen & self.valid_bits[fold]:
             return trace
-        record, folded, recipe = run.record, run.fold_record(fold), self._recipe(run)
+        record, folded, recipe = run.record, run.fold_record(fold), kept_recipe(run)
         for task, eaten in record.pseudo.items():
             part = _part(read_round(self.workspace.pseudo_dir, record.round, record.teachers), task)
             if part.fingerprint != eaten:
@@ -265,12 +264,6 @@ class Lineage:
         if set(part.duplicates) != self.workspace.pixels.duplicates_in_test(train, test):
             raise KitError("the test photos that it leaves out are not those that are train photos too")
         return ()
-
-    def _recipe(self, run: Run) -> dict[str, Any]:
-        """The recipe that a run was trained with, read once for all of its folds."""
-        if run.id not in self._recipes:
-            self._recipes[run.id] = kept_recipe(run)
-        return self._recipes[run.id]
 
     def _same_basis(self, record: OnBasis) -> None:
         reason = self.workspace.why_apart(record.basis)

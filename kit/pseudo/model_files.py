@@ -13,7 +13,7 @@ from kit.images.crops import read_crops
 from kit.runs.contents import Tensors, read_tensors
 from kit.runs.record import FoldRecord
 from kit.runs.store import Run
-from kit.table_file import Column, read_parquet_table
+from kit.table_file import Column, read_parquet_columns
 
 NO_WEIGHTS = "weights not here"
 WEIGHTS_ENDINGS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
@@ -28,7 +28,7 @@ def check_files(run: Run, fold: int, folded: FoldRecord, valid_images: Collectio
             raise KitError(f"{file} is not the one that its record names")
     if valid_images is None:
         return
-    images = read_parquet_table(run.fold_dir(fold) / "oof.parquet", [Column("image")])["image"].to_numpy(dtype=object)
+    images = read_parquet_columns(run.fold_dir(fold) / "oof.parquet", [Column("image")])["image"]
     if len(images) != len(valid_images) or set(images) != valid_images:
         raise KitError("its OOF rows are not the validation side of its fold")
 
@@ -43,7 +43,7 @@ def check_counts(
             f"its record counts {folded.n_train} train and {folded.n_valid} validation rows,"
             f" and its fold has {n_train} and {n_valid}"
         )
-    eaten = {image for path in label_files for image in read_parquet_table(path, [Column("image")])["image"]}
+    eaten = {image for path in label_files for image in read_parquet_columns(path, [Column("image")])["image"]}
     if folded.n_pseudo != len(eaten):
         raise KitError(f"its record counts {folded.n_pseudo} pseudo-labelled rows, and its label files {len(eaten)}")
 

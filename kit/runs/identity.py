@@ -7,7 +7,7 @@ from typing import Any
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.files import fingerprint
+from kit.files import fingerprint, read_once
 from kit.images.crops import read_crops
 from kit.images.decode import DECODER_VERSION
 from kit.images.look import open_look
@@ -80,9 +80,10 @@ def id_of(record: RunRecord, content: Mapping[str, object]) -> str:
     return f"{name}-{fingerprint(content)[:8]}{seed_mark(record.seed)}"
 
 
-def kept_recipe(run: Run) -> dict[str, Any]:
+def kept_recipe(run: Run) -> Mapping[str, Any]:
     """The keys of the recipe that a run was trained with, as config.yaml has them."""
-    return read_yaml(run.path / "config.yaml")
+    path = run.path / "config.yaml"
+    return read_once(path, "recipe", lambda: read_yaml(path))
 
 
 def check_id(

@@ -13,7 +13,7 @@ from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.evidence.top import Outputs, TopProbs, concatenated
 from kit.files import atomic_path
-from kit.table_file import Column, read_parquet_table
+from kit.table_file import Column, read_parquet_columns
 from kit.targets.base import BaseTask
 from kit.targets.kinds import KINDS
 
@@ -66,13 +66,16 @@ class Predictions:
 
         where: the file that they come from.
         """
-        rows = keys_of(self.images).get_indexer(keys_of(images))
+        wanted = np.asarray(images, dtype=object)
+        if np.array_equal(self.images, wanted):
+            return self
+        rows = keys_of(self.images).get_indexer(keys_of(wanted))
         if (rows < 0).any():
-            absent = np.asarray(images)[rows < 0]
+            absent = wanted[rows < 0]
             raise KitError(f"{len(absent)} images have no prediction, the first is '{absent[0]}'", where=where)
         probs = {task: part[rows] for task, part in self.probs.items()}
         labels = {task: part[rows] for task, part in self.labels.items()}
-        return replace(self, images=np.asarray(images, dtype=object), probs=probs, labels=labels)
+        return replace(self, images=wanted, probs=probs, labels=labels)
 
 
 def keys_of(images: Sequence[str] | np.ndarray | pd.Series) -> pd.Index:
@@ -152,12 +155,14 @@ def known_columns(task: str, names: Sequence[str], kept: int | None) -> list[Col
     return [*numbers, *codes, Column(f"{task}/rest", "number", low=0, high=len(names))]
 
 
-def probs_in(table: pd.DataFrame, task: str, names: Sequence[str], kept: int | None) -> Outputs:
+def probs_in(
+    table: Mapping[str, np.ndarray] | pd.DataFrame, task: str, names: Sequence[str], kept: int | None
+) -> Outputs:
     """The predictions of a task that the columns of a table hold, float32."""
     if kept is None:
-        return np.array([table[f"{task}/{name}"].to_numpy(dtype=np.float32) for name in names]).T
-    values, classes = (table[list(part)].to_numpy() for part in _kept_columns(task, kept))
-    rest = table[f"{task}/rest"].to_numpy(dtype=np.float32)
+        return np.array([table[f"{task}/{name}"] for name in names], dtype=np.float32).T
+    values, classes = (np.stack([table[name] for name in part], axis=1) for part in _kept_columns(task, kept))
+    rest = np.asarray(table[f"{task}/rest"], dtype=np.float32)
     return TopProbs(classes.astype(np.int32), values.astype(np.float32), rest, len(names))
 
 
@@ -178,8 +183,8 @@ def read_predictions(
     """
     kept = kept or {}
     numbers = [column for task, names in classes.items() for column in known_columns(task, names, kept.get(task))]
-    table = read_parquet_table(path, [Column("image", unique=True), *numbers], todo="train that fold again")
+    table = read_parquet_columns(path, [Column("image", unique=True), *numbers], todo="train that fold again")
     probs = {task: probs_in(table, task, names, kept.get(task)) for task, names in classes.items()}
-    predictions = Predictions(table["image"].to_numpy(dtype=object), probs, kinds=kinds or {})
+    predictions = Predictions(table["image"], probs, kinds=kinds or {})
     check_predictions(predictions, path)
     return predictions

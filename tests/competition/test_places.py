@@ -207,6 +207,31 @@ def test_one_table_of_both_sides(tmp_path):
     assert workspace.train["image"].tolist() == IMAGES[:2] and workspace.test["id"].tolist() == ["c"]
 
 
+MIXED = ["train_0", "train_1", "test_0"]
+
+
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [
+        ({"label": "*"}, {"label": ""}),
+        ({"image": "train_*"}, {"image": ["test_*"]}),
+        ({"image": "t*n_*"}, {"image": "test_0"}),
+    ],
+)
+def test_rows_are_taken_by_patterns_and_by_empty_cells(tmp_path, train, test):
+    rows = ["image,label", *(f"{name},{label}" for name, label in zip(MIXED, ("cat", "dog", ""), strict=True))]
+    workspace = laid_out(
+        tmp_path,
+        {"all.csv": "\n".join(rows) + "\n"},
+        [f"img/{name}.png" for name in MIXED],
+        train={"table": "all.csv", "rows": train, "images": "img/{image}.png"},
+        test={"table": "all.csv", "rows": test, "images": "img/{image}.png"},
+        submission={"id": "image", "label": "label"},
+    )
+    assert workspace.tables.raw["image"].tolist() == MIXED[:2]
+    assert workspace.test["id"].tolist() == MIXED[2:]
+
+
 @pytest.mark.parametrize(("rows", "told"), [({"split": "test"}, "known: train, valid"), ({"spilt": "train"}, "split")])
 def test_rows_that_nothing_has_are_told(tmp_path, rows, told):
     refused(joined(tmp_path, rows=rows), told)

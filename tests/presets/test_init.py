@@ -539,10 +539,11 @@ def test_the_command_takes_the_options_of_a_table(cassava):
     assert read_tables(Workspace(cassava)).test["id"].tolist()[0] == "te000"
 
 
-def test_labels_that_are_not_complete_are_told_after_writing(cassava, capfd):
+def test_rows_without_a_label_are_left_out_and_told(cassava, capfd):
     rewrite(cassava, "train.csv", lambda t: t.assign(label=[None, *t["label"][1:]]))
     assert kit("-C", cassava, "init", "table") == 0
-    assert "line 2 has no 'label'" in capfd.readouterr().err
+    assert "1 row of train.csv has no 'label': left out of train" in capfd.readouterr().err
+    assert yaml.safe_load((cassava / "competition.yaml").read_text())["train"]["rows"] == {"label": ["*"]}
 
 
 def spread(root: Path, columns: dict[str, list[object]], shown: object) -> None:

@@ -13,6 +13,7 @@ from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
 from shared.layouts_played import PLAYED
+from shared.layouts_unseen import UNSEEN
 
 from kit.cli.main import main
 from kit.competition.workspace import Workspace
@@ -32,7 +33,7 @@ def held(content: Any, key: str) -> Any:
     return content
 
 
-@pytest.mark.parametrize("layout", [*LAYOUTS, *MORE, *TROUBLE, *PLAYED], ids=lambda layout: layout.name)
+@pytest.mark.parametrize("layout", [*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN], ids=lambda layout: layout.name)
 def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "data").mkdir()
     layout.draw(Files(tmp_path / "data"))

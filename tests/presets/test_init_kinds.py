@@ -7,6 +7,7 @@ from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
 from shared.layouts_played import PLAYED
+from shared.layouts_unseen import UNSEEN
 
 KINDS = {
     "no header": (
@@ -67,7 +68,7 @@ KINDS = {
         "dacon buildings",
     ),
 }
-NAMES = [one.name for one in (*LAYOUTS, *MORE, *TROUBLE, *PLAYED)]
+NAMES = [one.name for one in (*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

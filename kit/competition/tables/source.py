@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,24 +107,32 @@ def _rows(cells: pd.DataFrame, rows: Mapping[str, tuple[str, ...]], where: Path)
             raise no_column(column, cells, where)
         there = cells[column]
         for value in values:
-            if not _is(there, value).any():
+            if not holding(there, value).any():
                 known = sorted(there.dropna().unique())[:100]
-                raise KitError(
-                    f"no row has '{value}' in the column '{column}'", where=where, todo=nearest(value, known)
-                )
-        chosen = np.any([_is(there, value) for value in values], axis=0)
+                what = f"no row has '{value}' in the column '{column}'" if value else f"each row has a '{column}'"
+                raise KitError(what, where=where, todo=nearest(value, known))
+        chosen = np.any([holding(there, value) for value in values], axis=0)
         left_out = int((kept & ~chosen).sum())
         kept &= chosen
         if left_out:
-            others = ", ".join(f"'{value}'" for value in there[~chosen].fillna("").unique()[:3])
+            others = ", ".join(f"'{value}'" if value else "nothing" for value in there[~chosen].fillna("").unique()[:3])
             notes.append(f"{left_out:,} of {len(cells):,} rows have another '{column}' ({others}) and are left out")
     if not kept.any():
         raise KitError(f"no row has all that 'rows' asks of {' and '.join(rows)}", where=where, todo="mend 'rows'")
     return kept, notes
 
 
-def _is(cells: pd.Series, value: str) -> np.ndarray:
-    """(n_rows,) bool: which cells hold a value; true and false as YAML has them in any letters."""
+def holding(cells: pd.Series, value: str) -> np.ndarray:
+    """(n_rows,) bool: which cells hold a value, with true and false as YAML has them in any letters.
+
+    '' is no value; a value with a * that no cell holds as it stands is a pattern: '*' is any, 'train_*' what begins so.
+    """
     if value in ("True", "False"):
         return (cells.str.lower() == value.lower()).to_numpy(dtype=bool)
-    return (cells == value).to_numpy(dtype=bool)
+    if value == "":
+        return cells.isna().to_numpy(dtype=bool)
+    same = (cells == value).to_numpy(dtype=bool)
+    if "*" in value and not same.any():
+        expression = ".*".join(map(re.escape, value.split("*")))
+        return cells.str.fullmatch(expression, flags=re.DOTALL).fillna(False).to_numpy(dtype=bool)
+    return same

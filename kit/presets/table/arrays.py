@@ -50,7 +50,10 @@ def not_a_photo(root: Path, images: Sequence[str]) -> dict[str, list[Held]]:
     if len(files) > FEW:
         return {}
     found = {image: held_in(root / image) for image in files}
-    return {image: held for image, held in found.items() if held and not _holds_one(held)}
+    sets = {image: held for image, held in found.items() if held and not _holds_one(held)}
+    inside = {one.shape[1:] for held in sets.values() for one in held if len(one.shape) >= 3}
+    few = {image: held for image, held in found.items() if held and any(one.shape[1:] in inside for one in held)}
+    return {image: held for image, held in found.items() if image in sets or image in few}
 
 
 def _holds_one(held: Sequence[Held]) -> bool:

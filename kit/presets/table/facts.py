@@ -82,7 +82,11 @@ class Facts:
         """The columns of a table that lead to photos, the best first."""
         key = (table.name, tuple(columns or table.columns))
         if key not in self._leads:
-            self._leads[key] = leads_of(self.photos, table.rows, key[1])
+            leads = leads_of(self.photos, table.rows, key[1])
+            by_class = (
+                columns is None and bool(leads) and all(_holds_its_name(table.rows[name]) for name in table.columns)
+            )
+            self._leads[key] = [] if by_class else leads  # a column for each class, with its photos below it
         return self._leads[key]
 
     def table(self, name: str, option: str) -> Table:
@@ -208,11 +212,22 @@ def _is_header(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
     alike, with_digit = 0, False
     for name in names:
         cells = head[name].dropna()
-        if photos.hits(name) and cells.map(lambda cell: bool(photos.hits(cell))).mean() >= 0.5:
+        if _names_one(name, photos) and cells.map(lambda cell: _names_one(cell, photos)).mean() >= 0.5:
             return False
         alike += bool(len(cells)) and cells.map(_shape).eq(_shape(name)).mean() >= 0.9
         with_digit |= any(letter.isdigit() for letter in name)
     return not (with_digit and alike == len(names))
+
+
+def _holds_its_name(cells: pd.Series) -> bool:
+    """Whether the cells of a column are paths with its name in them: baklava/1.jpg."""
+    return bool(cells.dropna().head(HEAD).str.contains(f"{cells.name}/", regex=False).all())
+
+
+def _names_one(cell: str, photos: PhotoIndex) -> bool:
+    """Whether a cell, or what is left of it behind folders of another disk, names a photo."""
+    cuts = (0, *(mark.end() for mark in re.finditer("/", cell)))
+    return any(photos.hits(cell[cut:]) for cut in cuts if cut < len(cell))
 
 
 def _shape(cell: str) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
-from kit.presets.table.names import side_of
+from kit.presets.table.names import WHO, says, side_of, words
 from kit.presets.table.parts import refuse_parts, side_of_parts
 from kit.presets.table.side import Side
+
+NO_TABLES = (".xlsx", ".xls", ".ods", ".mat", ".pkl", ".pickle", ".xml", ".h5", ".hdf5", ".db", ".sqlite", ".yaml")
+"""Files that may hold a table, which kit does not read."""
+FOLDERS = ("folder", "foldername", "dir", "directory", "path")
+"""Words of columns that name folders."""
 
 
 def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None = None) -> Side:
@@ -27,13 +34,16 @@ def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None
             return named
         _refuse_long(facts)
         refuse_parts(facts)
+        other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
         lost = "; ".join(f"{name} cannot be read as one ({why})" for name, why in list(facts.unread.items())[:2])
         made = f", or make one of the notes beside the photos ({notes})" if notes else ""
+        saved = f"save {', '.join(other[:3])} as csv, or " if other else ""
+        mend = f"mend {next(iter(facts.unread))}, or " if lost else ""
         raise KitError(
             "there is no table that leads to photos, and no folder for each class" + (f"; {lost}" if lost else ""),
             where=facts.root,
-            todo=f"name the table with --train, and its photos with --image{made}",
+            todo=f"{mend}{saved}name the table with --train, and its photos with --image{made}",
         )
     if given is None:
         names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
@@ -48,6 +58,7 @@ def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None
             todo=f"mend --train: {nearest(given, places)}",
         )
     rows = rows_of_pattern(facts.photos, places[given].pattern)
+    _refuse_things(facts, rows, places[given])
     if len(rows) < 2 * rows[places[given].column].nunique():
         raise KitError(
             f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
@@ -58,6 +69,22 @@ def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None
     levels = "" if places[given].depth == 1 else ", two levels down" if column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
     return Side(None, places[given].pattern, rows, "", why, of_folder=column)
+
+
+def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where the folders are what a table tells of, in several rows each, and no classes."""
+    names = set(rows[place.column].dropna())
+    for table in facts.tables if place.column == "folder" else ():
+        for column in table.columns if not table.sample else ():
+            called = says(column, (*FOLDERS, *WHO)) or "id" in words(column)
+            cells = table.rows[column].dropna()
+            if called and len(table.columns) > 2 and cells.nunique() < len(cells) and names <= set(cells):
+                raise KitError(
+                    f"the folders of {place.holder or '.'}/ are no classes: '{column}' names each in several rows",
+                    where=facts.root / table.name,
+                    todo="a reader of your own makes a photo of what a row says (docs/competition.md, Photos): --train"
+                    f" '{table.name}' --image '{place.holder}/{{{column}}}'",
+                )
 
 
 def _held(facts: Facts, place: ClassFolders) -> frozenset[tuple[str, str]]:

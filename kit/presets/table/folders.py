@@ -128,6 +128,12 @@ def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
     return rows
 
 
+def looks_alike(rows: pd.DataFrame) -> bool:
+    """Whether each folder holds the same names: counters that begin anew, or other looks of the same photos."""
+    by_folder = rows.groupby("folder")["stem"].agg(frozenset)
+    return len(by_folder) >= 2 and len(set(by_folder)) == 1
+
+
 def rows_of_images(images: Sequence[str]) -> pd.DataFrame:
     """Photos as rows of a table with the columns that kit gives every photo."""
     rows = pd.DataFrame({"image": images})

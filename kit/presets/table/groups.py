@@ -15,12 +15,13 @@ from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import decides, twins
 from kit.presets.table.facts import Facts
+from kit.presets.table.folders import looks_alike
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.labels import Labels
 from kit.presets.table.names import MEASURED, PEOPLE, WHO, says, words
 from kit.presets.table.sample import counts_rows
 from kit.presets.table.side import Side
-from kit.presets.table.splits import host_split, own_folds
+from kit.presets.table.splits import own_folds, split_of
 
 FEWEST = 5
 """Groups below which folds cannot be dealt."""
@@ -129,8 +130,7 @@ def find_group(
 
 def _same_names(train: Side) -> bool:
     """Whether every folder of classes holds the same names: counters that begin anew, or other looks of one photo."""
-    by_folder = train.rows.groupby("folder")["stem"].agg(frozenset)
-    return len(by_folder) >= 2 and len(set(by_folder)) == 1 and len(by_folder.iloc[0]) >= 8
+    return looks_alike(train.rows) and train.rows["stem"].nunique() >= 8
 
 
 def _copied(train: Side) -> int:
@@ -157,7 +157,7 @@ def _columns(train: Side, labels: Labels) -> list[Candidate]:
     """Columns of the train table whose values repeat as those of a who do: many, no labels, no measures."""
     if train.table is None:
         return []
-    split = host_split(train)
+    split = split_of(train)
     taken = {*labels.columns, *(split[:1] if split else ()), *filter(None, [own_folds(train)])}
     if train.lead is not None and train.lead.repeats:
         taken |= set(train.photo_columns)

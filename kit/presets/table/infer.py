@@ -19,15 +19,18 @@ from kit.presets.table.facts import Facts, gather
 from kit.presets.table.folders import rows_of_images
 from kit.presets.table.form import Form
 from kit.presets.table.groups import find_group
+from kit.presets.table.kept import tell_unknown, without_test_rows, without_unlabelled
 from kit.presets.table.kinds import Task, long_task, task_names, tasks_of
 from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.look import needs_reader, photo_lines
+from kit.presets.table.no_labels import refuse_several
 from kit.presets.table.nothing import what_is_there
-from kit.presets.table.places import refuse_places
+from kit.presets.table.places import refuse_pairs_of_ids, refuse_places
 from kit.presets.table.sample import Sample
+from kit.presets.table.samples import find_sample
 from kit.presets.table.side import Side
-from kit.presets.table.sides import find_sample, train_side
-from kit.presets.table.splits import host_split, own_folds
+from kit.presets.table.sides import train_side
+from kit.presets.table.splits import own_folds
 from kit.presets.table.submission import shown_of, with_sample, without_sample
 from kit.presets.table.test_side import images_of, read_test_side, test_side
 from kit.presets.table.told import tell_rest
@@ -74,14 +77,18 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     sample = find_sample(facts, options, guide)
     refuse_places(facts, sample, options)
     train = train_side(facts, options, sample, guide, findings)
+    refuse_pairs_of_ids(sample, train, facts.root)
     if needs_reader(facts, options.image) and options.test is None:
         test = read_test_side(facts, sample, train)
     else:
         test = test_side(facts, options, sample, train, guide, findings)
     if sample is None and test is not None:
         sample = test_as_sample(facts, test, train, options)
-    train, hint = _without_test_rows(train, test, findings)
+    train, hint = without_test_rows(train, test, findings)
     labels = find_labels(train, test, sample, options, guide, findings, data_dir)
+    train, test = without_unlabelled(train, test, labels, sample, options, findings)
+    tell_unknown(train, findings)
+    refuse_several(test, facts.root)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
     group = find_group(facts, train, labels, options, guide, findings)
     folds = own_folds(train)
@@ -123,29 +130,6 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     _check(text, spec, options, form, tasks)
     used = tell_rest(facts, findings, train, test, sample, labels, tasks, group, form, named, why_metric)
     return Inferred(text, facts, findings, used)
-
-
-def _without_test_rows(train: Side, test: Side | None, findings: Findings) -> tuple[Side, str]:
-    """The train side without the rows that the host's own split calls test; a hint for competition.yaml."""
-    split = host_split(train)
-    if split is None or train.table is None:
-        return train, ""
-    column, by_side = split
-    counts = train.rows[column].value_counts()
-    told = ", ".join(f"{value} {counts[value]:,}" for values in by_side.values() for value in values)
-    if "test" not in by_side:
-        findings.check.append(
-            f"'{column}' is the host's own split ({told}): all its rows train; under train, 'folds: {column}' takes it"
-            f" as folds, 'rows: {{{column}: ...}}' leaves rows out"
-        )
-        return train, f"folds: {yaml_text(column)}{'':<20} # the host's own split in the place of kit's folds"
-    values = tuple(value for side in ("train", "valid") for value in by_side.get(side, ()))
-    if not values:
-        return train, ""
-    what = "are the test set" if test is not None and test.keep else "are left out"
-    findings.check.append(f"'{column}' is the host's own split ({told}): its test rows {what}, and never train")
-    kept = train.rows[train.rows[column].isin(values)].reset_index(drop=True)
-    return replace(train, rows=kept, keep={column: values}), ""
 
 
 def _tasks(

@@ -103,10 +103,12 @@ def tasks_of(
         if whole is not None:
             return [whole]
         known = [rows[column].dropna() for column in columns]
-        if kind is None and all(map(plain_number, known)):
+        if kind is None and all(map(plain_number, known)) and not _mixed(known):
             kind = "number" if any(map(is_number, known)) else _whole_numbers_are(known, columns, guide, where)
     names = task_names(columns)
-    return [_of_column(rows[column], column, names[column], shown, kind, guide, where) for column in columns]
+    mixed = kind is None and together and _mixed([rows[column].dropna() for column in columns])
+    kinds = {column: "number" if mixed and _many_numbers(rows[column].dropna(), column) else kind for column in columns}
+    return [_of_column(rows[column], column, names[column], shown, kinds[column], guide, where) for column in columns]
 
 
 def _of_columns(rows: pd.DataFrame, columns: Sequence[str], kind: str | None) -> Task | None:
@@ -186,6 +188,17 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
         return "class"
     why = f"{different} different whole numbers from {low:g} to {high:g}"
     return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
+
+
+def _mixed(known: Sequence[pd.Series]) -> bool:
+    """Whether some of several columns of numbers are of 0 and 1 alone, and others of many: each asks its own."""
+    flags = [set(cells.unique()) <= {"0", "1", "0.0", "1.0"} for cells in known]
+    return any(flags) and any(_many_numbers(cells, str(cells.name)) for cells in known)
+
+
+def _many_numbers(cells: pd.Series, column: str) -> bool:
+    """Whether a column holds more numbers than classes have, and is not called like one of codes."""
+    return plain_number(cells) and cells.nunique() > FEW_NUMBERS and not _of_codes(words(column))
 
 
 def _whole_numbers_are(known: Sequence[pd.Series], columns: Sequence[str], guide: Guide, where: object) -> str | None:

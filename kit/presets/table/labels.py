@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kit.competition.formats import is_image_name
 from kit.competition.names import spelling
 from kit.errors import KitError, nearest
 from kit.presets.table.alike import all_by_affix, by_affix
@@ -29,7 +30,7 @@ from kit.presets.table.no_labels import refuse_gaps, refuse_people, refuse_texts
 from kit.presets.table.places import without_places
 from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name, sure_of_what
 from kit.presets.table.side import Side
-from kit.presets.table.splits import host_split, own_folds
+from kit.presets.table.splits import own_folds, split_of, unknown_splits
 
 OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
@@ -81,7 +82,7 @@ def find_labels(
 
 def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[str]:
     """The columns that may be labels: neither the photo's, nor counters, nor a split, nor known of the test photos."""
-    split = host_split(train)
+    split = split_of(train)
     taken = {*train.naming_columns, *(split[:1] if split else ()), *filter(None, [own_folds(train)])}
     asked = set() if sample is None else {same_name(answer, train.columns) for answer in sample.answers}
     if test is not None and test.table is not None and (sample is None or test.table is not sample.table):
@@ -96,7 +97,16 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         taken.add(sample.id)
     free = [column for column in train.columns if column not in taken and not UNNAMED.fullmatch(column)]
     free = [column for column in free if not (counts_rows(train.rows[column]) and column not in asked)]
+    splits = set(unknown_splits(train.rows, free)) - asked
+    free = [column for column in free if column not in splits] or free
+    free = [column for column in free if not _names_files(train.rows[column])]
     return without_places(train.rows, free)
+
+
+def _names_files(cells: pd.Series) -> bool:
+    """Whether cells are names of images."""
+    head = cells.dropna().head(20)
+    return bool(len(head)) and all(map(is_image_name, head))
 
 
 def _says_something(cells: pd.Series) -> bool:
@@ -176,7 +186,8 @@ def _by_itself(
     usable = few(rows, free)
     usable = [column for column in usable if not says(column, WHO)] or usable
     usable += [column for column in free if column not in usable and _measures(rows[column].dropna(), column)]
-    usable = [column for column in usable if not says(column, MEASURED)] or usable
+    measured = [column for column in usable if says(column, MEASURED)]
+    usable = [column for column in usable if column not in measured] or usable
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]
     flags = flag_block(rows, free)
@@ -217,8 +228,11 @@ def _by_itself(
     answers = set() if sample is None or len(sample.answers) != 1 else set(sample.shown(sample.answers[0]))
     if several_stems(train) and not answers <= set(rows[first].dropna()):
         usable = [*usable, "stem"]
-    elif all(twins(rows, first, column) for column in usable if column != first):
+    elif not says(first, (*MEASURED, *WHO)) and all(twins(rows, first, column) for column in usable if column != first):
         _tell_twins(first, [column for column in usable if column != first], findings)
+        if rest := [column for column in measured if column != first]:
+            told = ", ".join(f"'{column}'" for column in rest[:6])
+            findings.check.append(f"the label is '{first}'; --label for another, such as {told}")
         return (first,), "the only column with few different values"
     others = [column for column in usable if column != first]
     if first.isdigit() and all(column in rows and decides(rows, first, column) for column in others):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from kit.presets.table.aligned import aligned
 from kit.presets.table.composed import composed
 from kit.presets.table.index import Hit, PhotoIndex, normal
 
@@ -66,6 +67,9 @@ def leads_of(photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str]) -> 
         found += [lead for column in columns for lead in _of_beginnings(photos, rows, column)]
     if not found:
         found += [Lead(*way) for way in composed(photos, rows, columns)]
+    if all(lead.repeats for lead in found):
+        way = aligned(photos, rows, [column for column in columns if column in rows][:20], frozenset(photos.images))
+        found += [] if way is None else [Lead(*way)]
     kept = [lead for lead in found if not lead.repeats] or found
     return sorted(kept, key=lambda lead: (-lead.share, "." in lead.template.rpartition("}")[2]))
 
@@ -246,6 +250,11 @@ def _of_beginnings(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[
     cells = rows[column].dropna()
     if cells.nunique() < len(rows) / 2:
         return []
+    ending = posixpath.splitext(cells.iloc[0])[1]
+    if 2 <= len(ending) <= 5 and cells.str.endswith(ending).all() and not ending[1:].isdigit():
+        part = f"{column}[:{-len(ending)}]"
+        found_of_part = _of_beginnings(photos, rows.assign(**{part: rows[column].str[: -len(ending)]}), part)
+        return [replace(lead, column=column) for lead in found_of_part]
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)  # folder -> (cell, rest, image)
     for cell in cells:
         for rest, image in photos.beginnings.get(cell, ()):

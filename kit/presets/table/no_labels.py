@@ -45,11 +45,31 @@ def refuse_texts(train: Side, columns: Sequence[str], where: Path) -> None:
             )
 
 
+def refuse_several(test: Side | None, root: Path) -> None:
+    """KitError where test rows ask several things of one photo."""
+    if test is None or test.table is None or test.lead is None or test.lead.long or not test.lead.repeats:
+        return
+    column, rows = test.lead.column, len(test.rows)
+    others = [name for name in test.columns if name != column and test.rows.groupby(column)[name].nunique().max() > 1]
+    raise KitError(
+        f"'{column}' names a photo in several rows ({test.rows[column].nunique():,} photos in {rows:,} rows)"
+        f"{_differ(others)}, and kit gives a photo one answer",
+        where=root / test.table.name,
+        todo="make a table with one row for each photo and name it with --test, or give --test none --sample none to"
+        " predict none",
+    )
+
+
+def _differ(others: Sequence[str]) -> str:
+    return f", which differ in {' and '.join(others[:3])}" if others else ""
+
+
 def refuse_gaps(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:
     """KitError where labels are columns of 1 and 0 with gaps, or -1 for what nobody knows."""
     marks = {"1", "0", "-1", "1.0", "0.0", "-1.0"}
     open_ones = [column for column in free if rows[column].notna().any() and set(rows[column].dropna()) <= marks]
-    if len(open_ones) >= 2 and sum(rows[column].isna().any() for column in open_ones) > len(open_ones) / 2:
+    labelled = rows[rows[open_ones].notna().any(axis=1)] if open_ones else rows
+    if len(open_ones) >= 2 and sum(labelled[column].isna().any() for column in open_ones) > len(open_ones) / 2:
         raise KitError(
             f"the columns {', '.join(open_ones[:4])} hold 1, 0, -1 and gaps, and a label is there or not",
             where=where,

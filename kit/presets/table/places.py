@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from kit.competition.formats import is_image_name
 from kit.competition.names import spelling
 from kit.errors import KitError
 from kit.presets.table.asking import TableOptions
 from kit.presets.table.facts import Facts
 from kit.presets.table.kinds import plain_number
 from kit.presets.table.sample import Sample
+from kit.presets.table.side import Side
 
 MASKS = ("encodedpixels", "rle", "rlemask", "encodedmask", "segmentation", "segmentations", "rles")
 """How columns of masks are called, without what stands between the words."""
@@ -46,10 +49,13 @@ def refuse_places(facts: Facts, sample: Sample | None, options: TableOptions) ->
                 todo=f"to learn which classes or labels a photo has {INSTEAD}",
             )
         shown = {word for cell in sample.shown(answer) for word in cell.split()}
-        if shown and shown <= sample.ids and not plain_number(pd.Series(sorted(shown), dtype=object)):
+        rows = bool(shown) and shown <= sample.ids and not plain_number(pd.Series(sorted(shown), dtype=object))
+        few = sorted(shown)[:20]
+        photos = len(few) > 1 and all(is_image_name(word) and facts.photos.hits(word) for word in few)
+        if rows or photos:
             raise KitError(
-                f"its answers in '{answer}' name other rows of it, such as '{min(shown)}', and kit tells what one"
-                " photo is",
+                f"its answers in '{answer}' name other {'rows of it' if rows else 'photos'}, such as '{min(shown)}',"
+                " and kit tells what one photo is",
                 where=where,
                 todo=f"to learn what is on a photo, and take its features (`kit features`) to search with, {INSTEAD}",
             )
@@ -80,6 +86,23 @@ def _refuse_pairs(facts: Facts, sample: Sample) -> None:
                 where=facts.root / sample.name,
                 todo=f"to learn what is on a photo, and compare the features (`kit features`) of two, {INSTEAD}",
             )
+
+
+def refuse_pairs_of_ids(sample: Sample | None, train: Side, root: Path) -> None:
+    """KitError where a row of the sample is named by the several columns that a photo's path is made of."""
+    names = train.photo_columns
+    if sample is None or len(names) < 2 or sample.id not in names or not {*names} <= {*sample.table.columns}:
+        return
+    if train.rows[sample.id].is_unique:  # the others only say the folder, such as that of the class
+        return
+    answers = [column for column in sample.table.columns if column not in names]
+    labels = " ".join(f"--label '{column}'" for column in answers[:12] if column in train.columns)
+    raise KitError(
+        f"its rows are named by {' and '.join(names)} together, and a file to send of kit's has one column of ids",
+        where=root / sample.name,
+        todo=f"leave it out with --sample none{f', and say {labels}' if labels else ''}: what `kit submit` writes then"
+        " has the photos' names, to make the host's file of",
+    )
 
 
 def kind_of_place(column: str, cells: pd.Series) -> str | None:

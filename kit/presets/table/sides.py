@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 import pandas as pd
 
-from kit.errors import KitError
-from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
-from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
+from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
+from kit.presets.table.columns import ends_like_one, is_named
+from kit.presets.table.facts import ENDINGS, WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_sides import folder_side
-from kit.presets.table.folders import class_folders, rows_of_pattern
+from kit.presets.table.folders import class_folders, looks_alike, rows_of_pattern
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.kinds import list_separator
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import LABELS, MEASURED, SHOWN, SPLITS, is_sample, says, side_of
-from kit.presets.table.sample import Sample, counts_rows, parted
+from kit.presets.table.names import LABELS, MEASURED, SPLITS, says, side_of
+from kit.presets.table.sample import Sample, counts_rows
+from kit.presets.table.samples import one_of, refuse_unread
 from kit.presets.table.side import Side
 from kit.presets.table.splits import host_split, own_folds
 from kit.presets.table.ways import find_images
-
-
-def find_sample(facts: Facts, options: TableOptions, guide: Guide) -> Sample | None:
-    """The sample submission: named by the user, or called like one."""
-    if options.sample == NONE:
-        return None
-    if options.sample is not None:
-        return parted(facts.table(options.sample, "--sample"), facts)
-    found = [table for table in facts.tables if table.sample]
-    if not found:
-        _refuse_unread(facts, is_sample, f"mend it, name another with --sample, or leave it out with --sample {NONE}")
-    for better in (
-        [table for table in found if says(table.stem, SHOWN)],
-        [table for table in found if facts.leads(table)],
-    ):
-        if len(found) > 1 and better:
-            found = [table for table in found if table in better]
-    if len(found) > 1 and all(_asks_the_same(table, found[0]) for table in found[1:]):
-        found = [max(found, key=lambda table: sum(table.rows[column].nunique() for column in table.columns))]
-    chosen = _one_of(found, "the sample submission", "--sample", facts, guide)
-    return None if chosen is None else parted(chosen, facts)
-
-
-def _asks_the_same(one: Table, other: Table) -> bool:
-    """Whether two samples have the same columns and ids, and other answers alone: all ones, all zeros."""
-    first = one.columns[0]
-    return one.columns == other.columns and one.values(first) == other.values(first)
 
 
 def _stems(facts: Facts, lead: Lead | None) -> tuple[str, ...]:
@@ -57,13 +32,6 @@ def _stems(facts: Facts, lead: Lead | None) -> tuple[str, ...]:
     return tuple(sorted(stems)) if 2 <= len(stems) <= min(MOST_STEMS, len(inside) / 3) else ()
 
 
-def _refuse_unread(facts: Facts, meant: Callable[[str], bool], todo: str) -> None:
-    """KitError where a table that is meant could not be read: to go on without it would be another competition."""
-    for name, why in facts.unread.items():
-        if meant(name):
-            raise KitError(f"this table cannot be read ({why})", where=facts.root / name, todo=todo)
-
-
 def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide: Guide, findings: Findings) -> Side:
     """The labelled photos: a table that leads to them, with what it is joined to; or folders or names of files."""
     folder = options.train.strip("/") if options.train else None
@@ -73,7 +41,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         table: Table | None = facts.table(options.train, "--train")
         why = "given by --train"
     else:
-        _refuse_unread(facts, _is_train, "mend it, or name the train table or folder with --train")
+        refuse_unread(facts, _is_train, "mend it, or name the train table or folder with --train")
         table, why = _train_table(facts, options, sample, guide)
     if table is None:
         return folder_side(facts, None, guide, options.image)
@@ -83,7 +51,17 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     ]
     rows = joined(table, joins)
     images, lead, why_images = find_images(facts, table, rows, options.image, "train", guide)
+    _tell_further(facts, table, lead, findings)
     return Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
+
+
+def _tell_further(facts: Facts, table: Table, lead: Lead | None, findings: Findings) -> None:
+    """Tell of columns that name other photos of the rows."""
+    others = [one for one in facts.leads(table) if lead is not None and one.column != lead.column]
+    others = [one for one in others if lead is not None and one.first != lead.first and not one.repeats]
+    if lead is not None and others:
+        told = ", ".join(f"'{column}'" for column in dict.fromkeys(one.column for one in others))
+        findings.check.append(f"the photos are those that '{lead.column}' names; {told} names others: --image COLUMN")
 
 
 def _is_train(name: str) -> bool:
@@ -103,17 +81,40 @@ def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, gui
         return None, ""
     rank = {table.name: _rank(facts, table, sample) for table in leading}
     best = max(rank.values())
-    first = [table for table in leading if rank[table.name] == best]
+    first = _without_copies([table for table in leading if rank[table.name] == best])
     if class_folders(facts.photos) and not best[0] and all(_covers(facts, table) < 0.5 for table in first):
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
-    alike = len(first) > 1 and len({tuple(table.columns) for table in first}) == 1
-    why = (
-        "they have the same columns: to train on all put them under one another in one file, and name that"
-        if alike
-        else ""
-    )
-    chosen = _one_of(first, "the train table", "--train", facts, guide, why)
+    chosen = one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
     return chosen, "the table with labels of photos that is neither sample nor test"
+
+
+def _without_copies(tables: Sequence[Table]) -> list[Table]:
+    """The tables without those that say the same as another, of one place and name, in another format."""
+    kept: list[Table] = []
+    for table in sorted(
+        tables,
+        key=lambda one: (
+            ENDINGS.index(PurePosixPath(one.name).suffix.lower())
+            if PurePosixPath(one.name).suffix.lower() in ENDINGS
+            else len(ENDINGS)
+        ),
+    ):
+        path = PurePosixPath(table.name)
+        if all(PurePosixPath(one.name).with_suffix("") != path.with_suffix("") for one in kept):
+            kept.append(table)
+    return [table for table in tables if table in kept]
+
+
+def _why_several(facts: Facts, tables: Sequence[Table]) -> str:
+    """What several tables with the same columns are: parts of one, or other labels of the same photos."""
+    if len(tables) < 2 or len({tuple(table.columns) for table in tables}) > 1:
+        return ""
+    lead = next(iter(facts.leads(tables[0])), None)
+    if lead is not None and lead.column in tables[1].columns:
+        one, other = (table.values(lead.column) for table in tables[:2])
+        if len(one & other) > 0.9 * len(one):
+            return "each says something else of the same photos"
+    return "they have the same columns: to train on all put them under one another in one file, and name that"
 
 
 PHOTOS_OF_A_CLASS = 8
@@ -179,7 +180,7 @@ def _may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
         return True
     if any(list_separator(table.rows[column].dropna()) for column in free):
         return True
-    return table.side == "train" and bool(leads) and bool(class_folders(facts.photos))
+    return table.side == "train" and len(leads) == 1 and bool(class_folders(facts.photos))
 
 
 def _lists_classes(facts: Facts, table: Table) -> bool:
@@ -192,7 +193,8 @@ def _lists_classes(facts: Facts, table: Table) -> bool:
 
 def _covers(facts: Facts, table: Table) -> float:
     """The share of the photos in folders of classes that a table leads to, by its first way to photos."""
-    inside = sum(len(rows_of_pattern(facts.photos, place.pattern)) for place in class_folders(facts.photos))
+    places = [rows_of_pattern(facts.photos, place.pattern) for place in class_folders(facts.photos)]
+    inside = sum(rows["stem"].nunique() if looks_alike(rows) else len(rows) for rows in places)
     lead = next(iter(facts.leads(table)), None)
     if lead is None or lead.many:
         return 1.0
@@ -222,7 +224,8 @@ def _needed_joins(facts: Facts, table: Table, sample: Sample | None, options: Ta
         brings = wanted & set(other.columns) - set(table.columns)
         asked = asks(other.columns, sample) and not asks(table.columns, sample)
         asked = asked or (len(table.columns) == 1 and _may_hold_labels(facts, other, sample))
-        if leads or brings or asked:
+        labels = sample is None and says(other.stem, LABELS) and not any(map(is_named, table.columns))
+        if leads or brings or asked or (labels and any(is_named(one) or ends_like_one(one) for one in other.columns)):
             joins.append(join)
     return joins
 
@@ -241,11 +244,3 @@ def _split_joins(facts: Facts, table: Table, sample: Sample | None) -> list[Join
 def _divides(table: Table) -> bool:
     """Whether a column says which rows are train, valid and test, or of which fold they are."""
     return host_split(table) is not None or own_folds(table) is not None
-
-
-def _one_of(tables: Sequence[Table], what: str, option: str, facts: Facts, guide: Guide, why: str = "") -> Table | None:
-    """The only one, None where there is none; of several the one that is chosen."""
-    if len(tables) < 2:
-        return tables[0] if tables else None
-    name = guide.choose(Question(what, [table.name for table in tables], option, facts.root, why=why))
-    return facts.table(name, option)

@@ -19,7 +19,7 @@ from kit.presets.table.leads import Lead
 from kit.presets.table.names import side_of, words
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
-from kit.presets.table.splits import host_split
+from kit.presets.table.splits import split_of
 from kit.presets.table.ways import one_lead
 
 FEW_SHOWN = 10
@@ -57,7 +57,7 @@ def test_side(
     if sides:
         best = next(iter(sorted(sides, key=lambda side: _order(side, sample))))
         return _all_of_folder(facts, best, sample, train, findings) or best
-    split = host_split(train)
+    split = split_of(train)
     if split is not None and "test" in split[1] and train.table is not None:
         values = tuple(split[1]["test"])
         return replace(train, why_table=f"'{split[0]}' says which of its rows are test", keep={split[0]: values})
@@ -122,6 +122,9 @@ def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, 
     if alike is not None:
         return Side(table, alike.template, table.rows, why, "as the train photos, with test for train", alike)
     leads = facts.leads(table)
+    if len(train.photo_columns) > 1 and set(train.photo_columns) <= set(table.columns):
+        unsure = [name for name in train.photo_columns if train.rows[name].nunique() < len(train.rows) / 2]
+        leads = [lead for lead in leads if lead.column not in unsure]
     if not leads:
         return None
     if leads[0].long:
@@ -165,6 +168,9 @@ def _are_train(facts: Facts, side: Side, train: Side) -> bool:
     """Whether most photos of a side are train photos: what a split, boxes or duplicates of them say is no test set."""
     if side.lead is None or (train.lead is not None and train.lead.folder != side.lead.folder):
         return False
+    if side.lead.many and train.lead is not None and side.lead.template == train.lead.template:
+        mine = set(side.rows[side.lead.column].dropna())
+        return len(mine & set(train.rows[train.lead.column].dropna())) > len(mine) / 2
     mine = images_of(facts, side)
     return len(mine & images_of(facts, train)) > len(mine) / 2
 

@@ -255,7 +255,7 @@ def _flat(run: Run) -> dict[str, Any]:
     except KitError:
         return found
 
-    def lay(content: dict[str, Any], above: str) -> None:
+    def lay(content: Mapping[str, Any], above: str) -> None:
         for key, value in content.items():
             if isinstance(value, dict) and value:
                 lay(value, f"{above}{key}.")

@@ -1,0 +1,157 @@
+"""Ways to photos whose paths are made of several columns: the words of the paths of a few rows, laid side by side."""
+
+from __future__ import annotations
+
+import itertools
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from kit.presets.table.index import PhotoIndex
+
+LOOKED_AT = 8
+"""Rows whose photos are laid side by side."""
+MOST = 5000
+"""Photos of one word above which it tells nothing."""
+TRIED = 400
+"""Photos of the first row that are tried."""
+WORDS = tuple(map(re.compile, (r"[^\W\d_]+|\d+", r"[^\W_]+", r"[^/_]+", r"[^/]+")))
+"""What a word of a path may be: letters or digits alone, both together, with dashes and spaces too, a whole name."""
+SURE = 0.9
+"""The share of the rows that a path has to lead to a photo of their own."""
+
+Skeleton = tuple[str, ...]
+"""What stands between the words of a path, from its beginning to its end."""
+Means = list[frozenset[str]]
+"""For each word of a path the columns that say it, as column:0n with zeros in front; '' where the word itself does."""
+
+
+def aligned(
+    photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str], every: frozenset[str]
+) -> tuple[str, str, float, str] | None:
+    """A path with {column} for words of it, of folders too, that leads nearly each row to a photo of its own.
+
+    The column that tells most of the name, the path, the share of the rows, and the first photo.
+    """
+    known = rows[list(columns)].dropna()
+    if len(known) < SURE * len(rows):
+        return None
+    records = [
+        {name: str(value).strip() for name, value in record.items()}
+        for record in known.iloc[:: max(1, len(known) // LOOKED_AT)].head(LOOKED_AT).to_dict("records")
+    ]
+    for word in WORDS:
+        by_word = _by_word(photos, word)
+        for skeleton, words in _near(by_word, records[0])[:TRIED]:
+            means = _common(skeleton, words, records, by_word)
+            if means is not None and sum("" not in one for one in means) >= 2:
+                found = _checked(_paths(skeleton, words, means), rows, every)
+                if found is not None:
+                    return found
+    return None
+
+
+def _by_word(photos: PhotoIndex, word: re.Pattern[str]) -> Mapping[str, list[tuple[Skeleton, tuple[str, ...]]]]:
+    """The photos by each word of their paths: what is between the words, and these; a number without zeros too."""
+    found: dict[str, list[tuple[Skeleton, tuple[str, ...]]]] = defaultdict(list)
+    for image in photos.images:
+        stem, ending = posixpath.splitext(image)
+        gaps = word.split(stem)
+        one = ((*gaps[:-1], gaps[-1] + ending), tuple(word.findall(stem)))
+        for said in set(one[1]):
+            found[said].append(one)
+            if said.isdigit() and said[0] == "0":
+                found[said.lstrip("0") or "0"].append(one)
+    return found
+
+
+def _near(
+    by_word: Mapping[str, list[tuple[Skeleton, tuple[str, ...]]]], record: Mapping[str, str]
+) -> list[tuple[Skeleton, tuple[str, ...]]]:
+    """The photos that say most of what a row says, from those of its rarest words."""
+    lists = sorted((by_word[value] for value in set(record.values()) if value in by_word), key=len)
+    some = list(dict.fromkeys(one for few in lists[:2] if len(few) <= MOST for one in few))
+    return sorted(some, key=lambda one: -sum(bool(meant) for meant in _meant(one[1], record)))
+
+
+def _meant(words: Sequence[str], record: Mapping[str, str]) -> Means:
+    """For each word what of a row says it."""
+    by_value: dict[str, set[str]] = defaultdict(set)
+    for name, value in record.items():
+        by_value[value].add(name)
+    means = []
+    for word in words:
+        said = set(by_value.get(word, ()))
+        if word.isdigit() and word[0] == "0" and len(word) > 1:
+            said |= {f"{name}:0{len(word)}" for name in by_value.get(word.lstrip("0") or "0", ())}
+        means.append(frozenset(said))
+    return means
+
+
+def _common(
+    skeleton: Skeleton,
+    words: Sequence[str],
+    records: Sequence[Mapping[str, str]],
+    by_word: Mapping[str, list[tuple[Skeleton, tuple[str, ...]]]],
+) -> Means | None:
+    """What says each word of the paths of all rows, along the photos that are made like the first row's."""
+    means = [one | {""} for one in _meant(words, records[0])]
+    for record in records[1:]:
+        best: Means | None = None
+        for other, spoken in _near(by_word, record)[:TRIED]:
+            if other != skeleton:
+                continue
+            here = [
+                one & (said | ({""} if word == first else set()))
+                for one, said, word, first in zip(means, _meant(spoken, record), spoken, words, strict=True)
+            ]
+            if all(here) and (best is None or sum(map(len, here)) > sum(map(len, best))):
+                best = here
+        if best is None:
+            return None
+        means = best
+    return means
+
+
+def _paths(skeleton: Skeleton, words: Sequence[str], means: Means) -> list[str]:
+    """The paths that may be meant: with the words themselves where they are in all rows alike, and without; of several
+    columns that say one word each by itself.
+    """
+    paths = []
+    for literal in (True, False):
+        choices = []
+        for word, said in zip(words, means, strict=True):
+            columns = sorted((f"{{{name}}}" for name in said if name), key=lambda name: (":" in name, name))
+            plain = [word] if "" in said else []
+            choices.append((plain or columns) if literal else (columns or plain))
+        for picked in itertools.islice(itertools.product(*choices), 16):
+            paths.append("".join(itertools.chain(*zip(skeleton, [*picked, ""], strict=True))))
+    return list(dict.fromkeys(paths))
+
+
+def _checked(paths: Sequence[str], rows: pd.DataFrame, every: frozenset[str]) -> tuple[str, str, float, str] | None:
+    """The first path that leads nearly each row to a photo of its own."""
+    for path in paths:
+        images = ways_of(path, rows)
+        there = [image for image in images if image in every]
+        if there and len(set(there)) >= SURE * len(rows):
+            names = [place.partition(":")[0] for place in re.findall(r"{([^{}]+)}", path.rpartition("/")[2])]
+            column = max(names, key=lambda name: rows[name].nunique(), default="")
+            if column:
+                return column, path, len(there) / len(rows), there[0]
+    return None
+
+
+def ways_of(path: str, rows: pd.DataFrame) -> list[str]:
+    """The path of each row, '' where it lacks a value."""
+    made = pd.Series("", index=rows.index, dtype=object)
+    for place, gap in itertools.zip_longest(re.findall(r"{([^{}]+)}", path), re.split(r"{[^{}]+}", path)[1:]):
+        if place is None:
+            break
+        name, _, width = place.partition(":0")
+        cells = rows[name].str.strip()
+        made = made + (cells.str.zfill(int(width)) if width else cells) + gap
+    return [path.partition("{")[0] + one if isinstance(one, str) else "" for one in made]

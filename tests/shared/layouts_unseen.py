@@ -1,0 +1,319 @@
+"""Layouts on which `kit init table` was tried before it knew them, and had to be mended."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from shared.host_files import Files, Layout, beside, collect, ids, turns
+
+UNSEEN: list[Layout] = []
+layout = collect(UNSEEN)
+
+
+@layout(
+    "kaggle animals again: one table of both sides, whose rows to predict have no label",
+    {
+        "train.table": "metadata.csv",
+        "train.rows": {"split": ["database"]},
+        "train.images": "images/{path}",
+        "tasks.identity.column": "identity",
+        "test.table": "metadata.csv",
+        "test.rows": {"split": ["query"]},
+        "submission.id": "image_id",
+    },
+    says=("have no 'identity': the test set",),
+    n_train=32,
+    n_test=8,
+)
+def _(files: Files) -> None:
+    rows: list[tuple[object, ...]] = []
+    for place in range(40):
+        side = "query" if place % 5 == 4 else "database"
+        path = f"LynxID2025/{side}/{7919 * place % 65536:04x}b.jpg"
+        files.photo(f"images/{path}")
+        identity = "" if side == "query" else f"lynx_{place // 8}"
+        rows.append((place, identity, path, f"2020-01-{1 + place % 9:02d}", ["left", "right"][place % 2], side))
+    files.table("metadata.csv", "image_id,identity,path,date,orientation,split", rows)
+    files.table("sample_submission.csv", "image_id,identity", [(row[0], "lynx_0") for row in rows if row[5] == "query"])
+
+
+@layout(
+    "one table of both sides: cells of the label that are empty, and nothing else says so",
+    {"train.rows": {"kind": ["*"]}, "test.rows": {"kind": [""]}, "submission.id": "photo"},
+    n_train=24,
+    n_test=8,
+)
+def _(files: Files) -> None:
+    files.photos("photos", ids("a", 32))
+    cells = [*turns(("fir", "oak", "yew"), 24), *[""] * 8]
+    files.table("data.csv", "photo,kind", beside([f"{name}.jpg" for name in ids("a", 32)], cells))
+    files.table("sample_submission.csv", "photo,kind", [(f"{name}.jpg", "fir") for name in ids("a", 8, 24)])
+
+
+@layout(
+    "wilds camelyon17: names of folder and photo are made of four columns, with zeros in front",
+    refused="the label could be node, tumor, center",
+)
+def _(files: Files) -> None:
+    _patches(files)
+
+
+@layout(
+    "wilds camelyon17, told its label",
+    {
+        "train.table": "metadata.csv",
+        "train.group": "patient",
+        "train.images": "patches/patient_{patient:03}_node_{node}/"
+        "patch_patient_{patient:03}_node_{node}_x_{x_coord}_y_{y_coord}.png",
+    },
+    says=("'split' looks like the host's own split",),
+    options=("--label", "tumor"),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    _patches(files)
+
+
+def _patches(files: Files) -> None:
+    rows = []
+    for place in range(60):
+        patient, node, x, y = 4 + place // 6, place // 6 % 5, 3328 + place * 32, 21792 + place * 64
+        folder = f"patient_{patient:03d}_node_{node}"
+        files.photo(f"patches/{folder}/patch_{folder}_x_{x}_y_{y}.png")
+        rows.append((place, patient, node, x, y, place % 2, place // 12, place // 30, int(place % 10 == 0)))
+    files.table("metadata.csv", ",patient,node,x_coord,y_coord,tumor,slide,center,split", rows)
+
+
+@layout(
+    "faces of a balanced set: age, gender and race, and a column that is called like a side",
+    refused="the label could be age, gender, race",
+)
+def _(files: Files) -> None:
+    ages, races = ("0-2", "3-9", "10-19", "20-29", "more than 70"), ("White", "Black", "Indian", "East Asian")
+    for name, count in (("train", 40), ("val", 10)):
+        files.photos(name, range(1, count + 1))
+        rows = [
+            (f"{name}/{k}.jpg", ages[k * 7 % 5], ["Male", "Female"][k % 2], races[k // 2 % 4], k % 3 == 0)
+            for k in range(1, count + 1)
+        ]
+        files.table(f"fairface_label_{name}.csv", "file,age,gender,race,service_test", rows)
+
+
+@layout("dacon questions: several questions about each photo", refused="in several rows")
+def _(files: Files) -> None:
+    files.photos("image/train", ids("train_", 20, 0, 6))
+    files.photos("image/test", ids("test_", 6, 0, 6))
+    asked, said = ("Is it red?", "How many cats?", "What is this?"), ("yes", "2", "bench", "no", "1")
+    rows = [(f"TRAIN_{k:06d}", f"train_{k // 3:06d}", asked[k % 3], said[k * 7 % 5]) for k in range(60)]
+    files.table("train.csv", "ID,image_id,question,answer", rows)
+    rows = [(f"TEST_{k:06d}", f"test_{k // 2:06d}", asked[0], "") for k in range(12)]
+    files.table("test.csv", "ID,image_id,question", [row[:3] for row in rows])
+    files.table("sample_submission.csv", "ID,answer", [(row[0], 0) for row in rows])
+
+
+@layout(
+    "places: no header, paths that begin with a slash, other folders for each side",
+    {
+        "train.table": "places365_train_standard.txt",
+        "train.images": "data_256/{1[1:]}",
+        "train.header": False,
+        "test.table": "places365_test.txt",
+        "tasks.label.column": "2",
+    },
+    n_train=40,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    classes = ("airfield", "alley", "amphitheater", "zen_garden")
+    rows = [(f"/{name[0]}/{name}/{place:08d}.jpg", place % 4) for place, name in enumerate(turns(classes, 40))]
+    for path, _label in rows:
+        files.photo(f"data_256{path}")
+    files.table("places365_train_standard.txt", None, rows, separator=" ")
+    for side, count in (("val", 8), ("test", 6)):
+        names = [f"Places365_{side}_{place:08d}" for place in range(1, count + 1)]
+        files.photos(f"{side}_256", names)
+        rows = [(f"{name}.jpg", place % 4) if side == "val" else (f"{name}.jpg",) for place, name in enumerate(names)]
+        files.table(f"places365_{side}.txt", None, rows, separator=" ")
+    files.table(
+        "categories_places365.txt", None, [(f"/{name[0]}/{name}", k) for k, name in enumerate(classes)], separator=" "
+    )
+
+
+@layout(
+    "faces in the wild: more behind each name, and names that say which row is of which side",
+    {
+        "train.images": "Image/aligned/{1[:-4]}_aligned.jpg",
+        "train.rows": {"1": ["train_*"]},
+        "test.rows": {"1": ["test_*"]},
+    },
+    says=("its test rows are the test set, and never train",),
+    n_train=35,
+    n_test=7,
+)
+def _(files: Files) -> None:
+    names = [*ids("train_", 35, 1, 5), *ids("test_", 7, 1)]
+    files.photos("Image/aligned", [f"{name}_aligned" for name in names])
+    rows = [(f"{name}.jpg", 1 + place % 7) for place, name in enumerate(names)]
+    files.table("EmoLabel/list_patition_label.txt", None, rows, separator=" ")
+
+
+@layout(
+    "drivendata poses: rows named by a chain and a number, with zeros in front in the photos' names",
+    refused="named by chain_id and i together",
+)
+def _(files: Files) -> None:
+    _poses(files)
+
+
+@layout(
+    "drivendata poses, without the host's form",
+    {"train.images": "images/{chain_id}/{i:03}.png", "target": "separate", "tasks.qw.kind": "number"},
+    options=("--sample", "none", "--label", "x", "--label", "y", "--label", "qw"),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    _poses(files)
+
+
+def _poses(files: Files) -> None:
+    chains = [f"{7919 * place % 65536:04x}c{place}e" for place in range(5)]
+    for chain in chains:
+        files.photos(f"images/{chain}", ids("", 8, 0, 3), ".png")
+    rows = [(chain, k, *[round(0.1 * j + k * 1.5, 2) for j in range(3)]) for chain in chains for k in range(8)]
+    files.table("train_labels.csv", "chain_id,i,x,y,qw", rows)
+    files.table("submission_format.csv", "chain_id,i,x,y,qw", [(f"{chains[0]}t", k, 0.0, 0.0, 1.0) for k in range(8)])
+
+
+@layout("zindi roots: several rows of one folder of slices", refused="'FolderName' names each in several rows")
+def _(files: Files) -> None:
+    folders = [f"{7919 * place % 65536:04x}" for place in range(6)]
+    for side, some in (("train", folders[:4]), ("test", folders[4:])):
+        for folder in some:
+            files.photos(f"data/{side}/{folder}", [f"{folder}_{eye}_{k:03d}" for eye in "LR" for k in (40, 41)], ".png")
+    rows = [(f"ID_{k:06d}", folders[k // 5], 1 + k % 7, "LR"[k % 2], 40, 41, round(1 + k * 0.13, 3)) for k in range(20)]
+    files.table("Train.csv", "ID,FolderName,PlantNumber,Side,Start,End,RootVolume", rows)
+    tests = [(f"ID_T{k:05d}", folders[4 + k], 1 + k, "L", 40, 41) for k in range(2)]
+    files.table("Test.csv", "ID,FolderName,PlantNumber,Side,Start,End", tests)
+    files.table("Sample_Submission.csv", "ID,RootVolume", [(row[0], 0) for row in tests])
+
+
+@layout(
+    "stanford knees: three views in folders of their own, three lists of other labels of the same scans",
+    refused="each says something else of the same photos",
+)
+def _(files: Files) -> None:
+    for view in ("axial", "coronal", "sagittal"):
+        for place in range(24):
+            path = files.root / f"train/{view}/{place:04d}.npy"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.save(path, np.zeros((8, 8), np.uint8))
+    for name in ("abnormal", "acl", "meniscus"):
+        files.table(f"train-{name}.csv", None, [(f"{k:04d}", k * len(name) // 3 % 2) for k in range(24)])
+
+
+@layout(
+    "hackerearth insurance: whether it is damaged, and how much is paid",
+    {
+        "tasks.Condition.classes": ["0", "1"],
+        "tasks.Amount.kind": "number",
+        "target": "separate",
+        "test.table": "dataset/test.csv",
+    },
+    without=("tasks.Condition.kind",),
+    n_train=40,
+    n_test=10,
+)
+def _(files: Files) -> None:
+    train, test = [f"img_{4513976 + k}" for k in range(40)], [f"img_{4538519 + k}" for k in range(10)]
+    files.photos("dataset/trainImages", train)
+    files.photos("dataset/testImages", test)
+    columns = "Image_path,Insurance_company,Cost_of_vehicle,Min_coverage,Expiry_date"
+
+    def known(place: int, name: str) -> tuple[object, ...]:
+        return (f"{name}.jpg", "AB"[place % 2], 41500 + place * 100, 1037.5 + place, f"2026-12-{1 + place % 28:02d}")
+
+    rows = [(*known(k, name), int(k % 10 != 0), 0 if k % 10 == 0 else 6000 + k * 13) for k, name in enumerate(train)]
+    files.table("dataset/train.csv", f"{columns},Condition,Amount", rows)
+    files.table("dataset/test.csv", columns, [known(k, name) for k, name in enumerate(test)])
+    shown = [(f"{name}.jpg", 1, 1000 + k) for k, name in enumerate(test[:5])]
+    files.table("dataset/sample_submission.csv", "Image_path,Condition,Amount", shown)
+
+
+@layout(
+    "dishes: lists of paths without ending, the same in a json with a list for each class",
+    {"train.table": "meta/train.txt", "test.table": "meta/test.txt", "tasks.label.column": "folder"},
+    n_train=24,
+    n_test=8,
+)
+def _(files: Files) -> None:
+    classes = ("apple_pie", "baklava", "churros", "ramen")
+    sides: dict[str, dict[str, list[str]]] = {"train": {}, "test": {}}
+    for place, name in enumerate(classes):
+        names = [str(1005649 + place * 1000 + k * 7) for k in range(8)]
+        files.photos(f"images/{name}", names)
+        sides["train"][name] = [f"{name}/{one}" for one in names[:6]]
+        sides["test"][name] = [f"{name}/{one}" for one in names[6:]]
+    for side, lists in sides.items():
+        files.text(f"meta/{side}.json", json.dumps(lists))
+        files.text(f"meta/{side}.txt", "\n".join(one for some in lists.values() for one in some) + "\n")
+    files.text("meta/classes.txt", "\n".join(classes) + "\n")
+
+
+@layout(
+    "a column that asks whether a row is of the train side",
+    {"train.rows": {"is_train": ["1"]}, "test.rows": {"is_train": ["0"]}, "tasks.kind.column": "kind"},
+    says=("'is_train' is the host's own split",),
+    n_train=32,
+    n_test=8,
+)
+def _(files: Files) -> None:
+    files.photos("photos", ids("a", 40))
+    rows = [(f"{name}.jpg", "xyz"[place % 3], int(place % 5 > 0)) for place, name in enumerate(ids("a", 40))]
+    files.table("all.csv", "photo,kind,is_train", rows)
+
+
+@layout(
+    "scans of a science bowl: a folder of slices for each person, train and test ones side by side",
+    {"train.images": "stage1/{id}/*", "test.table": "stage1_sample_submission.csv", "submission.per": "id"},
+    n_train=48,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    people = [f"{7919 * place % 65536:04x}d{place}" for place in range(16)]
+    for person in people:
+        files.photos(f"stage1/{person}", [f"{person}{k}" for k in range(3 if person in people[12:] else 4)], ".png")
+    files.table("stage1_labels.csv", "id,cancer", beside(people[:12], turns((0, 1), 12)))
+    files.table("stage1_sample_submission.csv", "id,cancer", [(person, 0.5) for person in people[12:]])
+
+
+@layout(
+    "zindi maize: a form to send that is called by two letters",
+    {"submission.sample": "ss.csv", "submission.id": "ID", "tasks.label.classes": ["healthy", "mln", "msv"]},
+    n_train=42,
+    n_test=7,
+)
+def _(files: Files) -> None:
+    names = ids("k", 49)
+    files.photos("images", names)
+    rows = [(name, *[int(place % 3 == k) for k in range(3)]) for place, name in enumerate(names[:42])]
+    files.table("train.csv", "ID,healthy,msv,mln", rows)
+    files.table("test.csv", "ID", [(name,) for name in names[42:]])
+    files.table("ss.csv", "ID,healthy,mln,msv", [(name, 0, 0, 0) for name in names[42:]])
+
+
+@layout("nishika trademarks: lists of other photos are asked for", refused="name other photos")
+def _(files: Files) -> None:
+    files.photos("cite_images", ids("c", 20))
+    files.photos("apply_images/train", ids("t", 20))
+    files.photos("apply_images/test", ids("e", 5))
+    files.table("train.csv", "path,gt", [(f"t{k:04d}.jpg", f"c{k:04d}.jpg") for k in range(20)])
+    files.table("test.csv", "path", [(f"e{k:04d}.jpg",) for k in range(5)])
+    files.table("sample_submission.csv", "path,cite_path", [(f"e{k:04d}.jpg", "c0000.jpg c0001.jpg") for k in range(5)])
+
+
+@layout("labels in a workbook beside the photos", refused="save labels.xlsx as csv")
+def _(files: Files) -> None:
+    files.photos("train", ids("a", 30))
+    (files.root / "labels.xlsx").write_bytes(b"PK\x03\x04")
