@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import pandas as pd
 from kit.conflict import refuse_conflict
 from kit.errors import KitError, nearest, one_line
 from kit.reading import MISSING, read_bytes
-from kit.table_form import OURS, SPACES, TableForm, rows_of, table_text, told_separator
+from kit.table_form import OURS, SPACES, TableForm, counts_rows, names_no_first, rows_of, table_text, told_separator
 
 BYTES_PER_ROW = 1 / 4096
 """A parquet file of fewer bytes for each row that it promises is no table of photos, and would fill the memory."""
@@ -60,7 +61,12 @@ def _read_form(
     """The text of a csv, and how it is written, with nothing left open."""
     text, encoding = table_text(read_bytes(path, missing=missing, todo=todo), form, path)
     refuse_conflict(path, text, together=together)
-    return text, replace(form, encoding=encoding, separator=form.separator or told_separator(text))
+    unsaid = form.separator is None
+    counted = form.counted or (unsaid and counts_rows(text))
+    text = text.partition("\n")[2] if counted else text
+    separator = form.separator or told_separator(text)
+    unnamed = form.unnamed or (unsaid and form.header and names_no_first(text, separator))
+    return text, replace(form, encoding=encoding, separator=separator, counted=counted, unnamed=unnamed)
 
 
 def read_text_table(
@@ -80,6 +86,9 @@ def read_text_table(
     separator = str(form.separator)
     try:
         names = [name.strip() for name in next(rows_of(text, separator), [])]
+        if form.unnamed:
+            names = ["1", *names]
+            options |= {"header": 0, "names": names}
         if not form.header:
             names = [str(place + 1) for place in range(len(next(filter(None, rows_of(text, separator)), [])))]
             options |= {"header": None, "names": names}
@@ -96,12 +105,24 @@ def read_text_table(
         first = "header's" if form.header else "first row's"
         raise KitError(f"its rows have more cells than the {first} {len(names)}", where=path, todo=todo) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, ValueError, OverflowError) as error:
-        raise KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path, todo=todo) from None
+        raise _no_table(error, path, todo) from None
     twice = next((name for place, name in enumerate(names) if name and name in names[:place]), None)
     if twice is not None:
         raise KitError(f"two columns are called '{twice}'", where=path, todo="rename or remove one of them")
     table.columns = table.columns.astype(str).str.strip()
     return table
+
+
+def _no_table(error: Exception, path: Path, todo: str | None) -> KitError:
+    """What is wrong with a csv that pandas does not read."""
+    cells = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
+    if cells is not None:
+        few, line, many = cells.groups()
+        mend = f"put quotes around a cell of line {line} that holds the separator, or take the line out"
+        return KitError(
+            f"this is not a csv table: line {line} has {many} cells, and others {few}", where=path, todo=mend
+        )
+    return KitError(f"this is not a csv table ({one_line(error, most=300)})", where=path, todo=todo)
 
 
 def read_csv_table(

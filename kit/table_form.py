@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from kit.reading import decoded
 SEPARATORS = ("\t", ",", ";", "|")
 SPACES = " "
 """The separator that is one or more spaces."""
+FEWEST_NAMES = 3
+"""Names in a header from which on it may lack that of the first column: in few a text has but a word too many."""
 SNIFFED = 1 << 16
 """Characters of a table that tell what separates its cells."""
 WORDS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", SPACES: "spaces"}
@@ -30,6 +33,10 @@ class TableForm:
     encoding: str | None = None
     header: bool = True
     """Without one the first row is a row, and the columns are called 1, 2, ..."""
+    counted: bool = False
+    """Whether a line stands before all others that says how many rows follow."""
+    unnamed: bool = False
+    """Whether the header has no name for the first column, which is then called 1."""
 
 
 UNSAID = TableForm()
@@ -44,6 +51,8 @@ def table_text(content: bytes, form: TableForm, where: Path) -> tuple[str, str]:
     cp932 (Shift-JIS) and gb18030 in which most letters are common ones, and cp1252 where they are common in none.
     """
     encoding = form.encoding or _told_encoding(content)
+    if form.encoding is None and encoding in _WESTERN and _in_long_runs(content):
+        raise KitError("its encoding is none that kit tells, such as UTF-8, cp949 or cp932", where=where, todo=_SAVE)
     if encoding == "utf-8":
         return decoded(content, where), encoding
     try:
@@ -69,7 +78,32 @@ def told_separator(text: str) -> str:
     even = [separator for separator in cutting if len(set(counts[separator])) == 1 and counts[separator][0] > 1]
     ragged = [separator for separator in (",", *cutting) if separator in cutting and separator != SPACES]
     fitting = [separator for separator in ragged if max(counts[separator]) <= counts[separator][0]]
-    return next(iter(even or fitting), ",")
+    short = [separator for separator in cutting if _is_short(counts[separator])]
+    return next(iter(even or short or fitting), ",")
+
+
+def _is_short(counts: Sequence[int]) -> bool:
+    """Whether the first row has one cell less than each of the others."""
+    return len(counts) > 2 and len(set(counts[1:])) == 1 and FEWEST_NAMES <= counts[0] == counts[1] - 1
+
+
+def counts_rows(text: str) -> bool:
+    """Whether the first line is the number of the rows that follow, with or without a header before them."""
+    first, _, rest = text.partition("\n")
+    if not re.fullmatch(r"\s*\d{1,9}\s*", first) or re.match(r"\s*\d+\s*$", rest, re.MULTILINE):
+        return False
+    return int(first) > 1 and sum(map(bool, map(str.strip, rest.splitlines()))) - int(first) in (0, 1)
+
+
+def names_no_first(text: str, separator: str) -> bool:
+    """Whether the header has a name for each column but the first, as R writes the names of rows."""
+    try:
+        rows = [row for row in itertools.islice(rows_of(text, separator), 200) if any(cell.strip() for cell in row)]
+    except csv.Error:
+        return False
+    if separator == SPACES:
+        rows = [[cell for cell in row if cell] for row in rows]
+    return _is_short([len(row) for row in rows]) and all(row[-1].strip() for row in rows[1:])
 
 
 def rows_of(text: str, separator: str) -> Iterator[list[str]]:
@@ -89,6 +123,7 @@ def _cells_of_rows(text: str, separator: str) -> list[int]:
     return counts[:-1] if len(text) > SNIFFED else counts  # the last row may be cut
 
 
+_WESTERN = ("cp1252", "latin-1")
 _SAVE = "save it as UTF-8, or write its 'encoding' in competition.yaml"
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f\ufeff\ufffe\uffff]")
 _MARKS = (
@@ -182,7 +217,13 @@ def _in_pairs(content: bytes) -> bool:
 
 def _western(content: bytes) -> str:
     try:
-        content.decode("cp1252")
-        return "cp1252"
+        content.decode(_WESTERN[0])
+        return _WESTERN[0]
     except UnicodeDecodeError:
-        return "latin-1"
+        return _WESTERN[1]
+
+
+def _in_long_runs(content: bytes) -> bool:
+    """Whether most bytes beyond ASCII stand in runs of four or more, as those of other letters than Latin ones do."""
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content)]
+    return sum(run for run in runs if run >= 4) > sum(runs) / 2

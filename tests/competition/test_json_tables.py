@@ -43,6 +43,7 @@ def test_every_shape_of_json_is_the_same_table(tmp_path, name, encoding):
         ({"a.jpg": ["x", "y"], "b.jpg": ["z"]}, {"id": ["a.jpg", "b.jpg"], "value": ["x y", "z"]}),
         ([["a.jpg", 1], ["b.jpg", 0]], {"1": ["a.jpg", "b.jpg"], "2": ["1", "0"]}),
         ([{"name": "a", "box": [1, 2.5]}, {"name": "b", "box": [3, 4]}], {"name": ["a", "b"], "box": ["1 2.5", "3 4"]}),
+        ({"a/1.jpg": [0, 1], "a/2.jpg": [1, 0]}, {"1": ["a/1.jpg", "a/2.jpg"], "2": ["0", "1"], "3": ["1", "0"]}),
     ],
 )
 def test_values_lists_and_rows_without_names(tmp_path, content, columns):

@@ -47,6 +47,48 @@ def test_separator_and_encoding_are_told_by_the_bytes(tmp_path, language, kind, 
     assert table["label"].tolist() == TEXTS[language]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "texts"), [("cp1251", ["кошка", "собака", "заяц"]), ("euc_jp", ["ねこ", "いぬ", "うさぎ"])]
+)
+def test_an_encoding_that_no_bytes_tell_is_refused_until_it_is_said(tmp_path, encoding, texts):
+    (tmp_path / "t.csv").write_bytes(table_of(texts).encode(encoding))
+    with pytest.raises(KitError, match="its encoding is none that kit tells") as refused:
+        read_table(tmp_path / "t.csv")
+    assert "'encoding'" in str(refused.value)
+    assert read_table(tmp_path / "t.csv", TableForm(encoding=encoding))["label"].tolist() == texts
+
+
+def test_a_line_of_too_many_cells_is_named(tmp_path):
+    (tmp_path / "t.csv").write_text("id,name\n1,red shirt\n2,blue jeans, slim\n")
+    with pytest.raises(KitError, match="line 3 has 3 cells, and others 2"):
+        read_table(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3\nimage bald hat young\na.jpg 1 -1 1\nb.jpg -1 -1 1\nc.jpg 1 1 1\n",
+        "3\nbald hat young \na.jpg  1 -1  1\nb.jpg -1 -1  1\nc.jpg  1  1  1\n",
+        "bald,hat,young\na.jpg,1,-1,1\nb.jpg,-1,-1,1\nc.jpg,1,1,1\n",
+    ],
+)
+def test_a_line_that_counts_and_a_header_without_the_first_name_are_told(tmp_path, text):
+    (tmp_path / "t.txt").write_text(text)
+    table = read_table(tmp_path / "t.txt")
+    assert [*table][1:] == ["bald", "hat", "young", "@line"]
+    assert next(iter(table)) == ("image" if "image" in text else "1")
+    assert table.iloc[:, 0].tolist() == ["a.jpg", "b.jpg", "c.jpg"] and table["hat"].tolist() == ["-1", "-1", "1"]
+    lines = text.splitlines()
+    assert [lines[line - 1].split(",")[0].split(" ")[0] for line in table["@line"]] == table.iloc[:, 0].tolist()
+
+
+@pytest.mark.parametrize("text", ["2\n5\n7\n9\n", "12\na b\nc d\n", "name\npic 1\npic 2\n"])
+def test_a_first_line_that_counts_nothing_is_the_header(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text)
+    table = read_table(tmp_path / "t.csv")
+    assert [*table] == [text.split()[0], "@line"] and len(table) == len(text.splitlines()) - 1
+
+
 def test_what_is_said_goes_before_what_bytes_tell(tmp_path):
     (tmp_path / "t.csv").write_bytes("a;b,c\n1;2,3\n".encode("utf-16-le"))
     table = read_table(tmp_path / "t.csv", TableForm(separator=";", encoding="utf-16-le"))

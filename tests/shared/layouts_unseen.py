@@ -317,3 +317,139 @@ def _(files: Files) -> None:
 def _(files: Files) -> None:
     files.photos("train", ids("a", 30))
     (files.root / "labels.xlsx").write_bytes(b"PK\x03\x04")
+
+
+@layout(
+    "celeba as it is published: lists whose first line counts their rows, a header without the photo's name",
+    {
+        "train.table": "list_attr_celeba.txt",
+        "train.images": "img_align_celeba/{1}",
+        "tasks.label.classes": ["Bald", "Eyeglasses", "Male", "Smiling"],
+        "tasks.label.kind": "labels",
+    },
+    says=("list_eval_partition.txt looks like the host's own split", "its first line counts its rows"),
+    options=("--train", "list_attr_celeba.txt"),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    _celebrities(files)
+
+
+@layout("celeba as it is published, who is on it beside", refused="identity_CelebA.txt, list_attr_celeba.txt")
+def _(files: Files) -> None:
+    _celebrities(files)
+
+
+def _celebrities(files: Files) -> None:
+    names = ids("", 40, 1, 6)
+    files.photos("img_align_celeba", names)
+    rows = [
+        f"{name}.jpg " + "  ".join(f"{1 if k * j % 3 else -1:2d}" for j in (1, 2, 4, 5)) for k, name in enumerate(names)
+    ]
+    files.text("list_attr_celeba.txt", "\n".join(["40", "Bald Eyeglasses Male Smiling ", *rows]) + "\n")
+    files.table(
+        "list_eval_partition.txt", None, beside([f"{n}.jpg" for n in names], turns((0, 0, 1, 2), 40)), separator=" "
+    )
+    files.table("identity_CelebA.txt", None, [(f"{n}.jpg", 100 + k // 2) for k, n in enumerate(names)], separator=" ")
+
+
+@layout(
+    "deep fashion: lists with a count, a header and spaces, the host's split in another folder",
+    {
+        "train.table": "Anno/list_category_img.txt",
+        "train.images": "{image_name}",
+        "train.rows": {"evaluation_status": ["train", "val"]},
+        "tasks.category_label.column": "category_label",
+    },
+    n_train=20,
+    n_test=10,
+)
+def _(files: Files) -> None:
+    paths = [f"img/Sheer_Pleated_Blouse_{k // 4}/img_{k % 4:08d}.jpg" for k in range(30)]
+    for path in paths:
+        files.photo(path)
+    lines = [f"{path}      {1 + k // 4 % 4}" for k, path in enumerate(paths)]
+    files.text("Anno/list_category_img.txt", "\n".join(["30", "image_name  category_label", *lines]) + "\n")
+    lines = [f"{path} {side}" for path, side in zip(paths, turns(("train", "val", "test"), 30), strict=True)]
+    files.text("Eval/list_eval_partition.txt", "\n".join(["30", "image_name evaluation_status", *lines]) + "\n")
+
+
+@layout(
+    "north american birds: lists of ids in hexadecimal digits without header, joined by them",
+    {
+        "train.table": "image_class_labels.txt",
+        "train.images": "images/{images.2}",
+        "train.header": False,
+        "tasks.label.column": "2",
+    },
+    says=("train_test_split.txt looks like the host's own split",),
+    n_train=32,
+)
+def _(files: Files) -> None:
+    names = [f"{k * 2654435761 % 16**8:08x}-139e-4188-a135-{k * 40503 % 16**6:012x}" for k in range(1, 33)]
+    folders = [f"{295 + k % 4:04d}" for k in range(32)]
+    paths = [f"{folder}/{name.replace('-', '')}.jpg" for folder, name in zip(folders, names, strict=True)]
+    for path in paths:
+        files.photo(f"images/{path}")
+    files.table("images.txt", None, beside(names, paths), separator=" ")
+    files.table("image_class_labels.txt", None, beside(names, [int(folder) for folder in folders]), separator=" ")
+    files.table("train_test_split.txt", None, beside(names, turns((0, 1), 32)), separator=" ")
+    files.table("sizes.txt", None, [(name, 8, 8) for name in names], separator=" ")
+
+
+@layout(
+    "aircraft: lists of photos and names of classes with spaces in them",
+    refused="put a tab between the two",
+)
+def _(files: Files) -> None:
+    names, classes = [f"{1025794 + k * 37:07d}" for k in range(30)], ("707-320", "A300B4", "Cessna 172", "Spitfire")
+    files.photos("data/images", names)
+    for side, some in (("trainval", names[:20]), ("test", names[20:])):
+        files.text(f"data/images_{side}.txt", "\n".join(some) + "\n")
+        lines = [f"{name} {kind}" for name, kind in zip(some, turns(classes, len(some)), strict=True)]
+        files.text(f"data/images_variant_{side}.txt", "\n".join(lines) + "\n")
+    files.text("data/images_box.txt", "\n".join(f"{name} 3 144 998 431" for name in names) + "\n")
+
+
+@layout(
+    "coco: boxes of things, several of a kind on a photo, as labels of the photo",
+    {
+        "train.table": "annotations/instances_train2017.json",
+        "tasks.category.kind": "labels",
+        "tasks.category.rows": True,
+    },
+    n_train=24,
+)
+def _(files: Files) -> None:
+    for side, start, count in (("train", 0, 24), ("val", 24, 6)):
+        images = [{"id": 1000 + k, "file_name": f"{1000 + k:012d}.jpg"} for k in range(start, start + count)]
+        files.photos(f"{side}2017", [f"{image['id']:012d}" for image in images])
+        marks = [
+            {"id": k * 10 + j, "image_id": image["id"], "category_id": (1, 1, 3, 18)[(k + j) % 4], "bbox": [0, 0, 2, 2]}
+            for k, image in enumerate(images)
+            for j in range(1 + k % 3)
+        ]
+        categories = [{"id": number, "name": name} for number, name in ((1, "person"), (3, "car"), (18, "dog"))]
+        content = {"images": images, "annotations": marks, "categories": categories}
+        files.text(f"annotations/instances_{side}2017.json", json.dumps(content))
+
+
+@layout(
+    "datafountain waste: folders that begin with the numbers that are sent, no header in the example",
+    {"train.images": "train/*/*", "submission.values": ["0", "1", "2", "3"], "submission.header": False},
+    n_train=32,
+    n_test=8,
+)
+def _(files: Files) -> None:
+    for name in ("0_其他垃圾_一次性快餐盒", "1_其他垃圾_污损塑料", "2_厨余垃圾_剩饭", "3_可回收物_书"):
+        files.photos(f"train/{name}", [f"fimg_{k}" for k in range(8)])
+    files.photos("test", [f"t{k}" for k in range(8)])
+    files.table("submit.csv", None, [(f"t{k}.jpg", 0) for k in range(8)])
+
+
+@layout("spoofs: a json of lists by the path of each photo", refused="the label could be 2, 3")
+def _(files: Files) -> None:
+    said = {f"Data/train/{k // 4}/{('live', 'spoof')[k % 2]}/{k:06d}.jpg": [k % 3, k % 2] for k in range(24)}
+    for path in said:
+        files.photo(path)
+    files.text("metas/intra_test/train_label.json", json.dumps(said))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from kit.competition.formats import is_image_name
 from kit.competition.names import same_column
 from kit.errors import KitError, one_line
 from kit.reading import MISSING, parse_json, read_bytes
@@ -53,6 +54,8 @@ def _table(content: Any, where: Path) -> pd.DataFrame:
     if len(holding_records) == 1 and len(content) - len(holding_records) <= len(content) // 2:
         return _records(content[holding_records[0]], where)
     if lists and len(lists) == len(content) and len({len(value) for value in lists.values()}) == 1:
+        if all(map(is_image_name, lists)):
+            return _records([[key, *value] for key, value in lists.items()], where)
         return _frame(lists)
     return _by_key(content, where)
 

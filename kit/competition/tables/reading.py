@@ -62,7 +62,7 @@ def read_any(path: Path, form: TableForm = UNSAID, only: Collection[str] | None 
     if name.endswith(JSON_ENDINGS):
         return _read(read_json_table(path, form), 1, path)
     told = told_form(path, form, missing=MISSING_TABLE)
-    return _read(_text_table(path, told, only), 1 + form.header, path, _note(form, told))
+    return _read(_text_table(path, told, only), 1 + form.header + told.counted, path, _note(form, told))
 
 
 def _text_table(path: Path, form: TableForm, only: Collection[str] | None = None) -> pd.DataFrame:
@@ -115,4 +115,8 @@ def _note(form: TableForm, told: TableForm) -> str | None:
         words.append(f"{WORDS[str(told.separator)]} separate its cells")
     if form.encoding is None and told.encoding != "utf-8":
         words.append(f"it is read as {told.encoding}")
+    if told.counted:
+        words.append("its first line counts its rows")
+    if told.unnamed:
+        words.append("its first column, which has no name, is called 1")
     return " and ".join(words) or None

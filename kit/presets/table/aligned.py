@@ -12,12 +12,12 @@ import pandas as pd
 
 from kit.presets.table.index import PhotoIndex
 
-LOOKED_AT = 8
-"""Rows whose photos are laid side by side."""
+LOOKED_AT, FEWEST = 10, 4
+"""Rows whose photos are laid side by side, and of how many there have to be some."""
 MOST = 5000
-"""Photos of one word above which it tells nothing."""
-TRIED = 400
-"""Photos of the first row that are tried."""
+"""Photos of one value above which it tells nothing."""
+TRIED = 200
+"""Photos of a row that are tried."""
 WORDS = tuple(map(re.compile, (r"[^\W\d_]+|\d+", r"[^\W_]+", r"[^/_]+", r"[^/]+")))
 """What a word of a path may be: letters or digits alone, both together, with dashes and spaces too, a whole name."""
 SURE = 0.9
@@ -25,6 +25,8 @@ SURE = 0.9
 
 Skeleton = tuple[str, ...]
 """What stands between the words of a path, from its beginning to its end."""
+Photo = tuple[Skeleton, tuple[str, ...]]
+"""A photo's path: what stands between its words, and these."""
 Means = list[frozenset[str]]
 """For each word of a path the columns that say it, as column:0n with zeros in front; '' where the word itself does."""
 
@@ -39,14 +41,19 @@ def aligned(
     known = rows[list(columns)].dropna()
     if len(known) < SURE * len(rows):
         return None
-    records = [
-        {name: str(value).strip() for name, value in record.items()}
-        for record in known.iloc[:: max(1, len(known) // LOOKED_AT)].head(LOOKED_AT).to_dict("records")
-    ]
+    some = known.sample(min(LOOKED_AT, len(known)), random_state=0).sort_index().to_dict("records")
+    records = [{str(name): str(value).strip() for name, value in record.items()} for record in some]
+    near = [_near(photos, record) for record in records]
+    looked_at = [place for place, images in enumerate(near) if images]
+    if len(looked_at) < min(FEWEST, len(known)):
+        return None
     for word in WORDS:
-        by_word = _by_word(photos, word)
-        for skeleton, words in _near(by_word, records[0])[:TRIED]:
-            means = _common(skeleton, words, records, by_word)
+        first, *others = [
+            (records[place], _best([_parted(image, word) for image in near[place]], records[place]))
+            for place in looked_at
+        ]
+        for skeleton, words in first[1]:
+            means = _common(skeleton, words, first[0], others)
             if means is not None and sum("" not in one for one in means) >= 2:
                 found = _checked(_paths(skeleton, words, means), rows, every)
                 if found is not None:
@@ -54,27 +61,27 @@ def aligned(
     return None
 
 
-def _by_word(photos: PhotoIndex, word: re.Pattern[str]) -> Mapping[str, list[tuple[Skeleton, tuple[str, ...]]]]:
-    """The photos by each word of their paths: what is between the words, and these; a number without zeros too."""
-    found: dict[str, list[tuple[Skeleton, tuple[str, ...]]]] = defaultdict(list)
-    for image in photos.images:
-        stem, ending = posixpath.splitext(image)
-        gaps = word.split(stem)
-        one = ((*gaps[:-1], gaps[-1] + ending), tuple(word.findall(stem)))
-        for said in set(one[1]):
-            found[said].append(one)
-            if said.isdigit() and said[0] == "0":
-                found[said.lstrip("0") or "0"].append(one)
-    return found
+def _near(photos: PhotoIndex, record: Mapping[str, str]) -> list[str]:
+    """The photos whose paths hold one of the two rarest of a row's values, of the long ones."""
+    lists: list[list[str]] = []
+    for value in sorted(set(record.values()), key=lambda value: (-len(value), value)):
+        found = [image for image in photos.images if value in image] if value else []
+        if 0 < len(found) <= MOST:
+            lists.append(found)
+        if len(lists) == 2:
+            break
+    return list(dict.fromkeys(image for found in lists for image in found))
 
 
-def _near(
-    by_word: Mapping[str, list[tuple[Skeleton, tuple[str, ...]]]], record: Mapping[str, str]
-) -> list[tuple[Skeleton, tuple[str, ...]]]:
-    """The photos that say most of what a row says, from those of its rarest words."""
-    lists = sorted((by_word[value] for value in set(record.values()) if value in by_word), key=len)
-    some = list(dict.fromkeys(one for few in lists[:2] if len(few) <= MOST for one in few))
-    return sorted(some, key=lambda one: -sum(bool(meant) for meant in _meant(one[1], record)))
+def _parted(image: str, word: re.Pattern[str]) -> Photo:
+    stem, ending = posixpath.splitext(image)
+    *gaps, last = word.split(stem)
+    return (*gaps, last + ending), tuple(word.findall(stem))
+
+
+def _best(some: Sequence[Photo], record: Mapping[str, str]) -> list[Photo]:
+    """The photos that say most of what a row says, these first."""
+    return sorted(some, key=lambda one: -sum(bool(meant) for meant in _meant(one[1], record)))[:TRIED]
 
 
 def _meant(words: Sequence[str], record: Mapping[str, str]) -> Means:
@@ -85,8 +92,9 @@ def _meant(words: Sequence[str], record: Mapping[str, str]) -> Means:
     means = []
     for word in words:
         said = set(by_value.get(word, ()))
-        if word.isdigit() and word[0] == "0" and len(word) > 1:
-            said |= {f"{name}:0{len(word)}" for name in by_value.get(word.lstrip("0") or "0", ())}
+        if word.isdigit() and len(word) > 1:
+            numbers = by_value.get(word, set()) | by_value.get(word.lstrip("0") or "0", set())
+            said |= {f"{name}:0{len(word)}" for name in numbers}
         means.append(frozenset(said))
     return means
 
@@ -94,19 +102,19 @@ def _meant(words: Sequence[str], record: Mapping[str, str]) -> Means:
 def _common(
     skeleton: Skeleton,
     words: Sequence[str],
-    records: Sequence[Mapping[str, str]],
-    by_word: Mapping[str, list[tuple[Skeleton, tuple[str, ...]]]],
+    record: Mapping[str, str],
+    others: Sequence[tuple[Mapping[str, str], Sequence[Photo]]],
 ) -> Means | None:
     """What says each word of the paths of all rows, along the photos that are made like the first row's."""
-    means = [one | {""} for one in _meant(words, records[0])]
-    for record in records[1:]:
+    means = [one | {""} for one in _meant(words, record)]
+    for other, photos in others:
         best: Means | None = None
-        for other, spoken in _near(by_word, record)[:TRIED]:
-            if other != skeleton:
+        for gaps, spoken in photos:
+            if gaps != skeleton:
                 continue
             here = [
                 one & (said | ({""} if word == first else set()))
-                for one, said, word, first in zip(means, _meant(spoken, record), spoken, words, strict=True)
+                for one, said, word, first in zip(means, _meant(spoken, other), spoken, words, strict=True)
             ]
             if all(here) and (best is None or sum(map(len, here)) > sum(map(len, best))):
                 best = here

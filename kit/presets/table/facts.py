@@ -115,7 +115,11 @@ def gather(root: Path) -> Facts:
         if name in noted:
             continue
         try:
-            tables.append(_read(root, name, photos))
+            table = _read(root, name, photos)
+            if name.lower().endswith(LISTS) and _goes_on(table, photos):
+                unread[name] = "each line is a photo and a text with spaces in it: put a tab between the two"
+            else:
+                tables.append(table)
         except KitError as error:
             if not name.endswith(".txt"):  # of prose there is much
                 unread[name] = error.what
@@ -195,6 +199,14 @@ def _otherwise_cut(
     return form, rows
 
 
+def _goes_on(table: Table, photos: PhotoIndex) -> bool:
+    """Whether a list's lines are the name of a photo and more words, not equally many in each."""
+    if len(table.columns) > 1:
+        return False
+    head = table.rows[table.columns[0]].dropna().head(HEAD)
+    return len(head) > 1 and all(" " in cell and photos.hits(cell.partition(" ")[0]) for cell in head)
+
+
 def _leads_at_once(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
     """Whether a column's first cells are names of photos."""
     head = rows.drop(columns=LINE).head(HEAD_ROWS)
@@ -232,5 +244,6 @@ def _names_one(cell: str, photos: PhotoIndex) -> bool:
 
 def _shape(cell: str) -> str:
     """How a cell is made: 'train_012.jpg' as 'a_0.a'."""
+    cell = re.sub(r"(?<![^\W_])(?=[a-f]*\d)[0-9a-f]{4,}(?![^\W_])", "#", cell)  # of ids in hexadecimal digits
     letters = re.sub(r"[^\W\d_]+", "a", cell)
     return re.sub(r"-?\d+(\.\d+)?", "0", letters)

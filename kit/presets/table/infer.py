@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from kit.competition.forms import check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.names import same_column
@@ -15,6 +17,7 @@ from kit.evidence.metrics import Metric
 from kit.presets import yaml_text
 from kit.presets.table.answer_of import test_as_sample
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
+from kit.presets.table.columns import few
 from kit.presets.table.facts import Facts, gather
 from kit.presets.table.folders import rows_of_images
 from kit.presets.table.form import Form
@@ -25,7 +28,7 @@ from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.look import needs_reader, photo_lines
 from kit.presets.table.no_labels import refuse_several
 from kit.presets.table.nothing import what_is_there
-from kit.presets.table.places import refuse_pairs_of_ids, refuse_places
+from kit.presets.table.places import holds_places, refuse_pairs_of_ids, refuse_places
 from kit.presets.table.sample import Sample
 from kit.presets.table.samples import find_sample
 from kit.presets.table.side import Side
@@ -88,8 +91,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     labels = find_labels(train, test, sample, options, guide, findings, data_dir)
     train, test = without_unlabelled(train, test, labels, sample, options, findings)
     tell_unknown(train, findings)
-    refuse_several(test, facts.root)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
+    refuse_several(test, facts.root)
     group = find_group(facts, train, labels, options, guide, findings)
     folds = own_folds(train)
     form = None
@@ -169,23 +172,36 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findi
     """Rows that share a photo each have one of its labels; anything else of several rows a photo is refused."""
     column = str(train.column)
     asked = [name for task in tasks for name in ([task.column] if task.column else task.columns or task.classes)]
-    apart = train.rows.groupby(column)[[name for name in asked if name in train.rows]].nunique(dropna=False)
-    if (apart <= 1).all(axis=None):
+    differ = train.rows.groupby(column)[[name for name in asked if name in train.rows]].nunique(dropna=False)
+    if (differ <= 1).all(axis=None):
         findings.check.append(
             f"'{column}' names a photo in several rows, all of which say the same of it: each photo is taken once"
         )
         return
     task = tasks[0]
     one_of_many = len(tasks) == 1 and task.kind == "class" and len(task.classes) >= 3 and task.column is not None
-    if one_of_many and not train.rows[[column, str(task.column)]].duplicated().any():
+    twice = train.rows[[column, str(task.column)]].duplicated().any()
+    if one_of_many and (not twice or holds_places(train.rows, train.columns)):
         task.kind, task.rows = "labels", True
-        task.note = f"a photo has several rows, and another label in each: any number of {len(task.classes)} labels"
+        each = "a row for each thing on it" if twice else "several rows, and another label in each"
+        task.note = f"a photo has {each}: any number of {len(task.classes)} labels"
         return
+    apart = _telling_rows_apart(train.rows, column, asked)
+    each = f" and a column for each of the {train.rows[apart].nunique()} values of '{apart}'" if apart else ""
     raise KitError(
         f"'{column}' names a photo in several rows: {train.rows[column].nunique():,} in {len(train.rows):,} rows",
         where=where,
-        todo="make a table with one row for each photo, and name it with --train",
+        todo=f"make a table with one row for each photo{each}, and name it with --train",
     )
+
+
+def _telling_rows_apart(rows: pd.DataFrame, column: str, asked: Sequence[str]) -> str | None:
+    """The column that says which of a photo's answers a row holds: few values, each once for each photo."""
+    for name in few(rows, [name for name in rows.columns if name != column and name not in asked]):
+        count = rows[name].nunique()
+        if count * rows[column].nunique() == len(rows) and not rows[[column, name]].duplicated().any():
+            return name
+    return None
 
 
 def _target(tasks: Sequence[Task], options: TableOptions, sample: Sample | None) -> tuple[list[str], bool]:

@@ -28,6 +28,12 @@ def other_values(
                 f"the sample shows {named(shown)}, which {table.name} says of the classes: so they are written"
             )
             return
+    led = [re.match(r"(\d+)[_\-. ]", name) for name in classes]
+    begin = [str(int(match[1])) for match in led if match]
+    if len(set(begin)) == len(classes) and {plain(cell) for cell in shown} <= set(begin):
+        form.add("values", begin, "the numbers that the classes begin with")
+        findings.check.append(f"the sample shows {named(shown)}: the numbers that the classes begin with are written")
+        return
     whole = all(re.fullmatch(r"\d+", plain(cell)) for cell in shown)
     numbers = [str(place) for place in range(len(classes))]
     if whole and max(int(plain(cell)) for cell in shown) < len(classes):

@@ -115,6 +115,12 @@ def kind_of_place(column: str, cells: pd.Series) -> str | None:
     return "masks" if _are_runs(cells.dropna()) else None
 
 
+def holds_places(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
+    """Whether columns hold masks or boxes: a photo then has a row for each thing on it, and may have two of a kind."""
+    names = {spelling(column) for column in columns}
+    return any(corners <= names for corners in CORNERS) or len(without_places(rows, columns)) < len(columns)
+
+
 def without_places(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """The columns that hold no masks and no boxes."""
     return [column for column in columns if kind_of_place(column, rows[column]) is None]

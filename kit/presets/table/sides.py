@@ -234,8 +234,9 @@ def _split_joins(facts: Facts, table: Table, sample: Sample | None) -> list[Join
     """The table that says which rows are train, valid and test, or of which fold they are, where one does."""
     if _divides(table):
         return []
-    for other in partners(facts, table, sample):
-        join = join_of(table, other) if says(other.stem, SPLITS) and _divides(other) else None
+    for other in facts.tables:  # of any side: its name says all of them
+        splits = other.name != table.name and not other.sample and says(other.stem, SPLITS)
+        join = join_of(table, other) if splits and _divides(other) else None
         if join is not None:
             return [join]
     return []

@@ -88,7 +88,8 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
             findings.check.append(_split_told(table, sides[0]))
     mine = sides[0].table
     for table in unused if mine is not None else ():
-        if mine is not None and table.columns == mine.columns and table.side in (None, "train") and facts.leads(table):
+        alike = mine is not None and table.columns == mine.columns and table.side in (None, "train")
+        if mine is not None and alike and facts.leads(table) and not _of_the_same(facts, table, sides):
             findings.check.append(
                 f"{table.name} has the columns of {mine.name}, and its {len(table.rows):,} rows do not train: put both"
                 " under one another in one file, and name it with --train, to train on all"
@@ -112,6 +113,13 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
         findings.left_out.append(f"{len(facts.hidden):,} hidden files and folders, such as {facts.hidden[0]}")
     kinds = Counter(PurePosixPath(name).suffix.lower() or "without ending" for name in facts.others)
     findings.left_out += [f"{count:,} files {kind}" for kind, count in kinds.most_common(MOST)]
+
+
+def _of_the_same(facts: Facts, table: Table, sides: Sequence[Side]) -> bool:
+    """Whether most rows of a table are of photos that a side has."""
+    column = facts.leads(table)[0].column
+    known = {cell for side in sides if column in side.rows for cell in side.rows[column].dropna()}
+    return len(table.values(column) & known) > len(table.rows) / 2
 
 
 def _split_told(table: Table, train: Side) -> str:
