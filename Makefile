@@ -6,7 +6,7 @@ DEMO ?= demo
 
 .PHONY: help demo test test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training \
-	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-pace bench-ray bench-ray-kills \
+	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-pace bench-ray bench-ray-kills bench-ranks \
 	bench-shared bench-precision bench-stores bench-one-pass bench-photos
 
 help:  ## list the targets
@@ -132,6 +132,9 @@ bench-ray: .venv/ready  ## 15 fold jobs under Ray against two plain processes (5
 
 bench-ray-kills: .venv/ready  ## kill 100 workers of Ray at random moments: nothing lost, nothing made twice
 	$(BIN)/python -m benchmarks.ray kills $(DEMO)-ray
+
+bench-ranks: .venv/ready  ## a fold by two processes together against one, a rank killed, the fold resumed (2 minutes)
+	$(BIN)/python -m benchmarks.ranks $(DEMO)-ranks
 
 torture: .venv/ready  ## try to break kit: kills, two at once, faults of the system, corrupt files (a table; an hour)
 	$(BIN)/python -m benchmarks.torture

@@ -20,6 +20,7 @@ LONGEST = (
     "ship/test_predict.py",
     "submissions/test_from_photos_to_finals.py",
     "fleet/test_side_by_side.py",
+    "fleet/test_ranks.py",
     "learn/network/test_head.py",
     "learn/test_resume.py",
     "learn/test_classic.py",

@@ -20,6 +20,7 @@ from kit.cli.shared import (
     set_option,
     task_option,
     track_option,
+    vary_option,
 )
 from kit.cli.words import comparison_content, intervals_title, odds_text
 from kit.competition.workspace import Workspace
@@ -29,14 +30,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--vary",
-    "varied",
-    multiple=True,
-    required=True,
-    metavar="KEY=VALUE,VALUE",
-    help="Values of a key of the recipe, as YAML (repeatable): loss=ce,focal or size=[64,48],[96,72].",
-)
+@vary_option(required=True)
 @task_option("Vary this task's model (repeatable, mask+gender is one). All without it.")
 @recipe_option("The base: a recipe's name; competition.yaml names the usual one.")
 @set_option("Change a key of the base.")

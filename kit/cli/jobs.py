@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kit.cli.console import Output
-from kit.cli.shared import csv_option, in_workspace
+from kit.cli.shared import csv_option, in_workspace, vary_option
 from kit.cli.training import plan_training, training_options
 from kit.competition.workspace import Workspace
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @training_options
+@vary_option(required=False)
 @csv_option
 @in_workspace
 def jobs(
@@ -34,14 +35,17 @@ def jobs(
     all_data: bool,
     world_size: int,
     to_round: int | None,
+    varied: tuple[str, ...],
 ) -> None:
     """Print what `kit train` with these options has left to do: a line a fold, for a queue such as Slurm's.
 
     Each line can be run on any machine that sees the workspace, in any order, and again when it was cut off; kit train
-    itself, with the same options, then finds everything done and scores it. With --to-round each line has a number, and
-    says which others it waits for.
+    itself, with the same options, then finds everything done and scores it, as kit ablate does with --vary. With
+    --to-round each line has a number, and says which others it waits for.
     """
     from kit.fleet.graph import draw, draw_round
+    from kit.learn.ablation.grid import make_grid
+    from kit.learn.ablation.planned import plan_grid, runs_of
     from kit.learn.train import wanted_folds
 
     training = plan_training(
@@ -59,8 +63,17 @@ def jobs(
         to_round=to_round,
     )
     if to_round is None:
-        wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan, _ in training.planned}
-        nodes = draw(workspace, training.planned, wanted, init_round)
+        planned = training.planned
+        if varied:
+            if round or init_round is not None or all_data:
+                raise click.UsageError("--vary lists what kit ablate trains: leave --round, --init and --all-data out")
+            name = recipe_name or workspace.competition.recipe
+            grid = make_grid(name, workspace.recipes_dir, overrides, varied)
+            planned = runs_of(plan_grid(workspace, grid, name, overrides, tasks, n_seeds, world_size))
+        wanted = {plan.id: wanted_folds(plan.record, fold_numbers) for plan, _ in planned}
+        nodes = draw(workspace, planned, wanted, init_round)
+    elif varied:
+        raise click.UsageError("a grid goes on to no later round: leave --vary or --to-round out")
     elif to_round > round + 1:
         raise click.UsageError(f"the runs of round {round + 1} have no ids before its labels are made: list it first")
     else:

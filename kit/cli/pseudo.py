@@ -11,7 +11,9 @@ import click
 from kit.cli.console import Output
 from kit.cli.shared import (
     classes_option,
+    devices_option,
     in_workspace,
+    ray_option,
     recipe_option,
     round_option,
     set_option,
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Replace labels that runs have eaten.")
 @click.option("--show", is_flag=True, help="Write a picture per class to look at, in the round's folder.")
 @classes_option
+@devices_option
+@ray_option
 @in_workspace
 def pseudo(
     workspace: Workspace,
@@ -60,14 +64,18 @@ def pseudo(
     force: bool,
     show: bool,
     all_classes: bool,
+    devices: str | None,
+    ray: str | None,
 ) -> None:
     """Label the test set for round N with runs of earlier rounds, fold by fold.
 
     Fold k's labels are made by the fold-k models alone, so that no label of its validation people comes back to it
     through the test set. `kit train --round N` puts them into the train side of that fold. What a person decided of
-    single photos, in `kit watch` or by hand in reviewed.csv, is heeded, and stands on the round's record.
+    single photos, in `kit watch` or by hand in reviewed.csv, is heeded, and stands on the round's record. With
+    --devices or --ray the teachers' folds that are left are trained first, side by side, and no other run's.
     """
     from kit.blend.teachers import choose_teachers
+    from kit.fleet.teachers import finish_teachers
     from kit.learn.features import photo_features
     from kit.pseudo.make import heed_reviews, make_round
     from kit.pseudo.record import round_dir
@@ -75,6 +83,8 @@ def pseudo(
     from kit.recipes.load import load_recipe
 
     if reviewed:
+        if devices is not None or ray is not None:
+            raise click.UsageError("--reviewed trains nothing: leave --devices and --ray out")
         if spec != "all" or tasks or recipe_name or overrides:
             raise click.UsageError("--reviewed keeps the teachers and settings of the round: leave the others out")
         record = heed_reviews(workspace, round, teachers, out, force=force)
@@ -82,6 +92,8 @@ def pseudo(
     else:
         name = recipe_name or workspace.competition.recipe
         settings = load_recipe(name, workspace.recipes_dir, [f"pseudo.{override}" for override in overrides]).pseudo
+        if devices is not None or ray is not None:
+            finish_teachers(workspace, spec, round - 1, tasks, devices, ray, out)
         runs, selected = choose_teachers(workspace, spec, round - 1, tasks, out)
         look = partial(photo_features, workspace, reporter=out)
         record = make_round(workspace, round, runs, settings, teachers, selected, look, out, force=force)

@@ -68,6 +68,7 @@ def show(workspace: Workspace, out: Output, name: str) -> None:
     if reason is not None:
         out.warn(f"{run.id} is not comparable: {reason}")
     made = f"recipe {record.recipe}, seed {record.seed}, round {record.round}"
+    made += f", {record.world_size} devices a fold" if record.world_size > 1 else ""
     out.say(f"{len(folds)} of {len(run.expected_folds)} folds; {made}")
     out.table([_line(fold) for fold in folds], rank=["fold", "score", "curve", "validation loss", "train loss"])
     out.result(run=run.id, tasks=record.tasks, metric=metric, scores=scores, folds=[_content(fold) for fold in folds])

@@ -92,6 +92,18 @@ def devices_per_fold_option(function: Function) -> Function:
     )(function)
 
 
+def vary_option(*, required: bool) -> Decorator[Any]:
+    """--vary, of every command that plans a grid."""
+    return click.option(
+        "--vary",
+        "varied",
+        multiple=True,
+        required=required,
+        metavar="KEY=VALUE,VALUE",
+        help="Values of a key of the recipe, as YAML (repeatable): loss=ce,focal or size=[64,48],[96,72].",
+    )
+
+
 def to_round_option(function: Function) -> Function:
     """--to-round, of every command that trains rounds of pseudo labels behind one another."""
     return click.option(

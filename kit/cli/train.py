@@ -112,8 +112,10 @@ def train(
     else:
         _tell_repeats(workspace, out, [runs for runs in trained if runs])
     if failures:
-        n_folds, told = sum(one.job is not None for one in failures), "; ".join(map(str, failures))
-        what = f"{counted(n_folds, 'fold')} could not be trained: {told}"
+        n_folds = sum(one.job is not None for one in failures)
+        parts = [counted(n, noun) for n, noun in ((n_folds, "fold"), (len(failures) - n_folds, "round")) if n]
+        how = "trained" if n_folds == len(failures) else "made"
+        what = f"{' and '.join(parts)} could not be {how}: {'; '.join(map(str, failures))}"
         raise CheckFailed(what, todo="the same command trains what is left")
 
 

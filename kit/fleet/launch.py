@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.fleet.bound import end_with
 from kit.fleet.process import KILLED, LAST_LINES, last_words
@@ -36,6 +37,7 @@ CONSEQUENT = (RankLost.exit_code, *(-one for one in ASKED), *(128 + one for one 
 
 def launch(n_ranks: int, arguments: Sequence[str]) -> int:
     """Run kit's command line in each of n_ranks processes that can meet; returns the exit code."""
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, usable_cores() // n_ranks)))  # they share the cores
     logging.disable()  # what the launcher says of a failure is said here, in a sentence
     from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs, SignalException, Std
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError

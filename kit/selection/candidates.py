@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 PERSON_SD = 0.35  # of one group's score as a part of the range, used only where no covariance is known
 MOST_SD = 0.8  # the most that it is near an end, as a part of the sd of one that is all right or all wrong
 RELATIVE_SD = 0.7  # of one group's loss as a part of the loss, where the range has one end
-GROUPS_PER_TELLING = 10  # a score's luck hangs on the hard and the rare: one group in ten tells of it
+GROUPS_PER_TELLING = 20  # a score's luck hangs on the hard and the rare: one group in twenty tells of it
 GAIN_ERROR = 0.3  # of a foretold gain of averaging; what all share is the common shift's
 PERSON_CORRELATION = 0.7  # correlation of two candidates' sampling errors, used only where no covariance is known
 
@@ -172,9 +172,9 @@ def sampling_covariance(candidates: Candidates, sizes: Sizes) -> tuple[Array, Ar
     Twice: as scores are weighed by it, and as a score to come is spread. There a standard error is the candidate's own:
     one that is sure and sometimes wrong is luckier than the rest. To weigh by, it is half way, as logs go, from that to
     the median of all: weights that follow estimated variances take a noisy candidate for a forecast of the others.
-    Correlations are drawn towards their mean by how little so many groups tell of them:
-    near-copies, whose correlations differ beyond that, keep theirs. A candidate without a covariance has the mean
-    correlation with all.
+    Standard errors are drawn to their median, and correlations to their mean, by how little so many groups tell of
+    them (empirical Bayes): near-copies, whose correlations differ beyond that, keep theirs. A candidate without a
+    covariance has the mean correlation with all.
     """
     given = candidates.covariance
     n, known = len(given), np.diag(given) > 0  # no error at all is a sign of too few rows, not of certainty
@@ -187,12 +187,12 @@ def sampling_covariance(candidates: Candidates, sizes: Sizes) -> tuple[Array, Ar
     else:
         slope = candidates.scale.slope(candidates.oof[known], edge(sizes.train))
         inner = block * np.outer(slope, slope)
-        own = np.sqrt(np.diag(inner))
-        own_sd = np.full(n, float(np.median(own)))
-        sd = own_sd.copy()
-        sd[known] = np.sqrt(own * sd[known])
-        own_sd[known] = own
-        alike = _drawn_together(inner / np.outer(own, own), known, sizes.train)
+        told = np.sqrt(np.diag(inner))
+        usual = float(np.median(told))
+        off = np.zeros(n)
+        off[known] = (1 - _luck_share(np.log(told), 2 * sizes.train / GROUPS_PER_TELLING)) * np.log(told / usual)
+        sd, own_sd = usual * np.exp(off / 2), usual * np.exp(off)
+        alike = _drawn_together(inner / np.outer(told, told), known, sizes.train)
     np.fill_diagonal(alike, 1.0)
     alike += 1e-4 * np.eye(n)
     return np.outer(sd, sd) * alike, np.outer(own_sd, own_sd) * alike
@@ -229,15 +229,19 @@ def at_test_level(candidates: Candidates, sizes: Sizes) -> Sizes:
     return replace(sizes, test_noise=sizes.test_noise * float(np.sqrt(there / here)))
 
 
+def _luck_share(estimates: Array, tellers: float) -> float:
+    """The part of the variance of estimates that is luck, if luck has the variance 1 / tellers, which are 1 or more."""
+    luck = 1 / max(tellers, 1.0)
+    return luck / max(float(estimates.var()), luck)
+
+
 def _drawn_together(correlation: Array, known: NDArray[np.bool_], n_groups: float) -> Array:
     """Correlations (n, n) of all candidates from those of the known ones, drawn towards the mean (empirical Bayes)."""
     n, m = len(known), len(correlation)
     pairs = correlation[~np.eye(m, dtype=bool)]
     mean = float(pairs.mean()) if m > 1 else PERSON_CORRELATION
     if m > 2:
-        fisher = np.arctanh(np.clip(pairs, -0.9999, 0.9999))
-        luck = 1 / max(n_groups / GROUPS_PER_TELLING - 3, 1.0)
-        share = luck / max(float(fisher.var()), luck)
+        share = _luck_share(np.arctanh(np.clip(pairs, -0.9999, 0.9999)), n_groups / GROUPS_PER_TELLING - 3)
         correlation = share * mean + (1 - share) * correlation
     full = np.full((n, n), mean)
     full[np.ix_(known, known)] = correlation

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from shared.fleet import SEEN, files_of_runs, fresh_workspace, jobs_under_way, kit, said, started
-from shared.trained import trained
+from shared import forked
+from shared.drawn import played
+from shared.fleet import SEEN, files_of_runs, fresh_workspace, jobs_under_way, kit
+from shared.forked import Started
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
@@ -55,8 +57,8 @@ class Nodes:
     folders: tuple[Path, Path]
     environment: dict[str, str]
 
-    def kit(self, root: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        return started(root, *arguments, "--ray", self.address, **{**self.environment, **environment})
+    def kit(self, root: Path, *arguments: str, code: Path = ROOT) -> Started:
+        return forked.start([*arguments, "--ray", self.address], root, code, **self.environment)
 
 
 @pytest.fixture(scope="module")
@@ -96,11 +98,15 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
         shutil.rmtree(place)
 
 
-def wait_for_job(root: Path, process: subprocess.Popen[str]) -> tuple[int, int]:
+def wait_for_job(root: Path) -> tuple[int, int]:
     while not (found := list(jobs_under_way(root))):
-        assert process.poll() is None, process.communicate()[0]
         time.sleep(0.02)
     return found[0]
+
+
+def said(process: Started) -> tuple[int, str]:
+    """Its exit code, and what it says to people on one line."""
+    return process.wait(), " ".join(process.err.read_text().split())
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="it looks at processes as Linux shows them")
@@ -108,11 +114,11 @@ def test_a_worker_that_is_killed_costs_no_fold_and_the_files_are_those_of_one_pr
     fresh: Path, alone: dict[str, str], tmp_path: Path
 ) -> None:
     root = shutil.copytree(fresh, tmp_path / "killed")
-    process = started(root, "train", *OPTIONS, "--ray")
-    job, worker = wait_for_job(root, process)
+    process = forked.start(["train", *OPTIONS, "--folds", "0", "--ray"], root, PYTHONPATH=SEEN)
+    job, worker = wait_for_job(root)
     os.kill(worker, signal.SIGKILL)
-    told = said(process)
-    assert process.returncode == 0, told
+    code, told = said(process)
+    assert code == 0, told
     assert "its process there was killed; another worker takes it up" in told
     assert job not in [number for number, _ in jobs_under_way(root)]
     assert files_of_runs(root).items() <= alone.items()
@@ -124,9 +130,8 @@ def test_machines_that_do_not_see_the_workspace_get_what_they_lack_once_and_give
 ) -> None:
     root = shutil.copytree(fresh, tmp_path / "apart")
     assert kit(root, "train", *OPTIONS, "--folds", "1") == 0  # what is done is done
-    process = nodes.kit(root, "ablate", *OPTIONS, *VARIED)
-    told = said(process)
-    assert process.returncode == 0 and "were brought there" in told, told
+    code, told = said(nodes.kit(root, "ablate", *OPTIONS, *VARIED))
+    assert code == 0 and "were brought there" in told, told
     assert files_of_runs(root) == alone
     assert len(list(nodes.folders[0].parent.glob("*/workspaces/*/runs/mask-*/fold*/fold.json"))) == 3
 
@@ -138,21 +143,20 @@ def test_who_fails_and_who_is_stopped_says_what_goes_on_and_loses_nothing(
     photo = next((root / "data/train/images").glob("*/normal.*"))
     whole = photo.read_bytes()
     photo.write_bytes(b"no photo")
-    process = nodes.kit(root, "train", *OPTIONS, "--folds", "1")
-    told = said(process)
-    assert process.returncode == 1
+    code, told = said(nodes.kit(root, "train", *OPTIONS, "--folds", "1"))
+    assert code == 1
     assert re.search(r"mask-plain-\w+, fold 1 on \S+ \([0-9.]+\): .*1 of 84 images cannot be read", told), told
     assert "'kit train --task mask --recipe plain --folds 1 --expect mask-plain-" in told
 
     photo.write_bytes(whole)
-    process = nodes.kit(root, "train", *OPTIONS)
-    wait_for_job(nodes.folders[0].parent, process)
-    process.send_signal(signal.SIGINT)
-    told = said(process)
-    assert process.returncode == 130 and "the same command goes on where it stopped" in told, told
+    process = nodes.kit(root, "train", *OPTIONS, "--folds", "0")
+    wait_for_job(nodes.folders[0].parent)
+    process.signal(signal.SIGINT)
+    code, told = said(process)
+    assert code == 130 and "the same command goes on where it stopped" in told, told
     assert not list(jobs_under_way(nodes.folders[0].parent))
     assert not [path for path in (root / "runs").rglob(".*") if path.suffix == ".tmp"]
-    assert kit(root, "train", *OPTIONS) == 0
+    assert kit(root, "train", *OPTIONS, "--folds", "0") == 0
     assert files_of_runs(root).items() <= alone.items()
 
 
@@ -186,16 +190,17 @@ def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp
 
 
 def test_what_is_brought_for_a_fold_of_a_later_round_means_the_same_run_there(tmp_path: Path) -> None:
-    workspace, ids = trained(tmp_path / "here")
-    assert kit(workspace.root, "pseudo", "--round", "1", "--task", "mask", "--from", ids["good mask"]) == 0
+    workspace = played(tmp_path / "here")
     recipe = load_recipe("tiny", workspace.recipes_dir, [])
 
     def planned(workspace: Workspace) -> RunPlan:
-        return plan_run(workspace, ["mask"], "tiny", recipe, round=1, init_round=0)
+        return plan_run(workspace, ["age"], "tiny", recipe, round=1, init_round=0)
 
     plan = planned(workspace)
+    weights = workspace.runs_dir / str(plan.record.init_from) / "fold1/weights.safetensors"
+    weights.write_bytes(b"drawn runs have none")
     needs = needs_of(workspace, plan, 1)
-    assert f"runs/{ids['good mask']}/fold1/weights.safetensors" in [need.path for need in needs[1]]
+    assert str(weights.relative_to(workspace.root)) in [need.path for need in needs[1]]
     place, _ = bring(tmp_path / "there", *needs, lambda _, pieces: Depot(str(workspace.root), {}).read(pieces))
     assert planned(Workspace(place)).id == plan.id
 
@@ -204,9 +209,8 @@ def test_machines_with_another_kit_are_refused_before_they_work(nodes: Nodes, fr
     other = shutil.copytree(ROOT / "kit", tmp_path / "other/kit", ignore=shutil.ignore_patterns("__pycache__"))
     (other / "seed.py").write_text((other / "seed.py").read_text() + "# another version\n")
     root = shutil.copytree(fresh, tmp_path / "refused")
-    process = nodes.kit(root, "train", *OPTIONS, PYTHONPATH=f"{other.parent}{os.pathsep}{SEEN}")
-    told = said(process)
-    assert process.returncode == 2
+    code, told = said(nodes.kit(root, "train", *OPTIONS, code=other.parent))
+    assert code == 2
     assert re.search(
         r"no machine of the cluster is fit for this \(.*: it has kit 0.1.0 \(code \w{8}\) instead of", told
     )

@@ -15,6 +15,7 @@ from kit.fleet.process import Event
 from kit.fleet.rounds import Planned, round_after
 from kit.fleet.schedule import End, Failure, run_jobs
 from kit.learn.plan import RunPlan, plan_run
+from kit.pseudo.record import read_round
 from kit.recipes.load import load_recipe
 from kit.reporter import Reporter
 
@@ -120,11 +121,38 @@ def test_kit_jobs_draws_which_line_waits_for_which(workspace: Workspace, capsys:
     assert (row["run"], row["fold"], row["after"]) == (student.name, 1, [])
 
 
+def test_kit_jobs_lists_a_grid_as_kit_ablate_trains_it(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = drawn(workspace, capsys, "--task", "age", "--vary", "learner.C=0.1,0.3", "--seeds", "2", "--folds", "1")
+    base = {"train", "--task", "age", "--recipe", "plain", "--folds", "1", "--expect"}
+    assert len(rows) == len({row["run"] for row in rows}) == 4
+    assert all(base <= set(str(row["command"]).split()) for row in rows)
+    assert [str(row["command"]).count("learner.C=0.3") for row in rows] == [0, 0, 1, 1]
+
+
+def test_kit_pseudo_trains_what_is_left_of_its_teachers_and_of_no_other_run(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    teacher = draw_run(workspace, ["mask"], ["learner.C=0.3"], recipe="plain", folds=[0])
+    other = draw_run(workspace, ["age"], recipe="plain", folds=[0])
+    assert kit(workspace.root, "pseudo", "--task", "mask", "--recipe", "plain") == 2
+    assert "no complete run of the task 'mask'" in capsys.readouterr().err
+    # the recipe may have changed since, and what the run is made of has not
+    recipe = workspace.recipes_dir / "plain.yaml"
+    recipe.write_text(recipe.read_text().replace("C: 0.1", "C: 7"))
+    assert kit(workspace.root, "pseudo", "--task", "mask", "--recipe", "plain", "--devices", "cpu") == 0
+    assert teacher.complete and other.missing_folds == (1,)
+    assert len(list(workspace.runs_dir.glob("*/run.json"))) == 2
+    assert read_round(workspace.pseudo_dir, 1, "own_fold").tasks["mask"].runs == [teacher.id]
+
+
 def test_what_rounds_cannot_be_made_of_is_refused(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     for options, why in (
         (["--to-round", "1", "--round", "1"], "name a later one"),
         (["--to-round", "1", "--folds", "0"], "leave --folds, --teachers, --init and --all-data out"),
         (["--to-round", "2"], "have no ids before its labels are made"),
+        (["--to-round", "1", "--vary", "learner.C=1,2"], "a grid goes on to no later round"),
     ):
         assert kit(workspace.root, "jobs", "--recipe", "plain", *options) == 2
         assert why in " ".join(capsys.readouterr().err.split())

@@ -51,12 +51,13 @@ def test_a_fold_that_fails_is_told_with_its_device_in_its_own_words(
     fresh: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = shutil.copytree(fresh, tmp_path / "failing")
-    wild = ["--task", "mask", "--recipe", "tiny", "--set", "optimizer.lr=1e30", "--folds", "1"]
-    assert kit(root, "train", *wild) == 2
+    next((root / "data/train/images").glob("*/normal.*")).write_bytes(b"no photo")
+    broken = ["--task", "mask", "--recipe", "plain", "--folds", "1"]
+    assert kit(root, "train", *broken) == 2
     alone = " ".join(capsys.readouterr().err.split()).rpartition("kit: ")[2]
-    assert kit(root, "train", *wild, "--devices", "cpu,cpu") == 1
+    assert kit(root, "train", *broken, "--devices", "cpu,cpu") == 1
     said = " ".join(capsys.readouterr().err.split())
-    assert "the training loss is" in alone and f", fold 1 on the CPU: {alone}" in said
+    assert "images cannot be read" in alone and f", fold 1 on the CPU: {alone}" in said
     assert "1 fold could not be trained" in said and "the same command trains what is left" in said
 
 

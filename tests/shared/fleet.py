@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,20 +39,6 @@ def files_of_runs(root: Path) -> dict[str, str]:
     """The hash of every file of every run, but what is said of this machine."""
     paths = [path for path in sorted((root / "runs").rglob("*")) if path.is_file() and path.parent.name != "machine"]
     return {str(path.relative_to(root)): file_sha256(path) for path in paths}
-
-
-def started(root: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """`kit -C root ARGUMENTS` in a process of its own, what it says in one pipe."""
-    command = [sys.executable, "-m", "kit", "-C", str(root), *arguments]
-    environment = {**os.environ, "PYTHONPATH": SEEN, "OMP_NUM_THREADS": "1", **environment}
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True, cwd=root.parent
-    )
-
-
-def said(process: subprocess.Popen[str]) -> str:
-    """All that it says until it ends, on one line."""
-    return " ".join(process.communicate()[0].split())
 
 
 def jobs_under_way(root: Path) -> Iterator[tuple[int, int]]:

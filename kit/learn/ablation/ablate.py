@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
 
 from kit.competition.workspace import Workspace
@@ -13,9 +11,10 @@ from kit.errors import KitError
 from kit.evidence.bootstrap import Score, Seeds
 from kit.evidence.compare import BETTER, DECIDED_ODDS, NO_DIFFERENCE, WORSE, Comparison
 from kit.learn.ablation.grid import BASE, Grid, make_grid
+from kit.learn.ablation.planned import Entries, Entry, of_variant, plan_grid, runs_of
 from kit.learn.plan import RunPlan
 from kit.learn.ready import ready_trainer
-from kit.learn.seeds import fold_probs, plan_seeds, rows_of
+from kit.learn.seeds import fold_probs, rows_of
 from kit.learn.train import train_run, wanted_folds
 from kit.pseudo.lineage import Lineage
 from kit.reporter import Reporter
@@ -87,22 +86,6 @@ class Ablation:
         return self.n_against_base * (1 - DECIDED_ODDS)
 
 
-@dataclass(frozen=True, eq=False)
-class _Entry:
-    """A variant with the plans of its runs; combinations of values that come to the same runs share one entry."""
-
-    name: str
-    planned: tuple[RunPlan, ...]
-    changes: tuple[str, ...]
-    """The recipe's keys that were changed for it, as --set has them."""
-
-    @property
-    def family(self) -> str:
-        return self.planned[0].record.family
-
-
-Entries = Mapping[tuple[str, ...], _Entry]
-"""The entry of every combination of values; () is the base."""
 SideBySide = Callable[[Sequence[tuple[RunPlan, Sequence[str]]], Mapping[str, Sequence[int]]], Mapping[str, str]]
 """(runs, each with the changed keys of its recipe; the folds of each) -> why some could not be trained, by id."""
 
@@ -128,12 +111,14 @@ def ablate(
     they are trained here, one after another.
     """
     grid = make_grid(recipe_name, workspace.recipes_dir, overrides, varied)
-    plan = partial(plan_seeds, workspace, recipe_name=recipe_name, n_seeds=n_seeds, world_size=world_size)
-    plans = [_plan(grid, names.split("+"), overrides, plan) for names in tasks or tuple(workspace.competition.tasks)]
+    plans = plan_grid(workspace, grid, recipe_name, overrides, tasks, n_seeds, world_size)
     for entries in plans:
         for entry in dict.fromkeys(entries.values()):
             _check(workspace, entry, fold_numbers)
-    lost = {} if side_by_side is None else _at_once(side_by_side, plans, fold_numbers)
+    lost: Mapping[str, str] = {}
+    if side_by_side is not None:
+        planned = runs_of(plans)
+        lost = side_by_side(planned, {plan.id: wanted_folds(plan.record, fold_numbers) for plan, _ in planned})
     found = []
     for entries in plans:
         folds = wanted_folds(entries[()].planned[0].record, fold_numbers)
@@ -142,55 +127,20 @@ def ablate(
     return found
 
 
-def _at_once(
-    side_by_side: SideBySide, plans: Sequence[Entries], fold_numbers: Sequence[int] | None
-) -> Mapping[str, str]:
-    """Have all runs of all tables trained, and say why some could not be."""
-    planned = [
-        (plan, one.changes) for entries in plans for one in dict.fromkeys(entries.values()) for plan in one.planned
-    ]
-    return side_by_side(planned, {plan.id: wanted_folds(plan.record, fold_numbers) for plan, _ in planned})
-
-
-def _plan(grid: Grid, tasks: Sequence[str], overrides: Sequence[str], plan: Callable[..., list[RunPlan]]) -> Entries:
-    by_family: dict[str, _Entry] = {}
-    entries = {}
-    for variant in (grid.base, *grid.variants):
-        with _of_variant(variant.name):
-            planned = plan(tasks=tasks, recipe=variant.recipe)
-        changes = (*overrides, *(f"{key}={value}" for key, value in variant.settings.items()))
-        entry = _Entry(variant.name, tuple(planned), changes)
-        entries[tuple(variant.settings.values())] = by_family.setdefault(entry.family, entry)
-    if len(by_family) == 1:
-        raise KitError("every variant is the base itself: these values change nothing", where="--vary")
-    return entries
-
-
-def _check(workspace: Workspace, entry: _Entry, fold_numbers: Sequence[int] | None) -> None:
+def _check(workspace: Workspace, entry: Entry, fold_numbers: Sequence[int] | None) -> None:
     """A model, weights file or augmentation that does not exist shows before anything trains."""
     for planned in entry.planned:
         run = Run(workspace.runs_dir / planned.record.id)
         folds = wanted_folds(planned.record, fold_numbers)
         if not all(is_finished(run, fold) for fold in folds):
-            with _of_variant(entry.name):
+            with of_variant(entry.name):
                 ready_trainer(workspace, planned, Reporter())
             return
 
 
-@contextmanager
-def _of_variant(name: str) -> Iterator[None]:
-    """What is wrong with a variant is told with its values."""
-    try:
-        yield
-    except KitError as error:
-        if name == BASE:
-            raise
-        raise KitError(error.what, where=f"--vary {name}", todo=error.todo) from None
-
-
 def _train(
     workspace: Workspace,
-    entries: Sequence[_Entry],
+    entries: Sequence[Entry],
     folds: Sequence[int],
     lost: Mapping[str, str],
     reporter: Reporter,
@@ -280,7 +230,7 @@ def _pairs(grid: Grid, place: Mapping[tuple[str, ...], int]) -> dict[tuple[str, 
 
 def _line(
     lineage: Lineage,
-    entry: _Entry,
+    entry: Entry,
     runs: Sequence[Run],
     folds: Sequence[int],
     score: Score,

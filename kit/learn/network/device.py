@@ -6,6 +6,7 @@ import torch
 
 from kit.cores import usable_cores
 from kit.errors import KitError
+from kit.learn.ranks import ranks_here
 from kit.recipes.network import Recipe
 
 
@@ -28,5 +29,5 @@ def amp_dtype(recipe: Recipe, device: torch.device) -> torch.dtype | None:
 
 
 def n_workers() -> int:
-    """Threads that make batches: one is enough for two cores, more would take time from training."""
-    return max(1, usable_cores() // 2)
+    """Threads that make batches: one is enough for two cores, which ranks share, more would take time from training."""
+    return max(1, usable_cores() // (2 * ranks_here().size))
