@@ -514,3 +514,15 @@ def _(files: Files) -> None:
     files.photos("testB/images", ids("b", 6))
     files.table("train/train.csv", "image,label", [(f"{name}.jpg", k % 3) for k, name in enumerate(ids("t", 30))])
     files.table("submit_A.csv", "image,label", [(f"{name}.jpg", 0) for name in ids("a", 6)])
+
+
+@layout(
+    "labels of streets, of which one is called train",
+    {"tasks.label.classes": ["bus", "train", "tree"], "tasks.label.kind": "labels"},
+    without=("train.rows", "test"),
+    n_train=30,
+)
+def _(files: Files) -> None:
+    files.photos("photos", ids("s", 30))
+    rows = [(f"{name}.jpg", k % 2, int(k % 3 == 0), int(k % 5 < 2)) for k, name in enumerate(ids("s", 30))]
+    files.table("labels.csv", "image,bus,train,tree", rows)

@@ -46,7 +46,7 @@ def split_of(side: Named) -> Split | None:
 def host_split(side: Rows) -> Split | None:
     """The column whose values are sides, such as train, valid and test, and which values are of which side."""
     for column in side.columns:
-        asked = _asked(column, side.rows[column])
+        asked = _asked(column, side)
         if asked is not None:
             return asked
         values = sorted(side.rows[column].dropna().unique()) if side.rows[column].nunique() <= 10 else []
@@ -59,19 +59,27 @@ def host_split(side: Rows) -> Split | None:
     return None
 
 
-def _asked(column: str, cells: pd.Series) -> Split | None:
+def _asked(column: str, side: Rows) -> Split | None:
     """The split by a column of yes and no that is called like a side: what is not train is test, what is not another
-    side is train.
+    side is train. A column that is called train alone, beside others of yes and no, may be the label of one.
     """
+    cells = side.rows[column]
     said = ASKING.fullmatch("_".join(words(column)))
-    side = None if said is None else _side_named(said[1])
+    named = None if said is None else _side_named(said[1])
     values = sorted(cells.dropna().unique()) if cells.nunique() == 2 and cells.notna().all() else []
-    if side is None or len(values) != 2 or said is None or said[1] not in (*TRAIN, *VALID, *TEST):
+    if named is None or len(values) != 2 or said is None or said[1] not in (*TRAIN, *VALID, *TEST):
+        return None
+    others = [name for name in side.columns if name != column and _yes_and_no(side.rows[name])]
+    if said[0] == said[1] and others:
         return None
     yes = [value for value in values if value.lower() in YES]
     no = [value for value in values if value.lower() in NO]
-    other = "test" if side == "train" else "train"
-    return (column, {side: yes, other: no}) if len(yes) == len(no) == 1 else None
+    other = "test" if named == "train" else "train"
+    return (column, {named: yes, other: no}) if len(yes) == len(no) == 1 else None
+
+
+def _yes_and_no(cells: pd.Series) -> bool:
+    return {str(value).lower() for value in cells.dropna().unique()[:3]} <= {*YES, *NO}
 
 
 def _split_in_names(side: Named) -> Split | None:
