@@ -73,7 +73,7 @@ def lives(mark: str) -> bool | None:
 
 def unfinished(path: Path) -> Path:
     """A new name beside `path` for what is being written: it tells whose it is."""
-    name = path.name.encode()[:80].decode(errors="ignore")
+    name = os.fsencode(path.name)[:80].decode(errors="ignore")
     return path.with_name(f".{name}.{process_mark()}.{uuid.uuid4().hex[:8]}.tmp")
 
 

@@ -136,19 +136,34 @@ def test_a_photo_whose_name_is_no_utf8_stops_nothing(copy: Path) -> None:
 def test_files_behind_links_are_written_through(copy: Path) -> None:
     away = copy / "away"
     away.mkdir()
-    for place in ("runs/folds.csv", "submissions", "data/cache"):
+    boxes = [f"{path.name},0,0,9,9" for path in sorted((copy / "data").glob("*.png"))]
+    (copy / "boxes.csv").write_text("\n".join(["image,left,top,right,bottom", *boxes, ""]))
+    assert run_kit(copy, ["crop", "--boxes", "boxes.csv"]).code == 0
+    (copy / "boxes.csv").write_text((copy / "boxes.csv").read_text().replace(",9,", ",8,"))
+    places = ("runs/folds.csv", "runs/crops.csv", "submissions", "data/cache")
+    for place in places:
         target = (copy / place).rename(away / Path(place).name)
         (copy / place).symlink_to(target)
-    before = (away / "folds.csv").read_bytes()
+    before = [(away / name).read_bytes() for name in ("folds.csv", "crops.csv")]
     for words in (
+        "crop --boxes boxes.csv",
         "fold --folds 2 --seed 5 --force",
         "train --task tone --recipe weak",
         "leaderboard log first --public 0.5",
     ):
         outcome = run_kit(copy, words.split())
         assert outcome.code == 0, outcome
-    assert (away / "folds.csv").read_bytes() != before and len(list((away / "submissions/log").iterdir())) == 2
-    assert all((copy / place).is_symlink() for place in ("runs/folds.csv", "submissions", "data/cache"))
+    for name, was in zip(("folds.csv", "crops.csv"), before, strict=True):
+        assert (away / name).read_bytes() != was, name
+    assert len(list((away / "submissions/log").iterdir())) == 2
+    assert all((copy / place).is_symlink() for place in places)
+
+
+def test_a_picture_may_have_a_name_that_is_no_utf8(copy: Path) -> None:
+    assert run_kit(copy, ["leaderboard", "log", "first", "--public", "0.5"]).code == 0
+    outcome = run_kit(copy, ["leaderboard", "--plot", "p\udcff.png"])
+    assert outcome.code == 0 and "p\\udcff.png" in outcome.out, outcome
+    assert (copy / "p\udcff.png").read_bytes()[1:4] == b"PNG"
 
 
 def test_damaged_boxes_are_said_by_doctor(copy: Path) -> None:

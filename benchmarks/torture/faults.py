@@ -252,7 +252,6 @@ def links(template: Path, root: Path) -> Cases:
             yield f"loop to {target}, kit {command}", partial(_looped, template, root, target, command)
     for place, command in (
         ("runs/folds.csv", "fold --folds 4 --force"),
-        ("submissions/first.json", "leaderboard log first --public 0.5"),
         ("competition.yaml", INIT),
         ("runs/crops.csv", "crop --boxes boxes.csv --margin 0.5"),
         ("runs/crops.json", "crop --boxes boxes.csv --margin 0.5"),

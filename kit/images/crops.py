@@ -16,7 +16,7 @@ from pydantic import Field
 from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
-from kit.files import fingerprint, read_record, rename, write_record, write_text
+from kit.files import behind_link, fingerprint, read_record, rename, write_record, write_text
 from kit.images.boxes import read_boxes
 from kit.images.faces import Sighting, search
 from kit.images.look import open_look
@@ -117,8 +117,9 @@ def _read_table(path: Path) -> pd.DataFrame:
 
 
 def _next(path: Path) -> Path:
-    """Where new boxes lie until their record, which decides, is written."""
-    return path.with_name(f".{path.name}.next")
+    """Where new boxes lie until their record, which decides, is written; beside the file that a link leads to."""
+    real = behind_link(path)
+    return real.with_name(f".{real.name}.next")
 
 
 def _write(path: Path, crops: Crops) -> None:
@@ -131,7 +132,7 @@ def _write(path: Path, crops: Crops) -> None:
     except KitError:  # the boxes of before are still the record's
         _next(path).unlink(missing_ok=True)
         raise
-    rename(_next(path), path)
+    rename(_next(path), behind_link(path))
 
 
 def make_crops(
