@@ -64,6 +64,7 @@ def make_labels(workspace: Workspace, teachers: Sequence[RunPlan], reporter: Rep
     if labels_are_made(workspace, teachers):
         reporter.info(f"{name_of_labels(teachers)}: its labels are there")
         return
+    reporter.info(f"{name_of_labels(teachers)}: {', '.join(run.id for run in runs)} label the test set")
     look = partial(photo_features, workspace, reporter=reporter)
     make_round(workspace, number, dict.fromkeys(record.tasks, runs), settings, "own_fold", (), look, reporter)
 
