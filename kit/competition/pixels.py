@@ -19,8 +19,9 @@ from kit.competition.readers import OwnReaders
 from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.files import atomic_path, file_sha256, file_state, fingerprint
+from kit.parquet_file import read_parquet_table
 from kit.reporter import Reporter
-from kit.table_file import Column, read_parquet_table
+from kit.table_file import Column
 
 KEPT = "photos.parquet"
 """In the cache folder: image, size, mtime, ctime, sha256."""

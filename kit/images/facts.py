@@ -24,9 +24,10 @@ from kit.errors import KitError
 from kit.files import atomic_path, fingerprint
 from kit.images.decode import DECODER, decode
 from kit.images.look import Look, open_look, to_look_at
+from kit.parquet_file import read_parquet_table
 from kit.reading import read_bytes
 from kit.reporter import Reporter
-from kit.table_file import Column, read_parquet_table
+from kit.table_file import Column
 
 VERSION = 1
 """It rises whenever a fact of the same file is another."""

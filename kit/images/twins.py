@@ -13,8 +13,9 @@ from kit.files import atomic_path, fingerprint
 from kit.images.cache import ImageCache, open_cache
 from kit.images.look import open_look
 from kit.images.near_duplicates import SIDE, find_near_duplicates, together
+from kit.parquet_file import read_parquet_table
 from kit.reporter import Reporter
-from kit.table_file import Column, read_parquet_table
+from kit.table_file import Column
 
 VERSION = 1
 """It rises whenever `find_near_duplicates` finds other pairs."""

@@ -16,12 +16,13 @@ from kit.errors import KitError
 from kit.evidence.calibration import apply_temperature
 from kit.evidence.top import Outputs, exact, stacked
 from kit.evidence.top_means import mean_of
+from kit.parquet_file import read_parquet_table
 from kit.pseudo.choose import Chosen, choose, choose_values, heed
 from kit.pseudo.record import PseudoSettings, Reviewed, Teacher
 from kit.runs.predictions import Predictions, check_predictions, columns_of, known_columns, probs_in
 from kit.runs.record import FoldRecord
 from kit.runs.store import Run
-from kit.table_file import Column, read_parquet_table
+from kit.table_file import Column
 from kit.targets.classes import ClassesTask
 
 Side = Literal["test", "oof"]

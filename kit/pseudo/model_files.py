@@ -10,10 +10,11 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
 from kit.images.crops import read_crops
+from kit.parquet_file import read_parquet_columns
 from kit.runs.contents import Tensors, read_tensors
 from kit.runs.record import FoldRecord
 from kit.runs.store import Run
-from kit.table_file import Column, read_parquet_columns
+from kit.table_file import Column
 
 NO_WEIGHTS = "weights not here"
 WEIGHTS_ENDINGS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")

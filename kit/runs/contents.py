@@ -18,8 +18,9 @@ import numpy as np
 
 from kit.errors import KitError, one_line
 from kit.files import canonical_json, fingerprint
+from kit.parquet_file import first_numbers, read_parquet_table
 from kit.reading import require_file
-from kit.table_file import Column, checked, first_numbers, read_parquet_table
+from kit.table_file import Column, checked
 
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 _LEAST = 64

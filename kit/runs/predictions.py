@@ -13,7 +13,8 @@ from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.evidence.top import Outputs, TopProbs, concatenated
 from kit.files import atomic_path
-from kit.table_file import Column, read_parquet_columns
+from kit.parquet_file import read_parquet_columns
+from kit.table_file import Column
 from kit.targets.base import BaseTask
 from kit.targets.kinds import KINDS
 

@@ -14,9 +14,10 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.evidence.metrics.truth import LABELS
 from kit.evidence.top import exact
+from kit.parquet_file import read_parquet_table
 from kit.runs.predictions import Predictions, check_predictions, columns_of, known_columns, probs_in
 from kit.submissions.record import SubmissionRecord, oof_path
-from kit.table_file import Column, checked, read_parquet_table
+from kit.table_file import Column, checked
 from kit.targets.classes import ClassesTask
 from kit.targets.kinds import in_shape
 

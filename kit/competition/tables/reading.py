@@ -13,7 +13,8 @@ import pandas as pd
 
 from kit.competition.tables.json_table import JSON_ENDINGS, read_json_table
 from kit.errors import KitError
-from kit.table_file import read_parquet_table, read_text_table, told_form
+from kit.parquet_file import read_parquet_table
+from kit.table_file import read_text_table, told_form
 from kit.table_form import UNSAID, WORDS, TableForm
 from kit.targets.cells import LINE, as_text
 
