@@ -59,14 +59,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=24, help="competitions in each of the worlds")
     parser.add_argument("--first", type=int, default=0, help="the first seed: other competitions of the same worlds")
+    parser.add_argument("--only", default="", help="the worlds whose names begin so")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     started = time.perf_counter()
-    n = arguments.worlds
-    tasks = [(seed, name) for name in WORLDS for seed in range(arguments.first, arguments.first + n)]
+    n, worlds = arguments.worlds, [name for name in WORLDS if name.startswith(arguments.only)]
+    tasks = [(seed, name) for name in worlds for seed in range(arguments.first, arguments.first + n)]
     with Pool(arguments.processes, initializer=calm) as pool:
         outcomes = pool.map(play, tasks, chunksize=4)
-    by_world = {name: outcomes[i * n : (i + 1) * n] for i, name in enumerate(WORLDS)}
+    by_world = {name: outcomes[i * n : (i + 1) * n] for i, name in enumerate(worlds)}
     print(f"{n} competitions in each world, {time.perf_counter() - started:.0f} s on {arguments.processes} processes\n")
     for title, of in (("one pick", "alone"), ("the better of two picks", "pairs")):
         print(_regrets(f"regret x 1e-4, {title}", by_world, of), end="\n\n")
