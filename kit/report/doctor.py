@@ -137,12 +137,14 @@ def _host(workspace: Workspace) -> Iterator[Finding]:
 
 def _caches(workspace: Workspace, fast: bool) -> Iterator[Finding]:
     """The caches of images and features: how large they are, and those whose bytes are not what was built."""
-    paths = sorted(path for ending in ("npy", "jpegs") for path in workspace.cache_dir.glob(f"[!.]*.{ending}"))
+    built = sorted(path for ending in ("npy", "jpegs") for path in workspace.cache_dir.glob(f"[!.]*.{ending}"))
+    paths = [path for path in built if path.with_suffix(".json").exists()]  # the record is written last
     if paths:
         gigabytes = sum(path.stat().st_size for path in paths) / 1e9
         told = f"{len(paths)} caches of images and features, {gigabytes:,.2f} GB"
         yield Finding("ok", told, place(workspace.cache_dir, workspace.root))
-    if begun := [path for path in workspace.cache_dir.glob(".*.part") if path.stat().st_size]:
+    begun = [path for path in workspace.cache_dir.glob(".*.part") if path.stat().st_size]
+    if begun := begun + [path for path in built if path not in paths]:
         gigabytes = sum(path.stat().st_size for path in begun) / 1e9
         told = f"{len(begun)} caches are not finished, {gigabytes:,.2f} GB; 'kit train' goes on with them"
         yield Finding("note", told, place(workspace.cache_dir, workspace.root))
