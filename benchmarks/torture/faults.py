@@ -253,7 +253,6 @@ def links(template: Path, root: Path) -> Cases:
     for place, command in (
         ("runs/folds.csv", "fold --folds 4 --force"),
         ("competition.yaml", INIT),
-        ("runs/crops.csv", "crop --boxes boxes.csv --margin 0.5"),
         ("runs/crops.json", "crop --boxes boxes.csv --margin 0.5"),
         ("runs/pseudo/round1/round.json", "pseudo --round 1 --force --set take=0.3"),
         ("runs", "train --task age --set learner.C=0.3"),
