@@ -127,6 +127,7 @@ def job(root: Path, words: list[str]) -> JobProcess:
 def test_which_rank_was_killed_is_told_and_none_is_left(fresh: Path) -> None:
     process = job(fresh, TOGETHER)
     while not (second := [number for number, _ in jobs_under_way(fresh) if rank_of(number) == "1"]):
+        assert process.process.poll() is None, process.why()
         time.sleep(0.02)
     os.kill(second[0], signal.SIGKILL)
     process.process.wait()
