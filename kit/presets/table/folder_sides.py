@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from kit.errors import KitError, nearest
+from kit.presets.table.absent import refuse_absent
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
 from kit.presets.table.names import WHO, says, side_of, words
-from kit.presets.table.parts import refuse_parts, side_of_parts
+from kit.presets.table.parts import counted_side, refuse_parts, side_of_parts
+from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 
 NO_TABLES = (".xlsx", ".xls", ".ods", ".mat", ".pkl", ".pickle", ".xml", ".h5", ".hdf5", ".db", ".sqlite", ".yaml")
@@ -18,7 +20,9 @@ FOLDERS = ("folder", "foldername", "dir", "directory", "path")
 """Words of columns that name folders."""
 
 
-def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None = None) -> Side:
+def folder_side(
+    facts: Facts, given: str | None, guide: Guide, sample: Sample | None = None, image: str | None = None
+) -> Side:
     """Photos in a folder for each class, or whose names begin with their class, or have it among their parts.
 
     given: the folder that holds them; image: their path, with {name} for each part.
@@ -30,9 +34,11 @@ def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None
         return named
     if given is None and not places:
         named = next(filter(None, (_named_side(facts, folder) for folder in sorted(facts.photos.holders))), None)
-        if named is not None:
-            return named
+        counted = named or counted_side(facts, sample)
+        if counted is not None:
+            return counted
         _refuse_long(facts)
+        refuse_absent(facts)
         refuse_parts(facts)
         other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
@@ -66,7 +72,8 @@ def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None
             todo="make a table of the photos and their labels, and name it with --train",
         )
     column = places[given].column
-    levels = "" if places[given].depth == 1 else ", two levels down" if column == "folder" else ", a level above"
+    depth = "on several levels" if "**" in places[given].pattern else "two levels down"
+    levels = "" if places[given].depth == 1 else f", {depth}" if column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
     return Side(None, places[given].pattern, rows, "", why, of_folder=column)
 

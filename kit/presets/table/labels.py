@@ -66,6 +66,8 @@ def find_labels(
     if train.table is None:
         if not train.of_folder:
             parts = few(train.rows, train.photo_columns)
+            if len(train.photo_columns) == 1 and parts:
+                return Labels((parts[0],), "the only part of the photos' names that has a name")
             question = Question("the label", parts, "--label (once for each task)", where)
             return Labels((guide.choose(question),), "a part of the photos' names")
         refuse_people(train, where)

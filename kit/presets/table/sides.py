@@ -44,7 +44,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         refuse_unread(facts, _is_train, "mend it, or name the train table or folder with --train")
         table, why = _train_table(facts, options, sample, guide)
     if table is None:
-        return folder_side(facts, None, guide, options.image)
+        return folder_side(facts, None, guide, sample, options.image)
     joins = _needed_joins(facts, table, sample, options)
     joins += [
         join for join in _split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}
