@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from shared.layouts_at_hand import AT_HAND
 from shared.layouts_at_large import AT_LARGE
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
@@ -69,7 +70,7 @@ KINDS = {
         "dacon buildings",
     ),
 }
-NAMES = [one.name for one in (*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE)]
+NAMES = [one.name for one in (*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -32,11 +32,11 @@ def refuse_absent(facts: Facts) -> None:
 
 
 def _absent(facts: Facts, table: Table) -> str | None:
-    """The first name of a photo in a table that leads to none; of the train table any first cell."""
+    """The first name of a photo in a table that leads to none; of the train table any first cell that is a name."""
     for column in table.columns:
         head = table.rows[column].dropna().head(20)
         if len(head) and all(map(is_image_name, head)) and not any(map(facts.photos.hits, head)):
             return str(head.iloc[0])
     first = table.rows[table.columns[0]].dropna()
-    unique = len(first) > 1 and first.is_unique
-    return str(first.iloc[0]) if table.stem == "train" and unique and not facts.leads(table) else None
+    named = len(first) > 1 and first.is_unique and not first.str.fullmatch(r"-?\d+\.\d+").any()
+    return str(first.iloc[0]) if table.side == "train" and named and not facts.leads(table) else None

@@ -82,9 +82,10 @@ def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> Non
     """KitError where the folders are what a table tells of, in several rows each, and no classes."""
     names = set(rows[place.column].dropna())
     for table in facts.tables if place.column == "folder" else ():
+        parts = [other.rows for other in facts.tables if other.columns == table.columns]
         for column in table.columns if not table.sample else ():
             called = says(column, (*FOLDERS, *WHO)) or "id" in words(column)
-            cells = table.rows[column].dropna()
+            cells = pd.concat([part[column] for part in parts]).dropna()
             if called and len(table.columns) > 2 and cells.nunique() < len(cells) and names <= set(cells):
                 raise KitError(
                     f"the folders of {place.holder or '.'}/ are no classes: '{column}' names each in several rows",
@@ -102,7 +103,7 @@ def _held(facts: Facts, place: ClassFolders) -> frozenset[tuple[str, str]]:
 
 def _refuse_long(facts: Facts) -> None:
     """KitError where each row of a table is of a photo and one of its labels, in one cell: ID_12_any."""
-    for table in facts.tables:
+    for table in sorted(facts.tables, key=lambda one: one.side == "test"):
         for column in table.columns if not table.sample else ():
             parts = table.rows[column].dropna().str.rsplit("_", n=1, expand=True)
             if parts.shape[1] < 2 or not 2 <= parts[1].nunique() <= len(parts) / 4:
@@ -112,8 +113,7 @@ def _refuse_long(facts: Facts) -> None:
                     f"each '{column}' is a photo and one of {parts[1].nunique()} labels, such as"
                     f" '{table.rows[column].dropna().iloc[0]}'",
                     where=facts.root / table.name,
-                    todo="make a table with a row for each photo and a column of 0 and 1 for each label, and name it"
-                    " with --train",
+                    todo="make a table with a row for each photo and a column for each label, and name it with --train",
                 )
 
 

@@ -189,7 +189,9 @@ def _repeating(
         classes = [label for label in labels if label in rows and rows[label].nunique() <= len(rows) / 3]
         if any(twins(rows, name, label) or decides(rows, label, name) for label in classes):
             continue
-        if sure or (count >= 10 and count >= len(known) / 50 and not _measure(known) and not _is_path(known)):
+        called = "id" in words(name) and count <= 0.8 * len(known)
+        measure = _measure(known) and not called
+        if sure or (count >= 10 and count >= len(known) / 50 and not measure and not _is_path(known)):
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))
     return found
 

@@ -194,7 +194,7 @@ def _one_class(
         form.add("probability_of", place, why)
         form.holds = "probability"
         return
-    if wants and metric is not None:
+    if wants and metric is not None and shown and not known & set(map(plain, shown)):
         refuse_many(metric.name, column, classes, where)
     odd = [cell for cell in shown if plain(cell) not in known]
     if not shown:
