@@ -14,6 +14,8 @@ PARTS = {
     "precision": "float32, fused and bfloat16: photos a second of a step, and held-out scores of whole folds",
     "stores": "the three stores of decoded photos: room, building, opening, reading",
     "one-pass": "one pass for fifteen models against fifteen passes",
+    "peers": "kit, a plain PyTorch loop, Lightning, fastai: speed of whole runs, of warm epochs, memory",
+    "peers-quality": "the same ones: held-out macro F1 after so many minutes from the same pretrained weights",
     "photos": "time and memory of doctor, fold, train and submit as photos become many",
 }
 
