@@ -13,6 +13,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from benchmarks.peers.job import Job, read_photos
 
+cv2.setNumThreads(0)  # as albumentations advises where worker processes call it
+
 
 class Photos(Dataset):  # type: ignore[type-arg]
     """Files that are decoded, made smaller and, for training, augmented as kit's `base` has it."""

@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import f1_score
 
-from benchmarks.peers.environment import PACKAGES, made
+from benchmarks.peers.environment import ASKED, PACKAGES, made, why_absent
 from benchmarks.peers.job import Job, read_photos, write_job
 from benchmarks.peers.watched import Watched, watched
 from kit.runs.store import Run
 from kit.wording import counted
 
-MODULES = {"plain loop": "plain", "Lightning": "on_lightning", "fastai": "on_fastai", "AutoGluon": "on_autogluon"}
+MODULES = {"plain loop": "plain", "Lightning": "on_lightning", "fastai": "on_fastai"}
 KIT = {"kit": [], "kit, its cache there": [], "kit, its cache there, fused": ["optimizer.fused=true"]}
 """The recipe's keys of each."""
-NAMES = (*KIT, *MODULES)
+NAMES = (*KIT, *MODULES, *ASKED)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Trained:
     first: float
     """Seconds until the first epoch was over."""
     epoch: float | None
-    """Seconds of a later one, their mean; None where there was none."""
+    """Seconds of a later one, their mean; None where there was none, or one was not seen."""
     memory: float
     score: float
     """Held-out macro F1."""
@@ -46,11 +46,10 @@ def contenders(names: list[str]) -> tuple[dict[str, Train], dict[str, str]]:
     for name in names:
         if name in KIT:
             found[name] = kit_trainer(name)
-            continue
-        python, why = made(name) if name in PACKAGES else (sys.executable, "")
-        if python is None:
-            absent[name] = why
+        elif name in ASKED:
+            absent[name] = why_absent(name)
         else:
+            python = made(name) if name in PACKAGES else Path(sys.executable)
             found[name] = peer_trainer(python, MODULES[name])
     return found, absent
 
@@ -88,7 +87,7 @@ def kit_trainer(name: str) -> Train:
     return train
 
 
-def peer_trainer(python: str, module: str) -> Train:
+def peer_trainer(python: Path, module: str) -> Train:
     def train(root: Path, job: Job) -> Trained:
         folder = root / module
         shutil.rmtree(folder, ignore_errors=True)
@@ -102,8 +101,9 @@ def peer_trainer(python: str, module: str) -> Train:
 
 
 def trained(seen: Watched, ends: list[float], job: Job, probs: np.ndarray, labels: list[int]) -> Trained:
-    assert len(ends) == job.epochs and len(probs) == len(labels), (len(ends), job.epochs)
-    epoch = (ends[-1] - ends[0]) / (len(ends) - 1) if len(ends) > 1 else None
+    assert len(probs) == len(labels)
+    all_seen = len(ends) == job.epochs > 1  # a machine too busy may keep one from being seen
+    epoch = (ends[-1] - ends[0]) / (len(ends) - 1) if all_seen else None
     score = float(f1_score(labels, probs.argmax(axis=1), average="macro"))
     return Trained(seen.seconds, ends[0] - seen.began, epoch, seen.memory, score)
 

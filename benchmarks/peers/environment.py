@@ -9,37 +9,51 @@ from __future__ import annotations
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
 HOME = Path("demo-peers")
-PACKAGES = {
-    "Lightning": ["lightning>=2.5,<3"],
-    "fastai": ["fastai>=2.8,<2.9"],
-    "AutoGluon": ["autogluon.multimodal>=1.5,<2"],
-}
+PACKAGES = {"Lightning": "lightning>=2.5,<3", "fastai": "fastai>=2.8,<2.9"}
+ASKED = {"AutoGluon": "autogluon.multimodal>=1.5,<2"}
+"""Those of which pip is asked whether they can be installed beside this torch."""
 HELD = ("torch", "torchvision", "timm")
 
 
-def made(peer: str) -> tuple[str | None, str]:
-    """The Python of a peer's environment, and what pip said where there can be none."""
+def made(peer: str) -> Path:
+    """The Python of a peer's environment."""
     folder = HOME / peer.lower()
-    python, ready = folder / "bin" / "python", folder / "ready"
-    packages = PACKAGES[peer]
-    wanted = " ".join([*packages, *(f"{name}=={version(name)}" for name in HELD)])
-    if ready.is_file() and ready.read_text() == wanted:
-        return str(python), ""
-    subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-    lines = [f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})"]
-    (site_packages(python) / "main.pth").write_text("\n".join(lines))
-    (folder / "held.txt").write_text("\n".join(f"{name}=={version(name)}" for name in HELD))
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--constraint", folder / "held.txt"]
-    done = subprocess.run([*pip, *packages], capture_output=True, text=True)
+    python, ready, wanted = folder / "bin" / "python", folder / "ready", "\n".join([PACKAGES[peer], *held()])
+    if not ready.is_file() or ready.read_text() != wanted:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        line = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})"
+        (site_packages(python) / "main.pth").write_text(line)
+        done = pip(python, PACKAGES[peer])
+        if done.returncode:
+            raise RuntimeError(f"{peer} cannot be installed: {reason(done.stdout + done.stderr)}")
+        ready.write_text(wanted)
+    return python
+
+
+def why_absent(peer: str) -> str:
+    """Why this one is in no table, in pip's words where it has any."""
+    done = pip(Path(sys.executable), ASKED[peer], "--dry-run")
     if done.returncode:
-        here = ", ".join(f"{name} {version(name)}" for name in HELD)
-        return None, f"pip: {reason(done.stdout + done.stderr)} (here are {here})"
-    ready.write_text(wanted)
-    return str(python), ""
+        return f"pip says '{reason(done.stdout + done.stderr)}', and here are {', '.join(held())}"
+    return f"pip would install it beside {', '.join(held())} by now, and nothing here trains by it yet"
+
+
+def held() -> list[str]:
+    return [f"{name}=={version(name)}" for name in HELD]
+
+
+def pip(python: Path, package: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Install it without a change of what is held."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(held()))
+        file.flush()
+        how = ["--disable-pip-version-check", "--constraint", file.name, *options]
+        return subprocess.run([python, "-m", "pip", "install", *how, package], capture_output=True, text=True)
 
 
 def site_packages(python: Path) -> Path:

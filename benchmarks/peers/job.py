@@ -45,8 +45,9 @@ def write_job(folder: Path, job: Job) -> None:
 def this_job() -> tuple[Path, Job]:
     """The folder that the command line names, and what is to be done there."""
     folder = Path(sys.argv[1])
-    content = json.loads((folder / "job.json").read_text())
-    return folder, Job(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
+    content: dict[str, Any] = json.loads((folder / "job.json").read_text())
+    lists: dict[str, Any] = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
+    return folder, Job(**{**content, **lists})
 
 
 def read_photos(job: Job, *, held: bool) -> tuple[list[str], list[int]]:

@@ -55,12 +55,12 @@ def speed_table(
     """Medians over rounds; ratios to kit are taken round by round: above 1 is faster, or more memory, than kit."""
 
     def cells(name: str, figure: Callable[[Trained], float | None], form: str) -> list[str]:
-        own = [value for one in found[name] if (value := figure(one)) is not None]
-        kits = [value for one in found["kit"] if (value := figure(one)) is not None]
-        if not own or len(own) != len(kits):
+        pairs = [(figure(mine), figure(other)) for mine, other in zip(found[name], found["kit"], strict=True)]
+        known = [(mine, other) for mine, other in pairs if mine is not None and other is not None]
+        if not known:
             return ["", ""]
-        ratio = statistics.median(mine / other for mine, other in zip(own, kits, strict=True))
-        return [format(statistics.median(own), form), f"{ratio:.2f}"]
+        ratio = statistics.median(mine / other for mine, other in known)
+        return [format(statistics.median(mine for mine, _ in known), form), f"{ratio:.2f}"]
 
     rows = []
     for name in found:

@@ -81,6 +81,7 @@ def commands(root: Path, n_photos: int, epochs: int, rounds: int) -> tuple[list[
                     f"--set=epochs={epochs}",
                 ],
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 env=environment(),
             )
             for seed in seeds
