@@ -70,8 +70,8 @@ def optimizer(
     rising = max(1, round(job.warmup * steps))
 
     def factor(step: int) -> float:
-        return (
-            (step + 1) / rising if step < rising else (1 + math.cos(math.pi * (step - rising) / (steps - rising))) / 2
-        )
+        if step < rising:
+            return (step + 1) / rising
+        return (1 + math.cos(math.pi * (step - rising) / max(1, steps - rising))) / 2
 
     return adamw, torch.optim.lr_scheduler.LambdaLR(adamw, factor)
