@@ -57,8 +57,8 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...], all_classes:
     report = scored.joined.report
     print_worst(out, "joined target", report.errors, all_classes=all_classes)
     _print_confusion(out, report, competition.target_classes)
-    out.say(headline)
     tell_expected(out, report.score.value, scored.joined.gain)
+    out.say(headline)
     errors = report.errors.to_dict("records")
     in_sample = scored.joined.in_sample
     joined_content = {"score": report.score, "in_sample": in_sample, "accuracy": report.accuracy, "classes": errors}
