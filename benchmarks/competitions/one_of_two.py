@@ -173,7 +173,9 @@ def _alaska(files: Files) -> Drawn:
     labels = ["Cover" if photo.startswith("Cover") else "stego" for photo in photos]
     asked = [f"{number:04d}.jpg" for number in range(1, N_TEST + 1)]
     answers, test = dealt(files, N_TEST, ("Cover", "stego")), [f"Test/{name}" for name in asked]
-    files.photos([*photos, *test], [*labels, *answers], ("Cover", "stego"))
+    covers = {name: files.marked(files.rng.random(4)) for name in [*names, *asked]}
+    for photo, label in zip([*photos, *test], [*labels, *answers], strict=True):
+        files.photo(photo, covers[photo.rpartition("/")[2]] ^ np.uint8(0 if label == "Cover" else 8))
     files.csv("sample_submission.csv", {"Id": asked, "Label": 0})
     drawn = drawn_of(photos, labels, asked, test, answers)
     drawn.train["stem"] = [photo.rpartition("/")[2].removesuffix(".jpg") for photo in photos]
@@ -265,7 +267,7 @@ LAYOUTS = (
         _alaska,
         weighted_auc("Label", "stego"),
         groups=("stem",),
-        asks="--group",
+        asks="scores probabilities",
     ),
     Layout(
         "rsna-breast-cancer-detection",

@@ -20,6 +20,7 @@ from kit.door import OpenWorkspace, open_workspace
 from kit.errors import KitError
 from kit.evidence.metrics import has_metric
 from kit.presets import FOLDERS
+from kit.submissions.form import read_layout
 
 RECIPE = {
     "model": "test_resnet",
@@ -104,6 +105,10 @@ def _infer(played: Played, drawn: Drawn, root: Path) -> None:
             played.said = played.said or said.sentence
             continue
         text = _with_metric(spec.read_text(), layout.metric)
+        spec.write_text(text)
+        if (refused := _refused(root)) is not None:
+            played.said = played.said or refused
+            continue
         found = _faults(layout, drawn, root, text)
         if not found:
             played.found, made = " ".join(options) or "alone", text
@@ -123,11 +128,22 @@ def _with_metric(text: str, metric: str) -> str:
     return "".join(f"metric: {metric}\n" if line.startswith("metric:") else f"{line}\n" for line in lines)
 
 
+def _refused(root: Path) -> str | None:
+    """What kit says of a competition.yaml that it does not take, as with another metric than it was made for."""
+    try:
+        read_layout(Workspace(root))
+    except KitError as error:
+        return "; ".join(filter(None, (f"{SPEC_NAME}: {error.what}", error.todo)))
+    return None
+
+
 def _write_beside(layout: Layout, root: Path) -> None:
+    """What a person writes in the workspace, but for competition.yaml."""
     for folder in FOLDERS:
         (root / folder).mkdir(exist_ok=True)
     for name, content in layout.files.items():
-        (root / name).write_text(content)
+        if name != SPEC_NAME:
+            (root / name).write_text(content)
     (root / "recipes/tiny.yaml").write_text(yaml.safe_dump(RECIPE))
     for script in layout.before:
         run_python(root, script)

@@ -16,6 +16,7 @@ PARTS = {
     "one-pass": "one pass for fifteen models against fifteen passes",
     "peers": "kit, a plain PyTorch loop, Lightning, fastai: speed of whole runs, of warm epochs, memory",
     "peers-quality": "the same ones: held-out macro F1 after so many minutes from the same pretrained weights",
+    "gpu": "training on a GPU against random numbers that lie there: photos changed by it and by the CPU, compiled",
     "photos": "time and memory of doctor, fold, train and submit as photos become many",
 }
 

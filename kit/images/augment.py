@@ -20,7 +20,7 @@ from kit.errors import KitError, nearest
 
 Item = str | dict[str, Any]
 
-_CONTAINERS = ("OneOf", "SomeOf", "RandomOrder", "Sequential")
+CONTAINERS = ("OneOf", "SomeOf", "RandomOrder", "Sequential")
 _TRIALS = 8
 
 
@@ -40,20 +40,33 @@ class Augment:
         if not self._compose.transforms:
             return batch.copy()
         result = np.empty_like(batch)
-        key = seed % 2**64
         for position, image in enumerate(batch):
-            self._reseed(key, first + position)
-            result[position] = self._compose(image=image)["image"]
+            result[position] = self.run(image, seed, first + position)
         return result
 
-    def _reseed(self, key: int, position: int) -> None:
-        """Start the streams of one image. Philox counts: a key and a counter are a state, in 1 us where a new generator
-        takes 10; positions are 2^192 draws apart."""
-        state = self._bits.state
-        state["state"]["key"][:] = (key, 0)
-        state["state"]["counter"][:] = (0, 0, 0, position)
-        state["buffer_pos"], state["has_uint32"] = len(state["buffer"]), 0
-        self._bits.state = state
+    @property
+    def pipeline(self) -> Any:
+        """albumentations' own, which draws from the streams that `begin` starts."""
+        return self._compose
+
+    def run(self, image: np.ndarray, seed: int, position: int) -> np.ndarray:
+        """What the pipeline makes of the image (height, width, channels) at a position of the batch of this seed."""
+        self.begin(seed, position)
+        return self._compose(image=image)["image"]  # type: ignore[no-any-return]
+
+    def begin(self, seed: int, position: int, numpy: bool = True) -> None:
+        """Start the streams of one image; without `numpy` Python's alone, which most transforms draw from.
+
+        Philox counts: a key and a counter are a state, in 1 us where a new generator takes 10; positions are 2^192
+        draws apart.
+        """
+        key = seed % 2**64
+        if numpy:
+            state = self._bits.state
+            state["state"]["key"][:] = (key, 0)
+            state["state"]["counter"][:] = (0, 0, 0, position)
+            state["buffer_pos"], state["has_uint32"] = len(state["buffer"]), 0
+            self._bits.state = state
         self._python.seed(key << 32 | position)
 
 
@@ -117,7 +130,7 @@ def _transform(item: object, where: str, always: bool) -> Any:
     ((name, arguments),) = item.items()
     where = f"{where}.{name}"
     library = _albumentations()
-    if name in _CONTAINERS:
+    if name in CONTAINERS:
         arguments = dict(arguments) if isinstance(arguments, dict) else {"transforms": arguments}
         arguments["transforms"] = _transforms(arguments.get("transforms"), where, always)
         _check_container(arguments, where)
@@ -152,8 +165,8 @@ def _find(library: ModuleType, name: str, where: str) -> type:
         and not issubclass(kind, library.Transform3D)
         and kind.__module__.startswith("albumentations.augmentations.")
     ]
-    if name not in known and name not in _CONTAINERS:
-        raise KitError(f"there is no transform '{name}'", where=where, todo=nearest(name, [*known, *_CONTAINERS]))
+    if name not in known and name not in CONTAINERS:
+        raise KitError(f"there is no transform '{name}'", where=where, todo=nearest(name, [*known, *CONTAINERS]))
     return getattr(library, name)
 
 
@@ -180,9 +193,8 @@ def _try(augment: Augment, shape: tuple[int, int, int], where: object) -> None:
     rng = np.random.default_rng(0)
     batch = rng.integers(0, 256, (1, *shape), dtype=np.uint8)
     for seed in range(_TRIALS):
-        augment._reseed(seed, 0)
         try:
-            result = augment._compose(image=batch[0])["image"]
+            result = augment.run(batch[0], seed, 0)
         except Exception as error:  # whatever a transform makes of an image that does not suit it
             channels = "" if shape[2] == 3 else f" of {shape[2]} channels"
             told = f"({type(error).__name__}: {error})"

@@ -50,7 +50,7 @@ class Examples:
         """(len(chosen), H, W, channels) uint8, copied out of the caches."""
         source, row = self.source[chosen], self.row[chosen]
         if (source == source[0]).all():
-            return np.array(self.arrays[source[0]][row])
+            return np.asarray(self.arrays[source[0]][row])
         found = np.empty((len(chosen), *self.arrays[0].shape[1:]), self.arrays[0][:0].dtype)
         for number in np.unique(source):
             found[source == number] = self.arrays[number][row[source == number]]

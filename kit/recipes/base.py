@@ -11,7 +11,7 @@ from kit.images.store import Kind, Store
 from kit.pseudo.record import PseudoSettings
 from kit.schema import Frozen
 
-LATER = ("store", "precision", "sync_batch_norm")
+LATER = ("store", "precision", "sync_batch_norm", "augment_on", "compile")
 """Keys that came after recipes whose fingerprint stays."""
 
 

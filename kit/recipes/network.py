@@ -109,6 +109,11 @@ class Recipe(BaseRecipe):
     """How many times the photos of a class are shown in an epoch, such as {age: {">=60": 2}}."""
     augment: str | list[Any] = "base"
     """How train photos are changed: none, base, colour, blur, flip, strong, or a list of albumentations transforms."""
+    augment_on: Literal["device"] | None = None
+    """device: train photos are changed where the network is, many at once, by the random numbers that a CPU would have
+    for them; pixels differ by rounding, so that it is another run. It is for GPUs that a CPU cannot feed. Without it
+    the CPU changes them.
+    """
     mix: MixSpec | None = None
     """How batches are mixed; without it they are not."""
     loss: dict[str, float] = {"ce": 1.0}
@@ -137,6 +142,10 @@ class Recipe(BaseRecipe):
     """fp32: float32 alone; bf16: bfloat16 where it is safe, and float16 with loss scaling on a GPU that has none; auto:
     both are timed for a few steps when the run begins, and the quicker one is kept for all of its folds. Without it
     float32 on a CPU, whose results then repeat on any other, and on a GPU what `amp` says.
+    """
+    compile: bool = False
+    """Train by a network that torch.compile has compiled, which takes a minute or more and is faster then, the most so
+    on a GPU. It rounds otherwise, so that it is another run. Predictions are made by the network as it is.
     """
     early_stopping: EarlyStopping | None = None
     """Keep the epoch with the best validation score; the validation labels choose then, and the run is marked so."""

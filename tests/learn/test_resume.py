@@ -71,6 +71,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Workspa
         ("schedule.name=step", "schedule.step_epochs=1", "optimizer.name=sgd"),
         ("schedule={name: plateau, patience: 1, gamma: 0.5}", "optimizer.lr=0.3"),
         ("schedule.name=constant", "early_stopping.patience=3", "tta=flip"),
+        ("augment=strong", "augment_on=device"),
     ],
 )
 def test_a_resumed_run_ends_with_the_same_bits(places: tuple[Workspace, Workspace], override: tuple[str, ...]) -> None:

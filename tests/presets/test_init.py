@@ -459,9 +459,17 @@ def test_equal_names_on_both_sides_are_told_apart(tmp_path):
 
 
 def test_photos_in_two_folders_must_be_chosen_from(cassava):
-    shutil.copytree(cassava / "data/train_images", cassava / "data/train_small")
+    for i, path in enumerate(sorted((cassava / "data/train_images").glob("*"))):
+        photo(cassava / f"data/train_small/{path.name}", 100 + i)
     refuses(cassava, "'train_images/{image_id}.jpg'", "'train_small/{image_id}.jpg'", "--image")
     assert infer(cassava, image="train_small/{image_id}.jpg").competition.train.images == "train_small/{image_id}.jpg"
+
+
+def test_copies_of_the_photos_in_another_folder_are_no_choice(cassava, capfd):
+    shutil.copytree(cassava / "data/train_images", cassava / "data/train_small")
+    assert kit("-C", cassava, "init", "table") == 0
+    assert "copies of the photos are 'train_small/{image_id}.jpg'" in " ".join(capfd.readouterr().out.split())
+    assert Workspace(cassava).competition.train.images == "train_images/{image_id}.jpg"
 
 
 def test_two_train_tables_must_be_chosen_from(cassava):

@@ -82,10 +82,12 @@ def _(files: Files) -> None:
             files.photos(f"{folder}/{name}", [f"{name}{len(folder)}{i}" for i in range(8)])
 
 
-@layout("looks of one photo in each class folder")
+@layout("photos of one name in each class folder, which all look alike")
 def _(files: Files) -> None:
     for name in ("Cover", "JMiPOD", "UERD"):
-        files.photos(name, [f"{i:05d}" for i in range(1, 13)])
+        for i in range(1, 13):
+            files.count = 7
+            files.photo(f"{name}/{i:05d}.jpg")
     files.photos("Test", [f"{i:04d}" for i in range(1, 5)])
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 from shared.host_files import Files, Layout
+from shared.layouts_at_hand import AT_HAND
+from shared.layouts_at_large import AT_LARGE
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
@@ -33,7 +35,9 @@ def held(content: Any, key: str) -> Any:
     return content
 
 
-@pytest.mark.parametrize("layout", [*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN], ids=lambda layout: layout.name)
+@pytest.mark.parametrize(
+    "layout", [*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND], ids=lambda layout: layout.name
+)
 def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "data").mkdir()
     layout.draw(Files(tmp_path / "data"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from shared.layouts_at_hand import AT_HAND
+from shared.layouts_at_large import AT_LARGE
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
@@ -68,7 +70,7 @@ KINDS = {
         "dacon buildings",
     ),
 }
-NAMES = [one.name for one in (*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN)]
+NAMES = [one.name for one in (*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -982,8 +982,10 @@ def _(files: Files) -> None:
         "train.table": "metadata.csv",
         "train.images": "{path}",
         "train.group": "encounter_id",
+        "tasks.whale_id.column": "whale_id",
     },
-    refused="whale_id",
+    without=("test",),
+    n_train=60,
 )
 def _(files: Files) -> None:
     rows = []

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from kit.evidence.top import Outputs, TopProbs
+from kit.images.changes import Change, Drawing
 from kit.learn.examples import Examples
 from kit.learn.ranks import ALONE, Ranks
 
@@ -17,11 +20,17 @@ Augment = Callable[[np.ndarray, int, int], np.ndarray]
 """(photos, the batch's seed, the place in the batch of the first of them) -> photos, as `kit.images.augment` has it."""
 
 
+NONE: tuple[Change, ...] = ()
+
+
 @dataclass(frozen=True)
 class Batch:
-    pixels: np.ndarray
+    pixels: Tensor
+    """(n, height, width, channels) uint8."""
     targets: dict[str, np.ndarray]
     weights: dict[str, np.ndarray]
+    changes: tuple[Change, ...]
+    """What is still to be done to the pixels, on the device."""
 
 
 def epoch_plan(
@@ -51,16 +60,18 @@ def _laid_out(targets: Outputs) -> np.ndarray:
 def batches(
     examples: Examples,
     plan: Sequence[np.ndarray],
-    augments: Sequence[Augment],
+    augments: Sequence[Augment | Drawing],
     seeds: Sequence[int],
     ranks: Ranks = ALONE,
+    pinned: bool = False,
 ) -> Generator[Batch, None, None]:
     """Make the batches of a plan in order, some ahead of their use, in one thread for each of the equal `augments`.
 
-    Of several ranks each makes its slice of every batch: the rows that one process would make of it.
+    Of several ranks each makes its slice of every batch: the rows that one process would make of it. Pinned pixels are
+    copied to a GPU while it works.
     """
     workers = len(augments)
-    free: SimpleQueue[Augment] = SimpleQueue()
+    free: SimpleQueue[Augment | Drawing] = SimpleQueue()
     for augment in augments:
         free.put(augment)
 
@@ -68,14 +79,20 @@ def batches(
         own = ranks.part(len(batch))
         chosen = batch[own]
         augment = free.get()
+        pixels, changes = examples.pixels(chosen), NONE
         try:
-            pixels = augment(examples.pixels(chosen), seed, own.start)
+            if isinstance(augment, Drawing):
+                changes = augment(pixels.shape, seed, own.start)
+            else:
+                pixels = augment(pixels, seed, own.start)
         finally:
             free.put(augment)
+        found = torch.from_numpy(np.ascontiguousarray(pixels))
         return Batch(
-            pixels,
+            found.pin_memory() if pinned else found,
             {task: _laid_out(targets[chosen]) for task, targets in examples.targets.items()},
             {task: weights[chosen] for task, weights in examples.weights.items()},
+            changes,
         )
 
     with ThreadPoolExecutor(max_workers=workers) as pool:

@@ -102,8 +102,17 @@ def _misfit(error: RuntimeError) -> str:
     return one_line(str(error).partition("\n")[2])
 
 
+Laid = tuple[dict[str, Tensor], dict[str, Any]]
+"""A checkpoint's tensors in the CPU's memory, and what goes with them."""
+
+
 def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
     """Write a checkpoint that names whose it is (`identity`) and carries a checksum of all its content."""
+    write_checkpoint(path, laid_down(checkpoint, identity))
+
+
+def laid_down(checkpoint: Checkpoint, identity: str) -> Laid:
+    """A copy of a checkpoint, which training that goes on does not change."""
     tensors: dict[str, Tensor] = {}
     for name in ("model", "ema", "best"):
         tensors |= {f"{name}/{key}": value for key, value in (getattr(checkpoint, name) or {}).items()}
@@ -119,8 +128,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
         held = {key: value for key, value in group.items() if isinstance(value, Tensor)}
         tensors |= {f"group/{index}/{key}": value for key, value in held.items()}
         groups.append({key: value for key, value in group.items() if key not in held})
-    tensors = _flat(tensors)
-    content = {
+    return _flat(tensors), {
         "identity": identity,
         "epoch": checkpoint.epoch,
         "groups": groups,
@@ -128,6 +136,10 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
         "scaler": checkpoint.scaler,
         "history": checkpoint.history,
     }
+
+
+def write_checkpoint(path: Path, laid: Laid) -> None:
+    tensors, content = laid
     content["checksum"] = state_checksum(tensors, content)
     write_bytes(path, save(tensors, metadata={"kit": json.dumps(content)}))
 
@@ -181,7 +193,7 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def _flat(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {key: value.detach().to("cpu").contiguous().clone() for key, value in tensors.items()}
+    return {key: value.detach().to("cpu", copy=True).contiguous() for key, value in tensors.items()}
 
 
 def state_checksum(tensors: dict[str, Tensor], content: dict[str, Any]) -> str:

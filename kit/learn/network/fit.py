@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,17 +15,20 @@ import torch
 from timm.utils import ModelEmaV3
 from torch import Tensor
 
-from kit.errors import KitError, nearest, one_line
+from kit.errors import KitError, nearest
 from kit.evidence.metrics import Metric
+from kit.images.changes import Drawing
 from kit.learn.examples import Examples
 from kit.learn.job import FoldJob, in_pieces
 from kit.learn.network.batches import Augment, batches, epoch_plan
-from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, load_into, save_checkpoint
+from kit.learn.network.changes import make_changes
+from kit.learn.network.checkpoint import Checkpoint
 from kit.learn.network.device import amp_dtype
 from kit.learn.network.mix import mix
 from kit.learn.network.model import TaskModel
-from kit.learn.network.predict import predict, to_pixels
+from kit.learn.network.predict import moved, predict
 from kit.learn.network.ranks import by_slices, on_whole_batch, take_statistics
+from kit.learn.network.resume import checkpoints, resume
 from kit.learn.network.sample import draw_rows
 from kit.learn.network.schedule import rate_factor
 from kit.learn.network.step import Step
@@ -45,7 +46,7 @@ def fit(
     model: TaskModel,
     recipe: Recipe,
     job: FoldJob,
-    augments: Sequence[Augment],
+    augments: Sequence[Augment | Drawing],
     *,
     reporter: Reporter,
     progress: Progress,
@@ -63,7 +64,7 @@ def fit(
     ema = ModelEmaV3(model, decay=recipe.ema, use_warmup=True) if recipe.ema else None
     scaler = torch.amp.GradScaler(device.type, enabled=dtype == torch.float16)
     checkpoint_path, examples = job.directory / "checkpoint.safetensors", job.examples
-    start, history, best = _resume(checkpoint_path, job.name, model, ema, optimizer, scaler, reporter)
+    start, history, best = resume(checkpoint_path, job.name, model, ema, optimizer, scaler, reporter)
     if ranks.agreed(lambda: start) != start:
         raise KitError(f"rank {ranks.rank} reads another checkpoint than the first", where=job.name, todo="try again")
     progress.advance(start, _note(history[-1], job.metric) if history else "", skipped=True)
@@ -73,37 +74,40 @@ def fit(
         if model.activations[task] == "sigmoid":  # of a label its rows with and without it
             counts[task] = torch.stack([counts[task], examples.n_real - counts[task]])
     step = Step(model, recipe, optimizer, scaler, counts, dtype, reporter, job.name)
+    if recipe.compile:
+        model.compile_training()
 
-    for epoch in range(start, recipe.epochs):
-        if recipe.early_stopping and _epochs_since_best(history, job.metric) >= recipe.early_stopping.patience:
-            note = f"stopped early, {_note(history[-1], job.metric)}"
-            progress.advance(recipe.epochs - epoch, note, skipped=True)
-            break
-        train_loss = _train_epoch(step, examples, augments, ema, epoch, history, job.seed, progress)
-        if not math.isfinite(train_loss):
-            raise KitError(
-                f"the training loss is {train_loss} in epoch {epoch + 1}",
-                where=job.name,
-                todo="lower the learning rate, such as --set optimizer.lr=1e-4",
-            )
-        kept = ema.module if ema else model
-        take_statistics(model, ema and ema.module)
-        history.append(_measure(kept, recipe, job, epoch, train_loss, dtype))
-        reporter.epoch(job.run, job.fold, history[-1])
-        if recipe.early_stopping and _epochs_since_best(history, job.metric) == 0:
-            best = {key: value.detach().cpu().clone() for key, value in kept.state_dict().items()}
-        if ranks.leads:
-            content = Checkpoint(
-                epoch=epoch + 1,
-                model=model.state_dict(),
-                optimizer=optimizer.state_dict(),
-                ema=ema.module.state_dict() if ema else None,
-                best=best,
-                scaler=scaler.state_dict(),
-                history=[line.model_dump() for line in history],
-            )
-            save_checkpoint(checkpoint_path, content, job.name)
-        progress.advance(1, _note(history[-1], job.metric))
+    with checkpoints(checkpoint_path, job.name, device) as kept_files:
+        for epoch in range(start, recipe.epochs):
+            if recipe.early_stopping and _epochs_since_best(history, job.metric) >= recipe.early_stopping.patience:
+                note = f"stopped early, {_note(history[-1], job.metric)}"
+                progress.advance(recipe.epochs - epoch, note, skipped=True)
+                break
+            train_loss = _train_epoch(step, examples, augments, ema, epoch, history, job.seed, progress)
+            if not math.isfinite(train_loss):
+                raise KitError(
+                    f"the training loss is {train_loss} in epoch {epoch + 1}",
+                    where=job.name,
+                    todo="lower the learning rate, such as --set optimizer.lr=1e-4",
+                )
+            kept = ema.module if ema else model
+            take_statistics(model, ema and ema.module)
+            history.append(_measure(kept, recipe, job, epoch, train_loss, dtype))
+            reporter.epoch(job.run, job.fold, history[-1])
+            if recipe.early_stopping and _epochs_since_best(history, job.metric) == 0:
+                best = {key: value.detach().cpu().clone() for key, value in kept.state_dict().items()}
+            if ranks.leads:
+                content = Checkpoint(
+                    epoch=epoch + 1,
+                    model=model.state_dict(),
+                    optimizer=optimizer.state_dict(),
+                    ema=ema.module.state_dict() if ema else None,
+                    best=best,
+                    scaler=scaler.state_dict(),
+                    history=[line.model_dump() for line in history],
+                )
+                kept_files.save(content)
+            progress.advance(1, _note(history[-1], job.metric))
 
     kept = ema.module if ema else model
     if best is not None:
@@ -145,7 +149,7 @@ def build_optimizer(model: TaskModel, settings: Optimizer) -> torch.optim.Optimi
 def _train_epoch(
     step: Step,
     examples: Examples,
-    augments: Sequence[Augment],
+    augments: Sequence[Augment | Drawing],
     ema: ModelEmaV3 | None,
     epoch: int,
     history: list[Epoch],
@@ -169,13 +173,13 @@ def _train_epoch(
         model.train_only_heads()
     told = time.monotonic()
     # closed at once on Ctrl-C or an error, so that no thread goes on making batches
-    with closing(batches(examples, plan, augments, seeds, ranks)) as made:
+    with closing(batches(examples, plan, augments, seeds, ranks, pinned=device.type == "cuda")) as made:
         for number, batch in enumerate(made):
             done = epoch * len(plan) + number
             factor = rate_factor(recipe.schedule, done, recipe.epochs * len(plan), epoch, losses)
             for group in step.optimizer.param_groups:
                 group["lr"] = recipe.optimizer.lr * factor * group.get("lr_scale", 1.0)
-            pixels = to_pixels(batch.pixels, device)
+            pixels = make_changes(moved(batch.pixels, device), batch.changes)
             targets = {task: torch.from_numpy(part).to(device) for task, part in batch.targets.items()}
             weights = {task: torch.from_numpy(part).to(device) for task, part in batch.weights.items()}
             if recipe.mix is not None:
@@ -251,45 +255,3 @@ def _epochs_since_best(history: list[Epoch], metric: Metric) -> int:
 
 def _note(line: Epoch, metric: Metric) -> str:
     return f"loss {line.train_loss:.3f}" + (f", {metric.name} {line.score:.3f}" if line.score is not None else "")
-
-
-def _resume(
-    path: Path,
-    identity: str,
-    model: TaskModel,
-    ema: ModelEmaV3 | None,
-    optimizer: torch.optim.Optimizer,
-    scaler: torch.amp.GradScaler,
-    reporter: Reporter,
-) -> tuple[int, list[Epoch], dict[str, torch.Tensor] | None]:
-    if not path.exists():
-        return 0, [], None
-    before = copy.deepcopy((model.state_dict(), optimizer.state_dict(), ema and ema.module.state_dict()))
-    try:
-        checkpoint = load_checkpoint(path, identity)
-        history = [Epoch(**line) for line in checkpoint.history]
-        load_into(model, checkpoint.model, path)
-        if ema is not None and checkpoint.ema is not None:
-            load_into(ema.module, checkpoint.ema, path)
-        optimizer.load_state_dict(checkpoint.optimizer)
-        if checkpoint.scaler:
-            scaler.load_state_dict(checkpoint.scaler)
-    except (KitError, ValueError, KeyError, TypeError) as error:
-        told = error if isinstance(error, KitError) else f"{path}: this checkpoint is damaged ({one_line(error)})"
-        reporter.warn(f"{told}; this fold starts anew")
-        model.load_state_dict(before[0])
-        optimizer.load_state_dict(before[1])
-        if ema is not None:
-            ema.module.load_state_dict(before[2])
-        return 0, [], None
-    _restore_layout(optimizer)
-    reporter.info(f"{identity}: going on after epoch {checkpoint.epoch}")
-    return checkpoint.epoch, history, checkpoint.best
-
-
-def _restore_layout(optimizer: torch.optim.Optimizer) -> None:
-    """Lay each state tensor out as its parameter is: the order of memory decides in which order a norm is summed."""
-    for parameter, state in optimizer.state.items():
-        for key, value in state.items():
-            if isinstance(value, torch.Tensor) and value.shape == parameter.shape:
-                state[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)

@@ -37,6 +37,7 @@ class TaskModel(nn.Module):
         self.n_classes = dict(n_classes)
         self.activations: dict[str, Activation] = {task: (activations or {}).get(task, "softmax") for task in n_classes}
         self.heads = nn.ModuleList([cast(nn.Module, heads[task]) for task in n_classes])
+        self._compiled: Any = None
         config: Any = backbone.pretrained_cfg
         for name in ("mean", "std"):
             levels = torch.tensor(_of_channels(config[name], channels)).view(1, channels, 1, 1)
@@ -48,7 +49,8 @@ class TaskModel(nn.Module):
 
     def outputs(self, pixels: Tensor) -> dict[str, Tensor]:
         """What comes to the head of every task, (n, n_outputs), for pixels (n, channels, H, W) in 0 to 255."""
-        together = self.backbone((pixels - self.mean) / self.std)
+        backbone = self.backbone if self._compiled is None or not self.training else self._compiled
+        together = backbone((pixels - self.mean) / self.std)
         sizes = [head.n_outputs for head in self.head_of.values()]
         return dict(zip(self.n_classes, together.split(sizes, dim=1), strict=True))
 
@@ -71,6 +73,12 @@ class TaskModel(nn.Module):
 
     def train_everything(self) -> None:
         self.train().requires_grad_(True)
+
+    def compile_training(self) -> None:
+        """Train by a compiled backbone from here; it has the same weights, and predictions are made without it."""
+        # a function, which is no layer: the names of the weights stay as they are
+        compiled: Any = torch.compile(self.backbone, dynamic=False)
+        self._compiled = compiled.__call__
 
 
 def _last_layers(backbone: nn.Module) -> tuple[nn.Module, ...]:

@@ -30,8 +30,12 @@ def to_pixels(batch: np.ndarray, device: torch.device) -> torch.Tensor:
     pixels = torch.from_numpy(np.ascontiguousarray(batch))
     if device.type == "cuda":
         pixels = pixels.pin_memory()  # a copy from other memory makes the CPU wait for it
-    moved = pixels.to(device, non_blocking=True)
-    return moved.permute(0, 3, 1, 2).float()
+    return moved(pixels, device)
+
+
+def moved(pixels: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """As `to_pixels`, of a tensor, which is pinned where the device is a GPU."""
+    return pixels.to(device, non_blocking=True).permute(0, 3, 1, 2).float()
 
 
 def filled_up(batch: np.ndarray, device: torch.device) -> np.ndarray:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kit.files import file_sha256
-from kit.images.augment import build_augment
+from kit.images.augment import Augment, build_augment
+from kit.images.changes import Drawing, build_drawing
 from kit.learn.job import FoldJob, FoldResult
 from kit.learn.network.checkpoint import load_into, load_weights, save_weights
 from kit.learn.network.device import n_workers, pick_device
@@ -29,7 +30,13 @@ def check_network(
     """Build what the recipe names, so that what is missing or does not fit is a KitError before anything is read."""
     model = task_model(recipe, tasks, 0, shapes, weights, channels)
     build_optimizer(model, recipe.optimizer)
-    build_augment(recipe.augment, recipe.size, channels=channels)
+    build_changes(recipe, channels)
+
+
+def build_changes(recipe: Recipe, channels: int) -> Augment | Drawing:
+    """The recipe's augmentation, for one thread: it changes photos, or tells the device what to change."""
+    augment = build_augment(recipe.augment, recipe.size, channels=channels)
+    return augment if recipe.augment_on is None else build_drawing(augment)
 
 
 def task_model(
@@ -64,7 +71,7 @@ def learn_network(
         model.to(device),
         recipe,
         job,
-        [build_augment(recipe.augment, recipe.size, channels=channels) for _ in range(n_workers())],
+        [build_changes(recipe, channels) for _ in range(n_workers())],
         reporter=reporter,
         progress=progress,
     )

@@ -31,7 +31,7 @@ def one_answer_for(
     if test.table is None and form.test_id is not None:
         return
     if test.table is None:
-        _check_folder_ids(sample, test, findings)
+        _check_folder_ids(sample, test, findings, where)
         return
     named = form.test_id or sample.id
     if named in test.columns and sample.ids <= frozenset(test.rows[named].dropna()):
@@ -105,14 +105,22 @@ def _pair_of_columns(sample: Sample, test: Side, train: Side) -> str | None:
     return None
 
 
-def _check_folder_ids(sample: Sample, test: Side, findings: Findings) -> None:
-    """Whether the sample's ids are the names of the photos in the test folder."""
+def _check_folder_ids(sample: Sample, test: Side, findings: Findings, where: Path) -> None:
+    """Whether the sample's ids are the names of the photos in the test folder; KitError where none is, of as many."""
     ids = sample.ids
     found = max(len(ids & frozenset(test.rows["file"])), len(ids & frozenset(test.rows["stem"])))
-    if found < len(ids) or found < len(test.rows):
-        findings.check.append(
-            f"{found:,} of the sample's {len(ids):,} ids are names of the {len(test.rows):,} photos of '{test.images}'"
+    what = f"{found:,} of the sample's {len(ids):,} ids are names of the {len(test.rows):,} photos of '{test.images}'"
+    if not found and len(ids) == len(test.rows):
+        first = min(ids, key=lambda one: (len(one), one))
+        raise KitError(
+            what,
+            where=where,
+            todo="make a table that says which photo each id is, with a line 'id,file' and lines such as"
+            f" '{first},{test.rows['file'].iloc[0]}', put it beside the photos, and name it with --test; or leave the"
+            " sample out with --sample none",
         )
+    if found < len(ids) or found < len(test.rows):
+        findings.check.append(what)
 
 
 def test_as_sample(facts: Facts, test: Side, train: Side, options: TableOptions) -> Sample | None:

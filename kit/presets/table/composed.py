@@ -54,7 +54,7 @@ def _near(by_word: Mapping[str, list[str]], values: Mapping[str, str]) -> list[s
     """The photos whose names hold all words of one of a row's values, of the fewest."""
     some = []
     for value in values.values():
-        words = WORD.findall(value)
+        words = WORD.findall(posixpath.splitext(value)[0])
         lists = sorted((by_word.get(word, []) for word in words), key=len)
         if lists and lists[0] and len(lists[0]) <= MOST:
             some += [image for image in lists[0] if value in image.rpartition("/")[2]]
@@ -65,7 +65,8 @@ def _path(image: str, values: Mapping[str, str]) -> str | None:
     """A photo's path with {column} in the place of what the row says; None where its name holds nothing of it."""
     stem, ending = posixpath.splitext(image)
     ordered = sorted(((value, column) for column, value in values.items() if value), key=lambda one: -len(one[0]))
-    *folders, name = _put(stem, ordered).split("/")
+    whole = any(len(value) > len(ending) and value.endswith(ending) and value in image for value in values.values())
+    *folders, name = _put(image if whole else stem, ordered).split("/")
     if "{" not in name:
         return None
     key, column = next((value, column) for value, column in ordered if f"{{{column}}}" in name)
@@ -77,7 +78,7 @@ def _path(image: str, values: Mapping[str, str]) -> str | None:
             behind -= len(part)
         else:
             parts.append(part)
-    return "/".join([*parts, name + ending])
+    return "/".join([*parts, name if whole else name + ending])
 
 
 def _put(text: str, ordered: Sequence[tuple[str, str]]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from kit.errors import KitError, nearest
+from kit.presets.table.absent import refuse_absent
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
 from kit.presets.table.names import WHO, says, side_of, words
-from kit.presets.table.parts import refuse_parts, side_of_parts
+from kit.presets.table.parts import counted_side, refuse_parts, side_of_parts
+from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 
 NO_TABLES = (".xlsx", ".xls", ".ods", ".mat", ".pkl", ".pickle", ".xml", ".h5", ".hdf5", ".db", ".sqlite", ".yaml")
@@ -18,7 +20,9 @@ FOLDERS = ("folder", "foldername", "dir", "directory", "path")
 """Words of columns that name folders."""
 
 
-def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None = None) -> Side:
+def folder_side(
+    facts: Facts, given: str | None, guide: Guide, sample: Sample | None = None, image: str | None = None
+) -> Side:
     """Photos in a folder for each class, or whose names begin with their class, or have it among their parts.
 
     given: the folder that holds them; image: their path, with {name} for each part.
@@ -30,9 +34,11 @@ def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None
         return named
     if given is None and not places:
         named = next(filter(None, (_named_side(facts, folder) for folder in sorted(facts.photos.holders))), None)
-        if named is not None:
-            return named
+        counted = named or counted_side(facts, sample)
+        if counted is not None:
+            return counted
         _refuse_long(facts)
+        refuse_absent(facts)
         refuse_parts(facts)
         other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
@@ -66,7 +72,8 @@ def folder_side(facts: Facts, given: str | None, guide: Guide, image: str | None
             todo="make a table of the photos and their labels, and name it with --train",
         )
     column = places[given].column
-    levels = "" if places[given].depth == 1 else ", two levels down" if column == "folder" else ", a level above"
+    depth = "on several levels" if "**" in places[given].pattern else "two levels down"
+    levels = "" if places[given].depth == 1 else f", {depth}" if column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
     return Side(None, places[given].pattern, rows, "", why, of_folder=column)
 
@@ -75,9 +82,10 @@ def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> Non
     """KitError where the folders are what a table tells of, in several rows each, and no classes."""
     names = set(rows[place.column].dropna())
     for table in facts.tables if place.column == "folder" else ():
+        parts = [other.rows for other in facts.tables if other.columns == table.columns]
         for column in table.columns if not table.sample else ():
             called = says(column, (*FOLDERS, *WHO)) or "id" in words(column)
-            cells = table.rows[column].dropna()
+            cells = pd.concat([part[column] for part in parts]).dropna()
             if called and len(table.columns) > 2 and cells.nunique() < len(cells) and names <= set(cells):
                 raise KitError(
                     f"the folders of {place.holder or '.'}/ are no classes: '{column}' names each in several rows",
@@ -95,7 +103,7 @@ def _held(facts: Facts, place: ClassFolders) -> frozenset[tuple[str, str]]:
 
 def _refuse_long(facts: Facts) -> None:
     """KitError where each row of a table is of a photo and one of its labels, in one cell: ID_12_any."""
-    for table in facts.tables:
+    for table in sorted(facts.tables, key=lambda one: one.side == "test"):
         for column in table.columns if not table.sample else ():
             parts = table.rows[column].dropna().str.rsplit("_", n=1, expand=True)
             if parts.shape[1] < 2 or not 2 <= parts[1].nunique() <= len(parts) / 4:
@@ -105,8 +113,7 @@ def _refuse_long(facts: Facts) -> None:
                     f"each '{column}' is a photo and one of {parts[1].nunique()} labels, such as"
                     f" '{table.rows[column].dropna().iloc[0]}'",
                     where=facts.root / table.name,
-                    todo="make a table with a row for each photo and a column of 0 and 1 for each label, and name it"
-                    " with --train",
+                    todo="make a table with a row for each photo and a column for each label, and name it with --train",
                 )
 
 

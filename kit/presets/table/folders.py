@@ -54,7 +54,21 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
             pattern = _without(classes, list(sides))
             if pattern is not None:
                 places.append(ClassFolders(place, posixpath.join(place, pattern, "*"), 1))
-    return _joined(places, holders) or _above(holders)
+    return _of_several_depths(_joined(places, holders), holders) or _above(holders)
+
+
+def _of_several_depths(places: list[ClassFolders], holders: Counter[str]) -> list[ClassFolders]:
+    """Places of which one lies below another become one: good/, bad/scratch/ and bad/other/oil/ are three classes."""
+    for outer in places:
+        inner = [place for place in places if place.holder.startswith(f"{outer.holder}/" if outer.holder else "")]
+        top = posixpath.dirname(outer.holder)
+        below = [folder for folder in holders if folder.startswith(f"{top}/" if top else "")]
+        names = [posixpath.basename(folder) for folder in below]
+        sides = any(side_of(f"{folder[len(top) :]}/x") for folder in below)
+        if inner and outer.holder and len(set(names)) == len(names) and top not in holders and not sides:
+            rest = [place for place in places if not place.holder.startswith(top)]
+            return [*rest, ClassFolders(top, posixpath.join(top, "**", "*"), len({one.count("/") for one in below}))]
+    return places
 
 
 def _above(holders: Counter[str]) -> list[ClassFolders]:

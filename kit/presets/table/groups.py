@@ -19,6 +19,8 @@ from kit.presets.table.folders import looks_alike
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.labels import Labels
 from kit.presets.table.names import MEASURED, PEOPLE, WHO, says, words
+from kit.presets.table.same_names import FEWEST as FEWEST_NAMES
+from kit.presets.table.same_names import shared_names, show_the_same
 from kit.presets.table.sample import counts_rows
 from kit.presets.table.side import Side
 from kit.presets.table.splits import own_folds, split_of
@@ -67,18 +69,8 @@ def find_group(
         return Group(None, "given by --group: every row is its own group")
     if options.group is not None:
         return _given(train, options.group, where, labels)
-    if train.table is None and _same_names(train):
-        count = train.rows["stem"].nunique()
-        told = f"the same {count:,} names in each folder, such as {train.rows['file'].iloc[0]}"
-        stems = sorted(set(train.rows["stem"]))
-        start, end = posixpath.commonprefix(stems), posixpath.commonprefix([stem[::-1] for stem in stems])[::-1]
-        bare = {stem.removeprefix(start.rstrip("0123456789")).removesuffix(end.lstrip("0123456789")) for stem in stems}
-        counted = bare in ({str(k + first) for k in range(count)} for first in (0, 1))
-        question = Question("the group", ("stem", NONE), "--group", where, NONE if counted else None, told)
-        if guide.choose(question) == NONE:
-            findings.check.append(f"{told}: if the same name is the same thing, --group stem")
-            return Group(None, "the same names in each folder only count its photos")
-        return Group("stem", f"chosen: {told}")
+    if train.table is None and train.of_folder == "folder" and (same := _same_names(facts, train, guide, findings)):
+        return same
     if train.table is None and (copied := _copied(train)):
         told = f"{copied:,} names stand in several folders of one class: copies or other looks of a photo"
         findings.check.append(f"{told}: they never cross folds; --group none if they are different photos")
@@ -128,9 +120,26 @@ def find_group(
     )
 
 
-def _same_names(train: Side) -> bool:
-    """Whether every folder of classes holds the same names: counters that begin anew, or other looks of one photo."""
-    return looks_alike(train.rows) and train.rows["stem"].nunique() >= 8
+def _same_names(facts: Facts, train: Side, guide: Guide, findings: Findings) -> Group | None:
+    """Names that most folders of classes share: they only count photos, or are looks of one, as the pixels tell;
+    somebody is asked where they do not, and every folder holds the same names.
+    """
+    shared = shared_names(train.rows)
+    if len(shared) < FEWEST_NAMES or 2 * len(shared) < train.rows["stem"].nunique() or _copied(train):
+        return None
+    everywhere, shown = looks_alike(train.rows), train.rows.loc[train.rows["stem"] == shared.index[0], "file"].iloc[0]
+    told = f"the same {len(shared):,} names in {'each folder' if everywhere else 'several folders'}, such as {shown}"
+    same = show_the_same(facts.root, train.rows)
+    if same:
+        findings.check.append(f"{told}, and their photos show the same: they never cross folds; --group none if not")
+        return Group("stem", f"{told}: they show the same")
+    if same is None and everywhere:
+        question = Question("the group", ("stem", NONE), "--group", facts.root / train.images, why=told)
+        if guide.choose(question) == "stem":
+            return Group("stem", f"chosen: {told}")
+    why = "only count photos" if same is None else "show different things"
+    findings.check.append(f"{told}, {why}: if the same name is the same thing, --group stem")
+    return Group(None, f"the same names in several folders {why}")
 
 
 def _copied(train: Side) -> int:
@@ -180,7 +189,9 @@ def _repeating(
         classes = [label for label in labels if label in rows and rows[label].nunique() <= len(rows) / 3]
         if any(twins(rows, name, label) or decides(rows, label, name) for label in classes):
             continue
-        if sure or (count >= 10 and count >= len(known) / 50 and not _measure(known) and not _is_path(known)):
+        called = "id" in words(name) and count <= 0.8 * len(known)
+        measure = _measure(known) and not called
+        if sure or (count >= 10 and count >= len(known) / 50 and not measure and not _is_path(known)):
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))
     return found
 

@@ -30,6 +30,7 @@ MEASURES = (
     *("age", "count", "counts", "cnt", "speed", "score", "weight", "height", "price", "popularity", "pawpularity"),
     *("size", "length", "area", "volume", "angle", "temperature", "quantity", "rating", "width", "depth", "distance"),
     *("percent", "percentage", "yield", "biomass", "steps", "calories", "months", "years", "boneage", "headcount"),
+    *("amount", "cost", "income", "sales", "likes", "views", "duration", "altitude", "elevation", "humidity"),
 )
 """Words of columns that measure."""
 CODES = (
@@ -164,6 +165,13 @@ def _of_column(
         note = f"cells of up to {longest} of {len(found)} labels, with '{separator}' between them"
         return Task(name, "labels", note, found, column=column, separator=separator)
     classes = class_names(known)
+    if len(classes) < 2:
+        shown = f"hold '{classes[0]}'" if classes else "are empty"
+        raise KitError(
+            f"all {len(cells):,} rows of '{column}' {shown}, and kit learns to tell two classes or more apart",
+            where=where,
+            todo="name another column with --label, or a table that has rows of another class with --train",
+        )
     ordered = kind == "ordered" or (kind is None and scale_of(classes) is not None)
     return Task(
         name, "ordered" if ordered else "class", f"the {len(classes)} values of the column", classes, column=column

@@ -36,6 +36,10 @@ OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
 
 
+GRADES = ("level", "grade", "stage", "severity", "degree", "label", "class", "status")
+"""Words at the end of columns that are asked of who is on a photo: patient_DR_Level."""
+
+
 @dataclass(frozen=True)
 class Labels:
     """The columns that are asked for, and how that was told."""
@@ -66,6 +70,8 @@ def find_labels(
     if train.table is None:
         if not train.of_folder:
             parts = few(train.rows, train.photo_columns)
+            if len(train.photo_columns) == 1 and parts:
+                return Labels((parts[0],), "the only part of the photos' names that has a name")
             question = Question("the label", parts, "--label (once for each task)", where)
             return Labels((guide.choose(question),), "a part of the photos' names")
         refuse_people(train, where)
@@ -184,9 +190,9 @@ def _by_itself(
     """The columns that are called and filled like labels; asked where several are."""
     rows = train.rows
     usable = few(rows, free)
-    usable = [column for column in usable if not says(column, WHO)] or usable
+    usable = [column for column in usable if not says(column, WHO) or words(column)[-1] in GRADES] or usable
     usable += [column for column in free if column not in usable and _measures(rows[column].dropna(), column)]
-    measured = [column for column in usable if says(column, MEASURED)]
+    measured = [column for column in usable if says(column, MEASURED) and words(column)[-1] not in GRADES]
     usable = [column for column in usable if column not in measured] or usable
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]

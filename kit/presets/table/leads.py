@@ -14,6 +14,7 @@ import pandas as pd
 from kit.presets.table.aligned import aligned
 from kit.presets.table.composed import composed
 from kit.presets.table.index import Hit, PhotoIndex, normal
+from kit.presets.table.several_folders import in_several_folders
 
 SAMPLE_ROWS = 2000
 """Rows of a table that are looked up to find its photos."""
@@ -91,7 +92,7 @@ def _of_cells(photos: PhotoIndex, rows: pd.DataFrame, column: str, others: Seque
     counts = Counter(prefix for found in hits for prefix in {hit.prefix for hit in found})
     prefixes = {prefix: prefix for prefix, count in counts.items() if count >= enough}
     if not prefixes:
-        prefixes = _generalised(rows, column, others, hits, enough) or _anywhere(hits, enough)
+        prefixes = _generalised(rows, column, others, hits, enough) or in_several_folders(hits, enough)
     if not prefixes:
         prefixes = {prefix: prefix for prefix, count in counts.items() if count >= len(rows) / 2}
     leads = []
@@ -193,31 +194,6 @@ def _letters(parts: Sequence[str], cell: str, column: str) -> str:
         else:
             made.append(part)
     return "/".join(made)
-
-
-def _anywhere(hits: list[list[Hit]], enough: float) -> dict[str, str]:
-    """Several folders that hold the photos of one table, each photo once: prefix -> a pattern of them all."""
-    single = [found[0].prefix for found in hits if len({hit.prefix for hit in found}) == 1]
-    if len(single) < enough:
-        return {}
-    prefixes = sorted(set(single))
-    parts = [prefix.rstrip("/").split("/") if prefix else [] for prefix in prefixes]
-    if len({len(one) for one in parts}) == 1:
-        differ = [place for place in range(len(parts[0])) if len({one[place] for one in parts}) > 1]
-        if len(differ) == 1:
-            names = [one[differ[0]] for one in parts]
-            whole = list(parts[0])
-            whole[differ[0]] = _pattern(names)
-            return dict.fromkeys(prefixes, "/".join(whole) + "/")
-    shared = posixpath.commonpath([prefix or "." for prefix in prefixes]) if all(prefixes) else ""
-    return dict.fromkeys(prefixes, f"{shared}/**/" if shared else "**/")
-
-
-def _pattern(names: Sequence[str]) -> str:
-    """What names have in common at their ends, with a * between."""
-    start = posixpath.commonprefix(list(names))
-    end = posixpath.commonprefix([name[len(start) :][::-1] for name in names])[::-1]
-    return f"{start}*{end}"
 
 
 def _of_folders(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:

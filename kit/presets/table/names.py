@@ -68,6 +68,8 @@ WHO = (
         "institution",
         "hospital",
         "pair",
+        "observation",
+        "encounter",
     ),
 )
 """Words of columns that say who or what is on a photo, or where it was taken."""
@@ -124,7 +126,7 @@ def side_of(path: str) -> str | None:
 
 def is_sample(path: str) -> bool:
     """Whether a table is called as one that shows what to send."""
-    stem = PurePosixPath(path).stem
+    stem = re.sub("subset", "", PurePosixPath(path).stem, flags=re.IGNORECASE)  # no "sub" of a set
     if says(stem, SAMPLE):
         return not says(stem, TRAIN)
     return says(stem, SHOWN) and not says(stem, (*TRAIN, *VALID))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+from kit.errors import KitError
 from kit.presets import yaml_text
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.facts import Facts
@@ -44,14 +46,30 @@ def other_values(
         if guide.choose(question) == "numbers":
             form.add("values", numbers, "the classes by their numbers, in the order above")
         else:
-            two = f'{{{yaml_text(classes[0])}: {yaml_text(classes[0])}, "*": other}}'
             findings.check.append(
                 f"{what}: nothing is sent before 'submission' in competition.yaml says which is meant:"
-                f" 'values: [{', '.join(numbers[:3])}, ...]' numbers them in their order; where it is a probability, "
-                f"'values: {two}' under the task makes two classes, and 'probability_of: other' says whose it is"
+                f" 'values: [{', '.join(numbers[:3])}, ...]' numbers them in their order; where it is a probability,"
+                f" 'values: {_two(classes)}' under the task makes two classes, and 'probability_of: other' says whose"
+                " it is"
             )
         return
     findings.check.append(
         f"the sample shows {named(shown)} in '{column}', which is no class: 'values' under submission in"
         " competition.yaml says what the host takes"
     )
+
+
+def refuse_many(metric: str, column: str, classes: list[str], where: Path) -> None:
+    """KitError where a metric scores the probability of one class, and there are more than two of them."""
+    raise KitError(
+        f"{metric} scores probabilities, the sample has one column for them, '{column}', and the classes are"
+        f" {len(classes)}: {named(classes)}",
+        where=where,
+        todo=f"leave --metric out, then write under the task 'classes: [{yaml_text(classes[0])}, other]' and"
+        f" 'values: {_two(classes)}', and under submission 'probability_of: other', in competition.yaml",
+    )
+
+
+def _two(classes: list[str]) -> str:
+    """Values that make two classes of many: the first one, and all others."""
+    return f'{{{yaml_text(classes[0])}: {yaml_text(classes[0])}, "*": other}}'

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 
 from kit.competition.tables.photo_rows import path_expression
 from kit.competition.templates import PLACE
@@ -12,6 +13,7 @@ from kit.errors import KitError, one_line
 from kit.presets.table.facts import Facts
 from kit.presets.table.folders import rows_of_images
 from kit.presets.table.names import side_of
+from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 
 MARKS = ("_", "-", " ")
@@ -30,6 +32,29 @@ def side_of_parts(facts: Facts, image: str) -> Side:
     rows = rows_of_images([photo for photo, _ in found])
     rows = rows.assign(**{name: [match[f"g{place}"] for _, match in found] for place, name in enumerate(names)})
     return Side(None, image, rows, "", "given by --image", of_folder="")
+
+
+def counted_side(facts: Facts, sample: Sample | None) -> Side | None:
+    """Photos called by the number of their class and one that counts the photos of it, 3_17, where the sample's answers
+    are such classes.
+    """
+    shown = {cell for answer in sample.answers for cell in sample.shown(answer)} if sample is not None else set()
+    for folder in sorted(facts.photos.holders, key=lambda one: (side_of(f"{one}/x") != "train", one)):
+        names = [posixpath.basename(image) for image in facts.photos.images if posixpath.dirname(image) == folder]
+        found = [re.fullmatch(r"(\d+)([_\- ])(\d+)\.\w+", name) for name in names]
+        parts = [match.groups() for match in found if match]
+        if side_of(f"{folder}/x") in ("test", "valid") or not parts or len(parts) < len(names):
+            continue
+        by_class: dict[str, list[int]] = defaultdict(list)
+        for name, _, number in parts:
+            by_class[name].append(int(number))
+        counts = all(max(some) - min(some) < len(some) == len(set(some)) for some in by_class.values())
+        fewer = len(by_class) < max(map(len, by_class.values())) or len(by_class) <= len(parts) / 10
+        if counts and fewer and len(by_class) >= 2 and shown and shown <= set(by_class):
+            path = posixpath.join(folder, f"{{label}}{parts[0][1]}*")
+            side = side_of_parts(facts, path)
+            return replace(side, why_images="names begin with the number of the class, as the sample's answers do")
+    return None
 
 
 def refuse_parts(facts: Facts) -> None:

@@ -51,7 +51,8 @@ def refuse_places(facts: Facts, sample: Sample | None, options: TableOptions) ->
         shown = {word for cell in sample.shown(answer) for word in cell.split()}
         rows = bool(shown) and shown <= sample.ids and not plain_number(pd.Series(sorted(shown), dtype=object))
         few = sorted(shown)[:20]
-        photos = len(few) > 1 and all(is_image_name(word) and facts.photos.hits(word) for word in few)
+        photos = len(few) > 1 and all(map(facts.photos.hits, few))
+        photos = photos and (all(map(is_image_name, few)) or not _said_elsewhere(facts, sample, few))
         if rows or photos:
             raise KitError(
                 f"its answers in '{answer}' name other {'rows of it' if rows else 'photos'}, such as '{min(shown)}',"
@@ -66,6 +67,13 @@ def refuse_places(facts: Facts, sample: Sample | None, options: TableOptions) ->
             todo=f"to learn which classes or labels a photo has {INSTEAD}",
         )
     _refuse_pairs(facts, sample)
+
+
+def _said_elsewhere(facts: Facts, sample: Sample, words: Sequence[str]) -> bool:
+    """Whether a column of another table holds one of these words in several rows, as it does classes."""
+    others = [table for table in facts.tables if table.name != sample.name]
+    some = (table.rows[column] for table in others for column in table.columns)
+    return any(cells[cells.isin(words)].duplicated().any() for cells in some) or min(map(len, words)) < 5
 
 
 INSTEAD = "leave it out with --sample none, and name the column of labels with --label COLUMN"

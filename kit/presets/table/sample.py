@@ -53,6 +53,8 @@ def parted(table: Table, facts: Facts) -> Sample:
     beside = [column for column in rest if column in leading and column != identity]
     if len(rest) - len(beside) >= 2:  # photos that stand beside their ids are no answers
         further += [column for column in beside if column not in further]
+    if len(rest) == 1 and further and table.rows[further[0]].is_unique and not table.rows[rest[0]].is_unique:
+        identity, further = further[0], further[1:]  # an index without a name, and one column of answers
     answers = tuple(column for column in rest if column != identity and column not in further)
     return Sample(table, identity, answers, tuple(further))
 

@@ -44,7 +44,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         refuse_unread(facts, _is_train, "mend it, or name the train table or folder with --train")
         table, why = _train_table(facts, options, sample, guide)
     if table is None:
-        return folder_side(facts, None, guide, options.image)
+        return folder_side(facts, None, guide, sample, options.image)
     joins = _needed_joins(facts, table, sample, options)
     joins += [
         join for join in _split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}
@@ -71,6 +71,8 @@ def _is_train(name: str) -> bool:
 def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, guide: Guide) -> tuple[Table | None, str]:
     rest = [table for table in facts.tables if not table.sample and (sample is None or table.name != sample.name)]
     rest = [table for table in rest if table.side not in ("test", "valid") and table.stem not in _CLASS_LISTS]
+    of_classes = _of_classes(facts, rest)
+    rest = [table for table in rest if table.name not in of_classes]
     leading = [table for table in rest if (options.image or facts.leads(table) or _joinable(facts, table, rest))]
     leading = [
         table for table in leading if _may_hold_labels(facts, table, sample) and not _lists_classes(facts, table)
@@ -82,10 +84,38 @@ def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, gui
     rank = {table.name: _rank(facts, table, sample) for table in leading}
     best = max(rank.values())
     first = _without_copies([table for table in leading if rank[table.name] == best])
-    if class_folders(facts.photos) and not best[0] and all(_covers(facts, table) < 0.5 for table in first):
+    parts = len(first) if len({tuple(table.columns) for table in first}) == 1 else 1  # together they may cover all
+    few = all(parts * _covers(facts, table) < 0.5 for table in first)
+    if class_folders(facts.photos) and not best[0] and few:
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
-    chosen = one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
+    whole = _holding_all(facts, first, leading)
+    chosen = whole or one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
     return chosen, "the table with labels of photos that is neither sample nor test"
+
+
+def _holding_all(facts: Facts, parts: Sequence[Table], others: Sequence[Table]) -> Table | None:
+    """The one table of all photos, of which several of the same columns hold a part each, as those of folds do."""
+    lead = next(iter(facts.leads(parts[0])), None)
+    if len(parts) < 2 or lead is None or len({tuple(table.columns) for table in parts}) > 1:
+        return None
+    cells = [table.values(lead.column) for table in parts]
+    every = frozenset[str]().union(*cells)
+    wide = [table for table in others if table not in parts and set(parts[0].columns) <= set(table.columns)]
+    wide = [table for table in wide if every <= table.values(lead.column)]
+    return wide[0] if len(wide) == 1 and max(map(len, cells)) < len(every) else None
+
+
+def _of_classes(facts: Facts, tables: Sequence[Table]) -> set[str]:
+    """The tables that lie in folders of classes, one in each: each tells of its class's photos alone."""
+    found = set[str]()
+    for place in class_folders(facts.photos):
+        level = 2 if place.column == "label" else 1
+        images = rows_of_pattern(facts.photos, place.pattern)["image"]
+        folders = {image.rsplit("/", level)[0] for image in images}
+        inside = [table for table in tables if str(PurePosixPath(table.name).parent) in folders]
+        if len({tuple(table.columns) for table in inside}) == 1 and len(inside) == len(folders):
+            found |= {table.name for table in inside}
+    return found
 
 
 def _without_copies(tables: Sequence[Table]) -> list[Table]:

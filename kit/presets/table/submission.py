@@ -17,7 +17,7 @@ from kit.presets.table.asking import Findings, Guide
 from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task, class_names
-from kit.presets.table.other_values import other_values
+from kit.presets.table.other_values import other_values, refuse_many
 from kit.presets.table.sample import Sample, same_name, sure_of_what
 from kit.presets.table.side import Side
 from kit.submissions.shown import is_fraction
@@ -166,7 +166,7 @@ def _one_column(
             form.holds = "ranking"
             form.add("top", form.top, f"it shows lists of {form.top} classes, such as '{' '.join(ranked[0])}'")
             return
-    _one_class(form, facts, sample, task, shown, metric, guide, findings)
+    _one_class(form, facts, sample, task, shown, metric, guide, findings, where)
 
 
 def _one_class(
@@ -178,6 +178,7 @@ def _one_class(
     metric: Metric | None,
     guide: Guide,
     findings: Findings,
+    where: Path,
 ) -> None:
     column, classes = sample.answers[0], task.classes
     known = {plain(name) for name in classes}
@@ -193,6 +194,8 @@ def _one_class(
         form.add("probability_of", place, why)
         form.holds = "probability"
         return
+    if wants and metric is not None and shown and not known & set(map(plain, shown)):
+        refuse_many(metric.name, column, classes, where)
     odd = [cell for cell in shown if plain(cell) not in known]
     if not shown:
         findings.check.append(f"the sample's column '{column}' is empty: it does not show what an answer looks like")

@@ -131,7 +131,7 @@ def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, 
         return replace(_folder(facts, leads[0].folder, "the photos that its ids begin with"), why_table=why)
     same = [lead for lead in leads if lead.column == train.column]
     folder = train.lead.folder if train.lead else ""
-    lead, more = one_lead(same or leads, "test", guide, facts.root / table.name, folder, train.images)
+    lead, more = one_lead(same or leads, "test", guide, facts.root / table.name, facts.root, folder, train.images)
     found = Side(table, lead.template, table.rows, why, f"'{lead.column}' names the photo{more}", lead)
     return None if _are_train(facts, found, train) else found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.leads import Lead
 from kit.presets.table.names import NOT_MEANT, says, side_of, words
+from kit.reading import read_bytes
 from kit.targets.cells import LINE
 
 
@@ -31,7 +33,7 @@ def find_images(
     if not leads:
         what = f"the column '{given}'" if given else f"none of the columns {', '.join(columns[:8])}"
         raise KitError(f"{what} leads to the photos", where=where, todo="name the path: --image 'images/{COLUMN}.jpg'")
-    lead, why = one_lead(leads, side, guide, where, other)
+    lead, why = one_lead(leads, side, guide, where, facts.root, other)
     _refuse_stack(lead, where)
     what = "photos" if lead.many else "a photo"
     return lead.template, lead, f"'{lead.column}' leads to {what} in {lead.share:.0%} of the rows{why}"
@@ -55,7 +57,7 @@ FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", "
 
 
 def one_lead(
-    leads: Sequence[Lead], side: str, guide: Guide, where: object, other: str = "", like: str = ""
+    leads: Sequence[Lead], side: str, guide: Guide, where: object, root: Path, other: str = "", like: str = ""
 ) -> tuple[Lead, str]:
     """The way to photos that is meant, of several, and what decided; asked where nothing does.
 
@@ -79,6 +81,10 @@ def one_lead(
             best = sorted(best, key=lambda lead: _order(formats[lead.template]))
             others = ", ".join(f"'{lead.template}'" for lead in best[1:])
             best, why = best[:1], f"; the same photos in another format are {others}"
+    alike = len(best) > 1 and len({_stem(lead.first) for lead in best}) == 1
+    if alike and len({read_bytes(root / lead.first) for lead in best}) == 1:
+        best, more = best[:1], ", ".join(f"'{lead.template}'" for lead in best[1:])
+        why = f"; copies of the photos are {more}"
     if len({lead.first for lead in best}) > 1:
         shown = sorted({lead.template for lead in best})
         question = Question(

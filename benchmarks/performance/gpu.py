@@ -1,0 +1,137 @@
+"""Training on a GPU from the raw cache, against the bare loop that is fed one batch of random numbers which lies there.
+
+Both have the recipe's model, optimizer, clipping and precision (bfloat16), in turn on one card. What is counted are
+whole epochs behind the first, with their checkpoints; in the first cuDNN tries its ways and networks are compiled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.performance.page import grid
+from kit.evidence.metrics import METRICS
+from kit.learn.examples import Examples, make_examples
+from kit.learn.job import FoldJob
+from kit.learn.network.device import amp_dtype, n_workers
+from kit.learn.network.fit import build_optimizer, fit
+from kit.learn.network.loss import total_loss
+from kit.learn.network.model import TaskModel, build_model
+from kit.learn.network.trainer import build_changes
+from kit.recipes.network import Recipe
+from kit.reporter import Reporter
+from kit.runs.record import Epoch
+from kit.targets.base import BaseTask
+from kit.targets.classes import ClassTask, one_hot
+
+NETWORKS: dict[str, tuple[int, int, int]] = {"resnet18": (224, 128, 200), "efficientnet_b4": (380, 48, 100)}
+"""The side of its photos, photos of a batch, batches of an epoch."""
+WAYS: dict[str, dict[str, Any]] = {
+    "no augmentation": {"augment": "none"},
+    "base, on the GPU": {"augment": "base", "augment_on": "device"},
+    "strong, on the GPU": {"augment": "strong", "augment_on": "device"},
+    "base, by the CPU": {"augment": "base"},
+    "strong, by the CPU": {"augment": "strong"},
+    "base, on the GPU, compiled": {"augment": "base", "augment_on": "device", "compile": True},
+}
+N_CLASSES = 18
+ALL: dict[str, BaseTask] = {"all": ClassTask(classes=tuple(map(str, range(N_CLASSES))), column="class")}  # type: ignore[call-arg]
+
+
+class Clock(Reporter):
+    """When each epoch ended."""
+
+    def __init__(self) -> None:
+        self.ends: list[float] = []
+
+    def epoch(self, run: str, fold: int, line: Epoch) -> None:
+        self.ends.append(time.perf_counter())
+
+
+def table(arguments: list[str]) -> list[str]:
+    parser = argparse.ArgumentParser(prog="gpu")
+    parser.add_argument("--networks", nargs="+", default=list(NETWORKS))
+    parser.add_argument("--ways", nargs="+", default=list(WAYS))
+    parser.add_argument("--epochs", type=int, default=3)
+    options = parser.parse_args(arguments)
+    if not torch.cuda.is_available():
+        raise SystemExit("there is no CUDA device here")
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in options.networks:
+            side, batch, steps = NETWORKS[name]
+            examples = drawn(Path(folder) / f"{name}.npy", side, batch * steps)
+            plain = Recipe(model=name, pretrained=False, size=(side, side), epochs=options.epochs, batch_size=batch)  # type: ignore[call-arg]
+            floors = {False: from_memory(plain)}
+            rows.append([f"{name} at {side} px, batches of {batch}", "random numbers", f"{floors[False]:.0f}", "1.00"])
+            for way in options.ways:
+                recipe = plain.model_copy(update=WAYS[way])
+                if recipe.compile and True not in floors:
+                    floors[True] = from_memory(recipe)
+                    rows.append(["", "random numbers, compiled", f"{floors[True]:.0f}", "1.00"])
+                speed = from_cache(recipe, examples)
+                floor = floors[recipe.compile]
+                rows.append(["", way, f"{speed:.0f}", f"{speed / floor:.2f}"])
+                print(rows[-1], flush=True)
+    card = f"{torch.cuda.get_device_name()}, torch {torch.__version__}, {n_workers()} threads that make batches."
+    return [*grid(["network", "fed by", "photos a second", "of random numbers"], rows), "", card]
+
+
+def drawn(path: Path, side: int, n_photos: int) -> Examples:
+    """A cache of noise, mapped from disk."""
+    generator = np.random.default_rng(0)
+    content = np.lib.format.open_memmap(path, "w+", np.uint8, (n_photos, side, side, 3))  # type: ignore[no-untyped-call]
+    few = generator.integers(0, 256, (64, side, side, 3), np.uint8)
+    for start in range(0, n_photos, 64):
+        content[start : start + 64] = few[: n_photos - start]
+    content.flush()
+    cache, rows = np.load(path, mmap_mode="r"), np.arange(n_photos)
+    return make_examples((cache, cache[:0]), rows, {"all": one_hot(rows % N_CLASSES, N_CLASSES)}, rows)
+
+
+def from_cache(recipe: Recipe, examples: Examples) -> float:
+    """Photos a second of the median epoch but the first, as the product trains."""
+    torch.cuda.empty_cache()
+    clock, augments = Clock(), [build_changes(recipe, 3) for _ in range(n_workers())]
+    with tempfile.TemporaryDirectory() as place, Reporter().progress("", recipe.epochs) as progress:
+        job = FoldJob("gpu", 0, 0, {"all": METRICS["f1_macro"]}, ALL, {}, examples, None, None, Path(place))
+        fit(_model(recipe), recipe, job, augments, reporter=clock, progress=progress)
+    return examples.n_real / statistics.median(np.diff(clock.ends))
+
+
+def from_memory(recipe: Recipe) -> float:
+    """The same of the bare loop."""
+    torch.cuda.empty_cache()
+    device, steps = torch.device("cuda"), NETWORKS[recipe.model][2]
+    model = _model(recipe)
+    model.train_everything()
+    if recipe.compile:
+        model.compile_training()
+    optimizer, dtype = build_optimizer(model, recipe.optimizer), amp_dtype(recipe, device)
+    pixels = torch.rand(recipe.batch_size, 3, *recipe.size, device=device).to(memory_format=torch.channels_last) * 255
+    targets = torch.eye(N_CLASSES, device=device)[torch.arange(recipe.batch_size, device=device) % N_CLASSES]
+    weights, counts = torch.ones(recipe.batch_size, device=device), targets.sum(dim=0)
+    torch.backends.cudnn.benchmark = True
+    ends = []
+    for _ in range(recipe.epochs):
+        for _ in range(steps):
+            with torch.autocast("cuda", dtype=dtype, enabled=dtype is not None):
+                outputs = model.outputs(pixels)
+            optimizer.zero_grad(set_to_none=True)
+            total_loss({"ce": 1.0}, outputs["all"], targets, weights, counts).backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+        torch.cuda.synchronize()
+        ends.append(time.perf_counter())
+    return recipe.batch_size * steps / statistics.median(np.diff(ends))
+
+
+def _model(recipe: Recipe) -> TaskModel:
+    return build_model(recipe, {"all": N_CLASSES}, 0).to("cuda")
