@@ -94,14 +94,14 @@ bench-stores: .venv/ready  ## what decoded photos take, and how fast they are bu
 bench-one-pass: .venv/ready  ## one pass for fifteen models against fifteen passes (docs/performance.md)
 	$(PERFORMANCE) one-pass --page docs/performance.md
 
+bench-gpu: .venv/ready  ## training on a GPU against random numbers that lie on it (docs/performance.md)
+	$(PERFORMANCE) gpu
+
 bench-peers: .venv/ready  ## kit beside a plain PyTorch loop, Lightning and fastai: speed and memory (docs/performance.md)
 	$(PERFORMANCE) peers --page docs/performance.md
 
 bench-peers-quality: .venv/ready  ## the same: held-out macro F1 after 2, 5 and 10 minutes (docs/performance.md; 3 hours)
 	$(PERFORMANCE) peers-quality --page docs/performance.md
-
-bench-gpu: .venv/ready  ## training on a GPU against random numbers that lie on it (docs/performance.md)
-	$(PERFORMANCE) gpu
 
 bench-photos: .venv/ready  ## doctor, fold, train and submit of more and more photos (docs/performance.md)
 	$(PERFORMANCE) photos --page docs/performance.md

@@ -14,9 +14,9 @@ PARTS = {
     "precision": "float32, fused and bfloat16: photos a second of a step, and held-out scores of whole folds",
     "stores": "the three stores of decoded photos: room, building, opening, reading",
     "one-pass": "one pass for fifteen models against fifteen passes",
+    "gpu": "training on a GPU against random numbers that lie there: photos changed by it and by the CPU, compiled",
     "peers": "kit, a plain PyTorch loop, Lightning, fastai: speed of whole runs, of warm epochs, memory",
     "peers-quality": "the same ones: held-out macro F1 after so many minutes from the same pretrained weights",
-    "gpu": "training on a GPU against random numbers that lie there: photos changed by it and by the CPU, compiled",
     "photos": "time and memory of doctor, fold, train and submit as photos become many",
 }
 
