@@ -7,7 +7,7 @@ DEMO ?= demo
 .PHONY: help demo test test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training \
 	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-pace bench-ray bench-ray-kills bench-ranks \
-	bench-shared bench-precision bench-stores bench-one-pass bench-photos
+	bench-shared bench-precision bench-stores bench-one-pass bench-photos bench-gpu bench-peers bench-peers-quality
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -94,6 +94,15 @@ bench-stores: .venv/ready  ## what decoded photos take, and how fast they are bu
 bench-one-pass: .venv/ready  ## one pass for fifteen models against fifteen passes (docs/performance.md)
 	$(PERFORMANCE) one-pass --page docs/performance.md
 
+bench-gpu: .venv/ready  ## training on a GPU against random numbers that lie on it (docs/performance.md)
+	$(PERFORMANCE) gpu
+
+bench-peers: .venv/ready  ## kit beside a plain PyTorch loop, Lightning and fastai: speed and memory (docs/performance.md)
+	$(PERFORMANCE) peers --page docs/performance.md
+
+bench-peers-quality: .venv/ready  ## the same: held-out macro F1 after 2, 5 and 10 minutes (docs/performance.md; 3 hours)
+	$(PERFORMANCE) peers-quality --page docs/performance.md
+
 bench-photos: .venv/ready  ## doctor, fold, train and submit of more and more photos (docs/performance.md)
 	$(PERFORMANCE) photos --page docs/performance.md
 
@@ -140,4 +149,4 @@ torture: .venv/ready  ## try to break kit: kills, two at once, faults of the sys
 	$(BIN)/python -m benchmarks.torture
 
 clean:  ## remove the demo and caches; runs and submissions stay
-	rm -rf $(DEMO) $(DEMO)-recipes $(DEMO)-report .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(DEMO) $(DEMO)-recipes $(DEMO)-report demo-peers .pytest_cache .ruff_cache .mypy_cache .hypothesis

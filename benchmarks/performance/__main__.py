@@ -15,6 +15,8 @@ PARTS = {
     "stores": "the three stores of decoded photos: room, building, opening, reading",
     "one-pass": "one pass for fifteen models against fifteen passes",
     "gpu": "training on a GPU against random numbers that lie there: photos changed by it and by the CPU, compiled",
+    "peers": "kit, a plain PyTorch loop, Lightning, fastai: speed of whole runs, of warm epochs, memory",
+    "peers-quality": "the same ones: held-out macro F1 after so many minutes from the same pretrained weights",
     "photos": "time and memory of doctor, fold, train and submit as photos become many",
 }
 

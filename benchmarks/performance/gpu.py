@@ -31,7 +31,7 @@ from kit.runs.record import Epoch
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassTask, one_hot
 
-NETWORKS: dict[str, tuple[int, int, int]] = {"resnet18": (224, 128, 60), "efficientnet_b4": (380, 48, 40)}
+NETWORKS: dict[str, tuple[int, int, int]] = {"resnet18": (224, 128, 200), "efficientnet_b4": (380, 48, 100)}
 """The side of its photos, photos of a batch, batches of an epoch."""
 WAYS: dict[str, dict[str, Any]] = {
     "no augmentation": {"augment": "none"},

@@ -2,7 +2,8 @@
 
 Every training is a process of its own, as a user starts it. The plain loop has torch's threads as torch starts them, a
 worker process that reads and augments, and the same model, optimizer and photos. `one core` is the training alone, on
-one core: what a fair share of two cores is, where somebody else has the other one.
+one core: what a fair share of two cores is, where somebody else has the other one. Behind it the real command line:
+`kit train` of a fold from start to end, alone, and two runs of one workspace at once.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def table(arguments: list[str]) -> list[str]:
     parser = argparse.ArgumentParser(prog="shared")
     parser.add_argument("--photos", type=int, default=384)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=5, help="of a fold that kit train trains")
     options = parser.parse_args(arguments)
     seconds: dict[tuple[str, str], list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -34,6 +36,7 @@ def table(arguments: list[str]) -> list[str]:
             for kind in KINDS:
                 for how, found in measured(kind, folder).items():
                     seconds.setdefault((kind, how), []).append(found)
+        alone, both_runs = commands(Path(folder, "workspace"), options.photos, options.epochs, options.rounds)
     median = {key: statistics.median(values) for key, values in seconds.items()}
     hows = list(dict.fromkeys(how for _, how in median))
     rows = []
@@ -43,11 +46,55 @@ def table(arguments: list[str]) -> list[str]:
         rows.append([f"{kind}, share", *(f"{fair / median[kind, how]:.2f}" for how in hows)])
     both = "two at once"
     last = ", ".join(f"{kind} {median[kind, both] / median[kind, 'alone']:.2f}" for kind in KINDS)
+    longer = statistics.median(two / one for one, two in zip(alone, both_runs, strict=True))
     return [
         *grid(["seconds of an epoch", *hows], rows),
         "",
         f"share: of what one core alone gives. Two at once in so many times the time of one: {last}.",
+        "",
+        f"`kit train` of a fold, {options.epochs} epochs, start-up with it: {statistics.median(alone):.1f} s alone; of "
+        f"two runs at once both end in {statistics.median(both_runs):.1f} s, {longer:.2f} times as long.",
     ]
+
+
+def commands(root: Path, n_photos: int, epochs: int, rounds: int) -> tuple[list[float], list[float]]:
+    """Seconds of `kit train --folds 0`, the photos decoded before: of a run alone, and until two of two seeds end."""
+    from benchmarks.peers.job import Job
+    from benchmarks.peers.photos import drawn, prepared
+
+    prepared(root, drawn(root, n_photos, 384), Job("mobilenetv3_small_100", (128, 96)), pretrained=False)
+
+    def until_all_end(seeds: range) -> float:
+        """None of these runs is there yet."""
+        started = time.perf_counter()
+        trainings = [
+            subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "kit",
+                    "-C",
+                    root,
+                    "train",
+                    "--folds=0",
+                    f"--set=seed={seed}",
+                    f"--set=epochs={epochs}",
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment(),
+            )
+            for seed in seeds
+        ]
+        assert [training.wait() for training in trainings] == [0] * len(seeds)
+        return time.perf_counter() - started
+
+    until_all_end(range(1))
+    found = [
+        (until_all_end(range(first, first + 1)), until_all_end(range(first + 1, first + 3)))
+        for first in range(1, 3 * rounds, 3)
+    ]
+    return [one for one, _ in found], [two for _, two in found]
 
 
 def measured(kind: str, folder: str) -> dict[str, float]:
@@ -65,11 +112,15 @@ def measured(kind: str, folder: str) -> dict[str, float]:
 
 
 def begun(kind: str, folder: str, *, one_core: bool = False) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
     command = [sys.executable, "-m", "benchmarks.performance.shared", kind, folder]
     core = min(os.sched_getaffinity(0))
     bound = (lambda: os.sched_setaffinity(0, {core})) if one_core else None
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=bound)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(), preexec_fn=bound)
+
+
+def environment() -> dict[str, str]:
+    """As a user has it, who says nothing of how OpenMP's threads wait."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
 
 
 def ended(process: subprocess.Popen[str]) -> float:

@@ -1,6 +1,7 @@
 """The three stores of decoded photos: what they take, how fast they are built, opened and read in random order.
 
-Photos are drawn JPEGs of 512 x 384 with the detail of faces rather than of noise; what real ones take as JPEG differs.
+JPEG and WebP are set side by side behind them. The photos are drawn JPEGs of 512 x 384 with the detail of faces rather
+than of noise; what real ones take as JPEG differs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.performance.encodings import encodings_table
 from benchmarks.performance.page import grid
 from kit.images.cache import open_cache
 from kit.images.store import Store
@@ -24,6 +26,8 @@ STORES = {
     "none": Store("none"),
 }
 BATCH = 32
+ENCODED = 28
+"""Drawn photos by which encodings are compared."""
 
 
 def table(arguments: list[str]) -> list[str]:
@@ -37,16 +41,17 @@ def table(arguments: list[str]) -> list[str]:
         draw(photos, options.photos)
         for name, store in STORES.items():
             rows.append([name, *(f"{figure:,.1f}" for figure in measured(Path(folder), photos, options.side, store))])
+        encodings = encodings_table(sorted(photos.iterdir())[:ENCODED], options.side)
     header = [f"{options.photos:,} photos at {options.side} px", "kB a photo", "built, photos a second"]
-    return grid([*header, "opened again, ms", "read, photos a second"], rows)
+    return [*grid([*header, "opened again, ms", "read, photos a second"], rows), "", *encodings]
 
 
 def draw(folder: Path, count: int) -> None:
-    """Portraits of the demo's drawn people, as it writes them; as many names as wanted, of 140 different ones."""
+    """Portraits of the demo's drawn people, as it writes them; as many as wanted, of which some hundred differ."""
     from kit.presets.demo.draw import draw_demo
 
     drawn = folder.with_name("demo")
-    draw_demo(drawn, people=20)
+    draw_demo(drawn, people=20, test_people=6, size=384)
     found = sorted(drawn.rglob("*.jpg"))
     folder.mkdir()
     for number in range(count):

@@ -8,7 +8,6 @@ from math import ceil
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from kit.competition.workspace import Workspace
 from kit.cores import one_thread
@@ -134,6 +133,8 @@ def _auc(known: np.ndarray, people: np.ndarray, unknown: np.ndarray, rng: np.ran
 
     No person of the known side is on both sides of a fold.
     """
+    from scipy.stats import rankdata  # heavy, and kit train, which never ranks, imports this module
+
     names, codes = np.unique(people, return_inverse=True)
     n_folds = min(N_FOLDS, len(names))
     fold = np.r_[(rng.permutation(len(names)) % n_folds)[codes], rng.permutation(np.arange(len(unknown)) % n_folds)]

@@ -6,6 +6,7 @@ Values are rounded to whole levels after each change, as they are where a photo 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -39,7 +40,14 @@ def _levels(pixels: Tensor) -> Tensor:
     return pixels.round_().clamp_(0, 255)
 
 
-def _warp(pixels: Tensor, values: Values, settings: tuple[object, ...]) -> Tensor:
+def _fill(fills: Sequence[float], device: torch.device) -> Tensor | float:
+    """One value for all channels, or one for each; the device is not waited for."""
+    if len(fills) == 1:
+        return fills[0]
+    return torch.tensor(fills)[:, None, None].to(device, non_blocking=True)
+
+
+def _warp(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     mode, padding, fills = settings
     height, width = pixels.shape[2:]
     matrix = values["matrix"][:, :, :, None, None]
@@ -51,12 +59,12 @@ def _warp(pixels: Tensor, values: Values, settings: tuple[object, ...]) -> Tenso
         found = [found[axis].clamp(box[:, axis], box[:, axis + 2]) for axis in range(2)]
     sizes = (width, height)
     grid = torch.stack([2 * found[axis] / max(1, sizes[axis] - 1) - 1 for axis in range(2)], dim=-1)
-    fill = torch.tensor(fills, device=pixels.device)[:, None, None] if padding == "zeros" and any(fills) else 0  # type: ignore[arg-type,call-overload]
+    fill = _fill(fills, pixels.device) if padding == "zeros" else 0.0
     # align_corners: a mirror at an edge is in the middle of its pixels, as OpenCV's BORDER_REFLECT_101 has it
-    return F.grid_sample(pixels - fill, grid, mode, padding, align_corners=True) + fill  # type: ignore[arg-type]
+    return F.grid_sample(pixels - fill, grid, mode, padding, align_corners=True) + fill
 
 
-def _table(pixels: Tensor, values: Values, settings: object) -> Tensor:
+def _table(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     table = values["table"].float()
     return table.gather(1, pixels.flatten(1).long()).view(pixels.shape)
 
@@ -69,22 +77,22 @@ def _grey_of(pixels: Tensor) -> Tensor:
     return (0.299 * red + 0.587 * green + 0.114 * blue).round()
 
 
-def _grey(pixels: Tensor, values: Values, settings: object) -> Tensor:
+def _grey(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     return _grey_of(pixels).expand_as(pixels).clone()
 
 
-def _contrast(pixels: Tensor, values: Values, settings: object) -> Tensor:
+def _contrast(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     factor = values["factor"][:, :, None, None]
     mean = _grey_of(pixels).mean(dim=(1, 2, 3), keepdim=True)
     return (pixels * factor + mean * (1 - factor)).floor()
 
 
-def _saturation(pixels: Tensor, values: Values, settings: object) -> Tensor:
+def _saturation(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     factor = values["factor"][:, :, None, None]
     return pixels * factor + _grey_of(pixels) * (1 - factor)
 
 
-def _hue(pixels: Tensor, values: Values, settings: object) -> Tensor:
+def _hue(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     """Through hue in half degrees, saturation and value in whole steps, as OpenCV holds them in bytes."""
     shift = values["shift"][:, :, None, None]
     red, green, blue = pixels.unbind(dim=1)
@@ -108,38 +116,42 @@ def _hue(pixels: Tensor, values: Values, settings: object) -> Tensor:
 
 
 def _convolved(pixels: Tensor, kernel: Tensor) -> Tensor:
-    """Each photo by a kernel of its own, (n, height, width), with a mirror at the edges."""
-    n, channels, height, width = pixels.shape
-    high, wide = kernel.shape[1] // 2, kernel.shape[2] // 2
-    together = F.pad(pixels.contiguous().view(1, n * channels, height, width), (wide, wide, high, high), "reflect")
-    weights = kernel.repeat_interleave(channels, dim=0)[:, None]
-    return F.conv2d(together, weights, groups=n * channels).view(n, channels, height, width)
+    """Each photo by a kernel of its own, (n, height, width), with a mirror at the edges.
+
+    Not by conv2d, which cuDNN would tune anew for every number of photos, and round to fewer bits.
+    """
+    (height, width), (high, wide) = pixels.shape[2:], kernel.shape[1:]
+    padded = F.pad(pixels, (wide // 2, wide // 2, high // 2, high // 2), "reflect")
+    total = torch.zeros_like(pixels)
+    for y in range(high):
+        for x in range(wide):
+            total.addcmul_(padded[:, :, y : y + height, x : x + width], kernel[:, y, x, None, None, None])
+    return total
 
 
-def _blur(pixels: Tensor, values: Values, settings: object) -> Tensor:
+def _blur(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     kernel = values["kernel"]
     return _convolved(_convolved(pixels, kernel[:, None, :]), kernel[:, :, None])
 
 
-def _kernel(pixels: Tensor, values: Values, settings: object) -> Tensor:
+def _kernel(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     return _convolved(pixels, values["kernel"])
 
 
-def _pick(pixels: Tensor, values: Values, settings: object) -> Tensor:
+def _pick(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     row = torch.arange(len(pixels), device=pixels.device)[:, None, None]
     return pixels.permute(0, 2, 3, 1)[row, values["y"][:, :, None], values["x"][:, None, :]].permute(0, 3, 1, 2)
 
 
-def _holes(pixels: Tensor, values: Values, settings: tuple[object, ...]) -> Tensor:
+def _holes(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     holes = values["holes"][:, :, :, None, None]
     x = torch.arange(pixels.shape[3], device=pixels.device)
     y = torch.arange(pixels.shape[2], device=pixels.device)[:, None]
     inside = (x >= holes[:, :, 0]) & (y >= holes[:, :, 1]) & (x < holes[:, :, 2]) & (y < holes[:, :, 3])
-    fill = torch.tensor(settings[0], device=pixels.device)[:, None, None]
-    return torch.where(inside.any(dim=1, keepdim=True), fill, pixels)
+    return torch.where(inside.any(dim=1, keepdim=True), _fill(settings[0], pixels.device), pixels)
 
 
-MADE: dict[Kind, Callable[[Tensor, Values, tuple[object, ...]], Tensor]] = {
+MADE: dict[Kind, Callable[[Tensor, Values, Any], Tensor]] = {
     "warp": _warp,
     "table": _table,
     "hue": _hue,

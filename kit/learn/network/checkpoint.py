@@ -193,7 +193,7 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def _flat(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {key: value.detach().to("cpu").contiguous().clone() for key, value in tensors.items()}
+    return {key: value.detach().to("cpu", copy=True).contiguous() for key, value in tensors.items()}
 
 
 def state_checksum(tensors: dict[str, Tensor], content: dict[str, Any]) -> str:

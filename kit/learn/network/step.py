@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -55,13 +56,14 @@ class Step:
             self.optimizer.zero_grad(set_to_none=True)
             try:
                 total = torch.zeros((), device=pixels.device)
-                for rows in torch.arange(n_rows, device=pixels.device).tensor_split(self.parts):
+                for part in np.array_split(np.arange(n_rows), self.parts):
+                    rows = slice(int(part[0]), int(part[-1]) + 1)
                     loss = self._loss(
-                        pixels[rows] if self.parts > 1 else pixels,
+                        pixels[rows],
                         {task: values[rows] for task, values in targets.items()},
                         {task: values[rows] for task, values in weights.items()},
                     )
-                    share = loss * (len(rows) / n_rows)
+                    share = loss * (len(part) / n_rows)
                     self.scaler.scale(share).backward()
                     total += share.detach()
                 return total

@@ -18,8 +18,9 @@ from kit.images.augment import build_augment
 from kit.images.changes import build_drawing
 from kit.learn.network.changes import make_changes
 from kit.learn.network.checkpoint import load_weights
-from kit.learn.network.model import build_model
+from kit.learn.network.model import TaskModel, build_model
 from kit.learn.network.predict import predict
+from kit.learn.network.step import Step
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
@@ -31,6 +32,11 @@ pytestmark = [
     pytest.mark.gpu,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here"),
 ]
+
+
+RECIPE = Recipe.model_validate(
+    {"model": "test_vit", "pretrained": False, "size": 32, "epochs": 1, "batch_size": 16, "precision": "fp32"}
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,42 +93,43 @@ def test_a_compiled_network_learns_and_its_weights_are_those_of_a_plain_one(work
     assert set(plain.state_dict()) <= set(kept)
 
 
-def test_memory_that_ends_makes_batches_smaller_and_the_fold_is_trained(workspace: Workspace) -> None:
-    """The process may have less and less of the card, until a whole batch has no room."""
-    overrides = ("size=128", "batch_size=64", "model=resnet18", "precision=fp32", "epochs=1")
-    torch.cuda.reset_peak_memory_stats()
-    train(workspace, Reporter(), *overrides)
-    needed, whole = torch.cuda.max_memory_allocated(), torch.cuda.get_device_properties(0).total_memory
-    told = Told()
-    try:
-        for seed in range(1, 8):
-            torch.cuda.empty_cache()
-            torch.cuda.set_per_process_memory_fraction(0.8**seed * needed / whole)
-            run = train(workspace, told, *overrides, f"seed={seed}")
-            assert 0 < run.fold_record(0).history[0].train_loss < 10
-            if told.warned:
-                break
-    finally:
-        torch.cuda.set_per_process_memory_fraction(1.0)
-        torch.cuda.empty_cache()
-    assert any("out of memory: batches of" in line for line in told.warned)
+def small_memory(model: TaskModel, most: int) -> list[int]:
+    """Let the backbone run out of the card's memory for more than `most` photos; returns the sizes that were tried."""
+    tried: list[int] = []
+
+    def look(module: torch.nn.Module, arguments: tuple[torch.Tensor]) -> None:
+        tried.append(len(arguments[0]))
+        if len(arguments[0]) > most:
+            torch.empty(2**50, dtype=torch.uint8, device="cuda")  # no card has so much
+
+    model.backbone.register_forward_pre_hook(look)
+    return tried
+
+
+def test_a_batch_that_does_not_fit_is_taken_in_parts_that_add_up_to_it() -> None:
+    recipe = RECIPE.model_copy(update={"optimizer": RECIPE.optimizer.model_copy(update={"name": "sgd"})})
+    whole, parted = (build_model(recipe, {"mask": 3}, 0).to("cuda") for _ in range(2))
+    tried, told, losses = small_memory(parted, most=5), Told(), []
+    pixels = 255 * torch.rand(16, 3, 32, 32, generator=torch.Generator().manual_seed(3))
+    targets, weights = {"mask": torch.eye(3)[torch.arange(16) % 3].cuda()}, {"mask": torch.ones(16).cuda()}
+    for model in (whole, parted):
+        scaler, optimizer = torch.amp.GradScaler("cuda", enabled=False), torch.optim.SGD(model.parameters(), lr=0.1)
+        counts = {"mask": torch.ones(3).cuda()}
+        step = Step(model, recipe, optimizer, scaler, counts, None, told, "run/fold0")
+        losses.append(float(step(pixels.cuda(), targets, weights)))
+    assert tried == [16, 8, 4, 4, 4, 4]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+    assert len(told.warned) == 2 and "out of memory: batches of 16" in told.warned[0]
 
 
 def test_photos_that_do_not_fit_are_predicted_in_smaller_batches() -> None:
-    recipe = Recipe(model="resnet18", pretrained=False, size=(128, 128), epochs=1, batch_size=8)  # type: ignore[call-arg]
-    model = build_model(recipe, {"mask": 3}, 0).to("cuda")
-    photos = np.random.default_rng(0).integers(0, 256, (512, 128, 128, 3), dtype=np.uint8)
-    torch.cuda.reset_peak_memory_stats()
+    model = build_model(RECIPE, {"mask": 3}, 0).to("cuda")
+    photos = np.random.default_rng(0).integers(0, 256, (30, 32, 32, 3), dtype=np.uint8)
     rows = np.arange(len(photos))
-    plain = predict(model, photos, rows, 512)
-    needed = torch.cuda.max_memory_reserved()
-    torch.cuda.empty_cache()
-    torch.cuda.set_per_process_memory_fraction(0.5 * needed / torch.cuda.get_device_properties(0).total_memory)
-    try:
-        halved = predict(model, photos, rows, 512)
-    finally:
-        torch.cuda.set_per_process_memory_fraction(1.0)
-        torch.cuda.empty_cache()
+    plain = predict(model, photos, rows, 32)
+    tried = small_memory(model, most=8)
+    halved = predict(model, photos, rows, 32)
+    assert max(tried) == 30 and sum(size for size in tried if size <= 8) == 30
     np.testing.assert_allclose(halved["mask"], plain["mask"], atol=2e-3)
 
 
