@@ -163,6 +163,16 @@ def test_a_score_begins_and_ends_with_the_joined_one(
     assert "the 10 most confused pairs" in lines  # of 18 classes no table of all against all
 
 
+def test_a_task_that_is_not_joined_shows_its_confusion(workspace: Workspace, capsys: Err) -> None:
+    run = next(workspace.runs_dir.glob("age-tiny-r1-*")).name
+    assert kit(workspace, "score", run) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("not joined: ") and "age: confusion, true class by row" in told
+    assert kit(workspace, "score", run, "--json") == 0
+    for counts in answer(capsys)["tasks"]["age"]["confusion"]["rows"]:
+        assert re.search(r"│ +".join(f"{count or ''} " for count in counts), told)
+
+
 def test_names_are_shown_as_they_are(workspace: Workspace, capsys: Err, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "160")
     shown = screen(workspace, "score", capsys) + screen(workspace, "fold --folds 2", capsys)
