@@ -112,6 +112,7 @@ HEADLINES = {
     "next": r"None: every candidate",
     "compare plain best": r"target: ",
     "blend all": r"OOF f1_macro 0\.",
+    "submit --blend best1 --dry-run": r"OOF f1_macro 0\.",
     "fold --folds 2": r"\d+ groups in 2 folds",
     "doctor --fast": r"\d+ wrong, \d+ to note, \d+ fine$",
     "eda": r"(alarm: |test looks like train)",
