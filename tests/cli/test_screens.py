@@ -229,6 +229,10 @@ def test_of_many_classes_few_are_told_until_all_are_asked_for(tmp_path: Path, ca
     told = capsys.readouterr().out
     n_told = len(set(re.findall(r"^│ (c\d+) +│ +\d+ │", told, flags=re.M)))
     assert n_told == (30 if classes == "few" else 40)
+    if classes == "all":
+        assert kit(workspace, "report") == 0
+        page = (tmp_path / "report.html").read_text()
+        assert "most confused pairs of 40 classes" in page and "<h4>confusion</h4>" not in page
 
 
 def test_training_ends_with_its_score_and_what_ships_it_fits_too(
