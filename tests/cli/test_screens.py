@@ -153,14 +153,19 @@ def test_so_it_is_with_the_first_screen(
 
 
 def test_a_score_begins_and_ends_with_the_joined_one(
-    workspace: Workspace, capsys: Err, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: Err, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    workspace = mini_workspace(tmp_path)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
+    for task in ("mask", "gender", "age"):
+        draw_run(workspace, [task], skill=0.8)
     monkeypatch.setenv("COLUMNS", "160")
     assert kit(workspace, "score") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("joined target: OOF f1_macro")
     last = max(place for place, line in enumerate(lines) if line.startswith("joined target: OOF"))
     assert lines[last:] == lines[: len(lines) - last]
+    assert any(line.startswith("expected on the test set") for line in lines[:last])
     assert "the 10 most confused pairs" in lines  # of 18 classes no table of all against all
 
 
