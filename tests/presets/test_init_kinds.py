@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from shared.layouts_at_hand import AT_HAND
 from shared.layouts_at_large import AT_LARGE
+from shared.layouts_at_third import AT_THIRD
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
@@ -70,7 +71,7 @@ KINDS = {
         "dacon buildings",
     ),
 }
-NAMES = [one.name for one in (*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND)]
+NAMES = [one.name for one in (*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND, *AT_THIRD)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
