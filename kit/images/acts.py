@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -51,7 +51,7 @@ def _fills(fill: Any) -> tuple[float, ...]:
     return tuple(map(float, np.ravel(fill)))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _settings(transform: Any) -> tuple[str, str, tuple[float, ...]]:
     """The mode, padding and fill of a transform that moves pixels."""
     mode, padding = MODES[getattr(transform, "interpolation", 1)], BORDERS[getattr(transform, "border_mode", 0)]
