@@ -361,3 +361,55 @@ def _(files: Files) -> None:
     files.table("train.csv", ",image_path,emotion", rows)
     files.photos("test_kaggle", range(8))
     files.table("sample_submission.csv", "image_path,emotion", [(f"{k}.jpg", "anger") for k in range(8)])
+
+
+def _a_row_for_each_class(between: str, label_first: bool) -> None:
+    """A probability for each photo and class, in rows whose ids are made of both."""
+    made = "{1}" + between + "{0}" if label_first else "{0}" + between + "{1}"
+
+    @layout(
+        f"zindi: a row for each photo and class, called {made}",
+        {"submission.long": made.format("{Image_ID}", "{label}"), "submission.label": "Target"},
+        n_train=30,
+        n_test=6,
+    )
+    def _(files: Files) -> None:
+        names, kinds = ids("ID_", 36), ("healthy", "rust", "blight")
+        files.photos("images", names)
+        files.table("Train.csv", "Image_ID,Label", beside(names[:30], turns(kinds, 30)))
+        files.table("Test.csv", "Image_ID", [(name,) for name in names[30:]])
+        rows = [(made.format(name, kind), 0) for name in names[30:] for kind in kinds]
+        files.table("SampleSubmission.csv", "Image_ID_Label,Target", rows)
+
+
+_a_row_for_each_class("_X_", label_first=False)
+_a_row_for_each_class(" x ", label_first=True)
+
+
+@layout(
+    "messages in photos: each folder holds the same photos, which its names and pixels say",
+    {"train.group": "stem", "train.images": "[CJ]*/*", "submission.id": "Id"},
+    says=("and their photos show the same", "'probability_of: other'"),
+    without=("submission.probability_of",),
+    n_train=36,
+    n_test=5,
+)
+def _(files: Files) -> None:
+    _messages(files)
+
+
+@layout(
+    "messages in photos, told that a probability is scored",
+    refused="write under the task 'classes: [Cover, other]'",
+    options=("--metric", "roc_auc"),
+)
+def _(files: Files) -> None:
+    _messages(files)
+
+
+def _messages(files: Files) -> None:
+    for folder in ("Cover", "JMiPOD", "JUNIWARD"):
+        files.count = 0  # the same photos again
+        files.photos(folder, ids("", 12, 1, 5))
+    files.photos("Test", ids("", 5, 1))
+    files.table("sample_submission.csv", "Id,Label", [(f"{name}.jpg", 0) for name in ids("", 5, 1)])
