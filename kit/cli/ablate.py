@@ -94,6 +94,9 @@ def ablate(
 def _tell(out: Output, metric: str, table: Ablation) -> None:
     from kit.submissions.compare import signed
 
+    for words, items in table.verdicts().items():
+        told = "; ".join(f"{name} ({signed(c.difference)})" for name, c in items) or "nothing"
+        out.say(f"{table.task}, {words}: {told}")
     rows = []
     for line in table.lines:
         row = {"variant": line.name, metric: str(line.score), "minus base": "", "odds": "", "verdict": ""}
@@ -120,8 +123,6 @@ def _tell(out: Output, metric: str, table: Ablation) -> None:
             for effect in table.effects
         ]
         out.table(effects, title=f"{table.task}: each value, mean over the other keys' settings")
-    for words, items in table.verdicts().items():
-        out.say(f"{words}: {'; '.join(f'{name} ({signed(c.difference)})' for name, c in items) or 'nothing'}")
     n = table.n_against_base
     if n > 1:
         out.say(

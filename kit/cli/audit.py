@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 SHOWN = 15
 """Labels of a task that are printed."""
-RANK = ("rank", "group", "image", "label", "said", "p_said", "p_label", "score", "photos", "fold")
+COLUMNS = ("rank", "group", "image", "label", "said", "p_said", "p_label", "score", "photos", "fold")
+RANK = ("rank", "label", "said", "group", "p_said", "p_label", "score", "photos", "fold", "image")
+"""A path is long, and stands on the page and in fixes.csv."""
 
 
 @click.command()
@@ -64,8 +66,8 @@ def _show(out: Output, audit: TaskAudit) -> None:
     out.say(
         f"{audit.task}: {audit.n_suspects:,} of {audit.n_labels:,} {audit.of} are suspected, by {', '.join(audit.runs)}"
     )
-    rows = [{name: row[name] for name in RANK} for row in map(doubt_row, audit.doubts[:SHOWN])]
-    out.table(rows, title=f"the {len(rows)} most contradicted")
+    rows = list(map(doubt_row, audit.doubts[:SHOWN]))
+    out.table(rows, COLUMNS, rank=RANK, title=f"the {len(rows)} most contradicted")
 
 
 def _say(workspace: Workspace, out: Output, draft: Draft, place: Path) -> None:

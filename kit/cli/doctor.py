@@ -52,6 +52,7 @@ def _show(out: Output, findings: list[Finding], counts: dict[str, int]) -> None:
 
     from kit.report.finding import grouped
 
+    out.say(f"{counts['wrong']} wrong, {counts['note']} to note, {counts['ok']} fine")
     table = Table.grid(padding=(0, 1))
     for group in grouped(findings):
         text = Text(visible(group.what))
@@ -65,6 +66,4 @@ def _show(out: Output, findings: list[Finding], counts: dict[str, int]) -> None:
             if len(group.places) > SHOWN:
                 text.append(f"\n  and {len(group.places) - SHOWN:,} more ('kit doctor --json' lists them)", style="dim")
         table.add_row(Text(group.level, style=STYLES[group.level]), text)
-    table.add_row("", "")
-    table.add_row(Text("sum"), Text(f"{counts['wrong']} wrong, {counts['note']} to note, {counts['ok']} fine"))
     out.show(table)

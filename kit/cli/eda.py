@@ -37,21 +37,21 @@ def eda(workspace: Workspace, out: Output, path: Path | None) -> None:
     twins = find_twins(workspace, out)
     place = workspace.root / EDA if path is None else path
     write_page(workspace, place, "data", eda_sections(Material(workspace, out), facts, shifts, twins))
+    properties = () if shifts is None else shifts.properties
+    alarms = [one for one in properties if one.alarm]
+    for one in alarms:
+        out.say(f"alarm: {one.sentence}; {one.todo}")
+    if shifts is not None and not alarms:
+        out.say("test looks like train in all that was looked at")
+    out.say(f"{len(twins):,} pairs of photos show the same")
     counts = class_counts(workspace)
     for name, table in counts.items():
         rows = table.to_dict("records")
         shown = sorted(rows, key=lambda row: row["photos"])[:MOST_CLASSES] if len(rows) > MOST_CLASSES else rows
         out.table(shown, title=name if shown is rows else f"{name}: the {len(shown)} rarest of {len(rows)}")
-    properties = () if shifts is None else shifts.properties
     rows = [property_row(one) for one in properties]
     out.table(rows, ["property", "train", "test", "distance", "chance", "alarm"], title="train against test")
     out.rows(rows)
-    alarms = [one for one in properties if one.alarm]
-    for one in alarms:
-        out.say(f"alarm: {one.sentence}; {one.todo}")
-    if shifts is not None and not alarms:
-        out.say("test looks like train in all of these")
-    out.say(f"{len(twins):,} pairs of photos show the same")
     shown = place.relative_to(workspace.root) if place.is_relative_to(workspace.root) else place
     out.say(f"page: {shown}")
     told = {name: table.to_dict("records") for name, table in counts.items()}

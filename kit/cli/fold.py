@@ -76,11 +76,11 @@ def fold(
             [*(rows[place] for place in rarest), rows[-1]],
             f"{title}: the {MOST_ROWS} rarest classes (--classes all)",
         )
-    out.table(shown, title=title)
     verb = "frozen" if dealt else "were frozen before and are the same"
     place, groups = workspace.folds_path, tables.train["group"].nunique()
     where = f"{place.relative_to(workspace.root)} ({folds.fingerprint[:8]})"
     out.say(f"{groups} groups in {folds.n_folds} folds, {verb}: {where}")
+    out.table(shown, title=title)
     out.result(path=place, fingerprint=folds.fingerprint, n_folds=folds.n_folds, groups=groups, new=dealt, rows=rows)
 
 

@@ -39,7 +39,7 @@ def leaderboard(ctx: click.Context, as_csv: bool, plot: Path | None) -> None:
 def show(workspace: Workspace, out: Output, plot: Path | None) -> None:
     """Print the table of submissions."""
     from kit.errors import KitError
-    from kit.selection.leaderboard import COLUMNS, leaderboard_lines
+    from kit.selection.leaderboard import COLUMNS, leaderboard_lines, leaderboard_sentence
     from kit.selection.standings import known_standings
 
     metric = workspace.metric.name
@@ -55,6 +55,7 @@ def show(workspace: Workspace, out: Output, plot: Path | None) -> None:
     for line in lines:
         if line["apart"] is not None:
             out.warn(f"{line['name']}: {line['apart']}")
+    out.say(leaderboard_sentence(lines, workspace.metric))
     out.table([line for line in lines if line["honest"]], COLUMNS, rank=RANK, title=metric)
     tainted = [line for line in lines if not line["honest"]]
     out.table(tainted, COLUMNS, rank=RANK, title=f"{metric}, OOF not honest: validation labels reached these")

@@ -46,11 +46,14 @@ def lineage(workspace: Workspace, out: Output, name: str, recompute: bool, seed:
         ]
     if not verdicts:
         raise KitError("no fold of it is trained yet", where=name, todo="run 'kit train' first")
-    out.listing([_line(chain, *verdict) for verdict in verdicts], rank=RANK)
     each = [verdict for _, _, verdict in verdicts]
     unproven = sum(verdict.unproven for verdict in each)
     dirty = sum(not verdict.clean for verdict in each) - unproven
     on_trust = sum(bool(verdict.trace.not_proved) for verdict in each)
+    told = f"{dirty} of {len(each)} fold models are not clean" if dirty else f"{unproven} are unproven"
+    clean = f"clean, all {len(each)} fold models: no validation person's label reached them"
+    out.say(f"{name}: {told if dirty or unproven else clean}")
+    out.listing([_line(chain, *verdict) for verdict in verdicts], rank=RANK)
     out.result(clean=not (dirty or unproven), unproven=unproven, on_trust=on_trust, recomputed=recompute)
     if dirty:
         raise CheckFailed(f"{dirty} of {len(each)} fold models are not clean", where=name)
@@ -60,7 +63,6 @@ def lineage(workspace: Workspace, out: Output, name: str, recompute: bool, seed:
     if recompute and on_trust:
         told = f"{on_trust} of {len(each)} fold models are clean by their records, and not proved"
         raise CheckFailed(told, where=name, todo="bring what the column 'proof' names")
-    out.say(f"{name}: clean, all {len(each)} fold models: no validation person's label reached them")
 
 
 def _again(workspace: Workspace, seed: int, out: Output) -> Again:

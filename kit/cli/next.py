@@ -25,8 +25,8 @@ def next(workspace: Workspace, out: Output, finals: int, left: int, days: int) -
     standings = read_standings(workspace)
     tell_apart(out, standings)
     information = value_of_information(standings.judged(), finals, left=left, days=days, sent=standings.sent)
-    out.listing(unsent_lines(standings, information), ["name", "oof", "gain", "send"], title="unsent")
     out.say(information.reason)
+    out.listing(unsent_lines(standings, information), ["name", "oof", "gain", "send"], title="unsent")
     named = [[standings.records[index].name for index in plan] for plan in (information.today, information.later)]
     best = named[0][0] if named[0] else None
     out.result(best=best, today=named[0], later=named[1], reason=information.reason, apart=standings.apart)

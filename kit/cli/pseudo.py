@@ -133,15 +133,15 @@ def _tell_forecast(out: Output, task: str, part: TaskRound, n_test: int, all_cla
         }
         for line in part.forecast
     ]
+    taken = sum(file.rows for file in part.files) / len(part.files)
+    by = "" if rows else ", by their weight"
+    out.say(f"{task}: {taken:g} of {n_test} test rows (mean per fold) are labelled{by}")
     if rows:
         title = f"{task}: {part.settings.policy}, {part.settings.labels} labels; taken: the mean over folds"
         if len(rows) > MOST_ROWS and not all_classes:
             rows = sorted(rows, key=lambda row: (row["precision"] is None, row["precision"]))[:MOST_ROWS]
             title += f"; the {MOST_ROWS} least precise of {len(part.forecast):,} classes (--classes all)"
         out.table(rows, title=title)
-    else:
-        taken = sum(file.rows for file in part.files) / len(part.files)
-        out.say(f"{task}: {taken:g} of {n_test} test rows (mean per fold) are labelled, by their weight")
     if part.reviewed:
         out.say(f"{task}: {decisions_sentence(part.reviewed)}")
     if part.caveat is not None:

@@ -52,13 +52,15 @@ def score(workspace: Workspace, out: Output, runs: tuple[str, ...], all_classes:
     if competition.target is not None:
         for task, item in best.items():
             print_worst(out, f"{task}: {item.run}", item.report.errors, all_classes=all_classes)
+            if scored.joined is None or scored.joined.report.confusion is None:  # which would tell it of all at once
+                _print_confusion(out, item.report, competition.outputs(task), f"{task}: ")
     if scored.joined is None:
         return
     report = scored.joined.report
     print_worst(out, "joined target", report.errors, all_classes=all_classes)
-    _print_confusion(out, report, competition.target_classes)
-    out.say(headline)
+    _print_confusion(out, report, competition.target_classes, "")
     tell_expected(out, report.score.value, scored.joined.gain)
+    out.say(headline)
     errors = report.errors.to_dict("records")
     in_sample = scored.joined.in_sample
     joined_content = {"score": report.score, "in_sample": in_sample, "accuracy": report.accuracy, "classes": errors}
@@ -114,7 +116,7 @@ def _content(item: Scored, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _print_confusion(out: Output, report: OofReport, names: Sequence[str]) -> None:
+def _print_confusion(out: Output, report: OofReport, names: Sequence[str], of: str) -> None:
     """All classes against all, or of many the pairs that are confused most."""
     from kit.runs.errors import confused_pairs
 
@@ -126,10 +128,10 @@ def _print_confusion(out: Output, report: OofReport, names: Sequence[str]) -> No
             for true, said, rows in confused_pairs(report.confusion, N_PAIRS)
             for share in [rows / int(report.confusion[true].sum())]
         ]
-        out.table(pairs, title=f"the {len(pairs)} most confused pairs")
+        out.table(pairs, title=f"{of}the {len(pairs)} most confused pairs")
         return
     rows = [
         {"true": f"{index} {name}", **{str(column): int(count) or None for column, count in enumerate(counts)}}
         for index, (name, counts) in enumerate(zip(names, report.confusion, strict=True))
     ]
-    out.table(rows, title="confusion: true class by row, predicted class by column")
+    out.table(rows, title=f"{of}confusion, true class by row, predicted class by column")

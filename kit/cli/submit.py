@@ -126,6 +126,8 @@ def submit(
         blend = spec_blend(workspace, spec, out, mean=mean, rule=rule)
         checked = prepare_submission(workspace, blend, spec, name)
         out.result(blend=blend_content(blend))
+    _tell_score(out, checked.record)
+    if blend is not None:
         print_blend(out, blend)
     _tell_checked(out, checked, all_classes)
     oof = checked.record.oof
@@ -194,14 +196,18 @@ def tell_sent(out: Output, record: SubmissionRecord) -> None:
         out.say(f"{record.name}: {record.sent.status} at {record.sent.host}, reference {record.sent.ref}{score}")
 
 
-def _tell_checked(out: Output, checked: Checked, all_classes: bool) -> None:
-    record, mix = checked.record, checked.class_mix.to_dict("records")
-    print_mix(out, checked.class_mix, all_classes=all_classes)
+def _tell_score(out: Output, record: SubmissionRecord) -> None:
+    """What it is worth out of fold, or why nobody knows."""
     if record.oof is None:
         why = "a member was trained on everybody" if record.members else "it was made elsewhere"
         out.say(f"no OOF score: {why}, so that only the host can score this submission")
     else:
         out.say(oof_sentence(record.metric, record.oof, record.in_sample))
+
+
+def _tell_checked(out: Output, checked: Checked, all_classes: bool) -> None:
+    record, mix = checked.record, checked.class_mix.to_dict("records")
+    print_mix(out, checked.class_mix, all_classes=all_classes)
     if record.unreadable:
         out.warn(f"{record.unreadable} test photos could not be read: their answers are what train is shared out into")
     if checked.answers is not None:

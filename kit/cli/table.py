@@ -15,6 +15,10 @@ EDGE, BETWEEN = 1, 3
 """Letters of a table beside its columns: one at its edge, three for each column."""
 NARROWEST = 12
 """Letters below which a column of words does not go."""
+WHOLE = 16
+"""Letters up to which a word is not broken."""
+ENDS = {"low", "high"}
+"""The ends of an interval: one tells nothing without the other."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +35,19 @@ class Column:
 
     @property
     def least(self) -> int:
-        """How narrow it may get: words with a digit, which may be numbers or ids, stay whole."""
+        """How narrow it may get: short words, and words with a digit or _, which may be numbers or ids, stay whole."""
         if self.of_numbers:
             return self.widest
-        words = (word for text in (self.name, *self.cells) for word in text.split() if re.search(r"\d", word))
-        return min(self.widest, max([NARROWEST, cell_len(self.name), *map(cell_len, words)]))
+        words = (word for text in (self.name, *self.cells) for word in text.split())
+        whole = [cell_len(word) for word in words if len(word) <= WHOLE or re.search(r"[\d_]", word)]
+        return min(self.widest, max([NARROWEST, cell_len(self.name), *whole]))
 
 
 def fitted(columns: Sequence[Column], rank: Sequence[str], width: int | None) -> dict[str, int]:
     """The columns that there is room for, in their order, with their widths; all of them where `width` is None.
 
     rank: names from the most to the least important; the least goes first, before it one that is not named, and before
-    all what is empty.
+    all what is empty. The ends of an interval go together.
     """
     order = {name: place for place, name in enumerate(rank)}
     kept = list(columns)
@@ -51,7 +56,9 @@ def fitted(columns: Sequence[Column], rank: Sequence[str], width: int | None) ->
         return any(column.cells), -order.get(column.name, len(order)), -kept.index(column)
 
     while width is not None and len(kept) > 1 and width_of(column.least for column in kept) > width:
-        kept.remove(min(kept, key=worth))
+        least_worth = min(kept, key=worth).name
+        gone = ENDS if least_worth in ENDS and len(kept) > len(ENDS) else {least_worth}
+        kept = [column for column in kept if column.name not in gone]
     widths = {column.name: column.widest for column in kept}
     if width is None:
         return widths

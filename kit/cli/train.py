@@ -158,13 +158,16 @@ def _tell_repeats(workspace: Workspace, out: Output, trained: Sequence[Sequence[
     """What each seed scores, and the average of all."""
     from kit.learn.seeds import score_repeats
 
+    everything = [run for runs in trained for run in runs]
+    if all(run.complete for run in everything):
+        out.say(f"to blend them: kit submit --blend {','.join(run.id for run in everything)}")
     scored = [one for runs in trained for one in score_repeats(workspace, runs)]
     for one in scored:
         metric = workspace.metric_of(one.task).name
         rows = [{"run": run, metric: str(score)} for run, score in zip(one.runs, one.scores, strict=True)]
         rows.append({"run": "average of their probabilities", metric: str(one.average)})
         out.table(rows, title=intervals_title(one.task, one.folds))
+    for one in scored:
+        metric, folds = workspace.metric_of(one.task).name, ", ".join(map(str, one.folds))
+        out.say(f"{one.task}, the average of {len(one.runs)} seeds: OOF {metric} {one.average}, folds {folds}")
     out.result(seeds=scored)
-    everything = [run for runs in trained for run in runs]
-    if all(run.complete for run in everything):
-        out.say(f"to blend them: kit submit --blend {','.join(run.id for run in everything)}")

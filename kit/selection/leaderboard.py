@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kit.competition.workspace import Workspace
@@ -11,6 +11,7 @@ from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.selection.standings import Standings
 from kit.submissions.record import SubmissionRecord, change_submission, known_submissions
+from kit.wording import counted
 
 COLUMNS = [
     "name",
@@ -59,6 +60,16 @@ def leaderboard_lines(
     listed = {record.name for record in records}
     out_of_odds = [_nothing_but_name(record, apart) for record in every if record.name not in listed]
     return sorted(lines, key=rank, reverse=True) + out_of_odds
+
+
+def leaderboard_sentence(lines: Sequence[Mapping[str, Any]], metric: Metric) -> str:
+    """What `leaderboard_lines` come to: how many submissions, and the best honest one in public."""
+    told = f"{counted(len(lines), 'submission')}"
+    scored = [line for line in lines if line["honest"] and line["public"] is not None]
+    if scored:
+        best = (max if metric.higher_is_better else min)(scored, key=lambda line: line["public"])
+        told += f"; the best in public is {best['name']} with {best['public']:.4f}"
+    return told if metric.higher_is_better else f"{told}. Lower {metric.name} is better."
 
 
 def _nothing_but_name(record: SubmissionRecord, apart: Mapping[str, str]) -> dict[str, Any]:

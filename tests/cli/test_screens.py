@@ -34,12 +34,16 @@ SCREENS = (
     "score",
     "compare plain best both",
     "train --task age",
+    "train --round 1 --task age",
     "blend all",
     "submit --blend best1 --dry-run",
     "lineage all",
     "leaderboard",
+    "select",
     "select --explain",
     "next",
+    "eda",
+    "audit",
     "recipes",
     "recipes tiny",
     "doctor --fast",
@@ -53,7 +57,7 @@ SCREENS = (
     "report",
 )
 """What the demo shows, and what it leaves out."""
-NUMBER = r"-?\d+\.\d{4}"
+NUMBER = r"-?\d+\.\d+"
 ID = r"\b(?:mask|gender|age)-tiny-[0-9a-z-]+"
 Err = pytest.CaptureFixture[str]
 
@@ -75,6 +79,11 @@ def screen(workspace: Workspace, words: str, capsys: Err) -> str:
     return told.out + told.err
 
 
+def in_tables(shown: str) -> set[str]:
+    """The numbers in the cells of tables; one that goes on in the next line is two others."""
+    return {one for line in shown.splitlines() if line.startswith("│") for one in re.findall(r"[\d.]*\d", line)}
+
+
 @pytest.mark.parametrize("words", SCREENS)
 def test_no_line_is_longer_than_the_terminal_and_no_number_is_broken(
     workspace: Workspace, capsys: Err, monkeypatch: pytest.MonkeyPatch, words: str
@@ -88,11 +97,46 @@ def test_no_line_is_longer_than_the_terminal_and_no_number_is_broken(
         shown = screen(workspace, words, capsys)
         told = [line for line in shown.splitlines() if str(workspace.root) not in line]  # a path is one word
         assert max(map(cell_len, told)) <= width
-        assert set(re.findall(NUMBER, shown)) <= whole
+        assert set(re.findall(NUMBER, shown)) <= whole and in_tables(shown) <= in_tables(wide)
         # what begins like an id goes on to its end
         for word in re.findall(ID, shown):
             assert any(run.startswith(word) for run in ids) and len(word) >= len("age-tiny-") + 8, word
         assert "\x1b" not in shown
+
+
+HEADLINES = {
+    "score": r"joined target: OOF f1_macro 0\.",
+    "leaderboard": r"3 submissions; the best in public is \w+ with \d\.\d{4}$",
+    "lineage all": r"all: clean, all 14 fold models",
+    "select": r"1\. \w+: ",
+    "next": r"None: every candidate",
+    "compare plain best": r"target: ",
+    "blend all": r"OOF f1_macro 0\.",
+    "submit --blend best1 --dry-run": r"OOF f1_macro 0\.",
+    "fold --folds 2": r"\d+ groups in 2 folds",
+    "doctor --fast": r"\d+ wrong, \d+ to note, \d+ fine$",
+    "eda": r"(alarm: |test looks like train)",
+    "audit": r"mask: \d+ of \d+ photos are suspected",
+    "pseudo --round 2 --task age --force": r"age: [\d.]+ of \d+ test rows",
+    "runs age-tiny-r1": r"age-tiny-r1-\w+: age, OOF f1_macro 0\.",
+}
+
+
+@pytest.mark.parametrize("words", list(HEADLINES))
+def test_the_headline_comes_before_the_details(workspace: Workspace, capsys: Err, words: str) -> None:
+    kit(workspace, *words.split())
+    assert re.match(HEADLINES[words], capsys.readouterr().out.splitlines()[0])
+
+
+def test_a_table_shows_what_it_is_about_and_breaks_no_word(
+    workspace: Workspace, capsys: Err, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert re.search(r"┃ label +┃ said +┃", screen(workspace, "audit", capsys))
+    shown = screen(workspace, "eda", capsys)
+    assert all(name in shown for name in ("bytes_per_pixel", "near-duplicates"))
+    head = screen(workspace, "leaderboard", capsys).splitlines()[2]
+    assert ("┃    low ┃" in head) == (" high ┃" in head)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -116,8 +160,18 @@ def test_a_score_begins_and_ends_with_the_joined_one(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("joined target: OOF f1_macro")
     last = max(place for place, line in enumerate(lines) if line.startswith("joined target: OOF"))
-    assert last >= len(lines) - 4 and lines[last] == lines[0]
+    assert lines[last:] == lines[: len(lines) - last]
     assert "the 10 most confused pairs" in lines  # of 18 classes no table of all against all
+
+
+def test_a_task_that_is_not_joined_shows_its_confusion(workspace: Workspace, capsys: Err) -> None:
+    run = next(workspace.runs_dir.glob("age-tiny-r1-*")).name
+    assert kit(workspace, "score", run) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("not joined: ") and "age: confusion, true class by row" in told
+    assert kit(workspace, "score", run, "--json") == 0
+    for counts in answer(capsys)["tasks"]["age"]["confusion"]["rows"]:
+        assert re.search(r"│ +".join(f"{count or ''} " for count in counts), told)
 
 
 def test_names_are_shown_as_they_are(workspace: Workspace, capsys: Err, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,6 +229,10 @@ def test_of_many_classes_few_are_told_until_all_are_asked_for(tmp_path: Path, ca
     told = capsys.readouterr().out
     n_told = len(set(re.findall(r"^│ (c\d+) +│ +\d+ │", told, flags=re.M)))
     assert n_told == (30 if classes == "few" else 40)
+    if classes == "all":
+        assert kit(workspace, "report") == 0
+        page = (tmp_path / "report.html").read_text()
+        assert "most confused pairs of 40 classes" in page and "<h4>confusion</h4>" not in page
 
 
 def test_training_ends_with_its_score_and_what_ships_it_fits_too(
@@ -245,6 +303,8 @@ def test_columns_shrink_before_they_go_and_the_first_stays(width: int) -> None:
     widths = fitted(columns, ["name", "score", "words"], width)
     assert sum(widths.values()) + 3 * len(widths) + 1 <= width
     assert "name" in widths and widths.get("score", 7) == 7
+    ends = [*columns[:2], Column("low", ["0.1"], True), Column("high", ["0.1"], True)]
+    assert not {"low", "high"} & set(fitted(ends, ["name", "score", "low", "high"], 40))
     assert list(widths) == {20: ["name"], 40: ["name", "score"], 60: ["name", "score", "words"]}[width]
 
 

@@ -103,6 +103,7 @@ def test_each_seed_is_another_model_and_their_average_is_scored(workspace: Works
     assert times == {path: path.stat().st_mtime_ns for path in times}
     assert f"--blend {','.join(run.id for run in runs)}" in told
     assert f"{expected[-1]:.4f} [" in told.split("average of their probabilities")[1]
+    assert told.splitlines()[-1].startswith(f"age, the average of 3 seeds: OOF f1_macro {expected[-1]:.4f} [")
 
 
 def test_with_chosen_folds_seeds_are_scored_on_their_rows(tmp_path: Path, capsys: Out) -> None:

@@ -5,6 +5,7 @@ Chromium is Debian's, driven by playwright; without either this is skipped in on
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,6 +149,15 @@ def test_it_is_dark_where_the_machine_is_and_prints_without_its_tools(page: Any)
     assert page.evaluate(ground) != light
     page.emulate_media(media="print")
     assert visible(page, "nav, .tools, dialog") == 0 and visible(page, "section") == 11
+
+
+def test_paper_is_white_however_dark_the_page_is(page: Any) -> None:
+    said = "[document.body, document.querySelector('section')].map(one => getComputedStyle(one).backgroundColor)"
+    page.keyboard.press("t")
+    page.emulate_media(color_scheme="dark", media="print")
+    assert set(page.evaluate(said)) == {"rgb(255, 255, 255)"}
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert max(map(int, re.findall(r"\d+", ink))) < 80
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -14,6 +14,7 @@ from shared.mini import mini_workspace
 from shared.trained import kit
 
 from benchmarks.drawn import draw_run
+from kit.blend.scored import score_runs
 from kit.competition.workspace import Workspace
 from kit.folds.frozen import freeze_folds
 from kit.report.pages.page import SECTIONS, write_report
@@ -109,6 +110,27 @@ def test_the_page_says_what_the_commands_say(
     assert all(row["run"] in found.sections["runs"] for row in answer(capsys)["rows"])
     assert kit(workspace, "lineage", "all", "--json") == 0
     assert answer(capsys)["clean"] and "Every run is clean" in found.sections["lineage"]
+
+
+def test_galleries_show_the_worst_photos_with_truth_and_probabilities_and_what_a_round_teaches(
+    workspace: Workspace, page: str
+) -> None:
+    galleries = {
+        title: re.split(r'(?=<figure class="card")', cards)[1:]
+        for title, cards in re.findall(r'<div class="gallery"><h4>([^<]*)</h4>(.*?)</div></div>', page, flags=re.DOTALL)
+    }
+    best = score_runs(workspace, (), Reporter()).best()
+    for task, scored in best.items():
+        n_wrong = int((scored.oof.said(task) != workspace.judged_truth(task)).sum())
+        cards = galleries[f"{task}: the {min(50, n_wrong)} worst"]
+        assert len(cards) == min(50, n_wrong)
+        for card in cards:
+            true, said = re.findall(r"<b>(.*?)</b>.*?<span class=\"said\">(.*?)</span>", card, flags=re.DOTALL)[0]
+            assert true != said and 'src="data:image/webp' in card
+            assert re.search(r'class="p true".*?<i>[01]\.\d{3}</i>', card, flags=re.DOTALL)
+    taught = galleries["age: what fold 0 is taught"]
+    assert any("<small>not taken</small>" in card for card in taught)
+    assert "age: precision to expect" in Page(page).sections["pseudo"]
 
 
 def test_what_was_tried_names_the_change(page: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -139,6 +140,28 @@ def test_a_training_ends_well_where_trackers_cannot_write(tmp_path: Path, capsys
     told = capsys.readouterr()
     assert "tensorboard follows no more" in told.err and "wandb follows no more" in told.err
     assert "OOF f1_macro" in told.out
+
+
+def test_a_package_that_breaks_as_it_is_imported_stops_nothing(tmp_path: Path) -> None:
+    workspace = mini_workspace(tmp_path / "played", people=6)
+    freeze_folds(workspace.folds_path, workspace.train, 2, 0)
+    (tmp_path / "packages").mkdir()
+    (tmp_path / "packages/wandb.py").write_text("raise TypeError('descriptors of another protobuf')\n")
+    code = (
+        "from pathlib import Path\n"
+        "from shared.told import Told\n"
+        "from kit.competition.workspace import Workspace\n"
+        "from kit.report.trackers import tracked\n"
+        f"told = Told()\nworkspace = Workspace(Path({str(workspace.root)!r}))\n"
+        "with tracked(workspace, ['wandb'], told) as reporter:\n"
+        "    reporter.info('training')\n"
+        "print(told.warned)\n"
+    )
+    places = os.pathsep.join((str(tmp_path / "packages"), str(Path(__file__).parents[1]), *sys.path))
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": places}, capture_output=True, text=True
+    )
+    assert "wandb follows no more, and the training goes on: TypeError: descriptors" in done.stdout, done.stderr
 
 
 def test_neither_a_tracker_nor_torch_is_imported_where_none_is_needed(tmp_path: Path) -> None:

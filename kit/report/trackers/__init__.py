@@ -60,9 +60,11 @@ class Tracked(Reporter):
 
     def _give_up(self, name: str, error: Exception) -> None:
         del self.trackers[name]
-        self.reporter.warn(
-            f"{name} follows no more, and the training goes on: {type(error).__name__}: {one_line(error)}"
-        )
+        self.reporter.warn(_follows_no_more(name, error))
+
+
+def _follows_no_more(name: str, error: Exception) -> str:
+    return f"{name} follows no more, and the training goes on: {type(error).__name__}: {one_line(error)}"
 
 
 @contextmanager
@@ -78,10 +80,12 @@ def tracked(workspace: Workspace, names: Sequence[str], reporter: Reporter) -> I
     for name in dict.fromkeys(names):
         try:
             module = importlib.import_module(TRACKERS[name])
+            found[name] = module.open_tracker(workspace.root / FOLDER / name, workspace.competition.name)
         except ImportError as error:
             todo = f"pip install 'imagekit-competition[{name}]', or leave --track out"
             raise KitError(f"{name} is not installed ({one_line(error)})", where="--track", todo=todo) from None
-        found[name] = module.open_tracker(workspace.root / FOLDER / name, workspace.competition.name)
+        except Exception as error:  # it is installed, and breaks as it is imported
+            reporter.warn(_follows_no_more(name, error))
     following = Tracked(reporter, found)
     with ExitStack() as closing:
         closing.callback(following.close)

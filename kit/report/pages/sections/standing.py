@@ -8,7 +8,7 @@ from kit.report.pages.blocks import Block, Figure, Folded, Section, Table, Words
 from kit.report.pages.charts import Mark, Spot, intervals, scatter
 from kit.report.pages.material import Material
 from kit.selection.candidates import public_luck
-from kit.selection.leaderboard import COLUMNS, leaderboard_lines
+from kit.selection.leaderboard import COLUMNS, leaderboard_lines, leaderboard_sentence
 from kit.selection.lines import by_expectation, final_lines
 from kit.selection.select import explain, select
 from kit.selection.standings import Standings
@@ -65,7 +65,6 @@ def leaderboard(material: Material) -> Section | None:
         return None
     workspace = material.workspace
     lines = leaderboard_lines(workspace, material.standings, material.apart)
-    metric = workspace.metric
     blocks: list[Block] = []
     if material.standings is not None and (picture := _against_public(material, material.standings)) is not None:
         blocks.append(picture)
@@ -74,16 +73,7 @@ def leaderboard(material: Material) -> Section | None:
     leaks = [f"{line['name']}: {line['tainted'][0]}" for line in lines if line["tainted"]]
     if leaks:
         blocks.append(Words(leaks, title="OOF not honest"))
-    honest = [line for line in lines if line["honest"]]
-    scored = [line for line in honest if line["public"] is not None]
-    better = max if metric.higher_is_better else min
-    lead = f"{len(lines)} submissions"
-    if scored:
-        best = better(scored, key=lambda line: line["public"])
-        lead += f"; the best in public is {best['name']} with {best['public']:.4f}"
-    if lower := ("" if metric.higher_is_better else f" Lower {metric.name} is better."):
-        lead += "." + lower
-    return Section("leaderboard", "Leaderboard", lead, blocks)
+    return Section("leaderboard", "Leaderboard", leaderboard_sentence(lines, workspace.metric), blocks)
 
 
 def _against_public(material: Material, standings: Standings) -> Figure | None:
