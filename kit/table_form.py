@@ -48,7 +48,8 @@ def table_text(content: bytes, form: TableForm, where: Path) -> tuple[str, str]:
     """A table's bytes as text without byte order mark, and the encoding that they are in; KitError where they are none.
 
     The same bytes always give the same text: a byte order mark, UTF-8, UTF-16 by its null bytes, then the one of cp949,
-    cp932 (Shift-JIS) and gb18030 in which most letters are common ones, and cp1252 where they are common in none.
+    cp932 (Shift-JIS), gb18030, big5 and euc_jp in which most letters are common ones, cp1251 where they make Russian
+    words, and cp1252 elsewhere.
     """
     encoding = form.encoding or _told_encoding(content)
     if form.encoding is None and encoding in _WESTERN and _in_long_runs(content):
@@ -143,8 +144,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_LEADS = {"cp949": (0xB0, 0xC8), "cp932": (0x88, 0x98), "gb18030": (0xB0, 0xD7)}
-"""The first bytes of the letters for common use: of KS X 1001, JIS X 0208 level 1 and GB 2312 level 1."""
+_LEADS = {
+    "cp949": (0xB0, 0xC8),
+    "cp932": (0x88, 0x98),
+    "gb18030": (0xB0, 0xD7),
+    "big5": (0xA4, 0xC6),
+    "euc_jp": (0xB0, 0xCF),
+}
+"""The first bytes of the letters for common use: of KS X 1001, and of JIS X 0208, GB 2312 and Big5 level 1."""
 _KANA = "".join(map(chr, range(0x3041, 0x30FF)))
 _FAMILIAR = {
     "cp949": (
@@ -160,9 +167,19 @@ _FAMILIAR = {
         "红黄绿白黑花草树叶鸟猫狗鱼车正常病"
         "健康虫害叶果苗根茎色男女老少口罩戴未合格良品缺陷裂划痕污点山水云雨雪晴"
         "阴风火海河湖路灯桥楼房衣服鞋帽眼耳手足头脸肺心骨肝脑器官细胞图片文件类别"
+        "草莓番茄苹果梨桃葡萄香蕉玉米水稻麦豆棉猪牛羊鸡鸭菜甜辣椒瓜"
     ),
+    "big5": (
+        "的一是不了人我在有他這為之大來以個中上們到說國和地也子時道出而要於就下得可你年生自會那後能對著事其裡"
+        "所去行過家十用發天如然作方成者多日都三小軍二無同麼經法當起與好看學進種將還分此心前面又定見只主沒公從"
+        "紅黃綠白黑花草樹葉鳥貓狗魚車正常病健康蟲害果苗根莖色男女老少口罩戴合格良品缺陷裂劃痕污點山水雲雨雪晴"
+        "陰風火海河湖路燈橋樓房衣服鞋帽眼耳手足頭臉肺心骨肝腦器官細胞圖片檔案類別台灣臺"
+    ),
+    "euc_jp": _KANA,
 }
 """Letters that most texts have."""
+_OFTEN = "оеаинтсрвл"
+"""The ten letters that are two thirds of Russian text."""
 ENOUGH = 0.6
 """The share of letters that must be common ones of an encoding."""
 FEW_ENOUGH = 0.4
@@ -176,7 +193,7 @@ def _common(encoding: str) -> frozenset[str]:
     """The letters of an encoding for common use."""
     low, high = _LEADS[encoding]
     pairs = (bytes((lead, trail)) for lead in range(low, high + 1) for trail in range(0xA1, 0xFF))
-    if encoding == "cp932":
+    if encoding in ("cp932", "big5"):
         pairs = (bytes((lead, trail)) for lead in range(low, high + 1) for trail in range(0x40, 0xFD))
     found = {pair.decode(encoding, errors="ignore") for pair in pairs}
     return frozenset(letter for letter in found if len(letter) == 1) | frozenset(_FAMILIAR[encoding])
@@ -195,7 +212,7 @@ def _told_encoding(content: bytes) -> str:
         return "utf-8"
     except UnicodeDecodeError:
         damaged = _damage(content)
-        old = None if damaged < SLIPS else _told_old(content)
+        old = None if damaged < SLIPS else _told_old(content) or ("cp1251" if _is_russian(content) else None)
         return old or ("utf-8" if damaged <= 0.5 else _western(content))
 
 
@@ -217,6 +234,15 @@ def _told_old(content: bytes) -> str | None:
         if share >= (FEW_ENOUGH if _in_pairs(content) else ENOUGH):
             found[encoding] = (round(share, 1), sum(letter in familiar for letter in letters) / len(letters))
     return max(found, key=found.__getitem__, default=None)
+
+
+def _is_russian(content: bytes) -> bool:
+    """Whether what is beyond ASCII are Russian words of cp1251, whose letters are small behind the first."""
+    words = re.findall(r"[^\W\d_a-zA-Z]+", content.decode("cp1251", errors="replace"))
+    letters = "".join(words)
+    spelt = sum(len(word) for word in words if re.fullmatch("[А-ЯЁ]?[а-яё]+|[А-ЯЁ]+", word))
+    often = sum(letter in _OFTEN for letter in letters.lower())
+    return _in_long_runs(content) and spelt >= 0.9 * len(letters) and often >= 0.4 * len(letters) > 0
 
 
 def _in_pairs(content: bytes) -> bool:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 MOMENT = 0.02
 """Seconds between two looks at what it has written."""
-LOOKS = 25
-"""So many such looks for each look at its memory, which takes longer."""
+LOOKS = 100
+"""So many such looks for each look at its memory, which takes a hundredth of a second and more."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from benchmarks.performance.page import grid
 
 def table(arguments: list[str]) -> list[str]:
     parser = argparse.ArgumentParser(prog="peers")
-    parser.add_argument("--photos", type=int, default=805, help="drawn, a fifth of them held out")
+    parser.add_argument("--photos", type=int, default=700, help="drawn, a fifth of them held out")
     parser.add_argument("--width", type=int, default=384, help="of the drawn photos, in pixels; they are 4:3, upright")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)

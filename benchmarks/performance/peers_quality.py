@@ -22,6 +22,8 @@ from kit.wording import counted
 MODEL = "tf_efficientnet_lite0"
 SIZES = {"digits": (64, 64), "demo": (128, 96)}
 DEFAULT = ("kit", *(name for name in NAMES if name not in KIT))
+DEMO_WIDTH = 96
+"""Of its photos, in pixels, as `kit init demo` draws them."""
 MARGIN = 0.97
 """The share of the time that is planned with."""
 
@@ -39,7 +41,7 @@ def table(arguments: list[str]) -> list[str]:
     for name in options.data:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
-            rows = digits(root) if name == "digits" else drawn(root, options.photos, 384)
+            rows = digits(root) if name == "digits" else drawn(root, options.photos, DEMO_WIDTH)
             job = prepared(root, rows, Job(MODEL, SIZES[name]), pretrained=True)
             for peer, train in trainers.items():
                 own, first = tried(peer, train, root, job, options.workers)

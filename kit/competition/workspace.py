@@ -18,7 +18,7 @@ from kit.competition.metrics import find_metric
 from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.readers import own_readers
 from kit.competition.spec import SPEC_NAME, TARGET, Competition, read_competition
-from kit.competition.tables import Tables, read_tables
+from kit.competition.tables import WITHOUT_TEST, Tables, read_tables, without_train
 from kit.errors import KitError
 from kit.evidence.metrics import Metric, metric_named
 from kit.evidence.scorer import Scorer
@@ -228,7 +228,7 @@ class Workspace:
             raise KitError(
                 f"{len(missing)} photos that the tables name are not there, the first is '{missing[0]}'",
                 where=self.data_dir,
-                todo="complete the data or mend 'images' in competition.yaml ('kit doctor' lists them)",
+                todo=without_train(missing[0]) if missing[0] in self.tables.gone[0] else WITHOUT_TEST,
             )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kit.claim import claimed
+from kit.competition.tables import WITHOUT_TEST, without_train
 from kit.competition.workspace import SPEC_NAME, Workspace
 from kit.errors import KitError, nearest
 from kit.presets import check_new, data_key, write_workspace
@@ -91,10 +92,11 @@ def first_look(workspace: Workspace, reporter: Reporter) -> None:
         reporter.info(note)
     if tables.repeated_groups:
         reporter.info(f"ids that stand for more than one row, kept together: {', '.join(tables.repeated_groups)}")
-    if tables.missing:
-        reporter.warn(
-            f"{len(tables.missing)} photos are not there, such as {tables.missing[0]}; `kit doctor` lists them"
-        )
+    for gone, side, rows in zip(tables.gone, ("train", "test"), (train, test), strict=True):
+        if gone:
+            todo = without_train(gone[0]) if side == "train" else WITHOUT_TEST
+            what = f"{len(gone):,} of {len(rows):,} {side} photos that the tables name are not there, such as {gone[0]}"
+            reporter.warn(f"{what}: {todo} (`kit doctor` lists them)")
     for finding in (*look_at_names(workspace, tables), *look_at_sample(workspace)):
         told = "; ".join(filter(None, (finding.what, finding.todo)))
         (reporter.info if finding.level == "ok" else reporter.warn)(f"{finding.where}: {told}")

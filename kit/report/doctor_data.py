@@ -12,7 +12,7 @@ from kit.competition.known_rows import cut_tables
 from kit.competition.photos import leading_out, list_photos
 from kit.competition.size import check_size
 from kit.competition.spec import TARGET
-from kit.competition.tables import Tables
+from kit.competition.tables import WITHOUT_TEST, Tables, without_train
 from kit.competition.workspace import UNCUT, Workspace
 from kit.cores import usable_cores
 from kit.errors import KitError
@@ -56,9 +56,10 @@ def look_at_tables(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
         yield Finding("wrong", f"this table is cut off: {what}", place(workspace.data_dir / name, root), UNCUT)
     for image in sorted(workspace.allowed_missing):
         yield Finding("note", "this test photo is not there: it is answered as train is shared out", image)
-    for image in (one for one in tables.missing if one not in workspace.allowed_missing):
-        todo = "complete the data, or mend 'images' in competition.yaml"
-        yield Finding("wrong", "a table names this photo and it is not there", image, todo)
+    for gone, of_train in zip(tables.gone, (True, False), strict=True):
+        for image in (one for one in gone if one not in workspace.allowed_missing):
+            todo = without_train(image) if of_train else WITHOUT_TEST
+            yield Finding("wrong", "a table names this photo and it is not there", image, todo)
     for group in tables.repeated_groups:
         lines = ", ".join(map(str, tables.raw.loc[train["group"] == group, LINE].unique()))
         yield Finding(

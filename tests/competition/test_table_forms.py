@@ -16,6 +16,10 @@ from kit.table_form import TableForm, told_separator
 TEXTS = {
     "Korean": ["고양이", "강아지", "마스크 착용"],
     "Japanese": ["ねこ", "いぬ", "マスクをつけた"],
+    "Japanese of Unix": ["ねこ", "いぬ", "うさぎ"],
+    "Chinese of Taiwan": ["貓", "狗", "台灣黑熊"],
+    "Chinese of plants": ["草莓", "番茄", "水稻"],
+    "Russian": ["кошка", "Собака", "дуб и берёза"],
     "Chinese": ["小猫", "白色的狗", "黄花"],
     "Chinese of one word": ["rust", "锈病", "锈病"],
     "French": ["café", "forêt", "naïve"],
@@ -25,6 +29,10 @@ OLD = {
     "Chinese of one word": "gb18030",
     "Korean": "cp949",
     "Japanese": "cp932",
+    "Japanese of Unix": "euc_jp",
+    "Chinese of Taiwan": "big5",
+    "Chinese of plants": "gb18030",
+    "Russian": "cp1251",
     "Chinese": "gb18030",
     "French": "cp1252",
     "German": "latin-1",
@@ -48,7 +56,7 @@ def test_separator_and_encoding_are_told_by_the_bytes(tmp_path, language, kind, 
 
 
 @pytest.mark.parametrize(
-    ("encoding", "texts"), [("cp1251", ["кошка", "собака", "заяц"]), ("euc_jp", ["ねこ", "いぬ", "うさぎ"])]
+    ("encoding", "texts"), [("koi8_r", ["кошка", "собака", "заяц"]), ("iso8859_7", ["γάτα", "σκύλος", "άλογο"])]
 )
 def test_an_encoding_that_no_bytes_tell_is_refused_until_it_is_said(tmp_path, encoding, texts):
     (tmp_path / "t.csv").write_bytes(table_of(texts).encode(encoding))

@@ -465,6 +465,24 @@ def test_photos_in_two_folders_must_be_chosen_from(cassava):
     assert infer(cassava, image="train_small/{image_id}.jpg").competition.train.images == "train_small/{image_id}.jpg"
 
 
+def test_photos_that_are_not_there_are_counted_and_can_be_left_out_as_it_says(cassava, capfd):
+    gone = sorted((cassava / "data/train_images").glob("*"))[:2]
+    for path in gone:
+        path.unlink()
+    assert kit("-C", cassava, "init", "table") == 0
+    said = " ".join(capfd.readouterr().err.split())
+    assert f"2 of 24 train photos that the tables name are not there, such as train_images/{gone[0].name}" in said
+    header, line = "image,group,column,value,tier,reason", f"train_images/{gone[0].name},,,drop,core,not there"
+    assert "'fixes: {}' in competition.yaml" in said and f"'{header}'" in said and f"'{line}'" in said
+    spec = cassava / "competition.yaml"
+    spec.write_text(spec.read_text() + "fixes: {}\n")
+    (cassava / "fixes.csv").write_text(f"{header}\n{line}\n{line.replace(gone[0].name, gone[1].name)}\n")
+    assert not Workspace(cassava).tables.missing and len(Workspace(cassava).train) == 22
+    next((cassava / "data/test_images").glob("*")).unlink()
+    spec.write_text(spec.read_text().replace("test:\n", "test:\n  unreadable: prior\n"))
+    Workspace(cassava).require_photos()
+
+
 def test_copies_of_the_photos_in_another_folder_are_no_choice(cassava, capfd):
     shutil.copytree(cassava / "data/train_images", cassava / "data/train_small")
     assert kit("-C", cassava, "init", "table") == 0

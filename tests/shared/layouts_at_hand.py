@@ -489,3 +489,53 @@ def _(files: Files) -> None:
     files.table("BRD_Mini/labels.csv", "FILE_NAME,CATEGORY,SUPER_CATEGORY", rows)
     about = {"dataset_name": "BRD", "total_categories": 3, "image_column_name": "FILE_NAME"}
     files.text("BRD_Mini/info.json", json.dumps(about))
+
+
+@layout(
+    "who is on a photo is said by two columns together",
+    {"train.group": ["patient", "eye"]},
+    options=("--group", "patient,eye"),
+    n_train=36,
+)
+def _(files: Files) -> None:
+    files.photos("train", ids("a", 36))
+    rows = [(name, "xy"[k % 2], k // 4, "LR"[k // 2 % 2]) for k, name in enumerate(ids("a", 36))]
+    files.table("train.csv", "image_id,label,patient,eye", rows)
+
+
+@layout(
+    "the photos to predict are named in a list of json alone",
+    {"test.table": "test.json", "test.images": "images/{1}"},
+    n_train=30,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    files.photos("images", ids("a", 36))
+    files.table("train.csv", "image_id,label", beside(ids("a", 30), turns("xy", 30)))
+    files.text("test.json", json.dumps([f"{name}.jpg" for name in ids("a", 6, 30)]))
+
+
+def _in_another_encoding(encoding: str, header: str, kinds: tuple[str, ...]) -> None:
+    """A table in letters of before UTF-8."""
+
+    @layout(
+        f"a table in {encoding}",
+        {"train.images": f"train/{{{header.partition(',')[0]}}}"},
+        says=(f"it is read as {encoding}",),
+        n_train=30,
+    )
+    def _(files: Files) -> None:
+        files.photos("train", ids("a", 30))
+        rows = beside([f"{name}.jpg" for name in ids("a", 30)], turns(kinds, 30))
+        files.table("train.csv", header, rows, encoding)
+
+
+_in_another_encoding("big5", "圖檔,類別", ("貓", "狗", "鳥類", "台灣黑熊"))
+_in_another_encoding("euc_jp", "ファイル名,ラベル", ("ネコ", "イヌ", "小鳥", "その他"))
+_in_another_encoding("cp1251", "файл,класс", ("кошка", "собака", "птица"))
+
+
+@layout("a table in an encoding that no bytes tell", refused="save it as UTF-8, as 'iconv")
+def _(files: Files) -> None:
+    files.photos("train", ids("a", 30))
+    files.table("train.csv", "file,label", beside(ids("a", 30), turns(("γάτα", "σκύλος"), 30)), "iso8859_7")

@@ -42,7 +42,8 @@ def read_json_table(path: Path, form: TableForm = UNSAID) -> pd.DataFrame:
 
 def _table(content: Any, where: Path) -> pd.DataFrame:
     if isinstance(content, list):
-        return _records(content, where)
+        names = bool(content) and all(isinstance(one, str) for one in content)
+        return _records([[one] for one in content] if names else content, where)
     if not isinstance(content, dict):
         raise KitError(f"this json is no table: it holds neither {KNOWN}", where=where)
     if isinstance(content.get("images"), list):

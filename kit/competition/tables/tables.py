@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from kit.competition.answers import answer_keys, check_answers
-from kit.competition.fixes import Mended, apply_fixes, read_fixes
+from kit.competition.fixes import COLUMNS, Mended, apply_fixes, read_fixes
 from kit.competition.grouping import folds_of, groups_of
 from kit.competition.readers import own_readers
 from kit.competition.sources import Source, TestSource
@@ -63,6 +64,25 @@ class Tables:
     """Train photos that fixes leave out; they are in no table."""
     weights: np.ndarray | None = None
     """(n_train,) float64: how much each photo counts in training, where fixes say it of some."""
+
+    @cached_property
+    def gone(self) -> tuple[list[str], list[str]]:
+        """The train photos and the test photos that a table names and that are not there."""
+        asked = frozenset(self.test["image"])
+        return [one for one in self.missing if one not in asked], [one for one in self.missing if one in asked]
+
+
+def without_train(image: str) -> str:
+    """What helps where a train photo is not there."""
+    header = ",".join(COLUMNS)
+    return (
+        "complete the data, mend 'images', or leave it out by its name: 'fixes: {}' in competition.yaml, and in"
+        f" fixes.csv below the line '{header}' the line '{image},,,drop,core,not there'"
+    )
+
+
+WITHOUT_TEST = "complete the data, mend 'images', or write 'unreadable: prior' under test in competition.yaml"
+"""What helps where a test photo is not there."""
 
 
 def read_tables(root: Path, competition: Competition) -> Tables:

@@ -26,6 +26,8 @@ from kit.targets.cells import LINE
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".lst", ".json", ".jsonl", ".parquet")
 """How the names of tables end."""
 WITHOUT_HEADER = (".csv", ".tsv", ".tab", ".txt", ".dat", ".lst")
+SAVED = ": save it as UTF-8, as 'iconv -f ENCODING -t UTF-8 FILE > NEW' does"
+"""What helps where no bytes tell a table's encoding."""
 NO_TABLE = ("readme", "license", "licence", "attribution", "requirements", "notice", "changelog", "citation")
 SIDECARS = 20
 """Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
@@ -123,7 +125,7 @@ def gather(root: Path) -> Facts:
                 tables.append(table)
         except KitError as error:
             if not name.endswith(".txt"):  # of prose there is much
-                unread[name] = error.what
+                unread[name] = error.what + (SAVED if "encoding" in error.what else "")
     tables = _twins_sided(tables)
     known = {*images, *names}
     others = tuple(name for name in every if name not in known)

@@ -15,12 +15,11 @@ from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import decides, twins
 from kit.presets.table.facts import Facts
-from kit.presets.table.folders import looks_alike
+from kit.presets.table.group import Group
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.labels import Labels
 from kit.presets.table.names import MEASURED, PEOPLE, WHO, says, words
-from kit.presets.table.same_names import FEWEST as FEWEST_NAMES
-from kit.presets.table.same_names import shared_names, show_the_same
+from kit.presets.table.same_names import copied_names, same_names
 from kit.presets.table.sample import counts_rows
 from kit.presets.table.side import Side
 from kit.presets.table.splits import own_folds, split_of
@@ -29,16 +28,6 @@ FEWEST = 5
 """Groups below which folds cannot be dealt."""
 SUFFIX = r"[_\-. ](?:left|right|l|r|front|back|top|bottom|\d{1,2})"
 """What stands in file names behind who is on them."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """What says who is on a photo: a column, or a pattern of what a column holds; how it was told, and its joins."""
-
-    column: str | None
-    why: str
-    pattern: str | None = None
-    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,9 +58,9 @@ def find_group(
         return Group(None, "given by --group: every row is its own group")
     if options.group is not None:
         return _given(train, options.group, where, labels)
-    if train.table is None and train.of_folder == "folder" and (same := _same_names(facts, train, guide, findings)):
+    if train.table is None and train.of_folder == "folder" and (same := same_names(facts, train, guide, findings)):
         return same
-    if train.table is None and (copied := _copied(train)):
+    if train.table is None and (copied := copied_names(train)):
         told = f"{copied:,} names stand in several folders of one class: copies or other looks of a photo"
         findings.check.append(f"{told}: they never cross folds; --group none if they are different photos")
         return Group("stem", told)
@@ -120,42 +109,15 @@ def find_group(
     )
 
 
-def _same_names(facts: Facts, train: Side, guide: Guide, findings: Findings) -> Group | None:
-    """Names that most folders of classes share: they only count photos, or are looks of one, as the pixels tell;
-    somebody is asked where they do not, and every folder holds the same names.
-    """
-    shared = shared_names(train.rows)
-    if len(shared) < FEWEST_NAMES or 2 * len(shared) < train.rows["stem"].nunique() or _copied(train):
-        return None
-    everywhere, shown = looks_alike(train.rows), train.rows.loc[train.rows["stem"] == shared.index[0], "file"].iloc[0]
-    told = f"the same {len(shared):,} names in {'each folder' if everywhere else 'several folders'}, such as {shown}"
-    same = show_the_same(facts.root, train.rows)
-    if same:
-        findings.check.append(f"{told}, and their photos show the same: they never cross folds; --group none if not")
-        return Group("stem", f"{told}: they show the same")
-    if same is None and everywhere:
-        question = Question("the group", ("stem", NONE), "--group", facts.root / train.images, why=told)
-        if guide.choose(question) == "stem":
-            return Group("stem", f"chosen: {told}")
-    why = "only count photos" if same is None else "show different things"
-    findings.check.append(f"{told}, {why}: if the same name is the same thing, --group stem")
-    return Group(None, f"the same names in several folders {why}")
-
-
-def _copied(train: Side) -> int:
-    """How many names stand in several folders of one class, where most photos have such a name; otherwise 0."""
-    if train.of_folder not in train.rows or "stem" not in train.rows:
-        return 0
-    times = train.rows.groupby([train.of_folder, "stem"]).size()
-    several = times[times > 1]
-    return len(several) if 2 * several.sum() > len(train.rows) else 0
-
-
 def _given(train: Side, name: str, where: Path, labels: Labels) -> Group:
     for one in _of_names(train, labels):
         if one.name == name:
             return Group(str(one.cells.name), "given by --group; its photos never cross folds", one.pattern)
-    if name not in train.columns and name not in ("file", "stem", "folder"):
+    known = {*train.columns, "file", "stem", "folder"}
+    several = tuple(part.strip() for part in name.split(","))
+    if name not in known and len(several) > 1 and set(several) <= known:
+        return Group(name, "given by --group: together they say who is on a photo", together=several)
+    if name not in known:
         raise KitError(
             f"there is no column '{name}'", where=where, todo=f"{nearest(name, train.columns)} (or --group none)"
         )

@@ -8,6 +8,11 @@ import numpy as np
 import pandas as pd
 
 from kit.errors import KitError
+from kit.presets.table.asking import NONE, Findings, Guide, Question
+from kit.presets.table.facts import Facts
+from kit.presets.table.folders import looks_alike
+from kit.presets.table.group import Group
+from kit.presets.table.side import Side
 
 FEWEST, MOST = 8, 24
 """Names that several folders share from which on they are looked at, and how many are."""
@@ -45,3 +50,34 @@ def show_the_same(root: Path, rows: pd.DataFrame) -> bool | None:
     if same < ALIKE * others:
         return True
     return False if same > OTHERS * others > 0 else None
+
+
+def same_names(facts: Facts, train: Side, guide: Guide, findings: Findings) -> Group | None:
+    """Names that most folders of classes share: they only count photos, or are looks of one, as the pixels tell;
+    somebody is asked where they do not, and every folder holds the same names.
+    """
+    shared = shared_names(train.rows)
+    if len(shared) < FEWEST or 2 * len(shared) < train.rows["stem"].nunique() or copied_names(train):
+        return None
+    everywhere, shown = looks_alike(train.rows), train.rows.loc[train.rows["stem"] == shared.index[0], "file"].iloc[0]
+    told = f"the same {len(shared):,} names in {'each folder' if everywhere else 'several folders'}, such as {shown}"
+    same = show_the_same(facts.root, train.rows)
+    if same:
+        findings.check.append(f"{told}, and their photos show the same: they never cross folds; --group none if not")
+        return Group("stem", f"{told}: they show the same")
+    if same is None and everywhere:
+        question = Question("the group", ("stem", NONE), "--group", facts.root / train.images, why=told)
+        if guide.choose(question) == "stem":
+            return Group("stem", f"chosen: {told}")
+    why = "only count photos" if same is None else "show different things"
+    findings.check.append(f"{told}, {why}: if the same name is the same thing, --group stem")
+    return Group(None, f"the same names in several folders {why}")
+
+
+def copied_names(train: Side) -> int:
+    """How many names stand in several folders of one class, where most photos have such a name; otherwise 0."""
+    if train.of_folder not in train.rows or "stem" not in train.rows:
+        return 0
+    times = train.rows.groupby([train.of_folder, "stem"]).size()
+    several = times[times > 1]
+    return len(several) if 2 * several.sum() > len(train.rows) else 0

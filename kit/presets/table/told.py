@@ -10,7 +10,7 @@ from typing import Any
 from kit.presets.table.asking import Findings
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.form import Form
-from kit.presets.table.groups import Group
+from kit.presets.table.group import Group
 from kit.presets.table.joins import join_of
 from kit.presets.table.kinds import Task
 from kit.presets.table.labels import Labels

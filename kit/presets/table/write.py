@@ -7,7 +7,7 @@ from typing import Any
 
 from kit.presets import yaml_list, yaml_text
 from kit.presets.table.form import Form
-from kit.presets.table.groups import Group
+from kit.presets.table.group import Group
 from kit.presets.table.kinds import FEW_NUMBERS, Task, scale_of
 from kit.presets.table.side import Side
 
@@ -58,7 +58,8 @@ def _group_line(group: Group) -> str:
         return line("  # group: COLUMN", group.why)
     if group.pattern is not None:
         return line(f"  group: {{column: {yaml_text(group.column)}, pattern: '{group.pattern}'}}", group.why)
-    return line(f"  group: {yaml_text(group.column)}", group.why)
+    column = yaml_list(group.together, 4) if group.together else yaml_text(group.column)
+    return line(f"  group: {column}", group.why)
 
 
 def task_lines(tasks: Sequence[Task], why: str, metrics: Mapping[str, str]) -> list[str]:
