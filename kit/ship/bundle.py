@@ -177,17 +177,25 @@ def _versions(faces: BundledFaces | None) -> dict[str, str]:
 
 def _licences(runs: Mapping[str, ShippedRun]) -> dict[str, str]:
     """What the pretrained weights are licensed by, as far as those who publish them say."""
-    import timm
-
     found = {}
     for run in runs.values():
         recipe = run.recipe
         if recipe.weights in PACKAGES:
-            metadata = distribution(recipe.weights).metadata.json
-            found[recipe.weights] = str(metadata.get("license_expression") or metadata.get("license") or "not said")
+            found[recipe.weights] = _of_package(recipe.weights) or _of_model(PACKAGES[recipe.weights].model)
         elif recipe.weights is not None:
             found[recipe.weights] = "a file of the workspace"
         elif recipe.pretrained and recipe.model is not None:
-            config = timm.get_pretrained_cfg(recipe.model)
-            found[recipe.model] = str(getattr(config, "license", None) or "not said")
+            found[recipe.model] = _of_model(recipe.model)
     return found
+
+
+def _of_package(name: str) -> str | None:
+    metadata = distribution(name).metadata.json
+    said = str(metadata.get("license_expression") or metadata.get("license") or "UNKNOWN")
+    return None if said == "UNKNOWN" else said  # so old packages are made that say nothing
+
+
+def _of_model(name: str) -> str:
+    import timm
+
+    return str(getattr(timm.get_pretrained_cfg(name), "license", None) or "not said")

@@ -18,6 +18,8 @@ TIMING = "timing.json"
 """What was measured, beside the file to send."""
 MEASURED = 200
 """Photos that a pace is measured on."""
+FIRST = 32
+"""Photos before the first look at the clock."""
 SLACK = 0.1
 """Of the limit, what is left for joining and writing, and for photos that are slower than those before."""
 A_BLOCK = 0.02
@@ -127,20 +129,28 @@ class Pace:
             for name, part in self._parts.items()
             if part.photos
         }
-        n_photos = max((part.photos for part in self._parts.values()), default=0)
-        return Timing(start=self._start, photos=n_photos, parts=parts) if parts and self._start is not None else None
+        if not parts or self._start is None:
+            return None
+        return Timing(start=self._start, photos=self._photos, parts=parts)
+
+    @property
+    def _photos(self) -> int:
+        """That something was measured on."""
+        return max((part.photos for part in self._parts.values()), default=0)
 
     def a_photo(self) -> float:
         """Seconds, of the runs that are not left out; 0 before anything is measured."""
         gone = set(self.dropped)
         return sum(part.pace for part in self._parts.values() if set(part.runs) - gone)
 
-    def photos_between_looks(self) -> int | None:
-        """How many photos to predict before the next look at the clock; None without a limit."""
+    def photos_between_looks(self, first: int = FIRST) -> int | None:
+        """How many photos to predict before the next look at the clock, of which `first` before the first; None without
+        a limit.
+        """
         if self.limit is None:
             return None
         pace = self.a_photo()
-        return MEASURED if pace == 0 else max(1, int(A_BLOCK * self.limit / pace))
+        return first if pace == 0 else max(1, int(A_BLOCK * self.limit / pace))
 
     def has_time(self, n_left: int, flipped: Iterable[str]) -> bool:
         """Leave out what does not fit into the time for so many photos; False where nothing at all fits any more.
@@ -151,7 +161,9 @@ class Pace:
         if self.limit is None or self.a_photo() == 0:
             return True
         end = (1 - SLACK) * self.limit
-        while self.spent + n_left * self.a_photo() > end:
+        # the first photos are slower than all others: where there is time to see by how much, nothing goes for them
+        sure = self._photos >= MEASURED or MEASURED * self.a_photo() >= A_BLOCK * self.limit
+        while sure and self.spent + n_left * self.a_photo() > end:
             halved = [self._parts[name] for name in flipped if name in self._parts] if self.flips else []
             if halved:
                 self.flips = False

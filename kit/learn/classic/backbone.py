@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import timm
 import torch
 from safetensors.torch import save
 
@@ -18,6 +17,7 @@ from kit.learn.network.checkpoint import half_of, state_checksum
 from kit.learn.network.device import pick_device
 from kit.learn.network.features import backbone_features
 from kit.learn.network.model import TaskModel, build_model
+from kit.learn.network.zoo import timm
 from kit.recipes.classic import ClassicRecipe
 from kit.recipes.network import Recipe
 from kit.seed import derive_seed

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import timm
 import torch
 from torch import Tensor, nn
 
 from kit.errors import KitError, nearest
 from kit.learn.network.head import Given, Head, build_head
 from kit.learn.network.pretrained import hub_file, load_backbone, no_pretrained
+from kit.learn.network.zoo import timm
 from kit.recipes.network import Recipe
 from kit.runs.record import Shape
 from kit.targets.base import Activation

@@ -8,13 +8,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import timm
 import torch
-from timm.models import adapt_input_conv
 from torch import Tensor, nn
 
 from kit.errors import KitError
 from kit.learn.network.checkpoint import check_finite, load_weights
+from kit.learn.network.zoo import timm
 from kit.reading import require_file
 
 PATIENCE = 5.0
@@ -62,7 +61,8 @@ def load_backbone(backbone: nn.Module, path: Path) -> None:
     config: Any = backbone.pretrained_cfg
     first = f"{config.get('first_conv')}.weight"
     if first in state and first in own and state[first].ndim == 4 and not _fits(first, state[first], own):
-        state[first] = adapt_input_conv(own[first].shape[1], state[first])  # photos of other than 3 channels
+        # photos of other than 3 channels
+        state[first] = timm.models.adapt_input_conv(own[first].shape[1], state[first])
     heads = backbone.pretrained_cfg["classifier"]  # type: ignore[index]
     prefixes = tuple(f"{head}." for head in ([heads] if isinstance(heads, str) else heads))
     kept = {key: value for key, value in state.items() if not key.startswith(prefixes) or _fits(key, value, own)}

@@ -85,13 +85,28 @@ def _a_row_each(form: Form, sample: Sample, test: Side, tasks: Sequence[Task]) -
         for task in tasks:
             if len(task.classes) < 2 or len(cells) * len(task.classes) != len(sample.ids):
                 continue
-            for gap in ("_", "-", " ", "/"):
-                if {f"{cell}{gap}{label}" for cell in cells for label in task.classes} == sample.ids:
-                    form.add("label", sample.answers[0], "its only other column")
-                    form.add("long", f"{{{column}}}{gap}{{label}}", "a row for each photo and class")
-                    form.holds = "columns"
-                    return True
+            text = _photo_and_label(sample.ids, cells, task.classes)
+            if text is not None:
+                form.add("label", sample.answers[0], "its only other column")
+                form.add("long", text.format(f"{{{column}}}", "{label}"), "a row for each photo and class")
+                form.holds = "columns"
+                return True
     return False
+
+
+def _photo_and_label(ids: frozenset[str], cells: Sequence[str], labels: Sequence[str]) -> str | None:
+    """How ids are made of a cell, {0}, and a label, {1}, with whatever stands between them: {0}_{1}, or {1}: {0}."""
+    first = min(ids)
+    inside = ([word for word in words if word in first] for words in (cells, labels))
+    for cell, label in sorted(itertools.product(*inside), key=lambda pair: -len("".join(pair))):
+        for one, other, order in ((cell, label, "{{0}}{}{{1}}"), (label, cell, "{{1}}{}{{0}}")):
+            gap = first[len(one) : len(first) - len(other)]
+            if f"{one}{gap}{other}" != first or "{" in gap or "}" in gap:
+                continue
+            text = order.format(gap)
+            if {text.format(made, said) for made in cells for said in labels} == ids:
+                return text
+    return None
 
 
 def _pair_of_columns(sample: Sample, test: Side, train: Side) -> str | None:

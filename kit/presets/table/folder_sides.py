@@ -65,6 +65,7 @@ def folder_side(
         )
     rows = rows_of_pattern(facts.photos, places[given].pattern)
     _refuse_things(facts, rows, places[given])
+    _refuse_asked_folders(facts, sample, rows, places[given])
     if len(rows) < 2 * rows[places[given].column].nunique():
         raise KitError(
             f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
@@ -93,6 +94,25 @@ def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> Non
                     todo="a reader of your own makes a photo of what a row says (docs/competition.md, Photos): --train"
                     f" '{table.name}' --image '{place.holder}/{{{column}}}'",
                 )
+
+
+def _refuse_asked_folders(facts: Facts, sample: Sample | None, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where the sample's rows are folders of photos, and train has such folders: they are asked, and no class
+    of a photo.
+    """
+    lead = None if sample is None else next(iter(facts.leads(sample.table, [sample.id])), None)
+    if sample is None or lead is None or not lead.many or not lead.template.endswith("/*"):
+        return
+    notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
+    noted = f", as the notes beside the photos say it ({notes})" if notes else ""
+    asked, folder = (image.rpartition("/")[0] for image in (lead.first, rows["image"].iloc[0]))
+    raise KitError(
+        f"each row of {sample.name} is a folder of photos, such as {asked}, so that the folders of"
+        f" {place.holder or '.'}/ are no classes",
+        where=facts.root,
+        todo=f"make a table with a row for each folder, such as '{folder}', and its label{noted}, and name it with"
+        " --train",
+    )
 
 
 def _held(facts: Facts, place: ClassFolders) -> frozenset[tuple[str, str]]:

@@ -211,6 +211,8 @@ def _of_partners(facts: Facts, train: Side, labels: Labels) -> list[Candidate]:
 
 def _of_paths(cells: pd.Series, column: str) -> Candidate | None:
     """A part of the photos' paths or names that says who: patient00011/study1/view1.jpg."""
+    if cells.str.contains(rf"(?:^|[/_\-])(?:{'|'.join(WHO)})[_\-]?\d", case=False, regex=True).mean() < 0.98:
+        return None
     for word in WHO:
         pattern = rf"(?:^|[/_\-])({word}[_\-]?\d+)"
         found = cells.str.extract(pattern, flags=re.IGNORECASE)[0]

@@ -106,6 +106,11 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
             findings.check.append(
                 f"{test.table.name} has labels too ({told}): its rows are the test set, and never train"
             )
+    if test is None and sample is not None:
+        findings.check.append(
+            f"{sample.name} is not used: there are no photos of its {len(sample.ids):,} rows here; --test names their"
+            " folder, where there are some"
+        )
     if form is not None and group.column is None and "per" in form.keys and "{" not in form.keys["per"][0]:
         same = same_column(form.keys["per"][0], train.columns)
         group = replace(group, column=same, why="photos of one answer never cross folds")

@@ -36,7 +36,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     """The labelled photos: a table that leads to them, with what it is joined to; or folders or names of files."""
     folder = options.train.strip("/") if options.train else None
     if folder is not None and (facts.root / folder).is_dir():
-        return folder_side(facts, folder, guide)
+        return folder_side(facts, folder, guide, sample)
     if options.train is not None:
         table: Table | None = facts.table(options.train, "--train")
         why = "given by --train"

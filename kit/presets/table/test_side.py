@@ -190,7 +190,7 @@ def _rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Gui
                 return _folder(facts, guide.choose(question), "the folder of photos that are not train")
             return None
         return _folder(facts, others[0], "the folder of photos that are not train")
-    return _named_folder(facts, named, guide, findings)
+    return _named_folder(facts, named, sample, guide, findings)
 
 
 def _is_look(facts: Facts, folder: str, train: set[str]) -> bool:
@@ -206,14 +206,17 @@ def _stem(image: str) -> str:
     return image.rpartition("/")[2].rpartition(".")[0]
 
 
-def _named_folder(facts: Facts, named: Sequence[str], guide: Guide, findings: Findings) -> Side | None:
+def _named_folder(
+    facts: Facts, named: Sequence[str], sample: Sample | None, guide: Guide, findings: Findings
+) -> Side | None:
     """The test folder: one, or folders of one, which may be its classes: then its labels are not looked at."""
     if len(named) == 1:
         return _folder(facts, named[0], "the folder of photos that are not train")
     tops = sorted({_top(folder) for folder in named})
     by_top = {top: [folder for folder in named if _top(folder) == top] for top in tops}
     flat = [top for top in tops if len(by_top[top]) == 1]
-    if len(tops) > 1 and len(flat) == 1:
+    bare = [top for top in tops if words(top.rpartition("/")[2]) == ["test"]]
+    if len(tops) > 1 and len(flat) == 1 and (sample is not None or len(bare) != 1 or bare == flat):
         rest = ", ".join(f"{top}/" for top in tops if top not in flat)
         findings.check.append(f"{rest} has folders of classes, is the host's own test set, and never trains")
         return _folder(facts, by_top[flat[0]][0], "the one test folder without folders of classes")
@@ -230,11 +233,10 @@ def _named_folder(facts: Facts, named: Sequence[str], guide: Guide, findings: Fi
             return None
         return Side(None, pattern, rows, "", f"{len(named)} folders under {tops[0]}/; what they are called is not used")
     small = [top for top in tops if side_of(f"{top}/x") == "test"]
-    bare = [top for top in tops if words(top.rpartition("/")[2]) == ["test"]]
     if len(bare) == 1:
         rest = ", ".join(f"{top}/" for top in tops if top not in bare)
         findings.check.append(f"the test photos are those of {bare[0]}/, by its name; --test for {rest} in its place")
-        return _named_folder(facts, by_top[bare[0]], guide, findings)
+        return _named_folder(facts, by_top[bare[0]], sample, guide, findings)
     question = Question("the test photos' folder", small or tops, "--test", facts.root)
     return _folder(facts, guide.choose(question), "the folder of photos that are not train")
 

@@ -86,6 +86,8 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
     for table in unused:
         if says(table.stem, SPLITS) and table.side in (None, "test"):
             findings.check.append(_split_told(table, sides[0]))
+    if sides[0].table is None and sides[0].of_folder == "folder" and not sides[0].named:
+        _tell_tables_of(facts, findings, unused, sides[0])
     mine = sides[0].table
     for table in unused if mine is not None else ():
         alike = mine is not None and table.columns == mine.columns and table.side in (None, "train")
@@ -113,6 +115,21 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
         findings.left_out.append(f"{len(facts.hidden):,} hidden files and folders, such as {facts.hidden[0]}")
     kinds = Counter(PurePosixPath(name).suffix.lower() or "without ending" for name in facts.others)
     findings.left_out += [f"{count:,} files {kind}" for kind, count in kinds.most_common(MOST)]
+
+
+def _tell_tables_of(facts: Facts, findings: Findings, unused: Sequence[Table], train: Side) -> None:
+    """Tell of tables that name train photos, where the folders are taken for the labels."""
+    photos = set(train.rows["image"])
+    for table in unused:
+        lead = next(iter(facts.leads(table)), None)
+        if lead is None or table.sample or table.side in ("test", "valid") or len(table.columns) < 2:
+            continue
+        named = sum(any(hit.image in photos for hit in facts.photos.hits(cell)) for cell in table.values(lead.column))
+        if named and not lead.many:
+            findings.check.append(
+                f"the classes are the folders' names; {table.name} tells more of {named:,} train photos:"
+                f" --train '{table.name}' takes its rows and columns"
+            )
 
 
 def _of_the_same(facts: Facts, table: Table, sides: Sequence[Side]) -> bool:

@@ -12,6 +12,7 @@ from shared.trained import kit
 from sklearn.datasets import __file__ as datasets
 
 from kit.competition.workspace import Workspace
+from kit.files import read_json
 from kit.folds.frozen import freeze_folds
 from kit.images.augment import build_augment
 from kit.images.decode import decode
@@ -57,12 +58,16 @@ def test_the_packages_weights_know_a_daisy_and_a_bell_cote(photo: str, imagenet_
     assert probs.argmax() == imagenet_class
 
 
-def test_a_run_starts_from_the_packages_weights(workspace: Workspace) -> None:
+def test_a_run_starts_from_the_packages_weights_and_its_bundle_says_their_licence(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     few = ["size=32", "epochs=1", "augment=[]"]
     command = ["train", "--task", "gender", "--recipe", "efficientnet_lite0", "--folds", "0"]
     assert kit(workspace, *command, *(part for value in few for part in ("--set", value))) == 0
     (run,) = all_runs(workspace)
     assert (run.fold_record(0).init_weights or "").startswith("57934424")  # the file's name says so, too
+    assert kit(workspace, "bundle", run.id, "--out", str(tmp_path / "bundle")) == 0
+    assert read_json(tmp_path / "bundle/manifest.json")["licences"] == {PACKAGE: "apache-2.0"}
 
 
 def test_a_package_that_is_not_installed_is_named_with_its_command(
