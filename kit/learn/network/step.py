@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from kit.errors import KitError
+from kit.errors import KitError, one_line
 from kit.learn.network.loss import total_loss
 from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
@@ -68,6 +68,12 @@ class Step:
                     total += share.detach()
                 return total
             except RuntimeError as error:
+                if self.recipe.compile and type(error).__module__.startswith(("torch._dynamo.", "torch._inductor.")):
+                    raise KitError(
+                        f"torch cannot compile it here ({one_line(error, most=200)})",
+                        where=self.recipe.model,
+                        todo="leave compile out, or give the machine a C++ compiler, and a GPU Triton",
+                    ) from error
                 if not is_out_of_memory(error):
                     raise
                 alone = ranks_here().size == 1  # ranks step together, and one cannot take its share otherwise

@@ -73,6 +73,19 @@ def test_a_compiled_network_learns_the_same_and_keeps_the_names_of_its_weights(
         assert (compiled.fold_dir(0) / f"{file}.parquet").exists()
 
 
+def test_what_cannot_be_compiled_is_said_in_a_sentence(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without_compiler(graph: torch.fx.GraphModule, inputs: list[torch.Tensor]) -> None:
+        raise OSError("no C++ compiler was found")
+
+    monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend=without_compiler))
+    assert kit(workspace, "train", "--task", "mask", "--set", "compile=true", "--folds", "0") == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert "torch cannot compile it here" in told and "no C++ compiler was found" in told
+    assert "leave compile out" in told and "Traceback" not in told
+
+
 def test_a_pipeline_that_no_device_makes_is_refused_before_anything_is_read(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
