@@ -4,7 +4,7 @@ BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
 
-.PHONY: help demo test test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
+.PHONY: help demo test test-long test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training \
 	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-pace bench-ray bench-ray-kills bench-ranks \
 	bench-shared bench-precision bench-stores bench-one-pass bench-photos bench-gpu bench-peers bench-peers-quality
@@ -20,8 +20,11 @@ help:  ## list the targets
 demo: .venv/ready  ## draw a competition and play it from fold to final selection (6 minutes on 2 cores)
 	$(BIN)/python -m benchmarks.demo $(DEMO)
 
-test: .venv/ready  ## run the whole test suite
-	$(BIN)/python -m pytest
+test: .venv/ready  ## run the tests, but for the long ones (10 minutes on 2 cores)
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: .venv/ready  ## run the long tests: processes, machines, hosts, browsers, whole competitions (10 minutes more)
+	$(BIN)/python -m pytest -m long
 
 .venv-kaggle/ready: setup.py tests/kaggle-image.txt
 	$(PYTHON) -m venv .venv-kaggle

@@ -41,6 +41,52 @@ LONGEST = (
 )
 """The files that take half a minute and more, the longest first: one that began last would let a processor wait."""
 
+LONG = (
+    "fleet/",
+    "ship/",
+    "test_torture.py",
+    "test_claim.py",
+    "test_cores.py",
+    "test_door.py",
+    "test_extending.py",
+    "test_system.py",
+    "blend/test_averaging.py",
+    "blend/test_choice.py",
+    "cli/test_json.py",
+    "cli/test_scores_told.py",
+    "cli/test_screens.py",
+    "competition/test_own_metrics.py",
+    "competitions/test_forty.py",
+    "evidence/test_new_metric.py",
+    "folds/test_deal.py",
+    "hosts/test_kaggle_adapter.py",
+    "hosts/test_kaggle_push.py",
+    "images/test_cache.py",
+    "images/test_crop.py",
+    "images/test_looks.py",
+    "learn/network/test_head.py",
+    "learn/network/test_start.py",
+    "learn/test_ablate.py",
+    "learn/test_classic.py",
+    "learn/test_resume.py",
+    "learn/test_seeds.py",
+    "learn/test_together.py",
+    "presets/test_init_hosts.py",
+    "pseudo/test_separability.py",
+    "recipes/test_recipe.py",
+    "report/test_browser.py",
+    "report/test_doctor.py",
+    "report/test_trackers.py",
+    "report/test_watch.py",
+    "selection/test_leaderboard.py",
+    "submissions/test_cells.py",
+    "submissions/test_from_photos_to_finals.py",
+    "targets/test_learning.py",
+    "targets/test_many_classes.py",
+)
+"""Half of the suite's time: the files that start many processes, other machines, hosts and browsers, or train a lot.
+`make test` leaves them out, `make test-long` runs them alone; who lands a change runs both."""
+
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -68,10 +114,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest itself looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files are given to the processes in this order."""
-    place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    """Files are given to the processes in this order, and those of half the time are marked."""
+    folder = Path(__file__).parent
+    if gone := [name for name in (*LONG, *LONGEST) if not (folder / name).exists()]:
+        raise pytest.UsageError(f"tests/conftest.py names what is not there: {', '.join(gone)}")
+    place = {folder / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
+    for item in items:
+        if item.path.relative_to(folder).as_posix().startswith(LONG):
+            item.add_marker(pytest.mark.long)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
