@@ -20,9 +20,6 @@ Augment = Callable[[np.ndarray, int, int], np.ndarray]
 """(photos, the batch's seed, the place in the batch of the first of them) -> photos, as `kit.images.augment` has it."""
 
 
-NONE: tuple[Change, ...] = ()
-
-
 @dataclass(frozen=True)
 class Batch:
     pixels: Tensor
@@ -79,7 +76,8 @@ def batches(
         own = ranks.part(len(batch))
         chosen = batch[own]
         augment = free.get()
-        pixels, changes = examples.pixels(chosen), NONE
+        pixels = examples.pixels(chosen)
+        changes: tuple[Change, ...] = ()
         try:
             if isinstance(augment, Drawing):
                 changes = augment(pixels.shape, seed, own.start)
