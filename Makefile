@@ -17,7 +17,7 @@ help:  ## list the targets
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-demo: .venv/ready  ## draw a competition and play it from fold to final selection (6 minutes on 2 cores)
+demo: .venv/ready  ## draw a competition and play it from fold to final selection (4 minutes on 2 cores)
 	$(BIN)/python -m benchmarks.demo $(DEMO)
 
 test: .venv/ready  ## run the tests, but for the long ones (10 minutes on 2 cores)
