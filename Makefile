@@ -5,7 +5,7 @@ KIT := $(BIN)/kit
 DEMO ?= demo
 
 .PHONY: help demo test test-long test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
-	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training \
+	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-select bench-next bench-folds bench-training \
 	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-pace bench-ray bench-ray-kills bench-ranks \
 	bench-shared bench-precision bench-stores bench-one-pass bench-photos bench-gpu bench-peers bench-peers-quality
 
@@ -69,6 +69,9 @@ bench-many: .venv/ready  ## kit score and kit blend of 4,251 classes x 8,500 pho
 
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (5 minutes)
 	$(BIN)/python -m benchmarks.selection
+
+bench-select: .venv/ready  ## kit select, next and leaderboard of 200 submissions as commands: seconds and memory (20 minutes)
+	$(BIN)/python -m benchmarks.select_many demo-select
 
 bench-next: .venv/ready  ## simulated competitions: following kit next against sending by OOF (3 minutes)
 	$(BIN)/python -m benchmarks.next
