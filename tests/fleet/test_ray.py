@@ -108,6 +108,30 @@ def test_who_fails_and_who_is_stopped_says_what_goes_on_and_loses_nothing(
     assert files_of_runs(root).items() <= alone.items()
 
 
+def test_kit_pseudo_has_what_is_left_of_its_teachers_trained_by_the_machines_and_then_labels(
+    nodes: Nodes, fresh: Path, tmp_path: Path
+) -> None:
+    root = shutil.copytree(fresh, tmp_path / "labelled")
+    varied = ["--set", "learner.C=0.2"]
+    assert kit(root, "train", *OPTIONS, *varied, "--folds", "0") == 0
+    assert kit(root, "train", "--task", "age", "--recipe", "plain", "--folds", "0") == 0
+    code, told = said(nodes.kit(root, "pseudo", *OPTIONS))
+    assert code == 0, told
+    alone = shutil.copytree(fresh, tmp_path / "unlabelled")
+    assert kit(alone, "train", *OPTIONS, *varied) == 0
+    assert kit(alone, "pseudo", *OPTIONS) == 0
+    made, expected = files_of_runs(root), files_of_runs(alone)
+    assert {name: made[name] for name in expected} == expected and any("pseudo/round1/" in name for name in expected)
+    assert len([name for name in made if name.startswith("runs/age-") and name.endswith("fold.json")]) == 1
+
+
+def test_a_fold_that_wants_more_than_any_machine_has_is_refused(nodes: Nodes, fresh: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(fresh, tmp_path / "large")
+    code, told = said(nodes.kit(root, "train", "--task", "mask", "--recipe", "tiny", "--devices-per-fold", "2"))
+    assert code == 2 and "a fold wants 2 CPUs of one machine, and the largest has 1; take fewer" in told, told
+    assert not list((root / "runs").glob("mask-*"))
+
+
 def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp_path: Path) -> None:
     workspace = Workspace(shutil.copytree(fresh, tmp_path / "given"))
     workspace.crops_path.write_text("what kit crop found\n")
