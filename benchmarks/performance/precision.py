@@ -114,7 +114,7 @@ def fold_table(n_seeds: int) -> list[str]:
                 score = run.fold_record(0).score
                 assert score is not None
                 scores[way].append(score)
-                seconds[way].append(run.machine(0).seconds)
+                seconds[way].append(run.fold_record(0).seconds)
     base = np.array(scores["float32"])
     rows = []
     for way in WAYS:
