@@ -115,7 +115,7 @@ def to_round_option(function: Function) -> Function:
     )(function)
 
 
-def ray_option(function: Function) -> Function:
+def ray_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--ray and --checkpoints, of every command that trains: where Ray is and where checkpoints are kept, as `ray`."""
 
     @wraps(function)
