@@ -125,7 +125,7 @@ lint: .venv/ready  ## check the style
 	$(BIN)/ruff format --check .
 
 types: .venv/ready  ## check the types
-	$(BIN)/mypy kit
+	$(BIN)/mypy
 
 bench-forecast: .venv/ready  ## how often the forecast precision of pseudo labels holds (1 minute)
 	$(BIN)/python -m benchmarks.forecast

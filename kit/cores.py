@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 SPIN_COUNT = "1000"
 """How often an idle OpenMP thread of GNU's library looks for work before it sleeps."""
+AHEAD = 64
+"""Items that threads may be ahead of whoever takes what they made: of a million all at once would fill the memory."""
 SPINS = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
 """The variables by which a user says how idle OpenMP threads wait."""
 
@@ -27,6 +34,24 @@ def usable_cores() -> int:
 def scheduled_cores() -> int:
     """The cores that the scheduler may put this process on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def in_threads(do: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
+    """What `do` makes of each item, in their order, by as many threads as there are cores.
+
+    Whoever takes no more of it (an error, Ctrl-C) waits for the items in hand only.
+    """
+    ahead: deque[Future[Made]] = deque()
+    pool = ThreadPoolExecutor(usable_cores())
+    try:
+        for item in items:
+            ahead.append(pool.submit(do, item))
+            if len(ahead) > AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def spin_shortly() -> None:

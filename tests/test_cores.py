@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kit.cores import Others, cpu_quota, left_to_others, memory_limit, usable_cores, usable_memory
+from kit.cores import AHEAD, Others, cpu_quota, in_threads, left_to_others, memory_limit, usable_cores, usable_memory
 
 TOLD = "from kit.cores import usable_cores; print(usable_cores())"
 
@@ -120,3 +121,31 @@ def test_a_busy_process_is_seen_beside_this_one() -> None:
         busy.wait()
     assert seen is not None
     assert seen > 0.3
+
+
+def test_threads_are_few_items_ahead_and_keep_the_order() -> None:
+    begun: list[int] = []
+
+    def items() -> Iterator[int]:
+        for item in range(10 * AHEAD):
+            begun.append(item)
+            yield item
+
+    made = in_threads(lambda item: -item, items())
+    assert [next(made) for _ in range(3)] == [0, -1, -2]
+    assert len(begun) <= AHEAD + 3
+    made.close()  # whoever takes no more ends it
+    assert len(begun) <= AHEAD + 3
+    assert list(in_threads(lambda item: -item, range(500))) == [-item for item in range(500)]
+
+
+def test_an_error_comes_in_its_turn() -> None:
+    def halved(item: int) -> int:
+        if item == 5:
+            raise ValueError("odd")
+        return item // 2
+
+    made = in_threads(halved, range(100))
+    assert [next(made) for _ in range(5)] == [0, 0, 1, 1, 2]
+    with pytest.raises(ValueError, match="odd"):
+        next(made)
