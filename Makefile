@@ -151,7 +151,7 @@ bench-ray-kills: .venv/ready  ## kill 100 workers of Ray at random moments: noth
 bench-ranks: .venv/ready  ## a fold by two processes together against one, a rank killed, the fold resumed (2 minutes)
 	$(BIN)/python -m benchmarks.ranks $(DEMO)-ranks
 
-torture: .venv/ready  ## try to break kit: kills, two at once, faults of the system, corrupt files (a table; an hour)
+torture: .venv/ready  ## try to break kit: kills, two at once, faults of the system, corrupt files (a table; two hours)
 	$(BIN)/python -m benchmarks.torture
 
 clean:  ## remove the demo and caches; runs and submissions stay
