@@ -23,7 +23,7 @@ ALL = 30_000
 TABLES = 24
 CROWD = 256
 """Photos that agree in a choice of bits, of more of which that choice says nothing."""
-_ROWS, _BLOCK = 64, 2048
+_ROWS, _BLOCK = 16, 2048
 
 Hashes = NDArray[np.uint64]
 Rows = NDArray[np.int64]
@@ -44,10 +44,12 @@ def near_rows(hashes: Hashes, wanted: NDArray[np.bool_]) -> list[Rows]:
 
 
 def _of_all(hashes: Hashes, wanted: NDArray[np.bool_], start: int) -> list[Rows]:
-    some, plain = hashes[start : start + _ROWS], hashes[:, 0]
+    some, plain = hashes[start : start + _ROWS], np.ascontiguousarray(hashes[:, 0])
     apart = np.full((len(some), len(hashes)), 64, dtype=np.uint8)
+    other, bits = np.empty(apart.shape, dtype=np.uint64), np.empty_like(apart)
     for kind in some.T:
-        np.minimum(apart, np.bitwise_count(kind[:, None] ^ plain[None, :]), out=apart)
+        np.bitwise_xor(kind[:, None], plain[None, :], out=other)
+        np.minimum(apart, np.bitwise_count(other, out=bits), out=apart)
     apart[:, ~wanted] = 64
     apart[~wanted[start : start + _ROWS]] = 64
     apart[np.arange(len(some)), np.arange(start, start + len(some))] = 64

@@ -15,10 +15,10 @@ from functools import cache
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import dctn
+from scipy.fft import dct
 
 from kit.cores import in_threads, one_thread
-from kit.images.alike import MOST, Hashes, Rows, near_rows
+from kit.images.alike import ALL, MOST, Hashes, Rows, near_rows
 from kit.images.rows import PixelRows
 from kit.reporter import Reporter
 
@@ -60,10 +60,9 @@ def find_near_duplicates(small: PixelRows, reporter: Reporter | None = None) -> 
     with one_thread():
         candidates = dict(enumerate(_candidates(small, reporter))) if n else {}
         rows = [row for row, others in candidates.items() if len(others)]
+        unit = _Unit.of(small)
         with reporter.progress("comparing photos", len(rows)) as progress:
-            compared = dict(
-                zip(rows, in_threads(lambda row: _likeness(small, row, candidates[row]), rows), strict=True)
-            )
+            compared = dict(zip(rows, in_threads(lambda row: _likeness(unit, row, candidates[row]), rows), strict=True))
             bar = _bar(list(compared.values()))
             for pairs in in_threads(lambda row: _alike(small, row, candidates[row], compared[row], bar), rows):
                 progress.advance()
@@ -107,10 +106,10 @@ def _details(grey: Floats) -> Floats:
 
 
 def _unit(photos: Floats) -> Floats:
-    """Each of mean 0 and length 1."""
-    flat = photos.reshape(*photos.shape[:-2], photos.shape[-2] * photos.shape[-1])
-    flat = flat - flat.mean(axis=-1, keepdims=True)
-    return flat / np.maximum(np.linalg.norm(flat, axis=-1, keepdims=True), 1e-6)
+    """Each of mean 0 and length 1, (n, SIDE, SIDE)."""
+    level = photos - photos.mean(axis=(1, 2), keepdims=True)
+    length = np.sqrt(np.einsum("nij,nij->n", level, level))
+    return level / np.maximum(length, 1e-6)[:, None, None]
 
 
 @cache
@@ -126,51 +125,78 @@ def _crop_maps() -> list[NDArray]:
     return maps
 
 
-def _crops(photo: Floats) -> Floats:
+def _crops(photo: Floats, maps: Sequence[NDArray]) -> Floats:
     """A photo and its crops, (1 + n_crops, SIDE, SIDE)."""
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    cut = [
-        cv2.warpAffine(photo, one, (SIDE, SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE) for one in _crop_maps()
-    ]
+    cut = [cv2.warpAffine(photo, one, (SIDE, SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE) for one in maps]
     return np.stack([photo, *cut])
+
+
+@cache
+def _cosines() -> Floats:
+    """What makes a column of pixels its lowest frequencies, (LOW, HASHED)."""
+    return np.ascontiguousarray(dct(np.eye(HASHED, dtype=np.float32), axis=0, norm="ortho")[:LOW])
 
 
 def _hashes(photos: Floats) -> Hashes:
     """(n,) of (n, SIDE, SIDE)."""
     made = np.stack([cv2.resize(one, (HASHED, HASHED), interpolation=cv2.INTER_AREA) for one in photos])
-    low = dctn(made, axes=(1, 2), norm="ortho")[:, :LOW, :LOW].reshape(len(photos), -1)
+    low = (_cosines() @ made @ _cosines().T).reshape(len(photos), -1)
     bits = low > np.median(low[:, 1:], axis=1, keepdims=True)
     return np.ascontiguousarray(np.packbits(bits, axis=1)).view(np.uint64)[:, 0]
 
 
+def _starts(small: PixelRows) -> range:
+    return range(0, len(small), _ROWS)
+
+
 def _candidates(small: PixelRows, reporter: Reporter) -> list[Rows]:
     """For each photo the others whose hash is near that of it, of its mirror image or of one of its larger crops."""
-    larger, starts = 1 + len(_crop_maps()) // 2, range(0, len(small), _ROWS)
+    larger = _crop_maps()[len(_crop_maps()) // 2 :]
 
     def of_some(start: int) -> tuple[Hashes, NDArray[np.bool_]]:
         grey = _grey(small[start : start + _ROWS])
         hashes = []
         for photo in grey:
-            cut = _crops(photo)[[0, *range(larger, 2 * larger - 1)]]
+            cut = _crops(photo, larger)
             hashes.append(_hashes(np.concatenate([cut, cut[:1, :, ::-1]])))
         return np.stack(hashes), _details(grey).std(axis=(1, 2)) >= FLAT
 
     parts = []
     with reporter.progress("hashing photos", len(small)) as progress:
-        for hashes, wanted in in_threads(of_some, starts):
+        for hashes, wanted in in_threads(of_some, _starts(small)):
             parts.append((hashes, wanted))
             progress.advance(len(wanted))
     return near_rows(np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts]))
 
 
-def _likeness(small: PixelRows, row: int, others: Rows) -> tuple[Floats, NDArray[np.bool_]]:
-    """The correlation of the details of a photo, its mirror image or one of its crops with those of others, and whether
-    that is the mirror image's, (n_others,) each.
+@dataclass(frozen=True)
+class _Unit:
+    """The details of photos, each of mean 0 and length 1; of very many only those that are asked for are made."""
+
+    small: PixelRows
+    made: Floats | None
+
+    @classmethod
+    def of(cls, small: PixelRows) -> _Unit:
+        few = _Unit(small, None)
+        if not 0 < len(small) <= ALL:
+            return few
+        parts = in_threads(lambda start: few[np.arange(start, min(start + _ROWS, len(small)))], _starts(small))
+        return cls(small, np.concatenate(list(parts)))
+
+    def __getitem__(self, rows: Rows) -> Floats:
+        """(n, SIDE, SIDE)"""
+        return _unit(_details(_grey(self.small[rows]))) if self.made is None else self.made[rows]
+
+
+def _likeness(unit: _Unit, row: int, others: Rows) -> tuple[Floats, NDArray[np.bool_]]:
+    """The correlation of the details of a photo, or one of its crops, with those of others and of their mirror images,
+    and whether that is the mirror image's, (n_others,) each.
     """
-    details = _details(_grey(small[row : row + 1]))[0]
-    flat = _unit(_details(_grey(small[others])))
-    plain = (_unit(_crops(details)) @ flat.T).max(axis=0)
-    turned = (_unit(_crops(np.ascontiguousarray(details[:, ::-1]))) @ flat.T).max(axis=0)
+    cut, flat = _unit(_crops(unit[np.array([row])][0], _crop_maps())), unit[others]
+    either = np.concatenate([flat, flat[:, :, ::-1]]).reshape(2 * len(others), -1)
+    plain, turned = (cut.reshape(len(cut), -1) @ either.T).max(axis=0).reshape(2, -1)
     return np.maximum(plain, turned), turned > plain
 
 
@@ -206,4 +232,4 @@ def _laid_upon(first: Floats, second: Floats) -> float:
         first, warp, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
     both = _unit(_details(np.stack([moved, second])))
-    return float(both[0] @ both[1])
+    return float((both[0] * both[1]).sum())

@@ -17,7 +17,7 @@ from kit.parquet_file import read_parquet_table
 from kit.reporter import Reporter
 from kit.table_file import Column
 
-VERSION = 1
+VERSION = 2
 """It rises whenever `find_near_duplicates` finds other pairs."""
 COLUMNS = (Column("first"), Column("second"), Column("likeness", "number"), Column("mirrored", "whole"))
 
