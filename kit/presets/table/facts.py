@@ -208,6 +208,10 @@ def _otherwise_cut(
     path: Path, form: TableForm, rows: pd.DataFrame, photos: PhotoIndex
 ) -> tuple[TableForm, pd.DataFrame]:
     """A list whose cells lead to no photo as its rows tell, cut so that they do: names may hold commas."""
+    whole = replace(form, separator=next(one for one in ("\t", "|", ";") if one in SEPARATORS), header=False)
+    lines = read_table(path, whole)
+    if len(lines.columns) == 2 and _leads_at_once(lines, photos):
+        return whole, lines
     for separator in (SPACES, *SEPARATORS):
         for header in (True, False):
             other = replace(form, separator=separator, header=header)

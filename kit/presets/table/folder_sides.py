@@ -7,8 +7,8 @@ import pandas as pd
 from kit.errors import KitError, nearest
 from kit.presets.table.absent import refuse_absent
 from kit.presets.table.asking import Guide, Question
-from kit.presets.table.facts import Facts, Table
-from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
+from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
+from kit.presets.table.folders import ClassFolders, class_folders, named_classes, of_people, rows_of_pattern
 from kit.presets.table.names import WHO, says, side_of, words
 from kit.presets.table.parts import counted_side, refuse_parts, side_of_parts
 from kit.presets.table.sample import Sample
@@ -39,7 +39,8 @@ def folder_side(
             return counted
         _refuse_long(facts)
         refuse_absent(facts)
-        refuse_parts(facts)
+        if not any(name.lower().endswith(WITHOUT_HEADER) for name in facts.unread):
+            refuse_parts(facts)
         other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
         lost = "; ".join(f"{name} cannot be read as one ({why})" for name, why in list(facts.unread.items())[:2])
@@ -53,6 +54,7 @@ def folder_side(
         )
     if given is None:
         names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
+        names.sort(key=lambda one: (one.count("/"), one))
         held = {name: _held(facts, places[name]) for name in names}
         names = [name for place, name in enumerate(names) if held[name] not in [held[one] for one in names[:place]]]
         question = Question("the train folder", sorted(names), "--train", facts.root)
@@ -63,7 +65,8 @@ def folder_side(
             where=facts.root / given,
             todo=f"mend --train: {nearest(given, places)}",
         )
-    rows = rows_of_pattern(facts.photos, places[given].pattern)
+    pattern = of_people(facts.photos, places[given])
+    rows = rows_of_pattern(facts.photos, pattern)
     _refuse_things(facts, rows, places[given])
     _refuse_asked_folders(facts, sample, rows, places[given])
     if len(rows) < 2 * rows[places[given].column].nunique():
@@ -76,7 +79,7 @@ def folder_side(
     depth = "on several levels" if "**" in places[given].pattern else "two levels down"
     levels = "" if places[given].depth == 1 else f", {depth}" if column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
-    return Side(None, places[given].pattern, rows, "", why, of_folder=column)
+    return Side(None, pattern, rows, "", why, of_folder=column)
 
 
 def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:

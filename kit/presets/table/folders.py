@@ -133,12 +133,38 @@ def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
     return f"[{''.join(sorted(letters))}]*"
 
 
+WHO_PLACE = "{who}"
+"""The place of a pattern that says who is on a photo."""
+FEWEST_PEOPLE = 5
+_PARTS = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
+"""Words of numbered folders that only divide the photos."""
+
+
+def of_people(photos: PhotoIndex, place: ClassFolders) -> str:
+    """The pattern of a place, with {who} for the folders above those of the classes, where they are called by numbers
+    and have the same classes below them: of each is another person or thing.
+    """
+    start = f"{place.holder}/" if place.holder else ""
+    if place.depth != 2 or place.pattern != f"{start}*/*/*":
+        return place.pattern
+    inside: dict[str, set[str]] = defaultdict(set)
+    for folder in photos.holders:
+        if folder.startswith(start) and folder[len(start) :].count("/") == 1:
+            who, _, name = folder[len(start) :].partition("/")
+            inside[who].add(name)
+    classes = Counter(name for names in inside.values() for name in names)
+    numbered = all(re.search(r"\d", who) and not says(who, _PARTS) for who in inside)
+    shared = all(count > 1 for count in classes.values()) and len(classes) < len(inside)
+    return f"{start}{WHO_PLACE}/*/*" if numbered and shared and len(inside) >= FEWEST_PEOPLE else place.pattern
+
+
 def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
     """The photos that fit a pattern as rows of a table with the columns that kit gives every photo."""
     regex = re.compile(_regex(pattern))
     rows = rows_of_images([image for image in photos.images if regex.fullmatch(image)])
-    if "{label}" in pattern:
-        rows["label"] = [image.split("/")[-3].strip() for image in rows["image"]]
+    for place in ("{label}", WHO_PLACE):
+        if place in pattern:
+            rows[place.strip("{}")] = [image.split("/")[-3].strip() for image in rows["image"]]
     return rows
 
 
@@ -160,7 +186,7 @@ def rows_of_images(images: Sequence[str]) -> pd.DataFrame:
 
 def _regex(pattern: str) -> str:
     """A pattern of paths as a regular expression."""
-    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*"))
+    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*").replace(WHO_PLACE, "*"))
     told = {"**/": "(?:.*/)?", "*": "[^/]*"}
     return "".join(told.get(part, part if part.startswith("[") else re.escape(part)) for part in parts)
 

@@ -64,13 +64,19 @@ def find_group(
         told = f"{copied:,} names stand in several folders of one class: copies or other looks of a photo"
         findings.check.append(f"{told}: they never cross folds; --group none if they are different photos")
         return Group("stem", told)
+    if train.table is None and "who" in train.rows:
+        told = f"{train.rows['who'].nunique():,} folders have the same classes below them, as a person's have"
+        findings.check.append(f"grouped by the folder above the classes: {told}; --group none if they only divide them")
+        return Group("who", told)
     found = [*_columns(train, labels), *_of_partners(facts, train, labels), *_of_names(train, labels)]
     sure = [one for one in found if one.sure]
     sure = _coarsest([one for one in sure if says(one.name, PEOPLE)] or sure)
     if len(sure) > 1:
         told = "; ".join(one.told for one in sure)
         names = [one.name for one in sure]
-        chosen = guide.choose(Question("the group", [*names, NONE], "--group", where, why=told))
+        # of places and things the coarser one keeps more together; which of two people is on a photo is open
+        coarse = None if says(names[0], PEOPLE) else min(sure, key=lambda one: one.cells.nunique()).name
+        chosen = guide.choose(Question("the group", [*names, NONE], "--group", where, proposal=coarse, why=told))
         sure = [one for one in sure if one.name == chosen]
         if not sure:
             return Group(None, "chosen: every row is its own group")

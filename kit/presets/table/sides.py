@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
+from kit.presets.table.class_tables import lists_classes, of_classes
 from kit.presets.table.columns import ends_like_one, is_named
 from kit.presets.table.facts import ENDINGS, WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_sides import folder_side
@@ -71,12 +72,10 @@ def _is_train(name: str) -> bool:
 def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, guide: Guide) -> tuple[Table | None, str]:
     rest = [table for table in facts.tables if not table.sample and (sample is None or table.name != sample.name)]
     rest = [table for table in rest if table.side not in ("test", "valid") and table.stem not in _CLASS_LISTS]
-    of_classes = _of_classes(facts, rest)
-    rest = [table for table in rest if table.name not in of_classes]
+    by_class = of_classes(facts, rest)
+    rest = [table for table in rest if table.name not in by_class]
     leading = [table for table in rest if (options.image or facts.leads(table) or _joinable(facts, table, rest))]
-    leading = [
-        table for table in leading if _may_hold_labels(facts, table, sample) and not _lists_classes(facts, table)
-    ]
+    leading = [table for table in leading if _may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
     if options.labels:
         leading = [table for table in leading if set(options.labels) <= set(table.columns)] or leading
     if not leading:
@@ -103,19 +102,6 @@ def _holding_all(facts: Facts, parts: Sequence[Table], others: Sequence[Table]) 
     wide = [table for table in others if table not in parts and set(parts[0].columns) <= set(table.columns)]
     wide = [table for table in wide if every <= table.values(lead.column)]
     return wide[0] if len(wide) == 1 and max(map(len, cells)) < len(every) else None
-
-
-def _of_classes(facts: Facts, tables: Sequence[Table]) -> set[str]:
-    """The tables that lie in folders of classes, one in each: each tells of its class's photos alone."""
-    found = set[str]()
-    for place in class_folders(facts.photos):
-        level = 2 if place.column == "label" else 1
-        images = rows_of_pattern(facts.photos, place.pattern)["image"]
-        folders = {image.rsplit("/", level)[0] for image in images}
-        inside = [table for table in tables if str(PurePosixPath(table.name).parent) in folders]
-        if len({tuple(table.columns) for table in inside}) == 1 and len(inside) == len(folders):
-            found |= {table.name for table in inside}
-    return found
 
 
 def _without_copies(tables: Sequence[Table]) -> list[Table]:
@@ -147,8 +133,6 @@ def _why_several(facts: Facts, tables: Sequence[Table]) -> str:
     return "they have the same columns: to train on all put them under one another in one file, and name that"
 
 
-PHOTOS_OF_A_CLASS = 8
-"""Photos whose names begin alike from which on, in the mean, they are of a class and not of one row."""
 MOST_STEMS = 20
 """Names of a row's photos that may be labels."""
 ASIDE = (
@@ -211,14 +195,6 @@ def _may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
     if any(list_separator(table.rows[column].dropna()) for column in free):
         return True
     return table.side == "train" and len(leads) == 1 and bool(class_folders(facts.photos))
-
-
-def _lists_classes(facts: Facts, table: Table) -> bool:
-    """Whether each row is a word that the names of many photos begin with: a list of classes, and no train table."""
-    lead = next(iter(facts.leads(table)), None)
-    if lead is None or not lead.many or lead.template.endswith("/*"):
-        return False
-    return PHOTOS_OF_A_CLASS * len(table.rows) <= facts.photos.holders[lead.folder]
 
 
 def _covers(facts: Facts, table: Table) -> float:

@@ -17,7 +17,7 @@ from kit.presets.table.asking import Findings, Guide
 from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task, class_names
-from kit.presets.table.other_values import other_values, refuse_many
+from kit.presets.table.other_values import one_against_others, other_values, refuse_many
 from kit.presets.table.sample import Sample, same_name, sure_of_what
 from kit.presets.table.side import Side
 from kit.submissions.shown import is_fraction
@@ -195,6 +195,8 @@ def _one_class(
         form.holds = "probability"
         return
     if wants and metric is not None and shown and not known & set(map(plain, shown)):
+        if one_against_others(form, task, shown, findings):
+            return
         refuse_many(metric.name, column, classes, where)
     odd = [cell for cell in shown if plain(cell) not in known]
     if not shown:

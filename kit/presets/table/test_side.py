@@ -182,6 +182,11 @@ def _rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Gui
     others = [folder for folder in facts.photos.holders if folder not in taken]
     others = [folder for folder in others if side_of(f"{folder}/x") == "test" or not _is_look(facts, folder, mine)]
     named = [folder for folder in others if side_of(f"{folder}/x") == "test"]
+    if not named and sample is None and (shown := _without_labels(facts, others, train)):
+        findings.check.append(
+            f"the photos of {shown}/ have no label, and are taken as those to predict; --test none if not"
+        )
+        return _folder(facts, shown, "photos without a label")
     if not named:
         others = [folder for folder in others if side_of(f"{folder}/x") is None]
         if len(others) != 1 or (sample is None and train.table is not None):
@@ -190,7 +195,19 @@ def _rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Gui
                 return _folder(facts, guide.choose(question), "the folder of photos that are not train")
             return None
         return _folder(facts, others[0], "the folder of photos that are not train")
-    return _named_folder(facts, named, sample, guide, findings)
+    return _named_folder(facts, _beside_train(named, train, findings), sample, guide, findings)
+
+
+def _without_labels(facts: Facts, others: Sequence[str], train: Side) -> str | None:
+    """The one folder that is called valid whose photos neither a table nor their folders nor names give a label."""
+    found = [folder for folder in others if side_of(f"{folder}/x") == "valid"]
+    if len(found) != 1 or facts.photos.holders[found[0]] < 2:
+        return None
+    inside = [image for image in facts.photos.images if image.rpartition("/")[0] == found[0]]
+    told = any(lead.folder == found[0] for table in facts.tables for lead in facts.leads(table))
+    classes = {word.lower() for word in train.named.values()} | set(train.rows.get(train.of_folder, ()))
+    called = {re.split(r"[\d_\-. ]", _stem(image))[0].lower() for image in inside}
+    return None if told or called & classes or found[0].rpartition("/")[2] in classes else found[0]
 
 
 def _is_look(facts: Facts, folder: str, train: set[str]) -> bool:
@@ -239,6 +256,18 @@ def _named_folder(
         return _named_folder(facts, by_top[bare[0]], sample, guide, findings)
     question = Question("the test photos' folder", small or tops, "--test", facts.root)
     return _folder(facts, guide.choose(question), "the folder of photos that are not train")
+
+
+def _beside_train(named: Sequence[str], train: Side, findings: Findings) -> Sequence[str]:
+    """The test folders that lie beside the train folder, where others lie elsewhere, as in a copy of all."""
+    around = re.split(r"[{*\[]", train.images)[0].rpartition("/")[0].rpartition("/")[0]
+    beside = [folder for folder in named if _top(folder).rpartition("/")[0] == around]
+    rest = sorted({_top(folder) for folder in named} - {_top(folder) for folder in beside})
+    if not beside or not rest:
+        return named
+    told = ", ".join(f"{top}/" for top in rest)
+    findings.check.append(f"the test photos are those beside the train photos; --test for {told} in their place")
+    return beside
 
 
 def _top(folder: str) -> str:
