@@ -82,6 +82,11 @@ def folder_side(
     return Side(None, pattern, rows, "", why, of_folder=column)
 
 
+def says_classes(facts: Facts) -> bool:
+    """Whether folders, or the names of photos in one folder, are classes."""
+    return bool(class_folders(facts.photos)) or any(_named_side(facts, folder) for folder in facts.photos.holders)
+
+
 def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
     """KitError where the folders are what a table tells of, in several rows each, and no classes."""
     names = set(rows[place.column].dropna())

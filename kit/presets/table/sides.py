@@ -7,16 +7,18 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
+from kit.competition.tables.parts import in_parts
 from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
 from kit.presets.table.class_tables import lists_classes, of_classes
 from kit.presets.table.columns import ends_like_one, is_named
 from kit.presets.table.facts import ENDINGS, WITHOUT_HEADER, Facts, Table
-from kit.presets.table.folder_sides import folder_side
+from kit.presets.table.folder_sides import folder_side, says_classes
 from kit.presets.table.folders import class_folders, looks_alike, rows_of_pattern
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.kinds import list_separator
 from kit.presets.table.leads import Lead
 from kit.presets.table.names import LABELS, MEASURED, SPLITS, says, side_of
+from kit.presets.table.part_tables import notes_table, of_pattern, together
 from kit.presets.table.sample import Sample, counts_rows
 from kit.presets.table.samples import one_of, refuse_unread
 from kit.presets.table.side import Side
@@ -38,12 +40,17 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     folder = options.train.strip("/") if options.train else None
     if folder is not None and (facts.root / folder).is_dir():
         return folder_side(facts, folder, guide, sample)
-    if options.train is not None:
-        table: Table | None = facts.table(options.train, "--train")
+    table: Table | None
+    if options.train is not None and in_parts(options.train):
+        table, why = of_pattern(facts, options.train, "--train"), "given by --train"
+    elif options.train is not None:
+        table = facts.table(options.train, "--train")
         why = "given by --train"
     else:
         refuse_unread(facts, _is_train, "mend it, or name the train table or folder with --train")
-        table, why = _train_table(facts, options, sample, guide)
+        table, why = _train_table(facts, options, sample, guide, findings)
+    if table is None and options.train is None and options.image is None and not says_classes(facts):
+        table, why = notes_table(facts), "notes beside the photos, one each"
     if table is None:
         return folder_side(facts, None, guide, sample, options.image)
     joins = _needed_joins(facts, table, sample, options)
@@ -69,10 +76,12 @@ def _is_train(name: str) -> bool:
     return side_of(name) == "train" and name.lower().endswith(WITHOUT_HEADER)
 
 
-def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, guide: Guide) -> tuple[Table | None, str]:
+def _train_table(
+    facts: Facts, options: TableOptions, sample: Sample | None, guide: Guide, findings: Findings
+) -> tuple[Table | None, str]:
     rest = [table for table in facts.tables if not table.sample and (sample is None or table.name != sample.name)]
     rest = [table for table in rest if table.side not in ("test", "valid") and table.stem not in _CLASS_LISTS]
-    by_class = of_classes(facts, rest)
+    by_class = of_classes(facts, [table for table in rest if not asks(table.columns, sample)])
     rest = [table for table in rest if table.name not in by_class]
     leading = [table for table in rest if (options.image or facts.leads(table) or _joinable(facts, table, rest))]
     leading = [table for table in leading if _may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
@@ -88,6 +97,10 @@ def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, gui
     if class_folders(facts.photos) and not best[0] and few:
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
     whole = _holding_all(facts, first, leading)
+    if whole is None and (parts_of_one := together(facts, first)):
+        told = f"{parts_of_one.name} are {len(first)} tables of the same columns and of different photos"
+        findings.check.append(f"{told}, and all their rows train; --train FILE for one of them")
+        return parts_of_one, "several tables of the same columns, whose rows are read under one another"
     chosen = whole or one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
     return chosen, "the table with labels of photos that is neither sample nor test"
 
