@@ -82,7 +82,8 @@ def _whole(cells: list[pd.DataFrame], exact: list[pd.DataFrame], files: list[str
         IN_FILE: np.array([path.stem for path in paths], dtype=object),
         IN_FOLDER: np.array([path.parent.name for path in paths], dtype=object),
     }
-    return Read(*(pd.concat(some, ignore_index=True).assign(**beside) for some in (cells, exact)), note)
+    bare, as_is = (pd.concat(some, ignore_index=True).assign(**beside) for some in (cells, exact))
+    return Read(bare, as_is, note)
 
 
 def _record(path: Path, form: TableForm) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ from kit.errors import KitError, nearest
 from kit.presets.table.absent import refuse_absent
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
-from kit.presets.table.folders import ClassFolders, class_folders, named_classes, of_people, rows_of_pattern
+from kit.presets.table.folder_levels import with_levels
+from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
 from kit.presets.table.names import WHO, says, side_of, words
 from kit.presets.table.parts import counted_side, refuse_parts, side_of_parts
 from kit.presets.table.sample import Sample
@@ -65,21 +66,21 @@ def folder_side(
             where=facts.root / given,
             todo=f"mend --train: {nearest(given, places)}",
         )
-    pattern = of_people(facts.photos, places[given])
-    rows = rows_of_pattern(facts.photos, pattern)
-    _refuse_things(facts, rows, places[given])
-    _refuse_asked_folders(facts, sample, rows, places[given])
-    if len(rows) < 2 * rows[places[given].column].nunique():
+    shown = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
+    place = with_levels(facts.photos, places[given], shown)
+    rows = rows_of_pattern(facts.photos, place.pattern)
+    _refuse_things(facts, rows, place)
+    _refuse_asked_folders(facts, sample, rows, place)
+    if len(rows) < 2 * rows[place.column].nunique():
         raise KitError(
             f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
             where=facts.root / given,
             todo="make a table of the photos and their labels, and name it with --train",
         )
-    column = places[given].column
-    depth = "on several levels" if "**" in places[given].pattern else "two levels down"
-    levels = "" if places[given].depth == 1 else f", {depth}" if column == "folder" else ", a level above"
-    why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
-    return Side(None, pattern, rows, "", why, of_folder=column)
+    depth = "on several levels" if "**" in place.pattern else "two levels down"
+    levels = "" if place.depth == 1 else f", {depth}" if place.column == "folder" else ", a level above"
+    why = f"a folder for each class{levels}: {rows[place.column].nunique()} of them"
+    return Side(None, place.pattern, rows, "", why, of_folder=place.column)
 
 
 def says_classes(facts: Facts) -> bool:

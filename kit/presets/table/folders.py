@@ -113,6 +113,8 @@ HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos
 """Words of folders that hold a side's photos."""
 
 
+WHO_PLACE = "{who}"
+"""The place of a pattern that says who is on a photo."""
 LOOKS = (*HOLDING, *NOT_MEANT)
 """Words of folders that hold looks of the photos of one class, and are no classes."""
 
@@ -131,31 +133,6 @@ def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
     if letters & {name[0] for name in sides} or letters & set("[]!-*?"):
         return None
     return f"[{''.join(sorted(letters))}]*"
-
-
-WHO_PLACE = "{who}"
-"""The place of a pattern that says who is on a photo."""
-FEWEST_PEOPLE = 5
-_PARTS = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
-"""Words of numbered folders that only divide the photos."""
-
-
-def of_people(photos: PhotoIndex, place: ClassFolders) -> str:
-    """The pattern of a place, with {who} for the folders above those of the classes, where they are called by numbers
-    and have the same classes below them: of each is another person or thing.
-    """
-    start = f"{place.holder}/" if place.holder else ""
-    if place.depth != 2 or place.pattern != f"{start}*/*/*":
-        return place.pattern
-    inside: dict[str, set[str]] = defaultdict(set)
-    for folder in photos.holders:
-        if folder.startswith(start) and folder[len(start) :].count("/") == 1:
-            who, _, name = folder[len(start) :].partition("/")
-            inside[who].add(name)
-    classes = Counter(name for names in inside.values() for name in names)
-    numbered = all(re.search(r"\d", who) and not says(who, _PARTS) for who in inside)
-    shared = all(count > 1 for count in classes.values()) and len(classes) < len(inside)
-    return f"{start}{WHO_PLACE}/*/*" if numbered and shared and len(inside) >= FEWEST_PEOPLE else place.pattern
 
 
 def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:

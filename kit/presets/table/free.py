@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kit.competition.formats import is_image_name
+from kit.competition.tables.parts import IN_FILE, IN_FOLDER
 from kit.presets.table.columns import is_named
 from kit.presets.table.places import without_places
 from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name
@@ -25,6 +26,8 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         labelled = set(train.columns) <= set(test.columns) and not any(map(is_named, left))
         if left and not labelled:
             taken |= known
+    if train.table is not None and train.table.parts:
+        taken |= {IN_FILE, IN_FOLDER}
     if sample is not None and sample.id in train.columns:
         taken.add(sample.id)
     free = [column for column in train.columns if column not in taken and not UNNAMED.fullmatch(column)]

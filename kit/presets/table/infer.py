@@ -23,6 +23,7 @@ from kit.presets.table.folders import rows_of_images
 from kit.presets.table.form import Form
 from kit.presets.table.gone import without_gone
 from kit.presets.table.groups import find_group
+from kit.presets.table.images_of import images_of
 from kit.presets.table.kept import tell_unknown, without_test_rows, without_unlabelled
 from kit.presets.table.kinds import Task, long_task, task_names, tasks_of
 from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
@@ -36,7 +37,7 @@ from kit.presets.table.side import Side
 from kit.presets.table.sides import train_side
 from kit.presets.table.splits import own_folds
 from kit.presets.table.submission import shown_of, with_sample, without_sample
-from kit.presets.table.test_side import images_of, read_test_side, test_side
+from kit.presets.table.test_side import read_test_side, test_side
 from kit.presets.table.told import tell_rest
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
 from kit.schema import parse_yaml, validate

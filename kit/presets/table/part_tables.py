@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -17,6 +18,8 @@ from kit.table_form import TableForm
 HEAD = 5
 """Notes that are read to see whether they are rows."""
 FEWEST = 8
+_COUNTED = re.compile(r"\d+|(?<![^\W_])[a-z](?![^\W_])")
+"""What parts of one table differ in: numbers, and letters alone."""
 MOST_CELLS = 3
 """Cells of a note of text up to which it says what its photo is, and not where things are on it."""
 
@@ -29,6 +32,9 @@ def together(facts: Facts, tables: Sequence[Table]) -> Table | None:
         return None
     if any(one.form != first.form or not facts.leads(one) for one in tables):
         return None
+    names = {PurePosixPath(one.name).name for one in tables}
+    if len({_COUNTED.sub("#", name.lower()) for name in names}) > 1 or len(first.columns) < 2:
+        return None  # clean.csv and noisy.csv may say other things of them; a list has its labels elsewhere
     pattern = _pattern(facts, [one.name for one in tables])
     if pattern is None:
         return None
@@ -92,7 +98,8 @@ def _pattern(facts: Facts, names: Sequence[str]) -> str | None:
     folders = sorted({"" if str(path.parent) == "." else f"{path.parent}/" for path in paths})
     inside = folders[0] if len(folders) == 1 else one_pattern(folders)
     called = sorted({path.name for path in paths})
-    like = [f"*{paths[0].suffix}", one_pattern([f"{name}/" for name in called])[:-1]]
+    like = [one_pattern([f"{name}/" for name in called])[:-1], f"*{paths[0].suffix}"]
+    like = like[::-1] if set(names) <= set(facts.notes) else like  # how the photos are called, of notes
     for place in dict.fromkeys((inside, "**/")):
         for name in called if len(called) == 1 else like:
             pattern = f"{place}{name}"
