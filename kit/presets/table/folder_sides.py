@@ -6,12 +6,12 @@ import pandas as pd
 
 from kit.errors import KitError, nearest
 from kit.presets.table.absent import refuse_absent
-from kit.presets.table.asking import Guide, Question
+from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_levels import with_levels
 from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
-from kit.presets.table.names import WHO, says, side_of, words
-from kit.presets.table.parts import counted_side, refuse_parts, side_of_parts
+from kit.presets.table.names import NOT_MEANT, WHO, says, side_of, words
+from kit.presets.table.parts import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 
@@ -22,7 +22,12 @@ FOLDERS = ("folder", "foldername", "dir", "directory", "path")
 
 
 def folder_side(
-    facts: Facts, given: str | None, guide: Guide, sample: Sample | None = None, image: str | None = None
+    facts: Facts,
+    given: str | None,
+    guide: Guide,
+    findings: Findings,
+    sample: Sample | None = None,
+    image: str | None = None,
 ) -> Side:
     """Photos in a folder for each class, or whose names begin with their class, or have it among their parts.
 
@@ -41,20 +46,28 @@ def folder_side(
         _refuse_long(facts)
         refuse_absent(facts)
         if not any(name.lower().endswith(WITHOUT_HEADER) for name in facts.unread):
-            refuse_parts(facts)
+            found = label_in_names(facts, findings)
+            if found is not None:
+                return found
         other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
         lost = "; ".join(f"{name} cannot be read as one ({why})" for name, why in list(facts.unread.items())[:2])
         made = f", or make one of the notes beside the photos ({notes})" if notes else ""
         saved = f"save {', '.join(other[:3])} as csv, or " if other else ""
         mend = f"mend {next(iter(facts.unread))}, or " if lost else ""
+        what = "there is no table that leads to photos"
+        for table in facts.tables:
+            if not table.sample and table.side != "test" and facts.leads(table):
+                shown = ", ".join(f"'{column}'" for column in table.columns[:6])
+                what = f"{table.name} leads to photos, and none of its columns ({shown}) has values that repeat"
         raise KitError(
-            "there is no table that leads to photos, and no folder for each class" + (f"; {lost}" if lost else ""),
+            f"{what}, and no folder is there for each class" + (f"; {lost}" if lost else ""),
             where=facts.root,
             todo=f"{mend}{saved}name the table with --train, and its photos with --image{made}",
         )
     if given is None:
         names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
+        names = [name for name in names if not says(name, NOT_MEANT)] or names
         names.sort(key=lambda one: (one.count("/"), one))
         held = {name: _held(facts, places[name]) for name in names}
         names = [name for place, name in enumerate(names) if held[name] not in [held[one] for one in names[:place]]]

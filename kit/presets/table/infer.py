@@ -24,7 +24,7 @@ from kit.presets.table.form import Form
 from kit.presets.table.gone import without_gone
 from kit.presets.table.groups import find_group
 from kit.presets.table.images_of import images_of
-from kit.presets.table.kept import tell_unknown, without_test_rows, without_unlabelled
+from kit.presets.table.kept import tell_sequences, tell_unknown, without_test_rows, without_unlabelled
 from kit.presets.table.kinds import Task, long_task, task_names, tasks_of
 from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.look import needs_reader, photo_lines
@@ -96,6 +96,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     train, test = without_unlabelled(train, test, labels, sample, options, findings)
     tell_unknown(train, findings)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
+    tell_sequences(train, tasks, findings)
     refuse_several(test, facts.root)
     group = find_group(facts, train, labels, options, guide, findings)
     folds = own_folds(train)

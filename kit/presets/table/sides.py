@@ -39,7 +39,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     """The labelled photos: a table that leads to them, with what it is joined to; or folders or names of files."""
     folder = options.train.strip("/") if options.train else None
     if folder is not None and (facts.root / folder).is_dir():
-        return folder_side(facts, folder, guide, sample)
+        return folder_side(facts, folder, guide, findings, sample)
     table: Table | None
     if options.train is not None and in_parts(options.train):
         table, why = of_pattern(facts, options.train, "--train"), "given by --train"
@@ -52,7 +52,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     if table is None and options.train is None and options.image is None and not says_classes(facts):
         table, why = notes_table(facts), "notes beside the photos, one each"
     if table is None:
-        return folder_side(facts, None, guide, sample, options.image)
+        return folder_side(facts, None, guide, findings, sample, options.image)
     joins = _needed_joins(facts, table, sample, options)
     joins += [
         join for join in _split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}

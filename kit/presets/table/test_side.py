@@ -145,9 +145,7 @@ def _as_train(facts: Facts, table: Table, train: Side) -> Lead | None:
     return Lead(train.naming_columns[0], images, 1.0, paths[0])
 
 
-def _all_of_folder(
-    facts: Facts, side: Side, sample: Sample | None, train: Side, findings: Findings
-) -> Side | None:
+def _all_of_folder(facts: Facts, side: Side, sample: Sample | None, train: Side, findings: Findings) -> Side | None:
     """The whole test folder, where the sample alone names photos and shows the first few of them."""
     if sample is None or side.table is None or side.table.name != sample.name or side.lead is None:
         return None
