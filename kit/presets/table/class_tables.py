@@ -24,6 +24,8 @@ def of_classes(facts: Facts, tables: Sequence[Table]) -> set[str]:
         images = rows_of_pattern(facts.photos, place.pattern)["image"]
         folders = {image.rsplit("/", level)[0] for image in images}
         inside = [table for table in tables if str(PurePosixPath(table.name).parent) in folders]
+        if any(is_named(column) and table.rows[column].nunique() > 1 for table in inside for column in table.columns):
+            continue  # each tells of photos of several classes: the folders are places or parts
         if len({tuple(table.columns) for table in inside}) == 1 and len(inside) == len(folders):
             found |= {table.name for table in inside}
     return found

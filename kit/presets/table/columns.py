@@ -77,7 +77,8 @@ def finest(rows: pd.DataFrame, columns: Sequence[str]) -> str | None:
 
     Of two alone, which a person and what he has are too, it is so where their names share a word.
     """
-    chain = sorted(columns, key=lambda column: -rows[column].nunique())
+    later = list(columns)[::-1]  # of two that say the same
+    chain = sorted(later, key=lambda column: -rows[column].nunique())
     if len(chain) < 2 or not all(decides(rows, one, other) for one, other in pairwise(chain)):
         return None
     shared = set(words(chain[0])).intersection(*(words(column) for column in chain[1:]))

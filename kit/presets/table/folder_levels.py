@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 
-from kit.presets.table.folders import WHO_PLACE, ClassFolders
+from kit.presets.table.folders import WHO_PLACE, ClassFolders, literal
 from kit.presets.table.index import PhotoIndex
 from kit.presets.table.names import TEST, TRAIN, VALID, says
 
@@ -23,7 +23,7 @@ def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str])
     lie below these; as it is where the lower level is of the classes alone. shown: the sample's answers.
     """
     start = f"{place.holder}/" if place.holder else ""
-    if place.depth != 2 or place.pattern != f"{start}*/*/*":
+    if place.depth != 2 or place.pattern != f"{literal(start)}*/*/*":
         return place
     inside: dict[str, set[str]] = defaultdict(set)
     for folder in photos.holders:
@@ -32,9 +32,9 @@ def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str])
             inside[outer].add(name)
     counts = Counter(name for names in inside.values() for name in names)
     if _above(set(inside), counts, shown):
-        return replace(place, pattern=f"{start}{{label}}/*/*", column="label")
+        return replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
     if _people(set(inside), counts):
-        return replace(place, pattern=f"{start}{WHO_PLACE}/*/*")
+        return replace(place, pattern=f"{literal(start)}{WHO_PLACE}/*/*")
     return place
 
 

@@ -9,7 +9,7 @@ from kit.presets.table.absent import refuse_absent
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_levels import with_levels
-from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
+from kit.presets.table.folders import ClassFolders, class_folders, literal, named_classes, rows_of_pattern
 from kit.presets.table.names import NOT_MEANT, WHO, says, side_of, words
 from kit.presets.table.parts import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sample import Sample
@@ -79,8 +79,8 @@ def folder_side(
             where=facts.root / given,
             todo=f"mend --train: {nearest(given, places)}",
         )
-    shown = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
-    place = with_levels(facts.photos, places[given], shown)
+    answers = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
+    place = with_levels(facts.photos, places[given], answers)
     rows = rows_of_pattern(facts.photos, place.pattern)
     _refuse_things(facts, rows, place)
     _refuse_asked_folders(facts, sample, rows, place)
@@ -163,7 +163,7 @@ def _named_side(facts: Facts, folder: str) -> Side | None:
     """Photos of one folder whose names begin with their class."""
     if side_of(f"{folder}/x") in ("test", "valid"):
         return None
-    pattern = f"{folder}/*" if folder else "*"
+    pattern = f"{literal(folder)}/*" if folder else "*"
     rows = rows_of_pattern(facts.photos, pattern)
     named = named_classes(list(rows["stem"]))
     why = "the name of a file begins with its class"

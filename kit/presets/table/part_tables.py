@@ -14,6 +14,7 @@ from kit.presets.table.facts import Facts, Table
 from kit.presets.table.names import side_of
 from kit.presets.table.several_folders import one_pattern
 from kit.table_form import TableForm
+from kit.targets.cells import LINE
 
 HEAD = 5
 """Notes that are read to see whether they are rows."""
@@ -89,7 +90,8 @@ def _read(facts: Facts, name: str, names: Sequence[str], form: TableForm) -> Tab
 
 def _holds_lists(rows: pd.DataFrame) -> bool:
     """Whether a note has several records within it, such as a box for each thing on the photo."""
-    return any(rows[column].str.startswith("[{", na=False).any() for column in rows if rows[column].dtype == object)
+    texts = rows.drop(columns=LINE)
+    return any(texts[column].str.startswith("[{", na=False).any() for column in texts)
 
 
 def _pattern(facts: Facts, names: Sequence[str]) -> str | None:

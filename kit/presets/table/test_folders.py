@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kit.errors import KitError
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.facts import Facts
-from kit.presets.table.folders import rows_of_pattern
+from kit.presets.table.folders import literal, rows_of_pattern
 from kit.presets.table.images_of import images_of
 from kit.presets.table.names import NOT_MEANT, says, side_of, words
 from kit.presets.table.sample import Sample
@@ -45,6 +45,7 @@ def _without_labels(facts: Facts, others: Sequence[str], train: Side) -> str | N
         return None
     inside = [image for image in facts.photos.images if image.rpartition("/")[0] == found[0]]
     told = any(lead.folder == found[0] for table in facts.tables for lead in facts.leads(table))
+    told |= any(f"/{_stem(image)}." in f"/{note.rpartition('/')[2]}" for note in facts.notes for image in inside[:1])
     classes = {word.lower() for word in train.named.values()} | set(train.rows.get(train.of_folder, ()))
     called = {re.split(r"[\d_\-. ]", _stem(image))[0].lower() for image in inside}
     return None if told or called & classes or found[0].rpartition("/")[2] in classes else found[0]
@@ -79,7 +80,11 @@ def _named_folder(
         return folder_to_predict(facts, by_top[flat[0]][0], "the one test folder without folders of classes")
     if len(tops) == 1:
         depth = {folder[len(tops[0]) :].count("/") for folder in named if folder != tops[0]}
-        pattern = f"{tops[0]}/**/*" if len(depth) != 1 or tops[0] in named else tops[0] + "/*" * (depth.pop() + 1)
+        pattern = (
+            f"{literal(tops[0])}/**/*"
+            if len(depth) != 1 or tops[0] in named
+            else literal(tops[0]) + "/*" * (depth.pop() + 1)
+        )
         rows = rows_of_pattern(facts.photos, pattern)
         twice = rows["file"].duplicated().any()
         if twice:
@@ -119,10 +124,10 @@ def _top(folder: str) -> str:
 
 def folder_to_predict(facts: Facts, folder: str, why: str) -> Side:
     folder = "" if folder == "." else folder
-    pattern = f"{folder}/*" if folder else "*"
+    pattern = f"{literal(folder)}/*" if folder else "*"
     rows = rows_of_pattern(facts.photos, pattern)
     if rows.empty:  # the photos lie deeper
-        pattern = f"{folder}/**/*" if folder else "**/*"
+        pattern = f"{literal(folder)}/**/*" if folder else "**/*"
         rows = rows_of_pattern(facts.photos, pattern)
     if rows.empty:
         raise KitError("there are no photos in this folder", where=facts.root / folder, todo="name another with --test")
