@@ -135,6 +135,47 @@ def _(files: Files) -> None:
     files.photos("Test400", ids("T", 8, 1))
 
 
+@layout(
+    "ultrasound of breasts: a mask beside each photo, in the folder of its class",
+    {"train.images": "Dataset_BUSI_with_GT/*/*[!1k].*", "tasks.label.classes": ["benign", "malignant", "normal"]},
+    says=("28 of 54 are masks or other looks of the photo beside them",),
+    n_train=26,
+)
+def _(files: Files) -> None:
+    for name, count in (("benign", 12), ("malignant", 8), ("normal", 6)):
+        for i in range(1, count + 1):
+            files.photo(f"Dataset_BUSI_with_GT/{name}/{name} ({i}).png")
+            files.photo(f"Dataset_BUSI_with_GT/{name}/{name} ({i})_mask.png")
+    for i in (1, 2):
+        files.photo(f"Dataset_BUSI_with_GT/benign/benign ({i})_mask_1.png")
+
+
+@layout("masks of another format beside the photos", {"train.images": "skin/*/*.jpg"}, n_train=16)
+def _(files: Files) -> None:
+    for name in ("nevus", "wart"):
+        files.photos(f"skin/{name}", ids(name[0], 8))
+        files.photos(f"skin/{name}", [f"{one}_segmentation" for one in ids(name[0], 8)], ".png")
+
+
+@layout("numbered masks beside numbered photos", refused="move them into a folder of their own")
+def _(files: Files) -> None:
+    for name in ("nevus", "wart"):
+        files.photos(f"skin/{name}", ids(name[0], 8))
+        files.photos(f"skin/{name}", [f"{one}_mask_1" for one in ids(name[0], 8)])
+
+
+@layout(
+    "kaggle sign language digits: class folders, and a folder of examples beside",
+    {"train.images": "Dataset/*/*"},
+    without=("test",),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    for digit in range(10):
+        files.photos(f"Dataset/{digit}", [f"IMG_{1118 + 10 * i + digit}" for i in range(6)], ".JPG")
+    files.photos("Examples", [f"example_{digit}" for digit in range(10)], ".JPG")
+
+
 # Names
 
 
@@ -192,6 +233,41 @@ def _(files: Files) -> None:
                 files.photo(f"data/data/input_{suite}_{sample}_{code}.jpg")
                 rows.append((suite, sample, code, value, "零一二三四五六七八九十百千万亿"[code - 1]))
     files.table("chinese_mnist.csv", "suite_id,sample_id,code,value,character", rows)
+
+
+@layout(
+    "retinas of babies: folders of the babies' numbers with zeros in front, photos called by the eye",
+    {
+        "train.images": "images/{infant_id:03}/{eye}.png",
+        "train.group": "infant_id",
+        "tasks.stage.column": "stage",
+    },
+    options=("--label", "stage"),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    rows = []
+    for i in range(60):
+        files.photo(f"images/{i // 2:03d}/{('OD', 'OS')[i % 2]}.png")
+        rows.append((i // 2, ("OD", "OS")[i % 2], i % 4, (0, 1, 2)[i % 3], 30 + i // 2 % 10))
+    files.table("eyes.csv", "infant_id,eye,stage,zone,gestation_weeks", rows)
+
+
+@layout(
+    "bees and wasps: paths of windows with the folder of the class, flags of the host's own validation",
+    {"train.table": "labels.csv", "train.images": "{path}", "tasks.label.column": "label"},
+    says=("'is_validation' is the host's own split",),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    rows = []
+    for i in range(60):
+        name = ("bee1", "wasp1", "other_insect")[i % 3]
+        files.photo(f"{name}/{10007154554 + i * 7}_n.jpg")
+        flags = (int(i % 3 == 0), int(i % 3 == 1), i % 2, int(i % 10 == 8), int(i % 10 == 9))
+        rows.append((i, f"{name}\\{10007154554 + i * 7}_n.jpg", *flags, name))
+    header = "id,path,is_bee,is_wasp,photo_quality,is_validation,is_final_validation,label"
+    files.table("labels.csv", header, rows)
 
 
 # Tables in several files
@@ -380,7 +456,7 @@ def _(files: Files) -> None:
 @layout(
     "of two columns that may be the label one alone holds what the sample shows",
     {"tasks.grade.column": "grade"},
-    says=("the label is 'grade', as it alone holds what the sample shows",),
+    says=("the label is 'grade', which alone holds what the sample shows",),
     n_train=30,
     n_test=4,
 )
@@ -441,7 +517,59 @@ def _(files: Files) -> None:
     files.table("bee_data.csv", "file,health,location", rows)
 
 
+@layout("chest x-rays of studies: their findings stand in a table that has no photo", refused="hold 1, 0, -1 and gaps")
+def _(files: Files) -> None:
+    _studies(files)
+
+
+@layout(
+    "chest x-rays of studies, told one finding",
+    {
+        "train.table": "mimic-cxr-2.0.0-metadata.csv",
+        "train.group": "subject_id",
+        "tasks.No_Finding.column": "No Finding",
+        "train.rows": {"split": ["train", "validate"], "No Finding": ["*"]},
+    },
+    options=("--label", "No Finding"),
+    says=("'split' is the host's own split",),
+)
+def _(files: Files) -> None:
+    _studies(files)
+
+
+def _studies(files: Files) -> None:
+    rows, photos, splits = [], [], []
+    for i in range(60):
+        subject, study, name = 10000032 + i // 4 * 7, 50414267 + i // 2 * 3, f"{7919 * i:08x}-02aa804e"
+        files.photo(f"files/p10/p{subject}/s{study}/{name}.jpg")
+        photos.append((name, subject, study, ("PA", "LATERAL")[i % 2], 2500, 3056))
+        splits.append((name, study, subject, ("train", "train", "train", "test", "validate")[i // 4 % 5]))
+        if i % 2 == 0:
+            cells = (("1.0", "", "0.0", "-1.0")[i // 2 % 4], ("", "1.0", "")[i // 2 % 3])
+            rows.append((subject, study, *cells, ("0.0", "", "1.0")[i // 2 % 3], ("1.0", "0.0", "")[i // 4 % 3]))
+    header = "subject_id,study_id,Atelectasis,Cardiomegaly,Edema,No Finding"
+    files.table("mimic-cxr-2.0.0-chexpert.csv", header, rows)
+    files.table("mimic-cxr-2.0.0-metadata.csv", "dicom_id,subject_id,study_id,ViewPosition,Rows,Columns", photos)
+    files.table("mimic-cxr-2.0.0-split.csv", "dicom_id,study_id,subject_id,split", splits)
+
+
 # The sample
+
+
+@layout(
+    "signate drives: three flags, and a sample without names of its columns",
+    {"tasks.label.classes": ["rain", "night", "tunnel"], "submission.values": ["2", "3", "4"]},
+    says=("its 3 answers are 'rain', 'night', 'tunnel'",),
+    n_train=36,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    files.photos("train_images", ids("train_", 36))
+    files.photos("test_images", ids("test_", 6))
+    rows = [(f"{name}.jpg", i % 2, i // 2 % 2, int(i % 7 == 0)) for i, name in enumerate(ids("train_", 36))]
+    files.table("train_annotations.tsv", "image_id,rain,night,tunnel", rows, separator="\t")
+    rows = [(f"{name}.jpg", 0, 0, 0) for name in ids("test_", 6)]
+    files.table("sample_submit.tsv", None, rows, separator="\t")
 
 
 @layout(

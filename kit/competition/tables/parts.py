@@ -82,8 +82,10 @@ def _whole(cells: list[pd.DataFrame], exact: list[pd.DataFrame], files: list[str
         IN_FILE: np.array([path.stem for path in paths], dtype=object),
         IN_FOLDER: np.array([path.parent.name for path in paths], dtype=object),
     }
-    bare, as_is = (pd.concat(some, ignore_index=True).assign(**beside) for some in (cells, exact))
-    return Read(bare, as_is, note)
+    whole = [pd.concat(some, ignore_index=True) for some in (cells, exact)]
+    own = set(whole[0].columns) - {LINE}
+    more = {name: values for name, values in beside.items() if name not in own}
+    return Read(whole[0].assign(**more), whole[1].assign(**more), note)
 
 
 def _record(path: Path, form: TableForm) -> dict[str, Any] | None:

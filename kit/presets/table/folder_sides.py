@@ -10,6 +10,7 @@ from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_levels import with_levels
 from kit.presets.table.folders import ClassFolders, class_folders, literal, named_classes, rows_of_pattern
+from kit.presets.table.looks_beside import without_looks
 from kit.presets.table.names import NOT_MEANT, WHO, says, side_of, words
 from kit.presets.table.parts import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sample import Sample
@@ -82,6 +83,8 @@ def folder_side(
     answers = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
     place = with_levels(facts.photos, places[given], answers)
     rows = rows_of_pattern(facts.photos, place.pattern)
+    pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
+    rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)
     _refuse_things(facts, rows, place)
     _refuse_asked_folders(facts, sample, rows, place)
     if len(rows) < 2 * rows[place.column].nunique():
@@ -93,7 +96,7 @@ def folder_side(
     depth = "on several levels" if "**" in place.pattern else "two levels down"
     levels = "" if place.depth == 1 else f", {depth}" if place.column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[place.column].nunique()} of them"
-    return Side(None, place.pattern, rows, "", why, of_folder=place.column)
+    return Side(None, pattern, rows, "", why, of_folder=place.column)
 
 
 def says_classes(facts: Facts) -> bool:

@@ -175,7 +175,9 @@ def _regex(pattern: str) -> str:
     """A pattern of paths as a regular expression."""
     parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*").replace(WHO_PLACE, "*"))
     told = {"**/": "(?:.*/)?", "*": "[^/]*"}
-    return "".join(told.get(part, part if part.startswith("[") else re.escape(part)) for part in parts)
+    return "".join(
+        told.get(part, part.replace("[[", r"[\[") if part.startswith("[") else re.escape(part)) for part in parts
+    )
 
 
 def named_classes(stems: Sequence[str]) -> dict[str, str]:

@@ -72,6 +72,9 @@ WHO = (
         "encounter",
         "center",
         "centre",
+        "infant",
+        "baby",
+        "child",
     ),
 )
 """Words of columns that say who or what is on a photo, or where it was taken."""
@@ -100,7 +103,10 @@ NOT_MEANT = (
 )
 """Words of folders and columns of other looks of the photos."""
 
-PEOPLE = ("patient", "person", "subject", "user", "participant", "individual", "driver", "writer", "volunteer", "donor")
+PEOPLE = (
+    *("patient", "person", "subject", "user", "participant", "individual", "driver", "writer", "volunteer", "donor"),
+    *("infant", "baby", "child"),
+)
 """Those of them that are people, who go before places and things."""
 
 

@@ -10,14 +10,14 @@ import pandas as pd
 from kit.competition.tables.parts import in_parts
 from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
 from kit.presets.table.class_tables import lists_classes, of_classes
-from kit.presets.table.columns import ends_like_one, is_named
+from kit.presets.table.columns import ends_like_one, few, is_named
 from kit.presets.table.facts import ENDINGS, WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_sides import folder_side, says_classes
 from kit.presets.table.folders import class_folders, looks_alike, rows_of_pattern
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.kinds import list_separator
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import LABELS, MEASURED, SPLITS, says, side_of
+from kit.presets.table.names import LABELS, MEASURED, SPLITS, WHO, says, side_of, words
 from kit.presets.table.part_tables import notes_table, of_pattern, together
 from kit.presets.table.sample import Sample, counts_rows
 from kit.presets.table.samples import one_of, refuse_unread
@@ -85,6 +85,7 @@ def _train_table(
     rest = [table for table in rest if table.name not in by_class]
     leading = [table for table in rest if (options.image or facts.leads(table) or _joinable(facts, table, rest))]
     leading = [table for table in leading if _may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
+    leading = [table for table in leading if not says(table.stem, SPLITS)] or leading
     if options.labels:
         leading = [table for table in leading if set(options.labels) <= set(table.columns)] or leading
     if not leading:
@@ -234,7 +235,7 @@ def _needed_joins(facts: Facts, table: Table, sample: Sample | None, options: Ta
     wanted = {*options.labels, *([options.group] if options.group not in (None, NONE) else [])}
     if options.image is not None and "{" not in options.image:
         wanted.add(options.image)
-    joins = []
+    joins, bare = [], sample is None and not options.labels and _says_no_more(facts, table)
     for other in partners(facts, table, sample):
         join = join_of(table, other)
         if join is None:
@@ -244,9 +245,17 @@ def _needed_joins(facts: Facts, table: Table, sample: Sample | None, options: Ta
         asked = asks(other.columns, sample) and not asks(table.columns, sample)
         asked = asked or (len(table.columns) == 1 and _may_hold_labels(facts, other, sample))
         labels = sample is None and says(other.stem, LABELS) and not any(map(is_named, table.columns))
+        asked = asked or (bare and not facts.leads(other) and _may_hold_labels(facts, other, sample))
         if leads or brings or asked or (labels and any(is_named(one) or ends_like_one(one) for one in other.columns)):
             joins.append(join)
     return joins
+
+
+def _says_no_more(facts: Facts, table: Table) -> bool:
+    """Whether a table that leads to photos has but ids, people and measures beside: its labels stand elsewhere."""
+    leading = {lead.column for lead in facts.leads(table)}
+    others = few(table.rows, [column for column in table.columns if column not in leading])
+    return bool(leading) and all(says(column, (*MEASURED, *WHO)) or "id" in words(column) for column in others)
 
 
 def _split_joins(facts: Facts, table: Table, sample: Sample | None) -> list[Join]:

@@ -233,6 +233,13 @@ def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: 
         form.add("values", list(called.values()), "the columns of the classes, in the order of 'classes'")
         return
     lost = [name for name, answer in names.items() if answer is None]
+    if not sample.table.form.header and len(lost) == len(answers) == len(task.classes) and task.kind != "number":
+        form.add("values", answers, "the columns of the classes, in the order of 'classes'")
+        findings.check.append(
+            f"{sample.name} has no names of columns: its {len(answers)} answers are {named(task.classes)}, if they"
+            " stand in the order of train; change that of 'values' under submission if it is another"
+        )
+        return
     if task.kind == "number" or lost:
         raise KitError(
             f"its columns {', '.join(answers[:6])} are neither one label nor the values of"

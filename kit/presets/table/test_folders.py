@@ -10,7 +10,7 @@ from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.facts import Facts
 from kit.presets.table.folders import literal, rows_of_pattern
 from kit.presets.table.images_of import images_of
-from kit.presets.table.names import NOT_MEANT, says, side_of, words
+from kit.presets.table.names import NOT_MEANT, SHOWN, says, side_of, words
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 
@@ -29,11 +29,17 @@ def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guid
         return folder_to_predict(facts, shown, "photos without a label")
     if not named:
         others = [folder for folder in others if side_of(f"{folder}/x") is None]
+        others = [folder for folder in others if sample is not None or not says(folder, SHOWN)]
         if len(others) != 1 or (sample is None and train.table is not None):
             if others and sample is not None:
                 question = Question("the test photos' folder", sorted(others), "--test", facts.root)
                 return folder_to_predict(facts, guide.choose(question), "the folder of photos that are not train")
             return None
+        if sample is None:
+            findings.check.append(
+                f"the photos of {others[0] or '.'}/ are no train photos, and are taken as those to predict; --test none"
+                " if not"
+            )
         return folder_to_predict(facts, others[0], "the folder of photos that are not train")
     return _named_folder(facts, _beside_train(named, train, findings), sample, guide, findings)
 
