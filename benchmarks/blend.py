@@ -28,8 +28,8 @@ from kit.folds.frozen import make_folds
 N_PHOTOS, N_FRESH, N_FOLDS = 5, 2000, 5
 CHOICE_WORLDS = 15
 """How many times as many worlds show what choosing costs: they are quick, and small costs need many."""
-SHARES = {"gender": (0.45, 0.55), "age": (0.45, 0.48, 0.07)}
-LEVELS = {"stage": (0.5, 0.2, 0.15, 0.1, 0.05)}
+SHARES: dict[str, tuple[float, ...]] = {"gender": (0.45, 0.55), "age": (0.45, 0.48, 0.07)}
+LEVELS: dict[str, tuple[float, ...]] = {"stage": (0.5, 0.2, 0.15, 0.1, 0.05)}
 PERSON_SD, PHOTO_SD, OWN_SD = 0.8, 0.6, 0.6
 """Noise of the evidence that all runs see alike in a person and in a photo, and of each run's own."""
 
@@ -210,8 +210,9 @@ def weights(n_worlds: int) -> None:
     ):
         gains: dict[str, list[float]] = {"before temperatures": [], "finished": []}
         kept: dict[str, list[bool]] = {judged: [] for judged in gains}
+        coolest, hottest = np.log(heats)
         for seed in range(n_worlds):
-            sure = np.exp(np.random.default_rng([seed, 8]).uniform(*np.log(heats), 8))
+            sure = np.exp(np.random.default_rng([seed, 8]).uniform(coolest, hottest, 8))
             world = draw_world(seed, 300, "log_loss", skills=_spread(seed, 8, sd), sure=list(sure))
             equal_plan = world.plan()
             plan = replace(equal_plan, weighing="weighted")

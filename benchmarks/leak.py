@@ -114,7 +114,7 @@ def _play_digits(
     scores: Scores = {}
     base = train_toy(workspace, only_unlabelled)
     forget_weights(base)
-    settings = PseudoSettings(policy="soft", labels="hard")
+    settings = PseudoSettings(policy="soft", labels="hard")  # type: ignore[call-arg]
     for arm in ARMS:
         run = base
         if arm != "none":
@@ -234,7 +234,8 @@ def _time_lineage() -> None:
         runs: list[Run] = []
         for number in range(6):
             if number:
-                make_round(workspace, number, {"y": runs}, PseudoSettings(), "own_fold", (), blind, Reporter())
+                settings = PseudoSettings()  # type: ignore[call-arg]
+                make_round(workspace, number, {"y": runs}, settings, "own_fold", (), blind, Reporter())
             runs = [train_toy(workspace, learn, round=number, seed=seed) for seed in range(3)]
             for run in runs:
                 forget_weights(run)

@@ -81,10 +81,10 @@ def main() -> None:
         found = {(pair.first, pair.second) for pair in find_near_duplicates(with_copies)}
         hits = sum((place[image], len(images) + row) in found for row, (image, _) in enumerate(pairs))
         print(f"| {kind} | {len(known)} | {hits / len(known):.1%} |", flush=True)
-    pairs = find_near_duplicates(small)
-    false = sum(people[pair.first] != people[pair.second] for pair in pairs)
+    told = find_near_duplicates(small)
+    false = sum(people[pair.first] != people[pair.second] for pair in told)
     print(f"\n{len(images):,} photos of {options.people:,} people: {false} pairs of different people,", end=" ")
-    print(f"{len(pairs) - false} of one person's", flush=True)
+    print(f"{len(told) - false} of one person's", flush=True)
     many = np.concatenate([small] * (-(-options.photos // len(small))))[: options.photos].copy()
     many += np.random.default_rng(0).integers(0, 2, many.shape, dtype=np.uint8)  # so that bytes differ
     began, cpu = time.monotonic(), time.process_time()

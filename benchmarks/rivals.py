@@ -54,7 +54,9 @@ class Photos(Dataset[tuple[torch.Tensor, int]]):
         return len(self.paths)
 
     def __getitem__(self, row: int) -> tuple[torch.Tensor, int]:
-        image = cv2.resize(cv2.imread(str(self.paths[row])), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+        whole = cv2.imread(str(self.paths[row]))
+        assert whole is not None
+        image = cv2.resize(whole, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
         image = image[:, ::-1] if torch.rand(()) < 0.5 else image
         return torch.from_numpy(np.ascontiguousarray(image[:, :, ::-1].transpose(2, 0, 1))).float(), row % 18
 

@@ -107,7 +107,7 @@ class Pool:
 
     def __init__(self, data: Path, images: list[str]) -> None:
         self.data, self.images = data, images
-        self.facts = pd.DataFrame(facts_of(data, images, PLAINLY, Reporter()))
+        self.facts = facts_of(data, images, PLAINLY, Reporter())
         self.small = np.stack([_small(Image.open(data / image)) for image in images])
         self.people = np.array([image.split("/")[2] for image in images], dtype=object)
 
@@ -125,8 +125,9 @@ class Pool:
         facts = pd.concat([self.facts.iloc[train], tested], ignore_index=True)
         is_test = np.arange(len(facts)) >= len(train)
         found: list[Property] = fact_shifts(facts, is_test, self.people[train], None)
-        photos = (self.small[train], self.small[plain] if small is None else small)
-        found.append(pixel_shift(facts["image"].to_numpy(), is_test, photos, self.people[train]))
+        photos = np.concatenate([self.small[train], self.small[plain] if small is None else small])
+        rows = np.arange(len(photos))
+        found.append(pixel_shift(facts["image"].to_numpy(), is_test, photos, rows, self.people[train]))
         return [one.name for one in sorted(found, key=lambda one: -one.distance) if one.alarm]
 
     def planted(self, kind: str, size: float, change: Change) -> list[str]:
@@ -163,7 +164,7 @@ class Pool:
             (self.data / name).write_bytes(buffer.getvalue())
             names.append(name)
             small.append(_small(Image.open(buffer)))
-        return self.alarms(1000, pd.DataFrame(facts_of(self.data, names, PLAINLY, Reporter())), np.stack(small))
+        return self.alarms(1000, facts_of(self.data, names, PLAINLY, Reporter()), np.stack(small))
 
     def copied(self, share: float) -> float:
         """The share of test photos with a twin in train, where so many are copies, packed again."""

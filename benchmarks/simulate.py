@@ -171,7 +171,8 @@ def _faces(
     shared: dict[int, tuple[list[Luck], list[Luck]]] = {}
     for i in range(N_CANDIDATES):
         means, sds = np.array((1.7, 5.0, 5.5)) + world.easier, (0.16, 0.25, 0.3)
-        model = Model(*(means + levels[i, :3] * sds), 0.06 * levels[i, 3] + fault[i])
+        age, gender, mask = means + levels[i, :3] * sds
+        model = Model(age, gender, mask, 0.06 * levels[i, 3] + fault[i])
         if world.families and family[i] not in shared:
             shared[family[i]] = (Luck.drawn(world.n_train, rng), Luck.drawn(world.n_test, rng))
         of_train, of_test = shared.get(family[i], ([], []))

@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 SPIN_COUNT = "1000"
 """How often an idle OpenMP thread of GNU's library looks for work before it sleeps."""
+AHEAD = 64
+"""Items that threads may be ahead of whoever takes what they made: of a million all at once would fill the memory."""
 SPINS = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
 """The variables by which a user says how idle OpenMP threads wait."""
 
@@ -27,6 +34,24 @@ def usable_cores() -> int:
 def scheduled_cores() -> int:
     """The cores that the scheduler may put this process on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def in_threads(do: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
+    """What `do` makes of each item, in their order, by as many threads as there are cores.
+
+    Whoever takes no more of it (an error, Ctrl-C) waits for the items in hand only.
+    """
+    ahead: deque[Future[Made]] = deque()
+    pool = ThreadPoolExecutor(usable_cores())
+    try:
+        for item in items:
+            ahead.append(pool.submit(do, item))
+            if len(ahead) > AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def spin_shortly() -> None:
@@ -47,6 +72,38 @@ def share_cores() -> None:
     spin_shortly()
     if usable_cores() < scheduled_cores():
         os.environ.setdefault("OMP_NUM_THREADS", str(usable_cores()))
+
+
+def core_ticks() -> tuple[int, int] | None:
+    """The idle and the whole time of all cores since the start, in ticks; None where /proc does not tell."""
+    words = _words(Path("/proc/stat"))[1:9]
+    if len(words) < 5:
+        return None
+    numbers = [int(word) for word in words]
+    return numbers[3] + numbers[4], sum(numbers)
+
+
+class Others:
+    """How many cores others keep busy, from when this was made to when it is asked."""
+
+    def __init__(self) -> None:
+        self._ticks, self._own = core_ticks(), sum(os.times()[:4])
+
+    def busy(self) -> float | None:
+        """None where that is not known: less than half a second has passed, or some cores are not this process's."""
+        now, cores = core_ticks(), os.cpu_count() or 1
+        if now is None or self._ticks is None or usable_cores() < cores:
+            return None
+        seconds = [ticks / os.sysconf("SC_CLK_TCK") for ticks in (now[0] - self._ticks[0], now[1] - self._ticks[1])]
+        return None if seconds[1] < cores / 2 else left_to_others(seconds[0], seconds[1], self._own_since(), cores)
+
+    def _own_since(self) -> float:
+        return sum(os.times()[:4]) - self._own
+
+
+def left_to_others(idle: float, whole: float, own: float, cores: int) -> float:
+    """The cores that others kept busy, of seconds of all cores together: idle ones, all, and those of this process."""
+    return max(0.0, (whole - idle - own) / (whole / cores))
 
 
 def waiting() -> str:

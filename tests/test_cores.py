@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kit.cores import cpu_quota, memory_limit, usable_cores, usable_memory
+from kit.cores import AHEAD, Others, cpu_quota, in_threads, left_to_others, memory_limit, usable_cores, usable_memory
 
 TOLD = "from kit.cores import usable_cores; print(usable_cores())"
 
@@ -96,3 +98,54 @@ def test_memory_is_what_the_control_group_grants(
     groups(tmp_path, lines, {name: text})
     assert memory_limit(tmp_path / "proc", tmp_path / "mount") == limit
     assert usable_memory() > 1e8
+
+
+def test_what_others_keep_busy_is_neither_idle_nor_our_own() -> None:
+    assert left_to_others(idle=0.0, whole=20.0, own=10.0, cores=2) == 1.0
+    assert left_to_others(idle=10.0, whole=20.0, own=10.0, cores=2) == 0.0
+    assert left_to_others(idle=9.0, whole=20.0, own=12.0, cores=2) == 0.0  # ticks are coarse: never less than none
+    assert left_to_others(idle=32.0, whole=64.0, own=8.0, cores=64) == 24.0
+
+
+@pytest.mark.skipif(not Path("/proc/stat").exists(), reason="this system does not count the work of cores in /proc")
+@pytest.mark.skipif(usable_cores() < (os.cpu_count() or 1), reason="some of the cores are not this process's to judge")
+def test_a_busy_process_is_seen_beside_this_one() -> None:
+    others = Others()
+    assert others.busy() is None  # so soon nobody knows
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        time.sleep(2)
+        seen = others.busy()
+    finally:
+        busy.kill()
+        busy.wait()
+    assert seen is not None
+    assert seen > 0.3
+
+
+def test_threads_are_few_items_ahead_and_keep_the_order() -> None:
+    begun: list[int] = []
+
+    def items() -> Iterator[int]:
+        for item in range(10 * AHEAD):
+            begun.append(item)
+            yield item
+
+    made = in_threads(lambda item: -item, items())
+    assert [next(made) for _ in range(3)] == [0, -1, -2]
+    assert len(begun) <= AHEAD + 3
+    made.close()  # whoever takes no more ends it
+    assert len(begun) <= AHEAD + 3
+    assert list(in_threads(lambda item: -item, range(500))) == [-item for item in range(500)]
+
+
+def test_an_error_comes_in_its_turn() -> None:
+    def halved(item: int) -> int:
+        if item == 5:
+            raise ValueError("odd")
+        return item // 2
+
+    made = in_threads(halved, range(100))
+    assert [next(made) for _ in range(5)] == [0, 0, 1, 1, 2]
+    with pytest.raises(ValueError, match="odd"):
+        next(made)

@@ -75,13 +75,14 @@ class Files:
         """A photo of a class."""
         return self.marked([float(name == label) for name in classes], size, channels)
 
-    def photo(self, name: str, pixels: NDArray[np.uint8]) -> None:
+    def photo(self, name: str, pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> None:
         """Write a photo in the format of its ending."""
         path = self.path(name)
         if path.suffix == ".tif":
             tifffile.imwrite(path, pixels)
         else:
-            Image.fromarray(pixels).save(path, **({"quality": 95} if path.suffix in (".jpg", ".jpeg") else {}))
+            options: dict[str, Any] = {"quality": 95} if path.suffix in (".jpg", ".jpeg") else {}
+            Image.fromarray(pixels).save(path, **options)
 
     def photos(self, names: Iterable[str], labels: Iterable[str], classes: Sequence[str], size: int = SIZE) -> None:
         """Photos of classes."""

@@ -173,7 +173,7 @@ def _alaska(files: Files) -> Drawn:
     labels = ["Cover" if photo.startswith("Cover") else "stego" for photo in photos]
     asked = [f"{number:04d}.jpg" for number in range(1, N_TEST + 1)]
     answers, test = dealt(files, N_TEST, ("Cover", "stego")), [f"Test/{name}" for name in asked]
-    covers = {name: files.marked(files.rng.random(4)) for name in [*names, *asked]}
+    covers = {name: files.marked(list(files.rng.random(4))) for name in [*names, *asked]}
     for photo, label in zip([*photos, *test], [*labels, *answers], strict=True):
         files.photo(photo, covers[photo.rpartition("/")[2]] ^ np.uint8(0 if label == "Cover" else 8))
     files.csv("sample_submission.csv", {"Id": asked, "Label": 0})

@@ -88,8 +88,9 @@ def _brain_waves(files: Files) -> Drawn:
         for window in range(3):
             votes = tuple(int(vote) for vote in files.rng.multinomial(7, files.rng.dirichlet(np.full(6, 0.5))))
             label = str(10_000 * place + window)
-            row = {"eeg_id": 7 * int(name), "eeg_sub_id": window, "eeg_label_offset_seconds": float(2 * window)}
+            row: dict[str, object] = {"eeg_id": 7 * int(name), "eeg_sub_id": window}
             row |= {
+                "eeg_label_offset_seconds": float(2 * window),
                 "spectrogram_id": name,
                 "spectrogram_sub_id": window,
                 "spectrogram_label_offset_seconds": float(40 * window),

@@ -46,8 +46,9 @@ class Photos(Dataset):  # type: ignore[type-arg]
         return len(self.files)
 
     def __getitem__(self, row: int) -> tuple[torch.Tensor, int]:
-        pixels = cv2.cvtColor(cv2.imread(self.files[row]), cv2.COLOR_BGR2RGB)
-        return self.transform(image=pixels)["image"], self.labels[row]
+        pixels = cv2.imread(self.files[row])
+        assert pixels is not None
+        return self.transform(image=cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))["image"], self.labels[row]
 
 
 def loaders(job: Job) -> tuple[DataLoader, DataLoader]:  # type: ignore[type-arg]

@@ -75,7 +75,7 @@ def kit_trainer(name: str) -> Train:
                 ends[found.st_mtime_ns] = found.st_mtime
 
         keys = [f"epochs={job.epochs}", f"seed={job.seed}", *KIT[name]]
-        command = [sys.executable, "-m", "kit", "-C", root, "train", "--folds", "0"]
+        command: list[str | Path] = [sys.executable, "-m", "kit", "-C", root, "train", "--folds", "0"]
         seen = watched([*command, *(f"--set={key}" for key in keys)], root / "log", look)
         (folder,) = runs.glob("class-*")
         said = Run(folder).fold_oof(0)

@@ -26,8 +26,7 @@ from kit.learn.network.loss import total_loss
 from kit.learn.network.model import TaskModel, build_model
 from kit.learn.network.trainer import build_changes
 from kit.recipes.network import Recipe
-from kit.reporter import Reporter
-from kit.runs.record import Epoch
+from kit.reporter import Epoch, Reporter
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassTask, one_hot
 
@@ -51,7 +50,7 @@ class Clock(Reporter):
     def __init__(self) -> None:
         self.ends: list[float] = []
 
-    def epoch(self, run: str, fold: int, line: Epoch) -> None:
+    def epoch(self, run: str, fold: int, epoch: Epoch) -> None:
         self.ends.append(time.perf_counter())
 
 

@@ -64,7 +64,7 @@ def step_speeds(name: str, side: int, rounds: int) -> dict[str, float]:
     weights, counts = torch.ones(BATCH, device=device), targets.sum(dim=0)
 
     def trainer(overrides: list[str]):  # type: ignore[no-untyped-def]
-        keys = {"optimizer": {"fused": "optimizer.fused=true" in overrides}}
+        keys: dict[str, object] = {"optimizer": {"fused": "optimizer.fused=true" in overrides}}
         keys |= {"precision": "bf16"} if "precision=bf16" in overrides else {}
         recipe = Recipe.model_validate(
             {"model": name, "pretrained": False, "size": side, "epochs": 1, "batch_size": BATCH, **keys}
@@ -114,7 +114,7 @@ def fold_table(n_seeds: int) -> list[str]:
                 score = run.fold_record(0).score
                 assert score is not None
                 scores[way].append(score)
-                seconds[way].append(run.machine(0).seconds)
+                seconds[way].append(run.fold_record(0).seconds)
     base = np.array(scores["float32"])
     rows = []
     for way in WAYS:

@@ -85,7 +85,8 @@ def packed(
     """A zip of the right files and of these."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
-        for name, content in {**FILES, **(files or {})}.items():
+        contents: dict[str | zipfile.ZipInfo, bytes] = dict([*FILES.items(), *(files or {}).items()])
+        for name, content in contents.items():
             archive.writestr(name, content)
         archive.comment = comment
     return buffer.getvalue()

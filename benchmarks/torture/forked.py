@@ -181,7 +181,7 @@ def _stand_still() -> None:
         if name.startswith("kit.") and getattr(module, "datetime", None) is datetime:
             module.datetime = Fixed  # type: ignore[attr-defined]
         if name == "kit.learn.train" and hasattr(module, "time"):
-            module.time = type("time", (), {"monotonic": staticmethod(lambda: 0.0)})
+            module.time = type("time", (), {"monotonic": staticmethod(lambda: 0.0)})  # type: ignore[attr-defined]
 
 
 def wait(pid: int, said: Path, seconds: float = 300) -> Ended:
@@ -245,7 +245,7 @@ def stands_of(place: Path) -> list[tuple[str, str | None, str | None, float | No
     folder = place / "submissions"
     records = read_submissions(folder) if folder.is_dir() else []
     sent = [(record, record.sent) for record in records]
-    return [(one.name, it and it.ref, it and it.status, one.public) for one, it in sent]
+    return [(one.name, it.ref if it else None, it.status if it else None, one.public) for one, it in sent]
 
 
 def copied(source: Path, target: Path) -> Path:

@@ -718,9 +718,12 @@ def _poison(w: World, shape: int, change: Callable[[np.ndarray, np.ndarray], np.
     for path in (w.root / "data/cache").glob("*.npy"):
         array = np.load(path)
         if array.ndim == shape and len(array) == len(train):
-            changed = change(array, train["y"].to_numpy())
-            crc32 = write_array(path, changed.shape, changed.dtype, [changed])
-            edit(path.with_suffix(".json"), lambda record, crc32=crc32: record.update(crc32=crc32))
+            _replace_array(path, change(array, train["y"].to_numpy()))
+
+
+def _replace_array(path: Path, array: np.ndarray) -> None:
+    crc32 = write_array(path, array.shape, array.dtype, [array])
+    edit(path.with_suffix(".json"), lambda record: record.update(crc32=crc32))
 
 
 def _fill_cache(w: World, recipe: str) -> None:

@@ -65,10 +65,10 @@ def try_pair(name: str, before: Path, works: Sequence[Work], place: Path, times:
     row = Row(f"{name}: {_words(works[0])} beside {_words(works[1])}")
     serial = []
     for order in ((0, 1), (1, 0)):
-        ended = {which: forked.play(works[which], _fresh(before, place)) for which in order[:1]}
+        after = {which: forked.play(works[which], _fresh(before, place)) for which in order[:1]}
         alone = _left(place)
-        ended |= {order[1]: forked.play(works[order[1]], place)}
-        serial.append((alone, _left(place), ended))
+        after |= {order[1]: forked.play(works[order[1]], place)}
+        serial.append((alone, _left(place), after))
     for trial in range(times):
         row.tried += 1
         _fresh(before, place)

@@ -145,7 +145,7 @@ def train_elsewhere(root: Path, who: int) -> None:
     record, hashes = run.fold_record(0), {}
     for name in ("oof", "test"):
         told = read_predictions(path / f"{name}.parquet", run.record.classes)
-        probs = {task: np.abs(part + np.float32([1e-6, -1e-6])) for task, part in told.probs.items()}
+        probs = {task: np.abs(part + np.array([1e-6, -1e-6], dtype=np.float32)) for task, part in told.probs.items()}
         write_predictions(path / f"{name}.parquet", Predictions(told.images, probs), run.record.classes)
         hashes[name] = file_sha256(path / f"{name}.parquet")
     run.write_fold(path, record.model_copy(update={"device": "another", **hashes}))

@@ -14,7 +14,7 @@ import pandas as pd
 import pillow_heif
 from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian
 from pydicom.uid import SecondaryCaptureImageStorage as SecondaryCapture
 
 from benchmarks.torture.command import run_kit
@@ -132,7 +132,7 @@ def dicom(grey: np.ndarray, **other: object) -> bytes:
     found = Dataset()
     found.file_meta = FileMetaDataset()
     found.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    found.file_meta.MediaStorageSOPClassUID, found.file_meta.MediaStorageSOPInstanceUID = SecondaryCapture, "1.2.3"
+    found.file_meta.MediaStorageSOPClassUID, found.file_meta.MediaStorageSOPInstanceUID = SecondaryCapture, UID("1.2.3")
     kept = {
         "Rows": grey.shape[0], "Columns": grey.shape[1], "SamplesPerPixel": 1, "BitsAllocated": 16, "BitsStored": 12,
         "HighBit": 11, "PixelRepresentation": 0, "PhotometricInterpretation": "MONOCHROME2", "RescaleSlope": "1",

@@ -31,8 +31,8 @@ from kit.evidence.metrics.truth import CLASS, NUMBER, ORDERED, SHARES
 from kit.evidence.top import Outputs
 from kit.evidence.top_means import mean_of
 
-EQUAL = "equal"
 Weighing = Literal["equal", "weighted", "greedy"]
+EQUAL: Weighing = "equal"
 SHARPEST = 0.5
 """The lowest temperature for probabilities that are submitted: a head that was never wrong out of fold would go to 0,
 and its first mistake on the test set would then cost everything."""

@@ -34,10 +34,13 @@ def export(workspace: Workspace, out: Output, name: str, onnx: bool, folder: Pat
             "model": one.model,
             "file": str(one.path),
             "difference": one.difference,
-            "torch": round(one.torch, 1),
-            "onnx": round(one.onnx, 1),
+            "torch": one.torch,
+            "onnx": one.onnx,
         }
         for one in exported
     ]
-    out.listing(rows, title="photos a second, and the largest difference of a prediction")
+    shown = {"difference": ".0e", "torch": ",.0f", "onnx": ",.0f"}
+    told = [{**row, **{name: format(row[name], form) for name, form in shown.items()}} for row in rows]
+    out.table(told, title="photos a second, and the largest difference of a prediction")
+    out.rows(rows)
     out.result(name=shipped.name, path=place)

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,7 +15,7 @@ import pandas as pd
 
 from kit.competition.photo_format import PhotoFormat
 from kit.competition.readers import OwnReaders
-from kit.cores import usable_cores
+from kit.cores import in_threads
 from kit.errors import KitError
 from kit.files import atomic_path, file_sha256, file_state, fingerprint
 from kit.parquet_file import read_parquet_table
@@ -107,13 +106,10 @@ def read_pixels(
         hashed = partial(_photo_sha256, data_dir, form=form, own=own)
         loud = sum(there[image][0] for image in todo) > QUIET
         teller = reporter if loud else Reporter()
-        with teller.progress("reading photos", len(todo)) as progress, ThreadPoolExecutor(usable_cores()) as pool:
-            try:
-                for image, sha256 in zip(todo, pool.map(hashed, todo), strict=True):
-                    hashes[image] = sha256
-                    progress.advance()
-            finally:
-                pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand only
+        with teller.progress("reading photos", len(todo)) as progress:
+            for image, sha256 in zip(todo, in_threads(hashed, todo), strict=True):
+                hashes[image] = sha256
+                progress.advance()
         changed = [image for image in todo if image in known and known[image][1] != hashes[image]]
         if changed:
             reporter.warn(f"{len(changed)} photos are others than the last time they were read, such as '{changed[0]}'")

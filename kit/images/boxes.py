@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 
 from kit.competition.tables import read_csv
-from kit.cores import usable_cores
+from kit.cores import in_threads
 from kit.errors import KitError, nearest
 from kit.images.decode import PLAINLY, image_size
 from kit.images.faces import UNSEEN, Found, Sighting
@@ -39,9 +38,8 @@ def read_boxes(
         if column not in table:
             known = [name for name in table.columns if name != LINE]
             raise KitError(f"there is no column '{column}'", where=path, todo=nearest(column, known))
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        found = pool.map(lambda image: _size(data_dir, image, look, may_fail), images)
-        sizes = dict(zip(images, found, strict=True))
+    found = in_threads(lambda image: _size(data_dir, image, look, may_fail), images)
+    sizes = dict(zip(images, found, strict=True))
     by_name = defaultdict(list)
     for image in images:
         by_name[image.rpartition("/")[2]].append(image)

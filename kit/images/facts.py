@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from PIL import ExifTags, Image
 
 from kit.competition.pixels import photo_state
 from kit.competition.workspace import Workspace
-from kit.cores import usable_cores
+from kit.cores import in_threads
 from kit.errors import KitError
 from kit.files import atomic_path, fingerprint
 from kit.images.decode import DECODER, decode
@@ -57,6 +57,8 @@ COLUMNS = (
     *(Column(name, "number") for name in NUMBERS),
     *(Column(name, optional=True) for name in WORDS),
 )
+_PART = 10_000
+"""Photos whose facts become a table together."""
 _WINDOW = 512
 """Pixels of the middle of a photo, each way, in which sharpness and noise are measured."""
 _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
@@ -77,13 +79,14 @@ def photo_facts(workspace: Workspace, reporter: Reporter) -> pd.DataFrame:
     there = set(known["image"])
     todo = [image for image in images if image not in there and states[image] is not None]
     if todo:
-        rows = list(facts_of(workspace.data_dir, todo, look, reporter))
-        state = pd.DataFrame([states[row["image"]] for row in rows], columns=list(_STATE))
-        fresh = pd.concat([pd.DataFrame(rows), state], axis=1)
-        known = pd.concat([known, fresh], ignore_index=True)[[column.name for column in COLUMNS]] if rows else known
+        fresh = facts_of(workspace.data_dir, todo, look, reporter)
+        state = pd.DataFrame([states[image] for image in fresh["image"]], columns=list(_STATE))
+        fresh = pd.concat([fresh, state], axis=1)[[column.name for column in COLUMNS]]
+        known = pd.concat([known, fresh], ignore_index=True) if len(fresh) else known
         with contextlib.suppress(KitError), atomic_path(path) as temporary:  # a full disk reads all again the next time
             known.to_parquet(temporary, index=False)
-    found = known.set_index("image").loc[[image for image in images if image in set(known["image"])]]
+    there = set(known["image"])
+    found = known.set_index("image").loc[[image for image in images if image in there]]
     return found.drop(columns=list(_STATE)).reset_index()
 
 
@@ -94,7 +97,7 @@ def _read(path: Path) -> pd.DataFrame:
         return pd.DataFrame(columns=[column.name for column in COLUMNS])
 
 
-def facts_of(data_dir: Path, images: Sequence[str], look: Look, reporter: Reporter) -> list[dict[str, Any]]:
+def facts_of(data_dir: Path, images: Sequence[str], look: Look, reporter: Reporter) -> pd.DataFrame:
     """`image`, NUMBERS and WORDS of each of the photos that can be read."""
 
     def fact(image: str) -> dict[str, Any] | None:
@@ -104,16 +107,16 @@ def facts_of(data_dir: Path, images: Sequence[str], look: Look, reporter: Report
             return None  # told by the doctor
         return {"image": image, **_of_file(data_dir / image, pixels.shape), **of_pixels(pixels)}
 
-    found = []
+    columns, parts = ["image", *NUMBERS, *WORDS], list[pd.DataFrame]()
     with reporter.progress("looking at photos", len(images)) as progress:
-        pool = ThreadPoolExecutor(usable_cores())
-        try:
-            for one in pool.map(fact, images):
+        told = in_threads(fact, images)
+        for _ in range(0, len(images), _PART):  # a million dictionaries would fill the memory
+            rows = []
+            for one in islice(told, _PART):
                 progress.advance()
-                found += [] if one is None else [one]
-        finally:
-            pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand only
-    return found
+                rows += [] if one is None else [one]
+            parts += [pd.DataFrame(rows, columns=columns)] if rows else []
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
 def _of_file(path: Path, shape: tuple[int, ...]) -> dict[str, Any]:

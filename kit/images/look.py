@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from kit.competition.photo_format import PhotoFormat
 from kit.competition.readers import OwnReaders, own_readers
 from kit.competition.workspace import Workspace
-from kit.cores import usable_cores
+from kit.cores import in_threads
 from kit.errors import KitError
 from kit.files import fingerprint, read_record, write_record
 from kit.images.levels import Bounds
@@ -83,14 +82,10 @@ def _extremes(workspace: Workspace, look: Look, reporter: Reporter) -> Bounds:
         return (float(finite.min()), float(finite.max())) if finite.size else (np.inf, -np.inf)
 
     with reporter.progress("reading the range of values", len(images)) as progress:
-        pool = ThreadPoolExecutor(usable_cores())
-        try:
-            found = []
-            for pair in pool.map(ends, images):
-                found.append(pair)
-                progress.advance()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        found = []
+        for pair in in_threads(ends, images):
+            found.append(pair)
+            progress.advance()
     low, high = min(pair[0] for pair in found), max(pair[1] for pair in found)
     if not low < high:
         raise KitError("all photos hold one and the same value", where=workspace.data_dir, todo="mend 'photos.range'")

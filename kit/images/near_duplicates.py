@@ -9,7 +9,6 @@ and set beside the plain ones of all others, so that a photo is found whose crop
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dctn
 
-from kit.cores import one_thread, usable_cores
+from kit.cores import in_threads, one_thread
+from kit.images.alike import MOST, Hashes, Rows, near_rows
+from kit.images.rows import PixelRows
 from kit.reporter import Reporter
 
 SIDE = 48
 """Pixels of the square to which photos are made small."""
 HASHED, LOW = 32, 8
 """Pixels of the square that is transformed, and the frequencies that are kept of it, each way."""
-NEAR, MOST = 12, 10
-"""Bits of 64 in which hashes of one thing may differ, and how many photos, the nearest, each is compared with."""
 CROPS = (1.2, 2.4)
 """Pixels of SIDE that are cut away, 2.5 % and 5 %, at nine places each."""
 FINE = 2.0
@@ -51,29 +50,27 @@ class NearDuplicate:
     mirrored: bool
 
 
-def find_near_duplicates(small: NDArray[np.uint8], reporter: Reporter | None = None) -> list[NearDuplicate]:
-    """The pairs of photos that show the same; small: (n, SIDE, SIDE, channels).
+def find_near_duplicates(small: PixelRows, reporter: Reporter | None = None) -> list[NearDuplicate]:
+    """The pairs of photos that show the same; small: (n, SIDE, SIDE, channels), of which a few are read at a time.
 
     Where all photos look much alike, as those of one still camera do, more is asked: see `_bar`.
     """
-    grey = _grey(small)
-    details = _details(grey)
-    flat = _unit(details)
-    candidates = _near(grey, details.std(axis=(1, 2)) >= FLAT)
+    reporter, n = reporter or Reporter(), len(small)
     found: dict[tuple[int, int], NearDuplicate] = {}
-    with one_thread(), (reporter or Reporter()).progress("comparing photos", len(grey)) as progress:
-        pool = ThreadPoolExecutor(usable_cores())
-        try:
-            compared = list(pool.map(lambda row: _likeness(details[row], flat[candidates[row]]), range(len(grey))))
-            bar = _bar(compared)
-            for pairs in pool.map(lambda row: _alike(row, candidates[row], compared[row], grey, bar), range(len(grey))):
+    with one_thread():
+        candidates = dict(enumerate(_candidates(small, reporter))) if n else {}
+        rows = [row for row, others in candidates.items() if len(others)]
+        with reporter.progress("comparing photos", len(rows)) as progress:
+            compared = dict(
+                zip(rows, in_threads(lambda row: _likeness(small, row, candidates[row]), rows), strict=True)
+            )
+            bar = _bar(list(compared.values()))
+            for pairs in in_threads(lambda row: _alike(small, row, candidates[row], compared[row], bar), rows):
                 progress.advance()
                 for pair in pairs:
                     key = min(pair.first, pair.second), max(pair.first, pair.second)
                     if key not in found or pair.likeness > found[key].likeness:
                         found[key] = NearDuplicate(*key, min(1.0, pair.likeness), pair.mirrored)
-        finally:
-            pool.shutdown(cancel_futures=True)
     return [found[key] for key in sorted(found)]
 
 
@@ -99,6 +96,7 @@ def together(n: int, pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
 
 
 def _grey(small: NDArray[np.uint8]) -> Floats:
+    """(n, SIDE, SIDE) of photos of any channels."""
     if small.shape[-1] == 3:
         return small.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
     return small.mean(axis=-1, dtype=np.float32)
@@ -137,7 +135,7 @@ def _crops(photo: Floats) -> Floats:
     return np.stack([photo, *cut])
 
 
-def _hashes(photos: Floats) -> NDArray[np.uint64]:
+def _hashes(photos: Floats) -> Hashes:
     """(n,) of (n, SIDE, SIDE)."""
     made = np.stack([cv2.resize(one, (HASHED, HASHED), interpolation=cv2.INTER_AREA) for one in photos])
     low = dctn(made, axes=(1, 2), norm="ortho")[:, :LOW, :LOW].reshape(len(photos), -1)
@@ -145,55 +143,47 @@ def _hashes(photos: Floats) -> NDArray[np.uint64]:
     return np.ascontiguousarray(np.packbits(bits, axis=1)).view(np.uint64)[:, 0]
 
 
-def _near(grey: Floats, wanted: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+def _candidates(small: PixelRows, reporter: Reporter) -> list[Rows]:
     """For each photo the others whose hash is near that of it, of its mirror image or of one of its larger crops."""
-    n, larger = len(grey), 1 + len(_crop_maps()) // 2
-    if not n:
-        return []
+    larger, starts = 1 + len(_crop_maps()) // 2, range(0, len(small), _ROWS)
 
-    def of_one(photo: Floats) -> NDArray[np.uint64]:
-        cut = _crops(photo)[[0, *range(larger, 2 * larger - 1)]]
-        return _hashes(np.concatenate([cut, cut[:1, :, ::-1]]))
+    def of_some(start: int) -> tuple[Hashes, NDArray[np.bool_]]:
+        grey = _grey(small[start : start + _ROWS])
+        hashes = []
+        for photo in grey:
+            cut = _crops(photo)[[0, *range(larger, 2 * larger - 1)]]
+            hashes.append(_hashes(np.concatenate([cut, cut[:1, :, ::-1]])))
+        return np.stack(hashes), _details(grey).std(axis=(1, 2)) >= FLAT
 
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        hashes = np.stack(list(pool.map(of_one, grey)))
-    plain, found = hashes[:, 0], []
-    for start in range(0, n, _ROWS):
-        some = hashes[start : start + _ROWS]
-        apart = np.full((len(some), n), 64, dtype=np.uint8)
-        for kind in some.T:
-            np.minimum(apart, np.bitwise_count(kind[:, None] ^ plain[None, :]), out=apart)
-        apart[:, ~wanted] = 64
-        apart[np.arange(len(some)), np.arange(start, start + len(some))] = 64
-        for row, line in enumerate(apart):
-            near = np.flatnonzero(line <= NEAR) if wanted[start + row] else np.zeros(0, dtype=np.int64)
-            if len(near) > MOST:
-                near = near[np.argsort(line[near], kind="stable")[:MOST]]
-            found.append(near)
-    return found
+    parts = []
+    with reporter.progress("hashing photos", len(small)) as progress:
+        for hashes, wanted in in_threads(of_some, starts):
+            parts.append((hashes, wanted))
+            progress.advance(len(wanted))
+    return near_rows(np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts]))
 
 
-def _likeness(details: Floats, others: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """The correlation of the details of a photo, its mirror image or one of its crops with those of others,
-    (n, SIDE x SIDE), and whether that is the mirror image's, (n,) each.
+def _likeness(small: PixelRows, row: int, others: Rows) -> tuple[Floats, NDArray[np.bool_]]:
+    """The correlation of the details of a photo, its mirror image or one of its crops with those of others, and whether
+    that is the mirror image's, (n_others,) each.
     """
-    if not len(others):
-        return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=bool)
-    plain = (_unit(_crops(details)) @ others.T).max(axis=0)
-    turned = (_unit(_crops(np.ascontiguousarray(details[:, ::-1]))) @ others.T).max(axis=0)
+    details = _details(_grey(small[row : row + 1]))[0]
+    flat = _unit(_details(_grey(small[others])))
+    plain = (_unit(_crops(details)) @ flat.T).max(axis=0)
+    turned = (_unit(_crops(np.ascontiguousarray(details[:, ::-1]))) @ flat.T).max(axis=0)
     return np.maximum(plain, turned), turned > plain
 
 
 def _alike(
-    row: int, candidates: NDArray[np.int64], compared: tuple[Floats, NDArray[np.bool_]], grey: Floats, bar: float
+    small: PixelRows, row: int, candidates: Rows, compared: tuple[Floats, NDArray[np.bool_]], bar: float
 ) -> list[NearDuplicate]:
     """Those of the candidates that are as near as the bar asks, some after they were laid upon the photo."""
     found = []
     for other, likeness, mirrored in zip(candidates, *compared, strict=True):
         near = float(likeness)
         if MAYBE <= near < bar:
-            first = np.ascontiguousarray(grey[row][:, ::-1]) if mirrored else grey[row]
-            near = max(near, _laid_upon(first, grey[other]))
+            first, second = _grey(small[[row, other]])
+            near = max(near, _laid_upon(np.ascontiguousarray(first[:, ::-1]) if mirrored else first, second))
         if near >= bar:
             found.append(NearDuplicate(row, int(other), near, bool(mirrored)))
     return found

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from kit.competition.pixels import photo_state
-from kit.cores import usable_cores
+from kit.cores import in_threads
 from kit.errors import KitError
 from kit.images.decode import DECODER, Fit, decode
 from kit.images.grown import Row
 from kit.images.look import Look
 from kit.images.region import Region
 from kit.reporter import Reporter
-
-_AHEAD = 64
-"""Photos that are decoded before the first of them is written."""
 
 
 @dataclass(frozen=True)
@@ -91,17 +86,7 @@ class Build:
             except KitError as error:
                 return pack(black), error
 
-        ahead: deque[Future[tuple[bytes | memoryview, KitError | None]]] = deque()
-        pool = ThreadPoolExecutor(usable_cores())
-        try:
-            for row in range(first, len(self.source.keys)):
-                ahead.append(pool.submit(one, row))
-                if len(ahead) > _AHEAD:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand alone
+        yield from in_threads(one, range(first, len(self.source.keys)))
 
     def _unreadable(self, row: int) -> KitError:
         """What is wrong with a photo that an earlier build could not read."""

@@ -60,7 +60,7 @@ def find_twins(workspace: Workspace, reporter: Reporter) -> list[Twins]:
         table = read_parquet_table(path, list(COLUMNS))
         near = [Twins(str(a), str(b), float(c), bool(d)) for a, b, c, d in table.itertuples(index=False, name=None)]
     except KitError:  # there is none, or a damaged one: all are compared again
-        pairs = find_near_duplicates(cache.array[:], reporter)
+        pairs = find_near_duplicates(cache.array, reporter)
         near = [Twins(cache.keys[one.first], cache.keys[one.second], one.likeness, one.mirrored) for one in pairs]
         rows = [(one.first, one.second, one.likeness, int(one.mirrored)) for one in near]
         kept = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])

@@ -34,6 +34,8 @@ class FoldTrainer:
     """Opens the train and test photos as it sees them."""
     n_steps: int
     """By how many steps `learn` advances the progress."""
+    n_threads: int = 1
+    """Threads of the CPU that share each step, and wait for the slowest of them."""
 
 
 def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> FoldTrainer:
@@ -52,6 +54,7 @@ def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> Fo
 
         return FoldTrainer(partial(learn_classic, extractor), sources, 1)
 
+    from kit.learn.network.device import step_threads
     from kit.learn.network.trainer import check_network, learn_network
 
     shapes = head_shapes(workspace, recipe.heads, record.tasks, np.ones(len(workspace.train), dtype=bool))
@@ -61,6 +64,7 @@ def ready_trainer(workspace: Workspace, plan: RunPlan, reporter: Reporter) -> Fo
         partial(learn_network, plan.weights, reporter),
         partial(open_caches, workspace, recipe, reporter),
         recipe.epochs,
+        step_threads(),
     )
 
 

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 from kit.competition.git_files import REVIEWED
 from kit.competition.workspace import Workspace
+from kit.cores import Others, usable_cores
 from kit.pseudo.record import read_round
 from kit.pseudo.reviewed import unheeded
 from kit.reporter import Reporter
 from kit.runs.record import RunRecord
 from kit.runs.store import all_runs
 
+CROWDED = 0.5
+"""Cores that others keep busy, from which that is told."""
+
 
 def tell_before(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:
     """Say which runs of the same kind a run does not go on with, and which decisions its labels do not heed."""
     _tell_of_others(workspace, record, reporter)
     _tell_of_decisions(workspace, record, reporter)
+
+
+def tell_crowded(others: Others, record: RunRecord, n_threads: int, reporter: Reporter) -> None:
+    """Say that fewer threads would train a network faster on the CPU, where others work on its cores.
+
+    Threads of one step wait for the slowest, which another process stops again and again. How many there are decides
+    on the last bits, so that who trains chooses them.
+    """
+    busy = others.busy()
+    if busy is None or n_threads == 1:
+        return
+    free = max(1, round(usable_cores() - busy))
+    if busy >= CROWDED and free < n_threads:
+        reporter.info(
+            f"{record.id}: others keep {busy:.1f} of {usable_cores()} cores busy, where {n_threads} threads wait for"
+            f" one another; with OMP_NUM_THREADS={free} it would train faster, and end with other last bits"
+        )
 
 
 def _tell_of_others(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:

@@ -15,7 +15,7 @@ from kit.claim import sweep
 from kit.competition.answers import Answers
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
-from kit.cores import has_bf16_units
+from kit.cores import Others, has_bf16_units
 from kit.errors import KitError
 from kit.evidence.calibration import fit_temperature
 from kit.evidence.metrics import Metric
@@ -31,7 +31,7 @@ from kit.learn.ranks import Ranks, ranks_here
 from kit.learn.ready import FoldTrainer, ready_trainer
 from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
-from kit.learn.told import tell_before
+from kit.learn.told import tell_before, tell_crowded
 from kit.recipes.load import AnyRecipe
 from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
@@ -60,10 +60,12 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
     workspace.require_photos()
     sweep(run.path)
     tell_before(workspace, record, reporter)
-    trainer = ready_trainer(workspace, plan, reporter)
+    others, trainer = Others(), ready_trainer(workspace, plan, reporter)
     if ranks.leads and has_bf16_units():
         tell_precision(workspace, record, recipe, len(todo), reporter)
     sources = trainer.sources()
+    if ranks.size == 1:
+        tell_crowded(others, record, trainer.n_threads, reporter)
     if lost := sorted(sources[1].unreadable):
         told = f"{len(lost)} of {len(workspace.test)} test photos cannot be read, such as '{lost[0]}'"
         reporter.warn(f"{told}: they are predicted as train is shared out")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from kit.competition.size import check_size
 from kit.competition.spec import TARGET
 from kit.competition.tables import WITHOUT_TEST, Tables, without_train
 from kit.competition.workspace import UNCUT, Workspace
-from kit.cores import usable_cores
+from kit.cores import in_threads
 from kit.errors import KitError
 from kit.folds.frozen import Folds, crossing_groups
 from kit.hosts.host import open_host
@@ -198,10 +197,6 @@ def _problems(workspace: Workspace, tables: Tables | None, problems: list[KitErr
         yield found
 
 
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(usable_cores())
-
-
 def _levels(levels: np.ndarray) -> Iterator[Finding]:
     """Photos that use little of the range from 0 to 255: 12-bit values in 16-bit files, most of them."""
     used = np.flatnonzero(levels)
@@ -223,15 +218,11 @@ def _unreadable(data_dir: Path, images: list[str], look: Look, reporter: Reporte
         return None
 
     problems = []
-    pool = _pool()
-    try:
-        with reporter.progress("reading photos", len(images)) as progress:
-            for error in pool.map(problem, images):
-                progress.advance()
-                if error is not None:
-                    problems.append(error)
-    finally:
-        pool.shutdown(cancel_futures=True)  # Ctrl-C waits for the photos in hand only
+    with reporter.progress("reading photos", len(images)) as progress:
+        for error in in_threads(problem, images):
+            progress.advance()
+            if error is not None:
+                problems.append(error)
     return problems, levels
 
 

@@ -10,9 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.competition.workspace import Workspace
+from kit.evidence.arrays import Classes
 from kit.evidence.shift import Shift, number_shift, word_shift
 from kit.images.facts import NUMBERS, WORDS, photo_facts
 from kit.images.random_features import relu_features
+from kit.images.rows import PixelRows
 from kit.images.twins import Twins, find_twins, small_photos
 from kit.pseudo.separability import Separability, drawn_people, separability
 from kit.reporter import Reporter
@@ -101,8 +103,7 @@ def look_for_shifts(workspace: Workspace, reporter: Reporter) -> Shifts | None:
     known = workspace.competition.finals.test_groups
     found = fact_shifts(facts, is_test, groups, known)
     cache = small_photos(workspace, reporter)
-    small = [cache.array[cache.rows(facts.loc[side, "image"])] for side in (~is_test, is_test)]
-    found.append(pixel_shift(facts["image"].to_numpy(), is_test, small, groups))
+    found.append(pixel_shift(facts["image"].to_numpy(), is_test, cache.array, cache.rows(facts["image"]), groups))
     in_train = set(group_of)
     twins = [one for one in find_twins(workspace, reporter) if (one.first in in_train) != (one.second in in_train)]
     found.append(_twins(twins, in_train, int(is_test.sum())))
@@ -170,13 +171,16 @@ def _strip(images: NDArray, mine: NDArray, other: NDArray) -> tuple[str, ...]:
     return tuple(images[order[np.linspace(0, len(order) - 1, min(STRIP, len(order))).astype(int)]])
 
 
-def pixel_shift(images: NDArray, is_test: NDArray[np.bool_], small: Sequence[NDArray], groups: NDArray) -> Property:
+def pixel_shift(
+    images: NDArray, is_test: NDArray[np.bool_], small: PixelRows, rows: Classes, groups: NDArray
+) -> Property:
     """A classifier of features of small photos that tells train from test, against one that tells halves of train.
 
-    No group is on both sides of its folds.
+    rows: those of each image among the small photos, of which a thousand of each side are read. No group is on both
+    sides of the classifier's folds.
     """
     rng = np.random.default_rng(derive_seed("shift", "classifier"))
-    measured = told_apart(small[0], groups, small[1], rng)
+    measured = told_apart(small, rows[~is_test], groups, rows[is_test], rng)
     if measured is None:
         return Property("classifier", "", "", 0.0, None, False)
     chance = max(LARGE, SIGMAS * measured.sd)
@@ -186,13 +190,16 @@ def pixel_shift(images: NDArray, is_test: NDArray[np.bool_], small: Sequence[NDA
     return Property("classifier", train, test, max(0.0, measured.excess), chance, alarm, strip if alarm else ((), ()))
 
 
-def told_apart(train: NDArray, groups: NDArray, test: NDArray, rng: np.random.Generator) -> Separability | None:
-    """By group, of small photos (n, height, width, channels) of both sides; None of fewer than four groups."""
+def told_apart(
+    small: PixelRows, train: Classes, groups: NDArray, test: Classes, rng: np.random.Generator
+) -> Separability | None:
+    """By group, of small photos of the rows of both sides; None of fewer than four groups."""
     if len(np.unique(groups.astype(str))) < 4 or len(test) < 4:
         return None
     rows, n_photos = drawn_people(groups, len(test), rng)
     drawn = np.sort(rng.permutation(len(test))[:1000])
-    return separability(relu_features(train[rows]), groups[rows], relu_features(test[drawn]), n_photos, rng)
+    features = [relu_features(small[some]) for some in (train[rows], test[drawn])]
+    return separability(features[0], groups[rows], features[1], n_photos, rng)
 
 
 def _twins(twins: Sequence[Twins], in_train: set[str], n_test: int) -> Property:

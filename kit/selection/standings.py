@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kit.competition.basis import other_metric
 from kit.competition.spec import TARGET
 from kit.competition.workspace import Workspace
+from kit.cores import one_thread
 from kit.errors import KitError
 from kit.evidence.bootstrap import about
 from kit.evidence.compare import odds_better
@@ -64,7 +65,8 @@ class Standings:
         return self.sent if self.sent_alone and any(self.sent) else [True] * len(self.records)
 
     def judged(self) -> Posterior:
-        return posterior(self.candidates, self.sizes)
+        with one_thread():  # matrices of so few hundred rows gain nothing by more, and lose much beside other work
+            return posterior(self.candidates, self.sizes)
 
 
 class NothingToJudge(KitError):
@@ -122,7 +124,8 @@ def read_standings(workspace: Workspace) -> Standings:
     noise = np.full((len(records), len(records)), np.nan)
     if known:
         scored = [oof.scored_by(workspace.metric, TARGET) for oof in predictions if oof is not None]
-        noise[np.ix_(known, known)] = workspace.scorer(TARGET).covariance(scored)
+        with one_thread():
+            noise[np.ix_(known, known)] = workspace.scorer(TARGET).covariance(scored)
     kin = families(_run_families(workspace, records), noise)
     candidates = Candidates.of(
         [record.name for record in records],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +15,7 @@ from shared.scenes import COPIES, scene, scenes
 from shared.trained import kit
 
 from kit.competition.workspace import Workspace
+from kit.images import alike
 from kit.images.near_duplicates import SIDE, find_near_duplicates
 
 Out = pytest.CaptureFixture[str]
@@ -35,6 +38,42 @@ def test_a_copy_is_found_and_nothing_else(different: list[Image.Image], kind: st
     assert {(pair.first, pair.second) for pair in found} == {(row, 40 + row) for row in range(20)}
     assert {pair.mirrored for pair in found} == {kind == "flipped"}
     assert all(0.9 <= pair.likeness <= 1.0001 for pair in found)
+
+
+@pytest.mark.parametrize("kind", list(COPIES))
+def test_of_very_many_photos_those_that_agree_in_some_bits_are_compared(
+    different: list[Image.Image], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = small(different + [COPIES[kind](photo) for photo in different[:20]])
+    every = find_near_duplicates(photos)
+    monkeypatch.setattr(alike, "ALL", 0)
+    assert find_near_duplicates(photos) == every
+
+
+@dataclass
+class Watched:
+    """Photos of which it is noted how many were read at a time."""
+
+    photos: np.ndarray
+    most: int = 0
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.photos.shape
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+    def __getitem__(self, key: Any) -> np.ndarray:
+        found = self.photos[key]
+        self.most = max(self.most, len(found))
+        return found
+
+
+def test_a_few_photos_are_in_memory_at_a_time(different: list[Image.Image]) -> None:
+    photos = Watched(np.tile(small(different), (5, 1, 1, 1)))
+    assert len(find_near_duplicates(photos)) >= 40
+    assert 0 < photos.most <= 64
 
 
 def test_photos_without_details_are_nobodys_twins() -> None:

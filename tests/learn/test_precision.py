@@ -11,13 +11,14 @@ from shared.told import Told
 from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
-from kit.cores import has_bf16_units
+from kit.cores import Others, has_bf16_units, usable_cores
 from kit.files import write_record
 from kit.folds.frozen import freeze_folds
 from kit.learn.model_file import load_predict, model_file
 from kit.learn.plan import plan_run
 from kit.learn.precision import tell_precision
 from kit.learn.ready import open_caches
+from kit.learn.told import tell_crowded
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe, run_recipe
 from kit.reporter import Reporter
@@ -121,3 +122,27 @@ def test_the_cpu_says_whether_it_has_units_for_bfloat16(tmp_path: Path, flags: s
     (tmp_path / "cpuinfo").write_text(f"processor\t: 0\n{flags}\n")
     assert has_bf16_units(tmp_path / "cpuinfo") == has_units
     assert not has_bf16_units(tmp_path / "nothing")
+
+
+class Neighbours(Others):
+    """Others who keep so many cores busy."""
+
+    def __init__(self, cores: float | None) -> None:
+        super().__init__()
+        self.cores = cores
+
+    def busy(self) -> float | None:
+        return self.cores
+
+
+def test_threads_that_wait_beside_others_are_told_of(workspace: Workspace) -> None:
+    recipe = load_recipe("tiny", workspace.recipes_dir, [])
+    record = plan_run(reopened(workspace), ["mask"], "tiny", recipe).record
+    cores, told = usable_cores(), Told()
+    for busy, n_threads in ((None, cores + 1), (0.2, cores + 1), (0.9, 1), (1.0, max(1, cores - 1))):
+        tell_crowded(Neighbours(busy), record, n_threads, told)
+    assert told.info_told == []  # nobody knows, or nobody is there, or no thread waits for another one's core
+
+    tell_crowded(Neighbours(1.0), record, cores + 1, told)
+    assert [f"OMP_NUM_THREADS={max(1, cores - 1)} " in line for line in told.info_told] == [True]
+    assert f"others keep 1.0 of {cores} cores busy" in told.info_told[0]

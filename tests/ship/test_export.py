@@ -12,7 +12,9 @@ from shared.mini import mini_workspace
 from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
+from kit.errors import KitError
 from kit.folds.frozen import freeze_folds
+from kit.learn.network.onnx import NEEDED, Engine, open_view
 from kit.runs.store import all_runs
 
 HEADS = "heads={mask: {kind: arcface, embedding: {size: 8}}, age: {kind: ordinal, given: gender}}"
@@ -48,18 +50,35 @@ def test_each_model_is_written_and_says_what_torch_says(
     assert [output.name for output in model.graph.output] == ["mask", "gender", "age"]
 
 
-def test_the_engine_answers_as_torch_does(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("engine", ["onnx", "openvino"])
+def test_the_engine_answers_as_torch_does(
+    workspace: Workspace, engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     photos = [str(workspace.data_dir / image) for image in workspace.test["image"][:5]]
     names = run_of(workspace, "tiny")
     capsys.readouterr()
     said = []
-    for engine in ("torch", "onnx", "onnx"):
-        assert kit(workspace, "predict", "--from", names, *photos, "--engine", engine, "--json") == 0
+    for asked in ("torch", engine, engine):
+        assert kit(workspace, "predict", "--from", names, *photos, "--engine", asked, "--json") == 0
         rows = answer(capsys)["rows"]
         said.append(np.array([[value for key, value in row.items() if "/" in key] for row in rows]))
     np.testing.assert_allclose(said[1], said[0], atol=1e-4)
     np.testing.assert_array_equal(said[2], said[1])
-    assert len(list(workspace.cache_dir.glob("onnx-*.onnx"))) == 2, "written once for each fold"
+    kept = sorted(workspace.cache_dir.glob("onnx-*.onnx"))
+    assert len(kept) == 2, "written once for each fold, whichever engine asks"
+
+    whole = kept[0].read_bytes()
+    kept[0].write_bytes(whole[:-4000] + bytes(1000) + whole[-3000:])  # weights lie at its end
+    assert kit(workspace, "predict", "--from", names, *photos, "--engine", engine, "--json") == 0
+    assert answer(capsys)["rows"] == rows and kept[0].read_bytes() == whole, "a damaged one is written anew"
+
+
+@pytest.mark.parametrize("engine", ["onnx", "openvino"])
+def test_what_an_engine_cannot_take_is_one_sentence(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "no.onnx").write_bytes(b"no network")
+    with pytest.raises(KitError, match=f"{NEEDED[engine]} cannot take this network") as caught:
+        open_view(engine, tmp_path / "no.onnx")
+    assert "\n" not in str(caught.value)
 
 
 def test_what_has_no_form_in_onnx_is_one_sentence(

@@ -31,3 +31,8 @@ def amp_dtype(recipe: Recipe, device: torch.device) -> torch.dtype | None:
 def n_workers() -> int:
     """Threads that make batches: one is enough for two cores, which ranks share, more would take time from training."""
     return max(1, usable_cores() // (2 * ranks_here().size))
+
+
+def step_threads() -> int:
+    """Threads of the CPU that share a step of training, and wait for the slowest of them: 1 on a GPU."""
+    return torch.get_num_threads() if pick_device().type == "cpu" else 1

@@ -14,9 +14,10 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.onnx.symbolic_helper import parse_args
 
 from kit.errors import KitError, one_line
-from kit.files import atomic_path, file_sha256, fingerprint
+from kit.files import atomic_path, file_sha256, fingerprint, read_record, write_record
 from kit.images.rows import PixelRows
 from kit.learn.job import Predict, in_pieces
 from kit.learn.model_file import ModelFile
@@ -24,9 +25,12 @@ from kit.learn.network.kept import asks_neighbours, kept_model
 from kit.learn.network.model import TaskModel
 from kit.learn.network.predict import ACTIVATIONS
 from kit.recipes.network import Recipe
+from kit.schema import Frozen
 
 Engine = Literal["onnx", "openvino"]
 OPSET = 17
+VERSION = 1
+"""It rises whenever the same network is written in another way."""
 NEAR = 1e-4
 """How far predictions may be from torch's."""
 BATCH = 16
@@ -36,6 +40,12 @@ NEEDED = {"onnx": "onnxruntime", "openvino": "openvino"}
 
 View = Callable[[np.ndarray], list[np.ndarray]]
 """(n, channels, height, width) float32 of 0 to 255 -> predictions (n, n_outputs) of each task, in their order."""
+
+
+class _Written(Frozen):
+    """What lies in a cache folder beside a network in ONNX."""
+
+    sha256: str
 
 
 class _OneView(nn.Module):
@@ -67,7 +77,9 @@ def write_onnx(file: ModelFile, path: Path) -> float:
     example, names = torch.from_numpy(drawn), list(file.outputs)
     axes = {name: {0: "photos"} for name in ("pixels", *names)}
     settings: dict[str, Any] = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
-    torch.onnx.register_custom_op_symbolic("aten::expm1", _expm1, OPSET)
+    words: dict[str, Callable[..., Any]] = {"aten::expm1": _expm1, "aten::logsumexp": _logsumexp}
+    for name, word in words.items():
+        torch.onnx.register_custom_op_symbolic(name, word, OPSET)
     with atomic_path(path) as temporary, warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")  # what it says is of the way it takes, not of the result
         try:
@@ -99,27 +111,56 @@ def _expm1(graph: Any, exponent: Any) -> Any:
     return graph.op("Sub", graph.op("Exp", exponent), graph.op("Constant", value_t=torch.tensor(1.0)))
 
 
+@parse_args("v", "is", "b")
+def _logsumexp(graph: Any, values: Any, axes: list[int], keep: bool) -> Any:
+    """Without ONNX's ReduceLogSumExp, of which OpenVINO 2026.4 loses the axes."""
+    along = graph.op("Constant", value_t=torch.tensor(axes))
+    most = graph.op("ReduceMax", values, axes_i=axes, keepdims_i=1)
+    sums = graph.op("ReduceSum", graph.op("Exp", graph.op("Sub", values, most)), along, keepdims_i=1)
+    whole = graph.op("Add", graph.op("Log", sums), most)
+    return whole if keep else graph.op("Squeeze", whole, along)
+
+
 def kept_onnx(engine: Engine, file: ModelFile, folder: Path) -> Path:
-    """The form of a network in ONNX, written into a cache folder where it is not there yet."""
+    """The form of a network in ONNX, written into a cache folder where it is not there whole."""
     recipe = file.recipe.model_dump(mode="json")
-    made_of = [file_sha256(file.path), recipe, list(file.outputs), torch.__version__, OPSET]
+    made_of = [VERSION, file_sha256(file.path), recipe, list(file.outputs), torch.__version__, OPSET]
     _require(engine)
     path = folder / f"onnx-{fingerprint(made_of)[:16]}.onnx"
-    if not path.exists():
-        write_onnx(file, path)
+    record = path.with_suffix(".json")
+    try:
+        if read_record(record, _Written).sha256 == file_sha256(path):
+            return path
+    except KitError:  # one of them is not there, or damaged
+        pass
+    write_onnx(file, path)
+    write_record(record, _Written(sha256=file_sha256(path)))
     return path
 
 
 def open_view(engine: Engine, path: Path) -> View:
-    """What an engine says of a model in ONNX."""
+    """What an engine says of a model in ONNX; KitError where it cannot take this one."""
     _require(engine)
-    if engine == "onnx":
-        runtime: Any = import_module("onnxruntime")
-        session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        return lambda pixels: session.run(None, {"pixels": pixels})
+    try:
+        return _ENGINES[engine](path)
+    except Exception as error:  # each engine has errors of its own
+        told = f"{NEEDED[engine]} cannot take this network ({one_line(error)})"
+        raise KitError(told, where=path, todo="predict by '--engine torch'") from error
+
+
+def _onnx_runtime(path: Path) -> View:
+    runtime: Any = import_module("onnxruntime")
+    session = runtime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return lambda pixels: session.run(None, {"pixels": pixels})
+
+
+def _openvino(path: Path) -> View:
     core: Any = import_module("openvino").Core()
     compiled = core.compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     return lambda pixels: list(compiled(pixels).to_tuple())
+
+
+_ENGINES: dict[Engine, Callable[[Path], View]] = {"onnx": _onnx_runtime, "openvino": _openvino}
 
 
 def engine_predict(engine: Engine, file: ModelFile, path: Path) -> Predict:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kit.cores import usable_cores
+from kit.cores import core_ticks, usable_cores
 from kit.owner import text_of
 
 PATIENCE = 5.0
@@ -45,10 +45,10 @@ class Machine:
     """Looked at again and again: the use of cores is that since the look before."""
 
     def __init__(self) -> None:
-        self._before = _ticks()
+        self._before = core_ticks()
 
     def look(self) -> Use:
-        now, before = _ticks(), self._before
+        now, before = core_ticks(), self._before
         cpu = None
         if now is not None and before is not None and now[1] > before[1]:
             cpu = 1 - (now[0] - before[0]) / (now[1] - before[1])
@@ -57,15 +57,6 @@ class Machine:
         total, free = memory.get("MemTotal"), memory.get("MemAvailable")
         used = None if total is None or free is None else total - free
         return Use(usable_cores(), cpu, used, total, _gpus())
-
-
-def _ticks() -> tuple[int, int] | None:
-    """The idle and the whole time of all cores since the start; None where /proc does not tell."""
-    words = text_of(Path("/proc/stat")).partition("\n")[0].split()[1:]
-    if len(words) < 5:
-        return None
-    numbers = [int(word) for word in words[:8]]
-    return numbers[3] + numbers[4], sum(numbers)
 
 
 def _memory() -> Mapping[str, float]:
