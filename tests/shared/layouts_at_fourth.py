@@ -627,6 +627,20 @@ def _(files: Files) -> None:
 
 
 @layout(
+    "samples of two stages, of which the photos of the second are not there yet",
+    {"submission.sample": "sample_submission_stage1.csv"},
+    says=("as the photos of sample_submission_stage2.csv are not all there",),
+    n_test=4,
+)
+def _(files: Files) -> None:
+    files.photos("train", ids("a", 20))
+    files.photos("test", ids("b", 4))
+    files.table("train.csv", "id,label", beside(ids("a", 20), turns("xy", 20)))
+    for stage in (1, 2):
+        files.table(f"sample_submission_stage{stage}.csv", "id,label", [(name, "x") for name in ids("b", 4 * stage)])
+
+
+@layout(
     "lists of names are asked, and train has columns of 0 and 1",
     {"tasks.label.kind": "labels", "submission.label": "labels", "submission.separator": " "},
     n_train=24,

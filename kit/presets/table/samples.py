@@ -8,6 +8,7 @@ from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import few, is_named
 from kit.presets.table.facts import Facts, Table
+from kit.presets.table.leads import NEARLY
 from kit.presets.table.names import SHOWN, is_sample, says
 from kit.presets.table.sample import Sample, parted, same_name
 
@@ -29,7 +30,7 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Fin
             found = [table for table in found if table in better]
     if len(found) > 1 and all(_asks_the_same(table, found[0]) for table in found[1:]):
         found = [max(found, key=lambda table: sum(table.rows[column].nunique() for column in table.columns))]
-    found = _with_all_ids(found, findings)
+    found = _with_all_ids(found, facts, findings)
     chosen = one_of(found, "the sample submission", "--sample", facts, guide)
     if chosen is not None and _answers_alone(chosen, facts):
         findings.check.append(
@@ -40,17 +41,22 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Fin
     return None if chosen is None else parted(chosen, facts)
 
 
-def _with_all_ids(tables: list[Table], findings: Findings) -> list[Table]:
-    """Of samples of the same columns the one whose ids are those of all others and more; all where there is none."""
+def _with_all_ids(tables: list[Table], facts: Facts, findings: Findings) -> list[Table]:
+    """Of samples of the same columns the one whose photos alone are all there, or else whose ids are those of all
+    others and more; all where neither is one.
+    """
     if len(tables) < 2 or any(table.columns != tables[0].columns for table in tables):
         return tables
     first = tables[0].columns[0]
-    whole = max(tables, key=lambda table: len(table.values(first)))
-    rest = [table for table in tables if table is not whole]
+    shares = {table.name: max((lead.share for lead in facts.leads(table)), default=0.0) for table in tables}
+    there = [table for table in tables if shares[table.name] >= NEARLY] or tables
+    whole = max(there, key=lambda table: len(table.values(first)))
+    rest = [table for table in there if table is not whole]
     if not all(table.values(first) < whole.values(first) for table in rest):
         return tables
-    told = ", ".join(table.name for table in rest)
-    findings.check.append(f"{whole.name} is the sample, which has the ids of {told} and more; --sample for another")
+    told = ", ".join(table.name for table in tables if table is not whole)
+    why = f"which has the ids of {told} and more" if rest else f"as the photos of {told} are not all there"
+    findings.check.append(f"{whole.name} is the sample, {why}; --sample for another")
     return [whole]
 
 
