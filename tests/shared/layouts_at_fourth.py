@@ -314,6 +314,25 @@ def _(files: Files) -> None:
     refused="the train table could be train_clean.csv, train_noisy.csv",
 )
 def _(files: Files) -> None:
+    _clean_and_noisy(files)
+
+
+@layout(
+    "clean and noisy tables, told by a pattern that both are meant",
+    {"train.table": "train_*.csv"},
+    options=("--train", "train_*.csv"),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    _clean_and_noisy(files)
+
+
+@layout("a pattern of no table", refused="there is no file like 'trian_*.csv'", options=("--train", "trian_*.csv"))
+def _(files: Files) -> None:
+    _clean_and_noisy(files)
+
+
+def _clean_and_noisy(files: Files) -> None:
     files.photos("images", ids("a", 40))
     for name, start in (("clean", 0), ("noisy", 20)):
         rows = beside(ids("a", 20, start), turns(("x", "y"), 20))

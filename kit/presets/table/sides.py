@@ -144,7 +144,7 @@ def _why_several(facts: Facts, tables: Sequence[Table]) -> str:
         one, other = (table.values(lead.column) for table in tables[:2])
         if len(one & other) > 0.9 * len(one):
             return "each says something else of the same photos"
-    return "they have the same columns: to train on all put them under one another in one file, and name that"
+    return "they have the same columns: to train on all name them by a pattern, with a * for what differs"
 
 
 MOST_STEMS = 20
