@@ -142,16 +142,16 @@ bench-pace: .venv/ready  ## the time of a hidden test set, foretold by the visib
 bench-report: .venv/ready  ## the report of 200 drawn runs, 36 classes, 20,000 photos: seconds and size
 	$(BIN)/python -m benchmarks.report_page demo-report-page
 
-bench-ray: .venv/ready  ## 15 fold jobs under Ray against two plain processes (5 minutes)
+bench-ray: .venv/ready  ## 15 fold jobs under Ray against two plain processes (10 minutes)
 	$(BIN)/python -m benchmarks.ray efficiency $(DEMO)-ray
 
-bench-ray-kills: .venv/ready  ## kill 100 workers of Ray at random moments: nothing lost, nothing made twice
+bench-ray-kills: .venv/ready  ## kill 100 workers of Ray at random moments: nothing lost, nothing made twice (10 minutes)
 	$(BIN)/python -m benchmarks.ray kills $(DEMO)-ray
 
 bench-ranks: .venv/ready  ## a fold by two processes together against one, a rank killed, the fold resumed (2 minutes)
 	$(BIN)/python -m benchmarks.ranks $(DEMO)-ranks
 
-torture: .venv/ready  ## try to break kit: kills, two at once, faults of the system, corrupt files (a table; an hour)
+torture: .venv/ready  ## try to break kit: kills, two at once, faults of the system, corrupt files (a table; two hours)
 	$(BIN)/python -m benchmarks.torture
 
 clean:  ## remove the demo and caches; runs and submissions stay

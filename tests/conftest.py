@@ -17,6 +17,7 @@ from hypothesis import settings
 LONGEST = (
     "test_torture.py",
     "fleet/test_ray.py",
+    "fleet/test_lost_machine.py",
     "ship/test_predict.py",
     "submissions/test_from_photos_to_finals.py",
     "fleet/test_side_by_side.py",

@@ -26,6 +26,7 @@ from kit.cli.words import comparison_content, intervals_title, odds_text
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
+    from kit.fleet.ray_start import Cluster
     from kit.learn.ablation.ablate import Ablation
 
 
@@ -53,7 +54,7 @@ def ablate(
     n_seeds: int,
     world_size: int,
     devices: str | None,
-    ray: str | None,
+    ray: Cluster | None,
     trackers: tuple[str, ...],
 ) -> None:
     """Train a recipe and every combination of the varied values, and say what helped and what hurt.

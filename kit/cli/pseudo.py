@@ -24,6 +24,7 @@ from kit.cli.words import MOST_ROWS
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
+    from kit.fleet.ray_start import Cluster
     from kit.pseudo.record import TaskRound, Teachers
 
 
@@ -65,7 +66,7 @@ def pseudo(
     show: bool,
     all_classes: bool,
     devices: str | None,
-    ray: str | None,
+    ray: Cluster | None,
 ) -> None:
     """Label the test set for round N with runs of earlier rounds, fold by fold.
 

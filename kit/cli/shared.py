@@ -15,6 +15,7 @@ from kit.cli.told import Told
 from kit.competition.workspace import Workspace
 from kit.door import open_workspace
 from kit.errors import KitError
+from kit.fleet.ray_start import Cluster
 from kit.report.trackers import TRACKERS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -114,15 +115,28 @@ def to_round_option(function: Function) -> Function:
     )(function)
 
 
-def ray_option(function: Function) -> Function:
-    """--ray, of every command that trains: where Ray is, or that it is to be started on this machine."""
-    return click.option(
+def ray_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--ray and --checkpoints, of every command that trains: where Ray is and where checkpoints are kept, as `ray`."""
+
+    @wraps(function)
+    def wrapped(*args: Any, ray: str | None, checkpoints: str | None, **kwargs: Any) -> None:
+        if ray is None and checkpoints is not None:
+            raise click.UsageError("--checkpoints is for machines that --ray trains on: name both, or leave it out")
+        function(*args, ray=None if ray is None else Cluster(ray, checkpoints), **kwargs)
+
+    kept = click.option(
+        "--checkpoints",
+        metavar="ADDRESS",
+        help="With --ray: keep checkpoints of machines that do not see the workspace there, such as s3://bucket/path.",
+    )
+    where = click.option(
         "--ray",
         is_flag=False,
         flag_value="local",
         metavar="[ADDRESS]",
         help="Train by Ray, a task a fold: on the cluster at this address (auto: the one here), or on this machine.",
-    )(function)
+    )
+    return where(kept(wrapped))
 
 
 def track_option(function: Function) -> Function:

@@ -15,6 +15,7 @@ from kit.cli.words import intervals_title
 from kit.competition.workspace import Workspace
 
 if TYPE_CHECKING:
+    from kit.fleet.ray_start import Cluster
     from kit.pseudo.record import Teachers
     from kit.runs.store import Run
 
@@ -41,7 +42,7 @@ def train(
     world_size: int,
     to_round: int | None,
     devices: str | None,
-    ray: str | None,
+    ray: Cluster | None,
     expect: str | None,
     trackers: tuple[str, ...],
 ) -> None:

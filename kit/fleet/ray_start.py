@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,16 @@ PATIENCE = 10.0
 """Seconds within which a cluster takes a connection."""
 LONGEST_FOLDER = 40
 """Letters of the folder in which Ray makes its sockets, whose paths have 107 bytes at most."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where folds are trained by Ray, as the command line says it."""
+
+    address: str
+    """As `ray_at` has it."""
+    checkpoints: str | None = None
+    """Where checkpoints are kept for machines that do not see the workspace, as fsspec addresses it."""
 
 
 @contextmanager

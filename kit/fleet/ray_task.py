@@ -7,13 +7,15 @@ import os
 import queue
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kit.cores import usable_cores
 from kit.errors import KitError
+from kit.fleet.checkpoints import CheckpointStore, FoldCheckpoints
 from kit.fleet.devices import seen_by
 from kit.fleet.jobs import Job
 from kit.fleet.node import USUAL, bring, own_folder, send
@@ -44,6 +46,8 @@ class Order:
     gpu: bool
     depot: Any = None
     """The actor that gives what is needed where the workspace is not seen; None until one says that it is not."""
+    checkpoints: CheckpointStore | None = None
+    """Where checkpoints are kept of folds that are trained where the workspace is not seen; None where nowhere."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,21 @@ class Brought:
 
 
 @dataclass(frozen=True)
+class GoesOn:
+    """The fold goes on from a checkpoint that another worker put where checkpoints are kept."""
+
+    n_epochs: int
+    """Those that are done."""
+
+
+@dataclass(frozen=True)
+class Unkept:
+    """Checkpoints cannot be kept from this machine; the training goes on."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Ended:
     """The command has ended; `why` is None where its work is done."""
 
@@ -91,7 +110,7 @@ class Ended:
     warnings: tuple[str, ...]
 
 
-Message = At | Said | Refused | Apart | Brought | Ended
+Message = At | Said | Refused | Apart | Brought | GoesOn | Unkept | Ended
 
 
 def work(order: Order) -> Iterator[Message]:
@@ -119,26 +138,34 @@ def _apart(order: Order, place: Path) -> Iterator[Message]:
     """Do a job in the machine's own folder, and give its fold back."""
     import ray
 
-    def call(name: str, *given: Any) -> Any:
-        return ray.get(getattr(order.depot, name).remote(*given))
+    with ThreadPoolExecutor(1) as pool:
+        # not by this thread: while a task itself waits, Ray gives its CPUs away, and more would train here than it has
+        def call(name: str, *given: Any) -> Any:
+            return pool.submit(ray.get, getattr(order.depot, name).remote(*given)).result()
 
-    while (whose := call("claim", order.job)) == "others":
-        time.sleep(LOOK)
-    if whose == "done":
-        yield Ended(None, False, ())
-        return
-    of_all, own = call("needs", order.job)
-    root, brought = bring(place, of_all, own, call)
-    if brought:
-        yield Brought(len(brought), sum(need.size for need in brought))
-    for message in _run(order, root):
-        if isinstance(message, Ended) and message.why is None:
-            send(root, order.job, call)
-        yield message
+        kept = FoldCheckpoints(order.checkpoints, order.job)
+        while (whose := call("claim", order.job)) == "others":
+            time.sleep(LOOK)
+        if whose == "done":
+            kept.remove()
+            yield Ended(None, False, ())
+            return
+        of_all, own = call("needs", order.job)
+        root, brought = bring(place, of_all, own, call)
+        if brought:
+            yield Brought(len(brought), sum(need.size for need in brought))
+        if (n_epochs := kept.take(root)) is not None:
+            yield GoesOn(n_epochs)
+        for message in _run(order, root, kept.look):
+            if isinstance(message, Ended) and message.why is None:
+                send(root, order.job, call)
+                kept.remove()
+            yield from map(Unkept, kept.new_troubles())
+            yield message
 
 
-def _run(order: Order, root: Path) -> Iterator[Message]:
-    """Run the job's command line in a workspace."""
+def _run(order: Order, root: Path, look: Callable[[], None] = lambda: None) -> Iterator[Message]:
+    """Run the job's command line in a workspace; look: is called again and again meanwhile."""
     told: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     process = JobProcess(root, order.job.arguments, _environment(order), told.put, order.job.world_size)
     try:
@@ -148,6 +175,7 @@ def _run(order: Order, root: Path) -> Iterator[Message]:
                 if event is None:
                     break
                 yield Said(event)
+            look()
     finally:
         if process.process.poll() is None:
             process.ask_to_end()

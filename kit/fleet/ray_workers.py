@@ -12,11 +12,12 @@ from typing import Any
 from kit.cores import usable_cores
 from kit.errors import KitError, one_line
 from kit.files import write_text
+from kit.fleet.checkpoints import CheckpointStore
 from kit.fleet.depot import Depot
 from kit.fleet.jobs import Job
 from kit.fleet.process import PATIENCE, Event
-from kit.fleet.ray_start import ray_at
-from kit.fleet.ray_task import THREADS, Apart, At, Brought, Ended, Message, Order, Refused, Said, work
+from kit.fleet.ray_start import Cluster, ray_at
+from kit.fleet.ray_task import THREADS, Apart, At, Brought, Ended, GoesOn, Message, Order, Refused, Said, Unkept, work
 from kit.fleet.schedule import End
 from kit.fleet.versions import versions
 from kit.learn.plan import RunPlan
@@ -31,9 +32,10 @@ BEAT = 600.0
 class RayWorkers:
     """The machines of a Ray cluster: all jobs are handed to Ray at once, which starts each where there is room."""
 
-    def __init__(self, root: Path, plans: Iterable[RunPlan], address: str, reporter: Reporter) -> None:
-        """plans: of all runs whose jobs it gets. address: of a cluster; as `ray_at` has it."""
-        self.root, self.address, self.reporter = root, address, reporter
+    def __init__(self, root: Path, plans: Iterable[RunPlan], cluster: Cluster, reporter: Reporter) -> None:
+        """plans: of all runs whose jobs it gets."""
+        self.root, self.address, self.reporter = root, cluster.address, reporter
+        self.checkpoints = None if cluster.checkpoints is None else CheckpointStore(cluster.checkpoints)
         self.plans = {plan.id: plan for plan in plans}
         self.threads = {name: os.environ[name] for name in THREADS if name in os.environ}
         self.mark = unfinished(root / "runs" / "shared")
@@ -47,6 +49,8 @@ class RayWorkers:
 
     def __enter__(self) -> RayWorkers:
         with ExitStack() as stack:
+            if self.checkpoints is not None:
+                stack.enter_context(self.checkpoints.opened())
             self.ray = stack.enter_context(ray_at(self.address))
             write_text(self.mark, "a disk that sees this file is shared\n")
             stack.callback(self.mark.unlink, missing_ok=True)
@@ -106,6 +110,7 @@ class RayWorkers:
             cores=usable_cores(),
             gpu=self.n_gpus > 0,
             depot=self.depot,
+            checkpoints=self.checkpoints,
         )
         fit = {"label_selector": {"ray.io/node-id": f"!in({','.join(self.unfit)})"}} if self.unfit else {}
         task = self.ray.remote(work).options(
@@ -166,6 +171,13 @@ class RayWorkers:
         if isinstance(message, Brought):
             told = f"{self._place(job)}: {message.n_files:,} files, {message.n_bytes / 1e6:,.1f} MB, were brought there"
             self.reporter.info(told)
+            return None
+        if isinstance(message, GoesOn):
+            told = f"goes on after epoch {message.n_epochs}, by a checkpoint that was kept"
+            self.reporter.info(f"{job.run}, fold {job.fold} on {self._place(job)}: {told}")
+            return None
+        if isinstance(message, Unkept):
+            self.reporter.warn(f"{self._place(job)}: {message.why}")
             return None
         if isinstance(message, Apart):
             return message

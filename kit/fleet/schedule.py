@@ -14,6 +14,7 @@ from kit.fleet.process import Event
 from kit.learn.plan import RunPlan
 from kit.reporter import Progress, Reporter
 from kit.runs.record import Epoch
+from kit.wording import counted
 
 LIVES = 10
 """How often a job may be lost in a row without a new epoch before it counts as failed."""
@@ -90,6 +91,8 @@ class _Course:
     """Epochs that it has told of."""
     losses: int = 0
     """How often it was lost since it told of the last one."""
+    repeated: int = 0
+    """Epochs that a worker trained which another one had told of."""
 
 
 def run_jobs(jobs: Sequence[Job], workers: Workers, reporter: Reporter, steps: Sequence[Step] = ()) -> list[Failure]:
@@ -158,6 +161,9 @@ class _Schedule:
                 self.warned.add(warning)
                 self.reporter.warn(warning)
         if end.how == "done":
+            if course.repeated:
+                told = f"{counted(course.repeated, 'epoch')} trained again after a loss"
+                self.reporter.info(f"{job.run}, fold {job.fold}: {told}")
             self.progress.advance(job.n_steps - course.done, f"{job.run}: fold {job.fold} is done")
             self.done.add(job)
             self.take_steps()
@@ -182,7 +188,10 @@ class _Schedule:
 
 def _tell(job: Job, course: _Course, event: Event, progress: Progress, reporter: Reporter) -> None:
     """What a job says of an epoch is said to a tracker and on the one bar; of one that is repeated, nothing."""
-    if event.get("event") != "epoch" or event["epoch"] < course.done:
+    if event.get("event") != "epoch":
+        return
+    if event["epoch"] < course.done:
+        course.repeated += 1
         return
     curve = {key: event[key] for key in ("epoch", "train_loss", "valid_loss", "score")}
     reporter.epoch(event["run"], event["fold"], Epoch.model_validate(curve))

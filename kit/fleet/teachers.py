@@ -9,6 +9,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import CheckFailed, KitError
 from kit.fleet.devices import devices_named
 from kit.fleet.jobs import jobs_left
+from kit.fleet.ray_start import Cluster
 from kit.fleet.schedule import run_jobs
 from kit.fleet.workers import workers_named
 from kit.learn.plan import RunPlan, plan_run
@@ -25,7 +26,7 @@ def finish_teachers(
     round: int,
     tasks: Sequence[str],
     devices: str | None,
-    ray: str | None,
+    ray: Cluster | None,
     reporter: Reporter,
 ) -> None:
     """Train what is left of the runs that a spec names as teachers: by their ids, or of `all` those of this round.

@@ -8,6 +8,7 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.fleet.devices import places_named
 from kit.fleet.jobs import jobs_left
+from kit.fleet.ray_start import Cluster
 from kit.fleet.schedule import Workers, run_jobs
 from kit.fleet.side_by_side import LocalWorkers
 from kit.learn.plan import RunPlan
@@ -18,7 +19,7 @@ from kit.reporter import Reporter
 def workers_named(
     workspace: Workspace,
     devices: str | None,
-    ray: str | None,
+    ray: Cluster | None,
     plans: Sequence[RunPlan],
     reporter: Reporter,
     *,
@@ -44,7 +45,7 @@ def workers_named(
 def at_once(
     workspace: Workspace,
     devices: str | None,
-    ray: str | None,
+    ray: Cluster | None,
     reporter: Reporter,
     planned: Sequence[tuple[RunPlan, Sequence[str]]],
     wanted: Mapping[str, Sequence[int]],

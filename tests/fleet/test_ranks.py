@@ -15,7 +15,9 @@ import pytest
 from shared import forked
 from shared.fleet import SEEN, files_of_runs, fresh_workspace, jobs_under_way
 from shared.forked import Started
+from shared.nodes import said
 
+from kit.cores import usable_cores
 from kit.errors import KitError
 from kit.fleet.devices import places_named, seen_by
 from kit.fleet.process import JobProcess
@@ -133,6 +135,37 @@ def test_which_rank_was_killed_is_told_and_none_is_left(fresh: Path) -> None:
     process.process.wait()
     assert re.match(rf"rank 1 of 2 \(process {second[0]}\) was killed by SIGKILL", process.why() or "")
     assert process.killed and not list(jobs_under_way(fresh))  # another worker of Ray takes up what was killed
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="it looks at processes as Linux shows them")
+def test_a_fold_of_two_ranks_one_of_which_is_killed_is_given_by_ray_to_another_worker(
+    fresh: Path, together: Run, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'imagekit-competition[cluster]'")
+    if usable_cores() < 2:
+        pytest.skip("two ranks want two cores of Ray's")
+    root = shutil.copytree(fresh, tmp_path / "ray")
+    process = forked.start([*TOGETHER, "--ray"], root, PYTHONPATH=SEEN)
+    while not list(root.glob("runs/*/.fold0.part/checkpoint.safetensors")):
+        assert not process.ended, said(process)
+        time.sleep(0.002)
+    second = [number for number, _ in jobs_under_way(root) if rank_of(number) == "1"]
+    os.kill(second[0], signal.SIGKILL)
+    code, told = said(process)
+    assert code == 0 and "a fold gets 2 CPUs" in told, told
+    killed = rf"rank 1 of 2 \(process {second[0]}\) was killed by SIGKILL.*; another worker takes it up"
+    assert re.search(killed, told), told
+    again = re.search(r"(\d+) epochs? trained again", told)
+    assert again is None or again[1] == "1", told  # what is in the checkpoint is not
+    assert files_of_runs(root) == files_of_runs(together.path.parents[1])
+
+
+def test_batch_normalisation_is_synchronised_where_that_is_asked_for_and_torch_can(fresh: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(fresh, tmp_path / "synchronised")
+    first, second = two_ranks(root, [*TOGETHER, "--set", "sync_batch_norm=true"])
+    assert first.wait() == 2 and second.wait() != 0
+    asked = "sync_batch_norm: torch synchronises batch normalisation on GPUs alone; leave it out"
+    assert asked in " ".join(first.err.read_text().split())
 
 
 def test_ranks_that_torchrun_starts_meet_and_one_sentence_says_why_they_ended(fresh: Path) -> None:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from shared import forked
 from shared.drawn import played
 from shared.fleet import SEEN, files_of_runs, fresh_workspace, jobs_under_way, kit
-from shared.forked import Started
+from shared.nodes import ROOT, Nodes, said, two_nodes
 
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
@@ -31,7 +28,6 @@ from kit.recipes.load import load_recipe
 
 OPTIONS = ["--task", "mask", "--recipe", "plain"]
 VARIED = ["--vary", "learner.C=0.1,0.2"]
-ROOT = Path(__file__).parents[2]
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'imagekit-competition[cluster]'")
 
@@ -49,64 +45,16 @@ def alone(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
     return files_of_runs(root)
 
 
-@dataclass
-class Nodes:
-    """Two machines that share nothing but this one's loopback: each has a folder of its own."""
-
-    address: str
-    folders: tuple[Path, Path]
-    environment: dict[str, str]
-
-    def kit(self, root: Path, *arguments: str, code: Path = ROOT) -> Started:
-        return forked.start([*arguments, "--ray", self.address], root, code, **self.environment)
-
-
 @pytest.fixture(scope="module")
-def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
-    place = Path(tempfile.mkdtemp(prefix="r", dir="/tmp"))  # the paths of sockets are short
-    folders = (place / "a", place / "b")
-    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}
-    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1"]
-    command += ["--object-store-memory=100000000"]
-    head = ["--head", "--port=0", "--include-dashboard=false", f"--temp-dir={place / 'ray'}"]
-    running: list[subprocess.Popen[bytes]] = []
-
-    def start(folder: Path, options: list[str], attempts: int = 3) -> str:
-        """What it says once it runs; on a busy machine Ray gives up after 30 seconds."""
-        folder.mkdir(exist_ok=True)
-        environment = {**os.environ, **token, "PYTHONPATH": SEEN, "OMP_NUM_THREADS": "1", "KIT_NODE_DIR": str(folder)}
-        log = folder / "log"
-        with log.open("w") as handle:
-            process = subprocess.Popen([*command, *options], stdout=handle, stderr=handle, env=environment)
-        while "runtime started" not in (text := log.read_text()):
-            if process.poll() is not None:
-                assert attempts > 1, text
-                return start(folder, options, attempts - 1)
-            time.sleep(0.1)
-        running.append(process)
-        return text
-
-    try:
-        (address,) = set(re.findall(r"--address='([^']+)'", start(folders[0], head)))
-        start(folders[1], [f"--address={address}"])
-        yield Nodes(address, folders, token)
-    finally:
-        for process in reversed(running):
-            process.terminate()
-        for process in running:
-            process.wait()
-        shutil.rmtree(place)
+def nodes() -> Iterator[Nodes]:
+    with two_nodes() as nodes:
+        yield nodes
 
 
 def wait_for_job(root: Path) -> tuple[int, int]:
     while not (found := list(jobs_under_way(root))):
         time.sleep(0.02)
     return found[0]
-
-
-def said(process: Started) -> tuple[int, str]:
-    """Its exit code, and what it says to people on one line."""
-    return process.wait(), " ".join(process.err.read_text().split())
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="it looks at processes as Linux shows them")
@@ -160,8 +108,33 @@ def test_who_fails_and_who_is_stopped_says_what_goes_on_and_loses_nothing(
     assert files_of_runs(root).items() <= alone.items()
 
 
+def test_kit_pseudo_has_what_is_left_of_its_teachers_trained_by_the_machines_and_then_labels(
+    nodes: Nodes, fresh: Path, tmp_path: Path
+) -> None:
+    root = shutil.copytree(fresh, tmp_path / "labelled")
+    varied = ["--set", "learner.C=0.2"]
+    assert kit(root, "train", *OPTIONS, *varied, "--folds", "0") == 0
+    assert kit(root, "train", "--task", "age", "--recipe", "plain", "--folds", "0") == 0
+    code, told = said(nodes.kit(root, "pseudo", *OPTIONS))
+    assert code == 0, told
+    alone = shutil.copytree(fresh, tmp_path / "unlabelled")
+    assert kit(alone, "train", *OPTIONS, *varied) == 0
+    assert kit(alone, "pseudo", *OPTIONS) == 0
+    made, expected = files_of_runs(root), files_of_runs(alone)
+    assert {name: made[name] for name in expected} == expected and any("pseudo/round1/" in name for name in expected)
+    assert len([name for name in made if name.startswith("runs/age-") and name.endswith("fold.json")]) == 1
+
+
+def test_a_fold_that_wants_more_than_any_machine_has_is_refused(nodes: Nodes, fresh: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(fresh, tmp_path / "large")
+    code, told = said(nodes.kit(root, "train", "--task", "mask", "--recipe", "tiny", "--devices-per-fold", "2"))
+    assert code == 2 and "a fold wants 2 CPUs of one machine, and the largest has 1; take fewer" in told, told
+    assert not list((root / "runs").glob("mask-*"))
+
+
 def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp_path: Path) -> None:
     workspace = Workspace(shutil.copytree(fresh, tmp_path / "given"))
+    workspace.crops_path.write_text("what kit crop found\n")
     plan = plan_run(workspace, ["mask"], "plain", load_recipe("plain", workspace.recipes_dir, []))
     asked: list[str] = []
 
@@ -174,9 +147,8 @@ def test_what_a_machine_has_by_its_content_is_not_brought_again(fresh: Path, tmp
         return [need.path for need in bring(tmp_path / "machine", *needs_of(workspace, plan, 0), call)[1]]
 
     first = brought()
-    assert (
-        {"competition.yaml", "recipes/plain.yaml", "runs/folds.csv", "data/train/train.csv"} <= set(first) == set(asked)
-    )
+    known = {"competition.yaml", "recipes/plain.yaml", "runs/folds.csv", "runs/crops.csv", "data/train/train.csv"}
+    assert known <= set(first) == set(asked)
     assert not [path for path in first if path.startswith(("data/cache", "runs/mask-", "submissions"))]
     assert brought() == []
     photo = next((workspace.data_dir / "train/images").glob("*/normal.*"))

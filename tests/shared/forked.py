@@ -37,6 +37,11 @@ class Started:
         """Its exit code, or minus the number of the signal that ended it."""
         return int(_asked(wait=self.pid))
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended and waits to be waited for, as Linux shows it."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
     def signal(self, number: int) -> None:
         os.kill(self.pid, number)
 
