@@ -268,8 +268,6 @@ LAYOUTS = (
         "intel-mobileodt-cervical-cancer-screening",
         _cervix,
         log_loss(CERVIX),
-        asks="--sample",
-        options=["--sample", "sample_submission_stg1.csv", "--train", "train"],
     ),
     Layout(
         "distracted-driver-detection",

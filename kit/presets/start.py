@@ -11,7 +11,7 @@ from kit.errors import KitError, nearest
 from kit.presets import check_new, data_key, write_workspace
 from kit.presets.digits import digits_files, write_digits
 from kit.presets.mask import demo_files, mask_files
-from kit.presets.table import Guide, TableOptions, infer
+from kit.presets.table import FIXES, Guide, TableOptions, infer
 from kit.reading import require_utf8
 from kit.report.doctor_data import look_at_sample
 from kit.report.doctor_labels import look_at_names
@@ -60,7 +60,7 @@ def _start(
         asked = guide or Guide()
         found = infer(data_dir, data, root.resolve().name, root / SPEC_NAME, table or TableOptions(), asked)
         asked.show(found)
-        files = {SPEC_NAME: found.text}
+        files = {SPEC_NAME: found.text} | ({} if found.fixes is None else {FIXES: found.fixes})
     elif preset == "digits":
         files = digits_files(data)
         check_new(root, files, force=force)

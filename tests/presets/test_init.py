@@ -465,19 +465,36 @@ def test_photos_in_two_folders_must_be_chosen_from(cassava):
     assert infer(cassava, image="train_small/{image_id}.jpg").competition.train.images == "train_small/{image_id}.jpg"
 
 
-def test_photos_that_are_not_there_are_counted_and_can_be_left_out_as_it_says(cassava, capfd):
+def test_a_few_photos_that_are_not_there_are_left_out_by_fixes_of_their_names(cassava, capfd):
     gone = sorted((cassava / "data/train_images").glob("*"))[:2]
     for path in gone:
         path.unlink()
     assert kit("-C", cassava, "init", "table") == 0
     said = " ".join(capfd.readouterr().err.split())
-    assert f"2 of 24 train photos that the tables name are not there, such as train_images/{gone[0].name}" in said
+    assert f"2 of 24 train photos that train.csv names are not there, such as train_images/{gone[0].name}" in said
+    lines = [f"train_images/{path.name},,,drop,core,not there" for path in gone]
+    assert (cassava / "fixes.csv").read_text() == "\n".join(["image,group,column,value,tier,reason", *lines, ""])
+    assert not Workspace(cassava).tables.missing and len(Workspace(cassava).train) == 22
+    assert kit("-C", cassava, "init", "table") == 0
+
+
+@pytest.mark.parametrize("many", [True, False])
+def test_photos_that_are_not_there_are_counted_where_they_are_many_or_fixes_say_something_else(cassava, many, capfd):
+    gone = sorted((cassava / "data/train_images").glob("*"))[: 6 if many else 2]
+    for path in gone:
+        path.unlink()
+    if not many:
+        (cassava / "fixes.csv").write_text("image,group,column,value,tier,reason\n")
+    assert kit("-C", cassava, "init", "table") == 0
+    said = " ".join(capfd.readouterr().err.split())
+    assert f"{len(gone)} of 24 train photos that the tables name are not there" in said
     header, line = "image,group,column,value,tier,reason", f"train_images/{gone[0].name},,,drop,core,not there"
     assert "'fixes: {}' in competition.yaml" in said and f"'{header}'" in said and f"'{line}'" in said
     spec = cassava / "competition.yaml"
     spec.write_text(spec.read_text() + "fixes: {}\n")
-    (cassava / "fixes.csv").write_text(f"{header}\n{line}\n{line.replace(gone[0].name, gone[1].name)}\n")
-    assert not Workspace(cassava).tables.missing and len(Workspace(cassava).train) == 22
+    lines = [line.replace(gone[0].name, path.name) for path in gone]
+    (cassava / "fixes.csv").write_text("\n".join([header, *lines, ""]))
+    assert not Workspace(cassava).tables.missing and len(Workspace(cassava).train) == 24 - len(gone)
     next((cassava / "data/test_images").glob("*")).unlink()
     spec.write_text(spec.read_text().replace("test:\n", "test:\n  unreadable: prior\n"))
     Workspace(cassava).require_photos()

@@ -43,7 +43,9 @@ def _(files: Files) -> None:
     files.photos("test", ids("b", 4))
     files.table("train.csv", "id,label", beside(ids("a", 20), turns("xy", 20)))
     for stage in (1, 2):
-        files.table(f"sample_submission_stage{stage}.csv", "id,label", [(name, "x") for name in ids("b", 2 * stage)])
+        files.table(
+            f"sample_submission_stage{stage}.csv", "id,label", [(name, "x") for name in ids("b", 2, 2 * stage - 2)]
+        )
 
 
 @layout("two folders with the photos of one table")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from shared.host_files import Files, Layout
+from shared.layouts_at_fourth import AT_FOURTH
 from shared.layouts_at_hand import AT_HAND
 from shared.layouts_at_large import AT_LARGE
 from shared.layouts_at_third import AT_THIRD
@@ -36,7 +37,7 @@ def held(content: Any, key: str) -> Any:
     return content
 
 
-EVERY = [*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND, *AT_THIRD]
+EVERY = [*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND, *AT_THIRD, *AT_FOURTH]
 
 
 @pytest.mark.parametrize("layout", EVERY, ids=lambda layout: layout.name)

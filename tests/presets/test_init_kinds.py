@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from shared.host_files import Files
+from shared.layouts_at_fourth import AT_FOURTH
 from shared.layouts_at_hand import AT_HAND
 from shared.layouts_at_large import AT_LARGE
 from shared.layouts_at_third import AT_THIRD
@@ -78,7 +79,7 @@ KINDS = {
         "dacon buildings",
     ),
 }
-EVERY = (*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND, *AT_THIRD)
+EVERY = (*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND, *AT_THIRD, *AT_FOURTH)
 NAMES = [one.name for one in EVERY]
 
 

@@ -305,7 +305,18 @@ def _(files: Files) -> None:
     files.photos("annotations/trimaps", [name for some in names.values() for name in some], ".png")
 
 
-@layout("adience faces: five tables of folds, names made of three columns", refused="put them under one another")
+@layout(
+    "adience faces: five tables of folds, names made of three columns",
+    {
+        "train.table": "fold_*_data.txt",
+        "train.images": "aligned/{user_id}/landmark_aligned_face.{face_id}.{original_image}",
+        "train.group": "user_id",
+        "tasks.gender.column": "gender",
+    },
+    options=("--label", "gender"),
+    says=("5 tables of the same columns",),
+    n_train=50,
+)
 def _(files: Files) -> None:
     header = "user_id\toriginal_image\tface_id\tage\tgender\tx\ty\tdx\tdy"
     for fold in range(5):

@@ -1148,7 +1148,11 @@ def _(files: Files) -> None:
     files.table("submit_example_3.csv", "FileName,Code", [(f"{i:08x}.jpg", "1;7") for i in range(700, 705)])
 
 
-@layout("datafountain waste: a note beside each photo says its class", refused="txt")
+@layout(
+    "datafountain waste: a note beside each photo says its class",
+    {"train.table": "train_data/*.txt", "train.header": False, "tasks.label.column": "2"},
+    n_train=30,
+)
 def _(files: Files) -> None:
     for i in range(30):
         files.photo(f"train_data/img_{i}.jpg")

@@ -469,7 +469,12 @@ def _(files: Files) -> None:
         files.table(name, "image,label", [(n, "ab"[i % 2]) for i, n in enumerate(ids(folder[0], count))])
 
 
-@layout("a train table in two parts", refused="put them under one another in one file")
+@layout(
+    "a train table in two parts",
+    {"train.table": "train_part*.csv", "tasks.label.column": "label"},
+    says=("all their rows train",),
+    n_train=40,
+)
 def _(files: Files) -> None:
     files.photos("images", ids("a", 40))
     for part in (0, 1):

@@ -54,29 +54,16 @@ def _(files: Files) -> None:
 
 @layout(
     "wilds camelyon17: names of folder and photo are made of four columns, with zeros in front",
-    refused="the label could be node, tumor, center",
-)
-def _(files: Files) -> None:
-    _patches(files)
-
-
-@layout(
-    "wilds camelyon17, told its label",
     {
         "train.table": "metadata.csv",
         "train.group": "patient",
         "train.images": "patches/patient_{patient:03}_node_{node}/"
         "patch_patient_{patient:03}_node_{node}_x_{x_coord}_y_{y_coord}.png",
     },
-    says=("'split' looks like the host's own split",),
-    options=("--label", "tumor"),
+    says=("'split' looks like the host's own split", "the label is 'tumor'"),
     n_train=60,
 )
 def _(files: Files) -> None:
-    _patches(files)
-
-
-def _patches(files: Files) -> None:
     rows = []
     for place in range(60):
         patient, node, x, y = 4 + place // 6, place // 6 % 5, 3328 + place * 32, 21792 + place * 64

@@ -37,6 +37,18 @@ def read_json_table(path: Path, form: TableForm = UNSAID) -> pd.DataFrame:
     if table.columns.duplicated().any():
         twice = table.columns[table.columns.duplicated()][0]
         raise KitError(f"two columns are called '{twice}'", where=path, todo="rename or remove one of them")
+    return _as_text(table)
+
+
+def frame_of_records(records: list[dict[str, Any]]) -> pd.DataFrame:
+    """Records as rows of text cells without the spaces around them; an empty one is missing."""
+    table = _as_text(_frame(records))
+    return table.apply(
+        lambda column: column.map(lambda cell: (cell.strip() or None) if isinstance(cell, str) else cell)
+    )
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({str(name): as_text(column) for name, column in table.items()}, index=table.index)
 
 

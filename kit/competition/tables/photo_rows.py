@@ -185,7 +185,10 @@ class _Finder:
         return self.listing.images(pattern, self.where, literal=not self.anywhere)
 
     def _paths(self, texts: list[str], table: pd.DataFrame) -> list[str]:
-        """Paths of photos as keys; one that leaves the data folder is an error that names its line."""
+        """Paths of photos as keys; one that leaves the data folder is an error that names its line. A table of Windows
+        has its folders before a \\.
+        """
+        texts = [text.replace("\\", "/") for text in texts] if any("\\" in text for text in texts) else texts
         if not _ODD.search("\n".join(texts)) and max(map(len, texts), default=0) <= MOST_LETTERS:
             return texts
         return [self._inside(text, line) for text, line in zip(texts, table[LINE], strict=True)]

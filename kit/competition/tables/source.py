@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kit.competition.sources import Join, Source
+from kit.competition.tables.parts import in_parts, read_parts
 from kit.competition.tables.reading import read_any
 from kit.competition.templates import no_column
 from kit.errors import KitError, nearest
@@ -36,7 +37,7 @@ def read_source(data_dir: Path, source: Source) -> SourceRows:
     """Read a side's table with what is joined to it; KitError where its keys say nothing that is there."""
     assert source.table is not None
     path = data_dir / source.table
-    read = read_any(path, source.form)
+    read = read_parts(data_dir, source.table, source.form) if in_parts(source.table) else read_any(path, source.form)
     cells, notes = read.cells, [f"{source.table}: {read.note}"] if read.note else []
     if ROW not in cells:
         cells = cells.assign(**{ROW: np.arange(1, len(cells) + 1).astype(str).astype(object)})

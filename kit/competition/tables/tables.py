@@ -18,6 +18,7 @@ from kit.competition.readers import own_readers
 from kit.competition.sources import Source, TestSource
 from kit.competition.spec import Competition
 from kit.competition.tables.listing import Listing
+from kit.competition.tables.parts import in_parts
 from kit.competition.tables.photo_rows import PhotoRows, photo_rows
 from kit.competition.tables.reading import read_table
 from kit.competition.templates import no_column
@@ -57,7 +58,7 @@ class Tables:
     reading: tuple[str, ...] = ()
     """How the tables were read, and what of them and of the folders was left out."""
     rows: Mapping[str, int] = field(default_factory=dict)
-    """How many rows each table has, by its path in the data folder."""
+    """How many rows each table has that is one file, by its path in the data folder."""
     folds: np.ndarray | None = None
     """(n_train,) int64: the fold that the train table itself gives each photo; None where it gives none."""
     left_out: tuple[str, ...] = ()
@@ -126,7 +127,7 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     counts = {
         side.table: rows.count
         for side, rows in ((competition.train, train_rows), (competition.test, test_rows))
-        if side
+        if side and not in_parts(str(side.table))
     }
     return Tables(
         train=train,

@@ -18,6 +18,8 @@ MOST = 5000
 """Photos of one value above which it tells nothing."""
 TRIED = 200
 """Photos of a row that are tried."""
+MOST_PATHS = 64
+"""Paths that are tried on all rows."""
 WORDS = tuple(map(re.compile, (r"[^\W\d_]+|\d+", r"[^\W_]+", r"[^/_]+", r"[^/]+")))
 """What a word of a path may be: letters or digits alone, both together, with dashes and spaces too, a whole name."""
 SURE = 0.9
@@ -47,6 +49,7 @@ def aligned(
     looked_at = [place for place, images in enumerate(near) if images]
     if len(looked_at) < min(FEWEST, len(known)):
         return None
+    tried = set[str]()
     for word in WORDS:
         first, *others = [
             (records[place], _best([_parted(image, word) for image in near[place]], records[place]))
@@ -54,8 +57,10 @@ def aligned(
         ]
         for skeleton, words in first[1]:
             means = _common(skeleton, words, first[0], others)
-            if means is not None and sum("" not in one for one in means) >= 2:
-                found = _checked(_paths(skeleton, words, means), rows, every)
+            if means is not None and sum(bool(one - {""}) for one in means) >= 2 and len(tried) < MOST_PATHS:
+                paths = [path for path in _paths(skeleton, words, means) if path not in tried]
+                tried.update(paths)
+                found = _checked(paths, rows, every)
                 if found is not None:
                     return found
     return None
@@ -105,10 +110,12 @@ def _common(
     record: Mapping[str, str],
     others: Sequence[tuple[Mapping[str, str], Sequence[Photo]]],
 ) -> Means | None:
-    """What says each word of the paths of all rows, along the photos that are made like the first row's."""
+    """What may say each word of the paths of all rows, in one of the photos that are made like the first row's: two
+    columns may hold the same number in one row.
+    """
     means = [one | {""} for one in _meant(words, record)]
     for other, photos in others:
-        best: Means | None = None
+        fitting: list[Means] = []
         for gaps, spoken in photos:
             if gaps != skeleton:
                 continue
@@ -116,11 +123,11 @@ def _common(
                 one & (said | ({""} if word == first else set()))
                 for one, said, word, first in zip(means, _meant(spoken, other), spoken, words, strict=True)
             ]
-            if all(here) and (best is None or sum(map(len, here)) > sum(map(len, best))):
-                best = here
-        if best is None:
+            if all(here):
+                fitting.append(here)
+        if not fitting:
             return None
-        means = best
+        means = [frozenset[str]().union(*some) for some in zip(*fitting, strict=True)]
     return means
 
 

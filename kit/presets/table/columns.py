@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 
@@ -28,6 +29,11 @@ NAMED = (
     (
         *("diagnosis", "diagnostic", "dx", "disease", "diseases", "breed", "damage", "defect", "tags"),
         *("attribute_ids", "cultivar", "emotion", "expression", "sentiment", "genre", "genres"),
+    ),
+    (
+        *("score", "mos", "rating", "quality_score", "health", "condition", "status", "tumor", "tumour", "cancer"),
+        *("malignant", "malignancy", "benign_malignant", "pathology", "finding", "findings", "weather", "style"),
+        *("defective", "is_defective", "anomaly", "病", "症状", "状態", "등급", "상태"),
     ),
     ("species", "genus", "artist", "type", "kind", "name"),
 )
@@ -64,6 +70,19 @@ def twins(rows: pd.DataFrame, one: str, other: str) -> bool:
 def decides(rows: pd.DataFrame, one: str, other: str) -> bool:
     """Whether what one column holds says what another does, as the species says its family."""
     return bool(rows[[one, other]].drop_duplicates()[one].is_unique)
+
+
+def finest(rows: pd.DataFrame, columns: Sequence[str]) -> str | None:
+    """Of columns that each say what the next one does, as species, genus and family, the first; None for others.
+
+    Of two alone, which a person and what he has are too, it is so where their names share a word.
+    """
+    later = list(columns)[::-1]  # of two that say the same
+    chain = sorted(later, key=lambda column: -rows[column].nunique())
+    if len(chain) < 2 or not all(decides(rows, one, other) for one, other in pairwise(chain)):
+        return None
+    shared = set(words(chain[0])).intersection(*(words(column) for column in chain[1:]))
+    return chain[0] if (len(chain) > 2 or shared) and 5 * rows[chain[0]].nunique() <= len(rows) else None
 
 
 def flag_block(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:

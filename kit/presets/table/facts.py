@@ -51,6 +51,12 @@ class Table:
     sample: bool = False
     unread: int = 0
     """Columns of a long series, such as pixels, that were counted and not read."""
+    parts: tuple[str, ...] = ()
+    """The files of a table that lies in several; its name is a pattern of them."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return self.parts or (self.name,)
 
     @property
     def columns(self) -> list[str]:
@@ -79,6 +85,10 @@ class Facts:
     """Endings of notes beside the photos, such as '*.json', and how many they are."""
     hidden: tuple[str, ...]
     """Files and folders that are hidden."""
+    names: tuple[str, ...] = ()
+    """All files that may be tables or notes."""
+    notes: tuple[str, ...] = ()
+    """Those of them that are notes beside the photos."""
     _leads: dict[tuple[str, tuple[str, ...]], list[Lead]] = field(default_factory=dict, compare=False, repr=False)
 
     def leads(self, table: Table, columns: Sequence[str] | None = None) -> list[Lead]:
@@ -130,7 +140,10 @@ def gather(root: Path) -> Facts:
     known = {*images, *names}
     others = tuple(name for name in every if name not in known)
     sidecars = dict(Counter(f"*{PurePosixPath(name).suffix.lower()}" for name in noted))
-    return _without_samples_of_data(Facts(root, photos, tuple(tables), unread, others, sidecars, tuple(hidden)))
+    found = Facts(
+        root, photos, tuple(tables), unread, others, sidecars, tuple(hidden), tuple(names), tuple(sorted(noted))
+    )
+    return _without_samples_of_data(found)
 
 
 def _without_samples_of_data(facts: Facts) -> Facts:
@@ -208,6 +221,10 @@ def _otherwise_cut(
     path: Path, form: TableForm, rows: pd.DataFrame, photos: PhotoIndex
 ) -> tuple[TableForm, pd.DataFrame]:
     """A list whose cells lead to no photo as its rows tell, cut so that they do: names may hold commas."""
+    whole = replace(form, separator=next(one for one in ("\t", "|", ";") if one in SEPARATORS), header=False)
+    lines = read_table(path, whole)
+    if len(lines.columns) == 2 and _leads_at_once(lines, photos):
+        return whole, lines
     for separator in (SPACES, *SEPARATORS):
         for header in (True, False):
             other = replace(form, separator=separator, header=header)

@@ -6,11 +6,13 @@ import pandas as pd
 
 from kit.errors import KitError, nearest
 from kit.presets.table.absent import refuse_absent
-from kit.presets.table.asking import Guide, Question
-from kit.presets.table.facts import Facts, Table
-from kit.presets.table.folders import ClassFolders, class_folders, named_classes, rows_of_pattern
-from kit.presets.table.names import WHO, says, side_of, words
-from kit.presets.table.parts import counted_side, refuse_parts, side_of_parts
+from kit.presets.table.asking import Findings, Guide, Question
+from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
+from kit.presets.table.folder_levels import with_levels
+from kit.presets.table.folders import ClassFolders, class_folders, literal, named_classes, rows_of_pattern
+from kit.presets.table.looks_beside import without_looks
+from kit.presets.table.names import NOT_MEANT, WHO, says, side_of, words
+from kit.presets.table.parts import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 
@@ -21,7 +23,12 @@ FOLDERS = ("folder", "foldername", "dir", "directory", "path")
 
 
 def folder_side(
-    facts: Facts, given: str | None, guide: Guide, sample: Sample | None = None, image: str | None = None
+    facts: Facts,
+    given: str | None,
+    guide: Guide,
+    findings: Findings,
+    sample: Sample | None = None,
+    image: str | None = None,
 ) -> Side:
     """Photos in a folder for each class, or whose names begin with their class, or have it among their parts.
 
@@ -39,20 +46,30 @@ def folder_side(
             return counted
         _refuse_long(facts)
         refuse_absent(facts)
-        refuse_parts(facts)
+        if not any(name.lower().endswith(WITHOUT_HEADER) for name in facts.unread):
+            found = label_in_names(facts, findings)
+            if found is not None:
+                return found
         other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
         lost = "; ".join(f"{name} cannot be read as one ({why})" for name, why in list(facts.unread.items())[:2])
         made = f", or make one of the notes beside the photos ({notes})" if notes else ""
         saved = f"save {', '.join(other[:3])} as csv, or " if other else ""
         mend = f"mend {next(iter(facts.unread))}, or " if lost else ""
+        what = "there is no table that leads to photos"
+        for table in facts.tables:
+            if not table.sample and table.side != "test" and facts.leads(table):
+                shown = ", ".join(f"'{column}'" for column in table.columns[:6])
+                what = f"{table.name} leads to photos, and none of its columns ({shown}) has values that repeat"
         raise KitError(
-            "there is no table that leads to photos, and no folder for each class" + (f"; {lost}" if lost else ""),
+            f"{what}, and no folder is there for each class" + (f"; {lost}" if lost else ""),
             where=facts.root,
             todo=f"{mend}{saved}name the table with --train, and its photos with --image{made}",
         )
     if given is None:
         names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
+        names = [name for name in names if not says(name, NOT_MEANT)] or names
+        names.sort(key=lambda one: (one.count("/"), one))
         held = {name: _held(facts, places[name]) for name in names}
         names = [name for place, name in enumerate(names) if held[name] not in [held[one] for one in names[:place]]]
         question = Question("the train folder", sorted(names), "--train", facts.root)
@@ -63,20 +80,28 @@ def folder_side(
             where=facts.root / given,
             todo=f"mend --train: {nearest(given, places)}",
         )
-    rows = rows_of_pattern(facts.photos, places[given].pattern)
-    _refuse_things(facts, rows, places[given])
-    _refuse_asked_folders(facts, sample, rows, places[given])
-    if len(rows) < 2 * rows[places[given].column].nunique():
+    answers = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
+    place = with_levels(facts.photos, places[given], answers)
+    rows = rows_of_pattern(facts.photos, place.pattern)
+    pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
+    rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)
+    _refuse_things(facts, rows, place)
+    _refuse_asked_folders(facts, sample, rows, place)
+    if len(rows) < 2 * rows[place.column].nunique():
         raise KitError(
             f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
             where=facts.root / given,
             todo="make a table of the photos and their labels, and name it with --train",
         )
-    column = places[given].column
-    depth = "on several levels" if "**" in places[given].pattern else "two levels down"
-    levels = "" if places[given].depth == 1 else f", {depth}" if column == "folder" else ", a level above"
-    why = f"a folder for each class{levels}: {rows[column].nunique()} of them"
-    return Side(None, places[given].pattern, rows, "", why, of_folder=column)
+    depth = "on several levels" if "**" in place.pattern else "two levels down"
+    levels = "" if place.depth == 1 else f", {depth}" if place.column == "folder" else ", a level above"
+    why = f"a folder for each class{levels}: {rows[place.column].nunique()} of them"
+    return Side(None, pattern, rows, "", why, of_folder=place.column)
+
+
+def says_classes(facts: Facts) -> bool:
+    """Whether folders, or the names of photos in one folder, are classes."""
+    return bool(class_folders(facts.photos)) or any(_named_side(facts, folder) for folder in facts.photos.holders)
 
 
 def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
@@ -141,7 +166,7 @@ def _named_side(facts: Facts, folder: str) -> Side | None:
     """Photos of one folder whose names begin with their class."""
     if side_of(f"{folder}/x") in ("test", "valid"):
         return None
-    pattern = f"{folder}/*" if folder else "*"
+    pattern = f"{literal(folder)}/*" if folder else "*"
     rows = rows_of_pattern(facts.photos, pattern)
     named = named_classes(list(rows["stem"]))
     why = "the name of a file begins with its class"

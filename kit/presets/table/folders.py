@@ -53,7 +53,7 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
         if len(classes) >= 2 and place not in holders and side_of(place) not in ("test", "valid"):
             pattern = _without(classes, list(sides))
             if pattern is not None:
-                places.append(ClassFolders(place, posixpath.join(place, pattern, "*"), 1))
+                places.append(ClassFolders(place, posixpath.join(literal(place), pattern, "*"), 1))
     return _of_several_depths(_joined(places, holders), holders) or _above(holders)
 
 
@@ -67,7 +67,10 @@ def _of_several_depths(places: list[ClassFolders], holders: Counter[str]) -> lis
         sides = any(side_of(f"{folder[len(top) :]}/x") for folder in below)
         if inner and outer.holder and len(set(names)) == len(names) and top not in holders and not sides:
             rest = [place for place in places if not place.holder.startswith(top)]
-            return [*rest, ClassFolders(top, posixpath.join(top, "**", "*"), len({one.count("/") for one in below}))]
+            return [
+                *rest,
+                ClassFolders(top, posixpath.join(literal(top), "**", "*"), len({one.count("/") for one in below})),
+            ]
     return places
 
 
@@ -84,7 +87,9 @@ def _above(holders: Counter[str]) -> list[ClassFolders]:
         if says(last, NOT_MEANT):
             continue
         if len(names) >= 2 and side_of(f"{place}/x") not in ("test", "valid"):
-            places.append(ClassFolders(place, posixpath.join(place, "{label}", last, "*"), 2, "label"))
+            places.append(
+                ClassFolders(place, posixpath.join(literal(place), "{label}", literal(last), "*"), 2, "label")
+            )
     return places
 
 
@@ -97,7 +102,7 @@ def _joined(places: list[ClassFolders], holders: Counter[str]) -> list[ClassFold
     for folder, some in above.items():
         names = [posixpath.basename(place.holder) for place in some]
         if len(some) >= 2 and not any(map(_is_side, names)) and all(place.pattern.endswith("/*/*") for place in some):
-            pattern = posixpath.join(folder, "*", "*", "*")
+            pattern = posixpath.join(literal(folder), "*", "*", "*")
             inside = [one for one in holders if re.fullmatch(_regex(posixpath.dirname(pattern)), one)]
             if len(inside) == sum(len(_inside(place, holders)) for place in some):
                 kept = [place for place in places if place not in some]
@@ -113,6 +118,8 @@ HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos
 """Words of folders that hold a side's photos."""
 
 
+WHO_PLACE = "{who}"
+"""The place of a pattern that says who is on a photo."""
 LOOKS = (*HOLDING, *NOT_MEANT)
 """Words of folders that hold looks of the photos of one class, and are no classes."""
 
@@ -133,12 +140,18 @@ def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
     return f"[{''.join(sorted(letters))}]*"
 
 
+def literal(folder: str) -> str:
+    """A folder as a pattern that leads to it alone, where its name has brackets or stars."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", folder)
+
+
 def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
     """The photos that fit a pattern as rows of a table with the columns that kit gives every photo."""
     regex = re.compile(_regex(pattern))
     rows = rows_of_images([image for image in photos.images if regex.fullmatch(image)])
-    if "{label}" in pattern:
-        rows["label"] = [image.split("/")[-3].strip() for image in rows["image"]]
+    for place in ("{label}", WHO_PLACE):
+        if place in pattern:
+            rows[place.strip("{}")] = [image.split("/")[-3].strip() for image in rows["image"]]
     return rows
 
 
@@ -160,9 +173,11 @@ def rows_of_images(images: Sequence[str]) -> pd.DataFrame:
 
 def _regex(pattern: str) -> str:
     """A pattern of paths as a regular expression."""
-    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*"))
+    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*").replace(WHO_PLACE, "*"))
     told = {"**/": "(?:.*/)?", "*": "[^/]*"}
-    return "".join(told.get(part, part if part.startswith("[") else re.escape(part)) for part in parts)
+    return "".join(
+        told.get(part, part.replace("[[", r"[\[") if part.startswith("[") else re.escape(part)) for part in parts
+    )
 
 
 def named_classes(stems: Sequence[str]) -> dict[str, str]:

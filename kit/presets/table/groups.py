@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,13 +64,24 @@ def find_group(
         told = f"{copied:,} names stand in several folders of one class: copies or other looks of a photo"
         findings.check.append(f"{told}: they never cross folds; --group none if they are different photos")
         return Group("stem", told)
+    if train.table is None and train.images.endswith("{label}/*/*"):
+        count = len(train.rows[["label", "folder"]].drop_duplicates())
+        told = f"{count:,} folders lie below those of the classes, as of one person or thing each"
+        findings.check.append(f"grouped by them: {told}; --group none if they only divide the photos")
+        return Group("label,folder", told, together=("label", "folder"))
+    if train.table is None and "who" in train.rows:
+        told = f"{train.rows['who'].nunique():,} folders have the same classes below them, as a person's have"
+        findings.check.append(f"grouped by the folder above the classes: {told}; --group none if they only divide them")
+        return Group("who", told)
     found = [*_columns(train, labels), *_of_partners(facts, train, labels), *_of_names(train, labels)]
     sure = [one for one in found if one.sure]
     sure = _coarsest([one for one in sure if says(one.name, PEOPLE)] or sure)
     if len(sure) > 1:
         told = "; ".join(one.told for one in sure)
         names = [one.name for one in sure]
-        chosen = guide.choose(Question("the group", [*names, NONE], "--group", where, why=told))
+        # of places and things the coarser one keeps more together; which of two people is on a photo is open
+        coarse = None if says(names[0], PEOPLE) else min(sure, key=lambda one: one.cells.nunique()).name
+        chosen = guide.choose(Question("the group", [*names, NONE], "--group", where, proposal=coarse, why=told))
         sure = [one for one in sure if one.name == chosen]
         if not sure:
             return Group(None, "chosen: every row is its own group")
@@ -133,11 +144,15 @@ def _columns(train: Side, labels: Labels) -> list[Candidate]:
     if train.lead is not None and train.lead.repeats:
         taken |= set(train.photo_columns)
     names = [column for column in train.columns if column not in taken]
-    return _repeating(train.rows, names, labels.columns)
+    return _repeating(train.rows, names, labels.columns, naming=train.named_beside)
 
 
 def _repeating(
-    rows: pd.DataFrame, names: Sequence[str], labels: Sequence[str], join: Join | None = None
+    rows: pd.DataFrame,
+    names: Sequence[str],
+    labels: Sequence[str],
+    join: Join | None = None,
+    naming: Collection[str] = (),
 ) -> list[Candidate]:
     found = []
     for name in names:
@@ -152,6 +167,9 @@ def _repeating(
         if any(twins(rows, name, label) or decides(rows, label, name) for label in classes):
             continue
         called = "id" in words(name) and count <= 0.8 * len(known)
+        if called and name in naming:
+            found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))
+            continue
         measure = _measure(known) and not called
         if sure or (count >= 10 and count >= len(known) / 50 and not measure and not _is_path(known)):
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))

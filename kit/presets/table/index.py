@@ -76,7 +76,7 @@ class PhotoIndex:
 
 
 def normal(cell: str) -> str:
-    return posixpath.normpath(cell.strip()) if cell.strip() else ""
+    return posixpath.normpath(cell.strip().replace("\\", "/")) if cell.strip() else ""
 
 
 def _small_ending(path: str) -> str:

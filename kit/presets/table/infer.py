@@ -21,8 +21,10 @@ from kit.presets.table.columns import few
 from kit.presets.table.facts import Facts, gather
 from kit.presets.table.folders import rows_of_images
 from kit.presets.table.form import Form
+from kit.presets.table.gone import without_gone
 from kit.presets.table.groups import find_group
-from kit.presets.table.kept import tell_unknown, without_test_rows, without_unlabelled
+from kit.presets.table.images_of import images_of
+from kit.presets.table.kept import tell_sequences, tell_unknown, without_test_rows, without_unlabelled
 from kit.presets.table.kinds import Task, long_task, task_names, tasks_of
 from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.look import needs_reader, photo_lines
@@ -35,7 +37,7 @@ from kit.presets.table.side import Side
 from kit.presets.table.sides import train_side
 from kit.presets.table.splits import own_folds
 from kit.presets.table.submission import shown_of, with_sample, without_sample
-from kit.presets.table.test_side import images_of, read_test_side, test_side
+from kit.presets.table.test_side import read_test_side, test_side
 from kit.presets.table.told import tell_rest
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
 from kit.schema import parse_yaml, validate
@@ -63,6 +65,8 @@ class Inferred:
     findings: Findings
     used: dict[str, str]
     """What each table is used as."""
+    fixes: str | None = None
+    """The text of fixes.csv, where it leaves out photos that are not there."""
 
 
 def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOptions, guide: Guide) -> Inferred:
@@ -77,7 +81,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     facts, findings = gather(data_dir), Findings()
     if not facts.photos.images and not (options.image and "{" in options.image):
         raise what_is_there(facts)
-    sample = find_sample(facts, options, guide)
+    sample = find_sample(facts, options, guide, findings)
     refuse_places(facts, sample, options)
     train = train_side(facts, options, sample, guide, findings)
     refuse_pairs_of_ids(sample, train, facts.root)
@@ -92,6 +96,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     train, test = without_unlabelled(train, test, labels, sample, options, findings)
     tell_unknown(train, findings)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
+    tell_sequences(train, tasks, findings)
     refuse_several(test, facts.root)
     group = find_group(facts, train, labels, options, guide, findings)
     folds = own_folds(train)
@@ -135,9 +140,11 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         *(["", *submission_lines(form)] if form is not None else []),
     ]
     text = "\n".join(lines) + "\n"
-    _check(text, spec, options, form, tasks)
+    competition = _check(text, spec, options, form, tasks)
+    more, fixes = without_gone(data_dir, competition, spec.parent, findings)
+    text += "".join(f"{one}\n" for one in more)
     used = tell_rest(facts, findings, train, test, sample, labels, tasks, group, form, named, why_metric)
-    return Inferred(text, facts, findings, used)
+    return Inferred(text, facts, findings, used, fixes)
 
 
 def _tasks(
@@ -271,8 +278,8 @@ def _metrics_of(task: Task, form: Form | None, fractions: bool, joined: bool) ->
     return METRICS["class"]
 
 
-def _check(text: str, spec: Path, options: TableOptions, form: Form | None, tasks: Sequence[Task]) -> None:
-    """Refuse what `kit doctor` would refuse, in words of the options that were given."""
+def _check(text: str, spec: Path, options: TableOptions, form: Form | None, tasks: Sequence[Task]) -> Competition:
+    """The competition that a text says; refuse what `kit doctor` would, in words of the options that were given."""
     competition = validate(Competition, parse_yaml(text, spec), where=spec)
 
     def find(name: str) -> Metric:
@@ -287,3 +294,4 @@ def _check(text: str, spec: Path, options: TableOptions, form: Form | None, task
         fitting = ", ".join(_metrics_of(tasks[0], form, False, False)[:3])
         todo = f"leave --metric out, or choose one such as {fitting}"
         raise KitError(error.what.replace("'metric': ", ""), where="--metric", todo=todo) from None
+    return competition

@@ -10,11 +10,12 @@ import pandas as pd
 from kit.presets import yaml_text
 from kit.presets.table.asking import Findings, TableOptions
 from kit.presets.table.columns import few
-from kit.presets.table.kinds import list_separator
+from kit.presets.table.kinds import Task, list_separator
 from kit.presets.table.labels import Labels
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 from kit.presets.table.splits import own_folds, rows_in, split_of, unknown_splits
+from kit.targets.cells import bare_list
 from kit.wording import counted
 
 FILLED, EMPTY = ("*",), ("",)
@@ -62,6 +63,20 @@ def tell_unknown(train: Side, findings: Findings) -> None:
             findings.check.append(
                 f"'{column}' looks like the host's own split ({values}) and does not say which is test: all its rows"
                 f" train; under train, 'rows: {{{column}: ...}}' leaves rows out"
+            )
+
+
+def tell_sequences(train: Side, tasks: Sequence[Task], findings: Findings) -> None:
+    """Tell of lists that name a label twice, as the digits of a number do: what is learnt is which labels there are."""
+    for task in tasks:
+        if task.separator is None or task.column not in train.rows:
+            continue
+        cells = train.rows[task.column].dropna()
+        twice = [cell for cell in cells if len(found := bare_list(cell).split(task.separator)) > len(set(found))]
+        if twice:
+            findings.check.append(
+                f"'{task.column}' names a label twice in {len(twice):,} of {len(cells):,} cells, such as '{twice[0]}':"
+                " which labels there are is learnt, and not how often or in which order, as a text or number would need"
             )
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.formats import is_image_name
 from kit.competition.names import spelling
 from kit.errors import KitError, nearest
 from kit.presets.table.alike import all_by_affix, by_affix
@@ -19,18 +18,17 @@ from kit.presets.table.columns import (
     decides,
     ends_like_one,
     few,
+    finest,
     flag_block,
-    is_named,
     one_hot,
     twins,
 )
+from kit.presets.table.free import free_columns
 from kit.presets.table.kinds import FEW_NUMBERS, is_number, plain_number
 from kit.presets.table.names import MEASURED, WHO, says, words
 from kit.presets.table.no_labels import refuse_gaps, refuse_people, refuse_texts
-from kit.presets.table.places import without_places
-from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name, sure_of_what
+from kit.presets.table.sample import Sample, same_name, sure_of_what
 from kit.presets.table.side import Side
-from kit.presets.table.splits import own_folds, split_of, unknown_splits
 
 OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
@@ -84,40 +82,6 @@ def find_labels(
     elif sample is not None:
         refuse_texts(train, found[0], root / sample.name)
     return Labels(found[0], found[1], tuple(free))
-
-
-def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[str]:
-    """The columns that may be labels: neither the photo's, nor counters, nor a split, nor known of the test photos."""
-    split = split_of(train)
-    taken = {*train.naming_columns, *(split[:1] if split else ()), *filter(None, [own_folds(train)])}
-    asked = set() if sample is None else {same_name(answer, train.columns) for answer in sample.answers}
-    if test is not None and test.table is not None and (sample is None or test.table is not sample.table):
-        same_table = train.table is not None and test.table.name == train.table.name
-        varied = set() if same_table else {column for column in test.columns if _says_something(test.rows[column])}
-        known = {column for column in train.columns if column in varied} - asked
-        left = set(train.columns) - taken - known
-        labelled = set(train.columns) <= set(test.columns) and not any(map(is_named, left))
-        if left and not labelled:
-            taken |= known
-    if sample is not None and sample.id in train.columns:
-        taken.add(sample.id)
-    free = [column for column in train.columns if column not in taken and not UNNAMED.fullmatch(column)]
-    free = [column for column in free if not (counts_rows(train.rows[column]) and column not in asked)]
-    splits = set(unknown_splits(train.rows, free)) - asked
-    free = [column for column in free if column not in splits] or free
-    free = [column for column in free if not _names_files(train.rows[column])]
-    return without_places(train.rows, free)
-
-
-def _names_files(cells: pd.Series) -> bool:
-    """Whether cells are names of images."""
-    head = cells.dropna().head(20)
-    return bool(len(head)) and all(map(is_image_name, head))
-
-
-def _says_something(cells: pd.Series) -> bool:
-    """Whether a column of the test table is filled: one value in all rows holds the place of an answer."""
-    return cells.nunique() > 1
 
 
 def _check_given(train: Side, options: TableOptions, where: Path) -> None:
@@ -230,6 +194,7 @@ def _by_itself(
             else "make a table of photos and their labels, and name it with --train"
         )
         raise KitError(f"no column has few different values: {shown}", where=where, todo=todo)
+    usable = [column for column in usable if column not in train.named_beside] or usable
     first = _like_shown(rows, usable, sample)
     answers = set() if sample is None or len(sample.answers) != 1 else set(sample.shown(sample.answers[0]))
     if several_stems(train) and not answers <= set(rows[first].dropna()):
@@ -240,6 +205,18 @@ def _by_itself(
             told = ", ".join(f"'{column}'" for column in rest[:6])
             findings.check.append(f"the label is '{first}'; --label for another, such as {told}")
         return (first,), "the only column with few different values"
+    told = ", ".join(f"'{column}'" for column in usable if column != first)
+    if (best := finest(rows, [column for column in usable if column in rows])) and "stem" not in usable:
+        first = _like_shown(rows, [best], sample)
+        told = ", ".join(f"'{column}'" for column in usable if column != first)
+        findings.check.append(f"the label is '{first}', which says what {told} hold: --label for one of them")
+        return (first,), "it says what the others that may be one hold"
+    fitting = [column for column in usable if answers and answers <= set(rows.get(column, pd.Series(dtype=object)))]
+    if len(fitting) == 1:
+        findings.check.append(
+            f"the label is '{fitting[0]}', which alone holds what the sample shows; --label for {told}"
+        )
+        return (fitting[0],), "it alone holds what the sample submission shows"
     others = [column for column in usable if column != first]
     if first.isdigit() and all(column in rows and decides(rows, first, column) for column in others):
         told = ", ".join(f"'{column}'" for column in others)

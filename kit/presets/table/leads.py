@@ -29,6 +29,8 @@ BANDS = (
 )
 """What the files of one photo's channels are called, in the order of the channels."""
 MOST_BANDS = 12
+MOST_WAYS = 16
+"""Ways in which the columns of one row may say the folders of its photo."""
 
 
 @dataclass(frozen=True)
@@ -165,14 +167,18 @@ def _generalised(
     """Folders whose parts another column of the row says, or letters of the cell itself: prefix -> the general one."""
     counts: Counter[str] = Counter()
     told: dict[str, str] = {}
-    for values, found in zip(rows[[*{column, *others}]].to_dict("records"), hits, strict=True):
-        names = {value: name for name, value in values.items() if name != column and isinstance(value, str)}
+    for values, found in zip(rows[list(dict.fromkeys((column, *others)))].to_dict("records"), hits, strict=True):
+        names: dict[str, list[str]] = defaultdict(list)  # two columns may say the same in one row
+        for name, value in values.items():
+            if name != column and isinstance(value, str):
+                names[value].append(f"{{{name}}}")
         general = set()
         for hit in found:
             parts = hit.prefix.split("/")
-            by_column = "/".join(f"{{{names[part]}}}" if part in names else part for part in parts)
+            told_by = itertools.product(*(names.get(part, [part]) for part in parts))
+            by_column = {"/".join(one) for one in itertools.islice(told_by, MOST_WAYS)}
             by_letters = _letters(parts, str(values[column]), column)
-            for one in {by_column, by_letters} - {hit.prefix}:
+            for one in {*by_column, by_letters} - {hit.prefix}:
                 general.add(one)
                 told.setdefault(f"{hit.prefix}\n{one}", one)
         counts.update(general)

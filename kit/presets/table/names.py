@@ -70,6 +70,11 @@ WHO = (
         "pair",
         "observation",
         "encounter",
+        "center",
+        "centre",
+        "infant",
+        "baby",
+        "child",
     ),
 )
 """Words of columns that say who or what is on a photo, or where it was taken."""
@@ -78,7 +83,8 @@ MEASURED = (
     *("sex", "gender", "male", "female", "age", "race", "width", "height", "size", "area", "roi", "bbox", "box"),
     *("x", "y", "w", "h", "xmin", "ymin", "xmax", "ymax", "top", "left", "bottom", "right", "view", "viewpoint"),
     *("position", "date", "time", "year", "month", "url", "link", "license", "copyright", "attribution", "path"),
-    *("latitude", "longitude", "lat", "lon", "resolution", "source", "mask", "quality"),
+    *("latitude", "longitude", "lat", "lon", "resolution", "source", "mask", "quality", "country", "continent"),
+    *("city", "county", "zip", "zipcode", "device", "scanner", "manufacturer", "confidence", "sd", "std", "hash"),
 )
 """Words of columns that say how or of whom a photo was taken, and where things are on it: seldom what is asked."""
 
@@ -97,7 +103,10 @@ NOT_MEANT = (
 )
 """Words of folders and columns of other looks of the photos."""
 
-PEOPLE = ("patient", "person", "subject", "user", "participant", "individual", "driver", "writer", "volunteer", "donor")
+PEOPLE = (
+    *("patient", "person", "subject", "user", "participant", "individual", "driver", "writer", "volunteer", "donor"),
+    *("infant", "baby", "child"),
+)
 """Those of them that are people, who go before places and things."""
 
 

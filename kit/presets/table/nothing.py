@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
@@ -43,6 +43,15 @@ def what_is_there(facts: Facts) -> KitError:
         return KitError(f"{what}, but tables of pixels: {told}", where=facts.root, todo=READER)
     if lists:
         return KitError(f"{what}, but arrays in {_some(lists)}", where=facts.root, todo=READER)
+    within = [(table.name, column) for table in facts.tables if (column := _photos_of(facts.root / table.name))]
+    if within:
+        first, column = within[0]
+        return KitError(
+            f"{what}, but photos within {_some([name for name, _ in within])}, in the column '{column}'",
+            where=facts.root,
+            todo="write them into files, with a table of their names and labels; or a reader of your own makes photos"
+            f" of its rows (docs/competition.md, Photos): --train '{first}' --image '{first}/{{row}}'",
+        )
     kinds = Counter(PurePosixPath(name).suffix.lower() or "no ending" for name in facts.others)
     if kinds:
         told = ", ".join(f"{count:,} files {kind}" for kind, count in kinds.most_common(4))
@@ -58,6 +67,23 @@ def what_is_there(facts: Facts) -> KitError:
             todo=f"put the photos there too; if they are in the tables, {READER}",
         )
     return KitError(what, where=facts.root, todo="put the competition's files there")
+
+
+def _photos_of(path: Path) -> str | None:
+    """The column of a parquet table that holds the bytes of photos; None where none does."""
+    if path.suffix.lower() != ".parquet":
+        return None
+    import pyarrow
+    import pyarrow.parquet
+
+    schema = pyarrow.parquet.read_schema(path)
+    for name, kind in zip(schema.names, schema.types, strict=True):
+        inner = (
+            [kind.field(place).type for place in range(kind.num_fields)] if pyarrow.types.is_struct(kind) else [kind]
+        )
+        if any(pyarrow.types.is_binary(one) or pyarrow.types.is_large_binary(one) for one in inner):
+            return str(name)
+    return None
 
 
 def _some(names: list[str]) -> str:

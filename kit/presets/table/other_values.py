@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from kit.competition.names import spelling
 from kit.errors import KitError
 from kit.presets import yaml_text
 from kit.presets.table.asking import Findings, Guide, Question
@@ -13,6 +14,7 @@ from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task
 from kit.presets.table.sample import Sample
 from kit.submissions.class_map import mapped
+from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
 
 
@@ -30,6 +32,8 @@ def other_values(
                 f"the sample shows {named(shown)}, which {table.name} says of the classes: so they are written"
             )
             return
+    if any(map(is_fraction, shown)) and one_against_others(form, task, shown, findings):
+        return
     led = [re.match(r"(\d+)[_\-. ]", name) for name in classes]
     begin = [str(int(match[1])) for match in led if match]
     if len(set(begin)) == len(classes) and {plain(cell) for cell in shown} <= set(begin):
@@ -57,6 +61,42 @@ def other_values(
         f"the sample shows {named(shown)} in '{column}', which is no class: 'values' under submission in"
         " competition.yaml says what the host takes"
     )
+
+
+NORMAL = (
+    "normal",
+    "good",
+    "ok",
+    "okay",
+    "healthy",
+    "negative",
+    "none",
+    "no_finding",
+    "nothing",
+    "background",
+    "benign",
+)
+NORMAL_ELSEWHERE = ("正常", "良品", "良好", "健康", "无瑕疵", "無し", "정상", "양품")
+"""How the class is called of which a photo is where there is nothing to find on it."""
+
+
+def one_against_others(form: Form, task: Task, shown: list[str], findings: Findings) -> bool:
+    """Whether a probability is asked of more than two classes, one of which is called normal: of all others together;
+    makes two classes of them then.
+    """
+    normal = [name for name in task.classes if spelling(name) in map(spelling, (*NORMAL, *NORMAL_ELSEWHERE))]
+    if len(normal) != 1 or len(task.classes) < 3 or task.kind != "class" or task.values:
+        return False
+    form.add("probability_of", "other", f"it shows '{shown[0]}', a probability: that a photo is not '{normal[0]}'")
+    form.holds = "probability"
+    findings.check.append(
+        f"the sample shows '{shown[0]}', a probability, and one of {len(task.classes)} classes is called '{normal[0]}':"
+        " the probability of all others together is sent, and they are learnt as one; to learn them apart take"
+        " 'values' and 'probability_of' out of competition.yaml"
+    )
+    task.note = f"'{normal[0]}' and {len(task.classes) - 1} others: {named(task.classes)}"
+    task.classes, task.values = [normal[0], "other"], {normal[0]: normal[0], "*": "other"}
+    return True
 
 
 def refuse_many(metric: str, column: str, classes: list[str], where: Path) -> None:

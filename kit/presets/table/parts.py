@@ -5,11 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kit.competition.tables.photo_rows import path_expression
 from kit.competition.templates import PLACE
 from kit.errors import KitError, one_line
+from kit.presets.table.asking import Findings
 from kit.presets.table.facts import Facts
 from kit.presets.table.folders import rows_of_images
 from kit.presets.table.names import side_of
@@ -18,6 +20,8 @@ from kit.presets.table.side import Side
 
 MARKS = ("_", "-", " ")
 MOST_PARTS = 9
+FEWEST = 4
+"""Photos of a class whose name is told by itself."""
 SURE = 0.9
 """The share of the photos whose names have equally many parts."""
 
@@ -57,11 +61,11 @@ def counted_side(facts: Facts, sample: Sample | None) -> Side | None:
     return None
 
 
-def refuse_parts(facts: Facts) -> None:
-    """KitError where the photos' names are made of equally many parts, some of which repeat as labels do."""
+def label_in_names(facts: Facts, findings: Findings) -> Side | None:
+    """The photos with the one part of their names that repeats as labels do; KitError where several parts do."""
     holders = [folder for folder in facts.photos.holders if side_of(f"{folder}/x") not in ("test", "valid")]
-    if not holders or facts.sidecars:
-        return
+    if not holders:
+        return None
     folder = max(holders, key=lambda one: (facts.photos.holders[one], one))
     images = [image for image in facts.photos.images if posixpath.dirname(image) == folder]
     stems = [posixpath.splitext(posixpath.basename(image))[0] for image in images]
@@ -73,6 +77,16 @@ def refuse_parts(facts: Facts) -> None:
         few = [place for place in range(count) if _may_be_asked(columns[place])]
         if not few:
             continue
+        if len(few) == 1 and _is_label(columns, few[0]):
+            only, last = few[0], few[0] == count - 1
+            path = posixpath.join(folder, mark.join([*"*" * only, "{label}" + ".*" * last, *"*" * (not last)]))
+            shown = f"part {only + 1} of names such as {one_line(images[0], most=80)}"
+            findings.check.append(
+                f"the label is {_told(Counter(columns[only]))}, {shown}, which alone repeats; --train TABLE for another"
+            )
+            return replace(side_of_parts(facts, path), why_images="the one part of the photos' names that repeats")
+        if facts.sidecars:  # which may say it
+            return None
         told = "; ".join(f"part{place + 1} {_told(Counter(columns[place]))}" for place in few)
         parts = [f"{{part{place + 1}}}" for place in range(few[-1] + 1)]
         path = posixpath.join(folder, mark.join(parts) + (".*" if few[-1] == count - 1 else f"{mark}*"))
@@ -82,6 +96,15 @@ def refuse_parts(facts: Facts) -> None:
             where=facts.root,
             todo=f"say which is asked for, such as --image '{path}' --label 'part{few[0] + 1}'",
         )
+    return None
+
+
+def _is_label(columns: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether a part has few words, and each other part one or another in each name."""
+    few = Counter(columns[place])
+    others = [len(set(words)) for spot, words in enumerate(columns) if spot != place]
+    whole = len(columns[0])
+    return len(few) <= MOST_PARTS and min(few.values()) >= FEWEST and {1, whole} >= set(others) and whole in others
 
 
 def _may_be_asked(words: tuple[str, ...]) -> bool:

@@ -81,18 +81,31 @@ INSTEAD = "leave it out with --sample none, and name the column of labels with -
 
 def _refuse_pairs(facts: Facts, sample: Sample) -> None:
     """KitError where each id of the sample stands for two photos, and train has no such pairs."""
+    pair = _pair_of(facts, sample)
     for table in facts.tables:
+        if table.name == sample.name and pair:
+            raise _pair_error(facts, sample, sample.name, pair)
         if table.name == sample.name or sample.id not in table.columns or table.values(sample.id) != sample.ids:
             continue
         columns = sorted({lead.column for lead in facts.leads(table) if not lead.many} - {sample.id})
         others = [other for other in facts.tables if other is not table and set(columns) <= set(other.columns)]
         if len(columns) == 2 and not others:
-            raise KitError(
-                f"each row of {table.name} is a pair of photos, '{columns[0]}' and '{columns[1]}', and kit tells what"
-                " one photo is",
-                where=facts.root / sample.name,
-                todo=f"to learn what is on a photo, and compare the features (`kit features`) of two, {INSTEAD}",
-            )
+            raise _pair_error(facts, sample, table.name, columns)
+
+
+def _pair_error(facts: Facts, sample: Sample, table: str, columns: Sequence[str]) -> KitError:
+    return KitError(
+        f"each row of {table} is a pair of photos, '{columns[0]}' and '{columns[1]}', and kit tells what one photo is",
+        where=facts.root / sample.name,
+        todo=f"to learn what is on a photo, and compare the features (`kit features`) of two, {INSTEAD}",
+    )
+
+
+def _pair_of(facts: Facts, sample: Sample) -> list[str]:
+    """The two columns of a sample that name two photos of one row; [] where there are no two."""
+    firsts = {lead.column: lead.first.rpartition(".")[0] for lead in facts.leads(sample.table) if not lead.many}
+    two = len(firsts) == 2 and len(set(firsts.values())) == 2 and len(sample.table.columns) == 3
+    return list(firsts) if two else []
 
 
 def refuse_pairs_of_ids(sample: Sample | None, train: Side, root: Path) -> None:

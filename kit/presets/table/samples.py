@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kit.errors import KitError
-from kit.presets.table.asking import NONE, Guide, Question, TableOptions
+from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
+from kit.presets.table.columns import few, is_named
 from kit.presets.table.facts import Facts, Table
+from kit.presets.table.leads import NEARLY
 from kit.presets.table.names import SHOWN, is_sample, says
-from kit.presets.table.sample import Sample, parted
+from kit.presets.table.sample import Sample, parted, same_name
 
 
-def find_sample(facts: Facts, options: TableOptions, guide: Guide) -> Sample | None:
+def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Findings) -> Sample | None:
     """The sample submission: named by the user, or called like one."""
     if options.sample == NONE:
         return None
@@ -28,8 +30,43 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide) -> Sample | N
             found = [table for table in found if table in better]
     if len(found) > 1 and all(_asks_the_same(table, found[0]) for table in found[1:]):
         found = [max(found, key=lambda table: sum(table.rows[column].nunique() for column in table.columns))]
+    found = _with_all_ids(found, facts, findings)
     chosen = one_of(found, "the sample submission", "--sample", facts, guide)
+    if chosen is not None and _answers_alone(chosen, facts):
+        findings.check.append(
+            f"{chosen.name} has answers alone, '{chosen.columns[0]}', and no ids: what is sent has the ids of the test"
+            " photos too, in the order of their table; take that column out of it, if the host wants none"
+        )
+        return None
     return None if chosen is None else parted(chosen, facts)
+
+
+def _with_all_ids(tables: list[Table], facts: Facts, findings: Findings) -> list[Table]:
+    """Of samples of the same columns the one whose photos alone are all there, or else whose ids are those of all
+    others and more; all where neither is one.
+    """
+    if len(tables) < 2 or any(table.columns != tables[0].columns for table in tables):
+        return tables
+    first = tables[0].columns[0]
+    shares = {table.name: max((lead.share for lead in facts.leads(table)), default=0.0) for table in tables}
+    there = [table for table in tables if shares[table.name] >= NEARLY] or tables
+    whole = max(there, key=lambda table: len(table.values(first)))
+    rest = [table for table in there if table is not whole]
+    if not all(table.values(first) < whole.values(first) for table in rest):
+        return tables
+    told = ", ".join(table.name for table in tables if table is not whole)
+    why = f"which has the ids of {told} and more" if rest else f"as the photos of {told} are not all there"
+    findings.check.append(f"{whole.name} is the sample, {why}; --sample for another")
+    return [whole]
+
+
+def _answers_alone(table: Table, facts: Facts) -> bool:
+    """Whether a sample has one column, which is of labels and names no photo."""
+    if len(table.columns) != 1 or facts.leads(table) or not table.form.header:
+        return False
+    name = table.columns[0]
+    others = [other for other in facts.tables if other is not table and same_name(name, other.columns)]
+    return is_named(name) or any(few(other.rows, [str(same_name(name, other.columns))]) for other in others)
 
 
 def _holding_places(facts: Facts) -> list[Table]:

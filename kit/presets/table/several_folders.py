@@ -30,14 +30,14 @@ def in_several_folders(hits: list[list[Hit]], enough: float) -> dict[str, str]:
         left = [prefix for prefix in left if prefix not in chosen]
         if len(covered) < enough:
             break
-        general = _one_pattern(chosen)
+        general = one_pattern(chosen)
         others = [prefix for prefix in rows_of if prefix not in chosen]
         if not any(fnmatchcase(prefix, general) or general.startswith("**/") for prefix in others):
             told |= dict.fromkeys(chosen, general)
     return told
 
 
-def _one_pattern(prefixes: Sequence[str]) -> str:
+def one_pattern(prefixes: Sequence[str]) -> str:
     """A pattern of several folders, each with a / behind it."""
     parts = [prefix.rstrip("/").split("/") if prefix else [] for prefix in prefixes]
     if len({len(one) for one in parts}) == 1:

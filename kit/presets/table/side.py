@@ -12,6 +12,8 @@ from kit.presets.table.joins import Join
 from kit.presets.table.leads import Lead
 from kit.targets.cells import LINE
 
+_PLACE = re.compile(r"{([^{}]+)}")
+
 
 @dataclass(frozen=True)
 class Side:
@@ -50,7 +52,14 @@ class Side:
         return [column for column in self.photo_columns if f"{{{column}" in last] or self.photo_columns[-1:]
 
     @property
+    def named_beside(self) -> set[str]:
+        """The columns that are words of the photos' names or of their folders' names, among others: node_{node}."""
+        parts = [part for part in self.images.split("/") if part.count("{") and not re.fullmatch(r"{[^{}]*}", part)]
+        inside = {re.sub(r"(\[-?\d*:?-?\d*\]|:0\d+)$", "", place) for part in parts for place in _PLACE.findall(part)}
+        return inside & set(self.rows.columns)
+
+    @property
     def photo_columns(self) -> list[str]:
         """The columns that the photos' paths are made of."""
-        named = [re.sub(r"(\[-?\d*:?-?\d*\]|:0\d+)$", "", place) for place in re.findall(r"{([^{}]+)}", self.images)]
+        named = [re.sub(r"(\[-?\d*:?-?\d*\]|:0\d+)$", "", place) for place in _PLACE.findall(self.images)]
         return [column for column in dict.fromkeys(named) if column in self.rows]

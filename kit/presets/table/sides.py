@@ -7,15 +7,18 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
+from kit.competition.tables.parts import in_parts
 from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
-from kit.presets.table.columns import ends_like_one, is_named
+from kit.presets.table.class_tables import lists_classes, of_classes
+from kit.presets.table.columns import ends_like_one, few, is_named
 from kit.presets.table.facts import ENDINGS, WITHOUT_HEADER, Facts, Table
-from kit.presets.table.folder_sides import folder_side
+from kit.presets.table.folder_sides import folder_side, says_classes
 from kit.presets.table.folders import class_folders, looks_alike, rows_of_pattern
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.kinds import list_separator
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import LABELS, MEASURED, SPLITS, says, side_of
+from kit.presets.table.names import LABELS, MEASURED, SPLITS, WHO, says, side_of, words
+from kit.presets.table.part_tables import notes_table, of_pattern, together
 from kit.presets.table.sample import Sample, counts_rows
 from kit.presets.table.samples import one_of, refuse_unread
 from kit.presets.table.side import Side
@@ -36,15 +39,20 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     """The labelled photos: a table that leads to them, with what it is joined to; or folders or names of files."""
     folder = options.train.strip("/") if options.train else None
     if folder is not None and (facts.root / folder).is_dir():
-        return folder_side(facts, folder, guide, sample)
-    if options.train is not None:
-        table: Table | None = facts.table(options.train, "--train")
+        return folder_side(facts, folder, guide, findings, sample)
+    table: Table | None
+    if options.train is not None and in_parts(options.train):
+        table, why = of_pattern(facts, options.train, "--train"), "given by --train"
+    elif options.train is not None:
+        table = facts.table(options.train, "--train")
         why = "given by --train"
     else:
         refuse_unread(facts, _is_train, "mend it, or name the train table or folder with --train")
-        table, why = _train_table(facts, options, sample, guide)
+        table, why = _train_table(facts, options, sample, guide, findings)
+    if table is None and options.train is None and options.image is None and not says_classes(facts):
+        table, why = notes_table(facts), "notes beside the photos, one each"
     if table is None:
-        return folder_side(facts, None, guide, sample, options.image)
+        return folder_side(facts, None, guide, findings, sample, options.image)
     joins = _needed_joins(facts, table, sample, options)
     joins += [
         join for join in _split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}
@@ -68,15 +76,16 @@ def _is_train(name: str) -> bool:
     return side_of(name) == "train" and name.lower().endswith(WITHOUT_HEADER)
 
 
-def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, guide: Guide) -> tuple[Table | None, str]:
+def _train_table(
+    facts: Facts, options: TableOptions, sample: Sample | None, guide: Guide, findings: Findings
+) -> tuple[Table | None, str]:
     rest = [table for table in facts.tables if not table.sample and (sample is None or table.name != sample.name)]
     rest = [table for table in rest if table.side not in ("test", "valid") and table.stem not in _CLASS_LISTS]
-    of_classes = _of_classes(facts, rest)
-    rest = [table for table in rest if table.name not in of_classes]
+    by_class = of_classes(facts, [table for table in rest if not asks(table.columns, sample)])
+    rest = [table for table in rest if table.name not in by_class]
     leading = [table for table in rest if (options.image or facts.leads(table) or _joinable(facts, table, rest))]
-    leading = [
-        table for table in leading if _may_hold_labels(facts, table, sample) and not _lists_classes(facts, table)
-    ]
+    leading = [table for table in leading if _may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
+    leading = [table for table in leading if not says(table.stem, SPLITS)] or leading
     if options.labels:
         leading = [table for table in leading if set(options.labels) <= set(table.columns)] or leading
     if not leading:
@@ -89,6 +98,10 @@ def _train_table(facts: Facts, options: TableOptions, sample: Sample | None, gui
     if class_folders(facts.photos) and not best[0] and few:
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
     whole = _holding_all(facts, first, leading)
+    if whole is None and (parts_of_one := together(facts, first)):
+        told = f"{parts_of_one.name} are {len(first)} tables of the same columns and of different photos"
+        findings.check.append(f"{told}, and all their rows train; --train FILE for one of them")
+        return parts_of_one, "several tables of the same columns, whose rows are read under one another"
     chosen = whole or one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
     return chosen, "the table with labels of photos that is neither sample nor test"
 
@@ -103,19 +116,6 @@ def _holding_all(facts: Facts, parts: Sequence[Table], others: Sequence[Table]) 
     wide = [table for table in others if table not in parts and set(parts[0].columns) <= set(table.columns)]
     wide = [table for table in wide if every <= table.values(lead.column)]
     return wide[0] if len(wide) == 1 and max(map(len, cells)) < len(every) else None
-
-
-def _of_classes(facts: Facts, tables: Sequence[Table]) -> set[str]:
-    """The tables that lie in folders of classes, one in each: each tells of its class's photos alone."""
-    found = set[str]()
-    for place in class_folders(facts.photos):
-        level = 2 if place.column == "label" else 1
-        images = rows_of_pattern(facts.photos, place.pattern)["image"]
-        folders = {image.rsplit("/", level)[0] for image in images}
-        inside = [table for table in tables if str(PurePosixPath(table.name).parent) in folders]
-        if len({tuple(table.columns) for table in inside}) == 1 and len(inside) == len(folders):
-            found |= {table.name for table in inside}
-    return found
 
 
 def _without_copies(tables: Sequence[Table]) -> list[Table]:
@@ -144,11 +144,9 @@ def _why_several(facts: Facts, tables: Sequence[Table]) -> str:
         one, other = (table.values(lead.column) for table in tables[:2])
         if len(one & other) > 0.9 * len(one):
             return "each says something else of the same photos"
-    return "they have the same columns: to train on all put them under one another in one file, and name that"
+    return "they have the same columns: to train on all name them by a pattern, with a * for what differs"
 
 
-PHOTOS_OF_A_CLASS = 8
-"""Photos whose names begin alike from which on, in the mean, they are of a class and not of one row."""
 MOST_STEMS = 20
 """Names of a row's photos that may be labels."""
 ASIDE = (
@@ -213,14 +211,6 @@ def _may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
     return table.side == "train" and len(leads) == 1 and bool(class_folders(facts.photos))
 
 
-def _lists_classes(facts: Facts, table: Table) -> bool:
-    """Whether each row is a word that the names of many photos begin with: a list of classes, and no train table."""
-    lead = next(iter(facts.leads(table)), None)
-    if lead is None or not lead.many or lead.template.endswith("/*"):
-        return False
-    return PHOTOS_OF_A_CLASS * len(table.rows) <= facts.photos.holders[lead.folder]
-
-
 def _covers(facts: Facts, table: Table) -> float:
     """The share of the photos in folders of classes that a table leads to, by its first way to photos."""
     places = [rows_of_pattern(facts.photos, place.pattern) for place in class_folders(facts.photos)]
@@ -245,7 +235,7 @@ def _needed_joins(facts: Facts, table: Table, sample: Sample | None, options: Ta
     wanted = {*options.labels, *([options.group] if options.group not in (None, NONE) else [])}
     if options.image is not None and "{" not in options.image:
         wanted.add(options.image)
-    joins = []
+    joins, bare = [], sample is None and not options.labels and _says_no_more(facts, table)
     for other in partners(facts, table, sample):
         join = join_of(table, other)
         if join is None:
@@ -255,9 +245,17 @@ def _needed_joins(facts: Facts, table: Table, sample: Sample | None, options: Ta
         asked = asks(other.columns, sample) and not asks(table.columns, sample)
         asked = asked or (len(table.columns) == 1 and _may_hold_labels(facts, other, sample))
         labels = sample is None and says(other.stem, LABELS) and not any(map(is_named, table.columns))
+        asked = asked or (bare and not facts.leads(other) and _may_hold_labels(facts, other, sample))
         if leads or brings or asked or (labels and any(is_named(one) or ends_like_one(one) for one in other.columns)):
             joins.append(join)
     return joins
+
+
+def _says_no_more(facts: Facts, table: Table) -> bool:
+    """Whether a table that leads to photos has but ids, people and measures beside: its labels stand elsewhere."""
+    leading = {lead.column for lead in facts.leads(table)}
+    others = few(table.rows, [column for column in table.columns if column not in leading])
+    return bool(leading) and all(says(column, (*MEASURED, *WHO)) or "id" in words(column) for column in others)
 
 
 def _split_joins(facts: Facts, table: Table, sample: Sample | None) -> list[Join]:

@@ -16,8 +16,9 @@ from kit.presets.table.answer_of import one_answer_for
 from kit.presets.table.asking import Findings, Guide
 from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
-from kit.presets.table.kinds import Task, class_names
-from kit.presets.table.other_values import other_values, refuse_many
+from kit.presets.table.kinds import Task
+from kit.presets.table.lists import are_lists, is_word, with_list, with_more
+from kit.presets.table.other_values import one_against_others, other_values, refuse_many
 from kit.presets.table.sample import Sample, same_name, sure_of_what
 from kit.presets.table.side import Side
 from kit.submissions.shown import is_fraction
@@ -139,6 +140,9 @@ def _one_column(
     column = sample.answers[0]
     shown = sample.shown(column)
     form.add("label", column, "its only other column")
+    if task.kind == "labels" and task.separator is None and are_lists(shown, task.classes):
+        with_list(form, task, shown, findings)
+        return
     if task.kind == "shares" or (task.kind == "labels" and task.separator is None and not task.rows):
         raise KitError(
             f"it has one column of answers, '{column}', and there are {len(task.classes)} columns of labels",
@@ -149,7 +153,7 @@ def _one_column(
         form.holds = "number"
         return
     if task.kind == "labels":
-        _list(form, task, shown, findings)
+        with_list(form, task, shown, findings)
         return
     pairs = [cell for cell in shown if _is_pair(cell, task.classes)]
     if pairs:
@@ -195,6 +199,8 @@ def _one_class(
         form.holds = "probability"
         return
     if wants and metric is not None and shown and not known & set(map(plain, shown)):
+        if one_against_others(form, task, shown, findings):
+            return
         refuse_many(metric.name, column, classes, where)
     odd = [cell for cell in shown if plain(cell) not in known]
     if not shown:
@@ -203,41 +209,15 @@ def _one_class(
         other_values(form, facts, sample, task, shown, guide, findings)
     elif odd:
         findings.check.append(f"the sample submission shows {named(odd)}, which no train photo is")
-        if len(odd) + len(classes) <= 10000 and all(_is_word(cell) for cell in odd) and len(odd) < len(classes):
-            task.classes = _with_more(classes, odd)
+        if len(odd) + len(classes) <= 10000 and all(is_word(cell) for cell in odd) and len(odd) < len(classes):
+            task.classes = with_more(classes, odd)
             task.note += f", and {len(odd)} more that the sample shows"
-
-
-def _with_more(classes: Sequence[str], odd: Sequence[str]) -> list[str]:
-    """Classes and those that the sample shows beside them: numbers by size, words behind the others."""
-    every = [*classes, *sorted(odd)]
-    return class_names(pd.Series(every, dtype=object)) if all(map(str.isdigit, every)) else every
-
-
-def _is_word(cell: str) -> bool:
-    return not is_fraction(cell) and len(cell) < 60
 
 
 def _is_pair(cell: str, classes: Sequence[str]) -> bool:
     """A cell such as 'w_123 0.8'."""
     words = cell.split()
     return len(words) == 2 and words[1] not in classes and is_fraction(words[1])
-
-
-def _list(form: Form, task: Task, shown: Sequence[str], findings: Findings) -> None:
-    form.holds = "list"
-    separator, known, odd = task.separator or " ", set(map(plain, task.classes)), list[str]()
-    for other in ("|", ";", ",", " "):
-        words = [word.strip() for cell in shown if other in cell for word in cell.split(other)]
-        there = sum(plain(word) in known for word in words)
-        if words and there >= len(words) / 2:
-            separator, odd = other, sorted({word for word in words if word and plain(word) not in known})
-            break
-    form.add("separator", separator, "between the labels")
-    if odd and len(odd) < len(task.classes) and all(map(_is_word, odd)):
-        findings.check.append(f"the sample submission shows {named(odd)}, which no train photo has")
-        task.classes = _with_more(task.classes, odd)
-        task.note += f", and {len(odd)} more that the sample shows"
 
 
 def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: Path) -> None:
@@ -253,6 +233,13 @@ def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: 
         form.add("values", list(called.values()), "the columns of the classes, in the order of 'classes'")
         return
     lost = [name for name, answer in names.items() if answer is None]
+    if not sample.table.form.header and len(lost) == len(answers) == len(task.classes) and task.kind != "number":
+        form.add("values", answers, "the columns of the classes, in the order of 'classes'")
+        findings.check.append(
+            f"{sample.name} has no names of columns: its {len(answers)} answers are {named(task.classes)}, if they"
+            " stand in the order of train; change that of 'values' under submission if it is another"
+        )
+        return
     if task.kind == "number" or lost:
         raise KitError(
             f"its columns {', '.join(answers[:6])} are neither one label nor the values of"

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
-
-import numpy as np
 
 from kit.competition.names import same_column
 from kit.competition.templates import filled
 from kit.errors import KitError
-from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
+from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
 from kit.presets.table.facts import Facts, Table
-from kit.presets.table.folders import rows_of_pattern
+from kit.presets.table.images_of import images_of
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import NOT_MEANT, says, side_of, words
+from kit.presets.table.names import side_of
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 from kit.presets.table.splits import split_of
+from kit.presets.table.test_folders import folder_to_predict, rest_of_photos
 from kit.presets.table.ways import one_lead
 
 FEW_SHOWN = 10
@@ -38,7 +35,7 @@ def test_side(
     if options.test == NONE:
         return None
     if options.test is not None and (facts.root / options.test).is_dir():
-        return _folder(facts, options.test.strip("/"), "given by --test")
+        return folder_to_predict(facts, options.test.strip("/"), "given by --test")
     if options.test is not None:
         table = facts.table(options.test, "--test")
         found = _from_table(facts, table, sample, train, guide, "given by --test")
@@ -61,7 +58,7 @@ def test_side(
     if split is not None and "test" in split[1] and train.table is not None:
         values = tuple(split[1]["test"])
         return replace(train, why_table=f"'{split[0]}' says which of its rows are test", keep={split[0]: values})
-    return _rest_of_photos(facts, sample, train, guide, findings)
+    return rest_of_photos(facts, sample, train, guide, findings)
 
 
 def read_test_side(facts: Facts, sample: Sample | None, train: Side) -> Side | None:
@@ -128,7 +125,7 @@ def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, 
     if not leads:
         return None
     if leads[0].long:
-        return replace(_folder(facts, leads[0].folder, "the photos that its ids begin with"), why_table=why)
+        return replace(folder_to_predict(facts, leads[0].folder, "the photos that its ids begin with"), why_table=why)
     same = [lead for lead in leads if lead.column == train.column]
     folder = train.lead.folder if train.lead else ""
     lead, more = one_lead(same or leads, "test", guide, facts.root / table.name, facts.root, folder, train.images)
@@ -155,7 +152,7 @@ def _all_of_folder(facts: Facts, side: Side, sample: Sample | None, train: Side,
     folder, shown = side.lead.folder, len(side.rows)
     if shown > FEW_SHOWN or side.lead.many or side.lead.bands or side_of(f"{folder}/x") != "test":
         return None
-    whole = _folder(facts, folder, f"the sample shows {shown} of its photos")
+    whole = folder_to_predict(facts, folder, f"the sample shows {shown} of its photos")
     if len(whole.rows) <= shown or set(whole.rows["image"]) & images_of(facts, train):
         return None
     findings.check.append(
@@ -173,119 +170,3 @@ def _are_train(facts: Facts, side: Side, train: Side) -> bool:
         return len(mine & set(train.rows[train.lead.column].dropna())) > len(mine) / 2
     mine = images_of(facts, side)
     return len(mine & images_of(facts, train)) > len(mine) / 2
-
-
-def _rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guide, findings: Findings) -> Side | None:
-    """A folder of photos that no train row leads to and that is called a test folder, or is the only other one."""
-    taken = _taken(facts, train)
-    mine = {_stem(image) for image in images_of(facts, train)}
-    others = [folder for folder in facts.photos.holders if folder not in taken]
-    others = [folder for folder in others if side_of(f"{folder}/x") == "test" or not _is_look(facts, folder, mine)]
-    named = [folder for folder in others if side_of(f"{folder}/x") == "test"]
-    if not named:
-        others = [folder for folder in others if side_of(f"{folder}/x") is None]
-        if len(others) != 1 or (sample is None and train.table is not None):
-            if others and sample is not None:
-                question = Question("the test photos' folder", sorted(others), "--test", facts.root)
-                return _folder(facts, guide.choose(question), "the folder of photos that are not train")
-            return None
-        return _folder(facts, others[0], "the folder of photos that are not train")
-    return _named_folder(facts, named, sample, guide, findings)
-
-
-def _is_look(facts: Facts, folder: str, train: set[str]) -> bool:
-    """Whether a folder holds other looks of the train photos: it is called so, or its photos are called as they are."""
-    if says(folder, NOT_MEANT):
-        return True
-    names = {_stem(image) for image in facts.photos.images if image.rpartition("/")[0] == folder}
-    spoken = {name for name in names if not name.isdigit()}  # numbers count the photos of any folder
-    return bool(spoken) and len(spoken & train) > 0.9 * len(names)
-
-
-def _stem(image: str) -> str:
-    return image.rpartition("/")[2].rpartition(".")[0]
-
-
-def _named_folder(
-    facts: Facts, named: Sequence[str], sample: Sample | None, guide: Guide, findings: Findings
-) -> Side | None:
-    """The test folder: one, or folders of one, which may be its classes: then its labels are not looked at."""
-    if len(named) == 1:
-        return _folder(facts, named[0], "the folder of photos that are not train")
-    tops = sorted({_top(folder) for folder in named})
-    by_top = {top: [folder for folder in named if _top(folder) == top] for top in tops}
-    flat = [top for top in tops if len(by_top[top]) == 1]
-    bare = [top for top in tops if words(top.rpartition("/")[2]) == ["test"]]
-    if len(tops) > 1 and len(flat) == 1 and (sample is not None or len(bare) != 1 or bare == flat):
-        rest = ", ".join(f"{top}/" for top in tops if top not in flat)
-        findings.check.append(f"{rest} has folders of classes, is the host's own test set, and never trains")
-        return _folder(facts, by_top[flat[0]][0], "the one test folder without folders of classes")
-    if len(tops) == 1:
-        depth = {folder[len(tops[0]) :].count("/") for folder in named if folder != tops[0]}
-        pattern = f"{tops[0]}/**/*" if len(depth) != 1 or tops[0] in named else tops[0] + "/*" * (depth.pop() + 1)
-        rows = rows_of_pattern(facts.photos, pattern)
-        twice = rows["file"].duplicated().any()
-        if twice:
-            findings.left_out.append(
-                f"{tops[0]}/: {len(rows):,} photos in {len(named)} folders, whose names repeat, so that they cannot be"
-                " told apart in a file to send; the data set's own test set"
-            )
-            return None
-        return Side(None, pattern, rows, "", f"{len(named)} folders under {tops[0]}/; what they are called is not used")
-    small = [top for top in tops if side_of(f"{top}/x") == "test"]
-    if len(bare) == 1:
-        rest = ", ".join(f"{top}/" for top in tops if top not in bare)
-        findings.check.append(f"the test photos are those of {bare[0]}/, by its name; --test for {rest} in its place")
-        return _named_folder(facts, by_top[bare[0]], sample, guide, findings)
-    question = Question("the test photos' folder", small or tops, "--test", facts.root)
-    return _folder(facts, guide.choose(question), "the folder of photos that are not train")
-
-
-def _top(folder: str) -> str:
-    """The folder of a path that says test."""
-    parts = folder.split("/")
-    place = next(place for place, part in enumerate(parts) if side_of(f"{part}/x") == "test")
-    return "/".join(parts[: place + 1])
-
-
-def _folder(facts: Facts, folder: str, why: str) -> Side:
-    folder = "" if folder == "." else folder
-    pattern = f"{folder}/*" if folder else "*"
-    rows = rows_of_pattern(facts.photos, pattern)
-    if rows.empty:  # the photos lie deeper
-        pattern = f"{folder}/**/*" if folder else "**/*"
-        rows = rows_of_pattern(facts.photos, pattern)
-    if rows.empty:
-        raise KitError("there are no photos in this folder", where=facts.root / folder, todo="name another with --test")
-    return Side(None, pattern, rows, "", why)
-
-
-def _taken(facts: Facts, train: Side) -> set[str]:
-    """The folders in which a train photo lies."""
-    if train.table is None:
-        return {image.rpartition("/")[0] for image in train.rows["image"]}
-    return {image.rpartition("/")[0] for image in images_of(facts, train)}
-
-
-def images_of(facts: Facts, side: Side) -> set[str]:
-    """The photos that a side's rows lead to, as far as their columns' cells name them."""
-    if side.table is None:
-        return set(side.rows["image"])
-    if side.column is None:
-        folder = re.split(r"[{*]", side.images)[0]
-        return {image for image in facts.photos.images if image.startswith(folder)}
-    cells = side.rows[side.column].dropna().unique()
-    folder = side.lead.folder if side.lead else ""
-    if side.lead is not None and (side.lead.many or side.lead.bands):
-        return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
-    if re.search(r"{[^{}]+(\]|:0\d+)}|}[^.{}*/][^{}*/]*$", side.images):  # a part of the cell, or more than it
-        known = side.rows.dropna(subset=side.photo_columns)
-        cells = np.unique([path.rpartition("/")[2] for path in filled(side.images, known, facts.root)])
-    found = {hit.image for cell in cells for hit in facts.photos.hits(cell)}
-    return {image for image in found if not folder or image.startswith(f"{folder}/")}
-
-
-def left_folders(facts: Facts, sides: Sequence[Side]) -> Counter[str]:
-    """The folders of photos that no side leads to, and how many."""
-    known = {image for side in sides for image in images_of(facts, side)}
-    return Counter(image.rpartition("/")[0] for image in facts.photos.images if image not in known)

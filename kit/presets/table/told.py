@@ -11,13 +11,13 @@ from kit.presets.table.asking import Findings
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.form import Form
 from kit.presets.table.group import Group
+from kit.presets.table.images_of import left_folders
 from kit.presets.table.joins import join_of
 from kit.presets.table.kinds import Task
 from kit.presets.table.labels import Labels
 from kit.presets.table.names import SPLITS, says
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
-from kit.presets.table.test_side import left_folders
 
 MOST = 8
 """Things of a kind that are named one by one."""
@@ -38,7 +38,8 @@ def tell_rest(
 ) -> dict[str, str]:
     """Note what was settled and what is left out; what each table is used as."""
     used: dict[str, str] = {}
-    _use(used, train.table.name if train.table else None, "train")
+    for name in train.table.files if train.table else ():
+        _use(used, name, "train")
     for join in (*train.joins, *group.joins):
         _use(used, join.table.name, "joined to train")
     _use(used, test.table.name if test is not None and test.table else None, "test")
@@ -109,7 +110,9 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
         f"{name}: this table cannot be read ({why})" for name, why in list(facts.unread.items())[:MOST]
     ]
     findings.left_out += [
-        f"{count:,} files {kind}, notes beside the photos" for kind, count in sorted(facts.sidecars.items())
+        f"{count:,} files {kind}, notes beside the photos"
+        for kind, count in sorted(facts.sidecars.items())
+        if not any(name.lower().endswith(kind[1:]) for name in (mine.parts if mine is not None else ()))
     ]
     if facts.hidden:
         findings.left_out.append(f"{len(facts.hidden):,} hidden files and folders, such as {facts.hidden[0]}")

@@ -83,8 +83,8 @@ def one_lead(
             best, why = best[:1], f"; the same photos in another format are {others}"
     alike = len(best) > 1 and len({_stem(lead.first) for lead in best}) == 1
     if alike and len({read_bytes(root / lead.first) for lead in best}) == 1:
-        best, more = best[:1], ", ".join(f"'{lead.template}'" for lead in best[1:])
-        why = f"; copies of the photos are {more}"
+        more = ", ".join(f"'{lead.template}'" for lead in best[1:] if lead.first != best[0].first)
+        best, why = best[:1], f"; copies of the photos are {more}" if more else ""
     if len({lead.first for lead in best}) > 1:
         shown = sorted({lead.template for lead in best})
         question = Question(

@@ -37,9 +37,11 @@ def side_lines(key: str, side: Side, group: Group | None = None, folds: str | No
     if joins:
         lines.append("  join:")
     for join in joins:
-        header = "" if join.table.form.header else ", header: false"
+        form = join.table.form
+        told = "" if form.separator is None else f", separator: {yaml_text(form.separator)}"
+        told += "" if form.header else ", header: false"
         on = yaml_text(join.left) if join.left == join.right else f"{{{yaml_text(join.left)}: {yaml_text(join.right)}}}"
-        lines.append(f'    - {{table: {yaml_text(join.table.name)}, "on": {on}{header}}}')
+        lines.append(f'    - {{table: {yaml_text(join.table.name)}, "on": {on}{told}}}')
     if side.keep:
         held = ", ".join(f"{yaml_text(column)}: {yaml_list(values, 4)}" for column, values in side.keep.items())
         lines.append(line(f"  rows: {{{held}}}", "the host's own split"))

@@ -1,0 +1,57 @@
+"""Folders on two levels: which level is of the classes, and whether the other is of people or things."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+
+from kit.presets.table.folders import WHO_PLACE, ClassFolders, literal
+from kit.presets.table.index import PhotoIndex
+from kit.presets.table.names import TEST, TRAIN, VALID, says
+
+FEWEST_PEOPLE = 5
+_PARTS = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
+"""Words of numbered folders that only divide the photos."""
+LONG_ID = re.compile(r"(?=.*[^\W\d])(?=.*\d{4}).*")
+"""A name of letters and of four digits or more, as of a person or a slide."""
+
+
+def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str]) -> ClassFolders:
+    """A place of two levels as its folders are called: with {who} above the classes, or {label} where people or clips
+    lie below these; as it is where the lower level is of the classes alone. shown: the sample's answers.
+    """
+    start = f"{place.holder}/" if place.holder else ""
+    if place.depth != 2 or place.pattern != f"{literal(start)}*/*/*":
+        return place
+    inside: dict[str, set[str]] = defaultdict(set)
+    for folder in photos.holders:
+        if folder.startswith(start) and folder[len(start) :].count("/") == 1:
+            outer, _, name = folder[len(start) :].partition("/")
+            inside[outer].add(name)
+    counts = Counter(name for names in inside.values() for name in names)
+    if _above(set(inside), counts, shown):
+        return replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
+    if _people(set(inside), counts):
+        return replace(place, pattern=f"{literal(start)}{WHO_PLACE}/*/*")
+    return place
+
+
+def _people(outer: Collection[str], inner: Counter[str]) -> bool:
+    """Whether the upper folders are called by numbers and have the same classes below them: each is of a person."""
+    numbered = all(re.search(r"\d", who) and not says(who, _PARTS) for who in outer)
+    shared = all(count > 1 for count in inner.values()) and len(inner) < len(outer)
+    return numbered and shared and len(outer) >= FEWEST_PEOPLE
+
+
+def _above(outer: Collection[str], inner: Counter[str], shown: Collection[str]) -> bool:
+    """Whether the upper folders are the classes: the sample shows them, or they are words, and those below are called
+    by numbers, the same in several or long ones.
+    """
+    if shown and (set(shown) <= set(outer)) != (set(shown) <= set(inner)):
+        return set(shown) <= set(outer)
+    if any(re.search(r"\d", name) for name in outer) or not all(re.search(r"\d", name) for name in inner):
+        return False
+    shared = sum(count > 1 for count in inner.values()) > len(inner) / 2
+    return shared or all(map(LONG_ID.fullmatch, inner))

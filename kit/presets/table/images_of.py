@@ -1,0 +1,38 @@
+"""The photos that a side's rows lead to, and those that no side leads to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from kit.competition.templates import filled
+from kit.presets.table.facts import Facts
+from kit.presets.table.side import Side
+
+
+def images_of(facts: Facts, side: Side) -> set[str]:
+    """The photos that a side's rows lead to, as far as their columns' cells name them."""
+    if side.table is None:
+        return set(side.rows["image"])
+    if side.column is None:
+        folder = re.split(r"[{*]", side.images)[0]
+        return {image for image in facts.photos.images if image.startswith(folder)}
+    cells = side.rows[side.column].dropna().unique()
+    folder = side.lead.folder if side.lead else ""
+    if side.lead is not None and (side.lead.many or side.lead.bands):
+        return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
+    last = side.images.rpartition("/")[2]
+    if "*" not in last.rpartition(".")[0] and not re.fullmatch(r"{[^{}\[\]:]+}(\.[\w*]+)?", last):  # more than a cell
+        known = side.rows.dropna(subset=side.photo_columns)
+        cells = np.unique([path.rpartition("/")[2] for path in filled(side.images, known, facts.root)])
+    found = {hit.image for cell in cells for hit in facts.photos.hits(cell)}
+    return {image for image in found if not folder or image.startswith(f"{folder}/")}
+
+
+def left_folders(facts: Facts, sides: Sequence[Side]) -> Counter[str]:
+    """The folders of photos that no side leads to, and how many."""
+    known = {image for side in sides for image in images_of(facts, side)}
+    return Counter(image.rpartition("/")[0] for image in facts.photos.images if image not in known)
