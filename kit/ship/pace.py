@@ -22,6 +22,8 @@ FIRST = 32
 """Photos before the first look at the clock."""
 SLACK = 0.1
 """Of the limit, what is left for joining and writing, and for photos that are slower than those before."""
+ENDING = 2.0
+"""Seconds that joining, writing and the end of the process take, however short the limit."""
 A_BLOCK = 0.02
 """Of the limit, what the photos between two looks at the clock may take."""
 
@@ -96,7 +98,7 @@ class Pace:
     @property
     def in_time(self) -> bool:
         """Whether nothing was left out yet, and time is left to measure."""
-        spare = (1 - SLACK) * (self.limit or 0.0) - self.spent
+        spare = self._until(SLACK) - self.spent
         return self.flips and not self.dropped and MEASURED * self.a_photo() < spare
 
     def restart(self) -> None:
@@ -160,7 +162,7 @@ class Pace:
         """
         if self.limit is None or self.a_photo() == 0:
             return True
-        end = (1 - SLACK) * self.limit
+        end = self._until(SLACK)
         # the first photos are slower than all others: where there is time to see by how much, nothing goes for them
         sure = self._photos >= MEASURED or MEASURED * self.a_photo() >= A_BLOCK * self.limit
         while sure and self.spent + n_left * self.a_photo() > end:
@@ -175,7 +177,12 @@ class Pace:
                 self._tell(n_left, f"{run} is left out of the blend, whose weights the others share")
             else:
                 break
-        return self.spent + self.a_photo() <= (1 - SLACK / 2) * self.limit
+        return self.spent + self.a_photo() <= self._until(SLACK / 2)
+
+    def _until(self, slack: float) -> float:
+        """Seconds until which photos may be predicted where that share of the limit is left for the end."""
+        limit = self.limit or 0.0
+        return min((1 - slack) * limit, max(limit - ENDING, limit / 2))
 
     def _tell(self, n_left: int, what: str) -> None:
         self.reporter.warn(
