@@ -6,10 +6,12 @@ pseudo label. What cannot be proved counts as having seen everybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from kit.competition.basis import OnBasis
 from kit.competition.workspace import Workspace
@@ -51,12 +53,12 @@ class Lineage:
         self._alike = Alike(workspace, weights)
         table = workspace.folds.table
         self.groups = sorted(set(table["group"]))
-        bit = {group: 1 << index for index, group in enumerate(self.groups)}
+        places = {group: index for index, group in enumerate(self.groups)}
         self.everybody = (1 << len(self.groups)) - 1
         self.valid_groups = [
             sorted(set(table["group"][workspace.folds.valid(k)])) for k in range(workspace.folds.n_folds)
         ]
-        self.valid_bits = [sum(bit[group] for group in groups) for groups in self.valid_groups]
+        self.valid_bits = [group_bits([places[group] for group in groups]) for groups in self.valid_groups]
         images = table["image"].to_numpy(dtype=object)
         self.valid_images = [set(images[workspace.folds.valid(k)]) for k in range(workspace.folds.n_folds)]
         self._traces: dict[tuple[object, ...], Trace] = {}
@@ -269,6 +271,13 @@ class Lineage:
         reason = self.workspace.why_apart(record.basis)
         if reason is not None:
             raise KitError(reason)
+
+
+def group_bits(places: Sequence[int]) -> int:
+    """The number whose bits at these places are 1: a set of groups, of a million too."""
+    mask = np.zeros(max(places, default=0) + 1, dtype=np.uint8)
+    mask[list(places)] = 1
+    return int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little") if places else 0
 
 
 def _outside(run: Run) -> bool:

@@ -21,7 +21,7 @@ from benchmarks.toy import Lesson, Predict, blind, toy_folds, toy_workspace, tra
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256, fingerprint
-from kit.pseudo.lineage import Lineage
+from kit.pseudo.lineage import Lineage, group_bits
 from kit.pseudo.make import make_round
 from kit.pseudo.record import PseudoSettings, Teachers, read_round
 from kit.reporter import Reporter
@@ -506,3 +506,10 @@ def test_pooled_teachers_are_forecast_with_a_caveat_that_stays_on_the_record(
     make_round(workspace, 2, {"y": [student]}, SOFT, "pooled", (), blind, Reporter())
     told = read_round(workspace.pseudo_dir, 2, "pooled").tasks["y"].caveat
     assert told is not None and "reached these teachers by way of the test set" in told
+
+
+def test_a_set_of_a_million_groups_is_one_number() -> None:
+    places = np.random.default_rng(0).permutation(1_000_000)[:300_000].tolist()
+    found = group_bits(places)
+    assert found.bit_count() == 300_000 and all(found >> place & 1 for place in places[:50])
+    assert group_bits([0, 3]) == 0b1001 and group_bits([]) == 0
