@@ -7,6 +7,7 @@ Python does them; what kit writes goes through Python's own files, parquet and p
 from __future__ import annotations
 
 import builtins
+import gc
 import hashlib
 import io
 import os
@@ -140,7 +141,11 @@ def start(work: Work, root: Path, hook: Hook | None = None) -> tuple[int, Path]:
     """Fork a process that does the work; returns its pid and the file of what it says."""
     handle, said = tempfile.mkstemp(prefix="kit-said-")
     os.close(handle)
+    gc.disable()
     pid = os.fork()
+    if pid == 0:
+        gc.freeze()  # garbage of before waits for threads that end with it, such as a film's, which are not here
+    gc.enable()
     if pid == 0:
         code = CRASHED
         try:
