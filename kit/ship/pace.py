@@ -22,7 +22,7 @@ FIRST = 32
 """Photos before the first look at the clock."""
 SLACK = 0.1
 """Of the limit, what is left for joining and writing, and for photos that are slower than those before."""
-ENDING = 2.0
+ENDING = 4.0
 """Seconds that joining, writing and the end of the process take, however short the limit."""
 A_BLOCK = 0.02
 """Of the limit, what the photos between two looks at the clock may take."""
