@@ -6,7 +6,7 @@ DEMO ?= demo
 
 .PHONY: help demo test test-long test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-select bench-next bench-folds bench-training \
-	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-pace bench-ray bench-ray-kills bench-ranks \
+	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-eda bench-pace bench-ray bench-ray-kills bench-ranks \
 	bench-shared bench-precision bench-stores bench-one-pass bench-photos bench-gpu bench-peers bench-peers-quality
 
 help:  ## list the targets
@@ -135,6 +135,9 @@ bench-leak: .venv/ready  ## OOF against held-back scores: no pseudo labels, pool
 
 competitions: .venv/ready  ## play forty competitions on drawn data in their layouts, and write docs/competitions.md anew
 	$(BIN)/python -m benchmarks.competitions
+
+bench-eda: .venv/ready  ## kit eda of 20,000 photos of 384 x 512 pixels, from nothing: seconds (2 minutes)
+	$(BIN)/python -m benchmarks.eda_speed demo-eda
 
 bench-pace: .venv/ready  ## the time of a hidden test set, foretold by the visible one, against what it took (after make demo)
 	$(BIN)/python -m benchmarks.pace $(DEMO)
