@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.names import spelling
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import decides, twins
 from kit.presets.table.facts import Facts
-from kit.presets.table.group import Group
+from kit.presets.table.group import FEWEST, Candidate, Group, lies_in
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.labels import Labels
 from kit.presets.table.names import MEASURED, PEOPLE, WHO, says, words
+from kit.presets.table.parts_of_who import of_names
 from kit.presets.table.same_names import copied_names, same_names
 from kit.presets.table.sample import counts_rows
 from kit.presets.table.side import Side
 from kit.presets.table.splits import own_folds, split_of
-
-FEWEST = 5
-"""Groups below which folds cannot be dealt."""
-SUFFIX = r"[_\-. ](?:left|right|l|r|front|back|top|bottom|\d{1,2})"
-"""What stands in file names behind who is on them."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A column or pattern whose values repeat."""
-
-    name: str
-    cells: pd.Series
-    sure: bool
-    """Whether its name says that it is a who."""
-    pattern: str | None = None
-    join: Join | None = None
-
-    @property
-    def told(self) -> str:
-        count = self.cells.nunique()
-        each = len(self.cells) / max(1, count)
-        about = f"{each:.1f}" if each < 5 else f"{each:,.0f}"
-        return f"{self.name}: {count:,} values in {len(self.cells):,} rows, about {about} rows each"
 
 
 def find_group(
@@ -73,7 +46,7 @@ def find_group(
         told = f"{train.rows['who'].nunique():,} folders have the same classes below them, as a person's have"
         findings.check.append(f"grouped by the folder above the classes: {told}; --group none if they only divide them")
         return Group("who", told)
-    found = [*_columns(train, labels), *_of_partners(facts, train, labels), *_of_names(train, labels)]
+    found = [*_columns(train, labels), *_of_partners(facts, train, labels), *of_names(train, labels)]
     sure = [one for one in found if one.sure]
     sure = _coarsest([one for one in sure if says(one.name, PEOPLE)] or sure)
     if len(sure) > 1:
@@ -121,8 +94,8 @@ def find_group(
 
 
 def _given(train: Side, name: str, where: Path, labels: Labels) -> Group:
-    for one in _of_names(train, labels):
-        if one.name == name:
+    for one in of_names(train, labels):
+        if one.name.replace("'", "") == name.replace("'", ""):  # a shell takes quotes within quotes away
             return Group(str(one.cells.name), "given by --group; its photos never cross folds", one.pattern)
     known = {*train.columns, "file", "stem", "folder"}
     several = tuple(part.strip() for part in name.split(","))
@@ -197,18 +170,12 @@ def _coarsest(found: list[Candidate]) -> list[Candidate]:
             other
             for other in found
             if other is not one
-            and _lies_in(one.cells, other.cells)
-            and not (_lies_in(other.cells, one.cells) and found.index(one) < found.index(other))
+            and lies_in(one.cells, other.cells)
+            and not (lies_in(other.cells, one.cells) and found.index(one) < found.index(other))
         ]
         if not inside:
             kept.append(one)
     return kept
-
-
-def _lies_in(inner: pd.Series, outer: pd.Series) -> bool:
-    """Whether each value of one column goes with one value of another."""
-    pairs = pd.DataFrame({"inner": inner.to_numpy(), "outer": outer.to_numpy()}).drop_duplicates()
-    return bool(pairs["inner"].is_unique)
 
 
 def _of_partners(facts: Facts, train: Side, labels: Labels) -> list[Candidate]:
@@ -225,57 +192,3 @@ def _of_partners(facts: Facts, train: Side, labels: Labels) -> list[Candidate]:
         new = [column for column in other.columns if column not in train.columns and column != join.right]
         found += [one for one in _repeating(rows, new, labels.columns, join) if one.sure]
     return found
-
-
-def _of_paths(cells: pd.Series, column: str) -> Candidate | None:
-    """A part of the photos' paths or names that says who: patient00011/study1/view1.jpg."""
-    if cells.str.contains(rf"(?:^|[/_\-])(?:{'|'.join(WHO)})[_\-]?\d", case=False, regex=True).mean() < 0.98:
-        return None
-    for word in WHO:
-        pattern = rf"(?:^|[/_\-])({word}[_\-]?\d+)"
-        found = cells.str.extract(pattern, flags=re.IGNORECASE)[0]
-        if found.notna().mean() >= 0.98 and FEWEST <= found.nunique() < 0.98 * len(found):
-            written = found.iloc[0][: len(word)]
-            name = f"{column} as far as '{found.iloc[0]}'"
-            told = rf"(?:^|[/_\-])({written}[_\-]?\d+)"
-            return Candidate(name, pd.Series(found.to_numpy(), name=column), True, told)
-    return None
-
-
-def _of_names(train: Side, labels: Labels) -> list[Candidate]:
-    """Names of photos that are made of who, and which of their photos: 10_left and 10_right."""
-    if train.table is None:
-        cells, column = train.rows["stem"], "stem"
-    elif train.column is not None and train.lead is not None and not train.lead.repeats:
-        cells, column = train.rows[train.column].dropna(), train.column
-    else:
-        return []
-    inside = _of_paths(cells, column)
-    if inside is not None:
-        return [inside]
-    if train.lead is not None and train.lead.many:
-        return []
-    bare = cells.map(lambda cell: posixpath.splitext(cell)[0] if re.search(r"\.[A-Za-z]{2,5}$", cell) else cell)
-    ends = bare.str.extract(rf"^(.+?)({SUFFIX})$", flags=re.IGNORECASE)
-    if ends[0].isna().mean() > 0.1:
-        return []
-    count, n_rows = ends[0].nunique(), len(cells)
-    letters = bool(ends[1].str.contains(r"left|right|front|back|[_\-. ][lr]$", case=False, regex=True).all())
-    by_class = any(
-        label in train.rows
-        and _lies_in(ends[0], train.rows.loc[cells.index, label])
-        and count <= 2 * train.rows[label].nunique()
-        for label in labels.columns
-    )
-    if (
-        count < max(FEWEST, n_rows / 50)
-        or count > 0.95 * n_rows
-        or by_class
-        or len({spelling(one) for one in ends[0].dropna()}) < FEWEST
-    ):
-        return []
-    ending = r"(?:\.\w+)?" if cells.str.contains(r"\.[A-Za-z]{2,5}$", regex=True).any() else ""
-    shown = r"(?:left|right)" if letters and ends[1].str.contains("left|right", case=False).all() else r"\w+"
-    pattern = rf"^(.+)[_\-. ]{shown}{ending}$"
-    name = f"{column} before '{ends[1].iloc[0][0]}'"
-    return [Candidate(name, pd.Series(ends[0].to_numpy(), name=column), letters or count <= 0.6 * n_rows, pattern)]

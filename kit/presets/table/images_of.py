@@ -29,7 +29,16 @@ def images_of(facts: Facts, side: Side) -> set[str]:
         known = side.rows.dropna(subset=side.photo_columns)
         cells = np.unique([path.rpartition("/")[2] for path in filled(side.images, known, facts.root)])
     found = {hit.image for cell in cells for hit in facts.photos.hits(cell)}
-    return {image for image in found if not folder or image.startswith(f"{folder}/")}
+    inside = _within(side.images)
+    return {image for image in found if inside.match(image)}
+
+
+def _within(template: str) -> re.Pattern[str]:
+    """What the paths of photos begin with that lie in the folders of a template."""
+    told = {"**/": "(?:[^/]+/)*", "*": "[^/]*", "{": ".*"}
+    folder = "".join(template.rpartition("/")[:2])
+    parts = re.split(r"(\*\*/|\*|{[^{}]*})", folder)
+    return re.compile("".join(told.get("{" if part.startswith("{") else part, re.escape(part)) for part in parts))
 
 
 def left_folders(facts: Facts, sides: Sequence[Side]) -> Counter[str]:

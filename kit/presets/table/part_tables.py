@@ -26,10 +26,12 @@ MOST_CELLS = 3
 
 
 def together(facts: Facts, tables: Sequence[Table]) -> Table | None:
-    """Tables of the same columns and of different photos as one; None where they are no such, or no pattern is."""
+    """Tables of different photos and of the same columns, or of the most of them, as one; None where they are no such,
+    or no pattern is.
+    """
     first = tables[0]
     lead = next(iter(facts.leads(first)), None)
-    if len(tables) < 2 or lead is None or lead.repeats or any(one.columns != first.columns for one in tables):
+    if len(tables) < 2 or lead is None or lead.repeats or any(lead.column not in one.columns for one in tables):
         return None
     if any(one.form != first.form or not facts.leads(one) for one in tables):
         return None

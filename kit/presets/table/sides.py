@@ -99,9 +99,10 @@ def _train_table(
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
     whole = _holding_all(facts, first, leading)
     if whole is None and (parts_of_one := together(facts, first)):
-        told = f"{parts_of_one.name} are {len(first)} tables of the same columns and of different photos"
+        same = "the same" if len({tuple(table.columns) for table in first}) == 1 else "nearly the same"
+        told = f"{parts_of_one.name} are {len(first)} tables of {same} columns and of different photos"
         findings.check.append(f"{told}, and all their rows train; --train FILE for one of them")
-        return parts_of_one, "several tables of the same columns, whose rows are read under one another"
+        return parts_of_one, "several tables, whose rows are read under one another"
     chosen = whole or one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
     return chosen, "the table with labels of photos that is neither sample nor test"
 
@@ -177,6 +178,7 @@ def _rank(facts: Facts, table: Table, sample: Sample | None) -> tuple[int, ...]:
         table.side == "train",
         table.stem == "train",
         says(table.stem, LABELS),
+        any(is_named(column) or ends_like_one(column) for column in table.columns),
         bool(leads),
         -table.name.count("/"),
     )
