@@ -72,6 +72,8 @@ def find_group(
             )
     if chosen_group is None and train.lead is not None and train.lead.many:
         return Group(train.lead.column, "a row's photos are of one thing, and never cross folds")
+    if chosen_group is None and train.table is not None and train.lead is None and "*" in _called(train.images):
+        return Group(train.naming_columns[0], "a row's photos are of one thing, and never cross folds")
     if chosen_group is None:
         why = (
             "columns repeat, and none is called like a group"
@@ -91,6 +93,11 @@ def find_group(
         chosen_group.pattern,
         joins,
     )
+
+
+def _called(images: str) -> str:
+    """The last part of a path without its ending."""
+    return images.rpartition("/")[2].removesuffix(".*")
 
 
 def _given(train: Side, name: str, where: Path, labels: Labels) -> Group:

@@ -24,6 +24,10 @@ def images_of(facts: Facts, side: Side) -> set[str]:
     folder = side.lead.folder if side.lead else ""
     if side.lead is not None and (side.lead.many or side.lead.bands):
         return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
+    if "*" not in side.images and len(side.photo_columns) > 1:
+        paths = set(filled(side.images, side.rows.dropna(subset=side.photo_columns), facts.root))
+        if paths and paths <= set(facts.photos.images):
+            return paths
     last = side.images.rpartition("/")[2]
     if "*" not in last.rpartition(".")[0] and not re.fullmatch(r"{[^{}\[\]:]+}(\.[\w*]+)?", last):  # more than a cell
         known = side.rows.dropna(subset=side.photo_columns)

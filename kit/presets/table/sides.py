@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -14,6 +15,7 @@ from kit.presets.table.columns import ends_like_one, few, is_named
 from kit.presets.table.facts import ENDINGS, WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_sides import folder_side, says_classes
 from kit.presets.table.folders import class_folders, looks_alike, rows_of_pattern
+from kit.presets.table.images_of import images_of
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.kinds import list_separator
 from kit.presets.table.leads import Lead
@@ -60,7 +62,15 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     rows = joined(table, joins)
     images, lead, why_images = find_images(facts, table, rows, options.image, "train", guide)
     _tell_further(facts, table, lead, findings)
-    return Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
+    side = Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
+    return replace(side, in_classes=len(table.columns) - 2 * bool(table.parts) == 1 and _in_classes(facts, side))
+
+
+def _in_classes(facts: Facts, side: Side) -> bool:
+    """Whether all photos of a side lie in folders of classes."""
+    found = images_of(facts, side)
+    places = [set(rows_of_pattern(facts.photos, place.pattern)["image"]) for place in class_folders(facts.photos)]
+    return bool(found) and any(found <= place for place in places)
 
 
 def _tell_further(facts: Facts, table: Table, lead: Lead | None, findings: Findings) -> None:
