@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kit.competition.formats import is_image_name
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import decides, twins
@@ -66,7 +67,7 @@ def find_group(
             return Group(None, "chosen: every row is its own group")
     chosen_group = sure[0] if sure else None
     for one in found:
-        if one is not chosen_group:
+        if one is not chosen_group and (chosen_group is None or not _same(one.cells, chosen_group.cells)):
             findings.check.append(
                 f"its values repeat: {one.told}; if they are one person or thing, --group '{one.name}'"
             )
@@ -80,6 +81,12 @@ def find_group(
             if found
             else "no column says who is on a photo, so every row is its own group"
         )
+        for name in _fellows(train):
+            why = f"'{name}' names another row, and no column says whose both are"
+            findings.check.append(
+                f"{why}: photos of one person or thing may cross folds; a column of its own that says it, made of both,"
+                " is taken by --group COLUMN"
+            )
         return Group(None, why)
     if not chosen_group.pattern:
         findings.check.append(f"grouped by {chosen_group.told}: they never cross folds; --group none if they should")
@@ -93,6 +100,20 @@ def find_group(
         chosen_group.pattern,
         joins,
     )
+
+
+def _fellows(train: Side) -> list[str]:
+    """The columns that name other rows of the table, as that of a person's other eye does."""
+    if train.table is None or train.column is None or train.lead is None or train.lead.repeats:
+        return []
+    ids = frozenset(train.rows[train.column].dropna())
+    found = []
+    for name in train.columns:
+        cells = train.rows[[name, train.column]].dropna()
+        other = cells[name] != cells[train.column]
+        if name != train.column and len(cells) >= FEWEST and other.all() and cells[name].isin(ids).mean() >= 0.9:
+            found.append(name)
+    return found
 
 
 def _called(images: str) -> str:
@@ -141,6 +162,7 @@ def _repeating(
         count = known.nunique()
         sure = bool(set(words(name)) & {*WHO, *(f"{word}s" for word in WHO), *(f"{word}id" for word in WHO)})
         sure = sure and not says(name, MEASURED)
+        sure = sure or (count <= len(known) / 2 and all(map(is_image_name, known.head(20))))  # what it was made of
         if not FEWEST <= count < len(known) or len(known) < 0.98 * len(rows) or counts_rows(cells):
             continue
         classes = [label for label in labels if label in rows and rows[label].nunique() <= len(rows) / 3]
@@ -183,6 +205,11 @@ def _coarsest(found: list[Candidate]) -> list[Candidate]:
         if not inside:
             kept.append(one)
     return kept
+
+
+def _same(one: pd.Series, other: pd.Series) -> bool:
+    """Whether two columns keep the same photos together."""
+    return len(one) == len(other) and lies_in(one, other) and lies_in(other, one)
 
 
 def _of_partners(facts: Facts, train: Side, labels: Labels) -> list[Candidate]:

@@ -49,14 +49,18 @@ def together(facts: Facts, tables: Sequence[Table]) -> Table | None:
 
 
 def _of_a_folder_each(facts: Facts, tables: Sequence[Table], column: str) -> bool:
-    """Whether tables are bare lists of photos, each of another folder."""
-    if any(len(one.columns) > 1 for one in tables):
-        return False
+    """Whether tables are of the photos of one folder each, and are bare lists or called like it."""
     folders = [
-        {hit.image.rpartition("/")[0] for cell in one.values(column) for hit in facts.photos.hits(cell)}
+        frozenset(hit.image.rpartition("/")[0] for cell in one.values(column) for hit in facts.photos.hits(cell))
         for one in tables
     ]
-    return all(len(some) == 1 for some in folders) and len(set().union(*folders)) == len(tables)
+    named = all(
+        some == {folder} and PurePosixPath(folder).name.lower() == one.stem
+        for one, some in zip(tables, folders, strict=True)
+        for folder in some
+    )
+    lists = all(len(one.columns) == 1 for one in tables)
+    return (lists or named) and all(len(some) == 1 for some in folders) and len(set().union(*folders)) == len(tables)
 
 
 def notes_table(facts: Facts) -> Table | None:

@@ -49,11 +49,20 @@ def of_names(train: Side, labels: Labels) -> list[Candidate]:
     if train.lead is not None and train.lead.many:
         return []
     classes = [train.rows.loc[cells.index, label] for label in labels.columns if label in train.rows]
-    for find in (_before_an_end, _before_a_hash, _as_far_as):
+    classes += [_named(train, cells)] if train.named else []
+    for find in (_before_an_end, _before_a_side, _before_a_hash, _as_far_as):
         found = find(cells, column, classes)
         if found is not None:
             return [found]
     return []
+
+
+def _named(train: Side, cells: pd.Series) -> pd.Series:
+    """The class that each photo's name begins with."""
+    known = {pattern.rstrip("*").removesuffix("[0-9]"): name for pattern, name in train.named.items()}
+    return cells.map(
+        lambda cell: next((known[word] for word in known if posixpath.basename(cell).startswith(word)), "")
+    )
 
 
 def _before_an_end(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
@@ -75,7 +84,37 @@ def _before_an_end(cells: pd.Series, column: str, classes: Sequence[pd.Series]) 
     shown = r"(?:left|right)" if letters and ends[1].str.contains("left|right", case=False).all() else r"\w+"
     pattern = rf"^(.+)[_\-. ]{shown}{ending}$"
     name = f"{column} before '{ends[1].iloc[0][0]}'"
-    return Candidate(name, pd.Series(ends[0].to_numpy(), name=column), letters or count <= 0.6 * n_rows, pattern)
+    whole, parts = _coarser(ends[0], classes)
+    if parts > 1:
+        pattern = rf"^(.+)(?:[_\- ][^_\-. /]+){{{parts}}}{ending}$"
+        name = f"{column} as far as {whole.iloc[0]}"
+    sure = letters or whole.nunique() <= 0.6 * n_rows
+    return Candidate(name, pd.Series(whole.to_numpy(), name=column), sure, pattern)
+
+
+def _coarser(found: pd.Series, classes: Sequence[pd.Series]) -> tuple[pd.Series, int]:
+    """What stands before further such numbers, as of A01_03 and A01_04 A01 does; and before how many."""
+    parts = 1
+    while True:
+        more = found.str.extract(r"^(.+?)[_\- ]\d{1,2}$")[0]
+        if more.isna().any() or more.nunique() < max(FEWEST, len(found) / 50) or _by_class(more, classes):
+            return found, parts
+        found, parts = more, parts + 1
+
+
+def _before_a_side(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
+    """The number before an L and an R, as of two eyes or knees: 9000099L and 9000099R."""
+    pattern = r"^(.*\d)[LRlr](?:\.\w+)?$"
+    found = cells.str.extract(pattern)[0]
+    both = cells.str.contains(r"\d[Ll](?:\.\w+)?$").any() and cells.str.contains(r"\d[Rr](?:\.\w+)?$").any()
+    if (
+        found.isna().any()
+        or not both
+        or not FEWEST <= found.nunique() <= 0.95 * len(cells)
+        or _by_class(found, classes)
+    ):
+        return None
+    return Candidate(f"{column} before L and R", pd.Series(found.to_numpy(), name=column), True, pattern)
 
 
 def _before_a_hash(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:

@@ -121,7 +121,9 @@ def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, 
     """A side whose photos a table's columns lead to; the train side's own column before others."""
     alike = _as_train(facts, table, train)
     if alike is not None:
-        return Side(table, alike.template, table.rows, why, "as the train photos, with test for train", alike)
+        how = "as the train photos" + (", with test for train" if alike.template != train.images else "")
+        found = Side(table, alike.template, table.rows, why, how, alike)
+        return None if alike.template == train.images and images_of(facts, found) <= images_of(facts, train) else found
     leads = facts.leads(table)
     if len(train.photo_columns) > 1 and set(train.photo_columns) <= set(table.columns):
         unsure = [name for name in train.photo_columns if train.rows[name].nunique() < len(train.rows) / 2]
@@ -138,13 +140,15 @@ def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, 
 
 
 def _as_train(facts: Facts, table: Table, train: Side) -> Lead | None:
-    """The train photos' path with test for train, where several columns make it or it is given, if it leads there."""
+    """The train photos' path with test for train, where several columns make it or it is given, if it leads there; one
+    that is given and has no train in it is the path of both.
+    """
     columns, given = train.photo_columns, train.lead is None
     if not columns or (len(columns) < 2 and not given) or not set(columns) <= set(table.columns):
         return None
     images = re.sub("train", lambda found: "Test" if found[0][0] == "T" else "test", train.images, flags=re.IGNORECASE)
     paths = filled(images, table.rows.dropna(subset=columns), facts.root)
-    if images == train.images or not paths or not set(paths) <= set(facts.photos.images):
+    if (images == train.images and not given) or not paths or not set(paths) <= set(facts.photos.images):
         return None
     return Lead(train.naming_columns[0], images, 1.0, paths[0])
 
