@@ -24,7 +24,7 @@ def images_of(facts: Facts, side: Side) -> set[str]:
     folder = side.lead.folder if side.lead else ""
     if side.lead is not None and (side.lead.many or side.lead.bands):
         return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
-    if "*" not in side.images and len(side.photo_columns) > 1:
+    if "*" not in side.images:
         paths = set(filled(side.images, side.rows.dropna(subset=side.photo_columns), facts.root))
         if paths and paths <= set(facts.photos.images):
             return paths
