@@ -14,7 +14,7 @@ from kit.presets.table.columns import decides, twins
 from kit.presets.table.facts import Facts
 from kit.presets.table.group import FEWEST, Candidate, Group, lies_in
 from kit.presets.table.joins import Join, join_of, joined, partners
-from kit.presets.table.kinds import CODES
+from kit.presets.table.kinds import is_id
 from kit.presets.table.labels import Labels
 from kit.presets.table.names import MEASURED, PEOPLE, WHO, says, words
 from kit.presets.table.parts_of_who import of_names
@@ -210,9 +210,7 @@ def _coarsest(found: list[Candidate]) -> list[Candidate]:
 
 def _ids(found: list[Candidate]) -> list[Candidate]:
     """The only column among those that repeat that is called an id of something, and no code: print_id."""
-    named = [one for one in found if not one.pattern and words(one.name)[-1:] == ["id"] and len(words(one.name)) > 1]
-    named = [one for one in named if not says(one.name, MEASURED) and not set(words(one.name)[:-1]) & set(CODES)]
-    named = [one for one in named if one.cells.notna().all()]
+    named = [one for one in found if not one.pattern and is_id(one.name) and one.cells.notna().all()]
     return named if len(named) == 1 else []
 
 

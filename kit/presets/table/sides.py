@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -219,15 +220,18 @@ def _more_than_measures(facts: Facts, table: Table) -> bool:
 
 
 def _covers_one(facts: Facts, table: Table) -> bool:
-    """Whether a table has a column called like a label and leads to nearly all photos of one of several places of
-    class folders, whose copies the others may hold.
+    """Whether a table has a column called like a label and leads to nearly all photos of one folder of class folders,
+    of whose photos others hold copies.
     """
     lead = next(iter(facts.leads(table)), None)
     if lead is None or lead.many or lead.repeats or not any(map(is_named, table.columns)):
         return False
     found = {hit.image for cell in table.values(lead.column) for hit in facts.photos.hits(cell)}
-    places = [set(rows_of_pattern(facts.photos, place.pattern)["image"]) for place in class_folders(facts.photos)]
-    return any(len(found & place) >= 0.95 * len(place) for place in places)
+    inside: dict[str, list[str]] = defaultdict(list)
+    for image in facts.photos.images:
+        inside[str(PurePosixPath(image).parent.parent)].append(image)
+    several = [some for some in inside.values() if len({image.rpartition("/")[0] for image in some}) > 1]
+    return any(sum(image in found for image in some) >= 0.95 * len(some) for some in several)
 
 
 def _covers(facts: Facts, table: Table) -> float:
