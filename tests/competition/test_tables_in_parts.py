@@ -15,6 +15,7 @@ PARTS = {
     "train/rome/labels.csv": "image,label\na,dog\nb,cat\nc,cat\n",
 }
 IMAGES = [f"train/{place}/{name}.png" for place, names in (("oslo", "ab"), ("rome", "abc")) for name in names]
+PATH = "train/{in_folder}/{image}.png"
 
 
 def test_rows_of_several_tables_are_read_under_one_another(tmp_path):
@@ -46,6 +47,14 @@ def test_parts_of_other_columns_are_refused_by_name(tmp_path):
         KitError, match=r"its columns are image, kind, and those of train/oslo/labels\.csv image, label"
     ):
         workspace.tables  # noqa: B018
+
+
+def test_columns_that_some_parts_lack_are_left_out_and_named(tmp_path):
+    files = {**PARTS, "train/oslo/labels.csv": "label,by,image\ncat,me,a\ndog,me,b\n"}
+    workspace = laid_out(tmp_path, files, IMAGES, train={"table": "train/*/labels.csv", "images": PATH})
+    tables = workspace.tables
+    assert "by" not in tables.raw and tables.raw["label"].tolist()[:2] == ["cat", "dog"]
+    assert "train/*/labels.csv: left out, as not all of its files have them: by" in tables.reading
 
 
 def test_a_pattern_of_no_table_is_refused(tmp_path):

@@ -142,7 +142,10 @@ def _as_far_as(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> C
         count = found.nunique()
         if found.isna().any() or count > 0.6 * len(cells):
             return None
-        if count >= max(FEWEST, len(cells) / 500) and not _by_class(found, classes, 1):
+        called = any(
+            all(one.lower() in str(name).lower() for one, name in zip(found, each, strict=True)) for each in classes
+        )
+        if count >= max(FEWEST, len(cells) / 500) and not _by_class(found, classes, 1) and not called:
             name = f"{column} as far as {found.iloc[0]}"
             return Candidate(name, pd.Series(found.to_numpy(), name=column), False, pattern)
     return None
