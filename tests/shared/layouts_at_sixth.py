@@ -174,6 +174,33 @@ def _(files: Files) -> None:
 
 
 @layout(
+    "a table of the test folder's photos and their labels never trains",
+    {"train.images": "train/*/*", "tasks.label.column": "folder"},
+    n_train=40,
+)
+def _(files: Files) -> None:
+    rows = []
+    for kind in ("cat", "dog"):
+        files.photos(f"train/{kind}", [f"{kind}{i}" for i in range(20)])
+        files.photos(f"test/{kind}", [f"{kind}{i}" for i in range(90, 98)])
+        rows += [(f"{kind}{i}.jpg", kind) for i in range(90, 98)]
+    files.table("labels.csv", "image,label", rows)
+
+
+@layout(
+    "cameras: a time of digits behind the camera is no hash",
+    {"tasks.label.column": "label"},
+    without=("train.group",),
+    says=("image as far as cam00: 6 values",),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    names = [f"cam{k // 10:02d}_{20190801123456789 + k * 7919}" for k in range(60)]
+    files.photos("shots", names)
+    files.table("shots.csv", "image,label", [(f"{name}.jpg", "ab"[k * 5 % 3 // 2]) for k, name in enumerate(names)])
+
+
+@layout(
     "faces: class folders that are called training, and all of it once more",
     {"train.images": "faces/*/*", "tasks.label.classes": ["training_fake", "training_real"]},
     without=("test",),

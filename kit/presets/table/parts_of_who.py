@@ -127,6 +127,8 @@ def _before_a_hash(cells: pd.Series, column: str, classes: Sequence[pd.Series]) 
     """What stands before long hexadecimal digits, where it repeats: copies of one photo, each turned another way."""
     pattern = r"^(.+)[_\-. ][0-9a-f]{16,}(?:\.\w+)?$"
     found = cells.str.extract(pattern)[0]
+    if not cells.str.contains(r"[a-f][0-9a-f]*(?:\.\w+)?$").mean() > 0.9:  # times have digits alone
+        return None
     count = found.nunique()
     if found.isna().any() or not FEWEST <= count <= 0.95 * len(cells) or _by_class(found, classes):
         return None
