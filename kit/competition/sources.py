@@ -119,9 +119,9 @@ class Source(TableSource):
 
     table: str | None = None
     """The table, a path in the data folder: text in columns, json, jsonl or parquet; without it every image that
-    `images` finds is a row. A path with * leads to several tables of the same columns, or to a json note for each
-    photo, whose rows are read under one another; they have the columns `in_file`, the name of a row's file without
-    ending, and `in_folder`, that of its folder.
+    `images` finds is a row. A path with * leads to several tables, of which the columns count that all have, or to a
+    json note for each photo, whose rows are read under one another; they have the columns `in_file`, the name of a
+    row's file without ending, and `in_folder`, that of its folder.
     """
     join: tuple[Join, ...] = ()
     """Further tables, whose columns are joined to those of `table`."""

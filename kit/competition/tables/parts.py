@@ -21,6 +21,8 @@ from kit.targets.cells import LINE
 
 IN_FILE, IN_FOLDER = "in_file", "in_folder"
 """The columns that such a table has more: the name of a row's file without ending, and that of the folder it is in."""
+FEWEST = 2
+"""Columns that the parts of one table share at least."""
 
 
 def in_parts(table: str) -> bool:
@@ -53,7 +55,8 @@ def read_parts(data_dir: Path, pattern: str, form: TableForm) -> Read:
 
 
 def read_together(data_dir: Path, names: Sequence[str], form: TableForm) -> Read:
-    """The rows of several tables under one another; KitError where their columns differ.
+    """The rows of several tables under one another, with the columns that all have; KitError where one shares a single
+    column with the others, or less than half of its own.
 
     Of a json file that holds one record, all that it holds is one row: a value within another is called OUTER.INNER.
     """
@@ -63,16 +66,21 @@ def read_together(data_dir: Path, names: Sequence[str], form: TableForm) -> Read
             cells = frame_of_records([one for one in records if one is not None])
             return _whole([cells], [cells], list(names), None)
     reads = [read_any(data_dir / name, form) for name in names]
-    for name, read in zip(names, reads, strict=True):
-        if list(read.cells) != list(reads[0].cells):
-            told = (", ".join(column for column in one.cells if column != LINE) for one in (read, reads[0]))
-            raise KitError(
-                f"its columns are {next(told)}, and those of {names[0]} {next(told)}",
-                where=data_dir / name,
-                todo="mend it, or a 'table' in competition.yaml that leads to others alone",
-            )
+    shared = [column for column in reads[0].cells if all(column in read.cells for read in reads)]
+    most = max(len(read.cells.columns) for read in reads)
+    if len(shared) < most and (len(shared) <= FEWEST or 2 * len(shared) <= most):  # @line is one of them
+        odd = next(place for place, read in enumerate(reads) if set(read.cells) != set(reads[0].cells))
+        told = [", ".join(column for column in reads[place].cells if column != LINE) for place in (odd, 0)]
+        raise KitError(
+            f"its columns are {told[0]}, and those of {names[0]} {told[1]}",
+            where=data_dir / names[odd],
+            todo="mend it, or a 'table' in competition.yaml that leads to others alone",
+        )
     files = [name for name, read in zip(names, reads, strict=True) for _ in range(len(read.cells))]
-    return _whole([read.cells for read in reads], [read.exact for read in reads], files, reads[0].note)
+    more = dict.fromkeys(column for read in reads for column in read.cells if column not in shared)
+    left = f"left out, as not all of its files have them: {', '.join(more)}" if more else None
+    note = "; ".join(filter(None, (reads[0].note, left))) or None
+    return _whole([read.cells[shared] for read in reads], [read.exact[shared] for read in reads], files, note)
 
 
 def _whole(cells: list[pd.DataFrame], exact: list[pd.DataFrame], files: list[str], note: str | None) -> Read:

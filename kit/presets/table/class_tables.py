@@ -41,6 +41,21 @@ def lists_classes(facts: Facts, table: Table) -> bool:
     return bool(class_folders(facts.photos)) and (_on_two_sides(facts, table, lead) or _names_each(facts, table, lead))
 
 
+def says_of_classes(facts: Facts, table: Table, others: Sequence[Table]) -> bool:
+    """Whether the numbers that lead to photos are those of classes: another table has each of them in several rows."""
+    lead = next(iter(facts.leads(table)), None)
+    if lead is None or not table.rows[lead.column].is_unique:
+        return False
+    for other in others:
+        if other is table or lead.column not in other.columns or 2 * len(table.rows) > len(other.rows):
+            continue
+        if any(one.column == lead.column for one in facts.leads(other)):
+            continue
+        if other.values(lead.column) <= table.values(lead.column):
+            return True
+    return False
+
+
 def _on_two_sides(facts: Facts, table: Table, lead: Lead) -> bool:
     """Whether folders of these names lie on two sides, as train/n0 and validation/n0 do: no person is on both."""
     sides = [{side_of(f"{one}/x") for one in facts.photos.folders.get(name, ())} for name in table.values(lead.column)]

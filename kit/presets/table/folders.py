@@ -49,6 +49,8 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
         sides = {name: side_of(f"{name}/x") for name in names if _is_side(name)}
         if set(sides.values()) == {"train"} and len(names) - len(sides) >= 2:
             sides = {}  # a train among cars and ships
+        if len(sides) == len(names) >= 2 and set(sides.values()) == {"train"} and all(map(_names_more, names)):
+            sides = {}  # training_real and training_fake
         classes = [name for name in names if name not in sides]
         if len(classes) >= 2 and place not in holders and side_of(place) not in ("test", "valid"):
             pattern = _without(classes, list(sides))
@@ -120,6 +122,8 @@ HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos
 
 WHO_PLACE = "{who}"
 """The place of a pattern that says who is on a photo."""
+PARTS = ("part", "extra", "external", "additional", "full", "small", "large", "noisy", "clean", "curated", "labels")
+"""Words of folders that hold a part of the train photos."""
 LOOKS = (*HOLDING, *NOT_MEANT)
 """Words of folders that hold looks of the photos of one class, and are no classes."""
 
@@ -128,6 +132,12 @@ def _is_side(name: str) -> bool:
     """Whether a folder is called train, test or valid, and little more, or as what holds their photos: no class."""
     short = len(words(name)) <= 2
     return says(name, (*TRAIN, *VALID, *TEST)) and (short or says(name, HOLDING))
+
+
+def _names_more(name: str) -> bool:
+    """Whether a folder's name says train and one word more, which is no part, look or holder of photos."""
+    rest = [word for word in words(name) if not says(word, TRAIN)]
+    return len(rest) == 1 and len(rest[0]) > 3 and not says(rest[0], (*LOOKS, *VALID, *TEST, *PARTS))
 
 
 def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:

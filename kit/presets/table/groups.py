@@ -2,51 +2,25 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.names import spelling
+from kit.competition.formats import is_image_name
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import decides, twins
 from kit.presets.table.facts import Facts
-from kit.presets.table.group import Group
+from kit.presets.table.group import FEWEST, Candidate, Group, lies_in
 from kit.presets.table.joins import Join, join_of, joined, partners
 from kit.presets.table.labels import Labels
 from kit.presets.table.names import MEASURED, PEOPLE, WHO, says, words
+from kit.presets.table.parts_of_who import of_names
 from kit.presets.table.same_names import copied_names, same_names
 from kit.presets.table.sample import counts_rows
 from kit.presets.table.side import Side
 from kit.presets.table.splits import own_folds, split_of
-
-FEWEST = 5
-"""Groups below which folds cannot be dealt."""
-SUFFIX = r"[_\-. ](?:left|right|l|r|front|back|top|bottom|\d{1,2})"
-"""What stands in file names behind who is on them."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A column or pattern whose values repeat."""
-
-    name: str
-    cells: pd.Series
-    sure: bool
-    """Whether its name says that it is a who."""
-    pattern: str | None = None
-    join: Join | None = None
-
-    @property
-    def told(self) -> str:
-        count = self.cells.nunique()
-        each = len(self.cells) / max(1, count)
-        about = f"{each:.1f}" if each < 5 else f"{each:,.0f}"
-        return f"{self.name}: {count:,} values in {len(self.cells):,} rows, about {about} rows each"
 
 
 def find_group(
@@ -73,7 +47,7 @@ def find_group(
         told = f"{train.rows['who'].nunique():,} folders have the same classes below them, as a person's have"
         findings.check.append(f"grouped by the folder above the classes: {told}; --group none if they only divide them")
         return Group("who", told)
-    found = [*_columns(train, labels), *_of_partners(facts, train, labels), *_of_names(train, labels)]
+    found = [*_columns(train, labels), *_of_partners(facts, train, labels), *of_names(train, labels)]
     sure = [one for one in found if one.sure]
     sure = _coarsest([one for one in sure if says(one.name, PEOPLE)] or sure)
     if len(sure) > 1:
@@ -93,18 +67,26 @@ def find_group(
             return Group(None, "chosen: every row is its own group")
     chosen_group = sure[0] if sure else None
     for one in found:
-        if one is not chosen_group:
+        if one is not chosen_group and (chosen_group is None or not _same(one.cells, chosen_group.cells)):
             findings.check.append(
                 f"its values repeat: {one.told}; if they are one person or thing, --group '{one.name}'"
             )
     if chosen_group is None and train.lead is not None and train.lead.many:
         return Group(train.lead.column, "a row's photos are of one thing, and never cross folds")
+    if chosen_group is None and train.table is not None and train.lead is None and "*" in _called(train.images):
+        return Group(train.naming_columns[0], "a row's photos are of one thing, and never cross folds")
     if chosen_group is None:
         why = (
             "columns repeat, and none is called like a group"
             if found
             else "no column says who is on a photo, so every row is its own group"
         )
+        for name in _fellows(train):
+            why = f"'{name}' names another row, and no column says whose both are"
+            findings.check.append(
+                f"{why}: photos of one person or thing may cross folds; a column of its own that says it, made of both,"
+                " is taken by --group COLUMN"
+            )
         return Group(None, why)
     if not chosen_group.pattern:
         findings.check.append(f"grouped by {chosen_group.told}: they never cross folds; --group none if they should")
@@ -120,9 +102,28 @@ def find_group(
     )
 
 
+def _fellows(train: Side) -> list[str]:
+    """The columns that name other rows of the table, as that of a person's other eye does."""
+    if train.table is None or train.column is None or train.lead is None or train.lead.repeats:
+        return []
+    ids = frozenset(train.rows[train.column].dropna())
+    found = []
+    for name in train.columns:
+        cells = train.rows[[name, train.column]].dropna()
+        other = cells[name] != cells[train.column]
+        if name != train.column and len(cells) >= FEWEST and other.all() and cells[name].isin(ids).mean() >= 0.9:
+            found.append(name)
+    return found
+
+
+def _called(images: str) -> str:
+    """The last part of a path without its ending."""
+    return images.rpartition("/")[2].removesuffix(".*")
+
+
 def _given(train: Side, name: str, where: Path, labels: Labels) -> Group:
-    for one in _of_names(train, labels):
-        if one.name == name:
+    for one in of_names(train, labels):
+        if one.name.replace("'", "") == name.replace("'", ""):  # a shell takes quotes within quotes away
             return Group(str(one.cells.name), "given by --group; its photos never cross folds", one.pattern)
     known = {*train.columns, "file", "stem", "folder"}
     several = tuple(part.strip() for part in name.split(","))
@@ -161,6 +162,7 @@ def _repeating(
         count = known.nunique()
         sure = bool(set(words(name)) & {*WHO, *(f"{word}s" for word in WHO), *(f"{word}id" for word in WHO)})
         sure = sure and not says(name, MEASURED)
+        sure = sure or (count <= len(known) / 2 and all(map(is_image_name, known.head(20))))  # what it was made of
         if not FEWEST <= count < len(known) or len(known) < 0.98 * len(rows) or counts_rows(cells):
             continue
         classes = [label for label in labels if label in rows and rows[label].nunique() <= len(rows) / 3]
@@ -197,18 +199,17 @@ def _coarsest(found: list[Candidate]) -> list[Candidate]:
             other
             for other in found
             if other is not one
-            and _lies_in(one.cells, other.cells)
-            and not (_lies_in(other.cells, one.cells) and found.index(one) < found.index(other))
+            and lies_in(one.cells, other.cells)
+            and not (lies_in(other.cells, one.cells) and found.index(one) < found.index(other))
         ]
         if not inside:
             kept.append(one)
     return kept
 
 
-def _lies_in(inner: pd.Series, outer: pd.Series) -> bool:
-    """Whether each value of one column goes with one value of another."""
-    pairs = pd.DataFrame({"inner": inner.to_numpy(), "outer": outer.to_numpy()}).drop_duplicates()
-    return bool(pairs["inner"].is_unique)
+def _same(one: pd.Series, other: pd.Series) -> bool:
+    """Whether two columns keep the same photos together."""
+    return len(one) == len(other) and lies_in(one, other) and lies_in(other, one)
 
 
 def _of_partners(facts: Facts, train: Side, labels: Labels) -> list[Candidate]:
@@ -225,57 +226,3 @@ def _of_partners(facts: Facts, train: Side, labels: Labels) -> list[Candidate]:
         new = [column for column in other.columns if column not in train.columns and column != join.right]
         found += [one for one in _repeating(rows, new, labels.columns, join) if one.sure]
     return found
-
-
-def _of_paths(cells: pd.Series, column: str) -> Candidate | None:
-    """A part of the photos' paths or names that says who: patient00011/study1/view1.jpg."""
-    if cells.str.contains(rf"(?:^|[/_\-])(?:{'|'.join(WHO)})[_\-]?\d", case=False, regex=True).mean() < 0.98:
-        return None
-    for word in WHO:
-        pattern = rf"(?:^|[/_\-])({word}[_\-]?\d+)"
-        found = cells.str.extract(pattern, flags=re.IGNORECASE)[0]
-        if found.notna().mean() >= 0.98 and FEWEST <= found.nunique() < 0.98 * len(found):
-            written = found.iloc[0][: len(word)]
-            name = f"{column} as far as '{found.iloc[0]}'"
-            told = rf"(?:^|[/_\-])({written}[_\-]?\d+)"
-            return Candidate(name, pd.Series(found.to_numpy(), name=column), True, told)
-    return None
-
-
-def _of_names(train: Side, labels: Labels) -> list[Candidate]:
-    """Names of photos that are made of who, and which of their photos: 10_left and 10_right."""
-    if train.table is None:
-        cells, column = train.rows["stem"], "stem"
-    elif train.column is not None and train.lead is not None and not train.lead.repeats:
-        cells, column = train.rows[train.column].dropna(), train.column
-    else:
-        return []
-    inside = _of_paths(cells, column)
-    if inside is not None:
-        return [inside]
-    if train.lead is not None and train.lead.many:
-        return []
-    bare = cells.map(lambda cell: posixpath.splitext(cell)[0] if re.search(r"\.[A-Za-z]{2,5}$", cell) else cell)
-    ends = bare.str.extract(rf"^(.+?)({SUFFIX})$", flags=re.IGNORECASE)
-    if ends[0].isna().mean() > 0.1:
-        return []
-    count, n_rows = ends[0].nunique(), len(cells)
-    letters = bool(ends[1].str.contains(r"left|right|front|back|[_\-. ][lr]$", case=False, regex=True).all())
-    by_class = any(
-        label in train.rows
-        and _lies_in(ends[0], train.rows.loc[cells.index, label])
-        and count <= 2 * train.rows[label].nunique()
-        for label in labels.columns
-    )
-    if (
-        count < max(FEWEST, n_rows / 50)
-        or count > 0.95 * n_rows
-        or by_class
-        or len({spelling(one) for one in ends[0].dropna()}) < FEWEST
-    ):
-        return []
-    ending = r"(?:\.\w+)?" if cells.str.contains(r"\.[A-Za-z]{2,5}$", regex=True).any() else ""
-    shown = r"(?:left|right)" if letters and ends[1].str.contains("left|right", case=False).all() else r"\w+"
-    pattern = rf"^(.+)[_\-. ]{shown}{ending}$"
-    name = f"{column} before '{ends[1].iloc[0][0]}'"
-    return [Candidate(name, pd.Series(ends[0].to_numpy(), name=column), letters or count <= 0.6 * n_rows, pattern)]

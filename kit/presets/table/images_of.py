@@ -24,12 +24,25 @@ def images_of(facts: Facts, side: Side) -> set[str]:
     folder = side.lead.folder if side.lead else ""
     if side.lead is not None and (side.lead.many or side.lead.bands):
         return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
+    if "*" not in side.images and len(side.photo_columns) > 1:
+        paths = set(filled(side.images, side.rows.dropna(subset=side.photo_columns), facts.root))
+        if paths and paths <= set(facts.photos.images):
+            return paths
     last = side.images.rpartition("/")[2]
     if "*" not in last.rpartition(".")[0] and not re.fullmatch(r"{[^{}\[\]:]+}(\.[\w*]+)?", last):  # more than a cell
         known = side.rows.dropna(subset=side.photo_columns)
         cells = np.unique([path.rpartition("/")[2] for path in filled(side.images, known, facts.root)])
     found = {hit.image for cell in cells for hit in facts.photos.hits(cell)}
-    return {image for image in found if not folder or image.startswith(f"{folder}/")}
+    inside = _within(side.images)
+    return {image for image in found if inside.match(image)}
+
+
+def _within(template: str) -> re.Pattern[str]:
+    """What the paths of photos begin with that lie in the folders of a template."""
+    told = {"**/": "(?:[^/]+/)*", "*": "[^/]*", "{": ".*"}
+    folder = "".join(template.rpartition("/")[:2])
+    parts = re.split(r"(\*\*/|\*|{[^{}]*})", folder)
+    return re.compile("".join(told.get("{" if part.startswith("{") else part, re.escape(part)) for part in parts))
 
 
 def left_folders(facts: Facts, sides: Sequence[Side]) -> Counter[str]:

@@ -213,6 +213,7 @@ def _by_itself(
         return (first,), "it says what the others that may be one hold"
     fitting = [column for column in usable if answers and answers <= set(rows.get(column, pd.Series(dtype=object)))]
     if len(fitting) == 1:
+        told = ", ".join(f"'{column}'" for column in usable if column != fitting[0])
         findings.check.append(
             f"the label is '{fitting[0]}', which alone holds what the sample shows; --label for {told}"
         )
@@ -240,6 +241,8 @@ def several_stems(train: Side) -> bool:
 
 def _in_folders(train: Side) -> bool:
     """Whether the cells that name the photos have folders that repeat, as those of classes do."""
+    if train.in_classes:
+        return True
     if train.column is None:
         return False
     cells = train.rows[train.column].dropna()

@@ -69,6 +69,7 @@ WHO = (
         "hospital",
         "pair",
         "observation",
+        "occurrence",
         "encounter",
         "center",
         "centre",
@@ -85,6 +86,7 @@ MEASURED = (
     *("position", "date", "time", "year", "month", "url", "link", "license", "copyright", "attribution", "path"),
     *("latitude", "longitude", "lat", "lon", "resolution", "source", "mask", "quality", "country", "continent"),
     *("city", "county", "zip", "zipcode", "device", "scanner", "manufacturer", "confidence", "sd", "std", "hash"),
+    *("weight", "bmi", "pressure", "var", "variance", "stdev", "stddev"),
 )
 """Words of columns that say how or of whom a photo was taken, and where things are on it: seldom what is asked."""
 

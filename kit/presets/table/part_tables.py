@@ -11,6 +11,7 @@ import pandas as pd
 from kit.competition.tables.parts import IN_FILE, IN_FOLDER, in_parts, matching, read_together
 from kit.errors import KitError
 from kit.presets.table.facts import Facts, Table
+from kit.presets.table.folders import class_folders
 from kit.presets.table.names import side_of
 from kit.presets.table.several_folders import one_pattern
 from kit.table_form import TableForm
@@ -26,15 +27,18 @@ MOST_CELLS = 3
 
 
 def together(facts: Facts, tables: Sequence[Table]) -> Table | None:
-    """Tables of the same columns and of different photos as one; None where they are no such, or no pattern is."""
+    """Tables of different photos and of the same columns, or of the most of them, as one; None where they are no such,
+    or no pattern is.
+    """
     first = tables[0]
     lead = next(iter(facts.leads(first)), None)
-    if len(tables) < 2 or lead is None or lead.repeats or any(one.columns != first.columns for one in tables):
+    if len(tables) < 2 or lead is None or lead.repeats or any(lead.column not in one.columns for one in tables):
         return None
     if any(one.form != first.form or not facts.leads(one) for one in tables):
         return None
     names = {PurePosixPath(one.name).name for one in tables}
-    if len({_COUNTED.sub("#", name.lower()) for name in names}) > 1 or len(first.columns) < 2:
+    lists = bool(class_folders(facts.photos)) and _of_a_folder_each(facts, tables, lead.column)
+    if not lists and (len({_COUNTED.sub("#", name.lower()) for name in names}) > 1 or len(first.columns) < 2):
         return None  # clean.csv and noisy.csv may say other things of them; a list has its labels elsewhere
     pattern = _pattern(facts, [one.name for one in tables])
     if pattern is None:
@@ -42,6 +46,21 @@ def together(facts: Facts, tables: Sequence[Table]) -> Table | None:
     whole = _read(facts, pattern, [one.name for one in tables], first.form)
     found = None if whole is None else next(iter(facts.leads(whole)), None)
     return None if found is None or found.repeats or found.many != lead.many else whole
+
+
+def _of_a_folder_each(facts: Facts, tables: Sequence[Table], column: str) -> bool:
+    """Whether tables are of the photos of one folder each, and are bare lists or called like it."""
+    folders = [
+        frozenset(hit.image.rpartition("/")[0] for cell in one.values(column) for hit in facts.photos.hits(cell))
+        for one in tables
+    ]
+    named = all(
+        some == {folder} and PurePosixPath(folder).name.lower() == one.stem
+        for one, some in zip(tables, folders, strict=True)
+        for folder in some
+    )
+    lists = all(len(one.columns) == 1 for one in tables)
+    return (lists or named) and all(len(some) == 1 for some in folders) and len(set().union(*folders)) == len(tables)
 
 
 def notes_table(facts: Facts) -> Table | None:

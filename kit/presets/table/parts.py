@@ -87,6 +87,7 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
             return replace(side_of_parts(facts, path), why_images="the one part of the photos' names that repeats")
         if facts.sidecars:  # which may say it
             return None
+        _refuse_rows_alone(facts, columns, images[0], posixpath.join(folder, mark.join("{}" for _ in columns)))
         told = "; ".join(f"part{place + 1} {_told(Counter(columns[place]))}" for place in few)
         parts = [f"{{part{place + 1}}}" for place in range(few[-1] + 1)]
         path = posixpath.join(folder, mark.join(parts) + (".*" if few[-1] == count - 1 else f"{mark}*"))
@@ -97,6 +98,26 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
             todo=f"say which is asked for, such as --image '{path}' --label 'part{few[0] + 1}'",
         )
     return None
+
+
+def _refuse_rows_alone(facts: Facts, columns: Sequence[Sequence[str]], first: str, path: str) -> None:
+    """KitError where a table names no photo, and has as many rows as a part of the photos' names has values: what a row
+    is of may be its place.
+    """
+    for table in facts.tables:
+        places = [place for place, words in enumerate(columns) if len(set(words)) == len(table.rows) >= FEWEST]
+        if not places or facts.leads(table):
+            continue
+        parts = ["*"] * len(columns)
+        parts[places[0]] = "{id}"
+        shown = sorted(set(columns[places[0]]), key=lambda word: (len(word), word))
+        raise KitError(
+            f"no column names a photo; it has {len(table.rows):,} rows, and part {places[0] + 1} of the photos' names,"
+            f" such as {one_line(first, most=80)}, as many values: {', '.join(shown[:3])}, ...",
+            where=facts.root / table.name,
+            todo="if its rows stand in their order, put a first column 'id' with these values into it, a header too,"
+            f" and name it with --train '{table.name}' --image '{path.format(*parts)}' --label COLUMN",
+        )
 
 
 def _is_label(columns: Sequence[Sequence[str]], place: int) -> bool:

@@ -97,7 +97,8 @@ def _pair_error(facts: Facts, sample: Sample, table: str, columns: Sequence[str]
     return KitError(
         f"each row of {table} is a pair of photos, '{columns[0]}' and '{columns[1]}', and kit tells what one photo is",
         where=facts.root / sample.name,
-        todo=f"to learn what is on a photo, and compare the features (`kit features`) of two, {INSTEAD}",
+        todo=f"to learn what is on a photo, and compare the features (`kit features`) of two, {INSTEAD}, and the pairs"
+        " with --test none",
     )
 
 

@@ -10,7 +10,7 @@ from kit.presets.table.columns import few, is_named
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.leads import NEARLY
 from kit.presets.table.names import SHOWN, is_sample, says
-from kit.presets.table.sample import Sample, parted, same_name
+from kit.presets.table.sample import UNNAMED, Sample, parted, same_name
 
 
 def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Findings) -> Sample | None:
@@ -19,7 +19,7 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Fin
         return None
     if options.sample is not None:
         return parted(facts.table(options.sample, "--sample"), facts)
-    found = [table for table in facts.tables if table.sample] or _holding_places(facts)
+    found = [table for table in facts.tables if table.sample] or _holding_places(facts) or _filled_at_random(facts)
     if not found:
         refuse_unread(facts, is_sample, f"mend it, name another with --sample, or leave it out with --sample {NONE}")
     for better in (
@@ -88,6 +88,24 @@ def _holding_places(facts: Facts) -> list[Table]:
             for other in (one.rows for one in others)
         )
         if named and varied:
+            found.append(table)
+    return found
+
+
+def _filled_at_random(facts: Facts) -> list[Table]:
+    """The table that is called nothing, has the columns of the train table, ids and some more, and the ids of the test
+    table in its order: whatever it answers, what is sent looks so.
+    """
+    sides = {side: [table for table in facts.tables if table.side == side] for side in ("train", "test")}
+    found = []
+    for table in facts.tables:
+        ids = [column for column in table.columns if any(lead.column == column for lead in facts.leads(table))]
+        others = [column for column in table.columns if column not in ids and not UNNAMED.fullmatch(column)]
+        if table.side is not None or len(ids) != 1 or not others:
+            continue
+        of_test = [other for other in sides["test"] if ids[0] in other.columns and not set(others) & set(other.columns)]
+        same = any(list(other.rows[ids[0]]) == list(table.rows[ids[0]]) for other in of_test)
+        if same and any(table.columns == other.columns for other in sides["train"]):
             found.append(table)
     return found
 

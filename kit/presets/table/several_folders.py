@@ -20,7 +20,7 @@ def in_several_folders(hits: list[list[Hit]], enough: float) -> dict[str, str]:
         for hit in found:
             rows_of[hit.prefix].add(place)
     told: dict[str, str] = {}
-    left = sorted(rows_of)
+    left = sorted(rows_of, key=lambda prefix: (-len(rows_of[prefix]), prefix))
     while left:
         chosen, covered = [], set[int]()
         for prefix in left:
@@ -30,7 +30,7 @@ def in_several_folders(hits: list[list[Hit]], enough: float) -> dict[str, str]:
         left = [prefix for prefix in left if prefix not in chosen]
         if len(covered) < enough:
             break
-        general = one_pattern(chosen)
+        general = one_pattern(sorted(chosen))
         others = [prefix for prefix in rows_of if prefix not in chosen]
         if not any(fnmatchcase(prefix, general) or general.startswith("**/") for prefix in others):
             told |= dict.fromkeys(chosen, general)

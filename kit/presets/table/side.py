@@ -32,6 +32,8 @@ class Side:
     """The column of classes, where there is no table."""
     stems: tuple[str, ...] = ()
     """What the photos are called that rows have several of, where that is a few names."""
+    in_classes: bool = False
+    """Whether the photos that a table names lie in folders of classes."""
     named: dict[str, str] = field(default_factory=dict)
     """Classes in the names of the files: pattern -> class."""
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-import pandas as pd
-
 from kit.competition.tables.parts import in_parts
-from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
-from kit.presets.table.class_tables import lists_classes, of_classes
-from kit.presets.table.columns import ends_like_one, few, is_named
+from kit.presets.table.asking import Findings, Guide, TableOptions
+from kit.presets.table.class_tables import lists_classes, of_classes, says_of_classes
+from kit.presets.table.columns import ends_like_one, is_named
 from kit.presets.table.facts import ENDINGS, WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_sides import folder_side, says_classes
 from kit.presets.table.folders import class_folders, looks_alike, rows_of_pattern
-from kit.presets.table.joins import Join, join_of, joined, partners
-from kit.presets.table.kinds import list_separator
+from kit.presets.table.holding import asks, may_hold_labels
+from kit.presets.table.images_of import images_of
+from kit.presets.table.joins import join_of, joined
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import LABELS, MEASURED, SPLITS, WHO, says, side_of, words
+from kit.presets.table.names import LABELS, MEASURED, SPLITS, says, side_of
 from kit.presets.table.part_tables import notes_table, of_pattern, together
-from kit.presets.table.sample import Sample, counts_rows
+from kit.presets.table.sample import Sample
 from kit.presets.table.samples import one_of, refuse_unread
 from kit.presets.table.side import Side
-from kit.presets.table.splits import host_split, own_folds
+from kit.presets.table.train_joins import needed_joins, split_joins
 from kit.presets.table.ways import find_images
 
 
@@ -53,14 +53,22 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         table, why = notes_table(facts), "notes beside the photos, one each"
     if table is None:
         return folder_side(facts, None, guide, findings, sample, options.image)
-    joins = _needed_joins(facts, table, sample, options)
+    joins = needed_joins(facts, table, sample, options)
     joins += [
-        join for join in _split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}
+        join for join in split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}
     ]
     rows = joined(table, joins)
     images, lead, why_images = find_images(facts, table, rows, options.image, "train", guide)
     _tell_further(facts, table, lead, findings)
-    return Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
+    side = Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
+    return replace(side, in_classes=len(table.columns) - 2 * bool(table.parts) == 1 and _in_classes(facts, side))
+
+
+def _in_classes(facts: Facts, side: Side) -> bool:
+    """Whether all photos of a side lie in folders of classes."""
+    found = images_of(facts, side)
+    places = [set(rows_of_pattern(facts.photos, place.pattern)["image"]) for place in class_folders(facts.photos)]
+    return bool(found) and any(found <= place for place in places)
 
 
 def _tell_further(facts: Facts, table: Table, lead: Lead | None, findings: Findings) -> None:
@@ -84,7 +92,8 @@ def _train_table(
     by_class = of_classes(facts, [table for table in rest if not asks(table.columns, sample)])
     rest = [table for table in rest if table.name not in by_class]
     leading = [table for table in rest if (options.image or facts.leads(table) or _joinable(facts, table, rest))]
-    leading = [table for table in leading if _may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
+    leading = [table for table in leading if may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
+    leading = [table for table in leading if not says_of_classes(facts, table, leading)]
     leading = [table for table in leading if not says(table.stem, SPLITS)] or leading
     if options.labels:
         leading = [table for table in leading if set(options.labels) <= set(table.columns)] or leading
@@ -94,14 +103,15 @@ def _train_table(
     best = max(rank.values())
     first = _without_copies([table for table in leading if rank[table.name] == best])
     parts = len(first) if len({tuple(table.columns) for table in first}) == 1 else 1  # together they may cover all
-    few = all(parts * _covers(facts, table) < 0.5 for table in first)
+    few = all(parts * _covers(facts, table) < 0.5 and not _covers_one(facts, table) for table in first)
     if class_folders(facts.photos) and not best[0] and few:
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
     whole = _holding_all(facts, first, leading)
     if whole is None and (parts_of_one := together(facts, first)):
-        told = f"{parts_of_one.name} are {len(first)} tables of the same columns and of different photos"
+        same = "the same" if len({tuple(table.columns) for table in first}) == 1 else "nearly the same"
+        told = f"{parts_of_one.name} are {len(first)} tables of {same} columns and of different photos"
         findings.check.append(f"{told}, and all their rows train; --train FILE for one of them")
-        return parts_of_one, "several tables of the same columns, whose rows are read under one another"
+        return parts_of_one, "several tables, whose rows are read under one another"
     chosen = whole or one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
     return chosen, "the table with labels of photos that is neither sample nor test"
 
@@ -177,6 +187,7 @@ def _rank(facts: Facts, table: Table, sample: Sample | None) -> tuple[int, ...]:
         table.side == "train",
         table.stem == "train",
         says(table.stem, LABELS),
+        any(is_named(column) or ends_like_one(column) for column in table.columns),
         bool(leads),
         -table.name.count("/"),
     )
@@ -189,26 +200,16 @@ def _more_than_measures(facts: Facts, table: Table) -> bool:
     return not free or any(not says(column, MEASURED) for column in free)
 
 
-def asks(columns: Sequence[str], sample: Sample | None) -> int:
-    """How many of the sample's answers these columns hold, by their names."""
-    if sample is None:
-        return 0
-    known = {column.lower() for column in columns}
-    return sum(answer.lower() in known for answer in sample.answers)
-
-
-def _may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
-    """Whether a column has values that repeat, or that the sample asks for; or the photos' folders may be classes."""
-    leads = {lead.column for lead in facts.leads(table)}
-    free = [column for column in table.columns if column not in leads]
-    n_rows = len(table.rows)
-    if any(2 <= table.rows[column].nunique() <= 0.9 * n_rows for column in free) or asks(free, sample):
-        return True
-    if any(_is_number(table.rows[column]) for column in free if not counts_rows(table.rows[column])):
-        return True
-    if any(list_separator(table.rows[column].dropna()) for column in free):
-        return True
-    return table.side == "train" and len(leads) == 1 and bool(class_folders(facts.photos))
+def _covers_one(facts: Facts, table: Table) -> bool:
+    """Whether a table has a column called like a label and leads to nearly all photos of one of several places of
+    class folders, whose copies the others may hold.
+    """
+    lead = next(iter(facts.leads(table)), None)
+    if lead is None or lead.many or lead.repeats or not any(map(is_named, table.columns)):
+        return False
+    found = {hit.image for cell in table.values(lead.column) for hit in facts.photos.hits(cell)}
+    places = [set(rows_of_pattern(facts.photos, place.pattern)["image"]) for place in class_folders(facts.photos)]
+    return any(len(found & place) >= 0.95 * len(place) for place in places)
 
 
 def _covers(facts: Facts, table: Table) -> float:
@@ -221,55 +222,6 @@ def _covers(facts: Facts, table: Table) -> float:
     return lead.share * table.rows[lead.column].nunique() / max(1, inside)
 
 
-def _is_number(cells: pd.Series) -> bool:
-    return bool(pd.to_numeric(cells, errors="coerce").notna().all())
-
-
 def _joinable(facts: Facts, table: Table, others: Sequence[Table]) -> bool:
     """Whether a table that leads to no photo has a row for the rows of one that does."""
     return any(facts.leads(other) and join_of(table, other) for other in others if other is not table)
-
-
-def _needed_joins(facts: Facts, table: Table, sample: Sample | None, options: TableOptions) -> list[Join]:
-    """The tables without which no photo is found, or a column that the user or the sample asks for is not there."""
-    wanted = {*options.labels, *([options.group] if options.group not in (None, NONE) else [])}
-    if options.image is not None and "{" not in options.image:
-        wanted.add(options.image)
-    joins, bare = [], sample is None and not options.labels and _says_no_more(facts, table)
-    for other in partners(facts, table, sample):
-        join = join_of(table, other)
-        if join is None:
-            continue
-        leads = not facts.leads(table) and bool(facts.leads(other))
-        brings = wanted & set(other.columns) - set(table.columns)
-        asked = asks(other.columns, sample) and not asks(table.columns, sample)
-        asked = asked or (len(table.columns) == 1 and _may_hold_labels(facts, other, sample))
-        labels = sample is None and says(other.stem, LABELS) and not any(map(is_named, table.columns))
-        asked = asked or (bare and not facts.leads(other) and _may_hold_labels(facts, other, sample))
-        if leads or brings or asked or (labels and any(is_named(one) or ends_like_one(one) for one in other.columns)):
-            joins.append(join)
-    return joins
-
-
-def _says_no_more(facts: Facts, table: Table) -> bool:
-    """Whether a table that leads to photos has but ids, people and measures beside: its labels stand elsewhere."""
-    leading = {lead.column for lead in facts.leads(table)}
-    others = few(table.rows, [column for column in table.columns if column not in leading])
-    return bool(leading) and all(says(column, (*MEASURED, *WHO)) or "id" in words(column) for column in others)
-
-
-def _split_joins(facts: Facts, table: Table, sample: Sample | None) -> list[Join]:
-    """The table that says which rows are train, valid and test, or of which fold they are, where one does."""
-    if _divides(table):
-        return []
-    for other in facts.tables:  # of any side: its name says all of them
-        splits = other.name != table.name and not other.sample and says(other.stem, SPLITS)
-        join = join_of(table, other) if splits and _divides(other) else None
-        if join is not None:
-            return [join]
-    return []
-
-
-def _divides(table: Table) -> bool:
-    """Whether a column says which rows are train, valid and test, or of which fold they are."""
-    return host_split(table) is not None or own_folds(table) is not None

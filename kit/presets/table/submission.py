@@ -33,6 +33,8 @@ def without_sample(test: Side, tasks: Sequence[Task], separate: bool) -> Form:
     if test.table is not None and not test.table.form.header:
         form.add("header", False, "as its table has none")
     form.add("id", test.column or "file", "there is no sample submission: mend it to what the host wants")
+    if test.lead is not None and test.lead.many and "{" not in (test.column or "{"):
+        form.add("per", test.column, "the photos of a row have one answer")
     if separate:
         return form
     task = tasks[0]

@@ -13,6 +13,10 @@ from kit.presets.table.images_of import images_of
 from kit.presets.table.names import NOT_MEANT, SHOWN, says, side_of, words
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
+from kit.reading import read_bytes
+
+FEW = 5
+"""Photos of a folder that are compared with train photos of their names."""
 
 
 def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guide, findings: Findings) -> Side | None:
@@ -22,6 +26,11 @@ def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guid
     others = [folder for folder in facts.photos.holders if folder not in taken]
     others = [folder for folder in others if side_of(f"{folder}/x") == "test" or not _is_look(facts, folder, mine)]
     named = [folder for folder in others if side_of(f"{folder}/x") == "test"]
+    copies = _copies_of_train(facts, named, train) if sample is None else []
+    if copies:
+        told = " and ".join(f"{folder}/" for folder in copies[:3])
+        findings.check.append(f"{told} hold copies of train photos, a split of theirs, and are no test set")
+        named, others = ([folder for folder in some if folder not in copies] for some in (named, others))
     if not named and sample is None and (shown := _without_labels(facts, others, train)):
         findings.check.append(
             f"the photos of {shown}/ have no label, and are taken as those to predict; --test none if not"
@@ -64,6 +73,20 @@ def _is_look(facts: Facts, folder: str, train: set[str]) -> bool:
     names = {_stem(image) for image in facts.photos.images if image.rpartition("/")[0] == folder}
     spoken = {name for name in names if not name.isdigit()}  # numbers count the photos of any folder
     return bool(spoken) and len(spoken & train) > 0.9 * len(names)
+
+
+def _copies_of_train(facts: Facts, folders: Sequence[str], train: Side) -> list[str]:
+    """The folders whose photos are called as train photos are, and are the same bytes, as the first few tell."""
+    mine = {_stem(image): image for image in sorted(images_of(facts, train))}
+    found = []
+    for folder in folders:
+        images = [image for image in facts.photos.images if image.rpartition("/")[0] == folder]
+        some = images[:FEW]
+        if all(_stem(image) in mine for image in images) and all(
+            read_bytes(facts.root / image) == read_bytes(facts.root / mine[_stem(image)]) for image in some
+        ):
+            found.append(folder)
+    return found
 
 
 def _stem(image: str) -> str:

@@ -13,6 +13,7 @@ from kit.presets.table.facts import Facts, Table
 from kit.presets.table.images_of import images_of
 from kit.presets.table.leads import Lead
 from kit.presets.table.names import side_of
+from kit.presets.table.part_tables import together
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 from kit.presets.table.splits import split_of
@@ -86,6 +87,9 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
     tables = [table for table in facts.tables if table.side == "test" and not table.sample]
     tables = [table for table in tables if sample is None or table.name != sample.name]
     tables = [table for table in tables if train.table is None or table.name != train.table.name]
+    if train.table is not None and train.table.parts and len(tables) > 1:
+        whole = together(facts, [table for table in tables if table.columns == tables[0].columns])
+        tables = [*([whole] if whole else []), *tables]
     if sample is None:
         return sorted(tables, key=lambda table: -len(table.rows))
     return [*sorted(tables, key=lambda table: not _shares(table, sample)), sample.table]
@@ -117,7 +121,9 @@ def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, 
     """A side whose photos a table's columns lead to; the train side's own column before others."""
     alike = _as_train(facts, table, train)
     if alike is not None:
-        return Side(table, alike.template, table.rows, why, "as the train photos, with test for train", alike)
+        how = "as the train photos" + (", with test for train" if alike.template != train.images else "")
+        found = Side(table, alike.template, table.rows, why, how, alike)
+        return None if alike.template == train.images and images_of(facts, found) <= images_of(facts, train) else found
     leads = facts.leads(table)
     if len(train.photo_columns) > 1 and set(train.photo_columns) <= set(table.columns):
         unsure = [name for name in train.photo_columns if train.rows[name].nunique() < len(train.rows) / 2]
@@ -134,13 +140,15 @@ def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, 
 
 
 def _as_train(facts: Facts, table: Table, train: Side) -> Lead | None:
-    """The train photos' path with test for train, where several columns make it or it is given, if it leads there."""
+    """The train photos' path with test for train, where several columns make it or it is given, if it leads there; one
+    that is given and has no train in it is the path of both.
+    """
     columns, given = train.photo_columns, train.lead is None
     if not columns or (len(columns) < 2 and not given) or not set(columns) <= set(table.columns):
         return None
     images = re.sub("train", lambda found: "Test" if found[0][0] == "T" else "test", train.images, flags=re.IGNORECASE)
     paths = filled(images, table.rows.dropna(subset=columns), facts.root)
-    if images == train.images or not paths or not set(paths) <= set(facts.photos.images):
+    if (images == train.images and not given) or not paths or not set(paths) <= set(facts.photos.images):
         return None
     return Lead(train.naming_columns[0], images, 1.0, paths[0])
 

@@ -42,7 +42,8 @@ def tell_rest(
         _use(used, name, "train")
     for join in (*train.joins, *group.joins):
         _use(used, join.table.name, "joined to train")
-    _use(used, test.table.name if test is not None and test.table else None, "test")
+    for name in test.table.files if test is not None and test.table else ():
+        _use(used, name, "test")
     _use(used, sample.name if sample is not None and form is not None else None, "sample")
     findings.settle("train", _name(train), train.why_table or train.why_images)
     findings.settle("train.images", train.images, train.why_images)

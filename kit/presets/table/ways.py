@@ -85,6 +85,10 @@ def one_lead(
     if alike and len({read_bytes(root / lead.first) for lead in best}) == 1:
         more = ", ".join(f"'{lead.template}'" for lead in best[1:] if lead.first != best[0].first)
         best, why = best[:1], f"; copies of the photos are {more}" if more else ""
+    plain = [lead for lead in best if alike and all(_more_than(other, lead) for other in best if other is not lead)]
+    if len(best) > 1 and len(plain) == 1:
+        others = ", ".join(f"'{lead.template}'" for lead in best if lead is not plain[0])
+        best, why = plain, f"; other looks of the photos, as their names say, are {others}"
     if len({lead.first for lead in best}) > 1:
         shown = sorted({lead.template for lead in best})
         question = Question(
@@ -93,6 +97,13 @@ def one_lead(
         picked = guide.choose(question).strip("'")
         best = [lead for lead in best if lead.template == picked]
     return best[0], why
+
+
+def _more_than(other: Lead, plain: Lead) -> bool:
+    """Whether a folder beside another has its name and a word more, as Images_Square beside Images has."""
+    parent, _, name = plain.folder.rpartition("/")
+    above, _, called = other.folder.rpartition("/")
+    return above == parent and set(words(name)) < set(words(called))
 
 
 def _bare(template: str) -> str:
