@@ -220,8 +220,9 @@ def _(files: Files) -> None:
     {
         "train.images": "data/data/input_{suite_id}_{sample_id}_{code}.jpg",
         "tasks.value.column": "value",
+        "train.group": "suite_id",
     },
-    says=("'character' say the same", "suite_id: 5 values", "--group 'suite_id'"),
+    says=("'character' say the same", "grouped by suite_id: 5 values", "--group none"),
     n_train=150,
 )
 def _(files: Files) -> None:

@@ -143,6 +143,8 @@ def test_as_sample(facts: Facts, test: Side, train: Side, options: TableOptions)
     if test.table is None or options.sample == NONE or test.column is None or test.keep:
         return None
     others = [column for column in test.columns if column not in test.photo_columns]
+    if test.table.name.lower().endswith((".json", ".jsonl", ".parquet")):  # what is sent is text in columns
+        return None
     if not others or any(test.rows[column].nunique() > 1 for column in others) or has_corners(others):
         return None
     empty = len(others) == 1 and (

@@ -9,6 +9,7 @@ from kit.presets.table.absent import refuse_absent
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_levels import with_levels
+from kit.presets.table.folder_shapes import shapes
 from kit.presets.table.folders import ClassFolders, class_folders, literal, named_classes, rows_of_pattern
 from kit.presets.table.looks_beside import without_looks
 from kit.presets.table.names import NOT_MEANT, WHO, says, side_of, words
@@ -56,6 +57,8 @@ def folder_side(
         made = f", or make one of the notes beside the photos ({notes})" if notes else ""
         saved = f"save {', '.join(other[:3])} as csv, or " if other else ""
         mend = f"mend {next(iter(facts.unread))}, or " if lost else ""
+        ways = shapes(facts.photos)
+        called = f"; or, where folders are classes, say which: {', or '.join(ways)}" if ways else ""
         what = "there is no table that leads to photos"
         for table in facts.tables:
             if not table.sample and table.side != "test" and facts.leads(table):
@@ -64,7 +67,7 @@ def folder_side(
         raise KitError(
             f"{what}, and no folder is there for each class" + (f"; {lost}" if lost else ""),
             where=facts.root,
-            todo=f"{mend}{saved}name the table with --train, and its photos with --image{made}",
+            todo=f"{mend}{saved}name the table with --train, and its photos with --image{made}{called}",
         )
     if given is None:
         names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)

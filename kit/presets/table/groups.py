@@ -14,6 +14,7 @@ from kit.presets.table.columns import decides, twins
 from kit.presets.table.facts import Facts
 from kit.presets.table.group import FEWEST, Candidate, Group, lies_in
 from kit.presets.table.joins import Join, join_of, joined, partners
+from kit.presets.table.kinds import is_id
 from kit.presets.table.labels import Labels
 from kit.presets.table.names import MEASURED, PEOPLE, WHO, says, words
 from kit.presets.table.parts_of_who import of_names
@@ -48,7 +49,7 @@ def find_group(
         findings.check.append(f"grouped by the folder above the classes: {told}; --group none if they only divide them")
         return Group("who", told)
     found = [*_columns(train, labels), *_of_partners(facts, train, labels), *of_names(train, labels)]
-    sure = [one for one in found if one.sure]
+    sure = [one for one in found if one.sure] or _ids(found)
     sure = _coarsest([one for one in sure if says(one.name, PEOPLE)] or sure)
     if len(sure) > 1:
         told = "; ".join(one.told for one in sure)
@@ -205,6 +206,12 @@ def _coarsest(found: list[Candidate]) -> list[Candidate]:
         if not inside:
             kept.append(one)
     return kept
+
+
+def _ids(found: list[Candidate]) -> list[Candidate]:
+    """The only column among those that repeat that is called an id of something, and no code: print_id."""
+    named = [one for one in found if not one.pattern and is_id(one.name) and one.cells.notna().all()]
+    return named if len(named) == 1 else []
 
 
 def _same(one: pd.Series, other: pd.Series) -> bool:

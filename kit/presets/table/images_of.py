@@ -17,6 +17,10 @@ def images_of(facts: Facts, side: Side) -> set[str]:
     """The photos that a side's rows lead to, as far as their columns' cells name them."""
     if side.table is None:
         return set(side.rows["image"])
+    if "*" not in side.images and side.photo_columns:
+        paths = set(filled(side.images, side.rows.dropna(subset=side.photo_columns), facts.root))
+        if paths and paths <= set(facts.photos.images):
+            return paths
     if side.column is None:
         folder = re.split(r"[{*]", side.images)[0]
         return {image for image in facts.photos.images if image.startswith(folder)}
@@ -24,10 +28,6 @@ def images_of(facts: Facts, side: Side) -> set[str]:
     folder = side.lead.folder if side.lead else ""
     if side.lead is not None and (side.lead.many or side.lead.bands):
         return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
-    if "*" not in side.images and len(side.photo_columns) > 1:
-        paths = set(filled(side.images, side.rows.dropna(subset=side.photo_columns), facts.root))
-        if paths and paths <= set(facts.photos.images):
-            return paths
     last = side.images.rpartition("/")[2]
     if "*" not in last.rpartition(".")[0] and not re.fullmatch(r"{[^{}\[\]:]+}(\.[\w*]+)?", last):  # more than a cell
         known = side.rows.dropna(subset=side.photo_columns)

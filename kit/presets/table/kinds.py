@@ -12,7 +12,7 @@ import pandas as pd
 from kit.competition.spec import RESERVED
 from kit.errors import KitError
 from kit.presets.table.asking import Guide, Question
-from kit.presets.table.names import words
+from kit.presets.table.names import MEASURED, says, words
 from kit.targets.cells import bare_list, bare_word
 
 SEPARATORS = ("|", ";", ",", " ")
@@ -216,6 +216,12 @@ def _whole_numbers_are(known: Sequence[pd.Series], columns: Sequence[str], guide
         return None
     what = f"the kind of the columns {' and '.join(columns[:3])}"
     return guide.choose(Question(what, ("number", "class"), "--kind", where, why=f"up to {most} whole numbers"))
+
+
+def is_id(column: str) -> bool:
+    """Whether a column is called an id of something that is no class: print_id."""
+    said = words(column)
+    return len(said) > 1 and said[-1] == "id" and not says(column, MEASURED) and not set(said[:-1]) & set(CODES)
 
 
 def _of_codes(said: Sequence[str]) -> bool:

@@ -24,7 +24,7 @@ from kit.presets.table.columns import (
     twins,
 )
 from kit.presets.table.free import free_columns
-from kit.presets.table.kinds import FEW_NUMBERS, is_number, plain_number
+from kit.presets.table.kinds import FEW_NUMBERS, is_id, is_number, plain_number
 from kit.presets.table.names import MEASURED, WHO, says, words
 from kit.presets.table.no_labels import refuse_gaps, refuse_people, refuse_texts
 from kit.presets.table.sample import Sample, same_name, sure_of_what
@@ -158,6 +158,7 @@ def _by_itself(
     usable += [column for column in free if column not in usable and _measures(rows[column].dropna(), column)]
     measured = [column for column in usable if says(column, MEASURED) and words(column)[-1] not in GRADES]
     usable = [column for column in usable if column not in measured] or usable
+    usable = [column for column in usable if not is_id(column)] or usable
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]
     flags = flag_block(rows, free)
@@ -181,6 +182,10 @@ def _by_itself(
             usable = named
             break
     else:
+        gaps = [column for column in flags if rows[column].isna().any()]
+        if len(flags) >= 2 and gaps and len(gaps) <= len(flags) / 2:
+            why = f"{' and '.join(map(repr, gaps[:3]))} {'has' if len(gaps) == 1 else 'have'} gaps"
+            return (guide.choose(Question("the label", flags, "--label", where, why=why)),), "chosen"
         if len(flags) >= 2 and (one_hot(rows, flags) or set(usable) <= set(flags)):
             return tuple(flags), f"{len(flags)} columns of 0 and 1"
     refuse_gaps(rows, free, where)

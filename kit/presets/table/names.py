@@ -21,6 +21,8 @@ TEST = (
     "평가",
     "테스트",
 )
+SHORT = {"tr": "train", "trn": "train", "va": "valid", "te": "test", "tst": "test"}
+"""What a file may be called alone, and its side."""
 SAMPLE = ("submission", "submit", "submissions", "sub", "提交", "応募", "提出", "投稿", "제출")
 SHOWN = ("sample", "example", "format", "template", "benchmark", "baseline", "示例", "样例", "サンプル", "예시", "샘플")
 LABELS = (
@@ -126,6 +128,8 @@ def says(name: str, vocabulary: tuple[str, ...]) -> bool:
 
 def side_of(path: str) -> str | None:
     """train, valid or test, as the last part of the path that says one of them does; None where none, or all do."""
+    if (short := SHORT.get(PurePosixPath(path).stem.lower())) is not None:
+        return short
     for part in reversed(PurePosixPath(path).parts):
         sides = [side for side, known in (("train", TRAIN), ("valid", VALID), ("test", TEST)) if says(part, known)]
         if "train" in sides and "test" in sides:

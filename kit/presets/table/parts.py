@@ -13,6 +13,7 @@ from kit.competition.templates import PLACE
 from kit.errors import KitError, one_line
 from kit.presets.table.asking import Findings
 from kit.presets.table.facts import Facts
+from kit.presets.table.folder_shapes import shapes
 from kit.presets.table.folders import rows_of_images
 from kit.presets.table.names import side_of
 from kit.presets.table.sample import Sample
@@ -67,6 +68,8 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
     if not holders:
         return None
     folder = max(holders, key=lambda one: (facts.photos.holders[one], one))
+    if 2 * facts.photos.holders[folder] < sum(facts.photos.holders[one] for one in holders) and shapes(facts.photos):
+        return None  # the folders may be classes
     images = [image for image in facts.photos.images if posixpath.dirname(image) == folder]
     stems = [posixpath.splitext(posixpath.basename(image))[0] for image in images]
     for mark in MARKS:

@@ -88,8 +88,14 @@ def _before_an_end(cells: pd.Series, column: str, classes: Sequence[pd.Series]) 
     if parts > 1:
         pattern = rf"^(.+)(?:[_\- ][^_\-. /]+){{{parts}}}{ending}$"
         name = f"{column} as far as {whole.iloc[0]}"
-    sure = letters or whole.nunique() <= 0.6 * n_rows
+    sure = (letters or whole.nunique() <= 0.6 * n_rows) and not _by_folder(cells, whole)
     return Candidate(name, pd.Series(whole.to_numpy(), name=column), sure, pattern)
+
+
+def _by_folder(cells: pd.Series, found: pd.Series) -> bool:
+    """Whether the parts of paths say no more than their folders, which may be classes."""
+    folders = cells.map(posixpath.dirname)
+    return bool(folders.ne("").all() and folders.nunique() > 1 and lies_in(folders, found) and lies_in(found, folders))
 
 
 def _coarser(found: pd.Series, classes: Sequence[pd.Series]) -> tuple[pd.Series, int]:

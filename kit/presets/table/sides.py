@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -19,7 +20,7 @@ from kit.presets.table.joins import join_of, joined
 from kit.presets.table.leads import Lead
 from kit.presets.table.names import LABELS, MEASURED, SPLITS, says, side_of
 from kit.presets.table.part_tables import notes_table, of_pattern, together
-from kit.presets.table.sample import Sample
+from kit.presets.table.sample import UNNAMED, Sample
 from kit.presets.table.samples import one_of, refuse_unread
 from kit.presets.table.side import Side
 from kit.presets.table.train_joins import needed_joins, split_joins
@@ -106,6 +107,7 @@ def _train_table(
     few = all(parts * _covers(facts, table) < 0.5 and not _covers_one(facts, table) for table in first)
     if class_folders(facts.photos) and not best[0] and few:
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
+    first = _without_excerpts(first, findings)
     whole = _holding_all(facts, first, leading)
     if whole is None and (parts_of_one := together(facts, first)):
         same = "the same" if len({tuple(table.columns) for table in first}) == 1 else "nearly the same"
@@ -126,6 +128,23 @@ def _holding_all(facts: Facts, parts: Sequence[Table], others: Sequence[Table]) 
     wide = [table for table in others if table not in parts and set(parts[0].columns) <= set(table.columns)]
     wide = [table for table in wide if every <= table.values(lead.column)]
     return wide[0] if len(wide) == 1 and max(map(len, cells)) < len(every) else None
+
+
+def _without_excerpts(tables: list[Table], findings: Findings) -> list[Table]:
+    """The one table of several that has all rows of the others and more; all where none has."""
+    largest = max(tables, key=lambda table: len(table.rows))
+    columns = [column for column in largest.columns if not UNNAMED.fullmatch(column)]
+    rows = set(largest.rows[columns].fillna("").itertuples(index=False, name=None))
+    others = [table for table in tables if table is not largest]
+    for table in others:
+        if set(columns) - set(table.columns) or len(table.rows) == len(largest.rows):
+            return tables
+        if not set(table.rows[columns].fillna("").itertuples(index=False, name=None)) <= rows:
+            return tables
+    if others:
+        told = " and ".join(table.name for table in others)
+        findings.check.append(f"{largest.name} has all rows of {told} and more, and trains; --train for another")
+    return [largest]
 
 
 def _without_copies(tables: Sequence[Table]) -> list[Table]:
@@ -201,15 +220,18 @@ def _more_than_measures(facts: Facts, table: Table) -> bool:
 
 
 def _covers_one(facts: Facts, table: Table) -> bool:
-    """Whether a table has a column called like a label and leads to nearly all photos of one of several places of
-    class folders, whose copies the others may hold.
+    """Whether a table has a column called like a label and leads to nearly all photos of one folder of class folders,
+    of whose photos others hold copies.
     """
     lead = next(iter(facts.leads(table)), None)
     if lead is None or lead.many or lead.repeats or not any(map(is_named, table.columns)):
         return False
     found = {hit.image for cell in table.values(lead.column) for hit in facts.photos.hits(cell)}
-    places = [set(rows_of_pattern(facts.photos, place.pattern)["image"]) for place in class_folders(facts.photos)]
-    return any(len(found & place) >= 0.95 * len(place) for place in places)
+    inside: dict[str, list[str]] = defaultdict(list)
+    for image in facts.photos.images:
+        inside[str(PurePosixPath(image).parent.parent)].append(image)
+    several = [some for some in inside.values() if len({image.rpartition("/")[0] for image in some}) > 1]
+    return any(sum(image in found for image in some) >= 0.95 * len(some) for some in several)
 
 
 def _covers(facts: Facts, table: Table) -> float:

@@ -68,8 +68,8 @@ def one_lead(
     why = ""
     for keep in (
         [lead for lead in best if _bare(lead.template) == _bare(like)],
-        [lead for lead in best if side_of(lead.folder + "/x") == side],
-        [lead for lead in best if side_of(lead.folder + "/x") not in (foreign, "valid") and lead.folder != other],
+        [lead for lead in best if _side(lead) == side],
+        [lead for lead in best if _side(lead) not in (foreign, "valid") and lead.folder != other],
         [lead for lead in best if not says(f"{lead.folder} {lead.column}", NOT_MEANT)],
         [lead for lead in best if words(lead.folder.rpartition("/")[2]) == [side]],
     ):
@@ -97,6 +97,11 @@ def one_lead(
         picked = guide.choose(question).strip("'")
         best = [lead for lead in best if lead.template == picked]
     return best[0], why
+
+
+def _side(lead: Lead) -> str | None:
+    """The side that the folders of a path say, whatever its columns are called."""
+    return side_of(re.sub(r"{[^{}]*}", "", lead.template.rpartition("/")[0]) + "/x")
 
 
 def _more_than(other: Lead, plain: Lead) -> bool:
