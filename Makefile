@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 KIT := $(BIN)/kit
 DEMO ?= demo
+OTHERS = $(addprefix demo-,audit duplicates eda many peers report-page seeds select shift)
 
 .PHONY: help demo test test-long test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-select bench-next bench-folds bench-training \
@@ -157,5 +158,5 @@ bench-ranks: .venv/ready  ## a fold by two processes together against one, a ran
 torture: .venv/ready  ## try to break kit: kills, two at once, faults of the system, corrupt files (a table; two hours)
 	$(BIN)/python -m benchmarks.torture
 
-clean:  ## remove the demo and caches; runs and submissions stay
-	rm -rf $(DEMO) $(DEMO)-recipes $(DEMO)-report demo-peers .pytest_cache .ruff_cache .mypy_cache .hypothesis
+clean:  ## remove the demos of all targets and caches; runs and submissions stay
+	rm -rf $(DEMO) $(DEMO)-recipes $(DEMO)-report $(OTHERS) .pytest_cache .ruff_cache .mypy_cache .hypothesis

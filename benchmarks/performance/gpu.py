@@ -24,20 +24,22 @@ from kit.learn.network.device import amp_dtype, n_workers
 from kit.learn.network.fit import build_optimizer, fit
 from kit.learn.network.loss import total_loss
 from kit.learn.network.model import TaskModel, build_model
-from kit.learn.network.trainer import build_changes
-from kit.recipes.network import Recipe
+from kit.learn.network.trainer import changes_by_thread
+from kit.recipes.network import Optimizer, Recipe
 from kit.reporter import Epoch, Reporter
 from kit.targets.base import BaseTask
 from kit.targets.classes import ClassTask, one_hot
 
 NETWORKS: dict[str, tuple[int, int, int]] = {"resnet18": (224, 128, 200), "efficientnet_b4": (380, 48, 100)}
 """The side of its photos, photos of a batch, batches of an epoch."""
+FUSED = Optimizer(fused=True)  # type: ignore[call-arg]
 WAYS: dict[str, dict[str, Any]] = {
     "no augmentation": {"augment": "none"},
     "base, on the GPU": {"augment": "base", "augment_on": "device"},
     "strong, on the GPU": {"augment": "strong", "augment_on": "device"},
     "base, by the CPU": {"augment": "base"},
     "strong, by the CPU": {"augment": "strong"},
+    "base, on the GPU, fused": {"augment": "base", "augment_on": "device", "optimizer": FUSED},
     "base, on the GPU, compiled": {"augment": "base", "augment_on": "device", "compile": True},
 }
 N_CLASSES = 18
@@ -68,16 +70,16 @@ def table(arguments: list[str]) -> list[str]:
             side, batch, steps = NETWORKS[name]
             examples = drawn(Path(folder) / f"{name}.npy", side, batch * steps)
             plain = Recipe(model=name, pretrained=False, size=(side, side), epochs=options.epochs, batch_size=batch)  # type: ignore[call-arg]
-            floors = {False: from_memory(plain)}
-            rows.append([f"{name} at {side} px, batches of {batch}", "random numbers", f"{floors[False]:.0f}", "1.00"])
+            floors = {"": from_memory(plain)}
+            rows.append([f"{name} at {side} px, batches of {batch}", "random numbers", f"{floors['']:.0f}", "1.00"])
             for way in options.ways:
                 recipe = plain.model_copy(update=WAYS[way])
-                if recipe.compile and True not in floors:
-                    floors[True] = from_memory(recipe)
-                    rows.append(["", "random numbers, compiled", f"{floors[True]:.0f}", "1.00"])
+                like = ", fused" * recipe.optimizer.fused + ", compiled" * recipe.compile
+                if like not in floors:
+                    floors[like] = from_memory(recipe)
+                    rows.append(["", f"random numbers{like}", f"{floors[like]:.0f}", "1.00"])
                 speed = from_cache(recipe, examples)
-                floor = floors[recipe.compile]
-                rows.append(["", way, f"{speed:.0f}", f"{speed / floor:.2f}"])
+                rows.append(["", way, f"{speed:.0f}", f"{speed / floors[like]:.2f}"])
                 print(rows[-1], flush=True)
     card = f"{torch.cuda.get_device_name()}, torch {torch.__version__}, {n_workers()} threads that make batches."
     return [*grid(["network", "fed by", "photos a second", "of random numbers"], rows), "", card]
@@ -98,8 +100,8 @@ def drawn(path: Path, side: int, n_photos: int) -> Examples:
 def from_cache(recipe: Recipe, examples: Examples) -> float:
     """Photos a second of the median epoch but the first, as the product trains."""
     torch.cuda.empty_cache()
-    clock, augments = Clock(), [build_changes(recipe, 3) for _ in range(n_workers())]
-    with tempfile.TemporaryDirectory() as place, Reporter().progress("", recipe.epochs) as progress:
+    clock, folder = Clock(), tempfile.TemporaryDirectory()
+    with folder as place, Reporter().progress("", recipe.epochs) as progress, changes_by_thread(recipe, 3) as augments:
         job = FoldJob("gpu", 0, 0, {"all": METRICS["f1_macro"]}, ALL, {}, examples, None, None, Path(place))
         fit(_model(recipe), recipe, job, augments, reporter=clock, progress=progress)
     return examples.n_real / statistics.median(np.diff(clock.ends))

@@ -13,19 +13,21 @@ from torch import Tensor
 
 from kit.evidence.top import Outputs, TopProbs
 from kit.images.changes import Change, Drawing
+from kit.images.drawn_apart import DrawnApart
 from kit.learn.examples import Examples
 from kit.learn.ranks import ALONE, Ranks
 
 Augment = Callable[[np.ndarray, int, int], np.ndarray]
 """(photos, the batch's seed, the place in the batch of the first of them) -> photos, as `kit.images.augment` has it."""
+Draws = Drawing | DrawnApart
 
 
 @dataclass(frozen=True)
 class Batch:
     pixels: Tensor
     """(n, height, width, channels) uint8."""
-    targets: dict[str, np.ndarray]
-    weights: dict[str, np.ndarray]
+    targets: dict[str, Tensor]
+    weights: dict[str, Tensor]
     changes: tuple[Change, ...]
     """What is still to be done to the pixels, on the device."""
 
@@ -57,20 +59,24 @@ def _laid_out(targets: Outputs) -> np.ndarray:
 def batches(
     examples: Examples,
     plan: Sequence[np.ndarray],
-    augments: Sequence[Augment | Drawing],
+    augments: Sequence[Augment | Draws],
     seeds: Sequence[int],
     ranks: Ranks = ALONE,
     pinned: bool = False,
 ) -> Generator[Batch, None, None]:
     """Make the batches of a plan in order, some ahead of their use, in one thread for each of the equal `augments`.
 
-    Of several ranks each makes its slice of every batch: the rows that one process would make of it. Pinned pixels are
+    Of several ranks each makes its slice of every batch: the rows that one process would make of it. Pinned tensors are
     copied to a GPU while it works.
     """
     workers = len(augments)
-    free: SimpleQueue[Augment | Drawing] = SimpleQueue()
+    free: SimpleQueue[Augment | Draws] = SimpleQueue()
     for augment in augments:
         free.put(augment)
+
+    def tensor(values: np.ndarray) -> Tensor:
+        found = torch.from_numpy(np.ascontiguousarray(values))
+        return found.pin_memory() if pinned else found
 
     def make(batch: np.ndarray, seed: int) -> Batch:
         own = ranks.part(len(batch))
@@ -79,17 +85,16 @@ def batches(
         pixels = examples.pixels(chosen)
         changes: tuple[Change, ...] = ()
         try:
-            if isinstance(augment, Drawing):
+            if isinstance(augment, Draws):
                 changes = augment(pixels.shape, seed, own.start)
             else:
                 pixels = augment(pixels, seed, own.start)
         finally:
             free.put(augment)
-        found = torch.from_numpy(np.ascontiguousarray(pixels))
         return Batch(
-            found.pin_memory() if pinned else found,
-            {task: _laid_out(targets[chosen]) for task, targets in examples.targets.items()},
-            {task: weights[chosen] for task, weights in examples.weights.items()},
+            tensor(pixels),
+            {task: tensor(_laid_out(targets[chosen])) for task, targets in examples.targets.items()},
+            {task: tensor(weights[chosen]) for task, weights in examples.weights.items()},
             changes,
         )
 

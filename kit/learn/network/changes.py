@@ -6,6 +6,7 @@ Values are rounded to whole levels after each change, as they are where a photo 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -50,18 +51,26 @@ def _fill(fills: Sequence[float], device: torch.device) -> Tensor | float:
 def _warp(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     mode, padding, fills = settings
     height, width = pixels.shape[2:]
-    matrix = values["matrix"][:, :, :, None, None]
-    x = torch.arange(width, device=pixels.device, dtype=torch.float32)
-    y = torch.arange(height, device=pixels.device, dtype=torch.float32)[:, None]
-    found = [matrix[:, axis, 0] * x + matrix[:, axis, 1] * y + matrix[:, axis, 2] for axis in range(2)]
+    places, last = _places(height, width, pixels.device)
+    found = torch.matmul(places, values["matrix"].transpose(1, 2))
     if "box" in values:
-        box = values["box"][:, :, None, None]
-        found = [found[axis].clamp(box[:, axis], box[:, axis + 2]) for axis in range(2)]
-    sizes = (width, height)
-    grid = torch.stack([2 * found[axis] / max(1, sizes[axis] - 1) - 1 for axis in range(2)], dim=-1)
-    fill = _fill(fills, pixels.device) if padding == "zeros" else 0.0
+        box = values["box"][:, None, :]
+        found = found.clamp(box[:, :, :2], box[:, :, 2:])
+    grid = (found * (2 / last) - 1).view(-1, height, width, 2)
     # align_corners: a mirror at an edge is in the middle of its pixels, as OpenCV's BORDER_REFLECT_101 has it
+    if padding != "zeros" or not any(fills):
+        return F.grid_sample(pixels, grid, mode, padding, align_corners=True)
+    fill = _fill(fills, pixels.device)
     return F.grid_sample(pixels - fill, grid, mode, padding, align_corners=True) + fill
+
+
+@lru_cache(maxsize=8)
+def _places(height: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Every place of a photo as a row (x, y, 1), and the last (x, y)."""
+    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    places = torch.stack([x, y, torch.ones_like(x)], dim=-1).float().view(-1, 3)
+    last = torch.tensor([max(1, width - 1), max(1, height - 1)])
+    return places.to(device), last.to(device)
 
 
 def _table(pixels: Tensor, values: Values, settings: Any) -> Tensor:

@@ -17,16 +17,15 @@ from torch import Tensor
 
 from kit.errors import KitError, nearest
 from kit.evidence.metrics import Metric
-from kit.images.changes import Drawing
 from kit.learn.examples import Examples
 from kit.learn.job import FoldJob, in_pieces
-from kit.learn.network.batches import Augment, batches, epoch_plan
-from kit.learn.network.changes import make_changes
+from kit.learn.network.batches import Augment, Draws, batches, epoch_plan
 from kit.learn.network.checkpoint import Checkpoint
 from kit.learn.network.device import amp_dtype
+from kit.learn.network.feed import fed
 from kit.learn.network.mix import mix
 from kit.learn.network.model import TaskModel
-from kit.learn.network.predict import moved, predict
+from kit.learn.network.predict import predict
 from kit.learn.network.ranks import by_slices, on_whole_batch, take_statistics
 from kit.learn.network.resume import checkpoints, resume
 from kit.learn.network.sample import draw_rows
@@ -46,7 +45,7 @@ def fit(
     model: TaskModel,
     recipe: Recipe,
     job: FoldJob,
-    augments: Sequence[Augment | Drawing],
+    augments: Sequence[Augment | Draws],
     *,
     reporter: Reporter,
     progress: Progress,
@@ -149,7 +148,7 @@ def build_optimizer(model: TaskModel, settings: Optimizer) -> torch.optim.Optimi
 def _train_epoch(
     step: Step,
     examples: Examples,
-    augments: Sequence[Augment | Drawing],
+    augments: Sequence[Augment | Draws],
     ema: ModelEmaV3 | None,
     epoch: int,
     history: list[Epoch],
@@ -174,14 +173,12 @@ def _train_epoch(
     told = time.monotonic()
     # closed at once on Ctrl-C or an error, so that no thread goes on making batches
     with closing(batches(examples, plan, augments, seeds, ranks, pinned=device.type == "cuda")) as made:
-        for number, batch in enumerate(made):
+        for number, batch in enumerate(fed(made, device)):
             done = epoch * len(plan) + number
             factor = rate_factor(recipe.schedule, done, recipe.epochs * len(plan), epoch, losses)
             for group in step.optimizer.param_groups:
                 group["lr"] = recipe.optimizer.lr * factor * group.get("lr_scale", 1.0)
-            pixels = make_changes(moved(batch.pixels, device), batch.changes)
-            targets = {task: torch.from_numpy(part).to(device) for task, part in batch.targets.items()}
-            weights = {task: torch.from_numpy(part).to(device) for task, part in batch.weights.items()}
+            pixels, targets, weights = batch.pixels, batch.targets, batch.weights
             if recipe.mix is not None:
                 mixing = np.random.default_rng(derive_seed(seed, epoch, number, "mix"))
                 mixed = partial(mix_weighted, spec=recipe.mix, generator=mixing)

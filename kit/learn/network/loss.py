@@ -145,8 +145,10 @@ def total_loss(
     logits = logits.float()
     known, usual = OF[activation]
     own = {name: weight for name, weight in mixture.items() if name in known} or {usual: 1.0}
-    losses = [weight * known[name](logits, targets, weights, counts) for name, weight in own.items()]
-    return torch.stack(losses).sum()
+    losses = {name: known[name](logits, targets, weights, counts) for name in own}
+    if list(own.values()) == [1.0]:
+        return next(iter(losses.values()))
+    return torch.stack([weight * losses[name] for name, weight in own.items()]).sum()
 
 
 def _binary(logits: Tensor, targets: Tensor) -> Tensor:

@@ -29,7 +29,7 @@ def mix(
     mixed_tasks = _mixed_tasks(spec, targets)
     if not mixed_tasks or rng.random() >= spec.p:
         return batch, targets, weights
-    partner = torch.from_numpy(rng.permutation(n)).to(batch.device)
+    partner = torch.from_numpy(rng.permutation(n)).to(batch.device, non_blocking=True)
     batch, share = _mix_images(batch, batch[partner], spec, rng)
     touched = (partner != torch.arange(n, device=batch.device)) & (share < 1)
     for task in targets:

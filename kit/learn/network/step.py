@@ -55,6 +55,10 @@ class Step:
         while True:
             self.optimizer.zero_grad(set_to_none=True)
             try:
+                if self.parts == 1:
+                    loss = self._loss(pixels, targets, weights)
+                    self.scaler.scale(loss).backward()
+                    return loss.detach()
                 total = torch.zeros((), device=pixels.device)
                 for part in np.array_split(np.arange(n_rows), self.parts):
                     rows = slice(int(part[0]), int(part[-1]) + 1)
@@ -98,4 +102,4 @@ class Step:
             activation = self.model.activations[task]
             class_loss = partial(total_loss, self.recipe.loss, counts=self.counts[task], activation=activation)
             losses.append(head.loss(outputs[task], task, targets, weights, class_loss))
-        return torch.stack(losses).mean()
+        return torch.stack(losses).mean() if len(losses) > 1 else losses[0]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from kit.files import file_sha256
 from kit.images.augment import Augment, build_augment
 from kit.images.changes import Drawing, build_drawing
+from kit.images.drawn_apart import drawn_apart
 from kit.learn.job import FoldJob, FoldResult
+from kit.learn.network.batches import Draws
 from kit.learn.network.checkpoint import load_into, load_weights, save_weights
 from kit.learn.network.device import n_workers, pick_device
 from kit.learn.network.fit import build_optimizer, fit
@@ -39,6 +42,18 @@ def build_changes(recipe: Recipe, channels: int) -> Augment | Drawing:
     return augment if recipe.augment_on is None else build_drawing(augment)
 
 
+@contextmanager
+def changes_by_thread(recipe: Recipe, channels: int) -> Iterator[list[Augment | Draws]]:
+    """One for each thread that makes batches; where a GPU makes the changes, processes draw them."""
+    found = [build_changes(recipe, channels) for _ in range(n_workers())]
+    drawings = [one for one in found if isinstance(one, Drawing) and one.augment.pipeline.transforms]
+    if not drawings or pick_device().type == "cpu":
+        yield list(found)
+        return
+    with drawn_apart(drawings) as apart:
+        yield list(apart)
+
+
 def task_model(
     recipe: Recipe,
     tasks: Mapping[str, BaseTask],
@@ -67,14 +82,8 @@ def learn_network(
         init_weights = file_sha256(weights)
     if recipe.sync_batch_norm:
         model.backbone = synchronised(model.backbone, device)
-    model, history = fit(
-        model.to(device),
-        recipe,
-        job,
-        [build_changes(recipe, channels) for _ in range(n_workers())],
-        reporter=reporter,
-        progress=progress,
-    )
+    with changes_by_thread(recipe, channels) as augments:
+        model, history = fit(model.to(device), recipe, job, augments, reporter=reporter, progress=progress)
     path = job.directory / "weights.safetensors"
     neighbours = remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)
     if leads := ranks_here().leads:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
+
+import pandas as pd
 
 from kit.competition.fixes import COLUMNS, DROP
 from kit.competition.readers import own_readers
@@ -38,15 +38,12 @@ def without_gone(
     gone = found.missing
     if not gone or len(gone) > MOST * len(found.rows):
         return [], None
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows([image, "", "", DROP, "core", "not there"] for image in gone)
-    path = root / NAME
-    if path.exists() and read_bytes(path) != text.getvalue().encode():
+    fixes = pd.DataFrame([[image, "", "", DROP, "core", "not there"] for image in gone], columns=list(COLUMNS))
+    text, path = fixes.to_csv(index=False, lineterminator="\n"), root / NAME
+    if path.exists() and read_bytes(path) != text.encode():
         return [], None
     findings.check.append(
         f"{len(gone):,} of {len(found.rows):,} train photos that {source.table} names are not there, such as"
         f" {gone[0]}: {NAME} leaves them out; take its lines out when they are"
     )
-    return ["", line("fixes: {}", f"{NAME} leaves out the {len(gone):,} photos that are not there")], text.getvalue()
+    return ["", line("fixes: {}", f"{NAME} leaves out the {len(gone):,} photos that are not there")], text

@@ -16,8 +16,10 @@ from kit.folds.frozen import freeze_folds
 from kit.images.acts import ACTS
 from kit.images.augment import build_augment
 from kit.images.changes import build_drawing
+from kit.learn.network.batches import Batch
 from kit.learn.network.changes import make_changes
 from kit.learn.network.checkpoint import load_weights
+from kit.learn.network.feed import fed
 from kit.learn.network.model import TaskModel, build_model
 from kit.learn.network.predict import predict
 from kit.learn.network.step import Step
@@ -131,6 +133,26 @@ def test_photos_that_do_not_fit_are_predicted_in_smaller_batches() -> None:
     halved = predict(model, photos, rows, 32)
     assert max(tried) == 30 and sum(size for size in tried if size <= 8) == 30
     np.testing.assert_allclose(halved["mask"], plain["mask"], atol=2e-3)
+
+
+def test_batches_come_whole_and_in_order_to_a_network_that_is_behind() -> None:
+    generator, made, seen = np.random.default_rng(0), [], []
+    for _ in range(30):
+        photos = torch.from_numpy(generator.integers(0, 256, (64, 96, 96, 3), dtype=np.uint8))
+        parts = {"mask": torch.from_numpy(generator.random((64, 3), dtype=np.float32))}
+        changes = build_drawing(build_augment("flip", (96, 96)))(tuple(photos.shape), len(made))
+        made.append((photos, parts, changes))
+    work = torch.rand(4096, 4096, device="cuda")
+    held = (Batch(photos.pin_memory(), parts, parts, changes) for photos, parts, changes in made)
+    for batch in fed(held, torch.device("cuda")):
+        for _ in range(5):
+            work = (work @ work).clamp(0, 1)
+        seen.append((batch.pixels.sum(dim=(1, 2, 3), dtype=torch.float64), batch.targets["mask"] + 0 * work[0, 0]))
+    assert len(seen) == len(made)
+    for (photos, parts, changes), (sums, targets) in zip(made, seen, strict=True):
+        right = make_changes(photos.to("cuda").permute(0, 3, 1, 2).float(), changes)
+        torch.testing.assert_close(sums, right.sum(dim=(1, 2, 3), dtype=torch.float64))
+        torch.testing.assert_close(targets.cpu(), parts["mask"])
 
 
 @pytest.mark.parametrize("name", [*sorted(ACTS), "strong", "colour", "blur"])
