@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from kit.presets.table.folders import WHO_PLACE, ClassFolders, literal
@@ -31,11 +31,21 @@ def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str])
             outer, _, name = folder[len(start) :].partition("/")
             inside[outer].add(name)
     counts = Counter(name for names in inside.values() for name in names)
-    if _above(set(inside), counts, shown):
+    if _things(inside) or _above(set(inside), counts, shown):
         return replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
     if _people(set(inside), counts):
         return replace(place, pattern=f"{literal(start)}{WHO_PLACE}/*/*")
     return place
+
+
+def _things(inside: Mapping[str, Collection[str]]) -> bool:
+    """Whether each lower folder is called as the one above it and a number, as a thing of its class: apple/apple_1."""
+    counted = all(
+        re.fullmatch(rf"{re.escape(outer)}[_\-. ]?\d+", name, re.IGNORECASE)
+        for outer, names in inside.items()
+        for name in names
+    )
+    return counted and not any(says(outer, _PARTS) or re.fullmatch(r"\d+", outer) for outer in inside)
 
 
 def _people(outer: Collection[str], inner: Counter[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def find_group(
         told = f"{copied:,} names stand in several folders of one class: copies or other looks of a photo"
         findings.check.append(f"{told}: they never cross folds; --group none if they are different photos")
         return Group("stem", told)
-    if train.table is None and train.images.endswith("{label}/*/*"):
+    if train.table is None and re.search(r"{label}/\*/[^/]+$", train.images):
         count = len(train.rows[["label", "folder"]].drop_duplicates())
         told = f"{count:,} folders lie below those of the classes, as of one person or thing each"
         findings.check.append(f"grouped by them: {told}; --group none if they only divide the photos")
