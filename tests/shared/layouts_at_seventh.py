@@ -1,4 +1,4 @@
-"""Layouts of things below kinds, of people whose photos' names say more, of masks and copies beside, of names in parts."""
+"""Layouts of things below kinds, of people whose photos have labels in their names, of masks and copies beside."""
 
 from __future__ import annotations
 
@@ -56,7 +56,115 @@ layout(
 )(_eyes)
 layout(
     "eyes: who it is is asked",
-    {"tasks.folder.classes": [f"s{k:04d}" for k in range(1, 7)]},
+    {"tasks.label.classes": [f"s{k:04d}" for k in range(1, 7)]},
     options=("--label", "folder"),
     n_train=72,
 )(_eyes)
+
+
+@layout(
+    "animals: folders called train and their class, and a test folder beside",
+    {"train.images": "train_*/*", "tasks.label.classes": ["train_cats", "train_dogs"], "test.images": "test/{id}"},
+    without=("train.table",),
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    files.photos("train_cats", ids("a", 18))
+    files.photos("train_dogs", ids("b", 22))
+    files.photos("test", ids("c", 12))
+    files.table("SampleSubmission.csv", "id,label", [(f"{name}.jpg", 0) for name in ids("c", 12)])
+
+
+# The test side
+
+
+def _cells(files: Files) -> None:
+    for k in range(60):
+        files.photo(f"cells/training_data/fold_{k % 3}/{'ab'[k % 2]}/U{k // 5}_{k}.png")
+    for phase in ("prelim", "final"):
+        files.photos(f"cells/test_{phase}/test_{phase}", range(1, 13), ".png")
+    rows = [(f"U{k}_1.png", f"{k}.png", k * 7 % 3 % 2) for k in range(1, 13)]
+    files.table("cells/test_prelim/labels_test_prelim.csv", "old_name,new_name,labels", rows)
+
+
+layout(
+    "cells: names of two test folders, of which the table lies beside one",
+    {"train.images": "cells/training_data/*/*/*", "test.images": "cells/test_final/test_final/*"},
+    without=("test.table",),
+    says=("labels_test_prelim.csv has the labels of its photos", "--test 'cells/test_prelim/labels_test_prelim.csv'"),
+    n_train=60,
+    n_test=12,
+)(_cells)
+layout(
+    "cells: the test table that was told",
+    {"test.images": "cells/test_prelim/test_prelim/{new_name}"},
+    options=("--test", "cells/test_prelim/labels_test_prelim.csv"),
+    n_test=12,
+)(_cells)
+layout(
+    "cells: a path whose parts are no labels",
+    refused="no part of this path has a few values that repeat",
+    options=("--image", "cells/test_prelim/test_prelim/{new_name}"),
+)(_cells)
+
+
+@layout(
+    "goods: a column called class and a coarser one, and the host's own answers of the test photos",
+    {"tasks.class.column": "class", "test.table": "test_final.csv"},
+    without=("train.group",),
+    says=("test_final.csv has labels too (class)",),
+    n_train=72,
+    n_test=18,
+)
+def _(files: Files) -> None:
+    files.photos("train", range(72))
+    files.photos("test", range(18))
+    files.table("train.csv", "name,class,group", [(f"{k}.jpg", k % 12, k % 12 % 5) for k in range(72)])
+    rows = [(f"{k}.jpg", k * 5 % 12, ("Public", "Private")[k % 3 // 2]) for k in range(18)]
+    files.table("test_final.csv", "name,class,Usage", rows)
+
+
+# Masks and copies
+
+
+@layout(
+    "fish: folders called as the one above them, masks in GT beside, another folder of the same classes",
+    {
+        "train.images": "Fish/Fish/*/*[!T]/*",
+        "tasks.label.classes": ["Red Mullet", "Sea Bass", "Shrimp", "Trout"],
+    },
+    without=("test",),
+    says=("--train for NA_Fish/, which have the same classes",),
+    n_train=24,
+)
+def _(files: Files) -> None:
+    for kind in ("Red Mullet", "Sea Bass", "Shrimp", "Trout"):
+        files.photos(f"Fish/Fish/{kind}/{kind}", ids("", 6), ".png")
+        files.photos(f"Fish/Fish/{kind}/{kind} GT", ids("", 6), ".png")
+        files.photos(f"NA_Fish/{kind}", ids("", 3), ".png")
+
+
+@layout(
+    "polyps: a folder GT beside those of the classes",
+    {"tasks.label.classes": ["adenoma", "serrated"]},
+    n_train=16,
+)
+def _(files: Files) -> None:
+    files.photos("data/adenoma", ids("a", 8))
+    files.photos("data/serrated", ids("b", 8))
+    files.photos("data/GT", ids("m", 16))
+
+
+# Names of photos
+
+
+@layout(
+    "frames: a number, and photos called by a word and it with zeros in front",
+    {"train.images": "frames/seq_{id:06}.jpg", "tasks.count.column": "count", "tasks.count.kind": "number"},
+    without=("test",),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    files.photos("frames", ids("seq_", 60, 1, 6))
+    files.table("labels.csv", "id,count", [(k, 13 + k * 37 % 40) for k in range(1, 61)])

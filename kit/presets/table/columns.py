@@ -60,6 +60,11 @@ def is_named(column: str) -> bool:
     return any(spelling(column) in map(spelling, names) for names in NAMED)
 
 
+def surely_named(column: str) -> bool:
+    """Whether a column is called by one of the surest words for labels."""
+    return spelling(column) in map(spelling, NAMED[0])
+
+
 def ends_like_one(column: str) -> bool:
     """Whether the last word of several is that of a label: 'Finding Labels'."""
     spoken = words(column)

@@ -75,6 +75,7 @@ def folder_side(
         names.sort(key=lambda one: (one.count("/"), one))
         held = {name: _held(facts, places[name]) for name in names}
         names = [name for place, name in enumerate(names) if held[name] not in [held[one] for one in names[:place]]]
+        names = _plain(facts, names, places, findings)
         question = Question("the train folder", sorted(names), "--train", facts.root)
         given = names[0] if len(names) == 1 else guide.choose(question)
     if given not in places:
@@ -141,6 +142,22 @@ def _refuse_asked_folders(facts: Facts, sample: Sample | None, rows: pd.DataFram
         todo=f"make a table with a row for each folder, such as '{folder}', and its label{noted}, and name it with"
         " --train",
     )
+
+
+def _plain(facts: Facts, names: list[str], places: dict[str, ClassFolders], findings: Findings) -> list[str]:
+    """The one place whose name has words that each other's has, and more, where they have the same classes."""
+    called = {name: set(words(name.rpartition("/")[2])) for name in names}
+    held = {name: rows_of_pattern(facts.photos, places[name].pattern)[places[name].column] for name in names}
+    classes = {name: {str(one).lower() for one in column} for name, column in held.items()}
+    plain = [name for name in names if all(called[name] < called[other] for other in names if other != name)]
+    if len(names) < 2 or len(plain) != 1 or not called[plain[0]]:
+        return names
+    rest = [name for name in names if name != plain[0]]
+    if any(len(classes[plain[0]] & classes[name]) < 0.7 * len(classes[plain[0]]) for name in rest):
+        return names
+    told = " and ".join(f"{name}/" for name in rest)
+    findings.check.append(f"the classes are folders of {plain[0]}/; --train for {told}, which have the same classes")
+    return plain
 
 
 def _held(facts: Facts, place: ClassFolders) -> frozenset[tuple[str, str]]:

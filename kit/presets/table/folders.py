@@ -14,6 +14,8 @@ from kit.presets.table.index import PhotoIndex
 from kit.presets.table.names import NOT_MEANT, TEST, TRAIN, VALID, says, side_of, words
 from kit.targets.cells import LINE
 
+TRUTH = ("gt", "groundtruth", "ground_truth")
+"""What folders of masks are called that are no words of other looks."""
 MOST_NAMED = 50
 """Classes that the names of files may have."""
 
@@ -35,7 +37,7 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
 
     Folders of the same depth in several such places under one, such as train/Birds/123, are one place.
     """
-    holders = photos.holders
+    holders = without_masks(photos.holders)
     inside: dict[str, list[str]] = defaultdict(list)
     for folder in holders:
         if folder:
@@ -51,12 +53,55 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
             sides = {}  # a train among cars and ships
         if len(sides) == len(names) >= 2 and set(sides.values()) == {"train"} and all(map(_names_more, names)):
             sides = {}  # training_real and training_fake
+        more = [name for name in sides if sides[name] == "train" and _names_more(name)]
+        if len(more) == len(names) - list(sides.values()).count("test") >= 2:
+            sides = {name: side for name, side in sides.items() if side == "test"}  # train_real, train_fake and test
         classes = [name for name in names if name not in sides]
         if len(classes) >= 2 and place not in holders and side_of(place) not in ("test", "valid"):
-            pattern = _without(classes, list(sides))
+            masks = [posixpath.basename(one) for one in photos.holders - holders if posixpath.dirname(one) == place]
+            pattern = _without(classes, [*sides, *masks])
+            if pattern is None and not sides:
+                pattern = _without_ends(classes, masks)
             if pattern is not None:
                 places.append(ClassFolders(place, posixpath.join(literal(place), pattern, "*"), 1))
+    places += _named_twice(holders, list(photos.holders - holders))
     return _of_several_depths(_joined(places, holders), holders) or _above(holders)
+
+
+def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolders]:
+    """Classes whose photos lie in a folder called as the one above it, as archives are unpacked: cat/cat, dog/dog."""
+    inside: dict[str, list[str]] = defaultdict(list)
+    for folder in holders:
+        parent = posixpath.dirname(folder)
+        if parent:
+            inside[posixpath.dirname(parent)].append(folder)
+    places = []
+    for place, folders in sorted(inside.items()):
+        deeper = any(one.startswith(f"{folder}/") for folder in folders for one in holders)
+        twice = not deeper and all(
+            posixpath.basename(one) == posixpath.basename(posixpath.dirname(one)) for one in folders
+        )
+        sides = any(_is_side(posixpath.basename(one)) for one in folders) or side_of(f"{place}/x") in ("test", "valid")
+        if twice and not sides and len(folders) >= 2:
+            rest = [one for one in masks if posixpath.dirname(posixpath.dirname(one)) == place]
+            last = _without_ends(folders, rest)
+            if last is not None:
+                places.append(ClassFolders(place, posixpath.join(literal(place), "*", last, "*"), 2))
+    return places
+
+
+def without_masks(holders: Counter[str]) -> Counter[str]:
+    """Folders of photos without those of their masks: called GT, or as one beside them and GT, or another such word."""
+
+    def masks(folder: str) -> bool:
+        parent, _, name = folder.rpartition("/")
+        beside = any(other != folder and other.rpartition("/")[0] == parent for other in holders)
+        match = re.fullmatch(rf"(?:(.+)[_\-. ])?(?:{'|'.join((*NOT_MEANT, *TRUTH))})", name, re.IGNORECASE)
+        if match is None or not beside:
+            return False
+        return f"{parent}/{match[1]}".strip("/") in holders if match[1] else name.lower() in TRUTH
+
+    return Counter({folder: count for folder, count in holders.items() if not masks(folder)})
 
 
 def _of_several_depths(places: list[ClassFolders], holders: Counter[str]) -> list[ClassFolders]:
@@ -145,9 +190,20 @@ def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
     if not sides:
         return "*"
     letters = {name[0] for name in classes}
+    first = posixpath.commonprefix(list(classes))
+    if first and not any(name.startswith(first) for name in sides):
+        return f"{literal(first)}*"
     if letters & {name[0] for name in sides} or letters & set("[]!-*?"):
         return None
     return f"[{''.join(sorted(letters))}]*"
+
+
+def _without_ends(classes: Sequence[str], others: Sequence[str]) -> str | None:
+    """A pattern of folders that leaves out those that end in other letters; None where their letters allow none."""
+    letters = {name[-1] for name in others}
+    if letters & {name[-1] for name in classes} or letters & set("[]!-^*?"):
+        return None
+    return f"*[!{''.join(sorted(letters))}]" if letters else "*"
 
 
 def literal(folder: str) -> str:
@@ -186,7 +242,8 @@ def _regex(pattern: str) -> str:
     parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*").replace(WHO_PLACE, "*"))
     told = {"**/": "(?:.*/)?", "*": "[^/]*"}
     return "".join(
-        told.get(part, part.replace("[[", r"[\[") if part.startswith("[") else re.escape(part)) for part in parts
+        told.get(part, part.replace("[[", r"[\[").replace("[!", "[^") if part.startswith("[") else re.escape(part))
+        for part in parts
     )
 
 

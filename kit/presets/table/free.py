@@ -6,7 +6,7 @@ import pandas as pd
 
 from kit.competition.formats import is_image_name
 from kit.competition.tables.parts import IN_FILE, IN_FOLDER
-from kit.presets.table.columns import is_named
+from kit.presets.table.columns import is_named, surely_named
 from kit.presets.table.places import without_places
 from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name
 from kit.presets.table.side import Side
@@ -24,6 +24,7 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         known = {column for column in train.columns if column in varied} - asked
         left = set(train.columns) - taken - known
         labelled = set(train.columns) <= set(test.columns) and not any(map(is_named, left))
+        labelled |= any(map(surely_named, known)) and not any(map(is_named, left))  # the host's own answers
         if left and not labelled:
             taken |= known
     if train.table is not None and train.table.parts:

@@ -53,6 +53,15 @@ class PhotoIndex:
         return frozenset(len(stem) for stem in stems if re.fullmatch(r"0\d+", stem))
 
     @cached_property
+    def counted(self) -> dict[tuple[str, int], int]:
+        """Words in front of numbers with zeros in front, how many digits, and how many photos: seq_000012."""
+        stems = (posixpath.splitext(image.rpartition("/")[2])[0] for image in self.images)
+        found = [match for stem in stems if (match := re.fullmatch(r"(.*[^\d])(\d+)", stem))]
+        counts = Counter((match[1], len(match[2])) for match in found)
+        zeros = {(match[1], len(match[2])) for match in found if match[2].startswith("0")}
+        return {key: counts[key] for key in sorted(zeros)}
+
+    @cached_property
     def beginnings(self) -> dict[str, list[tuple[str, str]]]:
         """What photos' names begin with before a _, - or point -> (the rest without ending, photo)."""
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -35,6 +35,11 @@ OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
 
 
+NO_PART = (
+    "put {label} where the label stands, such as --image 'train/{label}/*', or name the table whose column the path has"
+    " with --train FILE"
+)
+"""What helps where the parts of a path are no labels."""
 GRADES = ("level", "grade", "stage", "severity", "degree", "label", "class", "status")
 """Words at the end of columns that are asked of who is on a photo: patient_DR_Level."""
 
@@ -71,6 +76,10 @@ def find_labels(
             parts = few(train.rows, train.photo_columns)
             if len(train.photo_columns) == 1 and parts:
                 return Labels((parts[0],), "the only part of the photos' names that has a name")
+            if not parts:
+                raise KitError(
+                    "no part of this path has a few values that repeat, as labels have", where=where, todo=NO_PART
+                )
             question = Question("the label", parts, "--label (once for each task)", where)
             return Labels((guide.choose(question),), "a part of the photos' names")
         refuse_people(train, where)

@@ -146,6 +146,14 @@ def _of_padded(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead
         leads = _of_cells(photos, rows.assign(**{part: rows[column].str.zfill(width)}), part, ())
         if leads:
             return [replace(lead, column=column) for lead in leads]
+    for (word, width), count in photos.counted.items() if cells.is_unique else ():
+        if len(cells) < count / 2 or 2 * count <= len(photos.images):  # a few numbers are those of any series
+            continue
+        part = f"{column}:0{width}"
+        leads = _of_cells(photos, rows.assign(**{part: word + rows[column].str.zfill(width)}), part, ())
+        if leads and leads[0].share >= NEARLY:
+            told = (lead.template.replace(f"{{{part}}}", f"{word}{{{part}}}") for lead in leads)
+            return [replace(lead, column=column, template=one) for lead, one in zip(leads, told, strict=True)]
     return []
 
 

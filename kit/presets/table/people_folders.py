@@ -41,12 +41,12 @@ def refuse_parts(train: Side, where: Path) -> None:
         first = str(train.rows["image"].iloc[0])
         path = train.images.rpartition("/")[0] + "/" + mark.join(f"{{part{place + 1}}}" for place in range(count))
         raise KitError(
-            f"the {len(folders)} folders, such as {folders[0]}, are called like people or things, and the names of their"
-            f" photos, such as {one_line(first, most=80)}, are made of {count} parts of which some may be the label:"
+            f"the {len(folders)} folders, such as {folders[0]}, are called like people or things, and the names of"
+            f" their photos, such as {one_line(first, most=80)}, have {count} parts, of which some may be the label:"
             f" {told}{_noted(where)}",
             where=where,
-            todo=f"say which is asked for, such as --image '{path}.*' --label part{few[0] + 1} --group part1; or --label"
-            f" {train.of_folder}, if who it is is asked",
+            todo=f"say which is asked for, such as --image '{path}.*' --label part{few[0] + 1} --group part1; or"
+            f" --label {train.of_folder}, if who it is is asked",
         )
 
 

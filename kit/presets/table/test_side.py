@@ -9,6 +9,7 @@ from kit.competition.names import same_column
 from kit.competition.templates import filled
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
+from kit.presets.table.columns import surely_named
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.images_of import images_of
 from kit.presets.table.leads import Lead
@@ -54,12 +55,30 @@ def test_side(
     sides = [side for side in possible if side is not None]
     if sides:
         best = next(iter(sorted(sides, key=lambda side: _order(side, sample))))
-        return _all_of_folder(facts, best, sample, train, findings) or best
+        without = _without_answers(facts, best, findings) if sample is None else None
+        return without or _all_of_folder(facts, best, sample, train, findings) or best
     split = split_of(train)
     if split is not None and "test" in split[1] and train.table is not None:
         values = tuple(split[1]["test"])
         return replace(train, why_table=f"'{split[0]}' says which of its rows are test", keep={split[0]: values})
     return rest_of_photos(facts, sample, train, guide, findings)
+
+
+def _without_answers(facts: Facts, side: Side, findings: Findings) -> Side | None:
+    """The one test folder that no table leads to, beside a test table that has the labels of its photos."""
+    table = side.table
+    if table is None or not any(surely_named(name) and side.rows[name].nunique() > 1 for name in table.columns):
+        return None
+    led = {image.rpartition("/")[0] for image in images_of(facts, side)}
+    rest = [folder for folder in facts.photos.holders if side_of(f"{folder}/x") == "test" and folder not in led]
+    inside = [folder for folder in rest if folder.rpartition("/")[2] == folder.rpartition("/")[0].rpartition("/")[2]]
+    if len(rest) != 1 or (not inside and rest[0].count("/") > table.name.count("/")):  # deeper ones may be classes
+        return None
+    findings.check.append(
+        f"{table.name} has the labels of its photos, and those of {rest[0]}/ have none: these are predicted, and the"
+        f" others left out; --test '{table.name}' for them"
+    )
+    return folder_to_predict(facts, rest[0], "the test photos without labels")
 
 
 def read_test_side(facts: Facts, sample: Sample | None, train: Side) -> Side | None:

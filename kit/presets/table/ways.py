@@ -72,6 +72,7 @@ def one_lead(
         [lead for lead in best if _side(lead) not in (foreign, "valid") and lead.folder != other],
         [lead for lead in best if not says(f"{lead.folder} {lead.column}", NOT_MEANT)],
         [lead for lead in best if words(lead.folder.rpartition("/")[2]) == [side]],
+        [lead for lead in best if side == "test" and _beside(lead, where, root)],
     ):
         if len(best) > 1 and keep and len({lead.first for lead in best}) > 1:
             best = keep
@@ -97,6 +98,12 @@ def one_lead(
         picked = guide.choose(question).strip("'")
         best = [lead for lead in best if lead.template == picked]
     return best[0], why
+
+
+def _beside(lead: Lead, where: object, root: Path) -> bool:
+    """Whether the photos lie below the folder of their table, which holds no other side's."""
+    folder = Path(str(where)).parent
+    return folder != root and f"{root / lead.folder}/".startswith(f"{folder}/")
 
 
 def _side(lead: Lead) -> str | None:
