@@ -413,3 +413,20 @@ def _messages(files: Files) -> None:
         files.photos(folder, ids("", 12, 1, 5))
     files.photos("Test", ids("", 5, 1))
     files.table("sample_submission.csv", "Id,Label", [(f"{name}.jpg", 0) for name in ids("", 5, 1)])
+
+
+@layout(
+    "a drive: three cameras' photos of a row, whose cells hold folders, and one of them is given",
+    {"train.images": "data/{center}", "tasks.steering.kind": "number"},
+    options=("--image", "data/{center}", "--label", "steering"),
+    without=("photos",),
+    n_train=20,
+)
+def _(files: Files) -> None:
+    for camera in ("center", "left", "right"):
+        files.photos("data/IMG", [f"{camera}_{time}" for time in range(100, 120)])
+    cells = [
+        [f"IMG/{camera}_{time}.jpg" for camera in ("center", "left", "right")] + [(time % 9 - 4) / 40]
+        for time in range(100, 120)
+    ]
+    files.table("data/driving_log.csv", "center,left,right,steering", cells)

@@ -85,7 +85,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     refuse_places(facts, sample, options)
     train = train_side(facts, options, sample, guide, findings)
     refuse_pairs_of_ids(sample, train, facts.root)
-    if needs_reader(facts, options.image) and options.test is None:
+    if needs_reader(facts, options.image, train) and options.test is None:
         test = read_test_side(facts, sample, train)
     else:
         test = test_side(facts, options, sample, train, guide, findings)

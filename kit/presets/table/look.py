@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from kit.competition.readers import own_readers
+from kit.competition.templates import filled
 from kit.errors import KitError
 from kit.presets import yaml_text
 from kit.presets.table.asking import TableOptions
@@ -19,11 +20,17 @@ DEEP = (".npy", ".npz", ".tif", ".tiff", ".dcm", ".dicom")
 """Files whose values may have any kind and number of channels."""
 
 
-def needs_reader(facts: Facts, template: str | None) -> bool:
+def needs_reader(facts: Facts, template: str | None, train: Side) -> bool:
     """Whether a path with {column} that the user gave leads to no photo's file: a reader then finds what it names."""
     if template is None or "{" not in template:
         return False
-    return rows_of_pattern(facts.photos, re.sub(r"{[^{}]*}", "*", template)).empty
+    if not rows_of_pattern(facts.photos, re.sub(r"{[^{}]*}", "*", template)).empty:
+        return False
+    if train.table is None or "*" in template:
+        return True
+    # a cell may hold folders too
+    paths = filled(template, train.rows.dropna(subset=train.photo_columns), facts.root)
+    return set(paths).isdisjoint(facts.photos.images)
 
 
 def photo_lines(facts: Facts, train: Side, options: TableOptions, spec: Path) -> list[str]:
@@ -35,7 +42,7 @@ def photo_lines(facts: Facts, train: Side, options: TableOptions, spec: Path) ->
             f"  channels: {len(train.lead.bands)}",
             line(f"  bands: [{bands}]", "a file for each channel"),
         ]
-    if needs_reader(facts, options.image):
+    if needs_reader(facts, options.image, train):
         names = [name for name in own_readers(spec.parent).readers if not name.startswith(".")]
         name = names[0] if len(names) == 1 else "own"
         return ["photos:", line(f"  reader: {yaml_text(name)}", "in readers.py beside this file; docs/competition.md")]
