@@ -168,3 +168,91 @@ def _(files: Files) -> None:
 def _(files: Files) -> None:
     files.photos("frames", ids("seq_", 60, 1, 6))
     files.table("labels.csv", "id,count", [(k, 13 + k * 37 % 40) for k in range(1, 61)])
+
+
+@layout(
+    "fingers: a long part that is unlike in each name, and one that is of twelve kinds",
+    {"train.images": "train/*_{label}.*", "tasks.label.classes": [f"{k}{hand}" for k in range(6) for hand in "LR"]},
+    says=("which alone repeats",),
+    n_train=48,
+)
+def _(files: Files) -> None:
+    files.photos("train", [f"{k * 0x9E3779B9:010x}-{k:02d}ab_{k % 6}{'LR'[k // 6 % 2]}" for k in range(48)], ".png")
+
+
+@layout(
+    "tissues: a part of the names is a list of labels",
+    refused="--label 'part3' --kind class for each list as a class; or, as part3 says 3 labels of a photo, make",
+)
+def _(files: Files) -> None:
+    kinds = ("[1, 0, 0]", "[0, 1, 0]", "[0, 1, 1]")
+    files.photos("training", [f"{387709 + k % 5}-{k * 100}-{kinds[k % 3]}" for k in range(60)], ".png")
+
+
+@layout(
+    "quality: the table writes the names in other letters than the files",
+    {"train.images": "distorted/{2}", "tasks.label.column": "1", "tasks.label.kind": "number"},
+    without=("train.join",),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    files.photos("reference", ids("I", 6, 1, 2), ".BMP")
+    names = [f"i{k // 10 + 1:02d}_{k % 10 // 5 + 1:02d}_{k % 5 + 1}.bmp" for k in range(60)]
+    for name in names:
+        files.photo(f"distorted/{name}")
+    files.table(
+        "mos_names.txt", None, [(f"{6.2 - k * 0.077:.4f}", name.upper()) for k, name in enumerate(names)], separator=" "
+    )
+    files.text("mos.txt", "".join(f"{6.2 - k * 0.077:.4f}\n" for k in range(60)))
+
+
+# Tables
+
+
+@layout(
+    "leaves: a table in each folder, called like it, of one look of its plants, whose names repeat",
+    {"train.images": "leaves/{in_file}/{1}", "train.header": False, "tasks.label.column": "2"},
+    n_train=40,
+)
+def _(files: Files) -> None:
+    for place in range(1, 5):
+        for look in ("rgb", "fg"):
+            files.photos(f"leaves/A{place}", [f"plant{k * place:03d}_{look}" for k in range(1, 11)], ".png")
+        rows = [(f"plant{k * place:03d}_rgb.png", 4 + k * place * 7 % 9) for k in range(1, 11)]
+        files.table(f"leaves/A{place}/A{place}.csv", None, rows)
+
+
+@layout(
+    "symbols: folds and pairs of the rows of one table",
+    {"train.table": "labels.csv", "train.images": "{path}", "train.group": "user_id"},
+    without=("test",),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    rows = [(f"drawn/v{k:04d}.png", ("A", "b", "alpha")[k % 3], 10 + k * 7 % 11) for k in range(60)]
+    for row in rows:
+        files.photo(str(row[0]))
+    head = "path,latex,user_id"
+    files.table("labels.csv", head, rows)
+    for fold in range(3):
+        for side in ("train", "test"):
+            some = [(f"../../{row[0]}", *row[1:]) for k, row in enumerate(rows) if (k % 3 == fold) == (side == "test")]
+            files.table(f"tasks/fold-{fold}/{side}.csv", head, some)
+    files.table("pairs/train.csv", head, [(f"../{row[0]}", *row[1:]) for row in rows[:40]])
+    pairs = [(f"../{a[0]}", f"../{b[0]}", a[1] == b[1]) for a, b in zip(rows[40::2], rows[41::2], strict=True)]
+    files.table("pairs/test-v1.csv", "path1,path2,is_same", pairs)
+
+
+@layout(
+    "cells: photo, number and kind without names of columns",
+    {"tasks.label.column": "2"},
+    says=("the label is column '2', the number behind the photo; --label for '3'",),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    files.photos("images", ids("cell", 40), ".png")
+    rows = [
+        (f"images/cell{k:04d}.png", ("0.0", "0.3333", "0.6667", "1.0")[k % 4], "mono" if k < 17 else "poly")
+        for k in range(40)
+    ]
+    files.table("labels.csv", None, rows, separator=" ")

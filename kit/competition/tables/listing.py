@@ -38,9 +38,18 @@ class Names:
             found[small_ending(name)].append(name)
         return dict(found)
 
+    @cached_property
+    def by_letters(self) -> dict[str, list[str]]:
+        """Names by what they are in small letters."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self.sorted:
+            found[name.lower()].append(name)
+        return dict(found)
+
     def found(self, name: str) -> tuple[str, ...]:
-        """The file of a name; where there is none, those that differ in the case of their ending alone."""
+        """The file of a name; where there is none, those that differ in the case of their ending, or of any letters."""
         names = [name] if name in self.folders else self.by_ending.get(small_ending(name), [])
+        names = names or self.by_letters.get(name.lower(), [])
         return tuple(_joined(folder, name) for name in names for folder in self.folders[name])
 
     def like(self, pattern: str) -> list[str]:
@@ -72,7 +81,7 @@ class Listing:
         return all(file in names and file not in folders for file in files)
 
     def found(self, image: str, where: object) -> str | None:
-        """The path of a photo whose ending may be written in other letters; None where it is not there."""
+        """The path of a photo whose name may be written in other letters; None where it is not there."""
         if self.has(image) or self.form.reader is not None:
             return image
         if self.form.bands is not None:

@@ -11,6 +11,7 @@ from kit.presets.table.folders import class_folders, rows_of_pattern
 from kit.presets.table.kinds import plain_number
 from kit.presets.table.leads import Lead
 from kit.presets.table.names import side_of
+from kit.presets.table.part_tables import of_a_folder_each
 
 PHOTOS_OF_A_CLASS = 8
 """Photos whose names begin alike from which on, in the mean, they are of a class and not of one row."""
@@ -26,9 +27,16 @@ def of_classes(facts: Facts, tables: Sequence[Table]) -> set[str]:
         inside = [table for table in tables if str(PurePosixPath(table.name).parent) in folders]
         if any(is_named(column) and table.rows[column].nunique() > 1 for table in inside for column in table.columns):
             continue  # each tells of photos of several classes: the folders are places or parts
+        if len(inside) > 1 and of_a_folder_each(facts, inside) and all(map(_answers, inside)):
+            continue  # a number for each photo: what is asked
         if len({tuple(table.columns) for table in inside}) == 1 and len(inside) == len(folders):
             found |= {table.name for table in inside}
     return found
+
+
+def _answers(table: Table) -> bool:
+    """Whether a table has a photo and a number in each row, and nothing else."""
+    return len(table.columns) == 2 and plain_number(table.rows[table.columns[1]].dropna())
 
 
 def lists_classes(facts: Facts, table: Table) -> bool:

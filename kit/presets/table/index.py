@@ -72,8 +72,27 @@ class PhotoIndex:
         return dict(found)
 
     def hits(self, cell: str) -> list[Hit]:
-        """The photos whose path ends in what the cell says, with or without its ending; a.JPG is a.jpg."""
+        """The photos whose path ends in what the cell says, with or without its ending; a.JPG is a.jpg, and so is A.jpg
+        where nothing is called so.
+        """
         value = _small_ending(normal(cell))
+        found = self._hits(value)
+        if found or not re.search(r"\.[A-Za-z]{2,4}$", value):  # of whole names alone: 'a' is no 'A'
+            return found
+        others = self._by_letters.get(value.rpartition("/")[2].lower(), ())
+        return self._hits(value[: value.rfind("/") + 1] + others[0]) if len(others) == 1 else []
+
+    @cached_property
+    def _by_letters(self) -> dict[str, list[str]]:
+        """Whole names, with their ending in small letters, by what they are in small letters."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for image in self.images:
+            name = _small_ending(image.rpartition("/")[2])
+            if name not in found[name.lower()]:
+                found[name.lower()].append(name)
+        return found
+
+    def _hits(self, value: str) -> list[Hit]:
         found = []
         for image in self._by_name.get(value.rpartition("/")[2], ()):
             stem, ending = posixpath.splitext(image)

@@ -26,7 +26,7 @@ from kit.presets.table.columns import (
 from kit.presets.table.free import free_columns
 from kit.presets.table.kinds import FEW_NUMBERS, is_id, is_number, plain_number
 from kit.presets.table.names import MEASURED, WHO, says, words
-from kit.presets.table.no_labels import refuse_gaps, refuse_people, refuse_texts
+from kit.presets.table.no_labels import refuse_gaps, refuse_no_part, refuse_people, refuse_texts
 from kit.presets.table.people_folders import refuse_parts
 from kit.presets.table.sample import Sample, same_name, sure_of_what
 from kit.presets.table.side import Side
@@ -35,11 +35,6 @@ OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
 
 
-NO_PART = (
-    "put {label} where the label stands, such as --image 'train/{label}/*', or name the table whose column the path has"
-    " with --train FILE"
-)
-"""What helps where the parts of a path are no labels."""
 GRADES = ("level", "grade", "stage", "severity", "degree", "label", "class", "status")
 """Words at the end of columns that are asked of who is on a photo: patient_DR_Level."""
 
@@ -76,10 +71,7 @@ def find_labels(
             parts = few(train.rows, train.photo_columns)
             if len(train.photo_columns) == 1 and parts:
                 return Labels((parts[0],), "the only part of the photos' names that has a name")
-            if not parts:
-                raise KitError(
-                    "no part of this path has a few values that repeat, as labels have", where=where, todo=NO_PART
-                )
+            refuse_no_part(parts, where)
             question = Question("the label", parts, "--label (once for each task)", where)
             return Labels((guide.choose(question),), "a part of the photos' names")
         refuse_people(train, where)
@@ -239,8 +231,19 @@ def _by_itself(
         told = ", ".join(f"'{column}'" for column in others)
         findings.check.append(f"the label is column '{first}', which says what {told} hold: --label for one of them")
         return (first,), "the first column that may be one, and it says what the others hold"
+    if _number_first(rows, train.column, first, others):
+        told = ", ".join(f"'{column}'" for column in others)
+        findings.check.append(f"the label is column '{first}', the number behind the photo; --label for {told}")
+        return (first,), "the number that stands behind the photo, in a table without names of columns"
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
+
+
+def _number_first(rows: pd.DataFrame, photo: str | None, first: str, others: Sequence[str]) -> bool:
+    """Whether the column behind the photo's alone is of numbers with a point, in a table without names of columns."""
+    behind = photo is not None and photo.isdigit() and first == str(int(photo) + 1)
+    words_alone = all(column in rows and not plain_number(rows[column].dropna()) for column in others)
+    return behind and first in rows and is_number(rows[first].dropna()) and words_alone
 
 
 def _measures(cells: pd.Series, column: str) -> bool:

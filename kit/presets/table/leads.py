@@ -99,8 +99,10 @@ def _of_cells(photos: PhotoIndex, rows: pd.DataFrame, column: str, others: Seque
         prefixes = {prefix: prefix for prefix, count in counts.items() if count >= len(rows) / 2}
     leads = []
     for general in sorted(set(prefixes.values())):
+        others_too = [name for name in others if f"{{{name}}}" in general]
+        shared = rows.duplicated([column, *others_too]).any() if repeats and others_too else repeats
         mine = [[hit for hit in found if prefixes.get(hit.prefix) == general] for found in hits]
-        leads += _by_ending(column, general, mine, len(rows), repeats)
+        leads += _by_ending(column, general, mine, len(rows), bool(shared))
     return leads
 
 

@@ -30,6 +30,17 @@ def refuse_people(train: Side, where: Path) -> None:
         )
 
 
+def refuse_no_part(parts: Sequence[str], where: Path) -> None:
+    """KitError where no part of the photos' path may be a label."""
+    if not parts:
+        raise KitError(
+            "no part of this path has a few values that repeat, as labels have",
+            where=where,
+            todo="put {label} where the label stands, such as --image 'train/{label}/*', or name the table whose column"
+            " the path has with --train FILE",
+        )
+
+
 def refuse_texts(train: Side, columns: Sequence[str], where: Path) -> None:
     """KitError where a column that the sample asks for holds sentences, another one in each row."""
     for column in columns:

@@ -48,6 +48,19 @@ def together(facts: Facts, tables: Sequence[Table]) -> Table | None:
     return None if found is None or found.repeats or found.many != lead.many else whole
 
 
+def of_a_folder_each(facts: Facts, tables: Sequence[Table]) -> bool:
+    """Whether several tables of the same columns are called like the folder of their photos each, and say more of
+    them: then the folders are no classes.
+    """
+    alike = len({tuple(one.columns) for one in tables}) == 1 and len(tables[0].columns) > 1
+    folders = [{lead.folder for lead in facts.leads(one) if not lead.many} for one in tables]
+    own = [
+        min((folder for folder in some if PurePosixPath(folder).name.lower() == one.stem), default="")
+        for one, some in zip(tables, folders, strict=True)
+    ]
+    return len(tables) > 1 and alike and all(own) and len(set(own)) == len(own)
+
+
 def _of_a_folder_each(facts: Facts, tables: Sequence[Table], column: str) -> bool:
     """Whether tables are of the photos of one folder each, and are bare lists or called like it."""
     folders = [

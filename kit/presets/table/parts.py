@@ -21,6 +21,7 @@ from kit.presets.table.side import Side
 
 MARKS = ("_", "-", " ")
 MOST_PARTS = 9
+MOST_CLASSES = 50
 FEWEST = 4
 """Photos of a class whose name is told by itself."""
 SURE = 0.9
@@ -91,6 +92,7 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
         if facts.sidecars:  # which may say it
             return None
         _refuse_rows_alone(facts, columns, images[0], posixpath.join(folder, mark.join("{}" for _ in columns)))
+        asked = min(few, key=lambda place: (not _listed(columns[place]), place))
         told = "; ".join(f"part{place + 1} {_told(Counter(columns[place]))}" for place in few)
         parts = [f"{{part{place + 1}}}" for place in range(few[-1] + 1)]
         path = posixpath.join(folder, mark.join(parts) + (".*" if few[-1] == count - 1 else f"{mark}*"))
@@ -98,9 +100,26 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
             f"there is no table of photos, but their names, such as {one_line(images[0], most=80)}, are made of {count}"
             f" parts: {told}",
             where=facts.root,
-            todo=f"say which is asked for, such as --image '{path}' --label 'part{few[0] + 1}'",
+            todo=f"say which is asked for, such as --image '{path}' --label 'part{asked + 1}'{_or_table(columns, few)}",
         )
     return None
+
+
+def _listed(words: Sequence[str]) -> bool:
+    """Whether a part is a list of 0 and 1, one for each of several labels: [1, 0, 0]."""
+    return all(re.fullmatch(r"\[[01](?:[, ]+[01])+\]", word) for word in words)
+
+
+def _or_table(columns: Sequence[Sequence[str]], few: Sequence[int]) -> str:
+    """What helps where a part is such a list, of which kit makes classes of its own."""
+    listed = [place + 1 for place in few if _listed(columns[place])]
+    if not listed:
+        return ""
+    many = columns[listed[0] - 1][0].count("1") + columns[listed[0] - 1][0].count("0")
+    return (
+        f" --kind class for each list as a class; or, as part{listed[0]} says {many} labels of a photo, make a table of"
+        f" the photos' names with {many} columns of 0 and 1, and name it with --train"
+    )
 
 
 def _refuse_rows_alone(facts: Facts, columns: Sequence[Sequence[str]], first: str, path: str) -> None:
@@ -128,7 +147,9 @@ def _is_label(columns: Sequence[Sequence[str]], place: int) -> bool:
     few = Counter(columns[place])
     others = [len(set(words)) for spot, words in enumerate(columns) if spot != place]
     whole = len(columns[0])
-    return len(few) <= MOST_PARTS and min(few.values()) >= FEWEST and {1, whole} >= set(others) and whole in others
+    counted = len(few) > MOST_PARTS and all(re.fullmatch(r"[^\W\d]*\d+", word) for word in few)  # people, or how many
+    repeats = len(few) <= MOST_CLASSES and min(few.values()) >= FEWEST and not counted
+    return repeats and {1, whole} >= set(others) and whole in others
 
 
 def _may_be_asked(words: tuple[str, ...]) -> bool:

@@ -13,7 +13,7 @@ from kit.competition.formats import is_image_name
 from kit.competition.names import spelling
 from kit.errors import KitError
 from kit.presets.table.asking import TableOptions
-from kit.presets.table.facts import Facts
+from kit.presets.table.facts import Facts, Table
 from kit.presets.table.kinds import plain_number
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
@@ -107,6 +107,13 @@ def _pair_of(facts: Facts, sample: Sample) -> list[str]:
     firsts = {lead.column: lead.first.rpartition(".")[0] for lead in facts.leads(sample.table) if not lead.many}
     two = len(firsts) == 2 and len(set(firsts.values())) == 2 and len(sample.table.columns) == 3
     return list(firsts) if two else []
+
+
+def is_of_pairs(facts: Facts, table: Table) -> bool:
+    """Whether two columns that differ in a number or letter alone name two photos of each row, and one says of both."""
+    firsts = {lead.column: lead.first for lead in facts.leads(table) if not lead.many}
+    called = {re.sub(r"[_\- ]?(?:\d+|[a-z])$", "", name.lower()) for name in firsts}
+    return len(firsts) == 2 and len(called) == 1 and len(set(firsts.values())) == 2 and len(table.columns) <= 3
 
 
 def refuse_pairs_of_ids(sample: Sample | None, train: Side, root: Path) -> None:

@@ -19,7 +19,8 @@ from kit.presets.table.images_of import images_of
 from kit.presets.table.joins import join_of, joined
 from kit.presets.table.leads import Lead
 from kit.presets.table.names import LABELS, MEASURED, SPLITS, says, side_of
-from kit.presets.table.part_tables import notes_table, of_pattern, together
+from kit.presets.table.part_tables import notes_table, of_a_folder_each, of_pattern, together
+from kit.presets.table.places import is_of_pairs
 from kit.presets.table.sample import UNNAMED, Sample
 from kit.presets.table.samples import one_of, refuse_unread
 from kit.presets.table.side import Side
@@ -54,7 +55,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         table, why = notes_table(facts), "notes beside the photos, one each"
     if table is None:
         return folder_side(facts, None, guide, findings, sample, options.image)
-    joins = needed_joins(facts, table, sample, options)
+    joins = [join for join in needed_joins(facts, table, sample, options) if len(join.table.columns) > 1]
     joins += [
         join for join in split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}
     ]
@@ -96,6 +97,7 @@ def _train_table(
     leading = [table for table in leading if may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
     leading = [table for table in leading if not says_of_classes(facts, table, leading)]
     leading = [table for table in leading if not says(table.stem, SPLITS)] or leading
+    leading = [table for table in leading if not is_of_pairs(facts, table)] or leading
     if options.labels:
         leading = [table for table in leading if set(options.labels) <= set(table.columns)] or leading
     if not leading:
@@ -104,11 +106,14 @@ def _train_table(
     best = max(rank.values())
     first = _without_copies([table for table in leading if rank[table.name] == best])
     parts = len(first) if len({tuple(table.columns) for table in first}) == 1 else 1  # together they may cover all
-    few = all(parts * _covers(facts, table) < 0.5 and not _covers_one(facts, table) for table in first)
+    few = not of_a_folder_each(facts, first) and all(
+        parts * _covers(facts, table) < 0.5 and not _covers_one(facts, table) for table in first
+    )
     if class_folders(facts.photos) and not best[0] and few:
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
     first = _without_excerpts(first, findings)
-    whole = _holding_all(facts, first, leading)
+    alike = [table for table in leading if (table.stem, table.columns) == (first[0].stem, first[0].columns)]
+    whole = _holding_all(facts, first, leading) or _holding_all(facts, alike, leading)
     if whole is None and (parts_of_one := together(facts, first)):
         same = "the same" if len({tuple(table.columns) for table in first}) == 1 else "nearly the same"
         told = f"{parts_of_one.name} are {len(first)} tables of {same} columns and of different photos"
@@ -123,11 +128,16 @@ def _holding_all(facts: Facts, parts: Sequence[Table], others: Sequence[Table]) 
     lead = next(iter(facts.leads(parts[0])), None)
     if len(parts) < 2 or lead is None or len({tuple(table.columns) for table in parts}) > 1:
         return None
-    cells = [table.values(lead.column) for table in parts]
+    cells = [_names(table, lead.column) for table in parts]
     every = frozenset[str]().union(*cells)
     wide = [table for table in others if table not in parts and set(parts[0].columns) <= set(table.columns)]
-    wide = [table for table in wide if every <= table.values(lead.column)]
+    wide = [table for table in wide if every <= _names(table, lead.column)]
     return wide[0] if len(wide) == 1 and max(map(len, cells)) < len(every) else None
+
+
+def _names(table: Table, column: str) -> frozenset[str]:
+    """The names of a column's photos, whatever folders stand before them, as ../images/a.png."""
+    return frozenset(cell.rpartition("/")[2] for cell in table.values(column))
 
 
 def _without_excerpts(tables: list[Table], findings: Findings) -> list[Table]:

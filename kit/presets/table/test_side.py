@@ -15,6 +15,7 @@ from kit.presets.table.images_of import images_of
 from kit.presets.table.leads import Lead
 from kit.presets.table.names import side_of
 from kit.presets.table.part_tables import together
+from kit.presets.table.places import is_of_pairs
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
 from kit.presets.table.splits import split_of
@@ -105,6 +106,7 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
     """Tables that may name the photos to predict: those of the sample's ids first, the sample itself last."""
     tables = [table for table in facts.tables if table.side == "test" and not table.sample]
     tables = [table for table in tables if sample is None or table.name != sample.name]
+    tables = [table for table in tables if sample is not None or not is_of_pairs(facts, table)]
     tables = [table for table in tables if train.table is None or table.name != train.table.name]
     if train.table is not None and train.table.parts and len(tables) > 1:
         whole = together(facts, [table for table in tables if table.columns == tables[0].columns])

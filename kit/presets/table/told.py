@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -139,8 +140,13 @@ def _tell_tables_of(facts: Facts, findings: Findings, unused: Sequence[Table], t
 def _of_the_same(facts: Facts, table: Table, sides: Sequence[Side]) -> bool:
     """Whether most rows of a table are of photos that a side has."""
     column = facts.leads(table)[0].column
-    known = {cell for side in sides if column in side.rows for cell in side.rows[column].dropna()}
-    return len(table.values(column) & known) > len(table.rows) / 2
+    known = {_bare(cell) for side in sides if column in side.rows for cell in side.rows[column].dropna()}
+    return len({_bare(cell) for cell in table.values(column)} & known) > len(table.rows) / 2
+
+
+def _bare(cell: str) -> str:
+    """What a cell names, whatever folders outside the table's own stand before it."""
+    return re.sub(r"^(?:\.\./)+", "", cell)
 
 
 def _split_told(table: Table, train: Side) -> str:
