@@ -95,6 +95,13 @@ def test_the_id_itself_is_looked_at_letter_by_letter(tmp_path):
     refused(sides(tmp_path, PAIR, ["img/AB1.png", "img/cd2.png"], "img/{image}.png"), "img/ab1.png")
 
 
+def test_the_whole_name_of_a_file_may_be_written_in_other_letters(tmp_path):
+    rows = [("AB1.PNG", "cat"), ("cd2.png", "dog")]
+    workspace = sides(tmp_path, rows, ["img/ab1.png", "img/cd2.png", "img/CD2.png"], "img/{image}")
+    workspace.require_photos()
+    assert workspace.train["image"].tolist() == ["img/ab1.png", "img/cd2.png"]
+
+
 @pytest.mark.parametrize("image", ["a[1]", "a*b", "what?", "[ab]"])
 @pytest.mark.parametrize("template", ["img/{image}.png", "*/{image}.png", "img/{image}_*.png", "{image}/*.png"])
 def test_wildcards_of_an_id_are_letters(tmp_path, image, template):

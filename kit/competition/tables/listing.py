@@ -46,10 +46,10 @@ class Names:
             found[name.lower()].append(name)
         return dict(found)
 
-    def found(self, name: str) -> tuple[str, ...]:
-        """The file of a name; where there is none, those that differ in the case of their ending, or of any letters."""
+    def found(self, name: str, any_case: bool = False) -> tuple[str, ...]:
+        """The file of a name; where there is none, those that differ in the case of their ending, or of any letter."""
         names = [name] if name in self.folders else self.by_ending.get(small_ending(name), [])
-        names = names or self.by_letters.get(name.lower(), [])
+        names = names or (self.by_letters.get(name.lower(), []) if any_case else [])
         return tuple(_joined(folder, name) for name in names for folder in self.folders[name])
 
     def like(self, pattern: str) -> list[str]:
@@ -80,14 +80,14 @@ class Listing:
         files = (name,) if self.form.bands is None else self.form.band_names(name)
         return all(file in names and file not in folders for file in files)
 
-    def found(self, image: str, where: object) -> str | None:
-        """The path of a photo whose name may be written in other letters; None where it is not there."""
+    def found(self, image: str, where: object, any_case: bool = False) -> str | None:
+        """The path of a photo whose ending, or name, may be written in other letters; None where it is not there."""
         if self.has(image) or self.form.reader is not None:
             return image
         if self.form.bands is not None:
             return None
         folder, _, name = image.rpartition("/")
-        return _one(self._names_in(folder, literal=True).found(name), where)
+        return _one(self._names_in(folder, literal=True).found(name, any_case), where)
 
     def anywhere(self, folders: str, name: str, where: object) -> str | None:
         """The one photo of a name in the folders that a pattern leads to; KitError where two are called so."""

@@ -168,7 +168,8 @@ class _Finder:
     def photos(self, table: pd.DataFrame, named: Sequence[str]) -> list[list[str]]:
         """The photos of each row; named: what the template is with its values."""
         if not self.anywhere and not self.several:
-            found = [self.listing.found(name, self.where) for name in named]
+            of_files = self.template.endswith("}")  # whole names of files, which Windows writes in any letters; no ids
+            found = [self.listing.found(name, self.where, of_files) for name in named]
             return [[] if image is None else [image] for image in found]
         patterns = named
         if any(map(has_wildcards, (cell for column in columns_in(self.template, table) for cell in table[column]))):
