@@ -8,12 +8,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from kit.competition.names import KNOWN_TABLES
 from kit.errors import KitError
 from kit.files import read_json, write_text
 from kit.reading import opened
-
-KEPT = "tables.json"
-"""In the cache folder: for each table its rows, and whether its last line ended."""
 
 
 def cut_tables(cache_dir: Path, data_dir: Path, rows: Mapping[str, int]) -> list[tuple[str, str]]:
@@ -21,7 +19,7 @@ def cut_tables(cache_dir: Path, data_dir: Path, rows: Mapping[str, int]) -> list
 
     What is whole is remembered; what is cut is told every time, until it is whole again or the memory is deleted.
     """
-    path = cache_dir / KEPT
+    path = cache_dir / KNOWN_TABLES
     try:
         kept = read_json(path)
     except KitError:  # there is none, or a damaged one: what is there now is remembered

@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterable
 
 SPEC_NAME = "competition.yaml"
+KNOWN_TABLES = "tables.json"
+"""In the cache folder: for each table its rows, and whether its last line ended."""
+KNOWN_PHOTOS = "photos.parquet"
+"""In the cache folder: image, size, mtime, ctime, sha256."""
 
 
 def spelling(name: str) -> str:

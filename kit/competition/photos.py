@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kit.competition.formats import is_image_name
-from kit.competition.names import SPEC_NAME
+from kit.competition.names import KNOWN_PHOTOS, KNOWN_TABLES, SPEC_NAME
 
 MADE = ("runs", "submissions", "recipes")
 """The folders of a workspace, which stay where competition.yaml is taken away to begin anew."""
@@ -67,6 +67,8 @@ def _is_in(path: str, folder: str) -> bool:
 
 
 def _is_cache(folder: Path) -> bool:
-    """Whether it is where a workspace keeps its arrays, which end as photos may."""
+    """Whether a workspace keeps its arrays there, which end as photos may, or did before the data were copied."""
+    if folder.name == "cache" and any((folder / name).is_file() for name in (KNOWN_TABLES, KNOWN_PHOTOS)):
+        return True
     root = folder.parents[1] if folder.parts[-2:] == ("data", "cache") else None
     return root is not None and ((root / SPEC_NAME).is_file() or all((root / name).is_dir() for name in MADE))

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from kit.competition.names import KNOWN_PHOTOS
 from kit.competition.photo_format import PhotoFormat
 from kit.competition.readers import OwnReaders
 from kit.cores import in_threads
@@ -22,8 +23,6 @@ from kit.parquet_file import read_parquet_table
 from kit.reporter import Reporter
 from kit.table_file import Column
 
-KEPT = "photos.parquet"
-"""In the cache folder: image, size, mtime, ctime, sha256."""
 STATE = ["size", "mtime", "ctime"]
 QUIET = 2**30
 """Bytes that are read without a word: a second or two."""
@@ -96,7 +95,7 @@ def read_pixels(
 
     A photo whose content is another than the last time is told of by name.
     """
-    path = cache_dir / KEPT
+    path = cache_dir / KNOWN_PHOTOS
     known = _read_kept(path)
     states = {image: photo_state(data_dir, image, form) for image in dict.fromkeys(images)}
     there = {image: state for image, state in states.items() if state is not None}

@@ -13,8 +13,9 @@ import pandas as pd
 from kit.competition.answers import Answers
 from kit.competition.basis import Basis, why_apart
 from kit.competition.forms import Question
-from kit.competition.known_rows import KEPT, cut_tables
+from kit.competition.known_rows import cut_tables
 from kit.competition.metrics import find_metric
+from kit.competition.names import KNOWN_TABLES
 from kit.competition.pixels import Pixels, read_pixels
 from kit.competition.readers import own_readers
 from kit.competition.spec import SPEC_NAME, TARGET, Competition, read_competition
@@ -28,7 +29,7 @@ from kit.reading import require_file, require_utf8
 from kit.reporter import Reporter
 from kit.targets.counted import Counted, side_by_side
 
-UNCUT = f"restore it, or delete data/cache/{KEPT} if it is meant"
+UNCUT = f"restore it, or delete data/cache/{KNOWN_TABLES} if it is meant"
 
 
 @dataclass(frozen=True)

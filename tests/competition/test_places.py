@@ -1,8 +1,11 @@
 """Photos are found where they lie: in any folder, by a part of their id, in other letters; what is left out is said."""
 
-import pytest
-from shared.laid_out import laid_out
+import shutil
 
+import pytest
+from shared.laid_out import laid_out, said_by_kit
+
+from kit.competition.photos import list_files
 from kit.errors import KitError
 from kit.submissions.form import read_layout
 
@@ -132,6 +135,15 @@ def test_hidden_files_and_folders_are_left_out_and_said(tmp_path, hidden):
     )
     assert workspace.train["image"].tolist() == images[:2]
     assert any("hidden" in told and "1 hidden" in told for told in workspace.tables.reading)
+
+
+def test_the_cache_that_a_copy_of_the_data_brings_is_no_part_of_them(tmp_path):
+    workspace = sides(tmp_path / "mine", PAIR, ["ab1.png", "cd2.png"], "{image}.png")
+    before = list_files(workspace.data_dir)
+    workspace.require_photos()
+    said_by_kit(workspace, "doctor")
+    assert (workspace.data_dir / "cache").is_dir()
+    assert list_files(shutil.copytree(workspace.data_dir, tmp_path / "yours/files")) == before
 
 
 JOINED = {
