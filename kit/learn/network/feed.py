@@ -35,6 +35,7 @@ def fed(made: Iterable[Batch], device: torch.device) -> Iterator[Fed]:
         yield from (_brought(batch, device) for batch in made)
         return
     coming, network = _stream(device), torch.cuda.current_stream(device)
+    coming.wait_stream(network)  # which may still learn of the last batch of the epoch before
     ahead: Fed | None = None
     for batch in made:
         with torch.cuda.stream(coming):
