@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import shlex
 import time
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def main() -> None:
     print("\n".join(lines))
     print(f"({time.monotonic() - started:.0f} s)")
     if options.page is not None:
-        write_part(options.page, f"bench-{options.part}", lines)
+        target = f"bench-{options.part}"
+        command = f"python -m benchmarks.performance {options.part} {shlex.join(rest)}" if rest else f"make {target}"
+        write_part(options.page, target, command, lines)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from pathlib import Path
 from kit.cores import cpu_name, has_bf16_units, usable_cores
 
 
-def write_part(page: Path, target: str, lines: list[str]) -> None:
-    """Put a table in the place of the one that was there, with the machine and the date in front of it."""
+def write_part(page: Path, target: str, command: str, lines: list[str]) -> None:
+    """Put a table in the place of the one that was there, with the command, the machine and the date in front of it."""
     units = "with" if has_bf16_units() else "without"
     cores = f"{usable_cores()} CPU cores ({cpu_name()}, {units} units for bfloat16)"
-    head = f"`make {target}`, {datetime.date.today()}, {cores}:"
+    head = f"`{command}`, {datetime.date.today()}, {cores}:"
     start = f"<!-- made by make {target} -->"
     text, count = re.subn(
         rf"{re.escape(start)}\n.*?<!-- end -->",
