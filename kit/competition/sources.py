@@ -144,8 +144,28 @@ class Source(TableSource):
         return self
 
 
+class Pivot(Frozen):
+    """How a table says several things of a photo, in a row for each."""
+
+    columns: Cell
+    """The column that names what a row says: each of its values becomes a column."""
+    values: Cell
+    """The column that holds it."""
+
+    @model_validator(mode="after")
+    def _of_two_columns(self) -> Pivot:
+        if self.columns == self.values:
+            raise ValueError(f"'pivot' names the column '{self.values}' twice")
+        return self
+
+
 class TrainSource(Source):
     """Where the labelled photos are."""
+
+    pivot: Pivot | None = None
+    """Where the table has a row for each answer of a photo, such as {columns: target_name, values: target}: each
+    photo has one row then, with a column for each `target_name`, which tasks read like any other.
+    """
 
     group: Group | None = None
     """What says who is on the photo: no person crosses folds. A column, a list of columns that say it together, or

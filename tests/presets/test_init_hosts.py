@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from shared.host_files import Files, Layout
+from shared.layouts_at_eighth import AT_EIGHTH
 from shared.layouts_at_fifth import AT_FIFTH
 from shared.layouts_at_fourth import AT_FOURTH
 from shared.layouts_at_hand import AT_HAND
@@ -42,7 +43,7 @@ def held(content: Any, key: str) -> Any:
 
 EVERY = [
     *(*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND),
-    *(*AT_THIRD, *AT_FOURTH, *AT_FIFTH, *AT_SIXTH, *AT_SEVENTH),
+    *(*AT_THIRD, *AT_FOURTH, *AT_FIFTH, *AT_SIXTH, *AT_SEVENTH, *AT_EIGHTH),
 ]
 
 

@@ -20,6 +20,7 @@ from kit.competition.spec import Competition
 from kit.competition.tables.listing import Listing
 from kit.competition.tables.parts import in_parts
 from kit.competition.tables.photo_rows import PhotoRows, photo_rows
+from kit.competition.tables.pivot import pivoted
 from kit.competition.tables.reading import read_table
 from kit.competition.templates import no_column
 from kit.competition.truths import of_no_classes, one_row_each, read_truths, strata_of, taken_once
@@ -98,7 +99,9 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     listing = Listing(data_dir, competition.photos, own_readers(root).endings)
     train_rows = photo_rows(listing, competition.train, "train")
     where = _place(data_dir, competition.train)
-    raw, notes = taken_once(one_row_each(train_rows.rows, competition, where), competition)
+    pivot = competition.train.pivot
+    each = train_rows.rows if pivot is None else pivoted(train_rows.rows, pivot, where)
+    raw, notes = taken_once(one_row_each(each, competition, where), competition)
     mended = _mended(raw, root, competition, where)
     notes += mended.notes
     kept = ~mended.dropped

@@ -12,6 +12,7 @@ from kit.presets.table.asking import NONE, Findings, TableOptions
 from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task
+from kit.presets.table.pivots import stems_of
 from kit.presets.table.places import has_corners
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
@@ -77,11 +78,19 @@ def _of_several(sample: Sample, test: Side, train: Side) -> bool:
 
 
 def _a_row_each(form: Form, sample: Sample, test: Side, tasks: Sequence[Task]) -> bool:
-    """Note the pattern of ids that are made of a photo and one of its classes or labels, if they are."""
+    """Note the pattern of ids that are made of a photo and one of its classes, labels or tasks, if they are."""
     if len(sample.answers) != 1:
         return False
-    for column in test.columns:
-        cells = test.rows[column].dropna().unique()
+    places = {column: list(test.rows[column].dropna().unique()) for column in test.columns}
+    places.setdefault("stem", stems_of(test))
+    for column, cells in places.items():
+        columns = [str(task.column) for task in tasks]
+        by_task = len(tasks) > 1 and columns == [task.name for task in tasks]
+        if by_task and (text := _photo_and_label(sample.ids, cells, columns)) is not None:
+            form.add("label", sample.answers[0], "its only other column")
+            form.add("long", text.format(f"{{{column}}}", "{task}"), "a row for each photo and task")
+            form.holds = "columns" if tasks[0].kind != "number" else "number"
+            return True
         for task in tasks:
             if len(task.classes) < 2 or len(cells) * len(task.classes) != len(sample.ids):
                 continue

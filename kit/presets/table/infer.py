@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
 from kit.competition.forms import check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.names import same_column
@@ -17,7 +15,6 @@ from kit.evidence.metrics import Metric
 from kit.presets import yaml_text
 from kit.presets.table.answer_of import test_as_sample
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
-from kit.presets.table.columns import few
 from kit.presets.table.facts import Facts, gather
 from kit.presets.table.folders import rows_of_images
 from kit.presets.table.form import Form
@@ -30,6 +27,7 @@ from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.look import needs_reader, photo_lines
 from kit.presets.table.no_labels import refuse_several
 from kit.presets.table.nothing import what_is_there
+from kit.presets.table.pivots import telling_rows_apart, with_pivot
 from kit.presets.table.places import holds_places, refuse_pairs_of_ids, refuse_places
 from kit.presets.table.sample import Sample
 from kit.presets.table.samples import find_sample
@@ -92,12 +90,14 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     if sample is None and test is not None:
         sample = test_as_sample(facts, test, train, options)
     train, hint = without_test_rows(train, test, findings)
-    labels = find_labels(train, test, sample, options, guide, findings, data_dir)
+    train, found = with_pivot(facts, train, sample, options, findings)
+    labels = found or find_labels(train, test, sample, options, guide, findings, data_dir)
     train, test = without_unlabelled(train, test, labels, sample, options, findings)
     tell_unknown(train, findings)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
     tell_sequences(train, tasks, findings)
-    refuse_several(test, facts.root)
+    if train.pivot is None:
+        refuse_several(test, facts.root)
     group = find_group(facts, train, labels, options, guide, findings)
     folds = own_folds(train)
     form = None
@@ -119,7 +119,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     if form is not None and group.column is None and "per" in form.keys and "{" not in form.keys["per"][0]:
         same = same_column(form.keys["per"][0], train.columns)
         group = replace(group, column=same, why="photos of one answer never cross folds")
-    target, joined = _target(tasks, options, sample)
+    target, joined = _target(tasks, train, sample)
     named, why_metric, by_task = _metric(facts, tasks, form, sample, joined, options, guide, findings)
     photos = photo_lines(facts, train, options, spec)
     lines = [
@@ -198,7 +198,7 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findi
         each = "a row for each thing on it" if twice else "several rows, and another label in each"
         task.note = f"a photo has {each}: any number of {len(task.classes)} labels"
         return
-    apart = _telling_rows_apart(train.rows, column, asked)
+    apart = telling_rows_apart(train.rows, column, asked)
     each = f" and a column for each of the {train.rows[apart].nunique()} values of '{apart}'" if apart else ""
     raise KitError(
         f"'{column}' names a photo in several rows: {train.rows[column].nunique():,} in {len(train.rows):,} rows",
@@ -207,20 +207,11 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findi
     )
 
 
-def _telling_rows_apart(rows: pd.DataFrame, column: str, asked: Sequence[str]) -> str | None:
-    """The column that says which of a photo's answers a row holds: few values, each once for each photo."""
-    for name in few(rows, [name for name in rows.columns if name != column and name not in asked]):
-        count = rows[name].nunique()
-        if count * rows[column].nunique() == len(rows) and not rows[[column, name]].duplicated().any():
-            return name
-    return None
-
-
-def _target(tasks: Sequence[Task], options: TableOptions, sample: Sample | None) -> tuple[list[str], bool]:
+def _target(tasks: Sequence[Task], train: Side, sample: Sample | None) -> tuple[list[str], bool]:
     """The lines of `target`, and whether the tasks join to one class."""
     if len(tasks) < 2:
         return [], False
-    several = sample is not None and len(sample.answers) > 1
+    several = train.pivot is not None or (sample is not None and len(sample.answers) > 1)
     if several or not all(task.of_classes for task in tasks):
         return ["", line("target: separate", "each is scored by itself, and sent in a column of its own")], False
     weights, weight = {}, 1

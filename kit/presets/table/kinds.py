@@ -26,6 +26,8 @@ SCALES = (
 """Words of grades, lowest first."""
 FEW_NUMBERS = 20
 """Whole numbers of which a column may have so many different ones, and they are still classes."""
+FEWEST_COUNTED = 11
+"""Whole numbers of which a column may have so many that they may be counts, where they begin above 1."""
 MEASURES = (
     *("age", "count", "counts", "cnt", "speed", "score", "weight", "height", "price", "popularity", "pawpularity"),
     *("size", "length", "area", "volume", "angle", "temperature", "quantity", "rating", "width", "depth", "distance"),
@@ -34,18 +36,7 @@ MEASURES = (
 )
 """Words of columns that measure."""
 CODES = (
-    "id",
-    "ids",
-    "class",
-    "label",
-    "labels",
-    "category",
-    "species",
-    "code",
-    "type",
-    "breed",
-    "root",
-    "model",
+    *("id", "ids", "class", "label", "labels", "category", "species", "code", "type", "breed", "root", "model"),
     "make",
 )
 """Words of columns whose numbers are names."""
@@ -184,9 +175,11 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
     if (numbers % 1 != 0).any():
         return "number"
     different, said = numbers.nunique(), words(column)
-    if different <= FEW_NUMBERS or (different > 0.9 * len(cells) and _of_codes(said)):
+    measured = any(word in MEASURES for word in said)
+    counted = different >= FEWEST_COUNTED and not _of_codes(said) and (measured or numbers.min() > 1)
+    if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and _of_codes(said)):
         return "class"
-    if any(word in MEASURES for word in said) or (cells.str.contains(".", regex=False).all() and not _of_codes(said)):
+    if measured or (cells.str.contains(".", regex=False).all() and not _of_codes(said)):
         return "number"
     answers = pd.to_numeric(pd.Series(list(shown), dtype=object), errors="coerce")
     if len(answers) and answers.notna().all() and ((answers % 1 != 0) & (answers > 1)).any():

@@ -44,3 +44,24 @@ def with_list(form: Form, task: Task, shown: Sequence[str], findings: Findings) 
         findings.check.append(f"the sample submission shows {named(odd)}, which no train photo has")
         task.classes = with_more(task.classes, odd)
         task.note += f", and {len(odd)} more that the sample shows"
+
+
+def are_numbers_of(shown: Sequence[str], classes: Sequence[str]) -> bool:
+    """Whether cells are lists of whole numbers that may count the labels, at least one of them of several."""
+    words = [cell.split() for cell in shown]
+    numbers = [word for cell in words for word in cell]
+    whole = bool(numbers) and all(re.fullmatch(r"\d{1,4}", word) for word in numbers)
+    return whole and max(map(len, words)) > 1 and max(map(int, numbers)) <= len(classes)
+
+
+def with_numbers(form: Form, task: Task, shown: Sequence[str], findings: Findings) -> None:
+    """A list of the numbers of a photo's labels, which count from 0 but where only 1 on fits them."""
+    form.holds = "list"
+    first = int(max(int(word) for cell in shown for word in cell.split()) == len(task.classes))
+    numbers = [str(place) for place in range(first, first + len(task.classes))]
+    form.add("separator", " ", "between the labels")
+    form.add("values", numbers, "the labels by their numbers, in the order of 'classes'")
+    findings.check.append(
+        f"the sample shows numbers, such as '{shown[0]}': those of the labels, {named(task.classes)}, from {first} on,"
+        " if they stand in the order of train; change that of 'values' under submission if it is another"
+    )

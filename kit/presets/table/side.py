@@ -34,6 +34,8 @@ class Side:
     """What the photos are called that rows have several of, where that is a few names."""
     in_classes: bool = False
     """Whether the photos that a table names lie in folders of classes."""
+    pivot: tuple[str, str] | None = None
+    """Where each photo has a row for each answer: the column that says which, and the one that holds it."""
     named: dict[str, str] = field(default_factory=dict)
     """Classes in the names of the files: pattern -> class."""
 

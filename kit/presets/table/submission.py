@@ -17,7 +17,7 @@ from kit.presets.table.asking import Findings, Guide
 from kit.presets.table.facts import Facts
 from kit.presets.table.form import Form
 from kit.presets.table.kinds import Task
-from kit.presets.table.lists import are_lists, is_word, with_list, with_more
+from kit.presets.table.lists import are_lists, are_numbers_of, is_word, with_list, with_more, with_numbers
 from kit.presets.table.other_values import one_against_others, other_values, refuse_many
 from kit.presets.table.sample import Sample, same_name, sure_of_what
 from kit.presets.table.side import Side
@@ -144,6 +144,9 @@ def _one_column(
     form.add("label", column, "its only other column")
     if task.kind == "labels" and task.separator is None and are_lists(shown, task.classes):
         with_list(form, task, shown, findings)
+        return
+    if task.kind == "labels" and task.separator is None and not task.rows and are_numbers_of(shown, task.classes):
+        with_numbers(form, task, shown, findings)
         return
     if task.kind == "shares" or (task.kind == "labels" and task.separator is None and not task.rows):
         raise KitError(

@@ -45,6 +45,9 @@ def side_lines(key: str, side: Side, group: Group | None = None, folds: str | No
     if side.keep:
         held = ", ".join(f"{yaml_text(column)}: {yaml_list(values, 4)}" for column, values in side.keep.items())
         lines.append(line(f"  rows: {{{held}}}", "the host's own split"))
+    if side.pivot is not None:
+        columns, values = map(yaml_text, side.pivot)
+        lines.append(line(f"  pivot: {{columns: {columns}, values: {values}}}", "a row for each answer of a photo"))
     lines.append(line(f"  images: {yaml_text(side.images)}", side.why_images))
     if group is not None:
         lines.append(_group_line(group))
