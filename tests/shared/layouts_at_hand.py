@@ -78,7 +78,8 @@ def _(files: Files) -> None:
 
 @layout(
     "stanford imagenette: folders of train and val, and a table of the same with wrong labels more and more",
-    refused="noisy_labels_0",
+    {"tasks.noisy_labels_0.column": "noisy_labels_0"},
+    says=("the label is 'noisy_labels_0', which the folders of the photos say too",),
 )
 def _(files: Files) -> None:
     _imagenette(files)

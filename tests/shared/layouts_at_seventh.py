@@ -246,7 +246,7 @@ def _(files: Files) -> None:
 @layout(
     "cells: photo, number and kind without names of columns",
     {"tasks.label.column": "2"},
-    says=("the label is column '2', the number behind the photo; --label for '3'",),
+    says=("the label is '2', the number behind the photo, in a table without names of columns; --label for '3'",),
     n_train=40,
 )
 def _(files: Files) -> None:

@@ -434,7 +434,11 @@ def _(files: Files) -> None:
     files.table("submit.csv", None, [(f"t{k}.jpg", 0) for k in range(8)])
 
 
-@layout("spoofs: a json of lists by the path of each photo", refused="the label could be 2, 3")
+@layout(
+    "spoofs: a json of lists by the path of each photo",
+    {"tasks.label.column": "3"},
+    says=("the label is '3', which the folders of the photos say too; --label for '2'",),
+)
 def _(files: Files) -> None:
     said = {f"Data/train/{k // 4}/{('live', 'spoof')[k % 2]}/{k:06d}.jpg": [k % 3, k % 2] for k in range(24)}
     for path in said:

@@ -39,6 +39,7 @@ NAMED = (
             "quality_score",
             "health",
             "condition",
+            "price",
             "status",
             "tumor",
             "tumour",

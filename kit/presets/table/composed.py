@@ -29,17 +29,25 @@ def composed(photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str]) -> 
     path, the share of the rows, and the first photo.
     """
     told = [column for column in columns if rows[column].notna().mean() >= SURE][:20]
-    by_word = _by_word(photos)
+    by_word, shared = _by_word(photos), _shared_folders(photos.images)
     counts: Counter[str] = Counter()
     records = rows[told].dropna().iloc[:: max(1, len(rows) // LOOKED_AT)].head(LOOKED_AT).to_dict("records")
     for record in records:
         values = {str(name): str(value).strip() for name, value in record.items()}
-        counts.update({path for image in _near(by_word, values) if (path := _path(image, values)) is not None})
-    ways = [path for path, count in counts.items() if count == len(records)]
+        near = (image[len(shared) :] for image in _near(by_word, values))
+        counts.update({f"{shared}{path}" for image in near if (path := _path(image, values)) is not None})
+    ways = [path for path, count in counts.items() if 2 * count > len(records)]  # a row may say two things alike
     every = frozenset(photos.images)
-    found = [way for path in sorted(ways)[:WAYS] if (way := _checked(path, rows, told, every)) is not None]
+    ways.sort(key=lambda path: (-path.count("{"), path))
+    found = [way for path in ways[:WAYS] if (way := _checked(path, rows, told, every)) is not None]
     widest = max((path.count("{") for _, path, _, _ in found), default=0)
     return [way for way in found if way[1].count("{") == widest]
+
+
+def _shared_folders(images: Sequence[str]) -> str:
+    """The folders that all photos lie in, with a / at the end: a number in their names is no row's."""
+    folder = posixpath.commonpath([posixpath.dirname(image) for image in images]) if images else ""
+    return f"{folder}/" if folder else ""
 
 
 def _by_word(photos: PhotoIndex) -> Mapping[str, list[str]]:

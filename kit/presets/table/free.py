@@ -7,6 +7,7 @@ import pandas as pd
 from kit.competition.formats import is_image_name
 from kit.competition.tables.parts import IN_FILE, IN_FOLDER
 from kit.presets.table.columns import is_named, surely_named
+from kit.presets.table.kinds import plain_number
 from kit.presets.table.places import without_places
 from kit.presets.table.sample import UNNAMED, Sample, counts_rows, same_name
 from kit.presets.table.side import Side
@@ -23,7 +24,8 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         varied = set() if same_table else {column for column in test.columns if _says_something(test.rows[column])}
         known = {column for column in train.columns if column in varied} - asked
         left = set(train.columns) - taken - known
-        labelled = set(train.columns) <= set(test.columns) and not any(map(is_named, left))
+        held = any(name in test.columns and _holds_a_place(test.rows[name], train.rows[name]) for name in left)
+        labelled = set(train.columns) <= set(test.columns) and not held and not any(map(is_named, left))
         labelled |= any(map(surely_named, known)) and not any(map(is_named, left))  # the host's own answers
         if left and not labelled:
             taken |= known
@@ -43,6 +45,11 @@ def _names_files(cells: pd.Series) -> bool:
     """Whether cells are names of images."""
     head = cells.dropna().head(20)
     return bool(len(head)) and all(map(is_image_name, head))
+
+
+def _holds_a_place(cells: pd.Series, train: pd.Series) -> bool:
+    """Whether a column of the test table is one word in all rows, such as ?, that no train row has among several."""
+    return cells.nunique() == 1 and not plain_number(cells) and train.nunique() > 1 and cells.iloc[0] not in set(train)
 
 
 def _says_something(cells: pd.Series) -> bool:

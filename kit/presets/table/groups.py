@@ -175,7 +175,9 @@ def _repeating(
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))
             continue
         measure = _measure(known) and not called
-        if sure or (count >= 10 and count >= len(known) / 50 and not measure and not _is_path(known)):
+        if sure or (
+            10 <= count <= 0.95 * len(known) and count >= len(known) / 50 and not measure and not _is_path(known)
+        ):
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))
     return found
 

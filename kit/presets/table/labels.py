@@ -15,7 +15,6 @@ from kit.presets.table.asking import Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import (
     ENDING,
     NAMED,
-    decides,
     ends_like_one,
     few,
     finest,
@@ -23,13 +22,14 @@ from kit.presets.table.columns import (
     one_hot,
     twins,
 )
+from kit.presets.table.evident import evident_label
 from kit.presets.table.free import free_columns
-from kit.presets.table.kinds import FEW_NUMBERS, is_id, is_number, plain_number
+from kit.presets.table.kinds import FEW_NUMBERS, is_id, is_number, list_separator, plain_number
 from kit.presets.table.names import MEASURED, WHO, says, words
 from kit.presets.table.no_labels import refuse_gaps, refuse_no_part, refuse_people, refuse_texts
 from kit.presets.table.people_folders import refuse_parts
 from kit.presets.table.sample import Sample, same_name, sure_of_what
-from kit.presets.table.side import Side
+from kit.presets.table.side import FOLDER, Side
 
 OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
@@ -141,6 +141,8 @@ def _of_sample(train: Side, sample: Sample, free: Sequence[str]) -> tuple[tuple[
             holding = [column for column in free if spoken and told and told <= set(train.rows[column].dropna())]
             if len(holding) == 1:
                 return (holding[0],), f"it holds what the sample submission shows in '{sample.answers[0]}'"
+        if FOLDER in train.rows and spoken and shown <= set(train.rows[FOLDER]):
+            return ("folder",), "the folders of the photos are called as the sample submission shows"
     return None
 
 
@@ -159,6 +161,7 @@ def _by_itself(
     usable = few(rows, free)
     usable = [column for column in usable if not says(column, WHO) or words(column)[-1] in GRADES] or usable
     usable += [column for column in free if column not in usable and _measures(rows[column].dropna(), column)]
+    usable += [column for column in free if column not in usable and list_separator(rows[column].dropna())]
     measured = [column for column in usable if says(column, MEASURED) and words(column)[-1] not in GRADES]
     usable = [column for column in usable if column not in measured] or usable
     usable = [column for column in usable if not is_id(column)] or usable
@@ -170,6 +173,8 @@ def _by_itself(
         named = [column for column in free if spelling(column) in spelt or (sure == ENDING and ends_like_one(column))]
         named = [column for column in named if rows[column].nunique() >= 2]
         others = [column for column in usable if column not in named]
+        if sure >= ENDING and len(flags) > 2 and set(named) < set(flags) and set(usable) <= set(flags):
+            continue  # one of several findings that stand side by side
         if named and (sure < len(NAMED) - 1 or all(twins(rows, named[0], column) for column in others)):
             first = _like_shown(rows, [*named, *others], sample)
             if all(twins(rows, first, column) for column in named if column != first):
@@ -207,14 +212,19 @@ def _by_itself(
     answers = set() if sample is None or len(sample.answers) != 1 else set(sample.shown(sample.answers[0]))
     if several_stems(train) and not answers <= set(rows[first].dropna()):
         usable = [*usable, "stem"]
-    elif not says(first, (*MEASURED, *WHO)) and all(twins(rows, first, column) for column in usable if column != first):
+    elif _folders_are_words(train) and not any(twins(rows, column, FOLDER) for column in usable):
+        usable = [*usable, "folder"]
+    elif (len(usable) == 1 or not says(first, (*MEASURED, *WHO))) and all(
+        twins(rows, first, column) for column in usable if column != first
+    ):
         _tell_twins(first, [column for column in usable if column != first], findings)
         if rest := [column for column in measured if column != first]:
             told = ", ".join(f"'{column}'" for column in rest[:6])
             findings.check.append(f"the label is '{first}'; --label for another, such as {told}")
         return (first,), "the only column with few different values"
     told = ", ".join(f"'{column}'" for column in usable if column != first)
-    if (best := finest(rows, [column for column in usable if column in rows])) and "stem" not in usable:
+    of_rows = [column for column in usable if column in rows]
+    if len(of_rows) == len(usable) and (best := finest(rows, of_rows)):
         first = _like_shown(rows, [best], sample)
         told = ", ".join(f"'{column}'" for column in usable if column != first)
         findings.check.append(f"the label is '{first}', which says what {told} hold: --label for one of them")
@@ -227,23 +237,13 @@ def _by_itself(
         )
         return (fitting[0],), "it alone holds what the sample submission shows"
     others = [column for column in usable if column != first]
-    if first.isdigit() and all(column in rows and decides(rows, first, column) for column in others):
-        told = ", ".join(f"'{column}'" for column in others)
-        findings.check.append(f"the label is column '{first}', which says what {told} hold: --label for one of them")
-        return (first,), "the first column that may be one, and it says what the others hold"
-    if _number_first(rows, train.column, first, others):
-        told = ", ".join(f"'{column}'" for column in others)
-        findings.check.append(f"the label is column '{first}', the number behind the photo; --label for {told}")
-        return (first,), "the number that stands behind the photo, in a table without names of columns"
+    if (evident := evident_label(train, [first, *others])) is not None:
+        chosen, why = evident
+        told = ", ".join(f"'{column}'" for column in usable if column != chosen)
+        findings.check.append(f"the label is '{chosen}', {why}; --label for {told}")
+        return (chosen,), why
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
-
-
-def _number_first(rows: pd.DataFrame, photo: str | None, first: str, others: Sequence[str]) -> bool:
-    """Whether the column behind the photo's alone is of numbers with a point, in a table without names of columns."""
-    behind = photo is not None and photo.isdigit() and first == str(int(photo) + 1)
-    words_alone = all(column in rows and not plain_number(rows[column].dropna()) for column in others)
-    return behind and first in rows and is_number(rows[first].dropna()) and words_alone
 
 
 def _measures(cells: pd.Series, column: str) -> bool:
@@ -256,6 +256,11 @@ def _measures(cells: pd.Series, column: str) -> bool:
 def several_stems(train: Side) -> bool:
     """Whether the photos of each row are called alike, as mask1 and normal: their names may be labels."""
     return train.lead is not None and train.lead.many and "stem" not in train.rows and len(train.stems) >= 2
+
+
+def _folders_are_words(train: Side) -> bool:
+    """Whether the photos' folders may be classes and are called by words, and not by letters of ids."""
+    return FOLDER in train.rows and bool(train.rows[FOLDER].str.contains(r"[^\W\d_]{3}").all())
 
 
 def _in_folders(train: Side) -> bool:

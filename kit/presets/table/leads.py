@@ -13,7 +13,8 @@ import pandas as pd
 
 from kit.presets.table.aligned import aligned
 from kit.presets.table.composed import composed
-from kit.presets.table.index import Hit, PhotoIndex, normal
+from kit.presets.table.folders_of_rows import folders_of_rows
+from kit.presets.table.index import Hit, PhotoIndex
 from kit.presets.table.several_folders import in_several_folders
 
 SAMPLE_ROWS = 2000
@@ -28,6 +29,8 @@ BANDS = (
     ("hh", "hv"),
 )
 """What the files of one photo's channels are called, in the order of the channels."""
+MOST_PLACES = 5
+"""Folders in which there is a photo of a cell's name, in the mean, above which cells that repeat name none of them."""
 MOST_BANDS = 12
 MOST_WAYS = 16
 """Ways in which the columns of one row may say the folders of its photo."""
@@ -66,7 +69,7 @@ def leads_of(photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str]) -> 
     found = [lead for column in columns for lead in _of_cells(photos, rows, column, others)]
     found = found or [lead for column in columns for lead in _of_parts(photos, rows, column)]
     if not any(not lead.repeats for lead in found):
-        found += [lead for column in columns for lead in _of_folders(photos, rows, column)]
+        found += [Lead(*way, many=True) for column in columns for way in folders_of_rows(photos, rows, column)]
     if not found:
         found += [lead for column in columns for lead in _of_beginnings(photos, rows, column)]
     if not found:
@@ -89,6 +92,10 @@ def _of_cells(photos: PhotoIndex, rows: pd.DataFrame, column: str, others: Seque
         return []
     repeats = cells.nunique() < cells.notna().sum()
     if cells.nunique() < len(rows) / 2 and covered < 0.9 * len(rows):  # labels may happen to be names of files
+        return []
+    if (
+        cells.nunique() < len(rows) / 2 and sum(map(len, hits)) > MOST_PLACES * covered
+    ):  # numbers of any folder's photos
         return []
     enough = NEARLY * covered
     counts = Counter(prefix for found in hits for prefix in {hit.prefix for hit in found})
@@ -210,32 +217,6 @@ def _letters(parts: Sequence[str], cell: str, column: str) -> str:
         else:
             made.append(part)
     return "/".join(made)
-
-
-def _of_folders(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:
-    """Ways to folders that a column's cells name, all of whose photos are the row's."""
-    cells = rows[column].dropna()
-    if cells.nunique() < len(rows) / 2 or not any(
-        normal(cell).rpartition("/")[2] in photos.folders for cell in cells[:60]
-    ):
-        return []
-    counts: Counter[str] = Counter()
-    first: dict[str, str] = {}
-    for cell in cells:
-        value = normal(cell)
-        for folder in photos.folders.get(value.rpartition("/")[2], ()):
-            if folder == value or folder.endswith("/" + value):
-                prefix = folder[: len(folder) - len(value)]
-                counts[prefix] += 1
-                first.setdefault(prefix, folder)
-    leads = []
-    for prefix in sorted(prefix for prefix, count in counts.items() if count >= len(rows) / 2):
-        inside = [image for image in photos.images if image.startswith(first[prefix] + "/")]
-        depth = {image[len(first[prefix]) :].count("/") for image in inside}
-        if len(depth) == 1:
-            template = f"{prefix}{{{column}}}" + "/*" * depth.pop()
-            leads.append(Lead(column, template, counts[prefix] / len(rows), inside[0], many=True))
-    return leads
 
 
 def _of_beginnings(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:

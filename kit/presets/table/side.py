@@ -12,6 +12,8 @@ from kit.presets.table.joins import Join
 from kit.presets.table.leads import Lead
 from kit.targets.cells import LINE
 
+FOLDER = "@folder"
+"""Of rows whose photos lie in folders that may be classes, what the folder is called."""
 _PLACE = re.compile(r"{([^{}]+)}")
 
 
@@ -36,6 +38,8 @@ class Side:
     """Whether the photos that a table names lie in folders of classes."""
     pivot: tuple[str, str] | None = None
     """Where each photo has a row for each answer: the column that says which, and the one that holds it."""
+    of_train_folders: bool = False
+    """Whether such folders lie in one that is called train, as those of classes do."""
     named: dict[str, str] = field(default_factory=dict)
     """Classes in the names of the files: pattern -> class."""
 
@@ -45,7 +49,7 @@ class Side:
 
     @property
     def columns(self) -> list[str]:
-        return [column for column in self.rows.columns if column != LINE]
+        return [column for column in self.rows.columns if column not in (LINE, FOLDER)]
 
     @property
     def naming_columns(self) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from kit.competition.tables.parts import in_parts
 from kit.presets.table.asking import Findings, Guide, TableOptions
 from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
@@ -16,7 +18,7 @@ from kit.presets.table.names import side_of
 from kit.presets.table.part_tables import notes_table, of_pattern
 from kit.presets.table.sample import Sample
 from kit.presets.table.samples import refuse_unread
-from kit.presets.table.side import Side
+from kit.presets.table.side import FOLDER, Side
 from kit.presets.table.train_joins import needed_joins, split_joins
 from kit.presets.table.train_table import train_table
 from kit.presets.table.ways import find_images
@@ -60,14 +62,31 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     images, lead, why_images = find_images(facts, table, rows, options.image, "train", guide)
     _tell_further(facts, table, lead, findings)
     side = Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
-    return replace(side, in_classes=len(table.columns) - 2 * bool(table.parts) == 1 and _in_classes(facts, side))
-
-
-def _in_classes(facts: Facts, side: Side) -> bool:
-    """Whether all photos of a side lie in folders of classes."""
+    in_classes = [set(rows_of_pattern(facts.photos, place.pattern)["image"]) for place in class_folders(facts.photos)]
+    if not in_classes:
+        return side
     found = images_of(facts, side)
-    places = [set(rows_of_pattern(facts.photos, place.pattern)["image"]) for place in class_folders(facts.photos)]
-    return bool(found) and any(found <= place for place in places)
+    folders = _folders(facts, side, found)
+    inside = [image.rsplit("/", 2) for images in in_classes for image in images]
+    if folders is not None and set(folders) <= {parts[-2] for parts in inside}:
+        of_train = all(side_of(f"{parts[0]}/x") == "train" for parts in inside if len(parts) == 3)
+        side = replace(side, rows=rows.assign(**{FOLDER: folders}), of_train_folders=of_train)
+    bare = len(table.columns) - 2 * bool(table.parts) == 1
+    return replace(side, in_classes=bare and bool(found) and any(found <= images for images in in_classes))
+
+
+def _folders(facts: Facts, side: Side, found: set[str]) -> pd.Series | None:
+    """What the folder of each row's photo is called, where a cell names it; None where they are not known, or no
+    classes by their number.
+    """
+    if side.lead is None or side.lead.many or side.lead.repeats or side.lead.bands:
+        return None
+    known = {
+        cell: {hit.image.split("/")[-2] for hit in facts.photos.hits(cell) if hit.image in found and "/" in hit.image}
+        for cell in side.rows[side.lead.column].dropna()
+    }
+    folders = side.rows[side.lead.column].map({cell: some.pop() for cell, some in known.items() if len(some) == 1})
+    return folders if folders.notna().all() and 2 <= folders.nunique() <= len(folders) / 2 else None
 
 
 def _tell_further(facts: Facts, table: Table, lead: Lead | None, findings: Findings) -> None:

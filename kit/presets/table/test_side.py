@@ -13,7 +13,7 @@ from kit.presets.table.columns import surely_named
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.images_of import images_of
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import side_of
+from kit.presets.table.names import MEASURED, WHO, says, side_of, words
 from kit.presets.table.part_tables import together
 from kit.presets.table.places import is_of_pairs
 from kit.presets.table.sample import Sample
@@ -56,6 +56,11 @@ def test_side(
     sides = [side for side in possible if side is not None]
     if sides:
         best = next(iter(sorted(sides, key=lambda side: _order(side, sample))))
+        if best.table is not None and best.table.side == "valid":
+            findings.check.append(
+                f"{best.table.name} says nothing of its photos, and they are taken as those to predict; --test none if"
+                " not"
+            )
         without = _without_answers(facts, best, findings) if sample is None else None
         return without or _all_of_folder(facts, best, sample, train, findings) or best
     split = split_of(train)
@@ -105,6 +110,7 @@ def read_test_side(facts: Facts, sample: Sample | None, train: Side) -> Side | N
 def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table]:
     """Tables that may name the photos to predict: those of the sample's ids first, the sample itself last."""
     tables = [table for table in facts.tables if table.side == "test" and not table.sample]
+    tables = tables or _unanswered(facts, train)
     tables = [table for table in tables if sample is None or table.name != sample.name]
     tables = [table for table in tables if sample is not None or not is_of_pairs(facts, table)]
     tables = [table for table in tables if train.table is None or table.name != train.table.name]
@@ -114,6 +120,21 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
     if sample is None:
         return sorted(tables, key=lambda table: -len(table.rows))
     return [*sorted(tables, key=lambda table: not _shares(table, sample)), sample.table]
+
+
+def _unanswered(facts: Facts, train: Side) -> list[Table]:
+    """Tables of validation photos that say nothing of them, or one thing of all, where there are no test photos: what
+    is sent is for these. That which is called most like the train table is the first.
+    """
+    tests = any(side_of(f"{folder}/x") == "test" for folder in facts.photos.holders)
+    if train.table is None or train.in_classes or tests:
+        return []
+    asked = {name for name in train.columns if name not in train.photo_columns and not says(name, (*WHO, *MEASURED))}
+    found = [table for table in facts.tables if table.side == "valid" and not table.sample and facts.leads(table)]
+    found = [one for one in found if not any(one.rows[name].nunique() > 1 for name in asked if name in one.columns)]
+    found = [one for one in found if set(one.columns) <= set(train.columns)]
+    called = set(words(train.table.name))
+    return sorted(found, key=lambda one: -len(called & set(words(one.name))))[:1]
 
 
 def _shares(table: Table, sample: Sample) -> bool:

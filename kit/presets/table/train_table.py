@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -43,7 +44,9 @@ def train_table(
     few = not of_a_folder_each(facts, first) and all(
         parts * _covers(facts, table) < 0.5 and not _covers_one(facts, table) for table in first
     )
-    if class_folders(facts.photos) and not best[0] and few:
+    if class_folders(facts.photos) and not best[0] and few and _share_all(facts, leading):
+        first = leading
+    elif class_folders(facts.photos) and not best[0] and few:
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
     first = _without_excerpts(first, findings)
     alike = [table for table in leading if (table.stem, table.columns) == (first[0].stem, first[0].columns)]
@@ -167,16 +170,35 @@ def _covers_one(facts: Facts, table: Table) -> bool:
     """Whether a table has a column called like a label and leads to nearly all photos of one folder of class folders,
     of whose photos others hold copies.
     """
-    lead = next(iter(facts.leads(table)), None)
-    if lead is None or lead.many or lead.repeats or not any(map(is_named, table.columns)):
-        return False
-    found = {hit.image for cell in table.values(lead.column) for hit in facts.photos.hits(cell)}
+    found = _led_to(facts, table) if any(map(is_named, table.columns)) else frozenset[str]()
     inside: dict[str, list[str]] = defaultdict(list)
     for image in facts.photos.images:
         inside[str(PurePosixPath(image).parent.parent)].append(image)
     own = [some for folder, some in inside.items() if side_of(f"{folder}/x") not in ("test", "valid")]
     several = [some for some in own if len({image.rpartition("/")[0] for image in some}) > 1]
     return any(sum(image in found for image in some) >= 0.95 * len(some) for some in several)
+
+
+def _share_all(facts: Facts, tables: Sequence[Table]) -> bool:
+    """Whether several tables lead to photos of their own each, and together to nearly all in folders of classes: then
+    the folders are of what each table asks.
+    """
+    named = [_led_to(facts, table) for table in tables]
+    every = frozenset[str]().union(*named)
+    inside = {
+        image
+        for place in class_folders(facts.photos)
+        for image in rows_of_pattern(facts.photos, place.pattern)["image"]
+    }
+    return len(tables) > 1 and sum(map(len, named)) == len(every) and len(inside & every) >= 0.95 * len(inside)
+
+
+def _led_to(facts: Facts, table: Table) -> frozenset[str]:
+    """The photos that a table's first way leads to, where each row has one of its own."""
+    lead = next(iter(facts.leads(table)), None)
+    if lead is None or lead.many or lead.repeats:
+        return frozenset()
+    return frozenset(hit.image for cell in table.values(lead.column) for hit in facts.photos.hits(cell))
 
 
 def _covers(facts: Facts, table: Table) -> float:
@@ -186,7 +208,8 @@ def _covers(facts: Facts, table: Table) -> float:
     lead = next(iter(facts.leads(table)), None)
     if lead is None or lead.many:
         return 1.0
-    return lead.share * table.rows[lead.column].nunique() / max(1, inside)
+    named = [column for column in table.columns if re.search(rf"{{{re.escape(column)}[}}:\[]", lead.template)]
+    return lead.share * len(table.rows[named or [lead.column]].drop_duplicates()) / max(1, inside)
 
 
 def _joinable(facts: Facts, table: Table, others: Sequence[Table]) -> bool:
