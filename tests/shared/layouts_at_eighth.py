@@ -511,3 +511,66 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     adverts(files, "")
+
+
+# Many lists in one folder
+
+
+def judged(files: Files, parts: Sequence[str]) -> None:
+    """Lists of numbers, one for each thing that was judged, of the photos of each side."""
+    files.photos("warped", ids("p", 60))
+    for side, some in (("Train", ids("p", 40)), ("Test", ids("p", 20, 40))):
+        for place, part in enumerate(parts):
+            rows = [(f"{name}.jpg", f"{(k * 7 + place) % 21 / 20:.6f}") for k, name in enumerate(some)]
+            files.table(f"lists/list{side}_{part}.txt", None, rows, separator=" ")
+
+
+PARTS = ("balance", "colour", "content", "depth", "light", "blur", "object", "rhythm", "symmetry", "vivid", "score")
+
+
+@layout(
+    "beauty: eleven lists of a side in one folder, which of them is asked",
+    refused="(each says something else of the same photos)",
+)
+def _(files: Files) -> None:
+    judged(files, PARTS)
+
+
+@layout(
+    "beauty: told which list, and the test list of the same thing is predicted",
+    {"tasks.label.kind": "number", "test.table": "lists/listTest_score.txt"},
+    options=("--train", "lists/listTrain_score.txt"),
+    n_train=40,
+    n_test=20,
+)
+def _(files: Files) -> None:
+    judged(files, PARTS)
+
+
+@layout(
+    "boats: boxes of each photo, as many notes as photos, are no tables",
+    {"tasks.label.column": "label"},
+    says=("40 files *.txt, notes beside the photos",),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    files.photos("images", ids("b", 40))
+    for k, name in enumerate(ids("b", 40)):
+        files.text(f"boxes/{name}.txt", f"{k % 3} 0.5 0.5 0.1 0.2\n1 0.3 0.3 0.1 0.1\n")
+    files.table(
+        "labels.csv", "image,label", [(f"{name}.jpg", ("sail", "motor")[k % 2]) for k, name in enumerate(ids("b", 40))]
+    )
+
+
+@layout(
+    "farms of Flickr: its computers are no places",
+    {"tasks.label.column": "label"},
+    without=("train.group",),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    names = [f"farm{k % 6 + 1}_{240 + k}_{10**10 + k * 7919}_{k * 104729 + 2**36:010x}_b" for k in range(40)]
+    files.photos("images", names)
+    files.table(
+        "labels.csv", "image,label", [(f"{name}.jpg", ("dull", "bright")[k % 2]) for k, name in enumerate(names)]
+    )

@@ -30,7 +30,9 @@ SAVED = ": save it as UTF-8, as 'iconv -f ENCODING -t UTF-8 FILE > NEW' does"
 """What helps where no bytes tell a table's encoding."""
 NO_TABLE = ("readme", "license", "licence", "attribution", "requirements", "notice", "changelog", "citation")
 SIDECARS = 20
-"""Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
+"""Files of one folder and ending from which on they are notes, and no tables, where most are called like photos."""
+MOST_TABLES = 60
+"""Such files above which they are notes whatever they are called."""
 FEW = 5
 """Files that are called like a photo from which on they are such notes."""
 LISTS = (".txt", ".dat", ".lst")
@@ -181,8 +183,13 @@ def _notes(names: Sequence[str], images: Sequence[str]) -> set[str]:
     """Files that look like tables and are notes beside photos: one for each photo, or many in a folder."""
     stems = {image.rpartition(".")[0] for image in images}
     of_photos = {name for name in names if name.rpartition(".")[0] in stems}
+    called = {name.rpartition("/")[2] for name in (*stems, *images)}
     many = Counter(_kind_of(name) for name in names)
-    return {name for name in names if many[_kind_of(name)] >= SIDECARS or (name in of_photos and len(of_photos) >= FEW)}
+    alike = Counter(_kind_of(name) for name in names if PurePosixPath(name).stem in called)
+    kinds = {
+        kind for kind, count in many.items() if count >= SIDECARS and (count > MOST_TABLES or 2 * alike[kind] > count)
+    }
+    return {name for name in names if _kind_of(name) in kinds or (name in of_photos and len(of_photos) >= FEW)}
 
 
 def _may_be_table(name: str) -> bool:

@@ -118,7 +118,8 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
         whole = together(facts, [table for table in tables if table.columns == tables[0].columns])
         tables = [*([whole] if whole else []), *tables]
     if sample is None:
-        return sorted(tables, key=lambda table: -len(table.rows))
+        called = set(words(train.table.name if train.table else ""))
+        return sorted(tables, key=lambda table: (-len(table.rows), -len(called & set(words(table.name)))))
     return [*sorted(tables, key=lambda table: not _shares(table, sample)), sample.table]
 
 

@@ -136,7 +136,7 @@ def _why_several(facts: Facts, tables: Sequence[Table]) -> str:
     lead = next(iter(facts.leads(tables[0])), None)
     if lead is not None and lead.column in tables[1].columns:
         one, other = (table.values(lead.column) for table in tables[:2])
-        if len(one & other) > 0.9 * len(one):
+        if len(one & other) > 0.1 * len(one):
             return "each says something else of the same photos"
     return "they have the same columns: to train on all name them by a pattern, with a * for what differs"
 
