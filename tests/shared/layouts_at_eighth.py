@@ -574,3 +574,64 @@ def _(files: Files) -> None:
     files.table(
         "labels.csv", "image,label", [(f"{name}.jpg", ("dull", "bright")[k % 2]) for k, name in enumerate(names)]
     )
+
+
+@layout(
+    "biomass of pastures: test rows for each measure, and no sample",
+    {
+        "train.pivot": {"columns": "target_name", "values": "target"},
+        "test.table": "test.csv",
+        "submission.id": "image_path",
+        "submission.label": "target",
+        "submission.long": {"target_name": "{task}"},
+    },
+    n_train=40,
+    n_test=2,
+)
+def _(files: Files) -> None:
+    files.table("train.csv", HEAD, biomass(files, 40))
+    tests = ids("ID", 2, 1001187975, 10)
+    files.photos("test", tests)
+    rows = [(f"{photo}__{name}", f"test/{photo}.jpg", name) for photo in tests for name in BIOMASS]
+    files.table("test.csv", "sample_id,image_path,target_name", rows)
+
+
+@layout(
+    "findings: test rows for each finding, and no sample",
+    {"tasks.label.kind": "labels", "submission.label": "present", "submission.long": {"finding": "{label}"}},
+    n_train=30,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    found = ("effusion", "mass", "nodule")
+    files.photos("images", ids("x", 36))
+    told = [(name, one) for name in ids("x", 30) for one in found]
+    files.table("train.csv", "image_id,finding,present", [(*pair, k * 7 % 5 // 3) for k, pair in enumerate(told)])
+    files.table("test.csv", "image_id,finding", [(name, one) for name in ids("x", 6, 30) for one in found])
+
+
+@layout(
+    "boards: a row for each part of a photo, and its state in words",
+    {
+        "train.pivot": {"columns": "part_name", "values": "state"},
+        "tasks.root.classes": ["good", "rusty", "worn"],
+        "tasks.bolt.column": "bolt",
+        "target": "separate",
+        "submission.label": "state",
+        "submission.long": "{board}-{task}",
+    },
+    n_train=36,
+    n_test=5,
+)
+def _(files: Files) -> None:
+    files.photos("boards", ids("b", 41), ".png")
+    states = ("good", "worn", "rusty")
+    rows = [
+        (name, part, states[(k * 5 + place * (k % 2)) % 3])
+        for k, name in enumerate(ids("b", 36))
+        for place, part in enumerate(("root", "bolt"))
+    ]
+    files.table("train.csv", "board,part_name,state", rows)
+    asked = [(f"{name}-{part}", name, part) for name in ids("b", 5, 36) for part in ("root", "bolt")]
+    files.table("test.csv", "row_id,board,part_name", asked)
+    files.table("sample_submission.csv", "row_id,state", [(row[0], "good") for row in asked])

@@ -89,7 +89,7 @@ def _a_row_each(form: Form, sample: Sample, test: Side, tasks: Sequence[Task]) -
         if by_task and (text := _photo_and_label(sample.ids, cells, columns)) is not None:
             form.add("label", sample.answers[0], "its only other column")
             form.add("long", text.format(f"{{{column}}}", "{task}"), "a row for each photo and task")
-            form.holds = "columns" if tasks[0].kind != "number" else "number"
+            form.holds = "number" if tasks[0].kind == "number" else "class"
             return True
         for task in tasks:
             if len(task.classes) < 2 or len(cells) * len(task.classes) != len(sample.ids):

@@ -104,7 +104,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     if test is not None and sample is not None:
         form = with_sample(facts, sample, tasks, test, train, metric, guide, findings)
     elif test is not None:
-        form = without_sample(test, tasks, len(tasks) > 1)
+        form = without_sample(test, train, tasks, len(tasks) > 1)
         known = [column for column in labels.columns if column in test.columns and test.rows[column].nunique() > 1]
         if known and test.table is not None and not test.keep:
             told = ", ".join(known[:4])

@@ -27,17 +27,27 @@ from kit.submissions.texts import named, plain
 WITHOUT = "name another file with --sample, or leave it out with --sample none"
 
 
-def without_sample(test: Side, tasks: Sequence[Task], separate: bool) -> Form:
-    """A file of kit's own, where the host shows none: the test photos and a column of answers."""
+def without_sample(test: Side, train: Side, tasks: Sequence[Task], separate: bool) -> Form:
+    """A file of kit's own, where the host shows none: the test photos and a column of answers, or a row for each answer
+    where the test table has them.
+    """
     form = Form()
     if test.table is not None and not test.table.form.header:
         form.add("header", False, "as its table has none")
     form.add("id", test.column or "file", "there is no sample submission: mend it to what the host wants")
     if test.lead is not None and test.lead.many and "{" not in (test.column or "{"):
         form.add("per", test.column, "the photos of a row have one answer")
+    task = tasks[0]
+    if train.pivot is not None and test.lead is not None and test.lead.repeats:
+        named, values = train.pivot
+        form.add("label", values, "as in train")
+        form.add(
+            "long", {named: "{task}" if separate else "{label}"}, "a row for each answer of a photo, as in its table"
+        )
+        form.holds = "number" if task.kind == "number" else "class" if separate else "columns"
+        return form
     if separate:
         return form
-    task = tasks[0]
     form.holds = {"labels": "columns", "shares": "columns", "number": "number"}.get(task.kind, "class")
     if form.holds != "columns":
         form.add("label", task.column if task.column not in (None, "folder", "file") else "label")
