@@ -20,6 +20,8 @@ SPACES = " "
 """The separator that is one or more spaces."""
 FEWEST_NAMES = 3
 """Names in a header from which on it may lack that of the first column: in few a text has but a word too many."""
+HEAD_LINES = 20
+"""Lines below the first one that tell whether it is of another kind."""
 SNIFFED = 1 << 16
 """Characters of a table that tell what separates its cells."""
 WORDS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", SPACES: "spaces"}
@@ -34,7 +36,7 @@ class TableForm:
     header: bool = True
     """Without one the first row is a row, and the columns are called 1, 2, ..."""
     counted: bool = False
-    """Whether a line stands before all others that says how many rows follow."""
+    """Whether a line stands before all others that holds a number alone, such as how many rows follow."""
     unnamed: bool = False
     """Whether the header has no name for the first column, which is then called 1."""
 
@@ -99,10 +101,15 @@ def _is_short(counts: Sequence[int]) -> bool:
 
 
 def _counts_rows(text: str) -> bool:
-    """Whether the first line is the number of the rows that follow, with or without a header before them."""
+    """Whether the first line is the number of the rows that follow, with or without a header before them; or of
+    something else, and alone where each of the rows has three cells or more.
+    """
     first, _, rest = text.partition("\n")
     if not re.fullmatch(r"\s*\d{1,9}\s*", first) or re.match(r"\s*\d+\s*$", rest, re.MULTILINE):
         return False
+    head = rest.splitlines()[:HEAD_LINES]
+    if len(head) > 1 and all(len(re.findall(r"[^,;|\t]+[,;|\t]", line)) >= 2 for line in head):
+        return True
     return int(first) > 1 and sum(map(bool, map(str.strip, rest.splitlines()))) - int(first) in (0, 1)
 
 

@@ -35,6 +35,12 @@ def filled(template: str, table: pd.DataFrame, where: object, written: Callable[
     return texts
 
 
+def folders_and_last(template: str) -> tuple[str, str]:
+    """What stands before the last / of a path and behind it; one in the name of a {column} parts nothing."""
+    cut = re.sub(r"{[^{}]*}", lambda place: "_" * len(place[0]), template).rfind("/")
+    return template[: max(cut, 0)], template[cut + 1 :]
+
+
 def columns_in(template: str, table: pd.DataFrame) -> list[str]:
     """The columns that a template names."""
     return [_column(place, table)[0] for place in PLACE.findall(template)]

@@ -14,6 +14,7 @@ from shared.layouts_at_fifth import AT_FIFTH
 from shared.layouts_at_fourth import AT_FOURTH
 from shared.layouts_at_hand import AT_HAND
 from shared.layouts_at_large import AT_LARGE
+from shared.layouts_at_ninth import AT_NINTH
 from shared.layouts_at_seventh import AT_SEVENTH
 from shared.layouts_at_sixth import AT_SIXTH
 from shared.layouts_at_third import AT_THIRD
@@ -43,7 +44,7 @@ def held(content: Any, key: str) -> Any:
 
 EVERY = [
     *(*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND),
-    *(*AT_THIRD, *AT_FOURTH, *AT_FIFTH, *AT_SIXTH, *AT_SEVENTH, *AT_EIGHTH),
+    *(*AT_THIRD, *AT_FOURTH, *AT_FIFTH, *AT_SIXTH, *AT_SEVENTH, *AT_EIGHTH, *AT_NINTH),
 ]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from kit.competition.sources import Source
 from kit.competition.tables.listing import Listing, escaped, has_wildcards
 from kit.competition.tables.source import SourceRows, read_source
-from kit.competition.templates import PLACE, columns_in, filled
+from kit.competition.templates import PLACE, columns_in, filled, folders_and_last
 from kit.errors import KitError, one_line
 from kit.reading import is_utf8
 from kit.targets.cells import LINE, PHOTO
@@ -104,7 +104,7 @@ def path_expression(pattern: str, names: list[str]) -> str:
 def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
     """The rows of a table, once for each photo that they lead to."""
     where = listing.data_dir / str(source.table)
-    folders, _, last = source.images.rpartition("/")
+    folders, last = folders_and_last(source.images)
     _refuse_first_row(listing, source, read.cells)
     finder = _Finder(listing, where, source.images, anywhere="*" in folders, several="*" in last)
     named = finder.named(read.cells)
@@ -127,7 +127,7 @@ def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
 def _without_hidden(read: SourceRows, template: str) -> SourceRows:
     """The rows without those that lead to a hidden file, such as the .DS_Store that a host's own list of files has."""
     hidden = np.zeros(len(read.cells), dtype=bool)
-    for column in {place for place in columns_in(template.rpartition("/")[2], read.cells) if place in read.cells}:
+    for column in {place for place in columns_in(folders_and_last(template)[1], read.cells) if place in read.cells}:
         hidden |= read.cells[column].str.contains(r"(?:^|/)\.[^./][^/]*$", na=False).to_numpy(dtype=bool)
     if not hidden.any() or hidden.all():
         return read
@@ -139,7 +139,7 @@ def _without_hidden(read: SourceRows, template: str) -> SourceRows:
 
 def _with_photo(read: SourceRows, template: str) -> SourceRows:
     """The rows without those whose cell for the photo's name is empty: of these there is nothing to learn."""
-    names = [place for place in columns_in(template.rpartition("/")[2], read.cells) if place in read.cells]
+    names = [place for place in columns_in(folders_and_last(template)[1], read.cells) if place in read.cells]
     empty = read.cells[names].isna().any(axis=1).to_numpy(dtype=bool)
     if not empty.any() or 2 * empty.sum() > len(empty):
         return read
@@ -183,7 +183,11 @@ class _Finder:
             return [] if image is None else [image]
         if not self.anywhere:
             pattern = name.rpartition("/")[0] + slash + last
-        return self.listing.images(pattern, self.where, literal=not self.anywhere)
+        found = self.listing.images(pattern, self.where, literal=not self.anywhere)
+        if not found and self.template.endswith("}.*") and not self.anywhere:  # a cell that has its ending already
+            whole = self.listing.found(name.removesuffix(".*"), self.where)
+            return [] if whole is None else [whole]
+        return found
 
     def _paths(self, texts: list[str], table: pd.DataFrame) -> list[str]:
         """Paths of photos as keys; one that leaves the data folder is an error that names its line. A table of Windows

@@ -117,7 +117,7 @@ def _note(form: TableForm, told: TableForm) -> str | None:
     if form.encoding is None and told.encoding != "utf-8":
         words.append(f"it is read as {told.encoding}")
     if told.counted:
-        words.append("its first line counts its rows")
+        words.append("its first line, a number alone, is left out")
     if told.unnamed:
         words.append("its first column, which has no name, is called 1")
     return " and ".join(words) or None

@@ -104,12 +104,16 @@ def finest(rows: pd.DataFrame, columns: Sequence[str]) -> str | None:
 
 
 def flag_block(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
-    """The columns of 0 and 1, or -1 and 1, alone; those that make one 1 in each row where some do."""
+    """The columns of 0 and 1, or -1 and 1, alone (two of them are one where they say the same); those that make one 1
+    in each row where some do.
+    """
     flags = []
     for column in columns:
         values = set(rows[column].dropna().unique())
         if values and (values <= {"0", "1", "0.0", "1.0"} or values <= {"-1", "1", "-1.0", "1.0"}):
             flags.append(column)
+    if len(flags) == 2 and rows[flags[0]].equals(rows[flags[1]]):
+        return flags[:1]
     # runs of columns that stand side by side
     places = {column: place for place, column in enumerate(columns)}
     runs: list[list[str]] = []

@@ -22,6 +22,7 @@ def evident_label(train: Side, columns: Sequence[str]) -> tuple[str, str] | None
     if len(in_folders) == 1:
         return in_folders[0], "which the folders of the photos say too"
     in_names = [column for column in there if _begins_names(train, column)]
+    in_names = [column for column in in_names if rows[column].notna().all()] or in_names
     if len(in_names) == 1:
         return in_names[0], "which the names of the photos begin with"
     first, others = columns[0], list(columns[1:])

@@ -32,7 +32,7 @@ NO_TABLE = ("readme", "license", "licence", "attribution", "requirements", "noti
 SIDECARS = 20
 """Files of one folder and ending from which on they are notes, and no tables, where most are called like photos."""
 MOST_TABLES = 60
-"""Such files above which they are notes whatever they are called."""
+"""Such files, in all folders, above which they are notes whatever they are called."""
 FEW = 5
 """Files that are called like a photo from which on they are such notes."""
 LISTS = (".txt", ".dat", ".lst")
@@ -186,9 +186,9 @@ def _notes(names: Sequence[str], images: Sequence[str]) -> set[str]:
     called = {name.rpartition("/")[2] for name in (*stems, *images)}
     many = Counter(_kind_of(name) for name in names)
     alike = Counter(_kind_of(name) for name in names if PurePosixPath(name).stem in called)
-    kinds = {
-        kind for kind, count in many.items() if count >= SIDECARS and (count > MOST_TABLES or 2 * alike[kind] > count)
-    }
+    kinds = {kind: count for kind, count in many.items() if count >= SIDECARS}
+    if sum(kinds.values()) <= MOST_TABLES:
+        kinds = {kind: count for kind, count in kinds.items() if 2 * alike[kind] > count}
     return {name for name in names if _kind_of(name) in kinds or (name in of_photos and len(of_photos) >= FEW)}
 
 

@@ -11,6 +11,7 @@ from kit.competition.readers import own_readers
 from kit.competition.spec import Competition
 from kit.competition.tables.listing import Listing
 from kit.competition.tables.photo_rows import photo_rows
+from kit.competition.templates import folders_and_last
 from kit.errors import KitError
 from kit.presets.table.asking import Findings
 from kit.presets.table.write import line
@@ -29,7 +30,7 @@ def without_gone(
     None of both where all are there, too many are not, or fixes.csv says something else already.
     """
     source = competition.train
-    if source.table is None or competition.photos.reader is not None or "*" in source.images.rpartition("/")[2]:
+    if source.table is None or competition.photos.reader is not None or "*" in folders_and_last(source.images)[1]:
         return [], None
     try:
         found = photo_rows(Listing(data_dir, competition.photos, own_readers(root).endings), source, "train")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from kit.competition.formats import is_image_name
+from kit.competition.templates import folders_and_last
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import decides, twins
@@ -120,7 +121,7 @@ def _fellows(train: Side) -> list[str]:
 
 def _called(images: str) -> str:
     """The last part of a path without its ending."""
-    return images.rpartition("/")[2].removesuffix(".*")
+    return folders_and_last(images)[1].removesuffix(".*")
 
 
 def _given(train: Side, name: str, where: Path, labels: Labels) -> Group:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kit.competition.templates import filled
+from kit.competition.templates import filled, folders_and_last
 from kit.presets.table.facts import Facts
 from kit.presets.table.side import Side
 
@@ -28,7 +28,7 @@ def images_of(facts: Facts, side: Side) -> set[str]:
     folder = side.lead.folder if side.lead else ""
     if side.lead is not None and (side.lead.many or side.lead.bands):
         return {image for image in facts.photos.images if image.startswith(f"{folder}/" if folder else "")}
-    last = side.images.rpartition("/")[2]
+    last = folders_and_last(side.images)[1]
     if "*" not in last.rpartition(".")[0] and not re.fullmatch(r"{[^{}\[\]:]+}(\.[\w*]+)?", last):  # more than a cell
         known = side.rows.dropna(subset=side.photo_columns)
         cells = np.unique([path.rpartition("/")[2] for path in filled(side.images, known, facts.root)])
@@ -40,7 +40,8 @@ def images_of(facts: Facts, side: Side) -> set[str]:
 def _within(template: str) -> re.Pattern[str]:
     """What the paths of photos begin with that lie in the folders of a template."""
     told = {"**/": "(?:[^/]+/)*", "*": "[^/]*", "{": ".*"}
-    folder = "".join(template.rpartition("/")[:2])
+    before, last = folders_and_last(template)
+    folder = template[: len(template) - len(last)] if before else ""
     parts = re.split(r"(\*\*/|\*|{[^{}]*})", folder)
     return re.compile("".join(told.get("{" if part.startswith("{") else part, re.escape(part)) for part in parts))
 

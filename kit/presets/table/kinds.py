@@ -185,7 +185,8 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
     if len(answers) and answers.notna().all() and ((answers % 1 != 0) & (answers > 1)).any():
         return "number"
     low, high = numbers.min(), numbers.max()
-    if _of_codes(said) or (low in (0, 1) and high - low + 1 == different):
+    other_codes = _of_codes([word for word in said if word not in ("label", "labels")])
+    if other_codes or (_of_codes(said) and low <= 1) or (low in (0, 1) and high - low + 1 == different):
         return "class"
     why = f"{different} different whole numbers from {low:g} to {high:g}"
     return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))

@@ -29,6 +29,8 @@ BANDS = (
     ("hh", "hv"),
 )
 """What the files of one photo's channels are called, in the order of the channels."""
+FEW_ROWS = 10
+"""Rows from which on two values are no names of photos."""
 MOST_PLACES = 5
 """Folders in which there is a photo of a cell's name, in the mean, above which cells that repeat name none of them."""
 MOST_BANDS = 12
@@ -84,6 +86,9 @@ def leads_of(photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str]) -> 
 def _of_cells(photos: PhotoIndex, rows: pd.DataFrame, column: str, others: Sequence[str]) -> list[Lead]:
     """Ways to photos that a column's cells name."""
     cells = rows[column]
+    flags = cells.nunique() <= 2 and len(cells) >= FEW_ROWS and cells.str.len().max() <= 3
+    if flags:  # though there may be photos called 0 and 1
+        return []
     if not any(photos.hits(cell) for cell in cells.dropna().head(60)):
         return []
     hits = [photos.hits(cell) if isinstance(cell, str) else [] for cell in cells]

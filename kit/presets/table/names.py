@@ -70,6 +70,9 @@ WHO = (
         "institution",
         "hospital",
         "pair",
+        "sender",
+        "uploader",
+        "photographer",
         "observation",
         "occurrence",
         "encounter",
@@ -104,6 +107,7 @@ NOT_MEANT = (
     "thumbnail",
     "thumbnails",
     "resized",
+    "compressed",
 )
 """Words of folders and columns of other looks of the photos."""
 

@@ -55,7 +55,7 @@ def of_names(train: Side, labels: Labels) -> list[Candidate]:
         return []
     classes = [train.rows.loc[cells.index, label] for label in labels.columns if label in train.rows]
     classes += [_named(train, cells)] if train.named else []
-    for find in (_before_an_end, _before_a_side, _before_a_hash, _as_far_as):
+    for find in (_of_a_subject, _before_an_end, _before_a_side, _before_a_hash, _of_folders, _as_far_as):
         found = find(cells, column, classes)
         if found is not None:
             return [found]
@@ -140,6 +140,32 @@ def _before_a_hash(cells: pd.Series, column: str, classes: Sequence[pd.Series]) 
     return Candidate(f"{column} before its hash", pd.Series(found.to_numpy(), name=column), True, pattern)
 
 
+def _of_a_subject(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
+    """The number of a subject or person that all names begin with: S045_003_00000011."""
+    pattern = r"(?:^|/)([SsPp]\d{2,4})[_\-][^/]*$"
+    found = cells.str.extract(pattern)[0]
+    if found.isna().any() or not FEWEST <= found.nunique() <= len(cells) / 2 or _by_class(found, classes):
+        return None
+    return Candidate(f"{column} as far as {found.iloc[0]}", pd.Series(found.to_numpy(), name=column), True, pattern)
+
+
+def _of_folders(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
+    """The first folders of paths, as few of them as repeat and are no class: told, and not taken."""
+    if cells.str.strip("/").str.count("/").min() < 2:  # one folder may be a class
+        return None
+    for level in range(1, int(cells.str.strip("/").str.count("/").min()) + 1):
+        pattern = rf"^/?((?:[^/]+/){{{level - 1}}}[^/]+)/"
+        found = cells.str.extract(pattern)[0]
+        if found.isna().any() or found.nunique() > 0.6 * len(cells):
+            return None
+        called = found.str.rpartition("/")[2]
+        by_class = _by_class(found, classes, 1) or _by_class(called, classes, 1)
+        if found.nunique() >= max(FEWEST, len(cells) / 500) and not by_class:
+            name = f"{column} as far as {found.iloc[0]}"
+            return Candidate(name, pd.Series(found.to_numpy(), name=column), False, pattern)
+    return None
+
+
 def _as_far_as(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
     """The first parts of names, as few of them as repeat and are no class: told, and not taken."""
     for parts in range(1, MOST_PARTS + 1):
@@ -147,7 +173,8 @@ def _as_far_as(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> C
         pattern = rf"(?:^|/)({before}[^/_\-. ]+)[_\-. ][^/]*$"
         found = cells.str.extract(pattern)[0]
         count = found.nunique()
-        if found.isna().any() or count > 0.6 * len(cells):
+        numbers = parts == 1 and found.str.fullmatch(r"\d+").all()  # of which few may have a second photo
+        if found.isna().any() or count > (0.95 if numbers else 0.6) * len(cells):
             return None
         called = any(
             all(one.lower() in str(name).lower() for one, name in zip(found, each, strict=True)) for each in classes

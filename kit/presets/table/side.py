@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from kit.competition.templates import folders_and_last
 from kit.presets.table.facts import Table
 from kit.presets.table.joins import Join
 from kit.presets.table.leads import Lead
@@ -56,13 +57,14 @@ class Side:
         """The columns that name the photos themselves, and not the folders that they lie in."""
         if self.lead is not None:
             return [self.lead.column]
-        last = self.images.rpartition("/")[2]
+        last = folders_and_last(self.images)[1]
         return [column for column in self.photo_columns if f"{{{column}" in last] or self.photo_columns[-1:]
 
     @property
     def named_beside(self) -> set[str]:
         """The columns that are words of the photos' names or of their folders' names, among others: node_{node}."""
-        parts = [part for part in self.images.split("/") if part.count("{") and not re.fullmatch(r"{[^{}]*}", part)]
+        parts = re.findall(r"(?:[^/{}]|{[^{}]*})+", self.images)
+        parts = [part for part in parts if part.count("{") and not re.fullmatch(r"{[^{}]*}", part)]
         inside = {re.sub(r"(\[-?\d*:?-?\d*\]|:0\d+)$", "", place) for part in parts for place in _PLACE.findall(part)}
         return inside & set(self.rows.columns)
 

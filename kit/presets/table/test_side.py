@@ -118,8 +118,8 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
         whole = together(facts, [table for table in tables if table.columns == tables[0].columns])
         tables = [*([whole] if whole else []), *tables]
     if sample is None:
-        called = set(words(train.table.name if train.table else ""))
-        return sorted(tables, key=lambda table: (-len(table.rows), -len(called & set(words(table.name)))))
+        called = _called(train.table.name if train.table else "")
+        return sorted(tables, key=lambda table: (-len(table.rows), -len(called & _called(table.name))))
     return [*sorted(tables, key=lambda table: not _shares(table, sample)), sample.table]
 
 
@@ -134,8 +134,13 @@ def _unanswered(facts: Facts, train: Side) -> list[Table]:
     found = [table for table in facts.tables if table.side == "valid" and not table.sample and facts.leads(table)]
     found = [one for one in found if not any(one.rows[name].nunique() > 1 for name in asked if name in one.columns)]
     found = [one for one in found if set(one.columns) <= set(train.columns)]
-    called = set(words(train.table.name))
-    return sorted(found, key=lambda one: -len(called & set(words(one.name))))[:1]
+    called = _called(train.table.name)
+    return sorted(found, key=lambda one: -len(called & _called(one.name)))[:1]
+
+
+def _called(name: str) -> set[str]:
+    """The words and numbers of a file's name, by which lists of one split are alike."""
+    return {*words(name), *re.findall(r"\d+", name)}
 
 
 def _shares(table: Table, sample: Sample) -> bool:

@@ -56,6 +56,14 @@ def train_table(
         told = f"{parts_of_one.name} are {len(first)} tables of {same} columns and of different photos"
         findings.check.append(f"{told}, and all their rows train; --train FILE for one of them")
         return parts_of_one, "several tables, whose rows are read under one another"
+    if whole is None and _deal_anew(facts, first):
+        one, *others = sorted(first, key=lambda table: [int(number) for number in re.findall(r"\d+", table.name)])
+        told = f"{one.name} and {len(others)} more, such as {others[0].name}, deal the same photos anew"
+        if len(one.columns) == 1 and class_folders(facts.photos):
+            findings.check.append(f"{told}: all photos in folders of classes train; --train '{one.name}' for one")
+            return None, ""
+        findings.check.append(f"{told}: the first trains; --train for another")
+        return one, "the first of the host's own splits"
     chosen = whole or one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
     return chosen, "the table with labels of photos that is neither sample nor test"
 
@@ -127,6 +135,17 @@ def _without_copies(tables: Sequence[Table]) -> list[Table]:
         if all(PurePosixPath(one.name).with_suffix("") != path.with_suffix("") for one in kept):
             kept.append(table)
     return [table for table in tables if table in kept]
+
+
+def _deal_anew(facts: Facts, tables: Sequence[Table]) -> bool:
+    """Whether tables of the same columns, whose names differ in a number alone, are of the same photos: each another
+    split of them.
+    """
+    called = {re.sub(r"\d+", "#", table.name) for table in tables}
+    if len(tables) < 2 or len(called) > 1 or any(table.columns != tables[0].columns for table in tables):
+        return False
+    one, other = (_led_to(facts, table) for table in tables[:2])
+    return bool(one) and len(one & other) > 0.1 * len(one)
 
 
 def _why_several(facts: Facts, tables: Sequence[Table]) -> str:

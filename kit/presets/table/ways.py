@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kit.competition.templates import folders_and_last
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.facts import Facts, Table
@@ -108,7 +109,7 @@ def _beside(lead: Lead, where: object, root: Path) -> bool:
 
 def _side(lead: Lead) -> str | None:
     """The side that the folders of a path say, whatever its columns are called."""
-    return side_of(re.sub(r"{[^{}]*}", "", lead.template.rpartition("/")[0]) + "/x")
+    return side_of(re.sub(r"{[^{}]*}", "", folders_and_last(lead.template)[0]) + "/x")
 
 
 def _more_than(other: Lead, plain: Lead) -> bool:
@@ -120,7 +121,7 @@ def _more_than(other: Lead, plain: Lead) -> bool:
 
 def _bare(template: str) -> str:
     """The last part of a path, whatever its columns are called."""
-    return re.sub(r"{[^{}]*}", "{}", template.rpartition("/")[2])
+    return re.sub(r"{[^{}]*}", "{}", folders_and_last(template)[1])
 
 
 def _stem(image: str) -> str:
