@@ -13,7 +13,7 @@ from kit.presets.table.columns import surely_named
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.images_of import images_of
 from kit.presets.table.leads import Lead
-from kit.presets.table.names import side_of
+from kit.presets.table.names import side_of, words
 from kit.presets.table.part_tables import together
 from kit.presets.table.places import is_of_pairs
 from kit.presets.table.sample import Sample
@@ -55,7 +55,7 @@ def test_side(
     ]
     sides = [side for side in possible if side is not None]
     if sides:
-        best = next(iter(sorted(sides, key=lambda side: _order(side, sample))))
+        best = next(iter(sorted(sides, key=lambda side: (_order(side, sample), -_alike(side, train)))))
         without = _without_answers(facts, best, findings) if sample is None else None
         return without or _all_of_folder(facts, best, sample, train, findings) or best
     split = split_of(train)
@@ -136,6 +136,13 @@ def _order(side: Side, sample: Sample | None) -> int:
     if column is None or not sample.ids <= side.table.values(column):
         return 3
     return int(sample.ids < side.table.values(column))
+
+
+def _alike(side: Side, train: Side) -> int:
+    """How many words of the train table's name a test table is called by."""
+    return (
+        0 if side.table is None or train.table is None else len({*words(side.table.name)} & {*words(train.table.name)})
+    )
 
 
 def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, guide: Guide, why: str) -> Side | None:
