@@ -85,6 +85,32 @@ def _(files: Files) -> None:
             files.photos(look, ids(f"{kind}_", 12))
 
 
+@layout(
+    "beetles: a tree of masks with the long numbers of the photos, and none that says images",
+    {"train.images": "beetle/*/*", "tasks.label.classes": ["beetle_1", "beetle_2", "beetle_3"]},
+    says=("mask/, 36 photos, are masks or other looks of those in beetle/",),
+    n_train=36,
+)
+def _(files: Files) -> None:
+    for kind in "123":
+        for number in ids("", 12, 71_000_210 * int(kind), 9):
+            files.photo(f"beetle/beetle_{kind}/beetle_{number}.png")
+            files.photo(f"mask/mask_{kind}/mask_{number}.png")
+
+
+@layout(
+    "corneas: photo and heat map below each class of train and test",
+    {"train.images": "eyes/train/{label}/photo/*", "test.images": "eyes/test/*/photo/*"},
+    n_train=30,
+    n_test=9,
+)
+def _(files: Files) -> None:
+    for k, kind in enumerate(("clear", "cloudy", "scarred")):
+        for look in ("photo", "heatmap"):
+            files.photos(f"eyes/train/{kind}/{look}", ids("", 10, 100 * k, 4))
+            files.photos(f"eyes/test/{kind}/{look}", ids("", 3, 100 * k + 50, 4))
+
+
 # Other looks beside each photo, with a letter behind its name
 
 

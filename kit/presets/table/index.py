@@ -51,7 +51,7 @@ class PhotoIndex:
     @cached_property
     def meant(self) -> Counter[str]:
         """Those of them that hold no masks and no other looks of the photos in others."""
-        return without_looks(self.holders)
+        return without_looks(self.holders, self.images)
 
     @cached_property
     def widths(self) -> frozenset[int]:

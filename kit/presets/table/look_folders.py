@@ -18,39 +18,56 @@ OTHER_LOOKS = (
     *("label", "labels"),
 )
 """Words of such folders of looks; beside folders of classes many of them may be classes."""
+MOST = 6
+"""Folders side by side up to which one may hold masks of another that is not called a folder of photos."""
+LONG = 7
+"""Digits of a number that counts no photos of a folder."""
 PLAIN = (*IMAGES, "original", "originals", "raw", "color", "colour")
 """Words of folders of the photos as they were taken, the plainest first."""
 LOOKS = (*PLAIN, *OTHER_LOOKS, "gray", "grey", "grayscale", "greyscale", "augmented", "enhanced", "crop", "cropped")
 """Words of folders that hold looks of the same photos, such as color, grayscale and segmented."""
 
 
-def looks_of(holders: Collection[str]) -> dict[str, str]:
+def looks_of(images: Collection[str]) -> dict[str, str]:
     """The folders of looks, each with the folder of the photos that they are looks of, which lies beside it.
 
-    mask/ beside image/, with the same folders below both, or nothing else beside them; and mask_image/mask_01 beside
-    fish_image/fish_01.
+    mask/ beside image/, with the same folders below both, or nothing else beside them; mask_image/mask_01 beside
+    fish_image/fish_01; and mask/mask_01 beside fish/fish_01, where the photos have the same long numbers.
     """
     below: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for holder in holders:
+    for holder in {image.rpartition("/")[0] for image in images} - {""}:
         parts = holder.split("/")
         for place, name in enumerate(parts):
             below["/".join(parts[:place])][name].add("/".join(parts[place + 1 :]))
     found = {}
     for parent, inside in below.items():
-        photos = [name for name in inside if says(name, IMAGES) and not says(name, OTHER_LOOKS)]
+        looks = [name for name in inside if says(name, OTHER_LOOKS)]
+        photos = [name for name in inside if name not in looks and says(name, IMAGES)]
         alone = all(says(name, (*IMAGES, *OTHER_LOOKS)) or side_of(f"{name}/x") for name in inside)
-        for name in inside if photos else ():
-            for other in photos if says(name, OTHER_LOOKS) else ():
-                if (alone or inside[name] != {""}) and _bare(inside[name], name) <= _bare(inside[other], other):
-                    found[f"{parent}/{name}".lstrip("/")] = f"{parent}/{other}".lstrip("/")
+        others = photos or [name for name in inside if name not in looks and len(inside) <= MOST]
+        pairs = [(name, other) for name in looks for other in others if alone or inside[name] != {""}]
+        for name, other in pairs:
+            one, two = (f"{parent}/{folder}".lstrip("/") for folder in (name, other))
+            alike = _bare(inside[name], name) <= _bare(inside[other], other)
+            if alike and (photos or (says(name, NOT_MEANT) and _same_numbers(images, one, two))):
+                found[one] = two
     return found
 
 
-def without_looks(holders: Counter[str]) -> Counter[str]:
+def _same_numbers(images: Collection[str], one: str, other: str) -> bool:
+    """Whether the photos below two folders are called by the same numbers, which are too long to count them."""
+    numbers = [
+        {re.sub(r"\D", "", image[len(start) :]) for image in images if image.startswith(f"{start}/")}
+        for start in (one, other)
+    ]
+    return numbers[0] <= numbers[1] and all(len(number) >= LONG for number in numbers[0])
+
+
+def without_looks(holders: Counter[str], images: Collection[str]) -> Counter[str]:
     """Folders of photos without those of their masks and other looks: beside a folder of photos, or called GT, or as
     one beside them and GT, or another such word.
     """
-    looks = looks_of(holders)
+    looks = looks_of(images)
     called = re.compile(rf"(?:(.+)[_\-. ])?(?:{'|'.join((*NOT_MEANT, *TRUTH))})", re.IGNORECASE)
     side_by_side = Counter(folder.rpartition("/")[0] for folder in holders)
 

@@ -83,7 +83,7 @@ def _tell_looks(facts: Facts, train: Side, findings: Findings) -> None:
     """Tell of the folders of masks and other looks that lie beside those of the photos that are taken."""
     holders = {image.rpartition("/")[0] for image in images_of(facts, train)}
     taken = {level for holder in holders for level in levels(holder)}
-    beside = {look: plain for look, plain in looks_of(facts.photos.holders).items() if plain in taken}
+    beside = {look: plain for look, plain in looks_of(facts.photos.images).items() if plain in taken}
     if re.search(r"{label}/[^/*]+/[^/]*$", train.images):  # and of those of each class
         classes = {one.rpartition("/")[0]: one for one in holders}
         others = {one: classes.get(one.rpartition("/")[0], "") for one in facts.photos.holders if one not in holders}

@@ -110,8 +110,10 @@ def _named_folder(
         return folder_to_predict(facts, by_top[flat[0]][0], "the one test folder without folders of classes")
     if len(tops) == 1:
         top = posixpath.commonpath(named)
-        depth = {folder[len(top) :].count("/") for folder in named if folder != top}
-        pattern = f"{literal(top)}/**/*" if len(depth) != 1 or top in named else literal(top) + "/*" * (depth.pop() + 1)
+        below = [folder[len(top) :].split("/")[1:] for folder in named]
+        levels = [set(names) for names in zip(*below, strict=True)] if len({*map(len, below)}) == 1 else []
+        parts = ["*" if len(names) > 1 else literal(min(names)) for names in levels] or ["**"]
+        pattern = "/".join((literal(top), *parts, "*"))
         rows = rows_of_pattern(facts.photos, pattern)
         twice = rows["file"].duplicated().any()
         if twice:
