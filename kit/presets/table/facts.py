@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -16,6 +15,7 @@ from kit.competition.tables import read_table
 from kit.errors import KitError, nearest
 from kit.presets.table.arrays import not_a_photo
 from kit.presets.table.folders import class_folders
+from kit.presets.table.headers import HEAD, is_header
 from kit.presets.table.index import PhotoIndex
 from kit.presets.table.leads import Lead, leads_of
 from kit.presets.table.names import LABELS, SAMPLE, is_sample, says, side_of
@@ -30,16 +30,14 @@ SAVED = ": save it as UTF-8, as 'iconv -f ENCODING -t UTF-8 FILE > NEW' does"
 """What helps where no bytes tell a table's encoding."""
 NO_TABLE = ("readme", "license", "licence", "attribution", "requirements", "notice", "changelog", "citation")
 SIDECARS = 20
-"""Files of one folder and ending from which on they are notes, and no tables, where most are called like photos."""
-MOST_TABLES = 60
-"""Such files, in all folders, above which they are notes whatever they are called."""
+"""Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
 FEW = 5
 """Files that are called like a photo from which on they are such notes."""
 LISTS = (".txt", ".dat", ".lst")
 """How the names of lists end, whose cells are cut as the photos' names ask."""
+MOST_LISTS = 50
+"""Files of one folder and ending from which on they are no tables, whatever they hold."""
 HEAD_ROWS = 5
-HEAD, HEAD_COLUMNS = 200, 50
-"""Rows and columns that tell whether the first row names the columns."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def gather(root: Path) -> Facts:
     images = tuple(image for image in listed if image not in sets)
     photos = PhotoIndex(images)
     names = [name for name in every if _may_be_table(name)]
-    noted = _notes(names, images)
+    noted = _notes(root, names, photos)
     tables, unread = [], {}
     for name in names:
         if name in noted:
@@ -179,17 +177,27 @@ def _twins_sided(tables: Sequence[Table]) -> list[Table]:
     return found
 
 
-def _notes(names: Sequence[str], images: Sequence[str]) -> set[str]:
-    """Files that look like tables and are notes beside photos: one for each photo, or many in a folder."""
-    stems = {image.rpartition(".")[0] for image in images}
+def _notes(root: Path, names: Sequence[str], photos: PhotoIndex) -> set[str]:
+    """Files that look like tables and are notes beside photos: one for each photo, or many in a folder that are no
+    lists of photos.
+    """
+    stems = {image.rpartition(".")[0] for image in photos.images}
     of_photos = {name for name in names if name.rpartition(".")[0] in stems}
-    called = {name.rpartition("/")[2] for name in (*stems, *images)}
-    many = Counter(_kind_of(name) for name in names)
-    alike = Counter(_kind_of(name) for name in names if PurePosixPath(name).stem in called)
-    kinds = {kind: count for kind, count in many.items() if count >= SIDECARS}
-    if sum(kinds.values()) <= MOST_TABLES:
-        kinds = {kind: count for kind, count in kinds.items() if 2 * alike[kind] > count}
-    return {name for name in names if _kind_of(name) in kinds or (name in of_photos and len(of_photos) >= FEW)}
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        by_kind[_kind_of(name)].append(name)
+    many = [some for some in by_kind.values() if len(some) >= SIDECARS]
+    found = {name for some in many if not _are_lists(root, some, photos) for name in some}
+    return found | (of_photos if len(of_photos) >= FEW else set())
+
+
+def _are_lists(root: Path, names: Sequence[str], photos: PhotoIndex) -> bool:
+    """Whether files of one folder and ending are few enough, and the first and the last tables of photos."""
+    try:
+        tables = [_read(root, name, photos) for name in (names[0], names[-1])] if len(names) < MOST_LISTS else []
+    except KitError:
+        return False
+    return bool(tables) and all(len(table.rows) >= FEW and _leads_at_once(table.rows, photos) for table in tables)
 
 
 def _may_be_table(name: str) -> bool:
@@ -211,7 +219,7 @@ def _read(root: Path, name: str, photos: PhotoIndex) -> Table:
         return Table(name, form, read_table(root / name, form, only=some[0]), side_of(name), unread=some[1])
     try:
         rows = read_table(root / name, form)
-        headed = not text or _is_header(rows, photos)
+        headed = not text or is_header(rows, photos)
     except KitError:  # two cells of a first row that is a row may be alike
         rows, headed = read_table(root / name, replace(form, header=False)), False
         if not text or rows.iloc[0].map(str).str.contains("[^\\W\\d]").all():
@@ -239,7 +247,7 @@ def _otherwise_cut(
                 cut = read_table(path, other)
             except KitError:
                 continue
-            if len(cut.columns) > 2 and _leads_at_once(cut, photos) and (not header or _is_header(cut, photos)):
+            if len(cut.columns) > 2 and _leads_at_once(cut, photos) and (not header or is_header(cut, photos)):
                 return other, cut
     return form, rows
 
@@ -260,35 +268,6 @@ def _leads_at_once(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
     )
 
 
-def _is_header(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
-    """Whether the first row names the columns: none of its cells leads to a photo as those below it do, and not all
-    of them are made like these.
-    """
-    names = [column for column in rows.columns if column != LINE][:HEAD_COLUMNS]
-    head = rows.head(HEAD)
-    alike, with_digit = 0, False
-    for name in names:
-        cells = head[name].dropna()
-        if _names_one(name, photos) and cells.map(lambda cell: _names_one(cell, photos)).mean() >= 0.5:
-            return False
-        alike += bool(len(cells)) and cells.map(_shape).eq(_shape(name)).mean() >= 0.9
-        with_digit |= any(letter.isdigit() for letter in name)
-    return not (with_digit and alike == len(names))
-
-
 def _holds_its_name(cells: pd.Series) -> bool:
     """Whether the cells of a column are paths with its name in them: baklava/1.jpg."""
     return bool(cells.dropna().head(HEAD).str.contains(f"{cells.name}/", regex=False).all())
-
-
-def _names_one(cell: str, photos: PhotoIndex) -> bool:
-    """Whether a cell, or what is left of it behind folders of another disk, names a photo."""
-    cuts = (0, *(mark.end() for mark in re.finditer("/", cell)))
-    return any(photos.hits(cell[cut:]) for cut in cuts if cut < len(cell))
-
-
-def _shape(cell: str) -> str:
-    """How a cell is made: 'train_012.jpg' as 'a_0.a'."""
-    cell = re.sub(r"(?<![^\W_])(?=[a-f]*\d)[0-9a-f]{4,}(?![^\W_])", "#", cell)  # of ids in hexadecimal digits
-    letters = re.sub(r"[^\W\d_]+", "a", cell)
-    return re.sub(r"-?\d+(\.\d+)?", "0", letters)

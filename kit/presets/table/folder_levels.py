@@ -33,7 +33,7 @@ def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str])
     counts = Counter(name for names in inside.values() for name in names)
     if _things(inside) or _above(set(inside), counts, shown):
         return replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
-    if _people(set(inside), counts):
+    if _people(inside, counts):
         return replace(place, pattern=f"{literal(start)}{WHO_PLACE}/*/*")
     return place
 
@@ -48,11 +48,16 @@ def _things(inside: Mapping[str, Collection[str]]) -> bool:
     return counted and not any(says(outer, _PARTS) or re.fullmatch(r"\d+", outer) for outer in inside)
 
 
-def _people(outer: Collection[str], inner: Counter[str]) -> bool:
-    """Whether the upper folders are called by numbers and have the same classes below them: each is of a person."""
-    numbered = all(re.search(r"\d", who) and not says(who, _PARTS) for who in outer)
-    shared = all(count > 1 for count in inner.values()) and len(inner) < len(outer)
-    return numbered and shared and len(outer) >= FEWEST_PEOPLE
+def _people(inside: Mapping[str, Collection[str]], inner: Counter[str]) -> bool:
+    """Whether the upper folders are called by numbers and have the same classes below them: each is of a person.
+
+    Where they are no more than the classes, all of them have all classes, and numbers are written as ids are, 00 to 04.
+    """
+    numbered = all(re.search(r"\d", who) and not says(who, _PARTS) for who in inside)
+    shared = all(count > 1 for count in inner.values())
+    ids = any(re.search(r"[^\W\d]|^0\d", who) for who in inside) and len({len(who) for who in inside}) == 1
+    fewer = len(inner) < len(inside) or (ids and all(count == len(inside) for count in inner.values()))
+    return numbered and shared and fewer and len(inside) >= FEWEST_PEOPLE
 
 
 def _above(outer: Collection[str], inner: Counter[str], shown: Collection[str]) -> bool:

@@ -17,7 +17,7 @@ FEWEST = 2
 def shapes(photos: PhotoIndex) -> list[str]:
     """Paths with {label} for the last level of folders that differs, and how many photos each has; the most first."""
     by_depth: dict[int, list[list[str]]] = defaultdict(list)
-    for folder in photos.holders:
+    for folder in photos.meant if len(photos.meant) > 1 else photos.holders:
         if folder and side_of(f"{folder}/x") not in ("test", "valid"):
             by_depth[folder.count("/")].append(folder.split("/"))
     found = []

@@ -11,12 +11,16 @@ from kit.presets.table.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.folder_levels import with_levels
 from kit.presets.table.folder_shapes import shapes
 from kit.presets.table.folders import ClassFolders, class_folders, literal, named_classes, rows_of_pattern
+from kit.presets.table.lettered import refuse_uneven
 from kit.presets.table.looks_beside import without_looks
 from kit.presets.table.names import NOT_MEANT, WHO, says, side_of, words
 from kit.presets.table.parts import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sample import Sample
 from kit.presets.table.side import Side
+from kit.reading import read_bytes
 
+FEW = 5
+"""Photos of two places that are compared by their bytes."""
 NO_TABLES = (".xlsx", ".xls", ".ods", ".mat", ".pkl", ".pickle", ".xml", ".h5", ".hdf5", ".db", ".sqlite", ".yaml")
 """Files that may hold a table, which kit does not read."""
 FOLDERS = ("folder", "foldername", "dir", "directory", "path")
@@ -37,11 +41,13 @@ def folder_side(
     """
     if image is not None and "{" in image:
         return side_of_parts(facts, image)
+    if given is None:
+        refuse_uneven(facts.photos.meant, facts.root)
     places = {place.holder or ".": place for place in class_folders(facts.photos)}
     if given is not None and given not in places and (named := _named_side(facts, given)):
         return named
     if given is None and not places:
-        named = next(filter(None, (_named_side(facts, folder) for folder in sorted(facts.photos.holders))), None)
+        named = next(filter(None, (_named_side(facts, folder) for folder in sorted(facts.photos.meant))), None)
         counted = named or counted_side(facts, sample)
         if counted is not None:
             return counted
@@ -73,8 +79,7 @@ def folder_side(
         names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
         names = [name for name in names if not says(name, NOT_MEANT)] or names
         names.sort(key=lambda one: (one.count("/"), one))
-        held = {name: _held(facts, places[name]) for name in names}
-        names = [name for place, name in enumerate(names) if held[name] not in [held[one] for one in names[:place]]]
+        names = _without_copies(facts, names, places, findings)
         names = _plain(facts, names, places, findings)
         question = Question("the train folder", sorted(names), "--train", facts.root)
         given = names[0] if len(names) == 1 else guide.choose(question)
@@ -105,7 +110,7 @@ def folder_side(
 
 def says_classes(facts: Facts) -> bool:
     """Whether folders, or the names of photos in one folder, are classes."""
-    return bool(class_folders(facts.photos)) or any(_named_side(facts, folder) for folder in facts.photos.holders)
+    return bool(class_folders(facts.photos)) or any(_named_side(facts, folder) for folder in facts.photos.meant)
 
 
 def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
@@ -160,10 +165,28 @@ def _plain(facts: Facts, names: list[str], places: dict[str, ClassFolders], find
     return plain
 
 
-def _held(facts: Facts, place: ClassFolders) -> frozenset[tuple[str, str]]:
-    """The folders and names of a place's photos: unpacked twice it is the same."""
-    rows = rows_of_pattern(facts.photos, place.pattern)
-    return frozenset(zip(rows["folder"], rows["file"], strict=True))
+def _without_copies(facts: Facts, names: list[str], places: dict[str, ClassFolders], findings: Findings) -> list[str]:
+    """The places, of those that hold the same folders and names of the same bytes the first: unpacked twice, or packed
+    so.
+    """
+    held: dict[str, dict[tuple[str, str], str]] = {}
+    for name in names:
+        rows = rows_of_pattern(facts.photos, places[name].pattern)
+        mine = dict(zip(zip(rows["folder"], rows["file"], strict=True), rows["image"], strict=True))
+        first = next((one for one in held if _same_files(facts, held[one], mine)), None)
+        if first is None:
+            held[name] = mine
+        else:
+            findings.check.append(
+                f"{name}/ holds the photos of {first}/ once more, and is left out; --train '{name}' takes it instead"
+            )
+    return list(held)
+
+
+def _same_files(facts: Facts, one: dict[tuple[str, str], str], other: dict[tuple[str, str], str]) -> bool:
+    """Whether the photos of two places have the same folders and names, and the first few the same bytes."""
+    some = sorted(one)[:FEW] if one.keys() == other.keys() else []
+    return bool(some) and all(read_bytes(facts.root / one[key]) == read_bytes(facts.root / other[key]) for key in some)
 
 
 def _refuse_long(facts: Facts) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from kit.presets.table.index import PhotoIndex
+from kit.presets.table.lettered import is_even, registers
+from kit.presets.table.look_folders import LOOKS, PLAIN
 from kit.presets.table.names import NOT_MEANT, TEST, TRAIN, VALID, says, side_of, words
 from kit.targets.cells import LINE
 
-TRUTH = ("gt", "groundtruth", "ground_truth")
-"""What folders of masks are called that are no words of other looks."""
 MOST_NAMED = 50
 """Classes that the names of files may have."""
 
@@ -37,13 +37,13 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
 
     Folders of the same depth in several such places under one, such as train/Birds/123, are one place.
     """
-    holders = without_masks(photos.holders)
+    holders = photos.meant
     inside: dict[str, list[str]] = defaultdict(list)
     for folder in holders:
         if folder:
             inside[posixpath.dirname(folder)].append(posixpath.basename(folder))
     places = []
-    looks = [frozenset(names) for names in inside.values() if all(says(name, LOOKS) for name in names)]
+    looks = [frozenset(names) for names in inside.values() if all(says(name, (*HOLDING, *LOOKS)) for name in names)]
     alike = {names for names in looks if looks.count(names) >= 2}
     for place, names in sorted(inside.items()):
         if frozenset(names) in alike:  # images and masks of each class
@@ -64,8 +64,11 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
                 pattern = _without_ends(classes, masks)
             if pattern is not None:
                 places.append(ClassFolders(place, posixpath.join(literal(place), pattern, "*"), 1))
+    for top in (top for top, folders in registers(photos.holders).items() if is_even(folders)):
+        places = [place for place in places if not f"{place.holder}/".startswith(f"{top}/" if top else "")]
+        places.append(ClassFolders(top, posixpath.join(literal(top), "*", "*", "*"), 2))
     places += _named_twice(holders, list(photos.holders - holders))
-    return _of_several_depths(_joined(places, holders), holders) or _above(holders)
+    return _of_several_depths(_joined(places, photos.holders), photos) or _above(holders)
 
 
 def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolders]:
@@ -77,10 +80,8 @@ def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolde
             inside[posixpath.dirname(parent)].append(folder)
     places = []
     for place, folders in sorted(inside.items()):
-        deeper = any(one.startswith(f"{folder}/") for folder in folders for one in holders)
-        twice = not deeper and all(
-            posixpath.basename(one) == posixpath.basename(posixpath.dirname(one)) for one in folders
-        )
+        twice = all(posixpath.basename(one) == posixpath.basename(posixpath.dirname(one)) for one in folders)
+        twice = twice and not any(one.startswith(f"{folder}/") for folder in folders for one in holders)
         sides = any(_is_side(posixpath.basename(one)) for one in folders) or side_of(f"{place}/x") in ("test", "valid")
         if twice and not sides and len(folders) >= 2:
             rest = [one for one in masks if posixpath.dirname(posixpath.dirname(one)) == place]
@@ -90,29 +91,23 @@ def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolde
     return places
 
 
-def without_masks(holders: Counter[str]) -> Counter[str]:
-    """Folders of photos without those of their masks: called GT, or as one beside them and GT, or another such word."""
-
-    def masks(folder: str) -> bool:
-        parent, _, name = folder.rpartition("/")
-        beside = any(other != folder and other.rpartition("/")[0] == parent for other in holders)
-        match = re.fullmatch(rf"(?:(.+)[_\-. ])?(?:{'|'.join((*NOT_MEANT, *TRUTH))})", name, re.IGNORECASE)
-        if match is None or not beside:
-            return False
-        return f"{parent}/{match[1]}".strip("/") in holders if match[1] else name.lower() in TRUTH
-
-    return Counter({folder: count for folder, count in holders.items() if not masks(folder)})
-
-
-def _of_several_depths(places: list[ClassFolders], holders: Counter[str]) -> list[ClassFolders]:
+def _of_several_depths(places: list[ClassFolders], photos: PhotoIndex) -> list[ClassFolders]:
     """Places of which one lies below another become one: good/, bad/scratch/ and bad/other/oil/ are three classes."""
+    holders = photos.meant
     for outer in places:
         inner = [place for place in places if place.holder.startswith(f"{outer.holder}/" if outer.holder else "")]
         top = posixpath.dirname(outer.holder)
-        below = [folder for folder in holders if folder.startswith(f"{top}/" if top else "")]
+        below = [folder for folder in photos.holders if folder.startswith(f"{top}/" if top else "")]
         names = [posixpath.basename(folder) for folder in below]
         sides = any(side_of(f"{folder[len(top) :]}/x") for folder in below)
-        if inner and outer.holder and len(set(names)) == len(names) and top not in holders and not sides:
+        if (
+            inner
+            and outer.holder
+            and len(set(names)) == len(names)
+            and top not in holders
+            and not sides
+            and holders.keys() >= set(below)
+        ):
             rest = [place for place in places if not place.holder.startswith(top)]
             return [
                 *rest,
@@ -129,36 +124,38 @@ def _above(holders: Counter[str]) -> list[ClassFolders]:
         place, _, name = parent.rpartition("/")
         if parent and not _is_side(name):
             inside[place, last].add(name)
-    places = []
-    for (place, last), names in sorted(inside.items()):
-        if says(last, NOT_MEANT):
-            continue
-        if len(names) >= 2 and side_of(f"{place}/x") not in ("test", "valid"):
-            places.append(
-                ClassFolders(place, posixpath.join(literal(place), "{label}", literal(last), "*"), 2, "label")
-            )
-    return places
+    places: dict[str, ClassFolders] = {}
+    order = {word: rank for rank, word in enumerate(PLAIN)}
+    plainest = sorted(inside, key=lambda one: min((order.get(word, len(order)) for word in words(one[1])), default=0))
+    for place, last in plainest:
+        called, names = says(last, NOT_MEANT), inside[place, last]
+        if not called and len(names) >= 2 and place not in places and side_of(f"{place}/x") not in ("test", "valid"):
+            pattern = posixpath.join(literal(place), "{label}", literal(last), "*")
+            places[place] = ClassFolders(place, pattern, 2, "label")
+    return list(places.values())
 
 
-def _joined(places: list[ClassFolders], holders: Counter[str]) -> list[ClassFolders]:
-    """Places that lie side by side under one folder become one place a level deeper."""
+def _joined(places: list[ClassFolders], holders: Collection[str]) -> list[ClassFolders]:
+    """Places that lie side by side under one folder become one place a level deeper, wherever they do."""
     above: dict[str, list[ClassFolders]] = defaultdict(list)
     for place in places:
         if place.holder:
             above[posixpath.dirname(place.holder)].append(place)
+    inside = Counter(map(posixpath.dirname, holders))
+    two_below = Counter(posixpath.dirname(posixpath.dirname(one)) for one in holders if "/" in one)
+    joined, gone = [], set()
     for folder, some in above.items():
         names = [posixpath.basename(place.holder) for place in some]
-        if len(some) >= 2 and not any(map(_is_side, names)) and all(place.pattern.endswith("/*/*") for place in some):
-            pattern = posixpath.join(literal(folder), "*", "*", "*")
-            inside = [one for one in holders if re.fullmatch(_regex(posixpath.dirname(pattern)), one)]
-            if len(inside) == sum(len(_inside(place, holders)) for place in some):
-                kept = [place for place in places if place not in some]
-                return [*kept, ClassFolders(folder, pattern, 2)]
-    return places
-
-
-def _inside(place: ClassFolders, holders: Counter[str]) -> list[str]:
-    return [folder for folder in holders if posixpath.dirname(folder) == place.holder]
+        whole = two_below[folder] == sum(inside[place.holder] for place in some)
+        if (
+            len(some) >= 2
+            and whole
+            and not any(map(_is_side, names))
+            and all(one.pattern.endswith("/*/*") for one in some)
+        ):
+            joined.append(ClassFolders(folder, posixpath.join(literal(folder), "*", "*", "*"), 2))
+            gone |= {place.holder for place in some}
+    return [*(place for place in places if place.holder not in gone), *joined]
 
 
 HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos", "pictures", "set", "files")
@@ -169,8 +166,6 @@ WHO_PLACE = "{who}"
 """The place of a pattern that says who is on a photo."""
 PARTS = ("part", "extra", "external", "additional", "full", "small", "large", "noisy", "clean", "curated", "labels")
 """Words of folders that hold a part of the train photos."""
-LOOKS = (*HOLDING, *NOT_MEANT)
-"""Words of folders that hold looks of the photos of one class, and are no classes."""
 
 
 def _is_side(name: str) -> bool:
@@ -182,7 +177,7 @@ def _is_side(name: str) -> bool:
 def _names_more(name: str) -> bool:
     """Whether a folder's name says train and one word more, which is no part, look or holder of photos."""
     rest = [word for word in words(name) if not says(word, TRAIN)]
-    return len(rest) == 1 and len(rest[0]) > 3 and not says(rest[0], (*LOOKS, *VALID, *TEST, *PARTS))
+    return len(rest) == 1 and len(rest[0]) > 3 and not says(rest[0], (*HOLDING, *LOOKS, *VALID, *TEST, *PARTS))
 
 
 def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:

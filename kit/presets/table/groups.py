@@ -37,10 +37,8 @@ def find_group(
         return _given(train, options.group, where, labels)
     if train.table is None and train.of_folder == "folder" and (same := same_names(facts, train, guide, findings)):
         return same
-    if train.table is None and (copied := copied_names(train)):
-        told = f"{copied:,} names stand in several folders of one class: copies or other looks of a photo"
-        findings.check.append(f"{told}: they never cross folds; --group none if they are different photos")
-        return Group("stem", told)
+    if train.table is None and (copied := copied_names(facts, train, guide, findings)):
+        return copied
     if train.table is None and re.search(r"{label}/\*/[^/]+$", train.images):
         count = len(train.rows[["label", "folder"]].drop_duplicates())
         told = f"{count:,} folders lie below those of the classes, as of one person or thing each"

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from kit.presets.table.look_folders import without_looks
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -45,6 +47,11 @@ class PhotoIndex:
     def holders(self) -> Counter[str]:
         """The folders in which photos lie themselves, and how many."""
         return Counter(image.rpartition("/")[0] for image in self.images)
+
+    @cached_property
+    def meant(self) -> Counter[str]:
+        """Those of them that hold no masks and no other looks of the photos in others."""
+        return without_looks(self.holders, self.images)
 
     @cached_property
     def widths(self) -> frozenset[int]:

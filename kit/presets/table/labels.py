@@ -27,7 +27,7 @@ from kit.presets.table.free import free_columns
 from kit.presets.table.kinds import FEW_NUMBERS, is_id, is_number, list_separator, plain_number
 from kit.presets.table.names import MEASURED, WHO, says, words
 from kit.presets.table.no_labels import refuse_gaps, refuse_no_part, refuse_people, refuse_texts
-from kit.presets.table.people_folders import refuse_parts
+from kit.presets.table.people_folders import refuse_numbers, refuse_parts, refuse_unlike
 from kit.presets.table.sample import Sample, same_name, sure_of_what
 from kit.presets.table.side import FOLDER, Side
 
@@ -75,7 +75,8 @@ def find_labels(
             question = Question("the label", parts, "--label (once for each task)", where)
             return Labels((guide.choose(question),), "a part of the photos' names")
         refuse_people(train, where)
-        refuse_parts(train, where)
+        for refuse in (refuse_parts, refuse_numbers, refuse_unlike):
+            refuse(train, where)
         return Labels((train.of_folder,), "the folder that a photo lies in")
     if train.lead is not None and train.lead.long:
         return Labels((str(train.column),), "each id is a photo and one of its labels", tuple(free))

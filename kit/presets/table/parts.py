@@ -28,6 +28,15 @@ SURE = 0.9
 """The share of the photos whose names have equally many parts."""
 
 
+def is_of_parts(facts: Facts, image: str) -> bool:
+    """Whether the {names} of a path are no table's columns, and photos are called like it: they name its parts."""
+    names = list(dict.fromkeys(PLACE.findall(image)))
+    if not names or any(set(names) & set(table.columns) for table in facts.tables):
+        return False
+    expression = re.compile(path_expression(image, names), re.IGNORECASE)
+    return any(map(expression.fullmatch, facts.photos.images))
+
+
 def side_of_parts(facts: Facts, image: str) -> Side:
     """The photos that a path with {name} for parts of it leads to, with a column for each name."""
     names = list(dict.fromkeys(PLACE.findall(image)))
@@ -45,7 +54,7 @@ def counted_side(facts: Facts, sample: Sample | None) -> Side | None:
     are such classes.
     """
     shown = {cell for answer in sample.answers for cell in sample.shown(answer)} if sample is not None else set()
-    for folder in sorted(facts.photos.holders, key=lambda one: (side_of(f"{one}/x") != "train", one)):
+    for folder in sorted(facts.photos.meant, key=lambda one: (side_of(f"{one}/x") != "train", one)):
         names = [posixpath.basename(image) for image in facts.photos.images if posixpath.dirname(image) == folder]
         found = [re.fullmatch(r"(\d+)([_\- ])(\d+)\.\w+", name) for name in names]
         parts = [match.groups() for match in found if match]
@@ -65,7 +74,7 @@ def counted_side(facts: Facts, sample: Sample | None) -> Side | None:
 
 def label_in_names(facts: Facts, findings: Findings) -> Side | None:
     """The photos with the one part of their names that repeats as labels do; KitError where several parts do."""
-    holders = [folder for folder in facts.photos.holders if side_of(f"{folder}/x") not in ("test", "valid")]
+    holders = [folder for folder in facts.photos.meant if side_of(f"{folder}/x") not in ("test", "valid")]
     if not holders:
         return None
     folder = max(holders, key=lambda one: (facts.photos.holders[one], one))
@@ -83,7 +92,7 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
             continue
         if len(few) == 1 and _is_label(columns, few[0]):
             only, last = few[0], few[0] == count - 1
-            path = posixpath.join(folder, mark.join([*"*" * only, "{label}" + ".*" * last, *"*" * (not last)]))
+            path = posixpath.join(folder, mark.join([*"*" * only, "{label}" + ".*" * last, *"*" * (count - only - 1)]))
             shown = f"part {only + 1} of names such as {one_line(images[0], most=80)}"
             findings.check.append(
                 f"the label is {_told(Counter(columns[only]))}, {shown}, which alone repeats; --train TABLE for another"
@@ -95,7 +104,7 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
         asked = min(few, key=lambda place: (not _listed(columns[place]), place))
         told = "; ".join(f"part{place + 1} {_told(Counter(columns[place]))}" for place in few)
         parts = [f"{{part{place + 1}}}" for place in range(few[-1] + 1)]
-        path = posixpath.join(folder, mark.join(parts) + (".*" if few[-1] == count - 1 else f"{mark}*"))
+        path = posixpath.join(folder, mark.join(parts) + (f"{mark}*" * (count - few[-1] - 1) or ".*"))
         raise KitError(
             f"there is no table of photos, but their names, such as {one_line(images[0], most=80)}, are made of {count}"
             f" parts: {told}",

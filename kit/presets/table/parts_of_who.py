@@ -16,18 +16,17 @@ from kit.presets.table.side import Side
 
 MOST_PARTS = 3
 """Parts of a name that may say who is on a photo."""
-FLICKR = r"farm\d+_\d+_\d+_[0-9a-f]{10}"
-"""Names that Flickr gives photos: its farms are computers, https://www.flickr.com/services/api/misc.urls.html."""
+_OF_FLICKR = r"(?:^|/)farm\d+_\d+_\d+_[0-9a-f]{8,}(?:_[a-z])?(?:\.\w+)?$"
+"""Names that Flickr's servers gave, whose farms have nothing to do with what is on a photo."""
 SUFFIX = r"[_\-. ](?:left|right|l|r|front|back|top|bottom|\d{1,2})"
 """What stands in file names behind who is on them."""
 
 
 def _of_paths(cells: pd.Series, column: str) -> Candidate | None:
     """A part of the photos' paths or names that says who: patient00011/study1/view1.jpg."""
-    if (
-        cells.str.contains(FLICKR, regex=True).mean() > 0.5
-        or cells.str.contains(rf"(?:^|[/_\-])(?:{'|'.join(WHO)})[_\-]?\d", case=False, regex=True).mean() < 0.98
-    ):
+    if cells.str.contains(_OF_FLICKR).mean() > 0.5:
+        return None
+    if cells.str.contains(rf"(?:^|[/_\-])(?:{'|'.join(WHO)})[_\-]?\d", case=False, regex=True).mean() < 0.98:
         return None
     for word in WHO:
         pattern = rf"(?:^|[/_\-])({word}[_\-]?\d+)"

@@ -9,7 +9,7 @@ from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptio
 from kit.presets.table.columns import few, is_named
 from kit.presets.table.facts import Facts, Table
 from kit.presets.table.leads import NEARLY
-from kit.presets.table.names import SHOWN, is_sample, says
+from kit.presets.table.names import SHOWN, is_sample, says, words
 from kit.presets.table.sample import UNNAMED, Sample, parted, same_name
 
 
@@ -124,8 +124,9 @@ def refuse_unread(facts: Facts, meant: Callable[[str], bool], todo: str) -> None
 
 
 def one_of(tables: Sequence[Table], what: str, option: str, facts: Facts, guide: Guide, why: str = "") -> Table | None:
-    """The only one, None where there is none; of several the one that is chosen."""
+    """The only one, None where there is none; of several the one that is chosen, those called like a label first."""
     if len(tables) < 2:
         return tables[0] if tables else None
-    name = guide.choose(Question(what, [table.name for table in tables], option, facts.root, why=why))
+    names = [table.name for table in sorted(tables, key=lambda one: not is_named((words(one.name)[-2:] or [""])[0]))]
+    name = guide.choose(Question(what, names, option, facts.root, why=why))
     return facts.table(name, option)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -14,6 +15,7 @@ from kit.presets.table.folders import class_folders, rows_of_pattern
 from kit.presets.table.images_of import images_of
 from kit.presets.table.joins import joined
 from kit.presets.table.leads import Lead
+from kit.presets.table.look_folders import levels, looks_of
 from kit.presets.table.names import side_of
 from kit.presets.table.part_tables import notes_table, of_pattern
 from kit.presets.table.sample import Sample
@@ -40,7 +42,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     """The labelled photos: a table that leads to them, with what it is joined to; or folders or names of files."""
     folder = options.train.strip("/") if options.train else None
     if folder is not None and (facts.root / folder).is_dir():
-        return folder_side(facts, folder, guide, findings, sample)
+        return _without_table(facts, folder, options, sample, guide, findings)
     table: Table | None
     if options.train is not None and in_parts(options.train):
         table, why = of_pattern(facts, options.train, "--train"), "given by --train"
@@ -53,7 +55,7 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     if table is None and options.train is None and options.image is None and not says_classes(facts):
         table, why = notes_table(facts), "notes beside the photos, one each"
     if table is None:
-        return folder_side(facts, None, guide, findings, sample, options.image)
+        return _without_table(facts, None, options, sample, guide, findings)
     joins = [join for join in needed_joins(facts, table, sample, options) if len(join.table.columns) > 1]
     joins += [
         join for join in split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}
@@ -73,6 +75,39 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         side = replace(side, rows=rows.assign(**{FOLDER: folders}), of_train_folders=of_train)
     bare = len(table.columns) - 2 * bool(table.parts) == 1
     return replace(side, in_classes=bare and bool(found) and any(found <= images for images in in_classes))
+
+
+def _without_table(
+    facts: Facts,
+    folder: str | None,
+    options: TableOptions,
+    sample: Sample | None,
+    guide: Guide,
+    findings: Findings,
+) -> Side:
+    """The photos whose folders or names say their classes; told of other looks beside them."""
+    train = folder_side(facts, folder, guide, findings, sample, options.image if folder is None else None)
+    _tell_looks(facts, train, findings)
+    return train
+
+
+def _tell_looks(facts: Facts, train: Side, findings: Findings) -> None:
+    """Tell of the folders of masks and other looks that lie beside those of the photos that are taken."""
+    holders = {image.rpartition("/")[0] for image in images_of(facts, train)}
+    taken = {level for holder in holders for level in levels(holder)}
+    beside = {look: plain for look, plain in looks_of(facts.photos.images).items() if plain in taken}
+    if re.search(r"{label}/[^/*]+/[^/]*$", train.images):  # and of those of each class
+        classes = {one.rpartition("/")[0]: one for one in holders}
+        others = {one: classes.get(one.rpartition("/")[0], "") for one in facts.photos.holders if one not in holders}
+        beside |= {look: plain for look, plain in others.items() if plain}
+    some = [count for folder, count in facts.photos.holders.items() if beside.keys() & set(levels(folder))]
+    if some:
+        first = min(beside)
+        more = f" and other such folders ({len(beside) - 1:,})" if len(beside) > 1 else ""
+        findings.check.append(
+            f"{first}/{more}, {sum(some):,} photos, are masks or other looks of those in {beside[first]}/, and are"
+            " left out"
+        )
 
 
 def _folders(facts: Facts, side: Side, found: set[str]) -> pd.Series | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 
@@ -23,7 +24,7 @@ def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guid
     """A folder of photos that no train row leads to and that is called a test folder, or is the only other one."""
     taken = _taken(facts, train)
     mine = {_stem(image) for image in images_of(facts, train)}
-    others = [folder for folder in facts.photos.holders if folder not in taken]
+    others = [folder for folder in facts.photos.meant if folder not in taken]
     others = [folder for folder in others if side_of(f"{folder}/x") == "test" or not _is_look(facts, folder, mine)]
     named = [folder for folder in others if side_of(f"{folder}/x") == "test"]
     copies = _copies_of_train(facts, named, train) if sample is None else []
@@ -108,21 +109,20 @@ def _named_folder(
         findings.check.append(f"{rest} has folders of classes, is the host's own test set, and never trains")
         return folder_to_predict(facts, by_top[flat[0]][0], "the one test folder without folders of classes")
     if len(tops) == 1:
-        depth = {folder[len(tops[0]) :].count("/") for folder in named if folder != tops[0]}
-        pattern = (
-            f"{literal(tops[0])}/**/*"
-            if len(depth) != 1 or tops[0] in named
-            else literal(tops[0]) + "/*" * (depth.pop() + 1)
-        )
+        top = posixpath.commonpath(named)
+        below = [folder[len(top) :].split("/")[1:] for folder in named]
+        levels = [set(names) for names in zip(*below, strict=True)] if len({*map(len, below)}) == 1 else []
+        parts = ["*" if len(names) > 1 else literal(min(names)) for names in levels] or ["**"]
+        pattern = "/".join((literal(top), *parts, "*"))
         rows = rows_of_pattern(facts.photos, pattern)
         twice = rows["file"].duplicated().any()
         if twice:
             findings.left_out.append(
-                f"{tops[0]}/: {len(rows):,} photos in {len(named)} folders, whose names repeat, so that they cannot be"
+                f"{top}/: {len(rows):,} photos in {len(named)} folders, whose names repeat, so that they cannot be"
                 " told apart in a file to send; the data set's own test set"
             )
             return None
-        return Side(None, pattern, rows, "", f"{len(named)} folders under {tops[0]}/; what they are called is not used")
+        return Side(None, pattern, rows, "", f"{len(named)} folders under {top}/; what they are called is not used")
     small = [top for top in tops if side_of(f"{top}/x") == "test"]
     if len(bare) == 1:
         rest = ", ".join(f"{top}/" for top in tops if top not in bare)

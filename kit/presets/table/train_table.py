@@ -16,6 +16,7 @@ from kit.presets.table.holding import asks, may_hold_labels
 from kit.presets.table.joins import join_of
 from kit.presets.table.names import LABELS, MEASURED, SPLITS, says, side_of
 from kit.presets.table.part_tables import of_a_folder_each, together
+from kit.presets.table.parts import is_of_parts
 from kit.presets.table.places import is_of_pairs
 from kit.presets.table.sample import UNNAMED, Sample
 from kit.presets.table.samples import one_of
@@ -76,7 +77,8 @@ def _possible(facts: Facts, options: TableOptions, sample: Sample | None) -> lis
     rest = [table for table in rest if table.side not in ("test", "valid") and table.stem not in _CLASS_LISTS]
     by_class = of_classes(facts, [table for table in rest if not asks(table.columns, sample)])
     rest = [table for table in rest if table.name not in by_class]
-    leading = [table for table in rest if (options.image or facts.leads(table) or _joinable(facts, table, rest))]
+    by_image = options.image is not None and not is_of_parts(facts, options.image)
+    leading = [table for table in rest if by_image or facts.leads(table) or _joinable(facts, table, rest)]
     leading = [table for table in leading if may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
     leading = [table for table in leading if not says_of_classes(facts, table, leading)]
     leading = [table for table in leading if not says(table.stem, SPLITS)] or leading
