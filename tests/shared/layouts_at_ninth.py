@@ -232,3 +232,46 @@ def _(files: Files) -> None:
         again = kinds[k * 7 % 60] if k % 5 == 0 else "nan"
         rows.append((f"{kind}_{k:04d}.png", kind, again, "nan" if again == "nan" else kind))
     files.table("annotations.dat", None, rows, separator=" ")
+
+
+# Folders below those of classes that count things by letters
+
+
+@layout(
+    "materials: a folder of each sample below its class, by letters",
+    {
+        "train.images": "materials/{label}/*/*",
+        "tasks.label.classes": ["cork", "wood", "wool"],
+        "train.group": ["label", "folder"],
+    },
+    n_train=60,
+)
+def _(files: Files) -> None:
+    for k, kind in enumerate(("cork", "wood", "wool")):
+        for place, sample in enumerate("abcd"):
+            files.photos(
+                f"materials/{kind}/sample_{sample}",
+                [f"{15 + k}{sample}-scale_{n}" for n in range(5 * place, 5 * place + 5)],
+            )
+
+
+@layout(
+    "rooms: a folder of each house below its kind, by letters",
+    {"train.images": "rooms/{label}/*/*", "tasks.label.classes": ["attic", "kitchen"]},
+    n_train=40,
+)
+def _(files: Files) -> None:
+    for kind in ("attic", "kitchen"):
+        for house in "ABCDE":
+            files.photos(f"rooms/{kind}/house {house}", [f"{kind[0]}{house}{n}" for n in range(4)])
+
+
+@layout(
+    "shelves: folders of makers above those of the classes",
+    {"train.images": "shelf/*/*/*", "tasks.label.column": "folder"},
+    n_train=36,
+)
+def _(files: Files) -> None:
+    for maker in ("acme", "better", "cheap"):
+        for kind in ("vitamins", "zinc", "iron"):
+            files.photos(f"shelf/{maker}/{kind}", [f"{maker[0]}{kind[0]}{n}" for n in range(4)])

@@ -14,6 +14,8 @@ from kit.presets.table.names import TEST, TRAIN, VALID, says
 FEWEST_PEOPLE = 5
 _PARTS = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
 """Words of numbered folders that only divide the photos."""
+COUNTED = re.compile(r"\d|[^\W_][_\-. ][^\W\d_]$")
+"""A name that counts, by a number, or by a letter behind a word: sample_a."""
 LONG_ID = re.compile(r"(?=.*[^\W\d])(?=.*\d{4}).*")
 """A name of letters and of four digits or more, as of a person or a slide."""
 
@@ -66,7 +68,7 @@ def _above(outer: Collection[str], inner: Counter[str], shown: Collection[str]) 
     """
     if shown and (set(shown) <= set(outer)) != (set(shown) <= set(inner)):
         return set(shown) <= set(outer)
-    if any(re.search(r"\d", name) for name in outer) or not all(re.search(r"\d", name) for name in inner):
+    if any(re.search(r"\d", name) for name in outer) or not all(COUNTED.search(name) for name in inner):
         return False
     shared = sum(count > 1 for count in inner.values()) > len(inner) / 2
     return shared or all(map(LONG_ID.fullmatch, inner))
