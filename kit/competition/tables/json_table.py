@@ -110,6 +110,9 @@ def _by_key(content: Mapping[str, Any], where: Path) -> pd.DataFrame:
         return _frame({"id": list(content), "value": list(content.values())})
     if len(inner) < len(content):
         raise KitError(f"this json is no table: it holds neither {KNOWN}", where=where)
+    (only, *others), (keys, *_) = content.values(), inner
+    if not others and len(keys) > 1 and all(isinstance(value, dict) for value in only.values()):
+        return _by_key(only, where)  # records by id, below a word for all of them
     if inner[0] and inner[0] == [str(row) for row in range(len(inner[0]))]:
         return _frame({name: pd.Series(column, dtype=object) for name, column in content.items()})
     table = _frame(list(content.values()))

@@ -88,6 +88,8 @@ class Findings:
         self.choices: list[Choice] = []
         self.left_out: list[str] = []
         self.check: list[str] = []
+        self.asked: tuple[str, ...] = ()
+        """The columns of a sample that has no ids."""
 
     def settle(self, key: str, value: str, why: str) -> None:
         self.choices.append(Choice(key, value, why))

@@ -91,7 +91,11 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         sample = test_as_sample(facts, test, train, options)
     train, hint = without_test_rows(train, test, findings)
     train, found = with_pivot(facts, train, sample, options, findings)
-    labels = found or find_labels(train, test, sample, options, guide, findings, data_dir)
+    asked = tuple(filter(None, (same_column(name, train.columns) for name in findings.asked)))
+    with_asked = options if options.labels or not asked else replace(options, labels=asked)
+    labels = found or find_labels(train, test, sample, with_asked, guide, findings, data_dir)
+    if with_asked is not options:
+        labels = replace(labels, why="the sample submission, which has no ids, asks for it")
     train, test = without_unlabelled(train, test, labels, sample, options, findings)
     tell_unknown(train, findings)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)

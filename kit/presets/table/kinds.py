@@ -172,9 +172,12 @@ def _of_column(
 def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Guide, where: object) -> str:
     """Whether the numbers of a column are classes or measures; asked where both may be."""
     numbers = pd.to_numeric(cells)
-    if (numbers % 1 != 0).any():
-        return "number"
     different, said = numbers.nunique(), words(column)
+    if (numbers % 1 != 0).any():
+        if different > FEWEST_COUNTED or not _of_codes(said):
+            return "number"
+        why = f"{different} different numbers from {numbers.min():g} to {numbers.max():g}"
+        return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
     measured = any(word in MEASURES for word in said)
     counted = different >= FEWEST_COUNTED and not _of_codes(said) and (measured or numbers.min() > 1)
     if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and _of_codes(said)):

@@ -10,7 +10,6 @@ import pandas as pd
 
 from kit.competition.names import spelling
 from kit.errors import KitError, nearest
-from kit.presets.table.alike import all_by_affix, by_affix
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
 from kit.presets.table.columns import (
     ENDING,
@@ -25,10 +24,11 @@ from kit.presets.table.columns import (
 from kit.presets.table.evident import evident_label
 from kit.presets.table.free import free_columns
 from kit.presets.table.kinds import FEW_NUMBERS, is_id, is_number, list_separator, plain_number
+from kit.presets.table.label_of_sample import label_of_sample, like_shown
 from kit.presets.table.names import MEASURED, WHO, says, words
 from kit.presets.table.no_labels import refuse_gaps, refuse_no_part, refuse_people, refuse_texts
 from kit.presets.table.people_folders import refuse_numbers, refuse_parts, refuse_unlike
-from kit.presets.table.sample import Sample, same_name, sure_of_what
+from kit.presets.table.sample import Sample
 from kit.presets.table.side import FOLDER, Side
 
 OF_A_PHOTO = ("file", "stem", "folder")
@@ -80,7 +80,7 @@ def find_labels(
         return Labels((train.of_folder,), "the folder that a photo lies in")
     if train.lead is not None and train.lead.long:
         return Labels((str(train.column),), "each id is a photo and one of its labels", tuple(free))
-    found = _of_sample(train, sample, free) if sample is not None else None
+    found = label_of_sample(train, sample, free) if sample is not None else None
     if found is None:
         found = _by_itself(train, test, sample, free, options, guide, findings, where)
     elif sample is not None:
@@ -96,55 +96,6 @@ def _check_given(train: Side, options: TableOptions, where: Path) -> None:
         count = train.rows[column].nunique() if column in train.columns else 2
         if count < 2 or (count > 0.9 * len(train.rows) and not plain_number(train.rows[column].dropna())):
             raise KitError(f"the column '{column}' has {count} different values", where=where, todo="mend --label")
-
-
-def _of_sample(train: Side, sample: Sample, free: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
-    """The columns that the sample's answers name, or the one that holds what they are called or say."""
-    answers = [same_name(answer, free) for answer in sample.answers]
-    if len(answers) == 1 and answers[0] is not None:
-        others = [column for column in free if column != answers[0] and twins(train.rows, answers[0], column)]
-        column = _like_shown(train.rows, [answers[0], *others], sample)
-        why = "" if column == answers[0] else f", as '{answers[0]}', which says the same in other words"
-        return (column,), f"the sample submission asks for it{why}"
-    if len(answers) > 1 and not any(answers):
-        shown = {cell for answer in sample.answers for cell in sample.shown(answer)}
-        holding = [column for column in free if shown and shown <= set(train.rows[column].dropna())]
-        if len(holding) == 1 and not all(plain_number(pd.Series([cell])) for cell in shown):
-            return (holding[0],), "it holds what the sample submission shows"
-    sure = sure_of_what(sample, train.columns)
-    if sure is not None and sure[0] in free:
-        return (sure[0],), f"the sample submission asks for it, and in '{sure[1]}' how sure that is"
-    if len(answers) > 1:
-        if all(answers):
-            return tuple(filter(None, answers)), "the sample submission has a column for each"
-        asked = {spelling(answer) for answer in sample.answers}
-        for column in few(train.rows, free):
-            values = {spelling(value) for value in train.rows[column].dropna().unique()}
-            if values <= asked and 2 * len(values) >= len(asked):
-                return (column,), "the sample submission has a column for each of its values"
-            if by_affix(sample.answers, [str(value) for value in train.rows[column].dropna().unique()]):
-                return (column,), "the sample submission has a column for each of its values, with more around it"
-        ways = all_by_affix(free, sample.answers)
-        if len(ways) > 1:
-            options = [" ".join(f"--label '{column}'" for column in way.values()) for way in ways]
-            raise KitError(
-                f"its columns {', '.join(sample.answers[:4])} are in train {len(ways)} times, under longer names",
-                where=sample.name,
-                todo=f"say which: {', or '.join(options[:3])}",
-            )
-        if ways:
-            return tuple(ways[0].values()), "the sample submission has a column for each, with less around it"
-    if len(sample.answers) == 1:
-        shown = set(sample.shown(sample.answers[0]))
-        lists = {word for cell in shown for word in cell.split()}
-        spoken = {word for word in shown | lists if not plain_number(pd.Series([word]))}
-        for told in (shown, lists):
-            holding = [column for column in free if spoken and told and told <= set(train.rows[column].dropna())]
-            if len(holding) == 1:
-                return (holding[0],), f"it holds what the sample submission shows in '{sample.answers[0]}'"
-        if FOLDER in train.rows and spoken and shown <= set(train.rows[FOLDER]):
-            return ("folder",), "the folders of the photos are called as the sample submission shows"
-    return None
 
 
 def _by_itself(
@@ -173,11 +124,12 @@ def _by_itself(
         spelt = {spelling(name) for name in names}
         named = [column for column in free if spelling(column) in spelt or (sure == ENDING and ends_like_one(column))]
         named = [column for column in named if rows[column].nunique() >= 2]
+        named = [column for column in named if sure < ENDING or rows[column].notna().mean() > 0.5]
         others = [column for column in usable if column not in named]
         if sure >= ENDING and len(flags) > 2 and set(named) < set(flags) and set(usable) <= set(flags):
             continue  # one of several findings that stand side by side
         if named and (sure < len(NAMED) - 1 or all(twins(rows, named[0], column) for column in others)):
-            first = _like_shown(rows, [*named, *others], sample)
+            first = like_shown(rows, [*named, *others], sample)
             if all(twins(rows, first, column) for column in named if column != first):
                 _tell_twins(
                     first,
@@ -209,7 +161,7 @@ def _by_itself(
         )
         raise KitError(f"no column has few different values: {shown}", where=where, todo=todo)
     usable = [column for column in usable if column not in train.named_beside] or usable
-    first = _like_shown(rows, usable, sample)
+    first = like_shown(rows, usable, sample)
     answers = set() if sample is None or len(sample.answers) != 1 else set(sample.shown(sample.answers[0]))
     if several_stems(train) and not answers <= set(rows[first].dropna()):
         usable = [*usable, "stem"]
@@ -226,7 +178,7 @@ def _by_itself(
     told = ", ".join(f"'{column}'" for column in usable if column != first)
     of_rows = [column for column in usable if column in rows]
     if len(of_rows) == len(usable) and (best := finest(rows, of_rows)):
-        first = _like_shown(rows, [best], sample)
+        first = like_shown(rows, [best], sample)
         told = ", ".join(f"'{column}'" for column in usable if column != first)
         findings.check.append(f"the label is '{first}', which says what {told} hold: --label for one of them")
         return (first,), "it says what the others that may be one hold"
@@ -273,23 +225,6 @@ def _in_folders(train: Side) -> bool:
     cells = train.rows[train.column].dropna()
     folders = cells.str.rpartition("/")[0].str.rpartition("/")[2]
     return bool(2 <= folders[folders != ""].nunique() <= len(cells) / 2)
-
-
-def _like_shown(rows: pd.DataFrame, columns: Sequence[str], sample: Sample | None) -> str:
-    """The first column, or of those that say the same the one that says it as the sample's answers do."""
-    same = [column for column in columns if column == columns[0] or twins(rows, columns[0], column)]
-    shown = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
-    if not shown:
-        return same[0]
-    numbers = plain_number(pd.Series(sorted(shown), dtype=object))
-    return max(
-        same,
-        key=lambda column: (
-            shown <= set(rows[column].dropna()),
-            plain_number(rows[column].dropna()) == numbers,
-            -same.index(column),
-        ),
-    )
 
 
 def _tell_twins(first: str, others: Sequence[str], findings: Findings) -> None:

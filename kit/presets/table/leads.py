@@ -236,8 +236,11 @@ def _of_beginnings(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[
         return [replace(lead, column=column) for lead in found_of_part]
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)  # folder -> (cell, rest, image)
     for cell in cells:
-        for rest, image in photos.beginnings.get(cell, ()):
-            found[image.rpartition("/")[0]].append((cell, rest, image))
+        above, _, name = cell.rpartition("/")
+        for rest, image in photos.beginnings.get(name, ()):
+            folder = image.rpartition("/")[0]
+            if f"/{folder}".endswith(f"/{above}" if above else ""):
+                found[folder[: len(folder) - len(above)].rstrip("/")].append((cell, rest, image))
     leads = []
     for folder, named in sorted(found.items()):
         share = len({cell for cell, _, _ in named}) / len(rows)

@@ -25,6 +25,10 @@ SHORT = {"tr": "train", "trn": "train", "va": "valid", "te": "test", "tst": "tes
 """What a file may be called alone, and its side."""
 SAMPLE = ("submission", "submit", "submissions", "sub", "提交", "応募", "提出", "投稿", "제출")
 SHOWN = ("sample", "example", "format", "template", "benchmark", "baseline", "示例", "样例", "サンプル", "예시", "샘플")
+JOINED = ("sample", "submission")
+"""Words that stand at the end of another as one: uploadsample, mysubmission."""
+TAKEN = ("re", "up", "down", "over", "under", "sub")
+"""What stands before sample in words that are no such: resample, subsample."""
 LABELS = (
     "label",
     "labels",
@@ -117,6 +121,11 @@ PEOPLE = (
 )
 """Those of them that are people, who go before places and things."""
 
+IDS = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}|(?=.*\d)(?=.*[a-f])[0-9a-f]{16,}|(?:\D{0,2}\d){10,}\D{0,2}", re.IGNORECASE
+)
+"""Names that are ids, or dates and times, and no words for what is on a photo."""
+
 
 def words(name: str) -> list[str]:
     """The words of a name in small letters: 'trainLabels', 'Train_Labels' and 'TRAIN LABELS' are train and labels."""
@@ -153,5 +162,6 @@ def is_sample(path: str) -> bool:
 
 def _is(word: str, known: str) -> bool:
     if known.isascii():
-        return word == known or (len(known) > 4 and word.startswith(known)) or word in (f"{known}set", f"{known}data")
+        whole = word == known or (len(known) > 4 and word.startswith(known)) or word in (f"{known}set", f"{known}data")
+        return whole or (known in JOINED and word.endswith(known) and word.removesuffix(known) not in TAKEN)
     return known in word

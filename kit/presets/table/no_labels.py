@@ -10,7 +10,7 @@ import pandas as pd
 
 from kit.errors import KitError
 from kit.presets.table.kinds import list_separator, plain_number
-from kit.presets.table.names import WHO
+from kit.presets.table.names import IDS, WHO
 from kit.presets.table.side import Side
 
 MANY = 30
@@ -18,12 +18,14 @@ MANY = 30
 
 
 def refuse_people(train: Side, where: Path) -> None:
-    """KitError where the folders are called like people or cases, each with a number."""
+    """KitError where the folders are called like people or cases, each with a number, or by long ids."""
     names = sorted(train.rows[train.of_folder].dropna().unique())
     called = rf"(?:{'|'.join((*WHO, 'id', 'pat', 'subj'))})s?[_\- ]?\d+"
-    if len(names) >= 3 and all(re.fullmatch(called, name, re.IGNORECASE) for name in names):
+    people = all(re.fullmatch(called, name, re.IGNORECASE) for name in names)
+    if len(names) >= 3 and (people or all(map(IDS.fullmatch, names))):
+        what = "like a person or a case" if people else "by an id"
         raise KitError(
-            f"each folder is called like a person or a case, such as '{names[0]}', and not like a class",
+            f"each folder is called {what}, such as '{names[0]}', and not like a class",
             where=where,
             todo=f"make a table of the photos and their labels, and name it with --train; if they are what is asked,"
             f" --label {train.of_folder}",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from kit.competition.names import spelling
 from kit.presets.table.group import FEWEST, Candidate, lies_in
 from kit.presets.table.labels import Labels
-from kit.presets.table.names import WHO
+from kit.presets.table.names import IDS, WHO
 from kit.presets.table.side import Side
 
 MOST_PARTS = 3
@@ -50,14 +51,13 @@ def of_names(train: Side, labels: Labels) -> list[Candidate]:
     inside = _of_paths(cells, column)
     if inside is not None:
         return [inside]
-    if train.lead is not None and train.lead.many:
-        return []
     classes = [train.rows.loc[cells.index, label] for label in labels.columns if label in train.rows]
     classes += [_named(train, cells)] if train.named else []
-    for find in (_of_a_subject, _before_an_end, _before_a_side, _before_a_hash, _of_folders, _as_far_as):
+    for find in (_of_a_subject, _before_an_end, _before_a_side, _before_a_hash, _of_folders, _as_far_as, _at_the_end):
         found = find(cells, column, classes)
         if found is not None:
-            return [found]
+            many = train.lead is not None and train.lead.many  # a row's own photos are together anyway
+            return [replace(found, sure=found.sure and not many)]
     return []
 
 
@@ -140,28 +140,50 @@ def _before_a_hash(cells: pd.Series, column: str, classes: Sequence[pd.Series]) 
 
 
 def _of_a_subject(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
-    """The number of a subject or person that all names begin with: S045_003_00000011."""
-    pattern = r"(?:^|/)([SsPp]\d{2,4})[_\-][^/]*$"
-    found = cells.str.extract(pattern)[0]
-    if found.isna().any() or not FEWEST <= found.nunique() <= len(cells) / 2 or _by_class(found, classes):
+    """The number of a subject or person that all names begin with, S045_003_00000011, or a patient of The Cancer Genome
+    Atlas, whose barcodes are of such parts (https://docs.gdc.cancer.gov/Encyclopedia/pages/TCGA_Barcode/).
+    """
+    for pattern in (r"(?:^|/)([SsPp]\d{2,4})[_\-][^/]*$", r"(TCGA-\w{2}-\w{4})"):
+        found = cells.str.extract(pattern)[0]
+        if found.notna().all() and FEWEST <= found.nunique() <= len(cells) / 2 and not _by_class(found, classes, 1):
+            name = f"{column} as far as {found.iloc[0]}"
+            return Candidate(name, pd.Series(found.to_numpy(), name=column), True, pattern)
+    return None
+
+
+def _at_the_end(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
+    """The last part of names, where it repeats, is no class, and does not count what the parts before it say: told, and
+    not taken.
+    """
+    pattern = r"[_\-]([^/_\-. ]+)(?:\.\w+)?$"
+    found, before = cells.str.extract(pattern)[0], cells.str.replace(pattern, "", regex=True)
+    if (
+        found.isna().any()
+        or not before.is_unique
+        or not FEWEST <= found.nunique() <= 0.6 * len(cells)
+        or _by_class(found, classes, 1)
+    ):
         return None
-    return Candidate(f"{column} as far as {found.iloc[0]}", pd.Series(found.to_numpy(), name=column), True, pattern)
+    name = f"{column} from {found.iloc[0]} on"
+    return Candidate(name, pd.Series(found.to_numpy(), name=column), False, pattern)
 
 
 def _of_folders(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
-    """The first folders of paths, as few of them as repeat and are no class: told, and not taken."""
-    if cells.str.strip("/").str.count("/").min() < 2:  # one folder may be a class
-        return None
-    for level in range(1, int(cells.str.strip("/").str.count("/").min()) + 1):
+    """The first folders of paths, as few of them as repeat and are no class: told, and taken where they are ids."""
+    levels = int(cells.str.strip("/").str.count("/").min())
+    for level in range(1, levels + 1):
         pattern = rf"^/?((?:[^/]+/){{{level - 1}}}[^/]+)/"
         found = cells.str.extract(pattern)[0]
         if found.isna().any() or found.nunique() > 0.6 * len(cells):
             return None
         called = found.str.rpartition("/")[2]
         by_class = _by_class(found, classes, 1) or _by_class(called, classes, 1)
+        ids = bool(called.map(lambda one: bool(IDS.fullmatch(one))).all())
+        if levels == 1 and not ids:  # one folder may be a class
+            return None
         if found.nunique() >= max(FEWEST, len(cells) / 500) and not by_class:
             name = f"{column} as far as {found.iloc[0]}"
-            return Candidate(name, pd.Series(found.to_numpy(), name=column), False, pattern)
+            return Candidate(name, pd.Series(found.to_numpy(), name=column), ids, pattern)
     return None
 
 

@@ -151,6 +151,8 @@ def holds_places(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
 def has_corners(columns: Sequence[str]) -> bool:
     """Whether columns are the sides of boxes."""
     names = {spelling(column) for column in columns}
+    if any(re.fullmatch(r"z\d*", name) for name in names):  # points in space
+        return False
     return any(corners <= names for corners in CORNERS)
 
 

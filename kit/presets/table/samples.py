@@ -33,8 +33,10 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Fin
     found = _with_all_ids(found, facts, findings)
     chosen = one_of(found, "the sample submission", "--sample", facts, guide)
     if chosen is not None and _answers_alone(chosen, facts):
+        findings.asked = tuple(chosen.columns)
+        shown = ", ".join(f"'{column}'" for column in chosen.columns[:3])
         findings.check.append(
-            f"{chosen.name} has answers alone, '{chosen.columns[0]}', and no ids: what is sent has the ids of the test"
+            f"{chosen.name} has answers alone, {shown}, and no ids: what is sent has the ids of the test"
             " photos too, in the order of their table; take that column out of it, if the host wants none"
         )
         return None
@@ -61,9 +63,16 @@ def _with_all_ids(tables: list[Table], facts: Facts, findings: Findings) -> list
 
 
 def _answers_alone(table: Table, facts: Facts) -> bool:
-    """Whether a sample has one column, which is of labels and names no photo."""
-    if len(table.columns) != 1 or facts.leads(table) or not table.form.header:
+    """Whether a sample has one column, which is of labels and names no photo; or several, which are all columns of a
+    table that trains and of none of test photos.
+    """
+    if facts.leads(table) or not table.form.header:
         return False
+    if len(table.columns) > 1:
+        others = [other for other in facts.tables if other is not table and not other.sample]
+        tests = {column for other in others if other.side == "test" for column in other.columns}
+        asked = any(set(table.columns) <= set(other.columns) for other in others if other.side != "test")
+        return asked and bool(tests) and tests.isdisjoint(table.columns)
     name = table.columns[0]
     others = [other for other in facts.tables if other is not table and same_name(name, other.columns)]
     return is_named(name) or any(few(other.rows, [str(same_name(name, other.columns))]) for other in others)

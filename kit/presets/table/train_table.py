@@ -21,6 +21,8 @@ from kit.presets.table.places import is_of_pairs
 from kit.presets.table.sample import UNNAMED, Sample
 from kit.presets.table.samples import one_of
 
+FEWEST = 5
+"""Rows of a table that trains, where another has as many."""
 ASIDE = (
     *("old", "extra", "external", "additional", "leaky", "duplicate", "duplicates", "mislabeled", "backup"),
     "previous",
@@ -83,6 +85,7 @@ def _possible(facts: Facts, options: TableOptions, sample: Sample | None) -> lis
     leading = [table for table in leading if not says_of_classes(facts, table, leading)]
     leading = [table for table in leading if not says(table.stem, SPLITS)] or leading
     leading = [table for table in leading if not is_of_pairs(facts, table)] or leading
+    leading = [table for table in leading if len(table.rows) >= FEWEST] or leading  # a legend of numbers
     if options.labels:
         leading = [table for table in leading if set(options.labels) <= set(table.columns)] or leading
     return leading
