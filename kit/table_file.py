@@ -67,6 +67,10 @@ def _read_form(
     return whole_form(text, replace(form, encoding=encoding))
 
 
+MOST_JOINED = 0.05
+"""The share of a table's lines that may have cells too many, which are the rest of a text."""
+
+
 def read_text_table(
     path: Path,
     form: TableForm = OURS,
@@ -74,11 +78,14 @@ def read_text_table(
     missing: str = MISSING,
     todo: str | None = None,
     together: Iterable[Path] = (),
+    prose: bool = False,
     **options: Any,
 ) -> pd.DataFrame:
     """A csv as text cells, under the stripped names of its header; KitError where it is no table or repeats a name.
 
-    together: as `refuse_conflict` has it. options: of pandas.read_csv.
+    together: as `refuse_conflict` has it. prose: cells too many in a few lines are the rest of the last column's, where
+    that holds texts with separators in them; attrs["joined"] of the table counts the lines. options: of
+    pandas.read_csv.
     """
     text, form = _read_form(path, form, missing=missing, todo=todo, together=together)
     separator = str(form.separator)
@@ -90,24 +97,52 @@ def read_text_table(
         if not form.header:
             names = [str(place + 1) for place in range(len(next(filter(None, rows_of(text, separator)), [])))]
             options |= {"header": None, "names": names}
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)  # cells beyond the header would be dropped
-            table = pd.read_csv(
-                io.StringIO(text, newline=""),
-                sep=r"\s+" if separator == SPACES else separator,
-                dtype=str,
-                keep_default_na=False,
-                **options,
-            )
+        table = _parsed(text, separator, options)
     except pd.errors.ParserWarning:
         first = "header's" if form.header else "first row's"
         raise KitError(f"its rows have more cells than the {first} {len(names)}", where=path, todo=todo) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, ValueError, OverflowError) as error:
-        raise no_table(error, path, todo) from None
+        joined = _with_prose(text, separator, len(names), options) if prose and separator != SPACES else None
+        if joined is None:
+            raise no_table(error, path, todo) from None
+        table = joined
     twice = next((name for place, name in enumerate(names) if name and name in names[:place]), None)
     if twice is not None:
         raise KitError(f"two columns are called '{twice}'", where=path, todo="rename or remove one of them")
     table.columns = table.columns.astype(str).str.strip()
+    return table
+
+
+def _parsed(text: str, separator: str, options: dict[str, Any]) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # cells beyond the header would be dropped
+        return pd.read_csv(
+            io.StringIO(text, newline=""),
+            sep=r"\s+" if separator == SPACES else separator,
+            dtype=str,
+            keep_default_na=False,
+            **options,
+        )
+
+
+def _with_prose(text: str, separator: str, n_columns: int, options: dict[str, Any]) -> pd.DataFrame | None:
+    """The table whose last column holds texts, with what stands behind it in a few lines joined to it; None for any
+    other.
+    """
+    written, joined = io.StringIO(), 0
+    writer = csv.writer(written, delimiter=separator, lineterminator="\n")
+    try:
+        for cells in rows_of(text, separator):
+            joined += len(cells) > n_columns
+            writer.writerow([*cells[: n_columns - 1], separator.join(cells[n_columns - 1 :])] if cells else [])
+        table = _parsed(written.getvalue(), separator, options)
+    except (pd.errors.ParserError, csv.Error, ValueError, OverflowError, pd.errors.ParserWarning):
+        return None
+    last = table.iloc[:, -1].dropna()
+    texts = len(table.columns) == n_columns > 1 and len(last) and last.str.contains(" ", regex=False).mean() > 0.5
+    if not texts or not joined or joined > MOST_JOINED * len(table):
+        return None
+    table.attrs["joined"] = joined
     return table
 
 

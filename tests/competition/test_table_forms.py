@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from shared.laid_out import laid_out, said_by_kit
 
 from kit.competition.tables import read_table
+from kit.competition.tables.reading import read_any
 from kit.errors import KitError
 from kit.runs.predictions import Predictions
 from kit.submissions.form import csv_bytes, read_layout, written
@@ -263,3 +264,34 @@ def test_a_file_made_elsewhere_has_to_have_the_sample_s_form(tmp_path, separator
     assert "0.0% of the rows differ from 'mine'" in said_by_kit(
         workspace, "submit", "--file", str(mine), "--name", "again", "--dry-run"
     )
+
+
+def said(lines, odd):
+    """A table whose last column holds texts, and one line more."""
+    rows = "".join(f"p{k}.png,{('cat', 'dog')[k % 2]},a {('cat', 'dog')[k % 2]} that sits\n" for k in range(lines))
+    return f"image,label,caption\n{rows}{odd}\n"
+
+
+@pytest.mark.parametrize(
+    ("odd", "caption"),
+    [
+        ("x.png,dog,a dog, a cat, and a bird", "a dog, a cat, and a bird"),
+        ('x.png,dog,"a /"war/" of dogs, by night"', 'a /war/" of dogs, by night"'),
+    ],
+)
+def test_commas_in_the_texts_of_the_last_column_part_nothing(tmp_path, odd, caption):
+    path = tmp_path / "said.csv"
+    path.write_text(said(40, odd))
+    read = read_any(path)
+    assert read.cells.iloc[-1].tolist()[:3] == ["x.png", "dog", caption]
+    assert read.cells["@line"].tolist() == list(range(2, 43))
+    assert read.note == "1 line has cells too many, which are taken for the rest of 'caption'"
+
+
+@pytest.mark.parametrize("lines", [4, 40])
+def test_cells_too_many_are_refused_where_they_are_many_or_the_last_column_holds_no_texts(tmp_path, lines):
+    path = tmp_path / "said.csv"
+    text = said(lines, "x.png,dog,a dog, a cat")
+    path.write_text(text if lines == 4 else text.replace("a cat that sits", "cat").replace("a dog that sits", "dog"))
+    with pytest.raises(KitError, match=f"line {lines + 2} has 4 cells, and others 3"):
+        read_any(path)

@@ -17,6 +17,7 @@ from kit.parquet_file import read_parquet_table
 from kit.table_file import read_text_table, told_form
 from kit.table_form import UNSAID, WORDS, TableForm
 from kit.targets.cells import LINE, as_text
+from kit.wording import counted
 
 GAPS = ["", "NaN", "nan"]
 """Cells that say nothing."""
@@ -63,7 +64,8 @@ def read_any(path: Path, form: TableForm = UNSAID, only: Collection[str] | None 
     if name.endswith(JSON_ENDINGS):
         return _read(read_json_table(path, form), 1, path)
     told = told_form(path, form, missing=MISSING_TABLE)
-    return _read(_text_table(path, told, only), 1 + form.header + told.counted, path, _note(form, told))
+    table = _text_table(path, told, only)
+    return _read(table, 1 + form.header + told.counted, path, _note(form, told, table))
 
 
 def _text_table(path: Path, form: TableForm, only: Collection[str] | None = None) -> pd.DataFrame:
@@ -75,6 +77,7 @@ def _text_table(path: Path, form: TableForm, only: Collection[str] | None = None
         na_values=GAPS,
         skip_blank_lines=False,
         index_col=False,  # a comma at the end of each line would shift all columns
+        prose=True,
         **some,
     )
 
@@ -109,8 +112,8 @@ def _some(table: pd.DataFrame, kept: np.ndarray, lines: pd.Series) -> pd.DataFra
     return table[kept].reset_index(drop=True).copy().assign(**{LINE: lines})
 
 
-def _note(form: TableForm, told: TableForm) -> str | None:
-    """What the bytes of a table of text have told, where it is not UTF-8 with commas."""
+def _note(form: TableForm, told: TableForm, table: pd.DataFrame) -> str | None:
+    """What the bytes of a table of text have told, where it is not UTF-8 with commas, and what was joined."""
     words = []
     if form.separator is None and told.separator not in (None, ","):
         words.append(f"{WORDS[str(told.separator)]} separate its cells")
@@ -120,4 +123,9 @@ def _note(form: TableForm, told: TableForm) -> str | None:
         words.append("its first line, a number alone, is left out")
     if told.unnamed:
         words.append("its first column, which has no name, is called 1")
+    if joined := table.attrs.get("joined"):
+        have = "has" if joined == 1 else "have"
+        words.append(
+            f"{counted(joined, 'line')} {have} cells too many, which are taken for the rest of '{table.columns[-1]}'"
+        )
     return " and ".join(words) or None
