@@ -19,6 +19,7 @@ from shared.layouts_at_large import AT_LARGE
 from shared.layouts_at_ninth import AT_NINTH
 from shared.layouts_at_seventh import AT_SEVENTH
 from shared.layouts_at_sixth import AT_SIXTH
+from shared.layouts_at_tenth import AT_TENTH
 from shared.layouts_at_third import AT_THIRD
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
@@ -47,7 +48,7 @@ def held(content: Any, key: str) -> Any:
 EVERY = [
     *(*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND),
     *(*AT_THIRD, *AT_FOURTH, *AT_FIFTH, *AT_SIXTH, *AT_SEVENTH, *AT_EIGHTH, *AT_NINTH),
-    *(*AT_EIGHTH_FOLDERS, *AT_EIGHTH_LOOKS),
+    *(*AT_EIGHTH_FOLDERS, *AT_EIGHTH_LOOKS, *AT_TENTH),
 ]
 
 

@@ -20,6 +20,10 @@ MOST_NAMED = 50
 """Classes that the names of files may have."""
 
 
+RANGE = re.compile(r"\d+ ?(?:-|_|to) ?\d+")
+"""Folders that divide photos by their numbers."""
+
+
 @dataclass(frozen=True)
 class ClassFolders:
     """Folders of which each is a class: the pattern of their photos, and the folder that holds them all."""
@@ -37,12 +41,13 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
 
     Folders of the same depth in several such places under one, such as train/Birds/123, are one place.
     """
-    holders = photos.meant
+    ranged = _ranged(photos.meant)
+    holders = Counter({one: count for one, count in photos.meant.items() if not one.startswith(tuple(ranged))})
     inside: dict[str, list[str]] = defaultdict(list)
     for folder in holders:
         if folder:
             inside[posixpath.dirname(folder)].append(posixpath.basename(folder))
-    places = []
+    places = list(ranged.values())
     looks = [frozenset(names) for names in inside.values() if all(says(name, (*HOLDING, *LOOKS)) for name in names)]
     alike = {names for names in looks if looks.count(names) >= 2}
     for place, names in sorted(inside.items()):
@@ -69,6 +74,20 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
         places.append(ClassFolders(top, posixpath.join(literal(top), "*", "*", "*"), 2))
     places += _named_twice(holders, list(photos.holders - holders))
     return _of_several_depths(_joined(places, photos.holders), photos) or _above(holders)
+
+
+def _ranged(holders: Collection[str]) -> dict[str, ClassFolders]:
+    """Classes of which some have their photos in folders of ranges, BLA/0001-1000: the folder of the classes, with a /
+    at the end -> their place.
+    """
+    tops = {posixpath.dirname(posixpath.dirname(one)) for one in holders if RANGE.fullmatch(posixpath.basename(one))}
+    found = {}
+    for top in sorted(filter(None, tops)):
+        below = [one[len(top) + 1 :].split("/") for one in holders if one.startswith(f"{top}/")]
+        fit = all(len(parts) == 1 or (len(parts) == 2 and RANGE.fullmatch(parts[1])) for parts in below)
+        if fit and len({parts[0] for parts in below}) >= 2 and side_of(f"{top}/x") not in ("test", "valid"):
+            found[f"{top}/"] = ClassFolders(top, posixpath.join(literal(top), "{label}", "**", "*"), 2, "label")
+    return found
 
 
 def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolders]:
@@ -212,7 +231,8 @@ def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
     rows = rows_of_images([image for image in photos.images if regex.fullmatch(image)])
     for place in ("{label}", WHO_PLACE):
         if place in pattern:
-            rows[place.strip("{}")] = [image.split("/")[-3].strip() for image in rows["image"]]
+            spot = pattern.split("/").index(place)
+            rows[place.strip("{}")] = [image.split("/")[spot].strip() for image in rows["image"]]
     return rows
 
 

@@ -28,7 +28,7 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
         for folder, prefix in _called(photos, normal(cell), behind_words):
             counts[prefix] += 1
             first.setdefault(prefix, folder)
-    ways = []
+    ways = [] if counts else _of_two_parts(photos, rows, column)
     for prefix in sorted(prefix for prefix, count in counts.items() if count >= len(rows) / 2):
         inside = [image for image in photos.images if image.startswith(first[prefix] + "/")]
         depth = {image[len(first[prefix]) :].count("/") for image in inside}
@@ -36,6 +36,22 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
             template = f"{prefix}{{{column}}}" + "/*" * depth.pop()
             ways.append((column, template, counts[prefix] / len(rows), inside[0]))
     return ways
+
+
+def _of_two_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[tuple[str, str, float, str]]:
+    """The same, where a cell is the names of a folder and of one in it: 11390_2012_07_18 of 11390/2012_07_18."""
+    within = {folder for folder in photos.holders if "/" in folder}
+    called = {mark.join(folder.rsplit("/", 2)[-2:]): folder for mark in "_-." for folder in sorted(within)}
+    found = {cell: called[cell] for cell in rows[column].dropna() if cell in called}
+    lengths = {len(folder.rsplit("/", 2)[-2]) for folder in found.values()}
+    prefixes = {folder[: len(folder) - len(cell)] for cell, folder in found.items()}
+    if len(lengths) != 1 or len(prefixes) != 1 or len(found) < len(rows) / 2:
+        return []
+    cut = lengths.pop()
+    template = f"{prefixes.pop()}{{{column}[:{cut}]}}/{{{column}[{cut + 1}:]}}/*"
+    first = next(iter(found.values()))
+    image = next(image for image in photos.images if image.startswith(f"{first}/"))
+    return [(column, template, len(found) / len(rows), image)]
 
 
 def _called(photos: PhotoIndex, value: str, behind_words: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

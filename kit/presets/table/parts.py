@@ -22,6 +22,8 @@ from kit.presets.table.side import Side
 MARKS = ("_", "-", " ")
 MOST_PARTS = 9
 MOST_CLASSES = 50
+FEWEST_COUNTED = 5
+"""Photos of a class, in the mean, from which on numbers behind its own count them."""
 FEWEST = 4
 """Photos of a class whose name is told by itself."""
 SURE = 0.9
@@ -90,12 +92,15 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
         few = [place for place in range(count) if _may_be_asked(columns[place])]
         if not few:
             continue
-        if len(few) == 1 and _is_label(columns, few[0]):
+        counted = count == 2 and _counts(columns[0], columns[1])
+        if counted or (len(few) == 1 and _is_label(columns, few[0])):
+            few = few[:1]
             only, last = few[0], few[0] == count - 1
             path = posixpath.join(folder, mark.join([*"*" * only, "{label}" + ".*" * last, *"*" * (count - only - 1)]))
             shown = f"part {only + 1} of names such as {one_line(images[0], most=80)}"
+            why = "whose photos the other part counts" if counted else "which alone repeats"
             findings.check.append(
-                f"the label is {_told(Counter(columns[only]))}, {shown}, which alone repeats; --train TABLE for another"
+                f"the label is {_told(Counter(columns[only]))}, {shown}, {why}; --train TABLE for another"
             )
             return replace(side_of_parts(facts, path), why_images="the one part of the photos' names that repeats")
         if facts.sidecars:  # which may say it
@@ -112,6 +117,17 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
             todo=f"say which is asked for, such as --image '{path}' --label 'part{asked + 1}'{_or_table(columns, few)}",
         )
     return None
+
+
+def _counts(classes: Sequence[str], numbers: Sequence[str]) -> bool:
+    """Whether the second of two numbers counts the photos of the first, of which there are few: 3_17."""
+    if not all(map(str.isdigit, (*classes, *numbers))):
+        return False
+    by_class: dict[str, list[int]] = defaultdict(list)
+    for name, number in zip(classes, numbers, strict=True):
+        by_class[name].append(int(number))
+    counted = all(max(some) - min(some) < len(some) == len(set(some)) for some in by_class.values())
+    return counted and 2 <= len(by_class) <= MOST_CLASSES and len(classes) >= FEWEST_COUNTED * len(by_class)
 
 
 def _listed(words: Sequence[str]) -> bool:
