@@ -112,6 +112,7 @@ def test_every_csv_of_a_listing_goes_through_the_one_place_that_quotes() -> None
         "presets/digits.py",
         "presets/demo/draw.py",
         "presets/table/gone.py",
+        "table_file.py",  # rewritten to be read at once, and never to a file
     }
     found = set()
     for path in sorted((ROOT / "kit").rglob("*.py")):
