@@ -239,3 +239,54 @@ def _(files: Files) -> None:
     rows[17] = ("17.jpg", "1 8", '"A sign with /"war/" on it, at night"')
     files.table("train.csv", "image,labels,caption", rows)
     files.table("test.csv", "image,caption", [(f"{k}.jpg", f"a thing {k} by the sea") for k in range(40, 48)])
+
+
+# Classes that are called as looks are, numbers of rows, and shares of a hundred
+
+
+@layout(
+    "faces: with and without a mask, in folders of each side",
+    {"train.images": "Face Mask Dataset/Train/*/*", "tasks.label.classes": ["WithMask", "WithoutMask"]},
+    n_train=40,
+)
+def _(files: Files) -> None:
+    for side, count in (("Train", 20), ("Validation", 6), ("Test", 6)):
+        for k, kind in enumerate(("WithMask", "WithoutMask")):
+            files.photos(f"Face Mask Dataset/{side}/{kind}", range(100 * k, 100 * k + count), ".png")
+
+
+@layout(
+    "animals: a sample that counts its rows, and names that begin with such numbers",
+    {"test.table": "test/annotations.csv", "test.id": "row", "submission.id": "annotation_id"},
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    for side, count in (("train", 40), ("test", 12)):
+        names = [f"rois/{k // 3}_{k + (side == 'test')}.png" for k in range(count)]
+        for name in names:
+            files.photo(f"{side}/{name}")
+        rows = [(name, *([("crab", "fish", "star")[k % 3]] if side == "train" else [])) for k, name in enumerate(names)]
+        files.table(f"{side}/annotations.csv", "path,label" if side == "train" else "path", rows)
+    files.table("sample_submission.csv", "annotation_id,name", [(k + 1, "fish") for k in range(12)])
+
+
+@layout("droughts: a share of a hundred in tens", refused="the kind of 'extent' could be class, number")
+def _(files: Files) -> None:
+    files.photos("fields", ids("f", 40))
+    files.table(
+        "fields.csv",
+        "file,extent",
+        [(f"{name}.jpg", (0, 10, 20, 40, 60, 100)[k % 6]) for k, name in enumerate(ids("f", 40))],
+    )
+
+
+@layout(
+    "clouds: lists with a wide semicolon between their numbers",
+    {"tasks.Code.kind": "labels", "tasks.Code.separator": "；"},
+    n_train=60,
+)
+def _(files: Files) -> None:
+    files.photos("Train", ids("c", 60))
+    rows = [(f"{name}.jpg", "20；2" if k % 15 == 7 else (1, 2, 4, 20)[k % 4]) for k, name in enumerate(ids("c", 60))]
+    files.table("Train_label.csv", "FileName,Code", rows)

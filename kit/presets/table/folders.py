@@ -49,7 +49,9 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
             inside[posixpath.dirname(folder)].append(posixpath.basename(folder))
     places = list(ranged.values())
     looks = [frozenset(names) for names in inside.values() if all(says(name, (*HOLDING, *LOOKS)) for name in names)]
-    alike = {names for names in looks if looks.count(names) >= 2}
+    alike = {
+        names for names in looks if looks.count(names) >= 2 and any(says(one, (*HOLDING, *PLAIN)) for one in names)
+    }
     for place, names in sorted(inside.items()):
         if frozenset(names) in alike:  # images and masks of each class
             continue

@@ -12,20 +12,15 @@ import pandas as pd
 from kit.competition.spec import RESERVED
 from kit.errors import KitError
 from kit.presets.table.asking import Guide, Question
+from kit.presets.table.grades import class_names, scale_of
 from kit.presets.table.names import MEASURED, says, words
 from kit.targets.cells import bare_list, bare_word
 
-SEPARATORS = ("|", ";", ",", " ")
-SCALES = (
-    ("none", "minimal", "mild", "moderate", "severe", "very severe"),
-    ("very low", "low", "medium", "high", "very high"),
-    ("tiny", "small", "medium", "large", "huge"),
-    ("bad", "poor", "fair", "average", "good", "very good", "excellent"),
-    ("never", "rarely", "sometimes", "often", "always"),
-)
-"""Words of grades, lowest first."""
+SEPARATORS = ("|", ";", "；", "、", ",", " ")
 FEW_NUMBERS = 20
 """Whole numbers of which a column may have so many different ones, and they are still classes."""
+FEWEST_SHARES = 5
+"""Numbers up to 100, each five or ten more, of which a column may have so many that they may be shares of a hundred."""
 FEWEST_COUNTED = 11
 """Whole numbers of which a column may have so many that they may be counts, where they begin above 1."""
 MEASURES = (
@@ -179,6 +174,10 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
         why = f"{different} different numbers from {numbers.min():g} to {numbers.max():g}"
         return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
     measured = any(word in MEASURES for word in said)
+    shares = different >= FEWEST_SHARES and numbers.max() == 100 and (numbers % 5 == 0).all() and not _of_codes(said)
+    if shares and not measured:
+        why = f"{different} different numbers from {numbers.min():g} to 100, all of them fives or tens"
+        return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
     counted = different >= FEWEST_COUNTED and not _of_codes(said) and (measured or numbers.min() > 1)
     if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and _of_codes(said)):
         return "class"
@@ -274,22 +273,6 @@ def list_separator(cells: pd.Series) -> str | None:
         numbers = all(map(str.isdigit, found)) and len(found) < sum(map(len, several))
         if (len(found) < len(different) and 2 * len(found & alone) >= len(found)) or reordered or often:
             return separator
-        if numbers or (separator in "|;" and len(found) < sum(map(len, lists))):
+        if numbers or (separator in "|;；、" and len(found) < sum(map(len, lists))):
             return separator
-    return None
-
-
-def class_names(cells: pd.Series) -> list[str]:
-    """The class names in their natural order: numbers by size, and words of grades from the lowest."""
-    names = sorted(cells.dropna().unique())
-    if (grades := scale_of(names)) is not None:
-        return grades
-    return sorted(names, key=float) if all(re.fullmatch(r"-?\d+(\.0)?", name) for name in names) else names
-
-
-def scale_of(classes: Sequence[str]) -> list[str] | None:
-    """Classes that are words of grades in their order, lowest first; None where they are not."""
-    for scale in SCALES:
-        if len(classes) >= 3 and {name.lower() for name in classes} <= set(scale):
-            return sorted(classes, key=lambda name: scale.index(name.lower()))
     return None

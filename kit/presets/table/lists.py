@@ -9,7 +9,8 @@ import pandas as pd
 
 from kit.presets.table.asking import Findings
 from kit.presets.table.form import Form
-from kit.presets.table.kinds import Task, class_names
+from kit.presets.table.grades import class_names
+from kit.presets.table.kinds import Task
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
 

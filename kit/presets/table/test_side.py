@@ -16,7 +16,7 @@ from kit.presets.table.leads import Lead
 from kit.presets.table.names import MEASURED, WHO, says, side_of, words
 from kit.presets.table.part_tables import together
 from kit.presets.table.places import is_of_pairs
-from kit.presets.table.sample import Sample
+from kit.presets.table.sample import Sample, counts_rows
 from kit.presets.table.side import Side
 from kit.presets.table.splits import split_of
 from kit.presets.table.test_folders import folder_to_predict, rest_of_photos
@@ -157,8 +157,9 @@ def _order(side: Side, sample: Sample | None) -> int:
         return 0
     if side.table is None:  # the folder of a sample that has a row for each label
         return 4
-    if side.table.name == sample.name:
-        return 2
+    if side.table.name == sample.name:  # numbers of rows that names of photos happen to begin with
+        by_chance = side.lead is not None and side.lead.many and counts_rows(sample.table.rows[sample.id])
+        return 5 if by_chance else 2
     column = same_column(sample.id, side.table.columns)
     if column is None or not sample.ids <= side.table.values(column):
         return 3

@@ -7,8 +7,9 @@ from typing import Any
 
 from kit.presets import yaml_list, yaml_text
 from kit.presets.table.form import Form
+from kit.presets.table.grades import scale_of
 from kit.presets.table.group import Group
-from kit.presets.table.kinds import FEW_NUMBERS, Task, scale_of
+from kit.presets.table.kinds import FEW_NUMBERS, Task
 from kit.presets.table.side import Side
 
 
