@@ -6,6 +6,7 @@ decides what goes beyond that, writes the files and speaks; the others wait for 
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,4 +82,6 @@ def ranks_here() -> Ranks:
     # NCCL wants a GPU for each rank; ranks of one GPU meet by gloo, as those of a CPU do
     own = n_gpus >= int(os.environ["LOCAL_WORLD_SIZE"])
     dist.init_process_group("cpu:gloo,cuda:nccl" if own else "gloo", timeout=PATIENCE)
+    if not own:  # its threads abort a process that ends while they run; NCCL would wait for ranks that are gone
+        atexit.register(dist.destroy_process_group)
     return Ranks(int(os.environ["RANK"]), size)
