@@ -290,3 +290,17 @@ def _(files: Files) -> None:
     files.photos("Train", ids("c", 60))
     rows = [(f"{name}.jpg", "20；2" if k % 15 == 7 else (1, 2, 4, 20)[k % 4]) for k, name in enumerate(ids("c", 60))]
     files.table("Train_label.csv", "FileName,Code", rows)
+
+
+@layout(
+    "signs: a sample of ids and a label, both of which train has and the test table has not",
+    {"submission.id": "id", "submission.label": "kind", "test.id": "row"},
+    n_train=40,
+    n_test=10,
+)
+def _(files: Files) -> None:
+    files.photos("photos", ids("s", 50))
+    rows = [(k + 1, f"photos/{name}.jpg", ("stop", "yield")[k % 2]) for k, name in enumerate(ids("s", 50))]
+    files.table("train.csv", "id,path,kind", rows[:40])
+    files.table("test.csv", "path", [(row[1],) for row in rows[40:]])
+    files.table("sample_submission.csv", "id,kind", [(k + 1, "stop") for k in range(10)])

@@ -64,7 +64,7 @@ def _with_all_ids(tables: list[Table], facts: Facts, findings: Findings) -> list
 
 def _answers_alone(table: Table, facts: Facts) -> bool:
     """Whether a sample has one column, which is of labels and names no photo; or several, which are all columns of a
-    table that trains and of none of test photos.
+    table that trains and of none of test photos, none of which names its rows.
     """
     if facts.leads(table) or not table.form.header:
         return False
@@ -72,7 +72,8 @@ def _answers_alone(table: Table, facts: Facts) -> bool:
         others = [other for other in facts.tables if other is not table and not other.sample]
         tests = {column for other in others if other.side == "test" for column in other.columns}
         asked = any(set(table.columns) <= set(other.columns) for other in others if other.side != "test")
-        return asked and bool(tests) and tests.isdisjoint(table.columns)
+        names_rows = any(table.rows[column].is_unique for column in table.columns)
+        return asked and bool(tests) and tests.isdisjoint(table.columns) and not names_rows
     name = table.columns[0]
     others = [other for other in facts.tables if other is not table and same_name(name, other.columns)]
     return is_named(name) or any(few(other.rows, [str(same_name(name, other.columns))]) for other in others)
