@@ -56,6 +56,8 @@ ABOVE = (
     "wording",
 )
 """Modules above all rooms: they import one another and no room."""
+OF_TABLES = ("files", "found", "tasks", "sides", "who", "answers")
+"""The rooms of kit/presets/table, each of which may import those before it; asking.py stands above them all."""
 PURE = ("evidence", "pseudo/choose.py", "blend/decide.py", "blend/weights.py", "selection/posterior.py")
 
 
@@ -79,6 +81,19 @@ def test_a_room_imports_only_rooms_above_it(room: str) -> None:
     allowed = {*ABOVE, *ROOMS[: ROOMS.index(room) + 1], *(["door", "__version__"] if room == "cli" else [])}
     for path in sorted((ROOT / "kit" / room).rglob("*.py")):
         assert rooms_imported(path) <= allowed, f"{path} imports {rooms_imported(path) - allowed}"
+
+
+@pytest.mark.parametrize("room", OF_TABLES)
+def test_a_room_of_tables_imports_only_those_above_it(room: str) -> None:
+    allowed = {"asking", *OF_TABLES[: OF_TABLES.index(room) + 1]}
+    for path in sorted((ROOT / "kit/presets/table" / room).glob("*.py")):
+        known = {name.split(".")[3] for name in imported(path) if name.startswith("kit.presets.table.")}
+        assert known <= allowed, f"{path} imports {known - allowed}"
+
+
+def test_the_rooms_of_tables_are_those() -> None:
+    folders = {path.parent.name for path in (ROOT / "kit/presets/table").rglob("*.py")}
+    assert folders == {"table", *OF_TABLES}
 
 
 def test_the_files_of_tests_that_begin_first_are_there() -> None:

@@ -8,7 +8,7 @@ import pytest
 from shared.host_files import Files, ids
 
 from kit.cli.main import main
-from kit.presets.table.facts import gather
+from kit.presets.table.files.facts import gather
 
 
 def drawn(root: Path, ending: str) -> None:

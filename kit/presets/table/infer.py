@@ -13,30 +13,30 @@ from kit.competition.spec import Competition
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.presets import yaml_text
-from kit.presets.table.answer_of import test_as_sample
+from kit.presets.table.answers.answer_of import test_as_sample
+from kit.presets.table.answers.submission import shown_of, with_sample, without_sample
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
-from kit.presets.table.facts import Facts, gather
-from kit.presets.table.folders import rows_of_images
-from kit.presets.table.form import Form
+from kit.presets.table.files.facts import Facts, gather
+from kit.presets.table.files.folders import rows_of_images
+from kit.presets.table.found.form import Form
+from kit.presets.table.found.sample import Sample
+from kit.presets.table.found.side import Side
 from kit.presets.table.gone import without_gone
-from kit.presets.table.groups import find_group
-from kit.presets.table.images_of import images_of
-from kit.presets.table.kept import tell_sequences, tell_unknown, without_test_rows, without_unlabelled
-from kit.presets.table.kinds import Task, long_task, task_names, tasks_of
-from kit.presets.table.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.look import needs_reader, photo_lines
-from kit.presets.table.no_labels import refuse_several
 from kit.presets.table.nothing import what_is_there
-from kit.presets.table.pivots import telling_rows_apart, with_pivot
-from kit.presets.table.places import holds_places, refuse_pairs_of_ids, refuse_places
-from kit.presets.table.sample import Sample
-from kit.presets.table.samples import find_sample
-from kit.presets.table.side import Side
-from kit.presets.table.sides import train_side
-from kit.presets.table.splits import own_folds
-from kit.presets.table.submission import shown_of, with_sample, without_sample
-from kit.presets.table.test_side import read_test_side, test_side
+from kit.presets.table.sides.images_of import images_of
+from kit.presets.table.sides.samples import find_sample
+from kit.presets.table.sides.test_side import read_test_side, test_side
+from kit.presets.table.sides.train_side import train_side
+from kit.presets.table.tasks.kept import tell_sequences, tell_unknown, without_test_rows, without_unlabelled
+from kit.presets.table.tasks.kinds import Task, long_task, task_names, tasks_of
+from kit.presets.table.tasks.labels import OF_A_PHOTO, Labels, find_labels
+from kit.presets.table.tasks.no_labels import refuse_several
+from kit.presets.table.tasks.pivots import telling_rows_apart, with_pivot
+from kit.presets.table.tasks.places import holds_places, refuse_pairs_of_ids, refuse_places
+from kit.presets.table.tasks.splits import own_folds
 from kit.presets.table.told import tell_rest
+from kit.presets.table.who.groups import find_group
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
 from kit.schema import parse_yaml, validate
 from kit.submissions.shown import is_fraction

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from kit.errors import KitError
-from kit.presets.table.arrays import ENDINGS, held_in
-from kit.presets.table.facts import Facts
+from kit.presets.table.files.arrays import ENDINGS, held_in
+from kit.presets.table.files.facts import Facts
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".7z", ".rar", ".bz2", ".xz", ".zst")
 READER = (

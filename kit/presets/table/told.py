@@ -9,16 +9,16 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kit.presets.table.asking import Findings
-from kit.presets.table.facts import Facts, Table
-from kit.presets.table.form import Form
-from kit.presets.table.group import Group
-from kit.presets.table.images_of import left_folders
-from kit.presets.table.joins import join_of
-from kit.presets.table.kinds import Task
-from kit.presets.table.labels import Labels
-from kit.presets.table.names import SPLITS, says
-from kit.presets.table.sample import Sample
-from kit.presets.table.side import Side
+from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.names import SPLITS, says
+from kit.presets.table.found.form import Form
+from kit.presets.table.found.group import Group
+from kit.presets.table.found.joins import join_of
+from kit.presets.table.found.sample import Sample
+from kit.presets.table.found.side import Side
+from kit.presets.table.sides.images_of import left_folders
+from kit.presets.table.tasks.kinds import Task
+from kit.presets.table.tasks.labels import Labels
 
 MOST = 8
 """Things of a kind that are named one by one."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kit.presets import yaml_list, yaml_text
-from kit.presets.table.form import Form
-from kit.presets.table.grades import scale_of
-from kit.presets.table.group import Group
-from kit.presets.table.kinds import FEW_NUMBERS, Task
-from kit.presets.table.side import Side
+from kit.presets.table.found.form import Form
+from kit.presets.table.found.group import Group
+from kit.presets.table.found.side import Side
+from kit.presets.table.tasks.grades import scale_of
+from kit.presets.table.tasks.kinds import FEW_NUMBERS, Task
 
 
 def line(text: str, comment: str) -> str:

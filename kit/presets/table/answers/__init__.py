@@ -1,0 +1,1 @@
+"""The file to send, as the sample submission shows it."""

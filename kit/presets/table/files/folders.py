@@ -1,0 +1,280 @@
+"""Labels that no table holds: in the names of folders, on one level or more, or in the names of files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kit.presets.table.files.index import PhotoIndex
+from kit.presets.table.files.lettered import is_even, registers
+from kit.presets.table.files.look_folders import LOOKS, PLAIN
+from kit.presets.table.files.names import NOT_MEANT, TEST, TRAIN, VALID, says, side_of, words
+from kit.targets.cells import LINE
+
+MOST_NAMED = 50
+"""Classes that the names of files may have."""
+
+
+RANGE = re.compile(r"\d+ ?(?:-|_|to) ?\d+")
+"""Folders that divide photos by their numbers."""
+
+
+@dataclass(frozen=True)
+class ClassFolders:
+    """Folders of which each is a class: the pattern of their photos, and the folder that holds them all."""
+
+    holder: str
+    pattern: str
+    depth: int
+    """How many folders of a photo's path are below the holder."""
+    column: str = "folder"
+    """What the class is a column of: the folder that a photo lies in, or a {place} of the pattern."""
+
+
+def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
+    """Where two or more folders of photos lie side by side, and no photo beside them; those of the test side left out.
+
+    Folders of the same depth in several such places under one, such as train/Birds/123, are one place.
+    """
+    ranged = _ranged(photos.meant)
+    holders = Counter({one: count for one, count in photos.meant.items() if not one.startswith(tuple(ranged))})
+    inside: dict[str, list[str]] = defaultdict(list)
+    for folder in holders:
+        if folder:
+            inside[posixpath.dirname(folder)].append(posixpath.basename(folder))
+    places = list(ranged.values())
+    looks = [frozenset(names) for names in inside.values() if all(says(name, (*HOLDING, *LOOKS)) for name in names)]
+    alike = {
+        names for names in looks if looks.count(names) >= 2 and any(says(one, (*HOLDING, *PLAIN)) for one in names)
+    }
+    for place, names in sorted(inside.items()):
+        if frozenset(names) in alike:  # images and masks of each class
+            continue
+        sides = {name: side_of(f"{name}/x") for name in names if _is_side(name)}
+        if set(sides.values()) == {"train"} and len(names) - len(sides) >= 2:
+            sides = {}  # a train among cars and ships
+        if len(sides) == len(names) >= 2 and set(sides.values()) == {"train"} and all(map(_names_more, names)):
+            sides = {}  # training_real and training_fake
+        more = [name for name in sides if sides[name] == "train" and _names_more(name)]
+        if len(more) == len(names) - list(sides.values()).count("test") >= 2:
+            sides = {name: side for name, side in sides.items() if side == "test"}  # train_real, train_fake and test
+        classes = [name for name in names if name not in sides]
+        if len(classes) >= 2 and place not in holders and side_of(place) not in ("test", "valid"):
+            masks = [posixpath.basename(one) for one in photos.holders - holders if posixpath.dirname(one) == place]
+            pattern = _without(classes, [*sides, *masks])
+            if pattern is None and not sides:
+                pattern = _without_ends(classes, masks)
+            if pattern is not None:
+                places.append(ClassFolders(place, posixpath.join(literal(place), pattern, "*"), 1))
+    for top in (top for top, folders in registers(photos.holders).items() if is_even(folders)):
+        places = [place for place in places if not f"{place.holder}/".startswith(f"{top}/" if top else "")]
+        places.append(ClassFolders(top, posixpath.join(literal(top), "*", "*", "*"), 2))
+    places += _named_twice(holders, list(photos.holders - holders))
+    return _of_several_depths(_joined(places, photos.holders), photos) or _above(holders)
+
+
+def _ranged(holders: Collection[str]) -> dict[str, ClassFolders]:
+    """Classes of which some have their photos in folders of ranges, BLA/0001-1000: the folder of the classes, with a /
+    at the end -> their place.
+    """
+    tops = {posixpath.dirname(posixpath.dirname(one)) for one in holders if RANGE.fullmatch(posixpath.basename(one))}
+    found = {}
+    for top in sorted(filter(None, tops)):
+        below = [one[len(top) + 1 :].split("/") for one in holders if one.startswith(f"{top}/")]
+        fit = all(len(parts) == 1 or (len(parts) == 2 and RANGE.fullmatch(parts[1])) for parts in below)
+        if fit and len({parts[0] for parts in below}) >= 2 and side_of(f"{top}/x") not in ("test", "valid"):
+            found[f"{top}/"] = ClassFolders(top, posixpath.join(literal(top), "{label}", "**", "*"), 2, "label")
+    return found
+
+
+def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolders]:
+    """Classes whose photos lie in a folder called as the one above it, as archives are unpacked: cat/cat, dog/dog."""
+    inside: dict[str, list[str]] = defaultdict(list)
+    for folder in holders:
+        parent = posixpath.dirname(folder)
+        if parent:
+            inside[posixpath.dirname(parent)].append(folder)
+    places = []
+    for place, folders in sorted(inside.items()):
+        twice = all(posixpath.basename(one) == posixpath.basename(posixpath.dirname(one)) for one in folders)
+        twice = twice and not any(one.startswith(f"{folder}/") for folder in folders for one in holders)
+        sides = any(_is_side(posixpath.basename(one)) for one in folders) or side_of(f"{place}/x") in ("test", "valid")
+        if twice and not sides and len(folders) >= 2:
+            rest = [one for one in masks if posixpath.dirname(posixpath.dirname(one)) == place]
+            last = _without_ends(folders, rest)
+            if last is not None:
+                places.append(ClassFolders(place, posixpath.join(literal(place), "*", last, "*"), 2))
+    return places
+
+
+def _of_several_depths(places: list[ClassFolders], photos: PhotoIndex) -> list[ClassFolders]:
+    """Places of which one lies below another become one: good/, bad/scratch/ and bad/other/oil/ are three classes."""
+    holders = photos.meant
+    for outer in places:
+        inner = [place for place in places if place.holder.startswith(f"{outer.holder}/" if outer.holder else "")]
+        top = posixpath.dirname(outer.holder)
+        below = [folder for folder in photos.holders if folder.startswith(f"{top}/" if top else "")]
+        names = [posixpath.basename(folder) for folder in below]
+        sides = any(side_of(f"{folder[len(top) :]}/x") for folder in below)
+        if (
+            inner
+            and outer.holder
+            and len(set(names)) == len(names)
+            and top not in holders
+            and not sides
+            and holders.keys() >= set(below)
+        ):
+            rest = [place for place in places if not place.holder.startswith(top)]
+            return [
+                *rest,
+                ClassFolders(top, posixpath.join(literal(top), "**", "*"), len({one.count("/") for one in below})),
+            ]
+    return places
+
+
+def _above(holders: Counter[str]) -> list[ClassFolders]:
+    """Classes a level above the photos' folders, which are all called alike: train/cat/images, train/dog/images."""
+    inside: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for folder in holders:
+        parent, _, last = folder.rpartition("/")
+        place, _, name = parent.rpartition("/")
+        if parent and not _is_side(name):
+            inside[place, last].add(name)
+    places: dict[str, ClassFolders] = {}
+    order = {word: rank for rank, word in enumerate(PLAIN)}
+    plainest = sorted(inside, key=lambda one: min((order.get(word, len(order)) for word in words(one[1])), default=0))
+    for place, last in plainest:
+        called, names = says(last, NOT_MEANT), inside[place, last]
+        if not called and len(names) >= 2 and place not in places and side_of(f"{place}/x") not in ("test", "valid"):
+            pattern = posixpath.join(literal(place), "{label}", literal(last), "*")
+            places[place] = ClassFolders(place, pattern, 2, "label")
+    return list(places.values())
+
+
+def _joined(places: list[ClassFolders], holders: Collection[str]) -> list[ClassFolders]:
+    """Places that lie side by side under one folder become one place a level deeper, wherever they do."""
+    above: dict[str, list[ClassFolders]] = defaultdict(list)
+    for place in places:
+        if place.holder:
+            above[posixpath.dirname(place.holder)].append(place)
+    inside = Counter(map(posixpath.dirname, holders))
+    two_below = Counter(posixpath.dirname(posixpath.dirname(one)) for one in holders if "/" in one)
+    joined, gone = [], set()
+    for folder, some in above.items():
+        names = [posixpath.basename(place.holder) for place in some]
+        whole = two_below[folder] == sum(inside[place.holder] for place in some)
+        if (
+            len(some) >= 2
+            and whole
+            and not any(map(_is_side, names))
+            and all(one.pattern.endswith("/*/*") for one in some)
+        ):
+            joined.append(ClassFolders(folder, posixpath.join(literal(folder), "*", "*", "*"), 2))
+            gone |= {place.holder for place in some}
+    return [*(place for place in places if place.holder not in gone), *joined]
+
+
+HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos", "pictures", "set", "files")
+"""Words of folders that hold a side's photos."""
+
+
+WHO_PLACE = "{who}"
+"""The place of a pattern that says who is on a photo."""
+PARTS = ("part", "extra", "external", "additional", "full", "small", "large", "noisy", "clean", "curated", "labels")
+"""Words of folders that hold a part of the train photos."""
+
+
+def _is_side(name: str) -> bool:
+    """Whether a folder is called train, test or valid, and little more, or as what holds their photos: no class."""
+    short = len(words(name)) <= 2
+    return says(name, (*TRAIN, *VALID, *TEST)) and (short or says(name, HOLDING))
+
+
+def _names_more(name: str) -> bool:
+    """Whether a folder's name says train and one word more, which is no part, look or holder of photos."""
+    rest = [word for word in words(name) if not says(word, TRAIN)]
+    return len(rest) == 1 and len(rest[0]) > 3 and not says(rest[0], (*HOLDING, *LOOKS, *VALID, *TEST, *PARTS))
+
+
+def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
+    """A pattern of the class folders that leaves out the others beside them; None where their letters allow none."""
+    if not sides:
+        return "*"
+    letters = {name[0] for name in classes}
+    first = posixpath.commonprefix(list(classes))
+    if first and not any(name.startswith(first) for name in sides):
+        return f"{literal(first)}*"
+    if letters & {name[0] for name in sides} or letters & set("[]!-*?"):
+        return None
+    return f"[{''.join(sorted(letters))}]*"
+
+
+def _without_ends(classes: Sequence[str], others: Sequence[str]) -> str | None:
+    """A pattern of folders that leaves out those that end in other letters; None where their letters allow none."""
+    letters = {name[-1] for name in others}
+    if letters & {name[-1] for name in classes} or letters & set("[]!-^*?"):
+        return None
+    return f"*[!{''.join(sorted(letters))}]" if letters else "*"
+
+
+def literal(folder: str) -> str:
+    """A folder as a pattern that leads to it alone, where its name has brackets or stars."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", folder)
+
+
+def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
+    """The photos that fit a pattern as rows of a table with the columns that kit gives every photo."""
+    regex = re.compile(_regex(pattern))
+    rows = rows_of_images([image for image in photos.images if regex.fullmatch(image)])
+    for place in ("{label}", WHO_PLACE):
+        if place in pattern:
+            spot = pattern.split("/").index(place)
+            rows[place.strip("{}")] = [image.split("/")[spot].strip() for image in rows["image"]]
+    return rows
+
+
+def looks_alike(rows: pd.DataFrame) -> bool:
+    """Whether each folder holds the same names: counters that begin anew, or other looks of the same photos."""
+    by_folder = rows.groupby("folder")["stem"].agg(frozenset)
+    return len(by_folder) >= 2 and len(set(by_folder)) == 1
+
+
+def rows_of_images(images: Sequence[str]) -> pd.DataFrame:
+    """Photos as rows of a table with the columns that kit gives every photo."""
+    rows = pd.DataFrame({"image": images})
+    names = rows["image"].str.rpartition("/")[2] if images else pd.Series(dtype=object)
+    rows["file"] = names
+    rows["stem"] = [posixpath.splitext(name)[0] for name in names]
+    rows["folder"] = [image.split("/")[-2].strip() if "/" in image else None for image in images]
+    return rows.assign(**{LINE: range(1, len(rows) + 1)})
+
+
+def _regex(pattern: str) -> str:
+    """A pattern of paths as a regular expression."""
+    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*").replace(WHO_PLACE, "*"))
+    told = {"**/": "(?:.*/)?", "*": "[^/]*"}
+    return "".join(
+        told.get(part, part.replace("[[", r"[\[").replace("[!", "[^") if part.startswith("[") else re.escape(part))
+        for part in parts
+    )
+
+
+def named_classes(stems: Sequence[str]) -> dict[str, str]:
+    """Classes that the names of photos begin with, such as cat.0 and dog_17: pattern of the file's name -> class.
+
+    {} where they are not 2 to 50 words that many photos each begin with.
+    """
+    found = [re.fullmatch(r"([^\W\d_](?:[^\W\d]*[^\W\d_])?)([._\- ]*)\(?\d+\)?", stem) for stem in stems]
+    words = Counter((match[1], match[2][:1]) for match in found if match)
+    names = Counter(match[1] for match in found if match)
+    enough = 2 <= len(names) <= min(MOST_NAMED, len(stems) / 3) and min(names.values()) >= 2
+    if len(names) != len(words) or not enough or sum(names.values()) < len(stems) or any(map(_is_side, names)):
+        return {}
+    # the longer name first: of two patterns that fit the first counts
+    order = sorted(words, key=lambda word: (-len(word[0]), word))
+    return {f"{name}{mark or '[0-9]'}*": name for name, mark in order}

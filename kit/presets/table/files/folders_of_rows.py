@@ -1,0 +1,72 @@
+"""Ways to folders that a column's cells name, all of whose photos are the row's."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+import pandas as pd
+
+from kit.presets.table.files.index import PhotoIndex, normal
+
+DIGITS = 4
+"""Digits from which on a number is an id of its own, whatever word stands before it."""
+
+
+def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[tuple[str, str, float, str]]:
+    """The column, the path with {column} and a * for the photos, the share of the rows that have a folder, and the
+    first photo; folders are called like the cells, or like their numbers with a word in front: advert_34419903.
+    """
+    cells = rows[column].dropna()
+    if cells.nunique() < len(rows) / 2:
+        return []
+    counts: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    behind_words = _behind_words(photos) if cells.str.fullmatch(rf"\d{{{DIGITS},}}").all() else {}
+    for cell in cells:
+        for folder, prefix in _called(photos, normal(cell), behind_words):
+            counts[prefix] += 1
+            first.setdefault(prefix, folder)
+    ways = [] if counts else _of_two_parts(photos, rows, column)
+    for prefix in sorted(prefix for prefix, count in counts.items() if count >= len(rows) / 2):
+        inside = [image for image in photos.images if image.startswith(first[prefix] + "/")]
+        depth = {image[len(first[prefix]) :].count("/") for image in inside}
+        if len(depth) == 1:
+            template = f"{prefix}{{{column}}}" + "/*" * depth.pop()
+            ways.append((column, template, counts[prefix] / len(rows), inside[0]))
+    return ways
+
+
+def _of_two_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[tuple[str, str, float, str]]:
+    """The same, where a cell is the names of a folder and of one in it: 11390_2012_07_18 of 11390/2012_07_18."""
+    within = {folder for folder in photos.holders if "/" in folder}
+    called = {mark.join(folder.rsplit("/", 2)[-2:]): folder for mark in "_-." for folder in sorted(within)}
+    found = {cell: called[cell] for cell in rows[column].dropna() if cell in called}
+    lengths = {len(folder.rsplit("/", 2)[-2]) for folder in found.values()}
+    prefixes = {folder[: len(folder) - len(cell)] for cell, folder in found.items()}
+    if len(lengths) != 1 or len(prefixes) != 1 or len(found) < len(rows) / 2:
+        return []
+    cut = lengths.pop()
+    template = f"{prefixes.pop()}{{{column}[:{cut}]}}/{{{column}[{cut + 1}:]}}/*"
+    first = next(iter(found.values()))
+    image = next(image for image in photos.images if image.startswith(f"{first}/"))
+    return [(column, template, len(found) / len(rows), image)]
+
+
+def _called(photos: PhotoIndex, value: str, behind_words: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The folders that are called so, each with what stands before the value in its path."""
+    for folder in photos.folders.get(value.rpartition("/")[2], ()):
+        if folder == value or folder.endswith("/" + value):
+            yield folder, folder[: len(folder) - len(value)]
+    for folder in behind_words.get(value, ()):
+        yield folder, folder[: len(folder) - len(value)]
+
+
+def _behind_words(photos: PhotoIndex) -> dict[str, list[str]]:
+    """The folders that are called by a word and a number, by the number."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, folders in photos.folders.items():
+        if match := re.fullmatch(rf".*[_\-. ](\d{{{DIGITS},}})", name):
+            found[match[1]] += folders
+    return found

@@ -1,0 +1,74 @@
+"""Folders on two levels: which level is of the classes, and whether the other is of people or things."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from kit.presets.table.files.folders import WHO_PLACE, ClassFolders, literal
+from kit.presets.table.files.index import PhotoIndex
+from kit.presets.table.files.names import TEST, TRAIN, VALID, says
+
+FEWEST_PEOPLE = 5
+_PARTS = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
+"""Words of numbered folders that only divide the photos."""
+COUNTED = re.compile(r"\d|[^\W_][_\-. ][^\W\d_]$")
+"""A name that counts, by a number, or by a letter behind a word: sample_a."""
+LONG_ID = re.compile(r"(?=.*[^\W\d])(?=.*\d{4}).*")
+"""A name of letters and of four digits or more, as of a person or a slide."""
+
+
+def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str]) -> ClassFolders:
+    """A place of two levels as its folders are called: with {who} above the classes, or {label} where people or clips
+    lie below these; as it is where the lower level is of the classes alone. shown: the sample's answers.
+    """
+    start = f"{place.holder}/" if place.holder else ""
+    if place.depth != 2 or place.pattern != f"{literal(start)}*/*/*":
+        return place
+    inside: dict[str, set[str]] = defaultdict(set)
+    for folder in photos.holders:
+        if folder.startswith(start) and folder[len(start) :].count("/") == 1:
+            outer, _, name = folder[len(start) :].partition("/")
+            inside[outer].add(name)
+    counts = Counter(name for names in inside.values() for name in names)
+    if _things(inside) or _above(set(inside), counts, shown):
+        return replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
+    if _people(inside, counts):
+        return replace(place, pattern=f"{literal(start)}{WHO_PLACE}/*/*")
+    return place
+
+
+def _things(inside: Mapping[str, Collection[str]]) -> bool:
+    """Whether each lower folder is called as the one above it and a number, as a thing of its class: apple/apple_1."""
+    counted = all(
+        re.fullmatch(rf"{re.escape(outer)}[_\-. ]?\d+", name, re.IGNORECASE)
+        for outer, names in inside.items()
+        for name in names
+    )
+    return counted and not any(says(outer, _PARTS) or re.fullmatch(r"\d+", outer) for outer in inside)
+
+
+def _people(inside: Mapping[str, Collection[str]], inner: Counter[str]) -> bool:
+    """Whether the upper folders are called by numbers and have the same classes below them: each is of a person.
+
+    Where they are no more than the classes, all of them have all classes, and numbers are written as ids are, 00 to 04.
+    """
+    numbered = all(re.search(r"\d", who) and not says(who, _PARTS) for who in inside)
+    shared = all(count > 1 for count in inner.values())
+    ids = any(re.search(r"[^\W\d]|^0\d", who) for who in inside) and len({len(who) for who in inside}) == 1
+    fewer = len(inner) < len(inside) or (ids and all(count == len(inside) for count in inner.values()))
+    return numbered and shared and fewer and len(inside) >= FEWEST_PEOPLE
+
+
+def _above(outer: Collection[str], inner: Counter[str], shown: Collection[str]) -> bool:
+    """Whether the upper folders are the classes: the sample shows them, or they are words, and those below are called
+    by numbers, the same in several or long ones.
+    """
+    if shown and (set(shown) <= set(outer)) != (set(shown) <= set(inner)):
+        return set(shown) <= set(outer)
+    if any(re.search(r"\d", name) for name in outer) or not all(COUNTED.search(name) for name in inner):
+        return False
+    shared = sum(count > 1 for count in inner.values()) > len(inner) / 2
+    return shared or all(map(LONG_ID.fullmatch, inner))

@@ -1,0 +1,37 @@
+"""Paths of photos by the shape of their folders, of which one level may be the class: told where nothing says it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from kit.presets.table.files.folders import literal
+from kit.presets.table.files.index import PhotoIndex
+from kit.presets.table.files.names import side_of
+
+MOST = 2
+"""Shapes that are told."""
+FEWEST = 2
+"""Photos of a class at least, and classes."""
+
+
+def shapes(photos: PhotoIndex) -> list[str]:
+    """Paths with {label} for the last level of folders that differs, and how many photos each has; the most first."""
+    by_depth: dict[int, list[list[str]]] = defaultdict(list)
+    for folder in photos.meant if len(photos.meant) > 1 else photos.holders:
+        if folder and side_of(f"{folder}/x") not in ("test", "valid"):
+            by_depth[folder.count("/")].append(folder.split("/"))
+    found = []
+    for folders in by_depth.values():
+        levels = [sorted(set(names)) for names in zip(*folders, strict=True)]
+        differ = [place for place, names in enumerate(levels) if len(names) > 1]
+        if not differ:
+            continue
+        label, counts = differ[-1], defaultdict[str, int](int)
+        for parts in folders:
+            counts[parts[label]] += photos.holders["/".join(parts)]
+        if len(counts) < FEWEST or min(counts.values()) < FEWEST:
+            continue
+        told = ["*" if place in differ else literal(names[0]) for place, names in enumerate(levels)]
+        told[label] = "{label}"
+        found.append((sum(counts.values()), "/".join((*told, "*"))))
+    return [f"--image '{path}' --label label ({count:,} photos)" for count, path in sorted(found, reverse=True)[:MOST]]

@@ -1,0 +1,232 @@
+"""The train side where no table has labels: folders of classes, and classes in the names of photos."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kit.errors import KitError, nearest
+from kit.presets.table.asking import Findings, Guide, Question
+from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
+from kit.presets.table.files.folders import ClassFolders, class_folders, literal, named_classes, rows_of_pattern
+from kit.presets.table.files.lettered import refuse_uneven
+from kit.presets.table.files.names import NOT_MEANT, WHO, says, side_of, words
+from kit.presets.table.found.sample import Sample
+from kit.presets.table.found.side import Side
+from kit.presets.table.sides.absent import refuse_absent
+from kit.presets.table.sides.folder_levels import with_levels
+from kit.presets.table.sides.folder_shapes import shapes
+from kit.presets.table.sides.labels_in_names import counted_side, label_in_names, side_of_parts
+from kit.presets.table.sides.looks_beside import without_looks
+from kit.reading import read_bytes
+
+FEW = 5
+"""Photos of two places that are compared by their bytes."""
+NO_TABLES = (".xlsx", ".xls", ".ods", ".mat", ".pkl", ".pickle", ".xml", ".h5", ".hdf5", ".db", ".sqlite", ".yaml")
+"""Files that may hold a table, which kit does not read."""
+FOLDERS = ("folder", "foldername", "dir", "directory", "path")
+"""Words of columns that name folders."""
+
+
+def folder_side(
+    facts: Facts,
+    given: str | None,
+    guide: Guide,
+    findings: Findings,
+    sample: Sample | None = None,
+    image: str | None = None,
+) -> Side:
+    """Photos in a folder for each class, or whose names begin with their class, or have it among their parts.
+
+    given: the folder that holds them; image: their path, with {name} for each part.
+    """
+    if image is not None and "{" in image:
+        return side_of_parts(facts, image)
+    if given is None:
+        refuse_uneven(facts.photos.meant, facts.root)
+    places = {place.holder or ".": place for place in class_folders(facts.photos)}
+    if given is not None and given not in places and (named := _named_side(facts, given)):
+        return named
+    if given is None and not places:
+        named = next(filter(None, (_named_side(facts, folder) for folder in sorted(facts.photos.meant))), None)
+        counted = named or counted_side(facts, sample)
+        if counted is not None:
+            return counted
+        _refuse_long(facts)
+        refuse_absent(facts)
+        if not any(name.lower().endswith(WITHOUT_HEADER) for name in facts.unread):
+            found = label_in_names(facts, findings)
+            if found is not None:
+                return found
+        other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
+        notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
+        lost = "; ".join(f"{name} cannot be read as one ({why})" for name, why in list(facts.unread.items())[:2])
+        made = f", or make one of the notes beside the photos ({notes})" if notes else ""
+        saved = f"save {', '.join(other[:3])} as csv, or " if other else ""
+        mend = f"mend {next(iter(facts.unread))}, or " if lost else ""
+        ways = shapes(facts.photos)
+        called = f"; or, where folders are classes, say which: {', or '.join(ways)}" if ways else ""
+        what = "there is no table that leads to photos"
+        for table in facts.tables:
+            if not table.sample and table.side != "test" and facts.leads(table):
+                shown = ", ".join(f"'{column}'" for column in table.columns[:6])
+                what = f"{table.name} leads to photos, and none of its columns ({shown}) has values that repeat"
+        raise KitError(
+            f"{what}, and no folder is there for each class" + (f"; {lost}" if lost else ""),
+            where=facts.root,
+            todo=f"{mend}{saved}name the table with --train, and its photos with --image{made}{called}",
+        )
+    if given is None:
+        names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
+        names = [name for name in names if not says(name, NOT_MEANT)] or names
+        names.sort(key=lambda one: (one.count("/"), one))
+        names = _without_copies(facts, names, places, findings)
+        names = _plain(facts, names, places, findings)
+        question = Question("the train folder", sorted(names), "--train", facts.root)
+        given = names[0] if len(names) == 1 else guide.choose(question)
+    if given not in places:
+        raise KitError(
+            "this folder has no folder for each class",
+            where=facts.root / given,
+            todo=f"mend --train: {nearest(given, places)}",
+        )
+    answers = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
+    place = with_levels(facts.photos, places[given], answers)
+    rows = rows_of_pattern(facts.photos, place.pattern)
+    pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
+    rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)
+    _refuse_things(facts, rows, place)
+    _refuse_asked_folders(facts, sample, rows, place)
+    if len(rows) < 2 * rows[place.column].nunique():
+        raise KitError(
+            f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
+            where=facts.root / given,
+            todo="make a table of the photos and their labels, and name it with --train",
+        )
+    depth = "on several levels" if "**" in place.pattern else "two levels down"
+    levels = "" if place.depth == 1 else f", {depth}" if place.column == "folder" else ", a level above"
+    why = f"a folder for each class{levels}: {rows[place.column].nunique()} of them"
+    return Side(None, pattern, rows, "", why, of_folder=place.column)
+
+
+def says_classes(facts: Facts) -> bool:
+    """Whether folders, or the names of photos in one folder, are classes."""
+    return bool(class_folders(facts.photos)) or any(_named_side(facts, folder) for folder in facts.photos.meant)
+
+
+def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where the folders are what a table tells of, in several rows each, and no classes."""
+    names = set(rows[place.column].dropna())
+    for table in facts.tables if place.column == "folder" else ():
+        parts = [other.rows for other in facts.tables if other.columns == table.columns]
+        for column in table.columns if not table.sample else ():
+            called = says(column, (*FOLDERS, *WHO)) or "id" in words(column)
+            cells = pd.concat([part[column] for part in parts]).dropna()
+            if called and len(table.columns) > 2 and cells.nunique() < len(cells) and names <= set(cells):
+                raise KitError(
+                    f"the folders of {place.holder or '.'}/ are no classes: '{column}' names each in several rows",
+                    where=facts.root / table.name,
+                    todo="a reader of your own makes a photo of what a row says (docs/competition.md, Photos): --train"
+                    f" '{table.name}' --image '{place.holder}/{{{column}}}'",
+                )
+
+
+def _refuse_asked_folders(facts: Facts, sample: Sample | None, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where the sample's rows are folders of photos, and train has such folders: they are asked, and no class
+    of a photo.
+    """
+    lead = None if sample is None else next(iter(facts.leads(sample.table, [sample.id])), None)
+    if sample is None or lead is None or not lead.many or not lead.template.endswith("/*"):
+        return
+    notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
+    noted = f", as the notes beside the photos say it ({notes})" if notes else ""
+    asked, folder = (image.rpartition("/")[0] for image in (lead.first, rows["image"].iloc[0]))
+    raise KitError(
+        f"each row of {sample.name} is a folder of photos, such as {asked}, so that the folders of"
+        f" {place.holder or '.'}/ are no classes",
+        where=facts.root,
+        todo=f"make a table with a row for each folder, such as '{folder}', and its label{noted}, and name it with"
+        " --train",
+    )
+
+
+def _plain(facts: Facts, names: list[str], places: dict[str, ClassFolders], findings: Findings) -> list[str]:
+    """The one place whose name has words that each other's has, and more, where they have the same classes."""
+    called = {name: set(words(name.rpartition("/")[2])) for name in names}
+    held = {name: rows_of_pattern(facts.photos, places[name].pattern)[places[name].column] for name in names}
+    classes = {name: {str(one).lower() for one in column} for name, column in held.items()}
+    plain = [name for name in names if all(called[name] < called[other] for other in names if other != name)]
+    if len(names) < 2 or len(plain) != 1 or not called[plain[0]]:
+        return names
+    rest = [name for name in names if name != plain[0]]
+    if any(len(classes[plain[0]] & classes[name]) < 0.7 * len(classes[plain[0]]) for name in rest):
+        return names
+    told = " and ".join(f"{name}/" for name in rest)
+    findings.check.append(f"the classes are folders of {plain[0]}/; --train for {told}, which have the same classes")
+    return plain
+
+
+def _without_copies(facts: Facts, names: list[str], places: dict[str, ClassFolders], findings: Findings) -> list[str]:
+    """The places, of those that hold the same folders and names of the same bytes the first: unpacked twice, or packed
+    so.
+    """
+    held: dict[str, dict[tuple[str, str], str]] = {}
+    for name in names:
+        rows = rows_of_pattern(facts.photos, places[name].pattern)
+        mine = dict(zip(zip(rows["folder"], rows["file"], strict=True), rows["image"], strict=True))
+        first = next((one for one in held if _same_files(facts, held[one], mine)), None)
+        if first is None:
+            held[name] = mine
+        else:
+            findings.check.append(
+                f"{name}/ holds the photos of {first}/ once more, and is left out; --train '{name}' takes it instead"
+            )
+    return list(held)
+
+
+def _same_files(facts: Facts, one: dict[tuple[str, str], str], other: dict[tuple[str, str], str]) -> bool:
+    """Whether the photos of two places have the same folders and names, and the first few the same bytes."""
+    some = sorted(one)[:FEW] if one.keys() == other.keys() else []
+    return bool(some) and all(read_bytes(facts.root / one[key]) == read_bytes(facts.root / other[key]) for key in some)
+
+
+def _refuse_long(facts: Facts) -> None:
+    """KitError where each row of a table is of a photo and one of its labels, in one cell: ID_12_any."""
+    for table in sorted(facts.tables, key=lambda one: one.side == "test"):
+        for column in table.columns if not table.sample else ():
+            parts = table.rows[column].dropna().str.rsplit("_", n=1, expand=True)
+            if parts.shape[1] < 2 or not 2 <= parts[1].nunique() <= len(parts) / 4:
+                continue
+            if all(facts.photos.hits(cell) for cell in parts[0].head(20)):
+                raise KitError(
+                    f"each '{column}' is a photo and one of {parts[1].nunique()} labels, such as"
+                    f" '{table.rows[column].dropna().iloc[0]}'",
+                    where=facts.root / table.name,
+                    todo="make a table with a row for each photo and a column for each label, and name it with --train",
+                )
+
+
+def _named_side(facts: Facts, folder: str) -> Side | None:
+    """Photos of one folder whose names begin with their class."""
+    if side_of(f"{folder}/x") in ("test", "valid"):
+        return None
+    pattern = f"{literal(folder)}/*" if folder else "*"
+    rows = rows_of_pattern(facts.photos, pattern)
+    named = named_classes(list(rows["stem"]))
+    why = "the name of a file begins with its class"
+    listed = _list_of(facts, folder) if named else None
+    if listed is not None:
+        lead = facts.leads(listed)[0]
+        return Side(
+            listed, lead.template, listed.rows, "the host's own list of its train photos", why, lead, named=named
+        )
+    return Side(None, pattern, rows, "", why, named=named) if named else None
+
+
+def _list_of(facts: Facts, folder: str) -> Table | None:
+    """The longest list of the folder's photos that is called train, where one of test photos lies beside it."""
+    lists = [table for table in facts.tables if len(table.columns) == 1 and facts.leads(table)]
+    lists = [table for table in lists if facts.leads(table)[0].folder == folder]
+    longest = {side: [table for table in lists if table.side == side] for side in ("train", "test")}
+    if not all(longest.values()):
+        return None
+    return max(longest["train"], key=lambda table: (len(table.rows), table.name))

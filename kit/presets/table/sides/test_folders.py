@@ -1,0 +1,170 @@
+"""The photos to predict where no table names them: the folder that is called so, or that is left."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+
+from kit.errors import KitError
+from kit.presets.table.asking import Findings, Guide, Question
+from kit.presets.table.files.facts import Facts
+from kit.presets.table.files.folders import literal, rows_of_pattern
+from kit.presets.table.files.names import NOT_MEANT, SHOWN, says, side_of, words
+from kit.presets.table.found.sample import Sample
+from kit.presets.table.found.side import Side
+from kit.presets.table.sides.images_of import images_of
+from kit.reading import read_bytes
+
+FEW = 5
+"""Photos of a folder that are compared with train photos of their names."""
+
+
+def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guide, findings: Findings) -> Side | None:
+    """A folder of photos that no train row leads to and that is called a test folder, or is the only other one."""
+    taken = _taken(facts, train)
+    mine = {_stem(image) for image in images_of(facts, train)}
+    others = [folder for folder in facts.photos.meant if folder not in taken]
+    others = [folder for folder in others if side_of(f"{folder}/x") == "test" or not _is_look(facts, folder, mine)]
+    named = [folder for folder in others if side_of(f"{folder}/x") == "test"]
+    copies = _copies_of_train(facts, named, train) if sample is None else []
+    if copies:
+        told = " and ".join(f"{folder}/" for folder in copies[:3])
+        findings.check.append(f"{told} hold copies of train photos, a split of theirs, and are no test set")
+        named, others = ([folder for folder in some if folder not in copies] for some in (named, others))
+    if not named and sample is None and (shown := _without_labels(facts, others, train)):
+        findings.check.append(
+            f"the photos of {shown}/ have no label, and are taken as those to predict; --test none if not"
+        )
+        return folder_to_predict(facts, shown, "photos without a label")
+    if not named:
+        others = [folder for folder in others if side_of(f"{folder}/x") is None]
+        others = [folder for folder in others if sample is not None or not says(folder, SHOWN)]
+        if len(others) != 1 or (sample is None and train.table is not None):
+            if others and sample is not None:
+                question = Question("the test photos' folder", sorted(others), "--test", facts.root)
+                return folder_to_predict(facts, guide.choose(question), "the folder of photos that are not train")
+            return None
+        if sample is None:
+            findings.check.append(
+                f"the photos of {others[0] or '.'}/ are no train photos, and are taken as those to predict; --test none"
+                " if not"
+            )
+        return folder_to_predict(facts, others[0], "the folder of photos that are not train")
+    return _named_folder(facts, _beside_train(named, train, findings), sample, guide, findings)
+
+
+def _without_labels(facts: Facts, others: Sequence[str], train: Side) -> str | None:
+    """The one folder that is called valid whose photos neither a table nor their folders nor names give a label."""
+    found = [folder for folder in others if side_of(f"{folder}/x") == "valid"]
+    if len(found) != 1 or facts.photos.holders[found[0]] < 2:
+        return None
+    inside = [image for image in facts.photos.images if image.rpartition("/")[0] == found[0]]
+    told = any(lead.folder == found[0] for table in facts.tables for lead in facts.leads(table))
+    told |= any(f"/{_stem(image)}." in f"/{note.rpartition('/')[2]}" for note in facts.notes for image in inside[:1])
+    classes = {word.lower() for word in train.named.values()} | set(train.rows.get(train.of_folder, ()))
+    called = {re.split(r"[\d_\-. ]", _stem(image))[0].lower() for image in inside}
+    return None if told or called & classes or found[0].rpartition("/")[2] in classes else found[0]
+
+
+def _is_look(facts: Facts, folder: str, train: set[str]) -> bool:
+    """Whether a folder holds other looks of the train photos: it is called so, or its photos are called as they are."""
+    if says(folder, NOT_MEANT):
+        return True
+    names = {_stem(image) for image in facts.photos.images if image.rpartition("/")[0] == folder}
+    spoken = {name for name in names if not name.isdigit()}  # numbers count the photos of any folder
+    return bool(spoken) and len(spoken & train) > 0.9 * len(names)
+
+
+def _copies_of_train(facts: Facts, folders: Sequence[str], train: Side) -> list[str]:
+    """The folders whose photos are called as train photos are, and are the same bytes, as the first few tell."""
+    mine = {_stem(image): image for image in sorted(images_of(facts, train))}
+    found = []
+    for folder in folders:
+        images = [image for image in facts.photos.images if image.rpartition("/")[0] == folder]
+        some = images[:FEW]
+        if all(_stem(image) in mine for image in images) and all(
+            read_bytes(facts.root / image) == read_bytes(facts.root / mine[_stem(image)]) for image in some
+        ):
+            found.append(folder)
+    return found
+
+
+def _stem(image: str) -> str:
+    return image.rpartition("/")[2].rpartition(".")[0]
+
+
+def _named_folder(
+    facts: Facts, named: Sequence[str], sample: Sample | None, guide: Guide, findings: Findings
+) -> Side | None:
+    """The test folder: one, or folders of one, which may be its classes: then its labels are not looked at."""
+    if len(named) == 1:
+        return folder_to_predict(facts, named[0], "the folder of photos that are not train")
+    tops = sorted({_top(folder) for folder in named})
+    by_top = {top: [folder for folder in named if _top(folder) == top] for top in tops}
+    flat = [top for top in tops if len(by_top[top]) == 1]
+    bare = [top for top in tops if words(top.rpartition("/")[2]) == ["test"]]
+    if len(tops) > 1 and len(flat) == 1 and (sample is not None or len(bare) != 1 or bare == flat):
+        rest = ", ".join(f"{top}/" for top in tops if top not in flat)
+        findings.check.append(f"{rest} has folders of classes, is the host's own test set, and never trains")
+        return folder_to_predict(facts, by_top[flat[0]][0], "the one test folder without folders of classes")
+    if len(tops) == 1:
+        top = posixpath.commonpath(named)
+        below = [folder[len(top) :].split("/")[1:] for folder in named]
+        levels = [set(names) for names in zip(*below, strict=True)] if len({*map(len, below)}) == 1 else []
+        parts = ["*" if len(names) > 1 else literal(min(names)) for names in levels] or ["**"]
+        pattern = "/".join((literal(top), *parts, "*"))
+        rows = rows_of_pattern(facts.photos, pattern)
+        twice = rows["file"].duplicated().any()
+        if twice:
+            findings.left_out.append(
+                f"{top}/: {len(rows):,} photos in {len(named)} folders, whose names repeat, so that they cannot be"
+                " told apart in a file to send; the data set's own test set"
+            )
+            return None
+        return Side(None, pattern, rows, "", f"{len(named)} folders under {top}/; what they are called is not used")
+    small = [top for top in tops if side_of(f"{top}/x") == "test"]
+    if len(bare) == 1:
+        rest = ", ".join(f"{top}/" for top in tops if top not in bare)
+        findings.check.append(f"the test photos are those of {bare[0]}/, by its name; --test for {rest} in its place")
+        return _named_folder(facts, by_top[bare[0]], sample, guide, findings)
+    question = Question("the test photos' folder", small or tops, "--test", facts.root)
+    return folder_to_predict(facts, guide.choose(question), "the folder of photos that are not train")
+
+
+def _beside_train(named: Sequence[str], train: Side, findings: Findings) -> Sequence[str]:
+    """The test folders that lie beside the train folder, where others lie elsewhere, as in a copy of all."""
+    around = re.split(r"[{*\[]", train.images)[0].rpartition("/")[0].rpartition("/")[0]
+    beside = [folder for folder in named if _top(folder).rpartition("/")[0] == around]
+    rest = sorted({_top(folder) for folder in named} - {_top(folder) for folder in beside})
+    if not beside or not rest:
+        return named
+    told = ", ".join(f"{top}/" for top in rest)
+    findings.check.append(f"the test photos are those beside the train photos; --test for {told} in their place")
+    return beside
+
+
+def _top(folder: str) -> str:
+    """The folder of a path that says test."""
+    parts = folder.split("/")
+    place = next(place for place, part in enumerate(parts) if side_of(f"{part}/x") == "test")
+    return "/".join(parts[: place + 1])
+
+
+def folder_to_predict(facts: Facts, folder: str, why: str) -> Side:
+    folder = "" if folder == "." else folder
+    pattern = f"{literal(folder)}/*" if folder else "*"
+    rows = rows_of_pattern(facts.photos, pattern)
+    if rows.empty:  # the photos lie deeper
+        pattern = f"{literal(folder)}/**/*" if folder else "**/*"
+        rows = rows_of_pattern(facts.photos, pattern)
+    if rows.empty:
+        raise KitError("there are no photos in this folder", where=facts.root / folder, todo="name another with --test")
+    return Side(None, pattern, rows, "", why)
+
+
+def _taken(facts: Facts, train: Side) -> set[str]:
+    """The folders in which a train photo lies."""
+    if train.table is None:
+        return {image.rpartition("/")[0] for image in train.rows["image"]}
+    return {image.rpartition("/")[0] for image in images_of(facts, train)}

@@ -1,0 +1,140 @@
+"""Which of several ways from a table's rows to photos is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from kit.competition.templates import folders_and_last
+from kit.errors import KitError, nearest
+from kit.presets.table.asking import Guide, Question
+from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.leads import Lead
+from kit.presets.table.files.names import NOT_MEANT, says, side_of, words
+from kit.reading import read_bytes
+from kit.targets.cells import LINE
+
+
+def find_images(
+    facts: Facts, table: Table, rows: pd.DataFrame, given: str | None, side: str, guide: Guide, other: str = ""
+) -> tuple[str, Lead | None, str]:
+    """The path of a photo with {column}, the lead behind it, and how it was found."""
+    where = facts.root / table.name
+    if given is not None and "{" in given:
+        return given, None, "given by --image"
+    if given is not None and given not in rows:
+        raise KitError(f"there is no column '{given}'", where=where, todo=nearest(given, _columns(rows)))
+    columns = [given] if given else _columns(rows)
+    whole = table if rows is table.rows else replace(table, name=f"{table.name} joined", rows=rows)
+    leads = facts.leads(whole, columns)
+    if not leads:
+        what = f"the column '{given}'" if given else f"none of the columns {', '.join(columns[:8])}"
+        raise KitError(f"{what} leads to the photos", where=where, todo="name the path: --image 'images/{COLUMN}.jpg'")
+    lead, why = one_lead(leads, side, guide, where, facts.root, other)
+    _refuse_stack(lead, where)
+    what = "photos" if lead.many else "a photo"
+    return lead.template, lead, f"'{lead.column}' leads to {what} in {lead.share:.0%} of the rows{why}"
+
+
+def _refuse_stack(lead: Lead, where: object) -> None:
+    """KitError where a row's photos are slices of one thing, or lie in folders of its own folder."""
+    depth = lead.template.count("/*")
+    if not lead.many or (depth < 2 and not lead.first.lower().endswith((".dcm", ".dicom"))):
+        return
+    folder = lead.template.split("/*")[0]
+    each = f", or each photo by itself: --image '{lead.template}'" if depth < 2 else ""
+    raise KitError(
+        f"each '{lead.column}' is a folder of photos, such as {lead.first}",
+        where=where,
+        todo=f"a reader of your own makes one photo of it (docs/competition.md, Photos): --image '{folder}'{each}",
+    )
+
+
+FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".npy", ".npz", ".dcm", ".dicom")
+
+
+def one_lead(
+    leads: Sequence[Lead], side: str, guide: Guide, where: object, root: Path, other: str = "", like: str = ""
+) -> tuple[Lead, str]:
+    """The way to photos that is meant, of several, and what decided; asked where nothing does.
+
+    other: the folder of the other side, which is not this one's; like: its path, whose names are made alike.
+    """
+    best = [lead for lead in leads if lead.share >= leads[0].share - 0.02 and lead.many == leads[0].many]
+    foreign = "test" if side == "train" else "train"
+    why = ""
+    for keep in (
+        [lead for lead in best if _bare(lead.template) == _bare(like)],
+        [lead for lead in best if _side(lead) == side],
+        [lead for lead in best if _side(lead) not in (foreign, "valid") and lead.folder != other],
+        [lead for lead in best if not says(f"{lead.folder} {lead.column}", NOT_MEANT)],
+        [lead for lead in best if words(lead.folder.rpartition("/")[2]) == [side]],
+        [lead for lead in best if side == "test" and _beside(lead, where, root)],
+    ):
+        if len(best) > 1 and keep and len({lead.first for lead in best}) > 1:
+            best = keep
+    if len(best) > 1 and len({_stem(lead.first) for lead in best}) == 1 and len({lead.first for lead in best}) > 1:
+        formats = {lead.template: _format(lead.first) for lead in best}
+        if len(set(formats.values())) == len(best):
+            best = sorted(best, key=lambda lead: _order(formats[lead.template]))
+            others = ", ".join(f"'{lead.template}'" for lead in best[1:])
+            best, why = best[:1], f"; the same photos in another format are {others}"
+    alike = len(best) > 1 and len({_stem(lead.first) for lead in best}) == 1
+    if alike and len({read_bytes(root / lead.first) for lead in best}) == 1:
+        more = ", ".join(f"'{lead.template}'" for lead in best[1:] if lead.first != best[0].first)
+        best, why = best[:1], f"; copies of the photos are {more}" if more else ""
+    plain = [lead for lead in best if alike and all(_more_than(other, lead) for other in best if other is not lead)]
+    if len(best) > 1 and len(plain) == 1:
+        others = ", ".join(f"'{lead.template}'" for lead in best if lead is not plain[0])
+        best, why = plain, f"; other looks of the photos, as their names say, are {others}"
+    if len({lead.first for lead in best}) > 1:
+        shown = sorted({lead.template for lead in best})
+        question = Question(
+            f"the photos that '{best[0].column}' names", [f"'{one}'" for one in shown], "--image PATH", where
+        )
+        picked = guide.choose(question).strip("'")
+        best = [lead for lead in best if lead.template == picked]
+    return best[0], why
+
+
+def _beside(lead: Lead, where: object, root: Path) -> bool:
+    """Whether the photos lie below the folder of their table, which holds no other side's."""
+    folder = Path(str(where)).parent
+    return folder != root and f"{root / lead.folder}/".startswith(f"{folder}/")
+
+
+def _side(lead: Lead) -> str | None:
+    """The side that the folders of a path say, whatever its columns are called."""
+    return side_of(re.sub(r"{[^{}]*}", "", folders_and_last(lead.template)[0]) + "/x")
+
+
+def _more_than(other: Lead, plain: Lead) -> bool:
+    """Whether a folder beside another has its name and a word more, as Images_Square beside Images has."""
+    parent, _, name = plain.folder.rpartition("/")
+    above, _, called = other.folder.rpartition("/")
+    return above == parent and set(words(name)) < set(words(called))
+
+
+def _bare(template: str) -> str:
+    """The last part of a path, whatever its columns are called."""
+    return re.sub(r"{[^{}]*}", "{}", folders_and_last(template)[1])
+
+
+def _stem(image: str) -> str:
+    return image.rpartition("/")[2].rpartition(".")[0]
+
+
+def _format(image: str) -> str:
+    return "." + image.rpartition(".")[2].lower()
+
+
+def _order(ending: str) -> int:
+    return FORMATS.index(ending) if ending in FORMATS else len(FORMATS)
+
+
+def _columns(rows: pd.DataFrame) -> list[str]:
+    return [column for column in rows.columns if column != LINE]

@@ -1,0 +1,55 @@
+"""Which of several columns is the label, by what their photos are called and where they lie, or where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+from kit.presets.table.found.columns import decides, twins
+from kit.presets.table.found.side import FOLDER, Side
+from kit.presets.table.tasks.kinds import is_number, plain_number
+
+
+def evident_label(train: Side, columns: Sequence[str]) -> tuple[str, str] | None:
+    """The one column of these that the photos' folders or names say too, or that stands where labels do in a table
+    without names of columns; and how that was told.
+    """
+    rows = train.rows
+    there = [column for column in columns if column in rows]
+    in_folders = [column for column in there if train.of_train_folders and twins(rows, column, FOLDER)]
+    if len(in_folders) == 1:
+        return in_folders[0], "which the folders of the photos say too"
+    in_names = [column for column in there if _begins_names(train, column)]
+    in_names = [column for column in in_names if rows[column].notna().all()] or in_names
+    if len(in_names) == 1:
+        return in_names[0], "which the names of the photos begin with"
+    first, others = columns[0], list(columns[1:])
+    if first.isdigit() and all(column in rows and decides(rows, first, column) for column in others):
+        return first, "the first column that may be one, which says what the others hold"
+    if _number_first(rows, train.column, first, others):
+        return first, "the number behind the photo, in a table without names of columns"
+    return None
+
+
+def _begins_names(train: Side, column: str) -> bool:
+    """Whether the name of each row's photo begins with what a column holds, a number with zeros in front or a word."""
+    if train.column is None or column == train.column:
+        return False
+    pairs = train.rows[[train.column, column]].dropna()
+    heads = pairs[train.column].str.rpartition("/")[2].str.extract(r"^(\d+|[^\W\d_]+)", expand=False)
+    if pairs.empty or heads.isna().any() or heads.nunique() < 2:
+        return False
+    return bool((heads.map(_plain) == pairs[column].map(_plain)).all())
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"^0+(?=\d)", "", cell.strip().lower())
+
+
+def _number_first(rows: pd.DataFrame, photo: str | None, first: str, others: Sequence[str]) -> bool:
+    """Whether the column behind the photo's alone is of numbers with a point, in a table without names of columns."""
+    behind = photo is not None and photo.isdigit() and first == str(int(photo) + 1)
+    words_alone = all(column in rows and not plain_number(rows[column].dropna()) for column in others)
+    return behind and first in rows and is_number(rows[first].dropna()) and words_alone

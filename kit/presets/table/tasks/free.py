@@ -1,0 +1,58 @@
+"""Which columns of the train table may be labels at all."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kit.competition.formats import is_image_name
+from kit.competition.tables.parts import IN_FILE, IN_FOLDER
+from kit.presets.table.found.columns import is_named, surely_named
+from kit.presets.table.found.sample import UNNAMED, Sample, counts_rows, same_name
+from kit.presets.table.found.side import Side
+from kit.presets.table.tasks.kinds import plain_number
+from kit.presets.table.tasks.places import without_places
+from kit.presets.table.tasks.splits import own_folds, split_of, unknown_splits
+
+
+def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[str]:
+    """The columns that may be labels: neither the photo's, nor counters, nor a split, nor known of the test photos."""
+    split = split_of(train)
+    taken = {*train.naming_columns, *(split[:1] if split else ()), *filter(None, [own_folds(train)])}
+    asked = set() if sample is None else {same_name(answer, train.columns) for answer in sample.answers}
+    if test is not None and test.table is not None and (sample is None or test.table is not sample.table):
+        same_table = train.table is not None and test.table.name == train.table.name
+        varied = set() if same_table else {column for column in test.columns if _says_something(test.rows[column])}
+        known = {column for column in train.columns if column in varied} - asked
+        left = set(train.columns) - taken - known
+        held = any(name in test.columns and _holds_a_place(test.rows[name], train.rows[name]) for name in left)
+        labelled = set(train.columns) <= set(test.columns) and not held and not any(map(is_named, left))
+        labelled |= any(map(surely_named, known)) and not any(map(is_named, left))  # the host's own answers
+        if left and not labelled:
+            taken |= known
+    if train.table is not None and train.table.parts:
+        taken |= {IN_FILE, IN_FOLDER}
+    if sample is not None and sample.id in train.columns:
+        taken.add(sample.id)
+    free = [column for column in train.columns if column not in taken and not UNNAMED.fullmatch(column)]
+    free = [column for column in free if not (counts_rows(train.rows[column]) and column not in asked)]
+    splits = set(unknown_splits(train.rows, free)) - asked
+    free = [column for column in free if column not in splits] or free
+    free = [column for column in free if not _names_files(train.rows[column])]
+    return without_places(train.rows, free)
+
+
+def _names_files(cells: pd.Series) -> bool:
+    """Whether cells are names of images, such as of masks, with a word such as 0 where there is none."""
+    different = cells.dropna().unique()
+    names = sum(map(is_image_name, different))
+    return bool(names) and len(different) - names <= 1
+
+
+def _holds_a_place(cells: pd.Series, train: pd.Series) -> bool:
+    """Whether a column of the test table is one word in all rows, such as ?, that no train row has among several."""
+    return cells.nunique() == 1 and not plain_number(cells) and train.nunique() > 1 and cells.iloc[0] not in set(train)
+
+
+def _says_something(cells: pd.Series) -> bool:
+    """Whether a column of the test table is filled: one value in all rows holds the place of an answer."""
+    return cells.nunique() > 1

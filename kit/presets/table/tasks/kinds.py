@@ -1,0 +1,278 @@
+"""What the label columns of a table ask of a photo: the kind of each task, its classes, and how that was told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.spec import RESERVED
+from kit.errors import KitError
+from kit.presets.table.asking import Guide, Question
+from kit.presets.table.files.names import MEASURED, says, words
+from kit.presets.table.tasks.grades import class_names, scale_of
+from kit.targets.cells import bare_list, bare_word
+
+SEPARATORS = ("|", ";", "；", "、", ",", " ")
+FEW_NUMBERS = 20
+"""Whole numbers of which a column may have so many different ones, and they are still classes."""
+FEWEST_SHARES = 5
+"""Numbers up to 100, each five or ten more, of which a column may have so many that they may be shares of a hundred."""
+FEWEST_COUNTED = 11
+"""Whole numbers of which a column may have so many that they may be counts, where they begin above 1."""
+MEASURES = (
+    *("age", "count", "counts", "cnt", "speed", "score", "weight", "height", "price", "popularity", "pawpularity"),
+    *("size", "length", "area", "volume", "angle", "temperature", "quantity", "rating", "width", "depth", "distance"),
+    *("percent", "percentage", "yield", "biomass", "steps", "calories", "months", "years", "boneage", "headcount"),
+    *("amount", "cost", "income", "sales", "likes", "views", "duration", "altitude", "elevation", "humidity"),
+)
+"""Words of columns that measure."""
+CODES = (
+    *("id", "ids", "class", "label", "labels", "category", "species", "code", "type", "breed", "root", "model"),
+    "make",
+)
+"""Words of columns whose numbers are names."""
+
+
+@dataclass
+class Task:
+    """A task of competition.yaml: a kind, and the columns and classes that go with it."""
+
+    name: str
+    kind: str
+    note: str
+    """How it was told, for a comment."""
+    classes: list[str] = field(default_factory=list)
+    column: str | None = None
+    columns: tuple[str, ...] = ()
+    separator: str | None = None
+    none: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    rows: bool = False
+    present: str | None = None
+
+    @property
+    def of_classes(self) -> bool:
+        return self.kind in ("class", "ordered")
+
+
+def task_names(columns: Sequence[str]) -> dict[str, str]:
+    """A name for the task of each column, as competition.yaml can have it."""
+    names: dict[str, str] = {}
+    for column in columns:
+        name = re.sub(r"\W+", "_", column).strip("_")
+        name = "label" if not name or name in (*RESERVED, "folder", "file", "stem") or name.isdigit() else name
+        while name in names.values():
+            name += "_"
+        names[column] = name
+    return names
+
+
+def tasks_of(
+    rows: pd.DataFrame,
+    columns: Sequence[str],
+    shown: Sequence[str],
+    together: bool,
+    kind: str | None,
+    guide: Guide,
+    where: object,
+) -> list[Task]:
+    """The tasks that the columns ask: one of them all, where they belong together, or one for each.
+
+    shown: the sample submission's answers; together: whether the sample has a column for each; kind: of every task,
+    where the user says it.
+    """
+    if len(columns) > 1 and together:
+        whole = _of_columns(rows, columns, kind)
+        if whole is not None:
+            return [whole]
+        known = [rows[column].dropna() for column in columns]
+        if kind is None and all(map(plain_number, known)) and not _mixed(known):
+            kind = "number" if any(map(is_number, known)) else _whole_numbers_are(known, columns, guide, where)
+    names = task_names(columns)
+    mixed = kind is None and together and _mixed([rows[column].dropna() for column in columns])
+    kinds = {column: "number" if mixed and _many_numbers(rows[column].dropna(), column) else kind for column in columns}
+    return [_of_column(rows[column], column, names[column], shown, kinds[column], guide, where) for column in columns]
+
+
+def _of_columns(rows: pd.DataFrame, columns: Sequence[str], kind: str | None) -> Task | None:
+    """Several columns as one task: of 0 and 1, or of shares; None where each asks something of its own."""
+    values = rows[list(columns)].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    if np.isnan(values).any() or kind == "number":
+        return None
+    if np.isin(values, (-1, 1)).all():  # -1 says that a label is not there
+        values = (values > 0).astype(float)
+    sums, names = values.sum(axis=1), list(columns)
+    flags = bool(np.isin(values, (0, 1)).all())
+    if flags and (sums == 1).all() and kind in (None, "class", "ordered"):
+        note = f"each row has a 1 in one of {len(columns)} columns: the classes exclude one another"
+        return Task("label", kind or "class", note, names, columns=tuple(columns))
+    if flags and kind in (None, "labels"):
+        note = f"{len(columns)} columns of 0 and 1, several of them 1 or none in some rows: any number of labels"
+        return Task("label", "labels", note, names)
+    if (values >= 0).all() and np.ptp(sums) <= 0.01 * sums.max() and kind in (None, "shares"):
+        note = f"{len(columns)} columns that add up to {sums[0]:g} in every row: votes, or shares of the classes"
+        return Task("label", "shares", note, names)
+    return None
+
+
+def _of_column(
+    cells: pd.Series, column: str, name: str, shown: Sequence[str], kind: str | None, guide: Guide, where: object
+) -> Task:
+    """One column: classes, numbers, or lists of labels."""
+    known = cells.dropna()
+    if kind == "shares":
+        todo = "name a column for each class with --label, or leave --kind out"
+        raise KitError(f"'{column}' is one column, and shares are one for each class", where=where, todo=todo)
+    if kind is None and plain_number(known):
+        kind = _numbers_are(known, column, shown, guide, where)
+    if kind == "number":
+        if not plain_number(known):
+            odd = known[pd.to_numeric(known, errors="coerce").isna()].iloc[0]
+            raise KitError(f"'{column}' holds '{odd}', and --kind says numbers", where=where, todo="leave --kind out")
+        numbers = pd.to_numeric(known)
+        note = f"{known.nunique()} different numbers, from {numbers.min():g} to {numbers.max():g}"
+        return Task(name, "number", note, column=column)
+    separator: str | None
+    if kind in (None, "labels") and len(known) and all(bare_list(cell) != cell.strip() for cell in known):
+        known = known.map(lambda cell: ",".join(map(bare_word, bare_list(cell).split(","))))
+        separator = ","
+    else:
+        separator = list_separator(known) if kind in (None, "labels") else None
+    if separator is None and kind == "labels":
+        separator = next((one for one in SEPARATORS if known.str.contains(one, regex=False).any()), " ")
+    if separator is not None:
+        found = sorted({word.strip() for cell in known for word in cell.split(separator) if word.strip()})
+        found = sorted(found, key=int) if all(map(str.isdigit, found)) else found
+        longest = max(len([word for word in cell.split(separator) if word.strip()]) for cell in known)
+        note = f"cells of up to {longest} of {len(found)} labels, with '{separator}' between them"
+        return Task(name, "labels", note, found, column=column, separator=separator)
+    classes = class_names(known)
+    if len(classes) < 2:
+        shown = f"hold '{classes[0]}'" if classes else "are empty"
+        raise KitError(
+            f"all {len(cells):,} rows of '{column}' {shown}, and kit learns to tell two classes or more apart",
+            where=where,
+            todo="name another column with --label, or a table that has rows of another class with --train",
+        )
+    ordered = kind == "ordered" or (kind is None and scale_of(classes) is not None)
+    return Task(
+        name, "ordered" if ordered else "class", f"the {len(classes)} values of the column", classes, column=column
+    )
+
+
+def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Guide, where: object) -> str:
+    """Whether the numbers of a column are classes or measures; asked where both may be."""
+    numbers = pd.to_numeric(cells)
+    different, said = numbers.nunique(), words(column)
+    if (numbers % 1 != 0).any():
+        if different > FEWEST_COUNTED or not _of_codes(said):
+            return "number"
+        why = f"{different} different numbers from {numbers.min():g} to {numbers.max():g}"
+        return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
+    measured = any(word in MEASURES for word in said)
+    shares = different >= FEWEST_SHARES and numbers.max() == 100 and (numbers % 5 == 0).all() and not _of_codes(said)
+    if shares and not measured:
+        why = f"{different} different numbers from {numbers.min():g} to 100, all of them fives or tens"
+        return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
+    counted = different >= FEWEST_COUNTED and not _of_codes(said) and (measured or numbers.min() > 1)
+    if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and _of_codes(said)):
+        return "class"
+    if measured or (cells.str.contains(".", regex=False).all() and not _of_codes(said)):
+        return "number"
+    answers = pd.to_numeric(pd.Series(list(shown), dtype=object), errors="coerce")
+    if len(answers) and answers.notna().all() and ((answers % 1 != 0) & (answers > 1)).any():
+        return "number"
+    low, high = numbers.min(), numbers.max()
+    other_codes = _of_codes([word for word in said if word not in ("label", "labels")])
+    if other_codes or (_of_codes(said) and low <= 1) or (low in (0, 1) and high - low + 1 == different):
+        return "class"
+    why = f"{different} different whole numbers from {low:g} to {high:g}"
+    return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
+
+
+def _mixed(known: Sequence[pd.Series]) -> bool:
+    """Whether some of several columns of numbers are of 0 and 1 alone, and others of many: each asks its own."""
+    flags = [set(cells.unique()) <= {"0", "1", "0.0", "1.0"} for cells in known]
+    return any(flags) and any(_many_numbers(cells, str(cells.name)) for cells in known)
+
+
+def _many_numbers(cells: pd.Series, column: str) -> bool:
+    """Whether a column holds more numbers than classes have, and is not called like one of codes."""
+    return plain_number(cells) and cells.nunique() > FEW_NUMBERS and not _of_codes(words(column))
+
+
+def _whole_numbers_are(known: Sequence[pd.Series], columns: Sequence[str], guide: Guide, where: object) -> str | None:
+    """What several columns of whole numbers hold, where one has too many to be told by itself and none is of codes."""
+    most = max(cells.nunique() for cells in known)
+    if most <= FEW_NUMBERS or any(_of_codes(words(column)) for column in columns):
+        return None
+    what = f"the kind of the columns {' and '.join(columns[:3])}"
+    return guide.choose(Question(what, ("number", "class"), "--kind", where, why=f"up to {most} whole numbers"))
+
+
+def is_id(column: str) -> bool:
+    """Whether a column is called an id of something that is no class: print_id."""
+    said = words(column)
+    return len(said) > 1 and said[-1] == "id" and not says(column, MEASURED) and not set(said[:-1]) & set(CODES)
+
+
+def _of_codes(said: Sequence[str]) -> bool:
+    """Whether the words of a column's name say that its numbers are names."""
+    return any(word in CODES for word in said)
+
+
+def long_task(rows: pd.DataFrame, column: str, free: Sequence[str], where: object) -> Task:
+    """Any number of labels, of which each row is one of a photo; KitError where no column says whether it is there."""
+    words_of = rows[column].str.rpartition("_")[2]
+    classes = class_names(words_of)
+    flags = [name for name in free if name != column and set(rows[name].dropna()) <= {"0", "1", "0.0", "1.0"}]
+    if len(flags) != 1 or len(classes) > rows[column].nunique() / 4:
+        raise KitError(
+            f"each '{column}' is a photo and one of {len(classes)} labels, such as '{rows[column].iloc[0]}'",
+            where=where,
+            todo="make a table with a row for each photo and a column of 0 and 1 for each label, name it with --train",
+        )
+    note = f"each '{column}' is a photo and one of {len(classes)} labels, such as '{rows[column].iloc[0]}'"
+    values = {f"*_{name}": name for name in classes}
+    return Task("label", "labels", note, classes, column=column, values=values, rows=True, present=flags[0])
+
+
+def is_number(cells: pd.Series) -> bool:
+    """Whether all cells are numbers, and some are no whole ones: a measure, and no class."""
+    numbers = pd.to_numeric(cells, errors="coerce")
+    return bool(len(cells) and numbers.notna().all() and (numbers % 1 != 0).any())
+
+
+def plain_number(cells: pd.Series) -> bool:
+    """Whether all cells are finite numbers."""
+    numbers = pd.to_numeric(cells, errors="coerce")
+    return bool(len(cells) and np.isfinite(numbers.to_numpy(dtype=float)).all())
+
+
+def list_separator(cells: pd.Series) -> str | None:
+    """What stands between the labels of a column of lists; None for a column of single classes.
+
+    A list is made of fewer words than there are cells that differ, and most words stand alone in some cell, or in
+    another order in another, or in many cells that differ. Bars and semicolons stand in lists alone.
+    """
+    different = set(cells)
+    for separator in SEPARATORS:
+        lists = [tuple(word.strip() for word in cell.strip(separator).split(separator)) for cell in different]
+        several = [one for one in lists if len(one) > 1]
+        found = {word for one in lists for word in one}
+        alone = {one[0] for one in lists if len(one) == 1}
+        reordered = len({tuple(sorted(one)) for one in several}) < len(several)
+        if not several or "" in found:
+            continue
+        lengths = {len(one) for one in lists}
+        often = 2 * len(found) <= len(different) and len(lengths) > 1
+        numbers = all(map(str.isdigit, found)) and len(found) < sum(map(len, several))
+        if (len(found) < len(different) and 2 * len(found & alone) >= len(found)) or reordered or often:
+            return separator
+        if numbers or (separator in "|;；、" and len(found) < sum(map(len, lists))):
+            return separator
+    return None

@@ -1,0 +1,235 @@
+"""Which columns of the train table are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kit.competition.names import spelling
+from kit.errors import KitError, nearest
+from kit.presets.table.asking import Findings, Guide, Question, TableOptions
+from kit.presets.table.files.names import MEASURED, WHO, says, words
+from kit.presets.table.found.columns import (
+    ENDING,
+    NAMED,
+    ends_like_one,
+    few,
+    finest,
+    flag_block,
+    one_hot,
+    twins,
+)
+from kit.presets.table.found.sample import Sample
+from kit.presets.table.found.side import FOLDER, Side
+from kit.presets.table.tasks.evident import evident_label
+from kit.presets.table.tasks.free import free_columns
+from kit.presets.table.tasks.kinds import FEW_NUMBERS, is_id, is_number, list_separator, plain_number
+from kit.presets.table.tasks.label_of_sample import label_of_sample, like_shown
+from kit.presets.table.tasks.no_labels import refuse_gaps, refuse_no_part, refuse_people, refuse_texts
+from kit.presets.table.tasks.people_folders import refuse_numbers, refuse_parts, refuse_unlike
+
+OF_A_PHOTO = ("file", "stem", "folder")
+"""Columns that every photo has."""
+
+
+GRADES = ("level", "grade", "stage", "severity", "degree", "label", "class", "status")
+"""Words at the end of columns that are asked of who is on a photo: patient_DR_Level."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The columns that are asked for, and how that was told."""
+
+    columns: tuple[str, ...]
+    why: str
+    free: tuple[str, ...] = ()
+    """The columns that could have been: no photo's, no counter."""
+
+
+def find_labels(
+    train: Side,
+    test: Side | None,
+    sample: Sample | None,
+    options: TableOptions,
+    guide: Guide,
+    findings: Findings,
+    root: Path,
+) -> Labels:
+    """What is asked: as the user says, as the sample submission asks, or as the columns are called and filled."""
+    where = root / (train.table.name if train.table else train.images)
+    free = free_columns(train, test, sample)
+    if options.labels:
+        _check_given(train, options, where)
+        return Labels(options.labels, "given by --label", tuple(free))
+    if train.named:
+        return Labels(("file",), f"the {len(set(train.named.values()))} words that file names begin with")
+    if train.table is None:
+        if not train.of_folder:
+            parts = few(train.rows, train.photo_columns)
+            if len(train.photo_columns) == 1 and parts:
+                return Labels((parts[0],), "the only part of the photos' names that has a name")
+            refuse_no_part(parts, where)
+            question = Question("the label", parts, "--label (once for each task)", where)
+            return Labels((guide.choose(question),), "a part of the photos' names")
+        refuse_people(train, where)
+        for refuse in (refuse_parts, refuse_numbers, refuse_unlike):
+            refuse(train, where)
+        return Labels((train.of_folder,), "the folder that a photo lies in")
+    if train.lead is not None and train.lead.long:
+        return Labels((str(train.column),), "each id is a photo and one of its labels", tuple(free))
+    found = label_of_sample(train, sample, free) if sample is not None else None
+    if found is None:
+        found = _by_itself(train, test, sample, free, options, guide, findings, where)
+    elif sample is not None:
+        refuse_texts(train, found[0], root / sample.name)
+    return Labels(found[0], found[1], tuple(free))
+
+
+def _check_given(train: Side, options: TableOptions, where: Path) -> None:
+    for column in options.labels:
+        if column not in train.columns and column not in OF_A_PHOTO:
+            raise KitError(f"there is no column '{column}'", where=where, todo=nearest(column, train.columns))
+    for column in options.labels:
+        count = train.rows[column].nunique() if column in train.columns else 2
+        if count < 2 or (count > 0.9 * len(train.rows) and not plain_number(train.rows[column].dropna())):
+            raise KitError(f"the column '{column}' has {count} different values", where=where, todo="mend --label")
+
+
+def _by_itself(
+    train: Side,
+    test: Side | None,
+    sample: Sample | None,
+    free: Sequence[str],
+    options: TableOptions,
+    guide: Guide,
+    findings: Findings,
+    where: Path,
+) -> tuple[tuple[str, ...], str]:
+    """The columns that are called and filled like labels; asked where several are."""
+    rows = train.rows
+    usable = few(rows, free)
+    usable = [column for column in usable if not says(column, WHO) or words(column)[-1] in GRADES] or usable
+    usable += [column for column in free if column not in usable and _measures(rows[column].dropna(), column)]
+    usable += [column for column in free if column not in usable and list_separator(rows[column].dropna())]
+    measured = [column for column in usable if says(column, MEASURED) and words(column)[-1] not in GRADES]
+    usable = [column for column in usable if column not in measured] or usable
+    usable = [column for column in usable if not is_id(column)] or usable
+    if options.kind == "number":
+        usable = [column for column in free if plain_number(rows[column].dropna())]
+    flags = flag_block(rows, free)
+    for sure, names in enumerate(NAMED):
+        spelt = {spelling(name) for name in names}
+        named = [column for column in free if spelling(column) in spelt or (sure == ENDING and ends_like_one(column))]
+        named = [column for column in named if rows[column].nunique() >= 2]
+        named = [column for column in named if sure < ENDING or rows[column].notna().mean() > 0.5]
+        others = [column for column in usable if column not in named]
+        if sure >= ENDING and len(flags) > 2 and set(named) < set(flags) and set(usable) <= set(flags):
+            continue  # one of several findings that stand side by side
+        if named and (sure < len(NAMED) - 1 or all(twins(rows, named[0], column) for column in others)):
+            first = like_shown(rows, [*named, *others], sample)
+            if all(twins(rows, first, column) for column in named if column != first):
+                _tell_twins(
+                    first,
+                    [column for column in (*named, *others) if column != first and twins(rows, first, column)],
+                    findings,
+                )
+                if sure and (rest := [column for column in others if not twins(rows, first, column)]):
+                    told = ", ".join(f"'{column}'" for column in rest[:6])
+                    findings.check.append(f"the label is '{first}', by its name; --label for another, such as {told}")
+                return (first,), "the column that is named like a label"
+            usable = named
+            break
+    else:
+        gaps = [column for column in flags if rows[column].isna().any()]
+        if len(flags) >= 2 and gaps and len(gaps) <= len(flags) / 2:
+            why = f"{' and '.join(map(repr, gaps[:3]))} {'has' if len(gaps) == 1 else 'have'} gaps"
+            return (guide.choose(Question("the label", flags, "--label", where, why=why)),), "chosen"
+        if len(flags) >= 2 and (one_hot(rows, flags) or set(usable) <= set(flags)):
+            return tuple(flags), f"{len(flags)} columns of 0 and 1"
+    refuse_gaps(rows, free, where)
+    if not usable and _in_folders(train):
+        return ("folder",), "no column is a label, and the folders of the photos may be"
+    if not usable:
+        shown = ", ".join(free[:8]) or "none is left"
+        todo = (
+            "name it with --label COLUMN"
+            if free
+            else "make a table of photos and their labels, and name it with --train"
+        )
+        raise KitError(f"no column has few different values: {shown}", where=where, todo=todo)
+    usable = [column for column in usable if column not in train.named_beside] or usable
+    first = like_shown(rows, usable, sample)
+    answers = set() if sample is None or len(sample.answers) != 1 else set(sample.shown(sample.answers[0]))
+    if several_stems(train) and not answers <= set(rows[first].dropna()):
+        usable = [*usable, "stem"]
+    elif _folders_are_words(train) and not any(twins(rows, column, FOLDER) for column in usable):
+        usable = [*usable, "folder"]
+    elif (len(usable) == 1 or not says(first, (*MEASURED, *WHO))) and all(
+        twins(rows, first, column) for column in usable if column != first
+    ):
+        _tell_twins(first, [column for column in usable if column != first], findings)
+        if rest := [column for column in measured if column != first]:
+            told = ", ".join(f"'{column}'" for column in rest[:6])
+            findings.check.append(f"the label is '{first}'; --label for another, such as {told}")
+        return (first,), "the only column with few different values"
+    told = ", ".join(f"'{column}'" for column in usable if column != first)
+    of_rows = [column for column in usable if column in rows]
+    if len(of_rows) == len(usable) and (best := finest(rows, of_rows)):
+        first = like_shown(rows, [best], sample)
+        told = ", ".join(f"'{column}'" for column in usable if column != first)
+        findings.check.append(f"the label is '{first}', which says what {told} hold: --label for one of them")
+        return (first,), "it says what the others that may be one hold"
+    fitting = [column for column in usable if answers and answers <= set(rows.get(column, pd.Series(dtype=object)))]
+    if len(fitting) == 1:
+        told = ", ".join(f"'{column}'" for column in usable if column != fitting[0])
+        findings.check.append(
+            f"the label is '{fitting[0]}', which alone holds what the sample shows; --label for {told}"
+        )
+        return (fitting[0],), "it alone holds what the sample submission shows"
+    others = [column for column in usable if column != first]
+    if (evident := evident_label(train, [first, *others])) is not None:
+        chosen, why = evident
+        told = ", ".join(f"'{column}'" for column in usable if column != chosen)
+        findings.check.append(f"the label is '{chosen}', {why}; --label for {told}")
+        return (chosen,), why
+    choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
+    return (choice,), "chosen"
+
+
+def _measures(cells: pd.Series, column: str) -> bool:
+    """Whether a column may be a measure that is asked for: numbers with a point, or many different whole ones."""
+    if not plain_number(cells):
+        return False
+    return is_number(cells) or (cells.nunique() > FEW_NUMBERS and not says(column, WHO) and "id" not in words(column))
+
+
+def several_stems(train: Side) -> bool:
+    """Whether the photos of each row are called alike, as mask1 and normal: their names may be labels."""
+    return train.lead is not None and train.lead.many and "stem" not in train.rows and len(train.stems) >= 2
+
+
+def _folders_are_words(train: Side) -> bool:
+    """Whether the photos' folders may be classes and are called by words, and not by letters of ids."""
+    return FOLDER in train.rows and bool(train.rows[FOLDER].str.contains(r"[^\W\d_]{3}").all())
+
+
+def _in_folders(train: Side) -> bool:
+    """Whether the cells that name the photos have folders that repeat, as those of classes do."""
+    if train.in_classes:
+        return True
+    if train.column is None:
+        return False
+    cells = train.rows[train.column].dropna()
+    folders = cells.str.rpartition("/")[0].str.rpartition("/")[2]
+    return bool(2 <= folders[folders != ""].nunique() <= len(cells) / 2)
+
+
+def _tell_twins(first: str, others: Sequence[str], findings: Findings) -> None:
+    if others:
+        same = " and ".join(f"'{column}'" for column in others)
+        findings.check.append(
+            f"the label is '{first}'; {same} say the same in other words: --label chooses between them"
+        )

@@ -1,0 +1,91 @@
+"""Columns and folders that look like labels and are none: refused, with the way out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from kit.errors import KitError
+from kit.presets.table.files.names import IDS, WHO
+from kit.presets.table.found.side import Side
+from kit.presets.table.tasks.kinds import list_separator, plain_number
+
+MANY = 30
+"""Rows from which on a column of nearly as many values holds texts, and no classes."""
+
+
+def refuse_people(train: Side, where: Path) -> None:
+    """KitError where the folders are called like people or cases, each with a number, or by long ids."""
+    names = sorted(train.rows[train.of_folder].dropna().unique())
+    called = rf"(?:{'|'.join((*WHO, 'id', 'pat', 'subj'))})s?[_\- ]?\d+"
+    people = all(re.fullmatch(called, name, re.IGNORECASE) for name in names)
+    if len(names) >= 3 and (people or all(map(IDS.fullmatch, names))):
+        what = "like a person or a case" if people else "by an id"
+        raise KitError(
+            f"each folder is called {what}, such as '{names[0]}', and not like a class",
+            where=where,
+            todo=f"make a table of the photos and their labels, and name it with --train; if they are what is asked,"
+            f" --label {train.of_folder}",
+        )
+
+
+def refuse_no_part(parts: Sequence[str], where: Path) -> None:
+    """KitError where no part of the photos' path may be a label."""
+    if not parts:
+        raise KitError(
+            "no part of this path has a few values that repeat, as labels have",
+            where=where,
+            todo="put {label} where the label stands, such as --image 'train/{label}/*', or name the table whose column"
+            " the path has with --train FILE",
+        )
+
+
+def refuse_texts(train: Side, columns: Sequence[str], where: Path) -> None:
+    """KitError where a column that the sample asks for holds sentences, another one in each row."""
+    for column in columns:
+        cells = train.rows[column].dropna() if column in train.rows else pd.Series(dtype=object)
+        each = len(cells) >= MANY and cells.nunique() > 0.9 * len(cells)
+        if each and not plain_number(cells) and list_separator(cells) is None:
+            rest = " ".join(f"--label '{other}'" for other in columns if other != column) or "--label COLUMN"
+            raise KitError(
+                f"it asks for '{column}', which holds another text in each row, such as '{cells.iloc[0][:40]}', and kit"
+                " writes no texts",
+                where=where,
+                todo=f"to learn the rest leave it out with --sample 'none' {rest}",
+            )
+
+
+def refuse_several(test: Side | None, root: Path) -> None:
+    """KitError where test rows ask several things of one photo."""
+    if test is None or test.table is None or test.lead is None or test.lead.long or not test.lead.repeats:
+        return
+    column, rows = test.lead.column, len(test.rows)
+    others = [name for name in test.columns if name != column and test.rows.groupby(column)[name].nunique().max() > 1]
+    raise KitError(
+        f"'{column}' names a photo in several rows ({test.rows[column].nunique():,} photos in {rows:,} rows)"
+        f"{_differ(others)}, and kit gives a photo one answer",
+        where=root / test.table.name,
+        todo="make a table with one row for each photo and name it with --test, or give --test none --sample none to"
+        " predict none",
+    )
+
+
+def _differ(others: Sequence[str]) -> str:
+    return f", which differ in {' and '.join(others[:3])}" if others else ""
+
+
+def refuse_gaps(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:
+    """KitError where labels are columns of 1 and 0 with gaps, or -1 for what nobody knows."""
+    marks = {"1", "0", "-1", "1.0", "0.0", "-1.0"}
+    open_ones = [column for column in free if rows[column].notna().any() and set(rows[column].dropna()) <= marks]
+    labelled = rows[rows[open_ones].notna().any(axis=1)] if open_ones else rows
+    if len(open_ones) >= 2 and sum(labelled[column].isna().any() for column in open_ones) > len(open_ones) / 2:
+        raise KitError(
+            f"the columns {', '.join(open_ones[:4])} hold 1, 0, -1 and gaps, and a label is there or not",
+            where=where,
+            todo="make a table that says 1 or 0 in each, and name it with --train; for one of them alone"
+            f" --label '{open_ones[0]}'",
+        )

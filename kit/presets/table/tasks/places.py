@@ -1,0 +1,177 @@
+"""Answers that are places on a photo, masks or boxes, and no classes of it: told, and never taken for labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kit.competition.formats import is_image_name
+from kit.competition.names import spelling
+from kit.errors import KitError
+from kit.presets.table.asking import TableOptions
+from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.found.sample import Sample
+from kit.presets.table.found.side import Side
+from kit.presets.table.tasks.kinds import plain_number
+
+MASKS = ("encodedpixels", "rle", "rlemask", "encodedmask", "segmentation", "segmentations", "rles")
+"""How columns of masks are called, without what stands between the words."""
+BOXES = ("predictionstring", "bbox", "bboxes", "boxes", "box")
+"""How columns of boxes are called."""
+CORNERS = (
+    {"xmin", "ymin", "xmax", "ymax"},
+    {"x1", "y1", "x2", "y2"},
+    {"x", "y", "w", "h"},
+    {"x", "y", "width", "height"},
+)
+"""How columns of a box's sides are called."""
+LONG = 6
+"""Numbers in a cell from which on it may be a mask."""
+
+
+def refuse_places(facts: Facts, sample: Sample | None, options: TableOptions) -> None:
+    """KitError where the sample asks for masks, boxes, pairs of photos or lists of other photos, and the user has not
+    said what is to be learnt instead.
+    """
+    if sample is None:
+        return
+    where = facts.root / sample.name
+    for answer in sample.answers:
+        what = kind_of_place(answer, sample.table.rows[answer])
+        if what is not None:
+            raise KitError(
+                f"its answers in '{answer}' are {what} on the photos, and kit tells what a whole photo is",
+                where=where,
+                todo=f"to learn which classes or labels a photo has {INSTEAD}",
+            )
+        shown = {word for cell in sample.shown(answer) for word in cell.split()}
+        rows = bool(shown) and shown <= sample.ids and not plain_number(pd.Series(sorted(shown), dtype=object))
+        few = sorted(shown)[:20]
+        photos = len(few) > 1 and all(map(facts.photos.hits, few))
+        photos = photos and (all(map(is_image_name, few)) or not _said_elsewhere(facts, sample, few))
+        if rows or photos:
+            raise KitError(
+                f"its answers in '{answer}' name other {'rows of it' if rows else 'photos'}, such as '{min(shown)}',"
+                " and kit tells what one photo is",
+                where=where,
+                todo=f"to learn what is on a photo, and take its features (`kit features`) to search with, {INSTEAD}",
+            )
+    if has_corners(sample.answers):
+        raise KitError(
+            f"its answers {', '.join(sample.answers[:6])} are boxes on the photos, and kit tells what a whole photo is",
+            where=where,
+            todo=f"to learn which classes or labels a photo has {INSTEAD}",
+        )
+    _refuse_pairs(facts, sample)
+
+
+def _said_elsewhere(facts: Facts, sample: Sample, words: Sequence[str]) -> bool:
+    """Whether a column of another table holds one of these words in several rows, as it does classes."""
+    others = [table for table in facts.tables if table.name != sample.name]
+    some = (table.rows[column] for table in others for column in table.columns)
+    return any(cells[cells.isin(words)].duplicated().any() for cells in some) or min(map(len, words)) < 5
+
+
+INSTEAD = "leave it out with --sample none, and name the column of labels with --label COLUMN"
+
+
+def _refuse_pairs(facts: Facts, sample: Sample) -> None:
+    """KitError where each id of the sample stands for two photos, and train has no such pairs."""
+    pair = _pair_of(facts, sample)
+    for table in facts.tables:
+        if table.name == sample.name and pair:
+            raise _pair_error(facts, sample, sample.name, pair)
+        if table.name == sample.name or sample.id not in table.columns or table.values(sample.id) != sample.ids:
+            continue
+        columns = sorted({lead.column for lead in facts.leads(table) if not lead.many} - {sample.id})
+        others = [other for other in facts.tables if other is not table and set(columns) <= set(other.columns)]
+        if len(columns) == 2 and not others:
+            raise _pair_error(facts, sample, table.name, columns)
+
+
+def _pair_error(facts: Facts, sample: Sample, table: str, columns: Sequence[str]) -> KitError:
+    return KitError(
+        f"each row of {table} is a pair of photos, '{columns[0]}' and '{columns[1]}', and kit tells what one photo is",
+        where=facts.root / sample.name,
+        todo=f"to learn what is on a photo, and compare the features (`kit features`) of two, {INSTEAD}, and the pairs"
+        " with --test none",
+    )
+
+
+def _pair_of(facts: Facts, sample: Sample) -> list[str]:
+    """The two columns of a sample that name two photos of one row; [] where there are no two."""
+    firsts = {lead.column: lead.first.rpartition(".")[0] for lead in facts.leads(sample.table) if not lead.many}
+    two = len(firsts) == 2 and len(set(firsts.values())) == 2 and len(sample.table.columns) == 3
+    return list(firsts) if two else []
+
+
+def is_of_pairs(facts: Facts, table: Table) -> bool:
+    """Whether two columns that differ in a number or letter alone name two photos of each row, and one says of both."""
+    firsts = {lead.column: lead.first for lead in facts.leads(table) if not lead.many}
+    called = {re.sub(r"[_\- ]?(?:\d+|[a-z])$", "", name.lower()) for name in firsts}
+    return len(firsts) == 2 and len(called) == 1 and len(set(firsts.values())) == 2 and len(table.columns) <= 3
+
+
+def refuse_pairs_of_ids(sample: Sample | None, train: Side, root: Path) -> None:
+    """KitError where a row of the sample is named by the several columns that a photo's path is made of."""
+    names = train.photo_columns
+    if sample is None or len(names) < 2 or sample.id not in names or not {*names} <= {*sample.table.columns}:
+        return
+    if train.rows[sample.id].is_unique:  # the others only say the folder, such as that of the class
+        return
+    answers = [column for column in sample.table.columns if column not in names]
+    labels = " ".join(f"--label '{column}'" for column in answers[:12] if column in train.columns)
+    raise KitError(
+        f"its rows are named by {' and '.join(names)} together, and a file to send of kit's has one column of ids",
+        where=root / sample.name,
+        todo=f"leave it out with --sample none{f', and say {labels}' if labels else ''}: what `kit submit` writes then"
+        " has the photos' names, to make the host's file of",
+    )
+
+
+def kind_of_place(column: str, cells: pd.Series) -> str | None:
+    """masks or boxes, where a column holds such; None for any other."""
+    name = re.sub(r"[\W_]+", "", column).lower()
+    if name in MASKS:
+        return "masks"
+    if name in BOXES:
+        return "boxes"
+    return "masks" if _are_runs(cells.dropna()) else None
+
+
+def holds_places(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
+    """Whether columns hold masks or boxes: a photo then has a row for each thing on it, and may have two of a kind."""
+    return has_corners(columns) or len(without_places(rows, columns)) < len(columns)
+
+
+def has_corners(columns: Sequence[str]) -> bool:
+    """Whether columns are the sides of boxes."""
+    names = {spelling(column) for column in columns}
+    if any(re.fullmatch(r"z\d*", name) for name in names):  # points in space
+        return False
+    return any(corners <= names for corners in CORNERS)
+
+
+def without_places(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The columns that hold no masks and no boxes."""
+    return [column for column in columns if kind_of_place(column, rows[column]) is None]
+
+
+def _are_runs(cells: pd.Series) -> bool:
+    """Whether most cells are runs of pixels: where one begins, how long it is, and each behind the one before."""
+    head = cells.head(50)
+    if not len(head):
+        return False
+    return sum(_is_run(cell) for cell in head) > len(head) / 2
+
+
+def _is_run(cell: str) -> bool:
+    parts = cell.split()
+    if len(parts) < LONG or len(parts) % 2 or not all(map(str.isdigit, parts)):
+        return False
+    starts, lengths = np.array(parts, dtype=float).reshape(-1, 2).T
+    return bool((starts[1:] > starts[:-1] + lengths[:-1]).all() and starts[-1] > 1000)

@@ -1,0 +1,120 @@
+"""Photos that are called alike in several folders: whether they show the same, as their pixels tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import KitError
+from kit.presets.table.asking import NONE, Findings, Guide, Question
+from kit.presets.table.files.facts import Facts
+from kit.presets.table.files.folders import looks_alike
+from kit.presets.table.files.look_folders import LOOKS
+from kit.presets.table.files.names import says
+from kit.presets.table.found.group import Group
+from kit.presets.table.found.side import Side
+
+FEWEST, MOST = 8, 24
+"""Names that several folders share from which on they are looked at, and how many are."""
+SIDE = 16
+"""Pixels of the square to which photos are made small."""
+ALIKE, OTHERS = 0.25, 0.6
+"""Of the distance between photos of different names: below it those of one name show the same, and above it they do
+not."""
+_COUNTER = r"[^\W\d_]*[_\- ]?\(?\d{1,6}\)?"
+"""A name that counts photos: 00012, img_3."""
+
+
+def shared_names(rows: pd.DataFrame) -> pd.Series:
+    """How many folders hold each name that more than one does: stem -> folders."""
+    times = rows.groupby("stem")["folder"].nunique()
+    return times[times > 1]
+
+
+def show_the_same(root: Path, rows: pd.DataFrame) -> bool | None:
+    """Whether the photos of one name show the same in each folder; None where their pixels do not tell.
+
+    rows: photos with `image`, `stem` and `folder`. Photos of one name in two folders are compared with photos of two
+    names in the same folders, by the median of their mean distance.
+    """
+    from kit.images.decode import decode
+
+    names = shared_names(rows).index
+    names = names[np.linspace(0, len(names) - 1, min(MOST, len(names)), dtype=int)]
+    pairs = [rows[rows["stem"] == name].drop_duplicates("folder")["image"].iloc[:2] for name in names]
+    try:
+        small = [[decode(root / image, (SIDE, SIDE)).astype(float) for image in pair] for pair in pairs]
+    except KitError:  # the doctor tells what is wrong with a file
+        return None
+    first, second = (np.array([pair[side] for pair in small]) for side in (0, 1))
+    same = float(np.median(np.abs(first - second).mean(axis=(1, 2, 3))))
+    others = float(np.median(np.abs(first - np.roll(second, 1, axis=0)).mean(axis=(1, 2, 3))))
+    if same < ALIKE * others:
+        return True
+    return False if same > OTHERS * others > 0 else None
+
+
+def same_names(facts: Facts, train: Side, guide: Guide, findings: Findings) -> Group | None:
+    """Names that most folders of classes share: they only count photos, or are looks of one, as the pixels tell;
+    somebody is asked where they do not, and every folder holds the same names.
+    """
+    shared = shared_names(train.rows)
+    if len(shared) < FEWEST or 2 * len(shared) < train.rows["stem"].nunique() or _copied(train):
+        return None
+    everywhere, shown = looks_alike(train.rows), train.rows.loc[train.rows["stem"] == shared.index[0], "file"].iloc[0]
+    told = f"the same {len(shared):,} names in {'each folder' if everywhere else 'several folders'}, such as {shown}"
+    same = show_the_same(facts.root, train.rows)
+    if same:
+        findings.check.append(f"{told}, and their photos show the same: they never cross folds; --group none if not")
+        return Group("stem", f"{told}: they show the same")
+    if "who" in train.rows:  # of which the folders tell
+        return None
+    if same is None and everywhere:
+        question = Question("the group", ("stem", NONE), "--group", facts.root / train.images, why=told)
+        if guide.choose(question) == "stem":
+            return Group("stem", f"chosen: {told}")
+    why = "only count photos" if same is None else "show different things"
+    findings.check.append(f"{told}, {why}: if the same name is the same thing, --group stem")
+    return Group(None, f"the same names in several folders {why}")
+
+
+def copied_names(facts: Facts, train: Side, guide: Guide, findings: Findings) -> Group | None:
+    """Names that stand in several folders of one class: copies or other looks of a photo, unless they only count photos
+    as the pixels tell; somebody is asked where these do not.
+    """
+    count, by_class = _copied(train), train.of_folder
+    if not count:
+        return None
+    told = f"{count:,} names stand in several folders of one class"
+    copies = f"{told}: copies or other looks of a photo"
+    if not train.rows["stem"].str.fullmatch(_COUNTER).all():
+        findings.check.append(f"{copies}: they never cross folds; --group none if they are different photos")
+        return Group("stem", copies)
+    rows = train.rows.assign(
+        stem=train.rows[by_class] + "/" + train.rows["stem"], folder=train.rows["image"].str.rpartition("/")[0]
+    )
+    several = train.rows.groupby("stem")[by_class].nunique().max() > 1  # each class counts anew
+    column = f"{by_class},stem" if several else "stem"
+    above = rows["folder"].str.split("/").str[-2:-1].str.join("")
+    same = all(says(name, LOOKS) for name in above.unique()) or show_the_same(facts.root, rows)
+    if not same and ("who" in train.rows or "{label}/*/" in train.images):
+        return None  # of which the folders tell
+    if same is None:
+        question = Question("the group", (column, NONE), "--group", facts.root / train.images, why=told)
+        same = guide.choose(question) == column
+    if same:
+        findings.check.append(f"{copies}: they never cross folds; --group none if they are different photos")
+        return Group(column, copies, together=(by_class, "stem") if several else ())
+    findings.check.append(f"{told}, and only count photos, which differ: if they are copies, --group {column}")
+    return Group(None, "the same names in several folders of one class only count photos")
+
+
+def _copied(train: Side) -> int:
+    """How many names stand in several folders of one class, where most photos have such a name; otherwise 0."""
+    if train.of_folder not in train.rows or "stem" not in train.rows:
+        return 0
+    times = train.rows.groupby([train.of_folder, "stem"]).size()
+    several = times[times > 1]
+    return len(several) if 2 * several.sum() > len(train.rows) else 0
