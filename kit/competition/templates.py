@@ -10,7 +10,7 @@ import pandas as pd
 from kit.errors import KitError, nearest
 from kit.targets.cells import LINE
 
-PLACE = re.compile(r"{(\w[^{}]*)}")
+PLACE = re.compile(r"{([^{}]*[^{}\s][^{}]*)}")
 _PART = re.compile(r"(.+)\[(-?\d+)?(:)?(-?\d+)?\]")
 _PADDED = re.compile(r"(.+):0([1-9]\d?)")
 

@@ -17,7 +17,7 @@ from kit.presets.table.answers.answer_of import test_as_sample
 from kit.presets.table.answers.submission import shown_of, with_sample, without_sample
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
 from kit.presets.table.files.facts import Facts, gather
-from kit.presets.table.files.folders import rows_of_images
+from kit.presets.table.files.patterns import rows_of_images
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
@@ -25,13 +25,13 @@ from kit.presets.table.gone import without_gone
 from kit.presets.table.look import needs_reader, photo_lines
 from kit.presets.table.nothing import what_is_there
 from kit.presets.table.sides.images_of import images_of
-from kit.presets.table.sides.samples import find_sample
+from kit.presets.table.sides.samples import find_sample, without_known
 from kit.presets.table.sides.test_side import read_test_side, test_side
 from kit.presets.table.sides.train_side import train_side
 from kit.presets.table.tasks.kept import tell_sequences, tell_unknown, without_test_rows, without_unlabelled
 from kit.presets.table.tasks.kinds import Task, long_task, task_names, tasks_of
 from kit.presets.table.tasks.labels import OF_A_PHOTO, Labels, find_labels
-from kit.presets.table.tasks.no_labels import refuse_several
+from kit.presets.table.tasks.no_labels import refuse_gaps_of_tasks, refuse_several
 from kit.presets.table.tasks.pivots import telling_rows_apart, with_pivot
 from kit.presets.table.tasks.places import holds_places, refuse_pairs_of_ids, refuse_places
 from kit.presets.table.tasks.splits import own_folds
@@ -89,17 +89,16 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         test = test_side(facts, options, sample, train, guide, findings)
     if sample is None and test is not None:
         sample = test_as_sample(facts, test, train, options)
+    elif sample is not None and test is not None and not options.labels:
+        sample = without_known(sample, test, train)
     train, hint = without_test_rows(train, test, findings)
     train, found = with_pivot(facts, train, sample, options, findings)
-    asked = tuple(filter(None, (same_column(name, train.columns) for name in findings.asked)))
-    with_asked = options if options.labels or not asked else replace(options, labels=asked)
-    labels = found or find_labels(train, test, sample, with_asked, guide, findings, data_dir)
-    if with_asked is not options:
-        labels = replace(labels, why="the sample submission, which has no ids, asks for it")
+    labels = found or find_labels(train, test, sample, options, guide, findings, data_dir)
     train, test = without_unlabelled(train, test, labels, sample, options, findings)
     tell_unknown(train, findings)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
     tell_sequences(train, tasks, findings)
+    refuse_gaps_of_tasks(train.rows, [task.column for task in tasks if task.column], data_dir)
     if train.pivot is None:
         refuse_several(test, facts.root)
     group = find_group(facts, train, labels, options, guide, findings)

@@ -11,7 +11,7 @@ from kit.errors import KitError
 from kit.presets import yaml_text
 from kit.presets.table.asking import TableOptions
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.folders import rows_of_pattern
+from kit.presets.table.files.patterns import rows_of_pattern
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import images_of
 from kit.presets.table.write import line

@@ -49,6 +49,8 @@ def one_answer_for(
             where=where,
             todo="write 'per' under submission in competition.yaml after `kit init table --sample none`",
         )
+    if named in test.columns and not sample.ids & frozenset(test.rows[named].dropna()) and "sample" not in form.keys:
+        return  # of which the columns alone are taken
     same = [column for column in test.columns if frozenset(test.rows[column].dropna()) == sample.ids]
     if same and test.rows[same[0]].is_unique:
         form.test_id = same[0]

@@ -23,15 +23,8 @@ def other_values(
 ) -> None:
     """The sample says other words than the classes: a table beside it may translate; otherwise somebody is asked."""
     column, classes = sample.answers[0], task.classes
-    for table in facts.tables:
-        values = mapped(table.rows, classes, shown) if len(table.rows) <= 20 * len(classes) else None
-        if values is not None:
-            why = f"as {table.name} says"
-            form.add("values", list(values), why)
-            findings.check.append(
-                f"the sample shows {named(shown)}, which {table.name} says of the classes: so they are written"
-            )
-            return
+    if with_map(form, facts, classes, shown, findings):
+        return
     if any(map(is_fraction, shown)) and one_against_others(form, task, shown, findings):
         return
     led = [re.match(r"(\d+)[_\-. ]", name) for name in classes]
@@ -61,6 +54,25 @@ def other_values(
         f"the sample shows {named(shown)} in '{column}', which is no class: 'values' under submission in"
         " competition.yaml says what the host takes"
     )
+
+
+def with_map(form: Form, facts: Facts, classes: list[str], shown: list[str], findings: Findings) -> bool:
+    """Whether a table of classes says what the sample calls them, by their names or by their numbers, as of class-204:
+    so they are written then.
+    """
+    bare = [re.sub(r"^\D+", "", name) for name in classes]
+    words = {name.removesuffix(one) for name, one in zip(classes, bare, strict=True)}
+    numbered = len(words) == 1 and all(map(str.isdigit, bare))
+    for table in facts.tables:
+        for names in (classes, bare) if numbered else (classes,):
+            values = mapped(table.rows, names, shown) if len(table.rows) <= 20 * len(classes) else None
+            if values is not None:
+                form.add("values", list(values), f"as {table.name} says")
+                findings.check.append(
+                    f"the sample shows {named(shown)}, which {table.name} says of the classes: so they are written"
+                )
+                return True
+    return False
 
 
 NORMAL = (

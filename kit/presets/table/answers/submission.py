@@ -13,7 +13,7 @@ from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.presets.table.answers.answer_of import one_answer_for
 from kit.presets.table.answers.lists import are_lists, are_numbers_of, is_word, with_list, with_more, with_numbers
-from kit.presets.table.answers.other_values import one_against_others, other_values, refuse_many
+from kit.presets.table.answers.other_values import one_against_others, other_values, refuse_many, with_map
 from kit.presets.table.asking import Findings, Guide
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.found.alike import by_affix
@@ -75,9 +75,15 @@ def with_sample(
     if test.table is None and sample.id not in test.columns and len(sample.ids) < len(test.rows):
         named = next((name for name in ("file", "stem") if sample.ids < frozenset(test.rows[name])), sample.id)
     form.test_id = None if named == sample.id else named
-    some = named in test.columns and sample.ids < frozenset(test.rows[named].dropna())
+    ids = frozenset(test.rows[named].dropna()) if named in test.columns else sample.ids
+    some, other = sample.ids < ids, len(sample.ids) < len(ids) and not sample.ids & ids
     if some and test.table is None:
         pass  # told where the folder was chosen
+    elif other and test.table is not None:
+        findings.check.append(
+            f"{sample.name} shows {len(sample.ids):,} rows of no test photo: its columns are taken, and the file to"
+            f" send has the {len(ids):,} ids of {test.table.name}"
+        )
     elif some:
         findings.check.append(
             f"{sample.name} shows {len(sample.ids):,} of the {len(test.rows):,} test rows: the file to send has all"
@@ -100,7 +106,7 @@ def with_sample(
     elif len(sample.answers) == 1:
         _one_column(form, facts, sample, tasks[0], metric, guide, findings, where)
     elif len(sample.answers) > 1:
-        _columns(form, sample, tasks[0], findings, where)
+        _columns(form, facts, sample, tasks[0], findings, where)
     else:
         raise KitError("this sample has ids and no answers", where=where, todo=WITHOUT)
     return form
@@ -235,7 +241,7 @@ def _is_pair(cell: str, classes: Sequence[str]) -> bool:
     return len(words) == 2 and words[1] not in classes and is_fraction(words[1])
 
 
-def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: Path) -> None:
+def _columns(form: Form, facts: Facts, sample: Sample, task: Task, findings: Findings, where: Path) -> None:
     """A column for each class or label."""
     form.holds = "columns"
     answers = list(sample.answers)
@@ -254,6 +260,8 @@ def _columns(form: Form, sample: Sample, task: Task, findings: Findings, where: 
             f"{sample.name} has no names of columns: its {len(answers)} answers are {named(task.classes)}, if they"
             " stand in the order of train; change that of 'values' under submission if it is another"
         )
+        return
+    if lost and task.of_classes and with_map(form, facts, task.classes, answers, findings):
         return
     if task.kind == "number" or lost:
         raise KitError(

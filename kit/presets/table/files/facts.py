@@ -18,7 +18,7 @@ from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.headers import HEAD, is_header
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.leads import Lead, leads_of
-from kit.presets.table.files.names import LABELS, SAMPLE, is_sample, says, side_of
+from kit.presets.table.files.names import DEV, LABELS, SAMPLE, is_sample, says, side_of
 from kit.presets.table.files.wide import columns_to_read
 from kit.table_form import SEPARATORS, SPACES, TableForm
 from kit.targets.cells import LINE
@@ -136,7 +136,7 @@ def gather(root: Path) -> Facts:
         except KitError as error:
             if not name.endswith(".txt"):  # of prose there is much
                 unread[name] = error.what + (SAVED if "encoding" in error.what else "")
-    tables = _twins_sided(tables)
+    tables = _labelled_dev(_twins_sided(tables), every)
     known = {*images, *names}
     others = tuple(name for name in every if name not in known)
     sidecars = dict(Counter(f"*{PurePosixPath(name).suffix.lower()}" for name in noted))
@@ -175,6 +175,15 @@ def _twins_sided(tables: Sequence[Table]) -> list[Table]:
                 side = one
         found.append(replace(table, side=side))
     return found
+
+
+def _labelled_dev(tables: Sequence[Table], names: Sequence[str]) -> list[Table]:
+    """The tables, those of no side that are called dev, where no file is called train: with them a host develops, and
+    does not validate alone.
+    """
+    if any(side_of(name) == "train" for name in names):
+        return list(tables)
+    return [replace(table, side=None) if table.side == "valid" and says(table.name, DEV) else table for table in tables]
 
 
 def _notes(root: Path, names: Sequence[str], photos: PhotoIndex) -> set[str]:

@@ -8,13 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.lettered import is_even, registers
 from kit.presets.table.files.look_folders import LOOKS, PLAIN
 from kit.presets.table.files.names import NOT_MEANT, TEST, TRAIN, VALID, says, side_of, words
-from kit.targets.cells import LINE
+from kit.presets.table.files.patterns import literal
 
 MOST_NAMED = 50
 """Classes that the names of files may have."""
@@ -63,12 +61,14 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
         more = [name for name in sides if sides[name] == "train" and _names_more(name)]
         if len(more) == len(names) - list(sides.values()).count("test") >= 2:
             sides = {name: side for name, side in sides.items() if side == "test"}  # train_real, train_fake and test
-        classes = [name for name in names if name not in sides]
+        held = [name for name in names if _only_holds(name)] if len(names) - len(sides) > 3 else []
+        held = held if len(held) == 1 else []  # whole photos beside the classes of their parts
+        classes = [name for name in names if name not in (*sides, *held)]
         if len(classes) >= 2 and place not in holders and side_of(place) not in ("test", "valid"):
             masks = [posixpath.basename(one) for one in photos.holders - holders if posixpath.dirname(one) == place]
-            pattern = _without(classes, [*sides, *masks])
+            pattern = _without(classes, [*sides, *held, *masks])
             if pattern is None and not sides:
-                pattern = _without_ends(classes, masks)
+                pattern = _without_ends(classes, [*held, *masks])
             if pattern is not None:
                 places.append(ClassFolders(place, posixpath.join(literal(place), pattern, "*"), 1))
     for top in (top for top, folders in registers(photos.holders).items() if is_even(folders)):
@@ -115,6 +115,7 @@ def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolde
 def _of_several_depths(places: list[ClassFolders], photos: PhotoIndex) -> list[ClassFolders]:
     """Places of which one lies below another become one: good/, bad/scratch/ and bad/other/oil/ are three classes."""
     holders = photos.meant
+    places = [place for place in places if not any(_are_parts(place, other, holders) for other in places)]
     for outer in places:
         inner = [place for place in places if place.holder.startswith(f"{outer.holder}/" if outer.holder else "")]
         top = posixpath.dirname(outer.holder)
@@ -135,6 +136,15 @@ def _of_several_depths(places: list[ClassFolders], photos: PhotoIndex) -> list[C
                 ClassFolders(top, posixpath.join(literal(top), "**", "*"), len({one.count("/") for one in below})),
             ]
     return places
+
+
+def _are_parts(place: ClassFolders, inner: ClassFolders, holders: Collection[str]) -> bool:
+    """Whether folders are called by a word and a number as that of another place beside them, and so are no classes:
+    Attachment 1/, and Attachment 2/apple/.
+    """
+    parent, _, name = inner.holder.rpartition("/")
+    called = {re.sub(r"\d+", "#", one.rpartition("/")[2]) for one in holders if posixpath.dirname(one) == place.holder}
+    return bool(name) and parent == place.holder and called == {re.sub(r"\d+", "#", name)} and "#" in min(called)
 
 
 def _above(holders: Counter[str]) -> list[ClassFolders]:
@@ -167,7 +177,7 @@ def _joined(places: list[ClassFolders], holders: Collection[str]) -> list[ClassF
     joined, gone = [], set()
     for folder, some in above.items():
         names = [posixpath.basename(place.holder) for place in some]
-        whole = two_below[folder] == sum(inside[place.holder] for place in some)
+        whole = two_below[folder] == sum(inside[place.holder] for place in some) or _all_seen(folder, some, holders)
         if (
             len(some) >= 2
             and whole
@@ -179,12 +189,18 @@ def _joined(places: list[ClassFolders], holders: Collection[str]) -> list[ClassF
     return [*(place for place in places if place.holder not in gone), *joined]
 
 
+def _all_seen(folder: str, places: Sequence[ClassFolders], holders: Collection[str]) -> bool:
+    """Whether what lies two levels below a folder beside places, alone in its own, is called as what lies in these."""
+    below = {one: posixpath.basename(one) for one in holders if posixpath.dirname(posixpath.dirname(one)) == folder}
+    inside = {place.holder for place in places}
+    seen = {name for one, name in below.items() if posixpath.dirname(one) in inside}
+    return bool(folder) and set(below.values()) == seen
+
+
 HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos", "pictures", "set", "files")
 """Words of folders that hold a side's photos."""
 
 
-WHO_PLACE = "{who}"
-"""The place of a pattern that says who is on a photo."""
 PARTS = ("part", "extra", "external", "additional", "full", "small", "large", "noisy", "clean", "curated", "labels")
 """Words of folders that hold a part of the train photos."""
 
@@ -193,6 +209,11 @@ def _is_side(name: str) -> bool:
     """Whether a folder is called train, test or valid, and little more, or as what holds their photos: no class."""
     short = len(words(name)) <= 2
     return says(name, (*TRAIN, *VALID, *TEST)) and (short or says(name, HOLDING))
+
+
+def _only_holds(name: str) -> bool:
+    """Whether a folder is called as one that holds photos, and by no word more: images, all_images."""
+    return all(says(word, (*HOLDING, "all", "raw", "original")) for word in words(name) or [name])
 
 
 def _names_more(name: str) -> bool:
@@ -220,48 +241,6 @@ def _without_ends(classes: Sequence[str], others: Sequence[str]) -> str | None:
     if letters & {name[-1] for name in classes} or letters & set("[]!-^*?"):
         return None
     return f"*[!{''.join(sorted(letters))}]" if letters else "*"
-
-
-def literal(folder: str) -> str:
-    """A folder as a pattern that leads to it alone, where its name has brackets or stars."""
-    return re.sub(r"[*?\[]", r"[\g<0>]", folder)
-
-
-def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
-    """The photos that fit a pattern as rows of a table with the columns that kit gives every photo."""
-    regex = re.compile(_regex(pattern))
-    rows = rows_of_images([image for image in photos.images if regex.fullmatch(image)])
-    for place in ("{label}", WHO_PLACE):
-        if place in pattern:
-            spot = pattern.split("/").index(place)
-            rows[place.strip("{}")] = [image.split("/")[spot].strip() for image in rows["image"]]
-    return rows
-
-
-def looks_alike(rows: pd.DataFrame) -> bool:
-    """Whether each folder holds the same names: counters that begin anew, or other looks of the same photos."""
-    by_folder = rows.groupby("folder")["stem"].agg(frozenset)
-    return len(by_folder) >= 2 and len(set(by_folder)) == 1
-
-
-def rows_of_images(images: Sequence[str]) -> pd.DataFrame:
-    """Photos as rows of a table with the columns that kit gives every photo."""
-    rows = pd.DataFrame({"image": images})
-    names = rows["image"].str.rpartition("/")[2] if images else pd.Series(dtype=object)
-    rows["file"] = names
-    rows["stem"] = [posixpath.splitext(name)[0] for name in names]
-    rows["folder"] = [image.split("/")[-2].strip() if "/" in image else None for image in images]
-    return rows.assign(**{LINE: range(1, len(rows) + 1)})
-
-
-def _regex(pattern: str) -> str:
-    """A pattern of paths as a regular expression."""
-    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*").replace(WHO_PLACE, "*"))
-    told = {"**/": "(?:.*/)?", "*": "[^/]*"}
-    return "".join(
-        told.get(part, part.replace("[[", r"[\[").replace("[!", "[^") if part.startswith("[") else re.escape(part))
-        for part in parts
-    )
 
 
 def named_classes(stems: Sequence[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -21,6 +22,11 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
     cells = rows[column].dropna()
     if cells.nunique() < len(rows) / 2:
         return []
+    ending = posixpath.splitext(cells.iloc[0])[1]
+    if 2 <= len(ending) <= 5 and cells.str.endswith(ending).all() and not ending[1:].isdigit():
+        part = f"{column}[:{-len(ending)}]"
+        found = folders_of_rows(photos, rows.assign(**{part: rows[column].str[: -len(ending)]}), part)
+        return [(column, *way[1:]) for way in found]
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
     behind_words = _behind_words(photos) if cells.str.fullmatch(rf"\d{{{DIGITS},}}").all() else {}

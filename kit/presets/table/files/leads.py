@@ -15,7 +15,7 @@ from kit.presets.table.files.aligned import aligned
 from kit.presets.table.files.composed import composed
 from kit.presets.table.files.folders_of_rows import folders_of_rows
 from kit.presets.table.files.index import Hit, PhotoIndex
-from kit.presets.table.files.several_folders import in_several_folders
+from kit.presets.table.files.several_folders import in_several_folders, one_pattern
 
 SAMPLE_ROWS = 2000
 """Rows of a table that are looked up to find its photos."""
@@ -242,6 +242,12 @@ def _of_beginnings(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[
             if f"/{folder}".endswith(f"/{above}" if above else ""):
                 found[folder[: len(folder) - len(above)].rstrip("/")].append((cell, rest, image))
     leads = []
+    every_cell = [cell for named in found.values() for cell in {cell for cell, _, _ in named}]
+    ends = {(rest, posixpath.splitext(image)[1]) for named in found.values() for _, rest, image in named}
+    if len(found) > 1 and len(ends) == 1 and len(every_cell) == len(set(every_cell)) >= NEARLY * len(rows):
+        rest, ending = ends.pop()  # each in a folder of its own
+        place = one_pattern([f"{folder}/" for folder in sorted(found)])
+        return [Lead(column, f"{place}{{{column}}}{rest}{ending}", 1.0, min(named[0][2] for named in found.values()))]
     for folder, named in sorted(found.items()):
         share = len({cell for cell, _, _ in named}) / len(rows)
         if share < 0.5:

@@ -6,7 +6,8 @@ import re
 from pathlib import PurePosixPath
 
 TRAIN = ("train", "training", "trn", "learn", "训练", "学習", "訓練", "학습", "훈련")
-VALID = ("valid", "validation", "val", "dev", "holdout", "验证", "検証", "검증")
+DEV = ("dev", "devset", "development")
+VALID = ("valid", "validation", "val", *DEV, "holdout", "验证", "検証", "검증")
 TEST = (
     "test",
     "testing",
@@ -23,7 +24,19 @@ TEST = (
 )
 SHORT = {"tr": "train", "trn": "train", "va": "valid", "te": "test", "tst": "test"}
 """What a file may be called alone, and its side."""
-SAMPLE = ("submission", "submit", "submissions", "sub", "提交", "応募", "提出", "投稿", "제출")
+SAMPLE = (
+    "submission",
+    "submit",
+    "submissions",
+    "sub",
+    "prediction",
+    "predictions",
+    "提交",
+    "応募",
+    "提出",
+    "投稿",
+    "제출",
+)
 SHOWN = ("sample", "example", "format", "template", "benchmark", "baseline", "示例", "样例", "サンプル", "예시", "샘플")
 JOINED = ("sample", "submission")
 """Words that stand at the end of another as one: uploadsample, mysubmission."""
@@ -112,6 +125,7 @@ NOT_MEANT = (
     "thumbnails",
     "resized",
     "compressed",
+    *("collage", "collages", "overlay", "overlays", "preview", "previews"),
 )
 """Words of folders and columns of other looks of the photos."""
 

@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from kit.presets.table.files.folders import WHO_PLACE, ClassFolders, literal
+from kit.presets.table.files.folders import ClassFolders
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.names import TEST, TRAIN, VALID, says
+from kit.presets.table.files.patterns import WHO_PLACE, literal
 
 FEWEST_PEOPLE = 5
 _PARTS = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
@@ -38,6 +39,26 @@ def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str])
     if _people(inside, counts):
         return replace(place, pattern=f"{literal(start)}{WHO_PLACE}/*/*")
     return place
+
+
+def unsure_levels(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, ClassFolders], str] | None:
+    """Both ways to take a place of two levels of words, and what lies on them, where the lower ones are fewer and stand
+    below several upper ones each, as sources of photos do below classes, and classes below people; None elsewhere.
+    """
+    start = f"{place.holder}/" if place.holder else ""
+    if place.depth != 2 or place.pattern != f"{literal(start)}*/*/*":
+        return None
+    below = [folder[len(start) :].split("/") for folder in photos.holders if folder.startswith(start)]
+    if {len(parts) for parts in below} != {2}:
+        return None
+    outer, inner = ({parts[level] for parts in below} for level in (0, 1))
+    shared = all(sum(parts[1] == name for parts in below) > 1 for name in inner)
+    counted = any(COUNTED.search(name) for name in outer | inner)
+    if not shared or counted or not 2 <= len(inner) <= len(outer) / 2 or any(says(name, _PARTS) for name in outer):
+        return None
+    upper = replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
+    told = "; ".join(f"{len(names)} such as {', '.join(sorted(names)[:3])}" for names in (outer, inner))
+    return {upper.pattern: upper, f"{literal(start)}*/{{label}}/*": place}, told
 
 
 def _things(inside: Mapping[str, Collection[str]]) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from kit.presets.table.files.folders import literal
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.names import side_of
+from kit.presets.table.files.patterns import literal
 
 MOST = 2
 """Shapes that are told."""

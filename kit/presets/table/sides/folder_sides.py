@@ -7,13 +7,14 @@ import pandas as pd
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
-from kit.presets.table.files.folders import ClassFolders, class_folders, literal, named_classes, rows_of_pattern
+from kit.presets.table.files.folders import ClassFolders, class_folders, named_classes
 from kit.presets.table.files.lettered import refuse_uneven
 from kit.presets.table.files.names import NOT_MEANT, WHO, says, side_of, words
+from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.absent import refuse_absent
-from kit.presets.table.sides.folder_levels import with_levels
+from kit.presets.table.sides.folder_levels import unsure_levels, with_levels
 from kit.presets.table.sides.folder_shapes import shapes
 from kit.presets.table.sides.labels_in_names import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sides.looks_beside import without_looks
@@ -91,6 +92,10 @@ def folder_side(
         )
     answers = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
     place = with_levels(facts.photos, places[given], answers)
+    if (unsure := unsure_levels(facts.photos, place)) is not None:
+        by_path, told = unsure
+        question = Question("the level of the classes", list(by_path), "--image PATH", facts.root, why=told)
+        place = by_path[guide.choose(question)]
     rows = rows_of_pattern(facts.photos, place.pattern)
     pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
     rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)

@@ -13,8 +13,8 @@ from kit.competition.templates import PLACE
 from kit.errors import KitError, one_line
 from kit.presets.table.asking import Findings
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.folders import rows_of_images
 from kit.presets.table.files.names import side_of
+from kit.presets.table.files.patterns import rows_of_images
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.folder_shapes import shapes

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pandas as pd
 
 from kit.errors import KitError
 from kit.presets.table.asking import Findings
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import NOT_MEANT
+from kit.presets.table.found.side import Side
+from kit.presets.table.sides.images_of import images_of
+from kit.targets.cells import LINE
 
 MOST = 6
 """Files of one photo, of which one is it and the others are looks of it."""
@@ -21,6 +26,7 @@ _LAST = re.compile(r"(.+)([_\-. ])([^\W\d_]+)")
 _ENDS = re.compile(r"(.*\d(?=[^\W_])|.*[^_\-. ](?=[_\-. ]))([_\-. ]?[^\W\d_]{1,12})")
 _STARTS = re.compile("|".join(NOT_MEANT), re.IGNORECASE)
 _BEFORE = re.compile(rf"(?:{'|'.join(NOT_MEANT)})[_\-. ]?(.+)", re.IGNORECASE)
+_BEFORE_NUMBERS, _BEHIND_NUMBERS = re.compile(r"^\D*(?=\d)"), re.compile(r"(?<=\d)\D*$")
 _LOOK = re.compile(rf"(.+?)[_\-. ](?:{'|'.join((*NOT_MEANT, 'gt', 'groundtruth'))})(?:[_\-. ]?\d+)?", re.IGNORECASE)
 
 
@@ -53,6 +59,34 @@ def without_looks(pattern: str, rows: pd.DataFrame, where: object, findings: Fin
         raise KitError(told, where=where, todo="move them into a folder of their own, beside that of all classes")
     findings.check.append(f"{told}: '{better}' leaves them out")
     return better
+
+
+def called_as_train(facts: Facts, test: Side | None, train: Side, findings: Findings) -> Side | None:
+    """The test photos that are called as train photos are, where those beside these that no row leads to, such as
+    masks, have other letters before or behind their numbers: img_0001 and mask_0001.
+    """
+    if test is None or train.table is None or not test.images.endswith("/*"):
+        return test
+    mine = images_of(facts, train)
+    folders = {image.rpartition("/")[0] for image in mine}
+    left = {image for image in facts.photos.images if image.rpartition("/")[0] in folders and image not in mine}
+    for letters, told in ((_BEFORE_NUMBERS, "{}[0-9]*"), (_BEHIND_NUMBERS, "*[0-9]{}.*")):
+        own, others, ahead = ({_letters(image, letters) for image in some} for some in (mine, left, test.rows["image"]))
+        if len(own) != 1 or own & others or not own < ahead or not ahead - own <= others:
+            continue
+        better = test.images[:-1] + told.format(min(own))
+        rows = test.rows[[_letters(image, letters) in own for image in test.rows["image"]]].reset_index(drop=True)
+        findings.check.append(
+            f"{len(test.rows) - len(rows):,} of {len(test.rows):,} photos of the test folder are called as those that"
+            f" no train row leads to: '{better}' leaves them out"
+        )
+        return replace(test, images=better, rows=rows.assign(**{LINE: range(1, len(rows) + 1)}))
+    return test
+
+
+def _letters(image: str, where: re.Pattern[str]) -> str:
+    match = where.search(PurePosixPath(image).stem)
+    return match[0] if match else ""
 
 
 def _by_a_beginning(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pandas as pd
 
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.files.facts import Facts, Table
 from kit.presets.table.files.leads import NEARLY
 from kit.presets.table.files.names import SHOWN, is_sample, says, words
-from kit.presets.table.found.columns import few, is_named
+from kit.presets.table.found.columns import decides, few, is_named
 from kit.presets.table.found.sample import UNNAMED, Sample, parted, same_name
+from kit.presets.table.found.side import Side
 
 
 def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Findings) -> Sample | None:
@@ -22,6 +26,7 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Fin
     found = [table for table in facts.tables if table.sample] or _holding_places(facts) or _filled_at_random(facts)
     if not found:
         refuse_unread(facts, is_sample, f"mend it, name another with --sample, or leave it out with --sample {NONE}")
+    found = [table for table in found if not _is_of_test(table, facts)] or found
     for better in (
         [table for table in found if says(table.stem, SHOWN)],
         [table for table in found if facts.leads(table)],
@@ -41,6 +46,28 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Fin
         )
         return None
     return None if chosen is None else parted(chosen, facts)
+
+
+def without_known(sample: Sample, test: Side, train: Side) -> Sample:
+    """A sample without the answers that the test table knows, or that what it knows decides: they stay as they are."""
+    key = same_name(sample.id, test.columns)
+    if test.table is None or test.table is sample.table or key is None or len(sample.answers) < 2:
+        return sample
+    shown = sample.table.rows.drop_duplicates(sample.id).set_index(sample.id)
+    given = test.rows.drop_duplicates(key).set_index(key).reindex(shown.index)
+    known = [one for one in sample.answers if one in given and given[one].equals(shown[one])]
+    both = pd.concat([train.rows, sample.table.rows])
+    varied = [one for one in sample.answers if one in train.rows and shown[one].nunique() > 1 and one not in known]
+    known += [one for one in varied if any(few(train.rows, [told]) and decides(both, told, one) for told in known)]
+    rest = tuple(one for one in sample.answers if one not in known)
+    return replace(sample, answers=rest, further=(*sample.further, *known)) if known and rest else sample
+
+
+def _is_of_test(table: Table, facts: Facts) -> bool:
+    """Whether a table that is called a sample shows what the test table is like, and not what to send."""
+    return table.side == "test" and any(
+        other.side == "test" and not other.sample and table.columns == other.columns for other in facts.tables
+    )
 
 
 def _with_all_ids(tables: list[Table], facts: Facts, findings: Findings) -> list[Table]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from kit.errors import KitError
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.folders import literal, rows_of_pattern
 from kit.presets.table.files.names import NOT_MEANT, SHOWN, says, side_of, words
+from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import images_of
@@ -51,7 +51,8 @@ def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guid
                 " if not"
             )
         return folder_to_predict(facts, others[0], "the folder of photos that are not train")
-    return _named_folder(facts, _beside_train(named, train, findings), sample, guide, findings)
+    meant = _not_left_out(facts, _beside_train(named, train, findings), taken, findings)
+    return _named_folder(facts, meant, sample, guide, findings)
 
 
 def _without_labels(facts: Facts, others: Sequence[str], train: Side) -> str | None:
@@ -144,11 +145,30 @@ def _beside_train(named: Sequence[str], train: Side, findings: Findings) -> Sequ
     return beside
 
 
-def _top(folder: str) -> str:
-    """The folder of a path that says test."""
+def _not_left_out(facts: Facts, named: Sequence[str], taken: set[str], findings: Findings) -> Sequence[str]:
+    """The test folders without those that are called as folders of the train side are of which no photo trains."""
+    left = set()
+    for folder in facts.photos.holders:
+        if side_of(f"{folder}/x") == "train" and not any(f"{one}/".startswith(f"{folder}/") for one in taken):
+            left.add(_below(folder, "train"))
+    rest = [folder for folder in named if _below(folder, "test") in left - {""}]
+    if not rest or len(rest) == len(named):
+        return named
+    told = ", ".join(f"{folder}/" for folder in rest)
+    findings.check.append(f"{told} is no test set, since no train photo lies in such a folder; --test for it")
+    return [folder for folder in named if folder not in rest]
+
+
+def _top(folder: str, side: str = "test") -> str:
+    """The folder of a path that says test, or another side."""
     parts = folder.split("/")
-    place = next(place for place, part in enumerate(parts) if side_of(f"{part}/x") == "test")
+    place = next(place for place, part in enumerate(parts) if side_of(f"{part}/x") == side)
     return "/".join(parts[: place + 1])
+
+
+def _below(folder: str, side: str) -> str:
+    """What of a path stands below the folder that says a side."""
+    return folder[len(_top(folder, side)) + 1 :]
 
 
 def folder_to_predict(facts: Facts, folder: str, why: str) -> Side:

@@ -17,6 +17,7 @@ from kit.presets.table.found.columns import surely_named
 from kit.presets.table.found.sample import Sample, counts_rows
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import images_of
+from kit.presets.table.sides.looks_beside import called_as_train
 from kit.presets.table.sides.test_folders import folder_to_predict, rest_of_photos
 from kit.presets.table.sides.ways import one_lead
 from kit.presets.table.tasks.places import is_of_pairs
@@ -67,13 +68,13 @@ def test_side(
     if split is not None and "test" in split[1] and train.table is not None:
         values = tuple(split[1]["test"])
         return replace(train, why_table=f"'{split[0]}' says which of its rows are test", keep={split[0]: values})
-    return rest_of_photos(facts, sample, train, guide, findings)
+    return called_as_train(facts, rest_of_photos(facts, sample, train, guide, findings), train, findings)
 
 
 def _without_answers(facts: Facts, side: Side, findings: Findings) -> Side | None:
     """The one test folder that no table leads to, beside a test table that has the labels of its photos."""
     table = side.table
-    if table is None or not any(surely_named(name) and side.rows[name].nunique() > 1 for name in table.columns):
+    if table is None or not _answers(table):
         return None
     led = {image.rpartition("/")[0] for image in images_of(facts, side)}
     rest = [folder for folder in facts.photos.holders if side_of(f"{folder}/x") == "test" and folder not in led]
@@ -119,8 +120,13 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
         tables = [*([whole] if whole else []), *tables]
     if sample is None:
         called = _called(train.table.name if train.table else "")
-        return sorted(tables, key=lambda table: (-len(table.rows), -len(called & _called(table.name))))
+        return sorted(tables, key=lambda one: (_answers(one), -len(one.rows), -len(called & _called(one.name))))
     return [*sorted(tables, key=lambda table: not _shares(table, sample)), sample.table]
+
+
+def _answers(table: Table) -> bool:
+    """Whether a table says something in a column that is called by one of the surest words for labels."""
+    return any(surely_named(name) and table.rows[name].nunique() > 1 for name in table.columns)
 
 
 def _unanswered(facts: Facts, train: Side) -> list[Table]:
@@ -131,6 +137,7 @@ def _unanswered(facts: Facts, train: Side) -> list[Table]:
     if train.table is None or train.in_classes or tests:
         return []
     asked = {name for name in train.columns if name not in train.photo_columns and not says(name, (*WHO, *MEASURED))}
+    asked = {name for name in asked if "id" not in words(name)}
     found = [table for table in facts.tables if table.side == "valid" and not table.sample and facts.leads(table)]
     found = [one for one in found if not any(one.rows[name].nunique() > 1 for name in asked if name in one.columns)]
     found = [one for one in found if set(one.columns) <= set(train.columns)]

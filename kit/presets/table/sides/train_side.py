@@ -10,11 +10,12 @@ import pandas as pd
 from kit.competition.tables.parts import in_parts
 from kit.presets.table.asking import Findings, Guide, TableOptions
 from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
-from kit.presets.table.files.folders import class_folders, rows_of_pattern
+from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.leads import Lead
 from kit.presets.table.files.look_folders import levels, looks_of
 from kit.presets.table.files.names import side_of
 from kit.presets.table.files.part_tables import notes_table, of_pattern
+from kit.presets.table.files.patterns import rows_of_pattern
 from kit.presets.table.found.joins import joined
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import FOLDER, Side

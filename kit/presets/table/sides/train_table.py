@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from kit.errors import KitError
 from kit.presets.table.asking import Findings, Guide, TableOptions
 from kit.presets.table.files.facts import ENDINGS, Facts, Table
-from kit.presets.table.files.folders import class_folders, looks_alike, rows_of_pattern
+from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.names import LABELS, MEASURED, SPLITS, says, side_of
 from kit.presets.table.files.part_tables import of_a_folder_each, together
+from kit.presets.table.files.patterns import looks_alike, rows_of_pattern
 from kit.presets.table.found.columns import ends_like_one, is_named
 from kit.presets.table.found.joins import join_of
 from kit.presets.table.found.sample import UNNAMED, Sample
@@ -67,8 +69,28 @@ def train_table(
             return None, ""
         findings.check.append(f"{told}: the first trains; --train for another")
         return one, "the first of the host's own splits"
+    if whole is None and (others := _of_other_tasks(facts, first, leading)):
+        first = others
     chosen = whole or one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
+    if chosen is not None and not options.labels:
+        _refuse_by_line(facts, chosen)
     return chosen, "the table with labels of photos that is neither sample nor test"
+
+
+def _refuse_by_line(facts: Facts, table: Table) -> None:
+    """KitError where a list of labels has an answer for each line of a list of photos, by their order alone."""
+    lists = [one for one in facts.tables if len(one.columns) == 1 and len(one.rows) == len(table.rows)]
+    of_photos = [one for one in lists if facts.leads(one)]
+    for answers in lists:
+        called = says(answers.stem, LABELS) and not answers.sample and answers.side in (None, table.side)
+        beside = [one for one in of_photos if one.name.rpartition("/")[0] == answers.name.rpartition("/")[0]]
+        if called and beside and not facts.leads(answers) and answers.rows[answers.columns[0]].nunique() > 1:
+            raise KitError(
+                f"{answers.name} has an answer for each line of {beside[0].name}, by their order alone",
+                where=facts.root,
+                todo="put both side by side in one table of the photos and their labels, and name it with --train; to"
+                f" learn what {table.name} says leave out {answers.name} by --label COLUMN",
+            )
 
 
 def _possible(facts: Facts, options: TableOptions, sample: Sample | None) -> list[Table]:
@@ -153,8 +175,22 @@ def _deal_anew(facts: Facts, tables: Sequence[Table]) -> bool:
     return bool(one) and len(one & other) > 0.1 * len(one)
 
 
+def _of_other_tasks(facts: Facts, first: Sequence[Table], leading: Sequence[Table]) -> list[Table]:
+    """The tables whose names differ in a number alone, where each has other columns for the same photos: the tasks of
+    one host, of which nobody can say which is meant.
+    """
+    called = re.sub(r"\d+", "#", first[0].name)
+    alike = [table for table in leading if re.sub(r"\d+", "#", table.name) == called]
+    photos = _led_to(facts, first[0])
+    other = {tuple(table.columns) for table in alike}
+    same = bool(photos) and all(_led_to(facts, table) == photos for table in alike)
+    return alike if len(first) == 1 and len(other) == len(alike) > 1 and same else []
+
+
 def _why_several(facts: Facts, tables: Sequence[Table]) -> str:
     """What several tables with the same columns are: parts of one, or other labels of the same photos."""
+    if len(tables) > 1 and _of_other_tasks(facts, tables[:1], tables) == list(tables):
+        return "each asks something else of the same photos"
     if len(tables) < 2 or len({tuple(table.columns) for table in tables}) > 1:
         return ""
     lead = next(iter(facts.leads(tables[0])), None)

@@ -54,7 +54,10 @@ def _refuse_stack(lead: Lead, where: object) -> None:
     )
 
 
-FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".npy", ".npz", ".dcm", ".dicom")
+FORMATS = (
+    *(".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".heic", ".npy", ".npz"),
+    *(".dcm", ".dicom"),
+)
 
 
 def one_lead(

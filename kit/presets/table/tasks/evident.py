@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kit.presets.table.files.names import TRAIN, says
 from kit.presets.table.found.columns import decides, twins
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.kinds import is_number, plain_number
@@ -25,6 +26,9 @@ def evident_label(train: Side, columns: Sequence[str]) -> tuple[str, str] | None
     in_names = [column for column in in_names if rows[column].notna().all()] or in_names
     if len(in_names) == 1:
         return in_names[0], "which the names of the photos begin with"
+    in_train = [column for column in there if _of_train_alone(train, column)]
+    if len(in_train) == 1:
+        return in_train[0], "which the rows alone have whose photos are called train"
     first, others = columns[0], list(columns[1:])
     if first.isdigit() and all(column in rows and decides(rows, first, column) for column in others):
         return first, "the first column that may be one, which says what the others hold"
@@ -42,6 +46,15 @@ def _begins_names(train: Side, column: str) -> bool:
     if pairs.empty or heads.isna().any() or heads.nunique() < 2:
         return False
     return bool((heads.map(_plain) == pairs[column].map(_plain)).all())
+
+
+def _of_train_alone(train: Side, column: str) -> bool:
+    """Whether a column is filled in just those rows whose photos' names say train, where others say another side."""
+    if train.column is None or train.column not in train.rows:
+        return False
+    known = train.rows[[train.column, column]].dropna(subset=[train.column])
+    of_train = known[train.column].map(lambda cell: says(cell.rpartition("/")[2], TRAIN))
+    return bool(0 < of_train.mean() < 1 and (of_train == known[column].notna()).all())
 
 
 def _plain(cell: str) -> str:

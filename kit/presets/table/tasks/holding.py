@@ -9,7 +9,7 @@ import pandas as pd
 from kit.presets.table.files.facts import Facts, Table
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.found.sample import Sample, counts_rows
-from kit.presets.table.tasks.kinds import list_separator
+from kit.presets.table.tasks.kinds import list_separator, numbers_in_each
 
 
 def asks(columns: Sequence[str], sample: Sample | None) -> int:
@@ -29,7 +29,7 @@ def may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
         return True
     if any(_is_number(table.rows[column]) for column in free if not counts_rows(table.rows[column])):
         return True
-    if any(list_separator(table.rows[column].dropna()) for column in free):
+    if any(list_separator(cells) or numbers_in_each(cells) for cells in (table.rows[one].dropna() for one in free)):
         return True
     return table.side == "train" and len(leads) == 1 and bool(class_folders(facts.photos))
 

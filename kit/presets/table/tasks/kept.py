@@ -9,6 +9,7 @@ import pandas as pd
 
 from kit.presets import yaml_text
 from kit.presets.table.asking import Findings, TableOptions
+from kit.presets.table.files.names import TEST, TRAIN, says
 from kit.presets.table.found.columns import few
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
@@ -108,12 +109,19 @@ def without_unlabelled(
     what = f"{rows} of {train.table.name} {have} no '{columns[0]}'"
     kept = _kept(train, column, values)
     asked = sample is not None and any(sample.ids <= set(unlabelled.rows[name].dropna()) for name in train.columns)
-    if test is None and options.test is None and asked:
+    if test is None and options.test is None and (asked or _called_test(unlabelled)):
         findings.check.append(f"{what}: the test set, and never train")
-        return kept, replace(unlabelled, why_table="its rows without a label, which the sample names")
+        why = "which the sample names" if asked else "whose photos are called test"
+        return kept, replace(unlabelled, why_table=f"its rows without a label, {why}")
     hint = f"; 'rows: {{{column}: {yaml_text(rest[0])}}}' under test takes them as test" if test is None else ""
     findings.check.append(f"{what}: left out of train{hint}")
     return kept, test
+
+
+def _called_test(side: Side) -> bool:
+    """Whether a photo of a side is called test, and none train."""
+    names = [] if side.column is None else side.rows[side.column].dropna().str.rpartition("/")[2]
+    return any(says(name, TEST) for name in names) and not any(says(name, TRAIN) for name in names)
 
 
 def _told_by(

@@ -23,6 +23,8 @@ FEWEST_SHARES = 5
 """Numbers up to 100, each five or ten more, of which a column may have so many that they may be shares of a hundred."""
 FEWEST_COUNTED = 11
 """Whole numbers of which a column may have so many that they may be counts, where they begin above 1."""
+FEW_CELLS = 50
+"""Cells that are looked at for several numbers in each."""
 MEASURES = (
     *("age", "count", "counts", "cnt", "speed", "score", "weight", "height", "price", "popularity", "pawpularity"),
     *("size", "length", "area", "volume", "angle", "temperature", "quantity", "rating", "width", "depth", "distance"),
@@ -251,6 +253,14 @@ def plain_number(cells: pd.Series) -> bool:
     """Whether all cells are finite numbers."""
     numbers = pd.to_numeric(cells, errors="coerce")
     return bool(len(cells) and np.isfinite(numbers.to_numpy(dtype=float)).all())
+
+
+def numbers_in_each(cells: pd.Series) -> int:
+    """How many numbers all cells hold, with spaces between, some with a point: 4 for a rotation; 0 for other cells."""
+    some = [cell.split() for cell in cells.head(FEW_CELLS)]
+    counts = {len(found) for found in some}
+    numbers = pd.Series([word for found in some for word in found], dtype=object)
+    return max(counts) if len(counts) == 1 and max(counts) > 1 and is_number(numbers) else 0
 
 
 def list_separator(cells: pd.Series) -> str | None:

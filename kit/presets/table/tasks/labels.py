@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.names import spelling
+from kit.competition.names import same_column, spelling
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
 from kit.presets.table.files.names import MEASURED, WHO, says, words
@@ -28,7 +28,13 @@ from kit.presets.table.tasks.evident import evident_label
 from kit.presets.table.tasks.free import free_columns
 from kit.presets.table.tasks.kinds import FEW_NUMBERS, is_id, is_number, list_separator, plain_number
 from kit.presets.table.tasks.label_of_sample import label_of_sample, like_shown
-from kit.presets.table.tasks.no_labels import refuse_gaps, refuse_no_part, refuse_people, refuse_texts
+from kit.presets.table.tasks.no_labels import (
+    refuse_gaps,
+    refuse_no_part,
+    refuse_numbers_in_each,
+    refuse_people,
+    refuse_texts,
+)
 from kit.presets.table.tasks.people_folders import refuse_numbers, refuse_parts, refuse_unlike
 
 OF_A_PHOTO = ("file", "stem", "folder")
@@ -62,8 +68,11 @@ def find_labels(
     where = root / (train.table.name if train.table else train.images)
     free = free_columns(train, test, sample)
     if options.labels:
-        _check_given(train, options, where)
+        _check_given(train, options.labels, where)
         return Labels(options.labels, "given by --label", tuple(free))
+    if asked := tuple(filter(None, (same_column(name, train.columns) for name in findings.asked))):
+        _check_given(train, asked, where)
+        return Labels(asked, "the sample submission, which has no ids, asks for it", tuple(free))
     if train.named:
         return Labels(("file",), f"the {len(set(train.named.values()))} words that file names begin with")
     if train.table is None:
@@ -88,11 +97,11 @@ def find_labels(
     return Labels(found[0], found[1], tuple(free))
 
 
-def _check_given(train: Side, options: TableOptions, where: Path) -> None:
-    for column in options.labels:
+def _check_given(train: Side, columns: Sequence[str], where: Path) -> None:
+    for column in columns:
         if column not in train.columns and column not in OF_A_PHOTO:
             raise KitError(f"there is no column '{column}'", where=where, todo=nearest(column, train.columns))
-    for column in options.labels:
+    for column in columns:
         count = train.rows[column].nunique() if column in train.columns else 2
         if count < 2 or (count > 0.9 * len(train.rows) and not plain_number(train.rows[column].dropna())):
             raise KitError(f"the column '{column}' has {count} different values", where=where, todo="mend --label")
@@ -114,7 +123,10 @@ def _by_itself(
     usable = [column for column in usable if not says(column, WHO) or words(column)[-1] in GRADES] or usable
     usable += [column for column in free if column not in usable and _measures(rows[column].dropna(), column)]
     usable += [column for column in free if column not in usable and list_separator(rows[column].dropna())]
+    usable = [column for column in usable if not _are_questions(rows[column].dropna())] or usable
     measured = [column for column in usable if says(column, MEASURED) and words(column)[-1] not in GRADES]
+    kinds = {words(column)[-1] for column in usable if column not in measured and words(column)[1:]} & {"type", "kind"}
+    measured = [column for column in measured if words(column)[-1] not in kinds]  # SCRIPT_TYPE and DATE_TYPE
     usable = [column for column in usable if column not in measured] or usable
     usable = [column for column in usable if not is_id(column)] or usable
     if options.kind == "number":
@@ -153,6 +165,7 @@ def _by_itself(
     if not usable and _in_folders(train):
         return ("folder",), "no column is a label, and the folders of the photos may be"
     if not usable:
+        refuse_numbers_in_each(rows, free, where)
         shown = ", ".join(free[:8]) or "none is left"
         todo = (
             "name it with --label COLUMN"
@@ -197,6 +210,11 @@ def _by_itself(
         return (chosen,), why
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
+
+
+def _are_questions(cells: pd.Series) -> bool:
+    """Whether cells ask what another column answers."""
+    return bool(len(cells) and cells.str.rstrip().str.endswith(("?", "？")).mean() > 0.9)
 
 
 def _measures(cells: pd.Series, column: str) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 from kit.errors import KitError
 from kit.presets.table.files.names import IDS, WHO
 from kit.presets.table.found.side import Side
-from kit.presets.table.tasks.kinds import list_separator, plain_number
+from kit.presets.table.tasks.kinds import list_separator, numbers_in_each, plain_number
 
 MANY = 30
 """Rows from which on a column of nearly as many values holds texts, and no classes."""
@@ -75,6 +75,34 @@ def refuse_several(test: Side | None, root: Path) -> None:
 
 def _differ(others: Sequence[str]) -> str:
     return f", which differ in {' and '.join(others[:3])}" if others else ""
+
+
+def refuse_numbers_in_each(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:
+    """KitError where columns hold several numbers in each cell, as the rotation and the place of a thing do."""
+    counts = {column: numbers_in_each(rows[column].dropna()) for column in free}
+    found = {column: count for column, count in counts.items() if count}
+    if found:
+        told = " and ".join(f"'{column}' holds {count} numbers in each cell" for column, count in found.items())
+        raise KitError(
+            f"{told}, and a number of kit's is a column of its own",
+            where=where,
+            todo="make a table with a column for each of them, and name it with --train, with --label for each",
+        )
+
+
+def refuse_gaps_of_tasks(rows: pd.DataFrame, columns: Sequence[str], where: Path) -> None:
+    """KitError where several labels are asked of a photo, and some of them have gaps."""
+    gaps = {column: int(rows[column].isna().sum()) for column in columns if column in rows}
+    found = [column for column, count in gaps.items() if count]
+    if len(columns) > 1 and found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        raise KitError(
+            f"'{found[0]}'{more} of the {len(columns)} labels have gaps, '{found[0]}' in {gaps[found[0]]:,} of"
+            f" {len(rows):,} rows, and a photo has an answer to each",
+            where=where,
+            todo="fill them in a copy of the table with a word that is a class too, such as none, and name it with"
+            f" --train; or learn one alone: --label '{found[0]}', whose rows without it are left out",
+        )
 
 
 def refuse_gaps(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:

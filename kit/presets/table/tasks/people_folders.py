@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from kit.errors import KitError, one_line
-from kit.presets.table.files.folders import literal
+from kit.presets.table.files.patterns import literal
 from kit.presets.table.found.group import FEWEST
 from kit.presets.table.found.side import Side
 

@@ -39,7 +39,7 @@ def find_group(
         return same
     if train.table is None and (copied := copied_names(facts, train, guide, findings)):
         return copied
-    if train.table is None and re.search(r"{label}/\*/[^/]+$", train.images):
+    if train.table is None and re.search(r"{label}/\*/[^/]+$", train.images) and not _are_sources(train.rows):
         count = len(train.rows[["label", "folder"]].drop_duplicates())
         told = f"{count:,} folders lie below those of the classes, as of one person or thing each"
         findings.check.append(f"grouped by them: {told}; --group none if they only divide the photos")
@@ -101,6 +101,12 @@ def find_group(
         chosen_group.pattern,
         joins,
     )
+
+
+def _are_sources(rows: pd.DataFrame) -> bool:
+    """Whether the folders below those of classes are called by words, and fewer than these: where photos came from."""
+    names = rows["folder"].dropna().unique()
+    return len(names) < rows["label"].nunique() and not any(re.search(r"\d", name) for name in names)
 
 
 def _fellows(train: Side) -> list[str]:

@@ -19,6 +19,7 @@ MOST_PARTS = 3
 """Parts of a name that may say who is on a photo."""
 _OF_FLICKR = r"(?:^|/)farm\d+_\d+_\d+_[0-9a-f]{8,}(?:_[a-z])?(?:\.\w+)?$"
 """Names that Flickr's servers gave, whose farms have nothing to do with what is on a photo."""
+_ENDING = r"\.[A-Za-z]{2,5}$"
 SUFFIX = r"[_\-. ](?:left|right|l|r|front|back|top|bottom|\d{1,2})"
 """What stands in file names behind who is on them."""
 
@@ -57,7 +58,7 @@ def of_names(train: Side, labels: Labels) -> list[Candidate]:
         found = find(cells, column, classes)
         if found is not None:
             many = train.lead is not None and train.lead.many  # a row's own photos are together anyway
-            return [replace(found, sure=found.sure and not many)]
+            return [replace(found, sure=found.sure and (not many or find is _as_far_as))]
     return []
 
 
@@ -188,7 +189,10 @@ def _of_folders(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> 
 
 
 def _as_far_as(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
-    """The first parts of names, as few of them as repeat and are no class: told, and not taken."""
+    """The first parts of names, as few of them as repeat and are no class: told, and taken where the rest says the same
+    few things of each.
+    """
+    cells = cells.str.replace(_ENDING, "", regex=True)
     for parts in range(1, MOST_PARTS + 1):
         before = rf"(?:[^/_\-. ]+[_\-. ]){{{parts - 1}}}" if parts > 1 else ""
         pattern = rf"(?:^|/)({before}[^/_\-. ]+)[_\-. ][^/]*$"
@@ -202,8 +206,18 @@ def _as_far_as(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> C
         )
         if count >= max(FEWEST, len(cells) / 500) and not _by_class(found, classes, 1) and not called:
             name = f"{column} as far as {found.iloc[0]}"
-            return Candidate(name, pd.Series(found.to_numpy(), name=column), False, pattern)
+            rest = cells.str.extract(rf"(?:^|/){before}[^/_\-. ]+[_\-. ]([^/]*)$")[0]
+            sure = all(map(IDS.fullmatch, found)) or _crossed(found, rest, classes)
+            return Candidate(name, pd.Series(found.to_numpy(), name=column), sure, pattern)
     return None
+
+
+def _crossed(found: pd.Series, rest: pd.Series, classes: Sequence[pd.Series]) -> bool:
+    """Whether the rest of the names is of few words that stand behind many parts each and say no class, as looks of a
+    thing do: HC and 2HC in 012_HC and 012_2HC, or 20, 120 and 220 behind the id of a scene.
+    """
+    few = 2 <= rest.nunique() <= min(found.nunique() / 2, len(found) / 5)
+    return bool(few and not any(lies_in(rest, cells) for cells in classes) and not _by_class(found, classes, 3))
 
 
 def _by_class(found: pd.Series, classes: Sequence[pd.Series], each: int = 2) -> bool:

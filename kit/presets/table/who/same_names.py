@@ -10,9 +10,9 @@ import pandas as pd
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, Question
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.folders import looks_alike
 from kit.presets.table.files.look_folders import LOOKS
 from kit.presets.table.files.names import says
+from kit.presets.table.files.patterns import looks_alike
 from kit.presets.table.found.group import Group
 from kit.presets.table.found.side import Side
 
