@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from kit.competition.names import same_column, spelling
+from kit.competition.names import same_column
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.presets.table.answers.answer_of import one_answer_for
+from kit.presets.table.answers.class_columns import WITHOUT, a_column_each
 from kit.presets.table.answers.lists import are_lists, are_numbers_of, is_word, with_list, with_more, with_numbers
-from kit.presets.table.answers.other_values import one_against_others, other_values, refuse_many, with_map
+from kit.presets.table.answers.other_values import one_against_others, other_values, refuse_many
 from kit.presets.table.asking import Findings, Guide
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.found.alike import by_affix
@@ -23,8 +24,6 @@ from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.kinds import Task
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
-
-WITHOUT = "name another file with --sample, or leave it out with --sample none"
 
 
 def without_sample(test: Side, train: Side, tasks: Sequence[Task], separate: bool) -> Form:
@@ -106,7 +105,7 @@ def with_sample(
     elif len(sample.answers) == 1:
         _one_column(form, facts, sample, tasks[0], metric, guide, findings, where)
     elif len(sample.answers) > 1:
-        _columns(form, facts, sample, tasks[0], findings, where)
+        a_column_each(form, facts, sample, tasks[0], findings, where)
     else:
         raise KitError("this sample has ids and no answers", where=where, todo=WITHOUT)
     return form
@@ -239,60 +238,6 @@ def _is_pair(cell: str, classes: Sequence[str]) -> bool:
     """A cell such as 'w_123 0.8'."""
     words = cell.split()
     return len(words) == 2 and words[1] not in classes and is_fraction(words[1])
-
-
-def _columns(form: Form, facts: Facts, sample: Sample, task: Task, findings: Findings, where: Path) -> None:
-    """A column for each class or label."""
-    form.holds = "columns"
-    answers = list(sample.answers)
-    by_spelling = {spelling(answer): answer for answer in answers}
-    names = {name: by_spelling.get(spelling(name)) for name in task.classes}
-    if len(by_spelling) < len(answers):  # two answers differ in spelling alone
-        names = {name: name if name in answers else None for name in task.classes}
-    called = by_affix(answers, task.classes) if not any(names.values()) else None
-    if called is not None and len(called) == len(answers) and task.kind != "number":
-        form.add("values", list(called.values()), "the columns of the classes, in the order of 'classes'")
-        return
-    lost = [name for name, answer in names.items() if answer is None]
-    if not sample.table.form.header and len(lost) == len(answers) == len(task.classes) and task.kind != "number":
-        form.add("values", answers, "the columns of the classes, in the order of 'classes'")
-        findings.check.append(
-            f"{sample.name} has no names of columns: its {len(answers)} answers are {named(task.classes)}, if they"
-            " stand in the order of train; change that of 'values' under submission if it is another"
-        )
-        return
-    if lost and task.of_classes and with_map(form, facts, task.classes, answers, findings):
-        return
-    if task.kind == "number" or lost:
-        raise KitError(
-            f"its columns {', '.join(answers[:6])} are neither one label nor the values of"
-            f" {task.column or ', '.join(task.columns[:6]) or 'the labels'}"
-            + (f", such as '{lost[0]}'" if lost else ""),
-            where=where,
-            todo=WITHOUT,
-        )
-    more = [answer for answer in answers if answer not in names.values()]
-    if more:
-        findings.check.append(f"the sample submission has columns for {named(more)}, which no train photo is")
-        task.note += f", and {len(more)} more that the sample has"
-    renamed = {name: str(answer) for name, answer in names.items() if name != answer}
-    if renamed and task.column is not None and task.kind != "labels":
-        task.values = {name: str(answer) for name, answer in names.items()} | task.values
-    elif renamed:
-        task.columns = task.columns or tuple(task.classes)
-    if task.of_classes and task.columns and not more:
-        order = {str(answer): column for column, answer in zip(task.columns, names.values(), strict=True)}
-        task.columns = tuple(order[answer] for answer in answers)
-    elif task.columns and more:
-        raise KitError(
-            f"it has columns for {named(more)}, and the train table has none for them",
-            where=where,
-            todo=WITHOUT,
-        )
-    elif task.columns:
-        order = {str(answer): column for column, answer in zip(task.columns, names.values(), strict=True)}
-        task.columns = tuple(order[answer] for answer in answers)
-    task.classes = answers
 
 
 def shown_of(sample: Sample | None) -> list[str]:
