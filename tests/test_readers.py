@@ -194,6 +194,7 @@ READERS: dict[str, tuple[bytes, Callable[[Path], object]]] = {
     "a.jpg": (picture("JPEG"), decode),
     "a.gif": (picture("GIF"), decode),
     "a.bmp": (picture("BMP"), image_size),
+    "a.ppm": (picture("PPM"), decode),
     "a.tif": (picture("TIFF"), decode),
     "a.webp": (picture("WEBP"), decode),
 }

@@ -21,13 +21,16 @@ def is_tiff(data: bytes) -> bool:
 
 
 def deeper(data: bytes) -> Raw | None:
-    """The values of a colour PNG or a TIFF of more than 8 bits, as they are stored; None of any other file."""
+    """The values of a colour PNG, Netpbm file or TIFF of more than 8 bits, as they are stored; None of any other."""
     if is_tiff(data):
         found = tiff(data, "first")
         return None if found.values.dtype == np.uint8 else found
     if data.startswith(b"\x89PNG") and data[_PNG_DEPTH] == 16:
         values = _by_opencv(data)[0]
         return Raw(values, has_alpha=True) if values.shape[2] == 4 else Raw(values)
+    if data[:2] in (b"P5", b"P6"):
+        values = _by_opencv(data)[0]
+        return None if values.dtype == np.uint8 else Raw(values)
     return None
 
 

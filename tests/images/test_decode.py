@@ -28,7 +28,7 @@ def _save(path, image, **options):
     return path
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif", "a.TIFF"])
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif", "a.TIFF", "a.ppm", "a.PNM"])
 def test_lossless_files_keep_every_pixel(tmp_path, photo, name):
     assert np.array_equal(decode(_save(tmp_path / name, Image.fromarray(photo))), photo)
 

@@ -33,7 +33,7 @@ def levels(values: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.floor(np.clip((values.astype(float) - low) / (high - low), 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
-@pytest.mark.parametrize("ending", ["png", "tif"])
+@pytest.mark.parametrize("ending", ["png", "tif", "pnm"])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_twelve_bits_in_sixteen_keep_their_levels_where_the_range_is_said(
     tmp_path: Path, ending: str, channels: int
@@ -44,6 +44,14 @@ def test_twelve_bits_in_sixteen_keep_their_levels_where_the_range_is_said(
     seen = decode(path, look=look((0, 4095), channels=channels))
     assert np.array_equal(seen.squeeze(), levels(values, 0, 4095))
     assert len(np.unique(decode(path, look=look(channels=channels)))) <= 17 < len(np.unique(seen))
+
+
+def test_a_netpbm_file_that_says_its_most_keeps_what_is_stored(tmp_path: Path) -> None:
+    values = deep(9, 7)
+    (tmp_path / "a.pgm").write_bytes(b"P5\n# a scanner\n7 9\n4095\n" + values.astype(">u2").tobytes())
+    assert np.array_equal(
+        decode(tmp_path / "a.pgm", look=look((0, 4095), channels=1)).squeeze(), levels(values, 0, 4095)
+    )
 
 
 @pytest.mark.parametrize("planes", ["contig", "separate"])

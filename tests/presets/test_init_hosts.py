@@ -12,6 +12,7 @@ from shared.host_files import Files, Layout
 from shared.layouts_at_eighth import AT_EIGHTH
 from shared.layouts_at_eighth_folders import AT_EIGHTH_FOLDERS
 from shared.layouts_at_eighth_looks import AT_EIGHTH_LOOKS
+from shared.layouts_at_eleventh import AT_ELEVENTH
 from shared.layouts_at_fifth import AT_FIFTH
 from shared.layouts_at_fourth import AT_FOURTH
 from shared.layouts_at_hand import AT_HAND
@@ -48,7 +49,7 @@ def held(content: Any, key: str) -> Any:
 EVERY = [
     *(*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND),
     *(*AT_THIRD, *AT_FOURTH, *AT_FIFTH, *AT_SIXTH, *AT_SEVENTH, *AT_EIGHTH, *AT_NINTH),
-    *(*AT_EIGHTH_FOLDERS, *AT_EIGHTH_LOOKS, *AT_TENTH),
+    *(*AT_EIGHTH_FOLDERS, *AT_EIGHTH_LOOKS, *AT_TENTH, *AT_ELEVENTH),
 ]
 
 

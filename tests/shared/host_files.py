@@ -57,7 +57,9 @@ class Files:
 
 def _format(name: str) -> str:
     ending = name.rpartition(".")[2].lower()
-    return {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "tif": "TIFF", "bmp": "BMP"}[ending]
+    return {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "tif": "TIFF", "bmp": "BMP", "ppm": "PPM", "pgm": "PPM"}[
+        ending
+    ]
 
 
 @dataclass(frozen=True)

@@ -226,13 +226,14 @@ def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
     """A pattern of the class folders that leaves out the others beside them; None where their letters allow none."""
     if not sides:
         return "*"
-    letters = {name[0] for name in classes}
     first = posixpath.commonprefix(list(classes))
     if first and not any(name.startswith(first) for name in sides):
         return f"{literal(first)}*"
-    if letters & {name[0] for name in sides} or letters & set("[]!-*?"):
-        return None
-    return f"[{''.join(sorted(letters))}]*"
+    for place in range(min(len(name) for name in (*classes, *sides))):
+        letters = {name[place] for name in classes}
+        if not letters & ({name[place] for name in sides} | set("[]!-*?")):
+            return f"{'?' * place}[{''.join(sorted(letters))}]*"
+    return None
 
 
 def _without_ends(classes: Sequence[str], others: Sequence[str]) -> str | None:

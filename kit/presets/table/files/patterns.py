@@ -49,8 +49,8 @@ def rows_of_images(images: Sequence[str]) -> pd.DataFrame:
 
 def _regex(pattern: str) -> str:
     """A pattern of paths as a regular expression."""
-    parts = re.split(r"(\*\*/|\*|\[[^\]]*\])", pattern.replace("{label}", "*").replace(WHO_PLACE, "*"))
-    told = {"**/": "(?:.*/)?", "*": "[^/]*"}
+    parts = re.split(r"(\*\*/|\*|\?|\[[^\]]*\])", pattern.replace("{label}", "*").replace(WHO_PLACE, "*"))
+    told = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
     return "".join(
         told.get(part, part.replace("[[", r"[\[").replace("[!", "[^") if part.startswith("[") else re.escape(part))
         for part in parts

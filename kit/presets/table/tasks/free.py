@@ -11,7 +11,7 @@ from kit.presets.table.found.sample import UNNAMED, Sample, counts_rows, same_na
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.kinds import plain_number
 from kit.presets.table.tasks.places import without_places
-from kit.presets.table.tasks.splits import own_folds, split_of, unknown_splits
+from kit.presets.table.tasks.splits import own_folds, rows_in, split_of, unknown_splits
 
 
 def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[str]:
@@ -21,11 +21,16 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
     asked = set() if sample is None else {same_name(answer, train.columns) for answer in sample.answers}
     if test is not None and test.table is not None and (sample is None or test.table is not sample.table):
         same_table = train.table is not None and test.table.name == train.table.name
-        varied = set() if same_table else {column for column in test.columns if _says_something(test.rows[column])}
+        rows = test.rows
+        for column, values in test.keep.items():
+            rows = rows[rows_in(rows[column], values)]
+        varied = {column for column in test.columns if _says_something(rows[column])}
+        varied = set() if same_table and not test.keep else varied
         known = {column for column in train.columns if column in varied} - asked
         left = set(train.columns) - taken - known
         held = any(name in test.columns and _holds_a_place(test.rows[name], train.rows[name]) for name in left)
-        labelled = set(train.columns) <= set(test.columns) and not held and not any(map(is_named, left))
+        there = {column for column in test.columns if not test.keep or rows[column].notna().any()}
+        labelled = set(train.columns) <= there and not held and not any(map(is_named, left))
         labelled |= any(map(surely_named, known)) and not any(map(is_named, left))  # the host's own answers
         if left and not labelled:
             taken |= known
