@@ -49,8 +49,14 @@ def test_who_is_left_out_is_named_with_pips_reason() -> None:
 def test_as_many_epochs_as_fit_beside_the_start(seconds: float, epochs: int) -> None:
     first = trained(20, 5)  # ten seconds are paid once
     assert epochs_in(seconds, first) == epochs
-    table = quality_table({("digits", "kit"): [(epochs, first)]}, [seconds / 60])
+    table = quality_table({("digits", "kit"): [(epochs, [first])]}, [seconds / 60])
     assert cells(table[-1]) == ["digits", "kit", f"0.500 ({epochs} epoch{'s' * (epochs > 1)}, 20 s)"]
+
+
+def test_several_seeds_say_their_mean_and_how_far_one_is_from_it() -> None:
+    each = [trained(20 + 2 * place, 5, score=score) for place, score in enumerate((0.7, 0.8, 0.9))]
+    table = quality_table({("demo", "kit"): [(7, each)]}, [2])
+    assert cells(table[-1]) == ["demo", "kit", "0.800 ± 0.100 (7 epochs, 22 s)"]
 
 
 CHILD = """
