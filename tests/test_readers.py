@@ -26,6 +26,7 @@ from kit.competition.pixels import _read_kept
 from kit.competition.spec import read_competition
 from kit.competition.tables import read_csv
 from kit.competition.tables.reading import read_table
+from kit.competition.tables.xml_note import record_of_xml
 from kit.errors import KitError
 from kit.files import fingerprint, read_record
 from kit.folds.frozen import read_folds
@@ -179,6 +180,7 @@ READERS: dict[str, tuple[bytes, Callable[[Path], object]]] = {
     "tables.json": (b'{"train.csv": [6, true]}', lambda path: cut_tables(path.parent, path.parent, {})),
     "rows.json": (TRAIN.to_json(orient="records").encode(), read_table),
     "rows.jsonl": (TRAIN.to_json(orient="records", lines=True).encode(), read_table),
+    "note.xml": (b"<a><label>cat</label><on>b</on></a>", record_of_xml),
     "rows.parquet": (parquet(image=IMAGES, group=list("aabbcc")), read_table),
     "boxes.csv": (BOXES.encode(), lambda path: read_boxes(path, path.parent, [])),
     "probs.parquet": (parquet(image=IMAGES, **SHARES), read_probs),

@@ -101,3 +101,44 @@ def test_a_note_of_text_has_the_name_of_its_photo(tmp_path):
 def test_a_column_of_the_tables_keeps_its_own_name(tmp_path):
     laid_out(tmp_path, {"1.csv": "in_file,label\nx,cat\n", "2.csv": "in_file,label\ny,dog\n"})
     assert read_parts(tmp_path / "data", "*.csv", TableForm()).cells["in_file"].tolist() == ["x", "y"]
+
+
+XML = """<?xml version="1.0" encoding="{encoding}"?>
+<ns:Image xmlns:ns="urn:notes" id="{id}"><ns:ClassId> Olea européa L. </ns:ClassId><Author>Dupont</Author>
+<Author>Roux</Author><Place country="fr">Nîmes</Place><Note/></ns:Image>
+"""
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1"])
+def test_a_note_of_xml_is_one_row_with_its_elements_and_attributes(tmp_path, encoding):
+    for name in "ab":
+        (tmp_path / f"{name}.xml").write_bytes(XML.format(encoding=encoding, id=name).encode(encoding))
+    cells = read_parts(tmp_path, "*.xml", TableForm()).cells.drop(columns="@line")
+    assert cells.columns.tolist() == [
+        "id",
+        "ClassId",
+        "Author",
+        "Place.country",
+        "Place.text",
+        "Note",
+        "in_file",
+        "in_folder",
+    ]
+    assert cells.iloc[0].tolist()[:5] == ["a", "Olea européa L.", "Dupont Roux", "fr", "Nîmes"]
+    assert cells["Note"].isna().all() and cells["in_file"].tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<a><b></a>", "this is no xml"),
+        ('<!DOCTYPE a [<!ENTITY lol "lol">]><a>&lol;</a>', "this xml has entities of its own"),
+        ("<a>" * 50 + "</a>" * 50, "this xml has elements 20 deep"),
+    ],
+)
+def test_what_is_no_note_of_xml_is_refused_by_name(tmp_path, text, told):
+    for name in "ab":
+        (tmp_path / f"{name}.xml").write_text(text)
+    with pytest.raises(KitError, match=told) as caught:
+        read_parts(tmp_path, "*.xml", TableForm())
+    assert caught.value.where == tmp_path / "a.xml"

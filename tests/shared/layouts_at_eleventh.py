@@ -470,6 +470,60 @@ def _(files: Files) -> None:
         files.table(table, "SOPInstanceUID,Target", beside(names, turns((0, 1, 2), count)))
 
 
+# Notes in XML.
+
+
+def note(files: Files, name: str, **said: object) -> None:
+    files.text(f"{name}.xml", f"<Image>{''.join(f'<{key}>{value}</{key}>' for key, value in said.items())}</Image>")
+
+
+@layout(
+    "leaves: an xml note beside each photo, of whose plant and kind it is",
+    {
+        "train.table": "train/*.xml",
+        "train.group": "PlantId",
+        "tasks.ClassId.column": "ClassId",
+        "test.images": "test/*",
+    },
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    files.photos("train", range(40))
+    files.photos("test", range(40, 52))
+    for k in range(52):
+        said = {"FileName": f"{k}.jpg", "PlantId": k // 4, "Type": ("Scan", "Photo")[k % 2]}
+        note(
+            files, f"train/{k}" if k < 40 else f"test/{k}", **said, **({"ClassId": KINDS[k // 4 % 3]} if k < 40 else {})
+        )
+
+
+@layout("leaves: xml notes in a folder of their own", {"train.table": "notes/*.xml"}, n_train=30)
+def _(files: Files) -> None:
+    files.photos("photos", ids("a", 30))
+    for k, name in enumerate(ids("a", 30)):
+        note(files, f"notes/{name}", filename=f"{name}.jpg", species=KINDS[k % 3])
+
+
+@layout(
+    "things: xml notes of several boxes each are no rows",
+    refused="no folder is there for each class",
+)
+def _(files: Files) -> None:
+    files.photos("photos", ids("a", 30))
+    for name in ids("a", 30):
+        box = "<object><name>cat</name><bndbox><xmin>1</xmin></bndbox></object>"
+        files.text(f"photos/{name}.xml", f"<annotation><filename>{name}.jpg</filename>{box}{box}</annotation>")
+
+
+@layout("cats: class folders with xml beside the photos stay classes", {"train.images": "train/*/*"}, n_train=24)
+def _(files: Files) -> None:
+    for kind in ("cat", "dog"):
+        for name in ids(kind, 12):
+            files.photo(f"train/{kind}/{name}.jpg")
+            note(files, f"train/{kind}/{name}", filename=f"{name}.jpg", light=KINDS[len(name) % 3])
+
+
 # Groups in names: what a few other parts cross.
 
 

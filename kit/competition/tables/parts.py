@@ -14,6 +14,7 @@ import pandas as pd
 from kit.competition.photos import list_files
 from kit.competition.tables.json_table import frame_of_records
 from kit.competition.tables.reading import Read, read_any
+from kit.competition.tables.xml_note import record_of_xml
 from kit.errors import KitError
 from kit.reading import parse_json, read_bytes
 from kit.table_form import TableForm, table_text
@@ -21,6 +22,8 @@ from kit.targets.cells import LINE
 
 IN_FILE, IN_FOLDER = "in_file", "in_folder"
 """The columns that such a table has more: the name of a row's file without ending, and that of the folder it is in."""
+NOTES = (".json", ".xml")
+"""How the names of files end of which each is a row."""
 FEWEST = 2
 """Columns that the parts of one table share at least."""
 
@@ -58,9 +61,10 @@ def read_together(data_dir: Path, names: Sequence[str], form: TableForm) -> Read
     """The rows of several tables under one another, with the columns that all have; KitError where one shares a single
     column with the others, or less than half of its own.
 
-    Of a json file that holds one record, all that it holds is one row: a value within another is called OUTER.INNER.
+    Of a json file that holds one record, and of an xml file, all that it holds is one row: a value within another is
+    called OUTER.INNER.
     """
-    if all(name.lower().endswith(".json") for name in names):
+    if all(name.lower().endswith(NOTES) for name in names):
         records = [_record(data_dir / name, form) for name in names]
         if None not in records:
             cells = frame_of_records([one for one in records if one is not None])
@@ -97,7 +101,9 @@ def _whole(cells: list[pd.DataFrame], exact: list[pd.DataFrame], files: list[str
 
 
 def _record(path: Path, form: TableForm) -> dict[str, Any] | None:
-    """All that a json file holds as one row; None where it holds more than one record."""
+    """All that a json or xml file holds as one row; None where it holds more than one record."""
+    if path.name.lower().endswith(".xml"):
+        return dict(_inside(record_of_xml(path), ""))
     text, _ = table_text(read_bytes(path), TableForm(encoding=form.encoding), path)
     content = parse_json(text, path, "this is no json")
     return None if not isinstance(content, dict) else dict(_inside(content, ""))

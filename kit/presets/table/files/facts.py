@@ -122,7 +122,9 @@ def gather(root: Path) -> Facts:
     images = tuple(image for image in listed if image not in sets)
     photos = PhotoIndex(images)
     names = [name for name in every if _may_be_table(name)]
-    noted = _notes(root, names, photos)
+    xml = [name for name in every if name.lower().endswith(".xml")]
+    noted = _notes(root, [*names, *xml], photos)
+    names += [name for name in xml if name in noted]
     tables, unread = [], {}
     for name in names:
         if name in noted:

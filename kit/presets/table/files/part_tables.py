@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from kit.competition.tables.parts import IN_FILE, IN_FOLDER, in_parts, matching, read_together
+from kit.competition.tables.parts import IN_FILE, IN_FOLDER, NOTES, in_parts, matching, read_together
 from kit.errors import KitError
 from kit.presets.table.files.facts import Facts, Table
 from kit.presets.table.files.folders import class_folders
@@ -78,11 +78,11 @@ def _of_a_folder_each(facts: Facts, tables: Sequence[Table], column: str) -> boo
 
 def notes_table(facts: Facts) -> Table | None:
     """The notes beside the photos as a table, one row each, where they lead to photos and hold one record each."""
-    for ending in (".json", ".txt"):
+    for ending in (*NOTES, ".txt"):
         notes = [name for name in facts.notes if name.lower().endswith(ending)]
         by_side = {side: [name for name in notes if side_of(f"{name.rpartition('/')[0]}/x") == side] for side in _SIDES}
         for names in (some for some in by_side.values() if len(some) >= FEWEST):
-            pattern, form = _pattern(facts, names), TableForm(header=ending == ".json")
+            pattern, form = _pattern(facts, names), TableForm(header=ending in NOTES)
             if pattern is None or not _are_rows(facts, names[:HEAD], form, pattern):
                 continue
             whole = _read(facts, pattern, names, form)
