@@ -470,6 +470,26 @@ def _(files: Files) -> None:
         files.table(table, "SOPInstanceUID,Target", beside(names, turns((0, 1, 2), count)))
 
 
+# Few whole numbers, which may be classes, grades or measures.
+
+
+@layout(
+    "eyes: few whole numbers are classes, and that they may be grades is told",
+    {"tasks.diagnosis.classes": ["0", "1", "2", "3", "4"]},
+    n_train=30,
+    says=("'diagnosis' holds 5 whole numbers, 0 to 4, which are classes here: --kind ordered where they are grades",),
+)
+def _(files: Files) -> None:
+    files.photos("images", ids("a", 30))
+    files.table("train.csv", "id,diagnosis", beside(ids("a", 30), turns(range(5), 30)))
+
+
+@layout("eyes: the same as grades", {"tasks.diagnosis.kind": "ordered"}, options=("--kind", "ordered"), n_train=30)
+def _(files: Files) -> None:
+    files.photos("images", ids("a", 30))
+    files.table("train.csv", "id,diagnosis", beside(ids("a", 30), turns(range(5), 30)))
+
+
 # Notes in XML.
 
 

@@ -29,12 +29,13 @@ from kit.presets.table.sides.samples import find_sample, without_known
 from kit.presets.table.sides.test_side import read_test_side, test_side
 from kit.presets.table.sides.train_side import train_side
 from kit.presets.table.tasks.kept import tell_sequences, tell_unknown, without_test_rows, without_unlabelled
-from kit.presets.table.tasks.kinds import Task, long_task, task_names, tasks_of
+from kit.presets.table.tasks.kinds import long_task, tasks_of
 from kit.presets.table.tasks.labels import OF_A_PHOTO, Labels, find_labels
 from kit.presets.table.tasks.no_labels import refuse_gaps_of_tasks, refuse_several
 from kit.presets.table.tasks.pivots import telling_rows_apart, with_pivot
 from kit.presets.table.tasks.places import holds_places, refuse_pairs_of_ids, refuse_places
 from kit.presets.table.tasks.splits import own_folds
+from kit.presets.table.tasks.task import Task, task_names
 from kit.presets.table.told import tell_rest
 from kit.presets.table.who.groups import find_group
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines

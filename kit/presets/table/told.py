@@ -17,8 +17,8 @@ from kit.presets.table.found.joins import join_of
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import left_folders
-from kit.presets.table.tasks.kinds import Task
 from kit.presets.table.tasks.labels import Labels
+from kit.presets.table.tasks.task import Task
 
 MOST = 8
 """Things of a kind that are named one by one."""
@@ -60,6 +60,11 @@ def tell_rest(
     for task in tasks:
         columns = task.column or f"{len(task.columns or task.classes)} columns"
         findings.settle(f"tasks.{task.name}", f"{task.kind} of {columns}", f"{task.note}; {labels.why}")
+        if task.may_measure:
+            findings.check.append(
+                f"'{task.column}' holds {len(task.classes)} whole numbers, {task.classes[0]} to {task.classes[-1]},"
+                " which are classes here: --kind ordered where they are grades, --kind number where they measure"
+            )
     findings.settle("metric", metric, why_metric)
     if form is not None:
         keys = ", ".join(

@@ -10,7 +10,7 @@ from kit.presets.table.found.form import Form
 from kit.presets.table.found.group import Group
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.grades import scale_of
-from kit.presets.table.tasks.kinds import FEW_NUMBERS, Task
+from kit.presets.table.tasks.task import Task
 
 
 def line(text: str, comment: str) -> str:
@@ -77,7 +77,7 @@ def task_lines(tasks: Sequence[Task], why: str, metrics: Mapping[str, str]) -> l
             lines.append("    kind: ordered                       # is this the order? without one take this line out")
         elif task.kind != "class":
             lines.append(f"    kind: {task.kind}")
-        elif 3 <= len(task.classes) <= FEW_NUMBERS and all(name.lstrip("-").isdigit() for name in task.classes):
+        elif task.of_whole_numbers:
             lines.append("    # kind: ordered                     # where the classes are grades, which go by size")
         if task.classes:
             lines.append(f"    classes: {yaml_list(task.classes, 6)}")

@@ -13,9 +13,9 @@ from kit.presets.table.files.facts import Facts
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
-from kit.presets.table.tasks.kinds import Task
 from kit.presets.table.tasks.pivots import stems_of
 from kit.presets.table.tasks.places import has_corners
+from kit.presets.table.tasks.task import Task
 
 ANSWERS = ("ans", "answer", "prediction", "pred", "predicted", "label", "target", "class", "category")
 """What the column of answers is called in a test table that is to be filled in."""

@@ -12,7 +12,7 @@ from kit.presets.table.files.facts import Facts
 from kit.presets.table.found.alike import by_affix
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.sample import Sample
-from kit.presets.table.tasks.kinds import Task
+from kit.presets.table.tasks.task import Task
 from kit.submissions.texts import named
 
 WITHOUT = "name another file with --sample, or leave it out with --sample none"

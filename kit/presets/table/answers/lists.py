@@ -10,7 +10,7 @@ import pandas as pd
 from kit.presets.table.asking import Findings
 from kit.presets.table.found.form import Form
 from kit.presets.table.tasks.grades import class_names
-from kit.presets.table.tasks.kinds import Task
+from kit.presets.table.tasks.task import Task
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
 

@@ -12,7 +12,7 @@ from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.sample import Sample
-from kit.presets.table.tasks.kinds import Task
+from kit.presets.table.tasks.task import Task
 from kit.submissions.class_map import mapped
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain

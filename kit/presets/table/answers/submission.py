@@ -21,7 +21,7 @@ from kit.presets.table.found.alike import by_affix
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.sample import Sample, same_name, sure_of_what
 from kit.presets.table.found.side import Side
-from kit.presets.table.tasks.kinds import Task
+from kit.presets.table.tasks.task import Task
 from kit.submissions.shown import is_fraction
 from kit.submissions.texts import named, plain
 

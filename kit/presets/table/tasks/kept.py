@@ -13,9 +13,10 @@ from kit.presets.table.files.names import TEST, TRAIN, says
 from kit.presets.table.found.columns import few
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
-from kit.presets.table.tasks.kinds import Task, list_separator
+from kit.presets.table.tasks.kinds import list_separator
 from kit.presets.table.tasks.labels import Labels
 from kit.presets.table.tasks.splits import own_folds, rows_in, split_of, unknown_splits
+from kit.presets.table.tasks.task import Task
 from kit.targets.cells import bare_list
 from kit.wording import counted
 

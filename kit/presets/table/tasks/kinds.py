@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from kit.competition.spec import RESERVED
 from kit.errors import KitError
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.files.names import MEASURED, says, words
 from kit.presets.table.tasks.grades import class_names, scale_of
+from kit.presets.table.tasks.task import CODES, FEW_NUMBERS, Task, of_codes, task_names
 from kit.targets.cells import bare_list, bare_word
 
 SEPARATORS = ("|", ";", "；", "、", ",", " ")
-FEW_NUMBERS = 20
-"""Whole numbers of which a column may have so many different ones, and they are still classes."""
 FEWEST_SHARES = 5
 """Numbers up to 100, each five or ten more, of which a column may have so many that they may be shares of a hundred."""
 FEWEST_COUNTED = 11
@@ -32,45 +28,6 @@ MEASURES = (
     *("amount", "cost", "income", "sales", "likes", "views", "duration", "altitude", "elevation", "humidity"),
 )
 """Words of columns that measure."""
-CODES = (
-    *("id", "ids", "class", "label", "labels", "category", "species", "code", "type", "breed", "root", "model"),
-    "make",
-)
-"""Words of columns whose numbers are names."""
-
-
-@dataclass
-class Task:
-    """A task of competition.yaml: a kind, and the columns and classes that go with it."""
-
-    name: str
-    kind: str
-    note: str
-    """How it was told, for a comment."""
-    classes: list[str] = field(default_factory=list)
-    column: str | None = None
-    columns: tuple[str, ...] = ()
-    separator: str | None = None
-    none: str | None = None
-    values: dict[str, str] = field(default_factory=dict)
-    rows: bool = False
-    present: str | None = None
-
-    @property
-    def of_classes(self) -> bool:
-        return self.kind in ("class", "ordered")
-
-
-def task_names(columns: Sequence[str]) -> dict[str, str]:
-    """A name for the task of each column, as competition.yaml can have it."""
-    names: dict[str, str] = {}
-    for column in columns:
-        name = re.sub(r"\W+", "_", column).strip("_")
-        name = "label" if not name or name in (*RESERVED, "folder", "file", "stem") or name.isdigit() else name
-        while name in names.values():
-            name += "_"
-        names[column] = name
-    return names
 
 
 def tasks_of(
@@ -171,26 +128,26 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
     numbers = pd.to_numeric(cells)
     different, said = numbers.nunique(), words(column)
     if (numbers % 1 != 0).any():
-        if different > FEWEST_COUNTED or not _of_codes(said):
+        if different > FEWEST_COUNTED or not of_codes(said):
             return "number"
         why = f"{different} different numbers from {numbers.min():g} to {numbers.max():g}"
         return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
     measured = any(word in MEASURES for word in said)
-    shares = different >= FEWEST_SHARES and numbers.max() == 100 and (numbers % 5 == 0).all() and not _of_codes(said)
+    shares = different >= FEWEST_SHARES and numbers.max() == 100 and (numbers % 5 == 0).all() and not of_codes(said)
     if shares and not measured:
         why = f"{different} different numbers from {numbers.min():g} to 100, all of them fives or tens"
         return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
-    counted = different >= FEWEST_COUNTED and not _of_codes(said) and (measured or numbers.min() > 1)
-    if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and _of_codes(said)):
+    counted = different >= FEWEST_COUNTED and not of_codes(said) and (measured or numbers.min() > 1)
+    if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and of_codes(said)):
         return "class"
-    if measured or (cells.str.contains(".", regex=False).all() and not _of_codes(said)):
+    if measured or (cells.str.contains(".", regex=False).all() and not of_codes(said)):
         return "number"
     answers = pd.to_numeric(pd.Series(list(shown), dtype=object), errors="coerce")
     if len(answers) and answers.notna().all() and ((answers % 1 != 0) & (answers > 1)).any():
         return "number"
     low, high = numbers.min(), numbers.max()
-    other_codes = _of_codes([word for word in said if word not in ("label", "labels")])
-    if other_codes or (_of_codes(said) and low <= 1) or (low in (0, 1) and high - low + 1 == different):
+    other_codes = of_codes([word for word in said if word not in ("label", "labels")])
+    if other_codes or (of_codes(said) and low <= 1) or (low in (0, 1) and high - low + 1 == different):
         return "class"
     why = f"{different} different whole numbers from {low:g} to {high:g}"
     return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
@@ -204,13 +161,13 @@ def _mixed(known: Sequence[pd.Series]) -> bool:
 
 def _many_numbers(cells: pd.Series, column: str) -> bool:
     """Whether a column holds more numbers than classes have, and is not called like one of codes."""
-    return plain_number(cells) and cells.nunique() > FEW_NUMBERS and not _of_codes(words(column))
+    return plain_number(cells) and cells.nunique() > FEW_NUMBERS and not of_codes(words(column))
 
 
 def _whole_numbers_are(known: Sequence[pd.Series], columns: Sequence[str], guide: Guide, where: object) -> str | None:
     """What several columns of whole numbers hold, where one has too many to be told by itself and none is of codes."""
     most = max(cells.nunique() for cells in known)
-    if most <= FEW_NUMBERS or any(_of_codes(words(column)) for column in columns):
+    if most <= FEW_NUMBERS or any(of_codes(words(column)) for column in columns):
         return None
     what = f"the kind of the columns {' and '.join(columns[:3])}"
     return guide.choose(Question(what, ("number", "class"), "--kind", where, why=f"up to {most} whole numbers"))
@@ -220,11 +177,6 @@ def is_id(column: str) -> bool:
     """Whether a column is called an id of something that is no class: print_id."""
     said = words(column)
     return len(said) > 1 and said[-1] == "id" and not says(column, MEASURED) and not set(said[:-1]) & set(CODES)
-
-
-def _of_codes(said: Sequence[str]) -> bool:
-    """Whether the words of a column's name say that its numbers are names."""
-    return any(word in CODES for word in said)
 
 
 def long_task(rows: pd.DataFrame, column: str, free: Sequence[str], where: object) -> Task:

@@ -26,7 +26,7 @@ from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.evident import evident_label
 from kit.presets.table.tasks.free import free_columns
-from kit.presets.table.tasks.kinds import FEW_NUMBERS, is_id, is_number, list_separator, plain_number
+from kit.presets.table.tasks.kinds import is_id, is_number, list_separator, plain_number
 from kit.presets.table.tasks.label_of_sample import label_of_sample, like_shown
 from kit.presets.table.tasks.no_labels import (
     refuse_gaps,
@@ -36,6 +36,7 @@ from kit.presets.table.tasks.no_labels import (
     refuse_texts,
 )
 from kit.presets.table.tasks.people_folders import refuse_numbers, refuse_parts, refuse_unlike
+from kit.presets.table.tasks.task import FEW_NUMBERS
 
 OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
