@@ -470,6 +470,34 @@ def _(files: Files) -> None:
         files.table(table, "SOPInstanceUID,Target", beside(names, turns((0, 1, 2), count)))
 
 
+def sums(files: Files) -> None:
+    """Photos of digits, whose table says them, and rows of three of them each, whose sum is asked for."""
+    files.photos("train", ids("a", 30), ".png")
+    files.photos("test", ids("b", 12), ".png")
+    files.table("digits.csv", "id,category", beside([f"{name}.png" for name in ids("a", 30)], turns(range(10), 30)))
+    for side, letter, count in (("train", "a", 30), ("test", "b", 12)):
+        names = [f"{name}.png" for name in ids(letter, count)]
+        rows = [(f"{side}{k}", *(names[(k * step + 1) % count] for step in (2, 3, 5)), k % 20) for k in range(count)]
+        files.table(f"{side}.rules.csv", "id,one,two,three,predict", rows)
+    files.table("submit.csv", "id,predict", [(f"test{k}", 0) for k in range(12)])
+
+
+@layout("sums: rows of several photos each", refused="each row is of several photos, which 'one' and 'two' and 'three'")
+def _(files: Files) -> None:
+    sums(files)
+
+
+@layout(
+    "sums: what the photos themselves show",
+    {"tasks.category.column": "category", "test.images": "test/*"},
+    options=("--train", "digits.csv", "--sample", "none"),
+    n_train=30,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    sums(files)
+
+
 # Few whole numbers, which may be classes, grades or measures.
 
 

@@ -20,7 +20,7 @@ from kit.presets.table.sides.images_of import images_of
 from kit.presets.table.sides.looks_beside import called_as_train
 from kit.presets.table.sides.test_folders import folder_to_predict, rest_of_photos
 from kit.presets.table.sides.ways import one_lead
-from kit.presets.table.tasks.places import is_of_pairs
+from kit.presets.table.tasks.places import columns_of_photos, is_of_pairs
 from kit.presets.table.tasks.splits import split_of
 
 FEW_SHOWN = 10
@@ -115,6 +115,7 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
     tables = [table for table in tables if sample is None or table.name != sample.name]
     tables = [table for table in tables if sample is not None or not is_of_pairs(facts, table)]
     tables = [table for table in tables if train.table is None or table.name != train.table.name]
+    tables = [table for table in tables if not columns_of_photos(facts, table)]
     if train.table is not None and train.table.parts and len(tables) > 1:
         whole = together(facts, [table for table in tables if table.columns == tables[0].columns])
         tables = [*([whole] if whole else []), *tables]

@@ -25,6 +25,7 @@ from kit.presets.table.sides.samples import refuse_unread
 from kit.presets.table.sides.train_joins import needed_joins, split_joins
 from kit.presets.table.sides.train_table import train_table
 from kit.presets.table.sides.ways import find_images
+from kit.presets.table.tasks.places import refuse_several_photos
 
 MOST_STEMS = 20
 """Names of a row's photos that may be labels."""
@@ -57,6 +58,8 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         table, why = notes_table(facts), "notes beside the photos, one each"
     if table is None:
         return _without_table(facts, None, options, sample, guide, findings)
+    if options.image is None:
+        refuse_several_photos(facts, table)
     joins = [join for join in needed_joins(facts, table, sample, options) if len(join.table.columns) > 1]
     joins += [
         join for join in split_joins(facts, table, sample) if join.table.name not in {one.table.name for one in joins}

@@ -116,6 +116,31 @@ def is_of_pairs(facts: Facts, table: Table) -> bool:
     return len(firsts) == 2 and len(called) == 1 and len(set(firsts.values())) == 2 and len(table.columns) <= 3
 
 
+def columns_of_photos(facts: Facts, table: Table) -> list[str]:
+    """The columns whose cells name photos, where they name some again, and some the same: each row is of several photos.
+    [] elsewhere, as where a photo of its own stands beside another row's.
+    """
+    named = [column for column in table.columns if any(lead.column == column for lead in facts.leads(table))]
+    named = [column for column in named if not table.rows[column].dropna().is_unique]
+    shared = [one for one in named if any(table.values(one) & table.values(other) for other in named if other != one)]
+    return shared if len(shared) > 1 else []
+
+
+def refuse_several_photos(facts: Facts, table: Table) -> None:
+    """KitError where each row of the train table is of several photos."""
+    shared = columns_of_photos(facts, table)
+    if not shared:
+        return
+    others = [one for one in facts.tables if one is not table and not one.sample and one.side != "test"]
+    others = [one for one in others if len({lead.column for lead in facts.leads(one)}) == 1 and len(one.columns) > 1]
+    told = f" '{others[0].name}' --sample none" if others else " TABLE"
+    raise KitError(
+        f"each row is of several photos, which {' and '.join(map(repr, shared))} name, and kit tells what one photo is",
+        where=facts.root / table.name,
+        todo=f"to learn what each photo shows name a table that says it: --train{told}",
+    )
+
+
 def refuse_pairs_of_ids(sample: Sample | None, train: Side, root: Path) -> None:
     """KitError where a row of the sample is named by the several columns that a photo's path is made of."""
     names = train.photo_columns

@@ -221,5 +221,7 @@ def _crossed(found: pd.Series, rest: pd.Series, classes: Sequence[pd.Series]) ->
 
 
 def _by_class(found: pd.Series, classes: Sequence[pd.Series], each: int = 2) -> bool:
-    """Whether parts of names are of one class each, and number `each` a class or fewer."""
-    return any(lies_in(found, cells) and found.nunique() <= each * cells.nunique() for cells in classes)
+    """Whether parts of names are of one class each, and number `each` a class or fewer, or hold whole classes."""
+    few = [cells for cells in classes if cells.nunique() <= len(cells) / 3]
+    of_one = any(lies_in(found, cells) and found.nunique() <= each * cells.nunique() for cells in classes)
+    return of_one or any(lies_in(cells, found) for cells in few)
