@@ -477,7 +477,7 @@ def sums(files: Files) -> None:
     files.table("digits.csv", "id,category", beside([f"{name}.png" for name in ids("a", 30)], turns(range(10), 30)))
     for side, letter, count in (("train", "a", 30), ("test", "b", 12)):
         names = [f"{name}.png" for name in ids(letter, count)]
-        rows = [(f"{side}{k}", *(names[(k * step + 1) % count] for step in (2, 3, 5)), k % 20) for k in range(count)]
+        rows = [(f"{side}{k}", *(names[(k * step + 1) % count] for step in (2, 3, 4)), k % 20) for k in range(count)]
         files.table(f"{side}.rules.csv", "id,one,two,three,predict", rows)
     files.table("submit.csv", "id,predict", [(f"test{k}", 0) for k in range(12)])
 

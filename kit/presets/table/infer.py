@@ -17,13 +17,13 @@ from kit.presets.table.answers.answer_of import test_as_sample
 from kit.presets.table.answers.submission import shown_of, with_sample, without_sample
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
 from kit.presets.table.files.facts import Facts, gather
+from kit.presets.table.files.nothing import what_is_there
 from kit.presets.table.files.patterns import rows_of_images
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.gone import without_gone
 from kit.presets.table.look import needs_reader, photo_lines
-from kit.presets.table.nothing import what_is_there
 from kit.presets.table.sides.images_of import images_of
 from kit.presets.table.sides.samples import find_sample, without_known
 from kit.presets.table.sides.test_side import read_test_side, test_side
@@ -31,7 +31,7 @@ from kit.presets.table.sides.train_side import train_side
 from kit.presets.table.tasks.kept import tell_sequences, tell_unknown, without_test_rows, without_unlabelled
 from kit.presets.table.tasks.kinds import long_task, tasks_of
 from kit.presets.table.tasks.labels import OF_A_PHOTO, Labels, find_labels
-from kit.presets.table.tasks.no_labels import refuse_gaps_of_tasks, refuse_several
+from kit.presets.table.tasks.no_labels import refuse_gaps_of_tasks, refuse_questions, refuse_several
 from kit.presets.table.tasks.pivots import telling_rows_apart, with_pivot
 from kit.presets.table.tasks.places import holds_places, refuse_pairs_of_ids, refuse_places
 from kit.presets.table.tasks.splits import own_folds
@@ -194,6 +194,7 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findi
             f"'{column}' names a photo in several rows, all of which say the same of it: each photo is taken once"
         )
         return
+    refuse_questions(train, column, where)
     task = tasks[0]
     one_of_many = len(tasks) == 1 and task.kind == "class" and len(task.classes) >= 3 and task.column is not None
     twice = train.rows[[column, str(task.column)]].duplicated().any()

@@ -197,7 +197,10 @@ def _all_seen(folder: str, places: Sequence[ClassFolders], holders: Collection[s
     return bool(folder) and set(below.values()) == seen
 
 
-HOLDING = ("data", "dataset", "images", "image", "imgs", "img", "input", "photos", "pictures", "set", "files")
+HOLDING = (
+    *("data", "dataset", "images", "image", "imgs", "img", "input", "photos", "pictures", "set", "files"),
+    *("png", "jpg", "jpeg", "tif", "tiff", "bmp", "dcm", "dicom"),
+)
 """Words of folders that hold a side's photos."""
 
 

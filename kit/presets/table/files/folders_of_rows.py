@@ -35,6 +35,8 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
             counts[prefix] += 1
             first.setdefault(prefix, folder)
     ways = [] if counts else _of_two_parts(photos, rows, column)
+    if counts and max(counts.values()) < 0.9 * len(rows) and (above := _below_another(photos, rows, column)):
+        return [above]
     for prefix in sorted(prefix for prefix, count in counts.items() if count >= len(rows) / 2):
         inside = [image for image in photos.images if image.startswith(first[prefix] + "/")]
         depth = {image[len(first[prefix]) :].count("/") for image in inside}
@@ -42,6 +44,28 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
             template = f"{prefix}{{{column}}}" + "/*" * depth.pop()
             ways.append((column, template, counts[prefix] / len(rows), inside[0]))
     return ways
+
+
+def _below_another(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> tuple[str, str, float, str] | None:
+    """The same, where a row's folder lies in one that is called as another of its cells: study/series/*."""
+    known = set(photos.holders)
+    for other in [name for name in rows.columns if name != column and not name.startswith("@")]:
+        pairs = rows[[other, column]].dropna()
+        called = set(pairs[other] + "/" + pairs[column])
+        tops = {folder[: len(folder) - len(one)] for folder in known for one in (_last_two(folder),) if one in called}
+        for top in sorted(tops):
+            found = [folder for folder in called if f"{top}{folder}" in known]
+            if len(found) == len(called) and (first := _first_in(photos, f"{top}{min(found)}")):
+                return column, f"{top}{{{other}}}/{{{column}}}/*", len(pairs) / len(rows), first
+    return None
+
+
+def _last_two(folder: str) -> str:
+    return "/".join(folder.rsplit("/", 2)[-2:])
+
+
+def _first_in(photos: PhotoIndex, folder: str) -> str:
+    return next(image for image in photos.images if image.rpartition("/")[0] == folder)
 
 
 def _of_two_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[tuple[str, str, float, str]]:

@@ -10,12 +10,12 @@ from kit.presets.table.files.names import NOT_MEANT, says, side_of, words
 
 TRUTH = ("gt", "groundtruth", "ground_truth")
 """What folders of masks are called that are no words of other looks."""
-IMAGES = ("image", "images", "img", "imgs", "photo", "photos", "picture", "pictures", "rgb")
+IMAGES = ("image", "images", "img", "imgs", "photo", "photos", "picture", "pictures", "rgb", "eo", "visible", "optical")
 """Words of folders that hold the photos themselves, where others beside them hold looks."""
 OTHER_LOOKS = (
     *(*NOT_MEANT, "segmented", "attention", "heatmap", "heatmaps", "saliency", "map", "maps", "contour", "contours"),
     *("edge", "edges", "overlay", "overlays", "gt", "groundtruth", "truth", "annotation", "annotations"),
-    *("label", "labels"),
+    *("label", "labels", "ms", "msi", "hs", "hsi", "sar", "ir", "nir", "swir", "infrared", "thermal", "lidar"),
 )
 """Words of such folders of looks; beside folders of classes many of them may be classes."""
 MOST = 6

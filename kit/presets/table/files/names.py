@@ -143,6 +143,8 @@ IDS = re.compile(
 
 def words(name: str) -> list[str]:
     """The words of a name in small letters: 'trainLabels', 'Train_Labels' and 'TRAIN LABELS' are train and labels."""
+    if len(name) == 2:  # pH is one
+        return re.findall(r"[^\W\d_]+", name.lower())
     parted = re.sub(r"([a-z\d])([A-Z])|([A-Z])([A-Z][a-z])", r"\1\3 \2\4", name)
     return [word.lower() for word in re.findall(r"[^\W\d_]+", parted)]
 

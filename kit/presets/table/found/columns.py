@@ -72,6 +72,13 @@ def ends_like_one(column: str) -> bool:
     return len(spoken) > 1 and spoken[-1] in ("label", "labels", "target", "class", "category", "diagnosis", "species")
 
 
+def asks_questions(rows: pd.DataFrame, column: str) -> bool:
+    """Whether a column asks what another answers: it is called so, or its cells end so."""
+    cells = rows[column].dropna()
+    ends = bool(len(cells) and cells.str.rstrip().str.endswith(("?", "？")).mean() > 0.9)
+    return ends or spelling(column) in ("question", "questions")
+
+
 def few(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """The columns of a few values that repeat."""
     return [column for column in columns if 2 <= rows[column].nunique() <= len(rows) / 2]

@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from kit.presets.table.files.folders import ClassFolders
+from kit.presets.table.files.folders import HOLDING, ClassFolders
 from kit.presets.table.files.index import PhotoIndex
-from kit.presets.table.files.names import TEST, TRAIN, VALID, says
+from kit.presets.table.files.look_folders import LOOKS
+from kit.presets.table.files.names import SHOWN, TEST, TRAIN, VALID, says, side_of
 from kit.presets.table.files.patterns import WHO_PLACE, literal
 
 FEWEST_PEOPLE = 5
@@ -59,6 +60,27 @@ def unsure_levels(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, Cl
     upper = replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
     told = "; ".join(f"{len(names)} such as {', '.join(sorted(names)[:3])}" for names in (outer, inner))
     return {upper.pattern: upper, f"{literal(start)}*/{{label}}/*": place}, told
+
+
+def beside_leaves(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, ClassFolders], str] | None:
+    """The ways to take a place beside which a folder of many photos lies, as live/ beside spoof/latex/: that folder and
+    the place as two classes, all that hold photos, or the place alone; None elsewhere.
+    """
+    above, _, name = place.holder.rpartition("/")
+    beside = {one: count for one, count in photos.meant.items() if one.rpartition("/")[0] == above and one}
+    leaves = [one.rpartition("/")[2] for one in beside]
+    inside = sum(count for one, count in photos.meant.items() if one.startswith(f"{place.holder}/"))
+    other = any(side_of(f"{one}/x") or says(one, (*HOLDING, *LOOKS, *SHOWN, "all")) for one in (*leaves, name))
+    if place.depth != 1 or not name or not leaves or other or sum(beside.values()) < inside / FEWEST_PEOPLE:
+        return None
+    start = literal(f"{above}/" if above else "")
+    upper = ClassFolders(above, f"{start}{{label}}/**/*", 2, "label")
+    lower = ClassFolders(above, f"{start}**/*", 2)
+    lowest = sorted(one.rpartition("/")[2] for one in photos.meant if one.startswith(f"{place.holder}/"))
+    told = (
+        f"{', '.join(sorted([*leaves, name]))}; {', '.join([*leaves, *lowest][:4])} ...; or {', '.join(lowest[:3])} ..."
+    )
+    return {upper.pattern: upper, lower.pattern: lower, f"{literal(place.holder)}/{{label}}/*": place}, told
 
 
 def _things(inside: Mapping[str, Collection[str]]) -> bool:

@@ -10,11 +10,12 @@ from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.files.folders import ClassFolders, class_folders, named_classes
 from kit.presets.table.files.lettered import refuse_uneven
 from kit.presets.table.files.names import NOT_MEANT, WHO, says, side_of, words
+from kit.presets.table.files.nothing import only_pixels
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.absent import refuse_absent
-from kit.presets.table.sides.folder_levels import unsure_levels, with_levels
+from kit.presets.table.sides.folder_levels import beside_leaves, unsure_levels, with_levels
 from kit.presets.table.sides.folder_shapes import shapes
 from kit.presets.table.sides.labels_in_names import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sides.looks_beside import without_looks
@@ -52,17 +53,18 @@ def folder_side(
         counted = named or counted_side(facts, sample)
         if counted is not None:
             return counted
+        if (pixels := only_pixels(facts)) is not None:
+            raise pixels
         _refuse_long(facts)
         refuse_absent(facts)
         if not any(name.lower().endswith(WITHOUT_HEADER) for name in facts.unread):
             found = label_in_names(facts, findings)
             if found is not None:
                 return found
-        other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
         lost = "; ".join(f"{name} cannot be read as one ({why})" for name, why in list(facts.unread.items())[:2])
         made = f", or make one of the notes beside the photos ({notes})" if notes else ""
-        saved = f"save {', '.join(other[:3])} as csv, or " if other else ""
+        saved = _saved(facts)
         mend = f"mend {next(iter(facts.unread))}, or " if lost else ""
         ways = shapes(facts.photos)
         called = f"; or, where folders are classes, say which: {', or '.join(ways)}" if ways else ""
@@ -92,7 +94,7 @@ def folder_side(
         )
     answers = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
     place = with_levels(facts.photos, places[given], answers)
-    if (unsure := unsure_levels(facts.photos, place)) is not None:
+    if (unsure := unsure_levels(facts.photos, place) or beside_leaves(facts.photos, place)) is not None:
         by_path, told = unsure
         question = Question("the level of the classes", list(by_path), "--image PATH", facts.root, why=told)
         place = by_path[guide.choose(question)]
@@ -105,12 +107,18 @@ def folder_side(
         raise KitError(
             f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
             where=facts.root / given,
-            todo="make a table of the photos and their labels, and name it with --train",
+            todo=f"{_saved(facts)}make a table of the photos and their labels, and name it with --train",
         )
     depth = "on several levels" if "**" in place.pattern else "two levels down"
     levels = "" if place.depth == 1 else f", {depth}" if place.column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[place.column].nunique()} of them"
     return Side(None, pattern, rows, "", why, of_folder=place.column)
+
+
+def _saved(facts: Facts) -> str:
+    """What helps where a table may stand in files that kit does not read."""
+    other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
+    return f"save {', '.join(other[:3])} as csv, or " if other else ""
 
 
 def says_classes(facts: Facts) -> bool:

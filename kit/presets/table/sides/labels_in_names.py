@@ -19,7 +19,7 @@ from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.folder_shapes import shapes
 
-MARKS = ("_", "-", " ")
+MARKS = ("_", "-", " ", ".")
 MOST_PARTS = 9
 MOST_CLASSES = 50
 FEWEST_COUNTED = 5

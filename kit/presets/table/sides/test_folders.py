@@ -147,10 +147,12 @@ def _beside_train(named: Sequence[str], train: Side, findings: Findings) -> Sequ
 
 def _not_left_out(facts: Facts, named: Sequence[str], taken: set[str], findings: Findings) -> Sequence[str]:
     """The test folders without those that are called as folders of the train side are of which no photo trains."""
-    left = set()
-    for folder in facts.photos.holders:
-        if side_of(f"{folder}/x") == "train" and not any(f"{one}/".startswith(f"{folder}/") for one in taken):
-            left.add(_below(folder, "train"))
+    of_train = [folder for folder in facts.photos.holders if side_of(f"{folder}/x") == "train"]
+    tops = {_top(folder, "train") for folder in taken if folder in of_train}
+    of_train = [folder for folder in of_train if _top(folder, "train") in tops]
+    left = {
+        _below(folder, "train") for folder in of_train if not any(f"{one}/".startswith(f"{folder}/") for one in taken)
+    }
     rest = [folder for folder in named if _below(folder, "test") in left - {""}]
     if not rest or len(rest) == len(named):
         return named

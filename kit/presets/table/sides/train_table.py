@@ -20,7 +20,7 @@ from kit.presets.table.found.sample import UNNAMED, Sample
 from kit.presets.table.sides.class_tables import lists_classes, of_classes, says_of_classes
 from kit.presets.table.sides.labels_in_names import is_of_parts
 from kit.presets.table.sides.samples import one_of
-from kit.presets.table.tasks.holding import asks, may_hold_labels
+from kit.presets.table.tasks.holding import asks, holds_vectors, may_hold_labels
 from kit.presets.table.tasks.places import is_of_pairs
 
 FEWEST = 5
@@ -105,6 +105,7 @@ def _possible(facts: Facts, options: TableOptions, sample: Sample | None) -> lis
     leading = [table for table in rest if by_image or facts.leads(table) or _joinable(facts, table, rest)]
     leading = [table for table in leading if may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
     leading = [table for table in leading if not says_of_classes(facts, table, leading)]
+    leading = [table for table in leading if not holds_vectors(facts, table)] or leading
     leading = [table for table in leading if not says(table.stem, SPLITS)] or leading
     leading = [table for table in leading if not is_of_pairs(facts, table)] or leading
     leading = [table for table in leading if len(table.rows) >= FEWEST] or leading  # a legend of numbers

@@ -34,5 +34,12 @@ def may_hold_labels(facts: Facts, table: Table, sample: Sample | None) -> bool:
     return table.side == "train" and len(leads) == 1 and bool(class_folders(facts.photos))
 
 
+def holds_vectors(facts: Facts, table: Table) -> bool:
+    """Whether a table has several numbers in each cell beside the photos' names, and nothing else: embeddings."""
+    leads = {lead.column for lead in facts.leads(table)}
+    free = [column for column in table.columns if column not in leads]
+    return bool(free) and all(numbers_in_each(table.rows[column].dropna()) for column in free)
+
+
 def _is_number(cells: pd.Series) -> bool:
     return bool(pd.to_numeric(cells, errors="coerce").notna().all())

@@ -19,6 +19,8 @@ FEWEST_SHARES = 5
 """Numbers up to 100, each five or ten more, of which a column may have so many that they may be shares of a hundred."""
 FEWEST_COUNTED = 11
 """Whole numbers of which a column may have so many that they may be counts, where they begin above 1."""
+DICTIONARY = r"\{.*:.*\}"
+"""A cell that says several things by their names, and is no list."""
 FEW_CELLS = 50
 """Cells that are looked at for several numbers in each."""
 MEASURES = (
@@ -147,7 +149,8 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
         return "number"
     low, high = numbers.min(), numbers.max()
     other_codes = of_codes([word for word in said if word not in ("label", "labels")])
-    if other_codes or (of_codes(said) and low <= 1) or (low in (0, 1) and high - low + 1 == different):
+    listed = any(len(cell.split()) > 1 and cell.replace(" ", "").isdigit() for cell in shown)
+    if listed or other_codes or (of_codes(said) and low <= 1) or (low in (0, 1) and high - low + 1 == different):
         return "class"
     why = f"{different} different whole numbers from {low:g} to {high:g}"
     return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
@@ -222,6 +225,8 @@ def list_separator(cells: pd.Series) -> str | None:
     another order in another, or in many cells that differ. Bars and semicolons stand in lists alone.
     """
     different = set(cells)
+    if cells.str.fullmatch(DICTIONARY).any():
+        return None
     for separator in SEPARATORS:
         lists = [tuple(word.strip() for word in cell.strip(separator).split(separator)) for cell in different]
         several = [one for one in lists if len(one) > 1]

@@ -15,6 +15,7 @@ from kit.presets.table.files.names import MEASURED, WHO, says, words
 from kit.presets.table.found.columns import (
     ENDING,
     NAMED,
+    asks_questions,
     ends_like_one,
     few,
     finest,
@@ -29,6 +30,7 @@ from kit.presets.table.tasks.free import free_columns
 from kit.presets.table.tasks.kinds import is_id, is_number, list_separator, plain_number
 from kit.presets.table.tasks.label_of_sample import label_of_sample, like_shown
 from kit.presets.table.tasks.no_labels import (
+    refuse_dictionaries,
     refuse_gaps,
     refuse_no_part,
     refuse_numbers_in_each,
@@ -120,11 +122,12 @@ def _by_itself(
 ) -> tuple[tuple[str, ...], str]:
     """The columns that are called and filled like labels; asked where several are."""
     rows = train.rows
+    refuse_dictionaries(rows, free, where)
     usable = few(rows, free)
     usable = [column for column in usable if not says(column, WHO) or words(column)[-1] in GRADES] or usable
     usable += [column for column in free if column not in usable and _measures(rows[column].dropna(), column)]
     usable += [column for column in free if column not in usable and list_separator(rows[column].dropna())]
-    usable = [column for column in usable if not _are_questions(rows[column].dropna())] or usable
+    usable = [column for column in usable if not asks_questions(rows, column)] or usable
     measured = [column for column in usable if says(column, MEASURED) and words(column)[-1] not in GRADES]
     kinds = {words(column)[-1] for column in usable if column not in measured and words(column)[1:]} & {"type", "kind"}
     measured = [column for column in measured if words(column)[-1] not in kinds]  # SCRIPT_TYPE and DATE_TYPE
@@ -211,11 +214,6 @@ def _by_itself(
         return (chosen,), why
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
-
-
-def _are_questions(cells: pd.Series) -> bool:
-    """Whether cells ask what another column answers."""
-    return bool(len(cells) and cells.str.rstrip().str.endswith(("?", "？")).mean() > 0.9)
 
 
 def _measures(cells: pd.Series, column: str) -> bool:

@@ -10,8 +10,9 @@ import pandas as pd
 
 from kit.errors import KitError
 from kit.presets.table.files.names import IDS, WHO
+from kit.presets.table.found.columns import asks_questions, is_named
 from kit.presets.table.found.side import Side
-from kit.presets.table.tasks.kinds import list_separator, numbers_in_each, plain_number
+from kit.presets.table.tasks.kinds import DICTIONARY, list_separator, numbers_in_each, plain_number
 
 MANY = 30
 """Rows from which on a column of nearly as many values holds texts, and no classes."""
@@ -75,6 +76,32 @@ def refuse_several(test: Side | None, root: Path) -> None:
 
 def _differ(others: Sequence[str]) -> str:
     return f", which differ in {' and '.join(others[:3])}" if others else ""
+
+
+def refuse_questions(train: Side, column: str, where: Path) -> None:
+    """KitError where the rows of a photo each ask something else of it, in a column of questions."""
+    question = next((name for name in train.columns if asks_questions(train.rows, name)), None)
+    if question is not None:
+        raise KitError(
+            f"'{column}' names a photo in several rows, and what is asked of it stands in '{question}', which a network"
+            " of photos does not see",
+            where=where,
+            todo="make a table of the rows of one question, and name it with --train",
+        )
+
+
+def refuse_dictionaries(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:
+    """KitError where a column holds dictionaries, and none is called like a label: what is asked may stand in them."""
+    for column in free:
+        cells = rows[column].dropna()
+        if len(cells) and cells.str.fullmatch(DICTIONARY).mean() > 0.9 and not any(map(is_named, free)):
+            raise KitError(
+                f"'{column}' holds a dictionary in each cell, such as '{cells.iloc[0][:60]}', and no column is called"
+                " like a label",
+                where=where,
+                todo="make a column of labels of it in a copy of the table, and name that with --train; or say which"
+                " other is asked for with --label",
+            )
 
 
 def refuse_numbers_in_each(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:

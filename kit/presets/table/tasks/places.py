@@ -117,11 +117,15 @@ def is_of_pairs(facts: Facts, table: Table) -> bool:
 
 
 def columns_of_photos(facts: Facts, table: Table) -> list[str]:
-    """The columns whose cells name photos, where they name some again, and some the same: each row is of several photos.
-    [] elsewhere, as where a photo of its own stands beside another row's.
+    """The columns whose cells name photos, each some of them again, and some the same as another: each row is of
+    several photos. [] elsewhere, as where another row's photo stands beside a row's own.
     """
-    named = [column for column in table.columns if any(lead.column == column for lead in facts.leads(table))]
-    named = [column for column in named if not table.rows[column].dropna().is_unique]
+    named = []
+    for column in table.columns:
+        cells = table.rows[column].dropna()
+        repeat = len(cells) / 3 < cells.nunique() < len(cells)
+        if repeat and not plain_number(cells) and all(map(facts.photos.hits, cells.head(5))):
+            named.append(column)
     shared = [one for one in named if any(table.values(one) & table.values(other) for other in named if other != one)]
     return shared if len(shared) > 1 else []
 

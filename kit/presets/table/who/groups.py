@@ -82,7 +82,7 @@ def find_group(
             if found
             else "no column says who is on a photo, so every row is its own group"
         )
-        for name in _fellows(train):
+        for name in (name for name in _fellows(train) if name not in labels.columns):
             why = f"'{name}' names another row, and no column says whose both are"
             findings.check.append(
                 f"{why}: photos of one person or thing may cross folds; a column of its own that says it, made of both,"

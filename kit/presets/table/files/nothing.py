@@ -20,13 +20,31 @@ PIXELS = 50
 """Columns of numbers from which on a table holds pixels."""
 
 
+def only_pixels(facts: Facts) -> KitError | None:
+    """The error that tables hold pixels, and lead to none of the few images that lie beside; None where none does."""
+    wide = _wide(facts)
+    if not wide or any(facts.leads(table) for table in facts.tables):
+        return None
+    what = f"no table leads to the {len(facts.photos.images):,} images of this folder"
+    return KitError(f"{what}, but tables hold pixels: {_told(wide)}", where=facts.root, todo=READER)
+
+
+def _wide(facts: Facts) -> dict[str, int]:
+    """The tables of many columns, and how many each has."""
+    counts = {table.name: len(table.columns) + table.unread for table in facts.tables}
+    return {name: count for name, count in counts.items() if count >= PIXELS}
+
+
+def _told(wide: dict[str, int]) -> str:
+    return ", ".join(f"{name} has {count} columns" for name, count in list(wide.items())[:3])
+
+
 def what_is_there(facts: Facts) -> KitError:
     """The error that there is no photo, with what there is."""
     archives = [name for name in facts.others if name.lower().endswith(ARCHIVES)]
     held = {name: held_in(facts.root / name) for name in facts.others if name.lower().endswith(ENDINGS)}
     held = {name: arrays for name, arrays in held.items() if arrays}
-    counts = {table.name: len(table.columns) + table.unread for table in facts.tables}
-    wide = {name: count for name, count in counts.items() if count >= PIXELS}
+    wide = _wide(facts)
     lists = [table.name for table in facts.tables if _has_lists(table.rows)]
     what = "there are no images in this folder"
     if archives:
@@ -39,8 +57,7 @@ def what_is_there(facts: Facts) -> KitError:
         told = "; ".join(f"{name} holds {', '.join(map(str, arrays[:4]))}" for name, arrays in list(held.items())[:4])
         return KitError(f"{what}, but arrays: {told}", where=facts.root, todo=READER)
     if wide:
-        told = ", ".join(f"{name} has {count} columns" for name, count in list(wide.items())[:3])
-        return KitError(f"{what}, but tables of pixels: {told}", where=facts.root, todo=READER)
+        return KitError(f"{what}, but tables of pixels: {_told(wide)}", where=facts.root, todo=READER)
     if lists:
         return KitError(f"{what}, but arrays in {_some(lists)}", where=facts.root, todo=READER)
     within = [(table.name, column) for table in facts.tables if (column := _photos_of(facts.root / table.name))]
