@@ -145,19 +145,29 @@ def _(files: Files) -> None:
 # Folders of a test side of which the train side has the like, and leaves them out.
 
 
-@layout(
-    "real and generated: those that are no class are not predicted",
-    {"train.images": "training/real/*/*", "test.images": "test/real_unknown/*"},
-    n_train=24,
-    n_test=12,
-    says=("test/generated/ is no test set",),
-)
-def _(files: Files) -> None:
+def generated(files: Files) -> None:
     for place in ("training/generated", "test/generated"):
         files.photos(place, ids("g", 20))
     files.photos("training/real/used", ids("r", 12))
     files.photos("training/real/not_used", ids("r", 12, 12))
     files.photos("test/real_unknown", ids("r", 12, 24))
+
+
+@layout("real and generated: whether these are a class is asked", refused="training/real/{label}/* (generated, real; ")
+def _(files: Files) -> None:
+    generated(files)
+
+
+@layout(
+    "real and generated: those that are no class are not predicted",
+    {"test.images": "test/real_unknown/*"},
+    options=("--image", "training/real/{label}/*"),
+    n_train=24,
+    n_test=12,
+    says=("test/generated/ is no test set",),
+)
+def _(files: Files) -> None:
+    generated(files)
 
 
 # Several test tables, and tables that say nothing.
@@ -477,7 +487,7 @@ def sums(files: Files) -> None:
     files.table("digits.csv", "id,category", beside([f"{name}.png" for name in ids("a", 30)], turns(range(10), 30)))
     for side, letter, count in (("train", "a", 30), ("test", "b", 12)):
         names = [f"{name}.png" for name in ids(letter, count)]
-        rows = [(f"{side}{k}", *(names[(k * step + 1) % count] for step in (2, 3, 4)), k % 20) for k in range(count)]
+        rows = [(f"{side}{k}", *(names[(k * step + 1) % count] for step in (2, 14, 22)), k % 20) for k in range(count)]
         files.table(f"{side}.rules.csv", "id,one,two,three,predict", rows)
     files.table("submit.csv", "id,predict", [(f"test{k}", 0) for k in range(12)])
 

@@ -121,6 +121,12 @@ def _(files: Files) -> None:
     )
 
 
+def soil(files: Files) -> None:
+    files.photos("images", ids("s", 30))
+    rows = [(name, 70.5 + k * 7 % 30, 228.5 - k, 6 + k / 31) for k, name in enumerate(ids("s", 30))]
+    files.table("gt.csv", "id,P,K,pH", rows)
+
+
 @layout(
     "soil: pH is a number like the others",
     {"tasks.pH.kind": "number"},
@@ -128,18 +134,12 @@ def _(files: Files) -> None:
     n_train=30,
 )
 def _(files: Files) -> None:
-    files.photos("images", ids("s", 30))
-    files.table(
-        "gt.csv", "id,P,K,pH", [(name, 70.5 + k * 7 % 30, 228.5 - k, 6 + k / 31) for k, name in enumerate(ids("s", 30))]
-    )
+    soil(files)
 
 
-@layout("soil: of several numbers each is named", refused="the label could be pH, P, K; choose with --label")
+@layout("soil: of several numbers each is named", refused="the label could be P, K, pH; choose with --label")
 def _(files: Files) -> None:
-    files.photos("images", ids("s", 30))
-    files.table(
-        "gt.csv", "id,P,K,pH", [(name, 70.5 + k * 7 % 30, 228.5 - k, 6 + k / 31) for k, name in enumerate(ids("s", 30))]
-    )
+    soil(files)
 
 
 @layout(

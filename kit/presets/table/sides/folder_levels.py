@@ -71,15 +71,14 @@ def beside_leaves(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, Cl
     leaves = [one.rpartition("/")[2] for one in beside]
     inside = sum(count for one, count in photos.meant.items() if one.startswith(f"{place.holder}/"))
     other = any(side_of(f"{one}/x") or says(one, (*HOLDING, *LOOKS, *SHOWN, "all")) for one in (*leaves, name))
-    if place.depth != 1 or not name or not leaves or other or sum(beside.values()) < inside / FEWEST_PEOPLE:
+    parts = len({re.sub(r"\d+", "#", one) for one in (*leaves, name)}) == 1  # Attachment 1, Attachment 2
+    if place.depth != 1 or not name or not leaves or other or parts or sum(beside.values()) < inside / FEWEST_PEOPLE:
         return None
     start = literal(f"{above}/" if above else "")
     upper = ClassFolders(above, f"{start}{{label}}/**/*", 2, "label")
     lower = ClassFolders(above, f"{start}**/*", 2)
     lowest = sorted(one.rpartition("/")[2] for one in photos.meant if one.startswith(f"{place.holder}/"))
-    told = (
-        f"{', '.join(sorted([*leaves, name]))}; {', '.join([*leaves, *lowest][:4])} ...; or {', '.join(lowest[:3])} ..."
-    )
+    told = "; ".join(", ".join(some) for some in (sorted([*leaves, name]), [*leaves, *lowest][:4], lowest[:3]))
     return {upper.pattern: upper, lower.pattern: lower, f"{literal(place.holder)}/{{label}}/*": place}, told
 
 
