@@ -93,6 +93,16 @@ def _(files: Files) -> None:
     files.table("database.csv", "file,patient_id,age,codes", rows)
 
 
+@layout("meters: a place in a dictionary is no label", {"tasks.value.kind": "number"}, n_train=30)
+def _(files: Files) -> None:
+    files.photos("images", ids("m", 30))
+    place = "\"{'type': 'polygon', 'data': [{'x': 0.1, 'y': 0.2}, {'x': 0.3, 'y': 0.4}]}\""
+    rows = [
+        (f"{name}.jpg", f"{k * 37 % 90}.{k}", place.replace("0.1", f"0.1{k}")) for k, name in enumerate(ids("m", 30))
+    ]
+    files.table("data.csv", "photo_name,value,location", rows)
+
+
 @layout("hearts: a dictionary beside a label is left alone", {"tasks.label.column": "label"}, n_train=30)
 def _(files: Files) -> None:
     files.photos("records", ids("r", 30))

@@ -19,8 +19,8 @@ FEWEST_SHARES = 5
 """Numbers up to 100, each five or ten more, of which a column may have so many that they may be shares of a hundred."""
 FEWEST_COUNTED = 11
 """Whole numbers of which a column may have so many that they may be counts, where they begin above 1."""
-DICTIONARY = r"\{.*:.*\}"
-"""A cell that says several things by their names, and is no list."""
+DICTIONARY = r"\{[^\[]*:[^\[]*\}"
+"""A cell that says several things by their names, and holds no list, as places on a photo do."""
 FEW_CELLS = 50
 """Cells that are looked at for several numbers in each."""
 MEASURES = (
