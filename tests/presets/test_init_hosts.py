@@ -22,6 +22,7 @@ from shared.layouts_at_seventh import AT_SEVENTH
 from shared.layouts_at_sixth import AT_SIXTH
 from shared.layouts_at_tenth import AT_TENTH
 from shared.layouts_at_third import AT_THIRD
+from shared.layouts_at_thirteenth import AT_THIRTEENTH
 from shared.layouts_at_twelfth import AT_TWELFTH
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
@@ -51,6 +52,7 @@ EVERY = [
     *(*LAYOUTS, *MORE, *TROUBLE, *PLAYED, *UNSEEN, *AT_LARGE, *AT_HAND),
     *(*AT_THIRD, *AT_FOURTH, *AT_FIFTH, *AT_SIXTH, *AT_SEVENTH, *AT_EIGHTH, *AT_NINTH),
     *(*AT_EIGHTH_FOLDERS, *AT_EIGHTH_LOOKS, *AT_TENTH, *AT_ELEVENTH, *AT_TWELFTH),
+    *AT_THIRTEENTH,
 ]
 
 

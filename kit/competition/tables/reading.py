@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -61,11 +63,18 @@ def read_any(path: Path, form: TableForm = UNSAID, only: Collection[str] | None 
     name = path.name.lower()
     if name.endswith(".parquet"):
         return _read(_parquet_table(path, only), 1, path)
-    if name.endswith(JSON_ENDINGS):
+    if name.endswith(JSON_ENDINGS) or (name.endswith(".txt") and _holds_records(path)):
         return _read(read_json_table(path, form), 1, path)
     told = told_form(path, form, missing=MISSING_TABLE)
     table = _text_table(path, told, only)
     return _read(table, 1 + form.header + told.counted, path, _note(form, told, table))
+
+
+def _holds_records(path: Path) -> bool:
+    """Whether a file that is called text begins as a list of records in json."""
+    with suppress(OSError), path.open("rb") as file:
+        return re.match(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{\s*\"", file.read(200)) is not None
+    return False
 
 
 def _text_table(path: Path, form: TableForm, only: Collection[str] | None = None) -> pd.DataFrame:

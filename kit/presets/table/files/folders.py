@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.lettered import is_even, registers
 from kit.presets.table.files.look_folders import LOOKS, PLAIN
-from kit.presets.table.files.names import NOT_MEANT, TEST, TRAIN, VALID, says, side_of, words
+from kit.presets.table.files.names import IDS, NOT_MEANT, TEST, TRAIN, VALID, says, side_of, words
 from kit.presets.table.files.patterns import literal
 
 MOST_NAMED = 50
@@ -252,8 +252,9 @@ def named_classes(stems: Sequence[str]) -> dict[str, str]:
 
     {} where they are not 2 to 50 words that many photos each begin with.
     """
-    found = [re.fullmatch(r"([^\W\d_](?:[^\W\d]*[^\W\d_])?)([._\- ]*)\(?\d+\)?", stem) for stem in stems]
-    words = Counter((match[1], match[2][:1]) for match in found if match)
+    behind = rf"([._\- ]*)\(?\d+\)?|([._\- ])(?:{IDS.pattern})"
+    found = [re.fullmatch(rf"([^\W\d_](?:[^\W\d]*[^\W\d_])?)(?:{behind})", stem) for stem in stems]
+    words = Counter((match[1], (match[2] or match[3] or "")[:1]) for match in found if match)
     names = Counter(match[1] for match in found if match)
     enough = 2 <= len(names) <= min(MOST_NAMED, len(stems) / 3) and min(names.values()) >= 2
     if len(names) != len(words) or not enough or sum(names.values()) < len(stems) or any(map(_is_side, names)):

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 TRAIN = ("train", "training", "trn", "learn", "训练", "学習", "訓練", "학습", "훈련")
-DEV = ("dev", "devset", "development")
+DEV = ("dev", "devset")
 VALID = ("valid", "validation", "val", *DEV, "holdout", "验证", "検証", "검증")
 TEST = (
     "test",

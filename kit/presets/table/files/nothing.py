@@ -16,8 +16,27 @@ READER = (
     "a reader of your own makes photos of it (docs/competition.md, Photos): write readers.py, and give --train and"
     " --image 'FILE/{COLUMN}'"
 )
+VOLUME = ".nii.gz"
+"""How volumes end that are packed and no archives."""
 PIXELS = 50
 """Columns of numbers from which on a table holds pixels."""
+
+
+NO_TABLES = (".xlsx", ".xls", ".ods", ".mat", ".pkl", ".pickle", ".xml", ".h5", ".hdf5", ".db", ".sqlite")
+"""Files that may hold a table, which kit does not read."""
+FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg")
+
+
+def unread_tables(facts: Facts) -> list[str]:
+    """Files in which a table may stand that kit does not read."""
+    return [name for name in facts.others if name.lower().endswith(NO_TABLES)]
+
+
+def what_helps(facts: Facts) -> str:
+    """What is to be done first where tables or photos may be in files that kit does not read; '' where none is."""
+    tables, films = unread_tables(facts), [name for name in facts.others if name.lower().endswith(FILMS)]
+    saved = f"save {', '.join(tables[:3])} as csv, or " if tables else ""
+    return saved + (f"take photos out of the {len(films):,} films, such as {films[0]}, first, or " if films else "")
 
 
 def only_pixels(facts: Facts) -> KitError | None:
@@ -41,7 +60,7 @@ def _told(wide: dict[str, int]) -> str:
 
 def what_is_there(facts: Facts) -> KitError:
     """The error that there is no photo, with what there is."""
-    archives = [name for name in facts.others if name.lower().endswith(ARCHIVES)]
+    archives = [name for name in facts.others if name.lower().endswith(ARCHIVES) and not name.lower().endswith(VOLUME)]
     held = {name: held_in(facts.root / name) for name in facts.others if name.lower().endswith(ENDINGS)}
     held = {name: arrays for name, arrays in held.items() if arrays}
     wide = _wide(facts)
@@ -69,7 +88,7 @@ def what_is_there(facts: Facts) -> KitError:
             todo="write them into files, with a table of their names and labels; or a reader of your own makes photos"
             f" of its rows (docs/competition.md, Photos): --train '{first}' --image '{first}/{{row}}'",
         )
-    kinds = Counter(PurePosixPath(name).suffix.lower() or "no ending" for name in facts.others)
+    kinds = Counter(_kind(name) for name in facts.others)
     if kinds:
         told = ", ".join(f"{count:,} files {kind}" for kind, count in kinds.most_common(4))
         return KitError(f"{what}, but {told}", where=facts.root, todo=f"if they are photos, {READER}")
@@ -84,6 +103,10 @@ def what_is_there(facts: Facts) -> KitError:
             todo=f"put the photos there too; if they are in the tables, {READER}",
         )
     return KitError(what, where=facts.root, todo="put the competition's files there")
+
+
+def _kind(name: str) -> str:
+    return VOLUME if name.lower().endswith(VOLUME) else PurePosixPath(name).suffix.lower() or "no ending"
 
 
 def _photos_of(path: Path) -> str | None:

@@ -28,7 +28,17 @@ NAMED = (
     ("class_name", "class_id", "class_num", "label_id", "label_name", "category_id", "category_name", "categories"),
     (
         *("diagnosis", "diagnostic", "dx", "disease", "diseases", "breed", "damage", "defect", "tags"),
-        *("attribute_ids", "cultivar", "emotion", "expression", "sentiment", "genre", "genres"),
+        *(
+            "majority",
+            "consensus",
+            "attribute_ids",
+            "cultivar",
+            "emotion",
+            "expression",
+            "sentiment",
+            "genre",
+            "genres",
+        ),
     ),
     (
         *(

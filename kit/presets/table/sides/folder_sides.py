@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from kit.errors import KitError, nearest
@@ -10,7 +12,7 @@ from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.files.folders import ClassFolders, class_folders, named_classes
 from kit.presets.table.files.lettered import refuse_uneven
 from kit.presets.table.files.names import NOT_MEANT, WHO, says, side_of, words
-from kit.presets.table.files.nothing import only_pixels
+from kit.presets.table.files.nothing import only_pixels, unread_tables, what_helps
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
@@ -23,8 +25,6 @@ from kit.reading import read_bytes
 
 FEW = 5
 """Photos of two places that are compared by their bytes."""
-NO_TABLES = (".xlsx", ".xls", ".ods", ".mat", ".pkl", ".pickle", ".xml", ".h5", ".hdf5", ".db", ".sqlite", ".yaml")
-"""Files that may hold a table, which kit does not read."""
 FOLDERS = ("folder", "foldername", "dir", "directory", "path")
 """Words of columns that name folders."""
 
@@ -43,6 +43,7 @@ def folder_side(
     """
     if image is not None and "{" in image:
         return side_of_parts(facts, image)
+    asked = given is None
     if given is None:
         refuse_uneven(facts.photos.meant, facts.root)
     places = {place.holder or ".": place for place in class_folders(facts.photos)}
@@ -64,7 +65,7 @@ def folder_side(
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
         lost = "; ".join(f"{name} cannot be read as one ({why})" for name, why in list(facts.unread.items())[:2])
         made = f", or make one of the notes beside the photos ({notes})" if notes else ""
-        saved = _saved(facts)
+        saved = what_helps(facts)
         mend = f"mend {next(iter(facts.unread))}, or " if lost else ""
         ways = shapes(facts.photos)
         called = f"; or, where folders are classes, say which: {', or '.join(ways)}" if ways else ""
@@ -102,23 +103,19 @@ def folder_side(
     pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
     rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)
     _refuse_things(facts, rows, place)
+    if asked:
+        _refuse_numbered(facts, rows, place)
     _refuse_asked_folders(facts, sample, rows, place)
     if len(rows) < 2 * rows[place.column].nunique():
         raise KitError(
             f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
             where=facts.root / given,
-            todo=f"{_saved(facts)}make a table of the photos and their labels, and name it with --train",
+            todo=f"{what_helps(facts)}make a table of the photos and their labels, and name it with --train",
         )
     depth = "on several levels" if "**" in place.pattern else "two levels down"
     levels = "" if place.depth == 1 else f", {depth}" if place.column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[place.column].nunique()} of them"
     return Side(None, pattern, rows, "", why, of_folder=place.column)
-
-
-def _saved(facts: Facts) -> str:
-    """What helps where a table may stand in files that kit does not read."""
-    other = [name for name in facts.others if name.lower().endswith(NO_TABLES)]
-    return f"save {', '.join(other[:3])} as csv, or " if other else ""
 
 
 def says_classes(facts: Facts) -> bool:
@@ -129,7 +126,7 @@ def says_classes(facts: Facts) -> bool:
 def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
     """KitError where the folders are what a table tells of, in several rows each, and no classes."""
     names = set(rows[place.column].dropna())
-    for table in facts.tables if place.column == "folder" else ():
+    for table in sorted(facts.tables, key=lambda one: one.side == "test") if place.column == "folder" else ():
         parts = [other.rows for other in facts.tables if other.columns == table.columns]
         for column in table.columns if not table.sample else ():
             called = says(column, (*FOLDERS, *WHO)) or "id" in words(column)
@@ -141,6 +138,21 @@ def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> Non
                     todo="a reader of your own makes a photo of what a row says (docs/competition.md, Photos): --train"
                     f" '{table.name}' --image '{place.holder}/{{{column}}}'",
                 )
+
+
+def _refuse_numbered(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where the folders are called by numbers with zeros in front, and tables lie beside that are not read:
+    they may be of people, and the labels stand there.
+    """
+    names, tables = sorted(rows[place.column].dropna().unique()), unread_tables(facts)
+    if tables and len({len(name) for name in names}) == 1 and all(re.fullmatch(r"0*\d{3,}", name) for name in names):
+        raise KitError(
+            f"each folder is called by a number, such as '{names[0]}', and {tables[0]} lies beside, which kit does not"
+            " read",
+            where=facts.root,
+            todo="save it as csv, and name it with --train; if the folders are what is asked,"
+            f" --train '{place.holder}'",
+        )
 
 
 def _refuse_asked_folders(facts: Facts, sample: Sample | None, rows: pd.DataFrame, place: ClassFolders) -> None:

@@ -14,6 +14,7 @@ from kit.errors import KitError, one_line
 from kit.presets.table.asking import Findings
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import side_of
+from kit.presets.table.files.nothing import what_helps
 from kit.presets.table.files.patterns import rows_of_images
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
@@ -114,7 +115,8 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
             f"there is no table of photos, but their names, such as {one_line(images[0], most=80)}, are made of {count}"
             f" parts: {told}",
             where=facts.root,
-            todo=f"say which is asked for, such as --image '{path}' --label 'part{asked + 1}'{_or_table(columns, few)}",
+            todo=f"{what_helps(facts)}say which is asked for, such as --image '{path}' --label 'part{asked + 1}'"
+            f"{_or_table(columns, few)}",
         )
     return None
 

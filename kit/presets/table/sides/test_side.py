@@ -57,7 +57,7 @@ def test_side(
     sides = [side for side in possible if side is not None]
     if sides:
         best = next(iter(sorted(sides, key=lambda side: _order(side, sample))))
-        if best.table is not None and best.table.side == "valid":
+        if best.table is not None and best.table.side != "test" and not best.table.sample:
             findings.check.append(
                 f"{best.table.name} says nothing of its photos, and they are taken as those to predict; --test none if"
                 " not"
@@ -139,7 +139,8 @@ def _unanswered(facts: Facts, train: Side) -> list[Table]:
         return []
     asked = {name for name in train.columns if name not in train.photo_columns and not says(name, (*WHO, *MEASURED))}
     asked = {name for name in asked if "id" not in words(name)}
-    found = [table for table in facts.tables if table.side == "valid" and not table.sample and facts.leads(table)]
+    found = [table for table in facts.tables if table.side == "valid" or words(table.stem)[:1] == ["development"]]
+    found = [table for table in found if not table.sample and facts.leads(table)]
     found = [one for one in found if not any(one.rows[name].nunique() > 1 for name in asked if name in one.columns)]
     found = [one for one in found if set(one.columns) <= set(train.columns)]
     called = _called(train.table.name)

@@ -41,6 +41,7 @@ def train_table(
     """
     leading = _possible(facts, options, sample)
     if not leading:
+        _refuse_by_line(facts, None)
         return None, ""
     rank = {table.name: _rank(facts, table, sample) for table in leading}
     best = max(rank.values())
@@ -77,19 +78,23 @@ def train_table(
     return chosen, "the table with labels of photos that is neither sample nor test"
 
 
-def _refuse_by_line(facts: Facts, table: Table) -> None:
-    """KitError where a list of labels has an answer for each line of a list of photos, by their order alone."""
-    lists = [one for one in facts.tables if len(one.columns) == 1 and len(one.rows) == len(table.rows)]
-    of_photos = [one for one in lists if facts.leads(one)]
-    for answers in lists:
-        called = says(answers.stem, LABELS) and not answers.sample and answers.side in (None, table.side)
-        beside = [one for one in of_photos if one.name.rpartition("/")[0] == answers.name.rpartition("/")[0]]
-        if called and beside and not facts.leads(answers) and answers.rows[answers.columns[0]].nunique() > 1:
+def _refuse_by_line(facts: Facts, table: Table | None) -> None:
+    """KitError where a list of labels has an answer for each line of a table of photos, by their order alone."""
+    for answers in facts.tables:
+        if not says(answers.stem, LABELS) or answers.sample or answers.side == "test" or facts.leads(answers):
+            continue
+        place = answers.name.rpartition("/")[0]
+        beside = [one for one in facts.tables if one.name.rpartition("/")[0] == place and facts.leads(one)]
+        beside = [one for one in beside if len(one.rows) == len(answers.rows) and join_of(one, answers) is None]
+        varied = all(answers.rows[column].nunique() >= 2 for column in answers.columns)
+        if beside and varied and not answers.form.header:
+            first = min(beside, key=lambda one: len(one.columns))
+            other = f"; to learn what {table.name} says leave out {answers.name} by --label COLUMN" if table else ""
             raise KitError(
-                f"{answers.name} has an answer for each line of {beside[0].name}, by their order alone",
+                f"{answers.name} has an answer for each line of {first.name}, by their order alone",
                 where=facts.root,
-                todo="put both side by side in one table of the photos and their labels, and name it with --train; to"
-                f" learn what {table.name} says leave out {answers.name} by --label COLUMN",
+                todo="put both side by side in one table of the photos and their labels, and name it with --train"
+                + other,
             )
 
 

@@ -27,7 +27,7 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         varied = {column for column in test.columns if _says_something(rows[column])}
         varied = set() if same_table and not test.keep else varied
         known = {column for column in train.columns if column in varied} - asked
-        left = set(train.columns) - taken - known
+        left = {name for name in set(train.columns) - taken - known if train.rows[name].nunique() > 1}
         held = any(name in test.columns and _holds_a_place(test.rows[name], train.rows[name]) for name in left)
         there = {column for column in test.columns if not test.keep or rows[column].notna().any()}
         labelled = set(train.columns) <= there and not held and not any(map(is_named, left))
