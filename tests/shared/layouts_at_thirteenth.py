@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import uuid
 
 from shared.host_files import Files, Layout, beside, collect, ids, turns
@@ -13,7 +14,8 @@ KINDS = ("calm", "glad", "sad")
 
 
 def uuids(start: int, count: int) -> list[str]:
-    return [str(uuid.UUID(int=(start + place) * 7919 + 2**127)) for place in range(count)]
+    rng = random.Random(start)
+    return [str(uuid.UUID(int=rng.getrandbits(128), version=4)) for _ in range(count)]
 
 
 @layout(
@@ -67,19 +69,19 @@ def _(files: Files) -> None:
 @layout(
     "sports: a word before an id",
     {"tasks.label.classes": ["baseball", "cricket", "football"], "test.images": "test/*"},
-    n_train=36,
+    n_train=180,
     n_test=9,
 )
 def _(files: Files) -> None:
     for place, kind in enumerate(("baseball", "cricket", "football")):
-        files.photos("train", [f"{kind}-{name}" for name in uuids(place * 12, 12)])
+        files.photos("train", [f"{kind}-{name}" for name in uuids(place, 60)])
     files.photos("test", uuids(40, 9))
 
 
 @layout("sports: a word before digits in hexadecimal", {"tasks.label.classes": ["cat", "dog"]}, n_train=24)
 def _(files: Files) -> None:
     for place, kind in enumerate(("cat", "dog")):
-        files.photos("train", [f"{kind}_{(place * 12 + k) * 7919 + 16**15:016x}a" for k in range(12)])
+        files.photos("train", [f"{kind}_{name.replace('-', '')}" for name in uuids(place, 12)])
 
 
 # Which columns are asked.
@@ -115,6 +117,43 @@ def _(files: Files) -> None:
     records = [{"id": f"{name}.jpg", "text": f"monday {k}"} for k, name in enumerate(ids("m", 30))]
     files.text("train/train_data.json", json.dumps(records))
     files.table("train/train_labels.csv", None, turns([(1, 0, 0), (0, 1, 0), (0, 0, 1)], 30))
+
+
+def tumours(files: Files) -> None:
+    for side, kind, code in (("benign", "adenosis", "A"), ("benign", "fibro", "F"), ("malignant", "ductal", "DC")):
+        for slide in (1, 2):
+            for power in (40, 100):
+                files.photos(
+                    f"slides/{side}/SOB/{kind}/{code}_{slide}/{power}X", ids(f"{code}{slide}{power}_", 4), ".png"
+                )
+
+
+@layout(
+    "tumours: which of several levels is asked",
+    refused="could be slides/{label}/*/*/*/*/*, slides/*/*/{label}/*/*/*, slides/*/*/*/{label}/*/*, slides/*/*/*/*/",
+)
+def _(files: Files) -> None:
+    tumours(files)
+
+
+@layout(
+    "tumours: the upper level",
+    {"tasks.label.classes": ["benign", "malignant"]},
+    options=("--image", "slides/{label}/*/*/*/*/*"),
+    n_train=48,
+)
+def _(files: Files) -> None:
+    tumours(files)
+
+
+@layout(
+    "tumours: the kinds below it",
+    {"tasks.label.classes": ["adenosis", "ductal", "fibro"]},
+    options=("--image", "slides/*/*/{label}/*/*/*"),
+    n_train=48,
+)
+def _(files: Files) -> None:
+    tumours(files)
 
 
 # What lies there in place of photos and tables.

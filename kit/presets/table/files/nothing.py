@@ -29,7 +29,7 @@ FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg")
 
 def unread_tables(facts: Facts) -> list[str]:
     """Files in which a table may stand that kit does not read."""
-    return [name for name in facts.others if name.lower().endswith(NO_TABLES)]
+    return [name for name in facts.others if name.lower().endswith(NO_TABLES) and not name.endswith("Thumbs.db")]
 
 
 def what_helps(facts: Facts) -> str:

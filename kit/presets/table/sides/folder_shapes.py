@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
+from collections.abc import Sequence
 
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.names import side_of
@@ -12,6 +14,31 @@ MOST = 2
 """Shapes that are told."""
 FEWEST = 2
 """Photos of a class at least, and classes."""
+
+
+def deep_levels(photos: PhotoIndex, holders: Sequence[str]) -> tuple[list[str], str] | None:
+    """Paths with {label} for each level of folders below the common one of several, and what lies on it, where these
+    differ on two levels or more, as benign/adenosis/ and malignant/ductal/ do; None elsewhere.
+    """
+    if len(holders) < 2 or len({one.count("/") for one in holders}) > 1:
+        return None
+    split = [one.split("/") for one in holders]
+    if sum(len(set(names)) > 1 for names in zip(*split, strict=True)) < 2:
+        return None
+    root = posixpath.commonpath(holders)
+    below = [
+        one[len(root) :].strip("/").split("/") for one in photos.meant if one.startswith(f"{root}/" if root else "")
+    ]
+    if len({len(parts) for parts in below}) > 1:
+        return None
+    names = [sorted(set(level)) for level in zip(*below, strict=True)]
+    paths, told = [], []
+    for place, words in enumerate(names):
+        if 2 <= len(words) <= len(below) / FEWEST:
+            parts = ["{label}" if spot == place else "*" for spot in range(len(names))]
+            paths.append(posixpath.join(literal(root), *parts, "*"))
+            told.append(f"{len(words)} such as {', '.join(words[:3])}")
+    return (paths, "; ".join(told)) if len(paths) > 1 else None
 
 
 def shapes(photos: PhotoIndex) -> list[str]:

@@ -18,7 +18,7 @@ from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.absent import refuse_absent
 from kit.presets.table.sides.folder_levels import beside_leaves, unsure_levels, with_levels
-from kit.presets.table.sides.folder_shapes import shapes
+from kit.presets.table.sides.folder_shapes import deep_levels, shapes
 from kit.presets.table.sides.labels_in_names import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sides.looks_beside import without_looks
 from kit.reading import read_bytes
@@ -85,6 +85,10 @@ def folder_side(
         names.sort(key=lambda one: (one.count("/"), one))
         names = _without_copies(facts, names, places, findings)
         names = _plain(facts, names, places, findings)
+        if (deep := deep_levels(facts.photos, names)) is not None:
+            paths, told = deep
+            question = Question("the level of the classes", paths, "--image PATH", facts.root, why=told)
+            return side_of_parts(facts, guide.choose(question))
         question = Question("the train folder", sorted(names), "--train", facts.root)
         given = names[0] if len(names) == 1 else guide.choose(question)
     if given not in places:
@@ -145,7 +149,8 @@ def _refuse_numbered(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> N
     they may be of people, and the labels stand there.
     """
     names, tables = sorted(rows[place.column].dropna().unique()), unread_tables(facts)
-    if tables and len({len(name) for name in names}) == 1 and all(re.fullmatch(r"0*\d{3,}", name) for name in names):
+    numbered = all(re.fullmatch(r"\d{3,}", name) for name in names) and names[0].startswith("0")
+    if tables and numbered and len({len(name) for name in names}) == 1:
         raise KitError(
             f"each folder is called by a number, such as '{names[0]}', and {tables[0]} lies beside, which kit does not"
             " read",
