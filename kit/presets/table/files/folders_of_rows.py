@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import pandas as pd
 
-from kit.presets.table.files.index import PhotoIndex, normal
+from kit.presets.table.files.index import PhotoIndex, normal, shared_ending
 
 DIGITS = 4
 """Digits from which on a number is an id of its own, whatever word stands before it."""
@@ -22,8 +21,7 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
     cells = rows[column].dropna()
     if cells.nunique() < len(rows) / 2:
         return []
-    ending = posixpath.splitext(cells.iloc[0])[1]
-    if 2 <= len(ending) <= 5 and cells.str.endswith(ending).all() and not ending[1:].isdigit():
+    if ending := shared_ending(cells):
         part = f"{column}[:{-len(ending)}]"
         found = folders_of_rows(photos, rows.assign(**{part: rows[column].str[: -len(ending)]}), part)
         return [(column, *way[1:]) for way in found]

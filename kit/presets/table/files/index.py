@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import pandas as pd
+
 from kit.presets.table.files.look_folders import without_looks
 
 
@@ -117,3 +119,10 @@ def normal(cell: str) -> str:
 def _small_ending(path: str) -> str:
     stem, ending = posixpath.splitext(path)
     return stem + ending.lower()
+
+
+def shared_ending(cells: pd.Series) -> str:
+    """The ending of a file's name that all cells have, such as .npy; '' for none, and for numbers behind a point."""
+    ending = posixpath.splitext(cells.iloc[0])[1]
+    whole = 2 <= len(ending) <= 5 and not ending[1:].isdigit() and bool(cells.str.endswith(ending).all())
+    return ending if whole else ""

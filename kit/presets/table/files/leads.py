@@ -14,7 +14,7 @@ import pandas as pd
 from kit.presets.table.files.aligned import aligned
 from kit.presets.table.files.composed import composed
 from kit.presets.table.files.folders_of_rows import folders_of_rows
-from kit.presets.table.files.index import Hit, PhotoIndex
+from kit.presets.table.files.index import Hit, PhotoIndex, shared_ending
 from kit.presets.table.files.several_folders import in_several_folders, one_pattern
 
 SAMPLE_ROWS = 2000
@@ -229,8 +229,7 @@ def _of_beginnings(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[
     cells = rows[column].dropna()
     if cells.nunique() < len(rows) / 2:
         return []
-    ending = posixpath.splitext(cells.iloc[0])[1]
-    if 2 <= len(ending) <= 5 and cells.str.endswith(ending).all() and not ending[1:].isdigit():
+    if ending := shared_ending(cells):
         part = f"{column}[:{-len(ending)}]"
         found_of_part = _of_beginnings(photos, rows.assign(**{part: rows[column].str[: -len(ending)]}), part)
         return [replace(lead, column=column) for lead in found_of_part]
