@@ -115,7 +115,7 @@ def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolde
 def _of_several_depths(places: list[ClassFolders], photos: PhotoIndex) -> list[ClassFolders]:
     """Places of which one lies below another become one: good/, bad/scratch/ and bad/other/oil/ are three classes."""
     holders = photos.meant
-    places = [place for place in places if not any(_are_parts(place, other, holders) for other in places)]
+    places = _without_parts(places, holders)
     for outer in places:
         inner = [place for place in places if place.holder.startswith(f"{outer.holder}/" if outer.holder else "")]
         top = posixpath.dirname(outer.holder)
@@ -138,13 +138,21 @@ def _of_several_depths(places: list[ClassFolders], photos: PhotoIndex) -> list[C
     return places
 
 
-def _are_parts(place: ClassFolders, inner: ClassFolders, holders: Collection[str]) -> bool:
-    """Whether folders are called by a word and a number as that of another place beside them, and so are no classes:
-    Attachment 1/, and Attachment 2/apple/.
+def _without_parts(places: Sequence[ClassFolders], holders: Collection[str]) -> list[ClassFolders]:
+    """The places without those whose folders are called by a word and a number as another place beside them is, and so
+    are no classes: Attachment 1/, and Attachment 2/apple/.
     """
-    parent, _, name = inner.holder.rpartition("/")
-    called = {re.sub(r"\d+", "#", one.rpartition("/")[2]) for one in holders if posixpath.dirname(one) == place.holder}
-    return bool(name) and parent == place.holder and called == {re.sub(r"\d+", "#", name)} and "#" in min(called)
+    called, inner = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for folder, names in [*((one, called) for one in holders), *((place.holder, inner) for place in places)]:
+        parent, _, name = folder.rpartition("/")
+        names[parent].add(re.sub(r"\d+", "#", name))
+    return [
+        place
+        for place in places
+        if len(called[place.holder]) != 1
+        or "#" not in min(called[place.holder])
+        or not called[place.holder] & inner[place.holder]
+    ]
 
 
 def _above(holders: Counter[str]) -> list[ClassFolders]:

@@ -46,9 +46,17 @@ class PhotoIndex:
         return {name: sorted(folders) for name, folders in found.items()}
 
     @cached_property
+    def inside(self) -> dict[str, list[str]]:
+        """The photos that lie in each folder themselves."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for image in self.images:
+            found[image.rpartition("/")[0]].append(image)
+        return dict(found)
+
+    @cached_property
     def holders(self) -> Counter[str]:
         """The folders in which photos lie themselves, and how many."""
-        return Counter(image.rpartition("/")[0] for image in self.images)
+        return Counter({folder: len(images) for folder, images in self.inside.items()})
 
     @cached_property
     def meant(self) -> Counter[str]:

@@ -53,7 +53,7 @@ def unsure_levels(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, Cl
     if {len(parts) for parts in below} != {2}:
         return None
     outer, inner = ({parts[level] for parts in below} for level in (0, 1))
-    shared = all(sum(parts[1] == name for parts in below) > 1 for name in inner)
+    shared = min(Counter(parts[1] for parts in below).values()) > 1
     counted = any(COUNTED.search(name) for name in outer | inner)
     if not shared or counted or not 2 <= len(inner) <= len(outer) / 2 or any(says(name, _PARTS) for name in outer):
         return None

@@ -58,7 +58,7 @@ def counted_side(facts: Facts, sample: Sample | None) -> Side | None:
     """
     shown = {cell for answer in sample.answers for cell in sample.shown(answer)} if sample is not None else set()
     for folder in sorted(facts.photos.meant, key=lambda one: (side_of(f"{one}/x") != "train", one)):
-        names = [posixpath.basename(image) for image in facts.photos.images if posixpath.dirname(image) == folder]
+        names = [posixpath.basename(image) for image in facts.photos.inside[folder]]
         found = [re.fullmatch(r"(\d+)([_\- ])(\d+)\.\w+", name) for name in names]
         parts = [match.groups() for match in found if match]
         if side_of(f"{folder}/x") in ("test", "valid") or not parts or len(parts) < len(names):
@@ -83,7 +83,7 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
     folder = max(holders, key=lambda one: (facts.photos.holders[one], one))
     if 2 * facts.photos.holders[folder] < sum(facts.photos.holders[one] for one in holders) and shapes(facts.photos):
         return None  # the folders may be classes
-    images = [image for image in facts.photos.images if posixpath.dirname(image) == folder]
+    images = facts.photos.inside[folder]
     stems = [posixpath.splitext(posixpath.basename(image))[0] for image in images]
     for mark in MARKS:
         count, times = Counter(stem.count(mark) + 1 for stem in stems).most_common(1)[0]

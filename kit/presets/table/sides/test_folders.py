@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from kit.errors import KitError
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.files.facts import Facts
+from kit.presets.table.files.look_folders import levels
 from kit.presets.table.files.names import NOT_MEANT, SHOWN, says, side_of, words
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
@@ -60,7 +61,7 @@ def _without_labels(facts: Facts, others: Sequence[str], train: Side) -> str | N
     found = [folder for folder in others if side_of(f"{folder}/x") == "valid"]
     if len(found) != 1 or facts.photos.holders[found[0]] < 2:
         return None
-    inside = [image for image in facts.photos.images if image.rpartition("/")[0] == found[0]]
+    inside = facts.photos.inside[found[0]]
     told = any(lead.folder == found[0] for table in facts.tables for lead in facts.leads(table))
     told |= any(f"/{_stem(image)}." in f"/{note.rpartition('/')[2]}" for note in facts.notes for image in inside[:1])
     classes = {word.lower() for word in train.named.values()} | set(train.rows.get(train.of_folder, ()))
@@ -72,7 +73,7 @@ def _is_look(facts: Facts, folder: str, train: set[str]) -> bool:
     """Whether a folder holds other looks of the train photos: it is called so, or its photos are called as they are."""
     if says(folder, NOT_MEANT):
         return True
-    names = {_stem(image) for image in facts.photos.images if image.rpartition("/")[0] == folder}
+    names = {_stem(image) for image in facts.photos.inside[folder]}
     spoken = {name for name in names if not name.isdigit()}  # numbers count the photos of any folder
     return bool(spoken) and len(spoken & train) > 0.9 * len(names)
 
@@ -82,7 +83,7 @@ def _copies_of_train(facts: Facts, folders: Sequence[str], train: Side) -> list[
     mine = {_stem(image): image for image in sorted(images_of(facts, train))}
     found = []
     for folder in folders:
-        images = [image for image in facts.photos.images if image.rpartition("/")[0] == folder]
+        images = facts.photos.inside[folder]
         some = images[:FEW]
         if all(_stem(image) in mine for image in images) and all(
             read_bytes(facts.root / image) == read_bytes(facts.root / mine[_stem(image)]) for image in some
@@ -148,11 +149,10 @@ def _beside_train(named: Sequence[str], train: Side, findings: Findings) -> Sequ
 def _not_left_out(facts: Facts, named: Sequence[str], taken: set[str], findings: Findings) -> Sequence[str]:
     """The test folders without those that are called as folders of the train side are of which no photo trains."""
     of_train = [folder for folder in facts.photos.holders if side_of(f"{folder}/x") == "train"]
-    tops = {_top(folder, "train") for folder in taken if folder in of_train}
-    of_train = [folder for folder in of_train if _top(folder, "train") in tops]
-    left = {
-        _below(folder, "train") for folder in of_train if not any(f"{one}/".startswith(f"{folder}/") for one in taken)
-    }
+    held = {level for folder in taken for level in levels(folder)}
+    tops = {_top(folder, "train") for folder in of_train if folder in taken}
+    of_train = [folder for folder in of_train if folder not in held and _top(folder, "train") in tops]
+    left = {_below(folder, "train") for folder in of_train}
     rest = [folder for folder in named if _below(folder, "test") in left - {""}]
     if not rest or len(rest) == len(named):
         return named
