@@ -156,6 +156,29 @@ def _(files: Files) -> None:
     tumours(files)
 
 
+@layout("airports: as many whole numbers as photos measure", {"tasks.label.kind": "number"}, n_train=48)
+def _(files: Files) -> None:
+    names = [f"train_{k}.jpg" for k in range(48)]
+    for name in names:
+        files.photo(f"trainimage/{name}")
+    files.table("train_annotated.csv", None, [(name, 104872 + k * 7919 % 50021 * 31) for k, name in enumerate(names)])
+
+
+@layout("sights: columns of True and False", {"tasks.label.kind": "labels"}, n_train=36)
+def _(files: Files) -> None:
+    files.photos("images", ids("s", 36))
+    rows = [(f"{name}.jpg", k % 2 == 0, k % 3 == 0, k % 5 == 0) for k, name in enumerate(ids("s", 36))]
+    files.table("training_labels.csv", "Name,Bench,Castle,Cave", rows)
+
+
+@layout("sights: one True in each row", {"tasks.label.columns": ["Bench", "Castle", "Cave"]}, n_train=36)
+def _(files: Files) -> None:
+    files.photos("images", ids("s", 36))
+    marks = [["TRUE" if k % 3 == place else "FALSE" for place in range(3)] for k in range(36)]
+    rows = [(f"{name}.jpg", *marks[k]) for k, name in enumerate(ids("s", 36))]
+    files.table("training_labels.csv", "Name,Bench,Castle,Cave", rows)
+
+
 # What lies there in place of photos and tables.
 
 

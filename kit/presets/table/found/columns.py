@@ -62,6 +62,8 @@ NAMED = (
 )
 """What columns of labels are called, whatever stands between the words, the surest first; the last ones only where
 nothing else may be one."""
+FLAGS = ({"0", "1", "0.0", "1.0"}, {"-1", "1", "-1.0", "1.0"}, {"True", "False"}, {"TRUE", "FALSE"})
+"""What columns of flags hold."""
 ENDING = 2
 """The place in NAMED from which on it is enough that a name ends so."""
 
@@ -127,7 +129,7 @@ def flag_block(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     flags = []
     for column in columns:
         values = set(rows[column].dropna().unique())
-        if values and (values <= {"0", "1", "0.0", "1.0"} or values <= {"-1", "1", "-1.0", "1.0"}):
+        if values and any(values <= known for known in FLAGS):
             flags.append(column)
     if len(flags) == 2 and rows[flags[0]].equals(rows[flags[1]]):
         return flags[:1]
@@ -147,4 +149,9 @@ def flag_block(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 
 def one_hot(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
     """Whether each row has a 1 in one of these columns."""
-    return bool(((rows[list(columns)].astype(float) > 0).sum(axis=1) == 1).all())
+    return bool(((rows[list(columns)].apply(as_numbers) > 0).sum(axis=1) == 1).all())
+
+
+def as_numbers(cells: pd.Series) -> pd.Series:
+    """The numbers of a column, true and false as 1 and 0; nan for other words."""
+    return pd.to_numeric(cells.replace({"True": "1", "False": "0", "TRUE": "1", "FALSE": "0"}), errors="coerce")

@@ -10,6 +10,7 @@ import pandas as pd
 from kit.errors import KitError
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.files.names import MEASURED, says, words
+from kit.presets.table.found.columns import as_numbers
 from kit.presets.table.tasks.grades import class_names, scale_of
 from kit.presets.table.tasks.task import CODES, FEW_NUMBERS, Task, of_codes, task_names
 from kit.targets.cells import bare_list, bare_word
@@ -61,7 +62,7 @@ def tasks_of(
 
 def _of_columns(rows: pd.DataFrame, columns: Sequence[str], kind: str | None) -> Task | None:
     """Several columns as one task: of 0 and 1, or of shares; None where each asks something of its own."""
-    values = rows[list(columns)].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    values = rows[list(columns)].apply(as_numbers).to_numpy(dtype=float)
     if np.isnan(values).any() or kind == "number":
         return None
     if np.isin(values, (-1, 1)).all():  # -1 says that a label is not there
@@ -142,7 +143,12 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
     counted = different >= FEWEST_COUNTED and not of_codes(said) and (measured or numbers.min() > 1)
     if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and of_codes(said)):
         return "class"
-    if measured or (cells.str.contains(".", regex=False).all() and not of_codes(said)):
+    unlike = len(cells) >= 2 * FEW_NUMBERS and different > 0.9 * len(cells)  # as many classes as photos are none
+    if (
+        measured
+        or (unlike and not of_codes(said))
+        or (cells.str.contains(".", regex=False).all() and not of_codes(said))
+    ):
         return "number"
     answers = pd.to_numeric(pd.Series(list(shown), dtype=object), errors="coerce")
     if len(answers) and answers.notna().all() and ((answers % 1 != 0) & (answers > 1)).any():
