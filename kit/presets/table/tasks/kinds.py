@@ -144,11 +144,7 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
     if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and of_codes(said)):
         return "class"
     unlike = len(cells) >= 2 * FEW_NUMBERS and different > 0.9 * len(cells)  # as many classes as photos are none
-    if (
-        measured
-        or (unlike and not of_codes(said))
-        or (cells.str.contains(".", regex=False).all() and not of_codes(said))
-    ):
+    if measured or ((unlike or cells.str.contains(".", regex=False).all()) and not of_codes(said)):
         return "number"
     answers = pd.to_numeric(pd.Series(list(shown), dtype=object), errors="coerce")
     if len(answers) and answers.notna().all() and ((answers % 1 != 0) & (answers > 1)).any():
