@@ -99,7 +99,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     tell_unknown(train, findings)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
     tell_sequences(train, tasks, findings)
-    refuse_gaps_of_tasks(train.rows, [task.column for task in tasks if task.column], data_dir)
+    where = data_dir / train.table.name if train.table else data_dir
+    refuse_gaps_of_tasks(train.rows, [task.column for task in tasks if task.column], where)
     if train.pivot is None:
         refuse_several(test, facts.root)
     group = find_group(facts, train, labels, options, guide, findings)

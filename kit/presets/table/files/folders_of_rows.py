@@ -53,17 +53,14 @@ def _below_another(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> tuple
         tops = {folder[: len(folder) - len(one)] for folder in known for one in (_last_two(folder),) if one in called}
         for top in sorted(tops):
             found = [folder for folder in called if f"{top}{folder}" in known]
-            if len(found) == len(called) and (first := _first_in(photos, f"{top}{min(found)}")):
+            if len(found) == len(called):
+                first = photos.inside[f"{top}{min(found)}"][0]
                 return column, f"{top}{{{other}}}/{{{column}}}/*", len(pairs) / len(rows), first
     return None
 
 
 def _last_two(folder: str) -> str:
     return "/".join(folder.rsplit("/", 2)[-2:])
-
-
-def _first_in(photos: PhotoIndex, folder: str) -> str:
-    return next(image for image in photos.images if image.rpartition("/")[0] == folder)
 
 
 def _of_two_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[tuple[str, str, float, str]]:
