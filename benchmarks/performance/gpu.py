@@ -1,7 +1,8 @@
 """Training on a GPU from the raw cache, against the bare loop that is fed one batch of random numbers which lies there.
 
-Both have the recipe's model, optimizer, clipping and precision (bfloat16), in turn on one card. What is counted are
-whole epochs behind the first, with their checkpoints; in the first cuDNN tries its ways and networks are compiled.
+Both have the recipe's model, optimizer, clipping and precision (bfloat16), and take turns on one card, whose CPU others
+may share. What is counted is the median of the epochs behind each first, with their checkpoints; in the first cuDNN
+tries its ways and networks are compiled.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -46,6 +47,13 @@ N_CLASSES = 18
 ALL: dict[str, BaseTask] = {"all": ClassTask(classes=tuple(map(str, range(N_CLASSES))), column="class")}  # type: ignore[call-arg]
 
 
+class Seconds(NamedTuple):
+    """Of whole epochs."""
+
+    bare: list[float]
+    kit: list[float]
+
+
 class Clock(Reporter):
     """When each epoch ended."""
 
@@ -61,6 +69,7 @@ def table(arguments: list[str]) -> list[str]:
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS))
     parser.add_argument("--ways", nargs="+", default=list(WAYS))
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2, help="of random numbers and the cache, in turn")
     options = parser.parse_args(arguments)
     if not torch.cuda.is_available():
         raise SystemExit("there is no CUDA device here")
@@ -70,19 +79,18 @@ def table(arguments: list[str]) -> list[str]:
             side, batch, steps = NETWORKS[name]
             examples = drawn(Path(folder) / f"{name}.npy", side, batch * steps)
             plain = Recipe(model=name, pretrained=False, size=(side, side), epochs=options.epochs, batch_size=batch)  # type: ignore[call-arg]
-            floors = {"": from_memory(plain)}
-            rows.append([f"{name} at {side} px, batches of {batch}", "random numbers", f"{floors['']:.0f}", "1.00"])
             for way in options.ways:
-                recipe = plain.model_copy(update=WAYS[way])
-                like = ", fused" * recipe.optimizer.fused + ", compiled" * recipe.compile
-                if like not in floors:
-                    floors[like] = from_memory(recipe)
-                    rows.append(["", f"random numbers{like}", f"{floors[like]:.0f}", "1.00"])
-                speed = from_cache(recipe, examples)
-                rows.append(["", way, f"{speed:.0f}", f"{speed / floors[like]:.2f}"])
-                print(rows[-1], flush=True)
+                recipe, seconds = plain.model_copy(update=WAYS[way]), Seconds([], [])
+                for _ in range(options.rounds):
+                    seconds.bare.extend(from_memory(recipe))
+                    seconds.kit.extend(from_cache(recipe, examples))
+                bare, kit = (examples.n_real / statistics.median(found) for found in (seconds.bare, seconds.kit))
+                network = f"{name} at {side} px, batches of {batch}"
+                rows.append([network, way, f"{bare:.0f}", f"{kit:.0f}", f"{kit / bare:.2f}"])
+                print(rows[-1], seconds, flush=True)
     card = f"{torch.cuda.get_device_name()}, torch {torch.__version__}, {n_workers()} threads that make batches."
-    return [*grid(["network", "fed by", "photos a second", "of random numbers"], rows), "", card]
+    heads = ["network", "way", "photos a second of random numbers", "of the cache", "ratio"]
+    return [*grid(heads, rows), "", card]
 
 
 def drawn(path: Path, side: int, n_photos: int) -> Examples:
@@ -97,17 +105,17 @@ def drawn(path: Path, side: int, n_photos: int) -> Examples:
     return make_examples((cache, cache[:0]), rows, {"all": one_hot(rows % N_CLASSES, N_CLASSES)}, rows)
 
 
-def from_cache(recipe: Recipe, examples: Examples) -> float:
-    """Photos a second of the median epoch but the first, as the product trains."""
+def from_cache(recipe: Recipe, examples: Examples) -> list[float]:
+    """The seconds of each epoch but the first, as the product trains."""
     torch.cuda.empty_cache()
     clock, folder = Clock(), tempfile.TemporaryDirectory()
     with folder as place, Reporter().progress("", recipe.epochs) as progress, changes_by_thread(recipe, 3) as augments:
         job = FoldJob("gpu", 0, 0, {"all": METRICS["f1_macro"]}, ALL, {}, examples, None, None, Path(place))
         fit(_model(recipe), recipe, job, augments, reporter=clock, progress=progress)
-    return examples.n_real / statistics.median(np.diff(clock.ends))
+    return list(np.diff(clock.ends))
 
 
-def from_memory(recipe: Recipe) -> float:
+def from_memory(recipe: Recipe) -> list[float]:
     """The same of the bare loop."""
     torch.cuda.empty_cache()
     device, steps = torch.device("cuda"), NETWORKS[recipe.model][2]
@@ -131,7 +139,7 @@ def from_memory(recipe: Recipe) -> float:
             optimizer.step()
         torch.cuda.synchronize()
         ends.append(time.perf_counter())
-    return recipe.batch_size * steps / statistics.median(np.diff(ends))
+    return list(np.diff(ends))
 
 
 def _model(recipe: Recipe) -> TaskModel:

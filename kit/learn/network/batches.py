@@ -15,6 +15,7 @@ from kit.evidence.top import Outputs, TopProbs
 from kit.images.changes import Change, Drawing
 from kit.images.drawn_apart import DrawnApart
 from kit.learn.examples import Examples
+from kit.learn.network.memory import pinned
 from kit.learn.ranks import ALONE, Ranks
 
 Augment = Callable[[np.ndarray, int, int], np.ndarray]
@@ -62,7 +63,7 @@ def batches(
     augments: Sequence[Augment | Draws],
     seeds: Sequence[int],
     ranks: Ranks = ALONE,
-    pinned: bool = False,
+    pin: bool = False,
 ) -> Generator[Batch, None, None]:
     """Make the batches of a plan in order, some ahead of their use, in one thread for each of the equal `augments`.
 
@@ -75,8 +76,7 @@ def batches(
         free.put(augment)
 
     def tensor(values: np.ndarray) -> Tensor:
-        found = torch.from_numpy(np.ascontiguousarray(values))
-        return found.pin_memory() if pinned else found
+        return pinned(values) if pin else torch.from_numpy(np.ascontiguousarray(values))
 
     def make(batch: np.ndarray, seed: int) -> Batch:
         own = ranks.part(len(batch))

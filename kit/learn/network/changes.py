@@ -50,13 +50,13 @@ def _fill(fills: Sequence[float], device: torch.device) -> Tensor | float:
 
 def _warp(pixels: Tensor, values: Values, settings: Any) -> Tensor:
     mode, padding, fills = settings
-    height, width = pixels.shape[2:]
-    places, last = _places(height, width, pixels.device)
-    found = torch.matmul(places, values["matrix"].transpose(1, 2))
+    x, y, last = _places(*pixels.shape[2:], pixels.device)
+    of_x, of_y, rest = values["matrix"][:, None, None].unbind(dim=-1)
+    found = torch.addcmul(of_y * y + rest, of_x, x)
     if "box" in values:
-        box = values["box"][:, None, :]
-        found = found.clamp(box[:, :, :2], box[:, :, 2:])
-    grid = (found * (2 / last) - 1).view(-1, height, width, 2)
+        box = values["box"][:, None, None]
+        found = found.clamp(box[..., :2], box[..., 2:])
+    grid = found * (2 / last) - 1
     # align_corners: a mirror at an edge is in the middle of its pixels, as OpenCV's BORDER_REFLECT_101 has it
     if padding != "zeros" or not any(fills):
         return F.grid_sample(pixels, grid, mode, padding, align_corners=True)
@@ -65,12 +65,11 @@ def _warp(pixels: Tensor, values: Values, settings: Any) -> Tensor:
 
 
 @lru_cache(maxsize=8)
-def _places(height: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Every place of a photo as a row (x, y, 1), and the last (x, y)."""
-    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    places = torch.stack([x, y, torch.ones_like(x)], dim=-1).float().view(-1, 3)
+def _places(height: int, width: int, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+    """x (1, 1, width, 1) and y (1, height, 1, 1) of every place of a photo, and the last (x, y)."""
+    x, y = torch.arange(width).float(), torch.arange(height).float()
     last = torch.tensor([max(1, width - 1), max(1, height - 1)])
-    return places.to(device), last.to(device)
+    return x[None, None, :, None].to(device), y[None, :, None, None].to(device), last.to(device)
 
 
 def _table(pixels: Tensor, values: Values, settings: Any) -> Tensor:

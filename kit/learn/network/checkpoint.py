@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +19,12 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import save, save_file
 from torch import Tensor, nn
 
 from kit.errors import KitError, one_line
-from kit.files import canonical_json, write_bytes
+from kit.files import atomic_path, canonical_json
+from kit.owner import unfinished
 from kit.reading import parse_json, require_file
 
 NEIGHBOURS, PAIR = "neighbours/", ("rows", "targets")
@@ -49,7 +53,7 @@ def save_weights(
     tensors = _flat(state)
     for task, pair in (neighbours or {}).items():
         tensors |= {f"{NEIGHBOURS}{task}/{what}": torch.from_numpy(part) for what, part in zip(PAIR, pair, strict=True)}
-    write_bytes(path, save(tensors))  # safetensors' own writing does not say which error the disk had
+    _write(path, tensors)
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
@@ -103,16 +107,16 @@ def _misfit(error: RuntimeError) -> str:
 
 
 Laid = tuple[dict[str, Tensor], dict[str, Any]]
-"""A checkpoint's tensors in the CPU's memory, and what goes with them."""
+"""A checkpoint's tensors where they lie, and what goes with them."""
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint, identity: str) -> None:
     """Write a checkpoint that names whose it is (`identity`) and carries a checksum of all its content."""
-    write_checkpoint(path, laid_down(checkpoint, identity))
+    write_checkpoint(path, laid_out(checkpoint, identity))
 
 
-def laid_down(checkpoint: Checkpoint, identity: str) -> Laid:
-    """A copy of a checkpoint, which training that goes on does not change."""
+def laid_out(checkpoint: Checkpoint, identity: str) -> Laid:
+    """A checkpoint as it is written; its tensors are those of the training."""
     tensors: dict[str, Tensor] = {}
     for name in ("model", "ema", "best"):
         tensors |= {f"{name}/{key}": value for key, value in (getattr(checkpoint, name) or {}).items()}
@@ -128,7 +132,7 @@ def laid_down(checkpoint: Checkpoint, identity: str) -> Laid:
         held = {key: value for key, value in group.items() if isinstance(value, Tensor)}
         tensors |= {f"group/{index}/{key}": value for key, value in held.items()}
         groups.append({key: value for key, value in group.items() if key not in held})
-    return _flat(tensors), {
+    return tensors, {
         "identity": identity,
         "epoch": checkpoint.epoch,
         "groups": groups,
@@ -139,9 +143,30 @@ def laid_down(checkpoint: Checkpoint, identity: str) -> Laid:
 
 
 def write_checkpoint(path: Path, laid: Laid) -> None:
-    tensors, content = laid
+    tensors, content = _flat(laid[0]), laid[1]
     content["checksum"] = state_checksum(tensors, content)
-    write_bytes(path, save(tensors, metadata={"kit": json.dumps(content)}))
+    _write(path, tensors, {"kit": json.dumps(content)})
+
+
+def _write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
+    """By `save_file`, whole or not at all: `save` keeps Python's lock, and a GPU whose work Python launches waits.
+
+    It writes under a name of its own, which nobody would sweep away, and so that only its owner may read.
+    """
+    with atomic_path(path) as temporary:
+        temporary.touch()
+        aside = unfinished(path)
+        aside.mkdir()
+        try:
+            save_file(tensors, aside / path.name, metadata)
+            shutil.copymode(temporary, aside / path.name)
+            os.replace(aside / path.name, temporary)
+        except SafetensorError as error:
+            if (number := re.search(r"os error (\d+)", str(error))) is None:
+                raise
+            raise OSError(int(number[1]), one_line(error)) from error
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def load_checkpoint(path: Path, identity: str) -> Checkpoint:

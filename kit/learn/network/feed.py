@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +15,9 @@ from torch import Tensor
 from kit.learn.network.batches import Batch
 from kit.learn.network.changes import make_changes
 from kit.learn.network.predict import moved
+
+SHORT = 5e-4
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -27,27 +33,47 @@ class Fed:
 def fed(made: Iterable[Batch], device: torch.device) -> Iterator[Fed]:
     """The batches on the device, in their order; to a GPU they come in a stream of their own, one ahead of their use.
 
-    Where copies share the network's stream, or are waited for, the GPU has nothing to do meanwhile. Memory that a used
-    batch leaves is written anew when the network is done with it; `Tensor.record_stream` would see to that too, but
-    asks the GPU with every tensor that anybody makes.
+    A thread sees to them: while gradients are worked out, Python has nothing to do for the network. Where copies share
+    the network's stream, or are waited for, the GPU has nothing to do meanwhile. Memory that a used batch leaves is
+    written anew when the network is done with it; `Tensor.record_stream` would see to that too, but asks the GPU with
+    every tensor that anybody makes.
     """
     if device.type != "cuda":
         yield from (_brought(batch, device) for batch in made)
         return
     coming, network = _stream(device), torch.cuda.current_stream(device)
-    coming.wait_stream(network)  # which may still learn of the last batch of the epoch before
-    ahead: Fed | None = None
-    for batch in made:
+
+    def bring(batch: Batch, left: torch.cuda.Event) -> tuple[Fed, torch.cuda.Event]:
         with torch.cuda.stream(coming):
-            following = _brought(batch, device)
-            arrived = coming.record_event()
+            coming.wait_event(left)
+            return _brought(batch, device), coming.record_event()
+
+    with _short_turns(), ThreadPoolExecutor(1) as feeder:
+        ahead: Future[tuple[Fed, torch.cuda.Event]] | None = None
+        for batch in made:
+            following = feeder.submit(bring, batch, network.record_event())
+            if ahead is not None:
+                yield _arrived(ahead, network)
+            ahead = following
         if ahead is not None:
-            yield ahead
-            coming.wait_event(network.record_event())
-        network.wait_event(arrived)
-        ahead = following
-    if ahead is not None:
-        yield ahead
+            yield _arrived(ahead, network)
+
+
+def _arrived(coming: Future[tuple[Fed, torch.cuda.Event]], network: torch.cuda.Stream) -> Fed:
+    batch, arrived = coming.result()
+    network.wait_event(arrived)
+    return batch
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Threads that make batches give Python back sooner than in 5 ms, by when a network has learned of half a batch."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SHORT)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @lru_cache

@@ -172,7 +172,7 @@ def _train_epoch(
         model.train_only_heads()
     told = time.monotonic()
     # closed at once on Ctrl-C or an error, so that no thread goes on making batches
-    with closing(batches(examples, plan, augments, seeds, ranks, pinned=device.type == "cuda")) as made:
+    with closing(batches(examples, plan, augments, seeds, ranks, pin=device.type == "cuda")) as made:
         for number, batch in enumerate(fed(made, device)):
             done = epoch * len(plan) + number
             factor = rate_factor(recipe.schedule, done, recipe.epochs * len(plan), epoch, losses)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from kit.images.rows import PixelRows
-from kit.learn.network.memory import free_memory, is_out_of_memory
+from kit.learn.network.memory import free_memory, is_out_of_memory, pinned
 from kit.learn.network.model import TaskModel
 from kit.targets.base import Activation
 
@@ -27,10 +27,7 @@ ACTIVATIONS: dict[Activation, Callable[[torch.Tensor], torch.Tensor]] = {
 
 def to_pixels(batch: np.ndarray, device: torch.device) -> torch.Tensor:
     """(n, H, W, channels) uint8 -> (n, channels, H, W) float32 on the device, channels last in memory."""
-    pixels = torch.from_numpy(np.ascontiguousarray(batch))
-    if device.type == "cuda":
-        pixels = pixels.pin_memory()  # a copy from other memory makes the CPU wait for it
-    return moved(pixels, device)
+    return moved(pinned(batch) if device.type == "cuda" else torch.from_numpy(np.ascontiguousarray(batch)), device)
 
 
 def moved(pixels: torch.Tensor, device: torch.device) -> torch.Tensor:

@@ -15,12 +15,14 @@ from timm.utils import ModelEmaV3
 from kit.errors import KitError, one_line
 from kit.learn.network.checkpoint import (
     Checkpoint,
-    laid_down,
+    Laid,
+    laid_out,
     load_checkpoint,
     load_into,
     save_checkpoint,
     write_checkpoint,
 )
+from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
 from kit.reporter import Reporter
 from kit.runs.record import Epoch
@@ -32,6 +34,7 @@ class Checkpoints:
 
     path: Path
     identity: str
+    _device: torch.device
     _pool: ThreadPoolExecutor | None
     _writing: list[Future[None]] = field(default_factory=list)
 
@@ -40,9 +43,15 @@ class Checkpoints:
         if self._pool is None:
             save_checkpoint(self.path, checkpoint, self.identity)
             return
-        laid = laid_down(checkpoint, self.identity)
         self.wait()
-        self._writing.append(self._pool.submit(write_checkpoint, self.path, laid))
+        laid = _copied(laid_out(checkpoint, self.identity))
+        self._writing.append(self._pool.submit(self._write, laid, torch.cuda.current_stream().record_event()))
+
+    def _write(self, laid: Laid, copied: torch.cuda.Event) -> None:
+        """In a stream of its own: in the network's, each tensor would wait for the steps before it."""
+        with torch.cuda.stream(torch.cuda.Stream(self._device)):
+            copied.wait()
+            write_checkpoint(self.path, laid)
 
     def wait(self) -> None:
         """Until the last one is written; raises what went wrong with it."""
@@ -50,14 +59,26 @@ class Checkpoints:
             self._writing.pop().result()
 
 
+def _copied(laid: Laid) -> Laid:
+    """What training that goes on does not change: copied on the device, which takes no time, where there is room."""
+    tensors, content = laid
+    try:
+        return {name: tensor.detach().clone() for name, tensor in tensors.items()}, content
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+    free_memory()
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}, content
+
+
 @contextmanager
 def checkpoints(path: Path, identity: str, device: torch.device) -> Iterator[Checkpoints]:
     """What writes the checkpoints of a training; all are written when it ends, however it ends."""
     if device.type != "cuda":
-        yield Checkpoints(path, identity, None)
+        yield Checkpoints(path, identity, device, None)
         return
     with ThreadPoolExecutor(1) as pool:
-        kept = Checkpoints(path, identity, pool)
+        kept = Checkpoints(path, identity, device, pool)
         yield kept
         kept.wait()
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from kit.errors import KitError
-from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from kit.learn.network.checkpoint import Checkpoint, load_checkpoint, save_checkpoint, save_weights
 
 LIMIT = 2000
 
@@ -27,6 +27,15 @@ def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
     assert back.epoch == 3 and back.history == [{"epoch": 0}] and back.ema is None and back.best is None
     assert torch.equal(back.model["w"], checkpoint().model["w"])
     assert back.optimizer["state"][0]["k"] == 2 and back.optimizer["param_groups"] == [{"lr": 0.1, "params": [0]}]
+
+
+def test_the_files_of_a_run_are_read_by_whom_the_others_are_and_nothing_else_is_left(tmp_path: Path) -> None:
+    (tmp_path / "other").touch()
+    save_checkpoint(tmp_path / "c", checkpoint(), "run/fold0")
+    save_weights(tmp_path / "w", checkpoint().model)
+    assert {path.name: path.stat().st_mode for path in tmp_path.iterdir()} == dict.fromkeys(
+        ("c", "other", "w"), (tmp_path / "other").stat().st_mode
+    )
 
 
 def test_another_runs_checkpoint_is_refused_by_name(tmp_path: Path) -> None:
