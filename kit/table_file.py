@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,8 +68,10 @@ def _read_form(
     return whole_form(text, replace(form, encoding=encoding))
 
 
-MOST_JOINED = 0.05
+MOST_JOINED = 0.1
 """The share of a table's lines that may have cells too many, which are the rest of a text."""
+MANY = 10
+"""How often, in the mean, one of many words may stand in a column."""
 
 
 def read_text_table(
@@ -129,21 +132,33 @@ def _with_prose(text: str, separator: str, n_columns: int, options: dict[str, An
     """The table whose last column holds texts, with what stands behind it in a few lines joined to it; None for any
     other.
     """
-    written, joined = io.StringIO(), 0
+    written, cut = io.StringIO(), list[list[str]]()
     writer = csv.writer(written, delimiter=separator, lineterminator="\n")
     try:
         for cells in rows_of(text, separator):
-            joined += len(cells) > n_columns
+            cut += [cells[: n_columns - 1]] * (len(cells) > n_columns)
             writer.writerow([*cells[: n_columns - 1], separator.join(cells[n_columns - 1 :])] if cells else [])
         table = _parsed(written.getvalue(), separator, options)
     except (pd.errors.ParserError, csv.Error, ValueError, OverflowError, pd.errors.ParserWarning):
         return None
     last = table.iloc[:, -1].dropna()
-    texts = len(table.columns) == n_columns > 1 and len(last) and last.str.contains(" ", regex=False).mean() > 0.5
-    if not texts or not joined or joined > MOST_JOINED * len(table):
+    spaced = last.str.contains(" ", regex=False).mean() > 0.5
+    texts = len(table.columns) == n_columns > 1 and len(last) and (spaced or _as_elsewhere(table, cut))
+    if not texts or not cut or len(cut) > MOST_JOINED * len(table):
         return None
-    table.attrs["joined"] = joined
+    table.attrs["joined"] = len(cut)
     return table
+
+
+def _as_elsewhere(table: pd.DataFrame, cut: Sequence[Sequence[str]]) -> bool:
+    """Whether the last column holds many words, and the cells before them in lines that were joined are such as other
+    lines have in a column of few values: a comma in one of these would shift them.
+    """
+    last = table.iloc[:, -1].dropna()
+    words = pd.to_numeric(last, errors="coerce").isna().mean() > 0.5 and last.nunique() > len(last) / MANY
+    few = [place for place in range(table.shape[1] - 1) if table.iloc[:, place].nunique() <= len(table) / 2]
+    known = {place: Counter(table.iloc[:, place]) - Counter(row[place] for row in cut) for place in few}
+    return bool(words and few) and all(known[place][row[place]] > 0 for row in cut for place in few)
 
 
 def read_csv_table(

@@ -14,6 +14,7 @@ from shared.layouts_at_eighth_folders import AT_EIGHTH_FOLDERS
 from shared.layouts_at_eighth_looks import AT_EIGHTH_LOOKS
 from shared.layouts_at_eleventh import AT_ELEVENTH
 from shared.layouts_at_fifth import AT_FIFTH
+from shared.layouts_at_fourteenth import AT_FOURTEENTH
 from shared.layouts_at_fourth import AT_FOURTH
 from shared.layouts_at_hand import AT_HAND
 from shared.layouts_at_large import AT_LARGE
@@ -53,6 +54,7 @@ EVERY = [
     *(*AT_THIRD, *AT_FOURTH, *AT_FIFTH, *AT_SIXTH, *AT_SEVENTH, *AT_EIGHTH, *AT_NINTH),
     *(*AT_EIGHTH_FOLDERS, *AT_EIGHTH_LOOKS, *AT_TENTH, *AT_ELEVENTH, *AT_TWELFTH),
     *AT_THIRTEENTH,
+    *AT_FOURTEENTH,
 ]
 
 

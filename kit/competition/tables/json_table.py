@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def read_json_table(path: Path, form: TableForm = UNSAID) -> pd.DataFrame:
     """
     todo = "mend the path in competition.yaml"
     text, _ = table_text(read_bytes(path, missing=MISSING, todo=todo), TableForm(encoding=form.encoding), path)
-    if path.name.lower().endswith(LINES_ENDINGS):
+    if path.name.lower().endswith(LINES_ENDINGS) or re.match(r"\s*\{.*\}[ \t]*\r?\n\s*\{", text):
         table = _of_lines(text, path)
     else:
         table = _table(parse_json(text, path, "this is no json"), path)

@@ -103,7 +103,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     refuse_gaps_of_tasks(train.rows, [task.column for task in tasks if task.column], where)
     if train.pivot is None:
         refuse_several(test, facts.root)
-    group = find_group(facts, train, labels, options, guide, findings)
+    group = find_group(facts, train, labels, options, guide, findings, sample)
     folds = own_folds(train)
     form = None
     if test is not None and sample is not None:

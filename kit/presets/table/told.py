@@ -65,6 +65,12 @@ def tell_rest(
                 f"'{task.column}' holds {len(task.classes)} whole numbers, {task.classes[0]} to {task.classes[-1]},"
                 " which are classes here: --kind ordered where they are grades, --kind number where they measure"
             )
+        if task.may_measure and task.classes[0] == "-1":
+            rest = ", ".join(task.classes[1:4])
+            findings.check.append(
+                f"'-1' in '{task.column}' may say that nobody knows: 'rows: {{{task.column}: [{rest}, ...]}}' under"
+                " train leaves these rows out"
+            )
     findings.settle("metric", metric, why_metric)
     if form is not None:
         keys = ", ".join(

@@ -78,6 +78,16 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
     return _of_several_depths(_joined(places, photos.holders), photos) or _above(holders)
 
 
+def folders_below(photos: PhotoIndex, holder: str) -> ClassFolders | None:
+    """The place of the folders of photos in one that somebody has named; None where there are not two, or photos of its
+    own.
+    """
+    below = [one[len(holder) + 1 :] for one in photos.meant if one.startswith(f"{holder}/")]
+    if len(below) < 2 or holder in photos.meant or any("/" in one for one in below):
+        return None
+    return ClassFolders(holder, posixpath.join(literal(holder), "*", "*"), 1)
+
+
 def _ranged(holders: Collection[str]) -> dict[str, ClassFolders]:
     """Classes of which some have their photos in folders of ranges, BLA/0001-1000: the folder of the classes, with a /
     at the end -> their place.
@@ -158,20 +168,28 @@ def _without_parts(places: Sequence[ClassFolders], holders: Collection[str]) -> 
 def _above(holders: Counter[str]) -> list[ClassFolders]:
     """Classes a level above the photos' folders, which are all called alike: train/cat/images, train/dog/images."""
     inside: dict[tuple[str, str], set[str]] = defaultdict(set)
+    spelt: dict[str, set[str]] = defaultdict(set)
     for folder in holders:
         parent, _, last = folder.rpartition("/")
         place, _, name = parent.rpartition("/")
         if parent and not _is_side(name):
-            inside[place, last].add(name)
+            inside[place, last.lower()].add(name)
+            spelt[last.lower()].add(last)
     places: dict[str, ClassFolders] = {}
     order = {word: rank for rank, word in enumerate(PLAIN)}
     plainest = sorted(inside, key=lambda one: min((order.get(word, len(order)) for word in words(one[1])), default=0))
     for place, last in plainest:
         called, names = says(last, NOT_MEANT), inside[place, last]
         if not called and len(names) >= 2 and place not in places and side_of(f"{place}/x") not in ("test", "valid"):
-            pattern = posixpath.join(literal(place), "{label}", literal(last), "*")
+            pattern = posixpath.join(literal(place), "{label}", _in_any_case(spelt[last]), "*")
             places[place] = ClassFolders(place, pattern, 2, "label")
     return list(places.values())
+
+
+def _in_any_case(names: Collection[str]) -> str:
+    """A pattern of names that differ in capital letters alone."""
+    letters = zip(*map(literal, sorted(names)), strict=True)
+    return "".join(one[0] if len(set(one)) == 1 else f"[{''.join(sorted(set(one)))}]" for one in letters)
 
 
 def _joined(places: list[ClassFolders], holders: Collection[str]) -> list[ClassFolders]:
@@ -185,7 +203,8 @@ def _joined(places: list[ClassFolders], holders: Collection[str]) -> list[ClassF
     joined, gone = [], set()
     for folder, some in above.items():
         names = [posixpath.basename(place.holder) for place in some]
-        whole = two_below[folder] == sum(inside[place.holder] for place in some) or _all_seen(folder, some, holders)
+        whole = two_below[folder] == sum(inside[place.holder] for place in some)
+        whole = whole or _all_seen(folder, some, holders) or _two_levels(folder, holders)
         if (
             len(some) >= 2
             and whole
@@ -203,6 +222,13 @@ def _all_seen(folder: str, places: Sequence[ClassFolders], holders: Collection[s
     inside = {place.holder for place in places}
     seen = {name for one, name in below.items() if posixpath.dirname(one) in inside}
     return bool(folder) and set(below.values()) == seen
+
+
+def _two_levels(folder: str, holders: Collection[str]) -> bool:
+    """Whether all folders of photos below one lie on its second level, each called otherwise."""
+    below = [one[len(folder) + 1 :].split("/") for one in holders if one.startswith(f"{folder}/")]
+    names = [parts[-1] for parts in below]
+    return bool(folder) and all(len(parts) == 2 for parts in below) and len(set(names)) == len(names)
 
 
 HOLDING = (

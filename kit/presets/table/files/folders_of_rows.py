@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from kit.presets.table.files.index import PhotoIndex, normal, shared_ending
+from kit.presets.table.files.several_folders import one_pattern
 
 DIGITS = 4
 """Digits from which on a number is an id of its own, whatever word stands before it."""
@@ -35,6 +36,12 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
     ways = [] if counts else _of_two_parts(photos, rows, column)
     if counts and max(counts.values()) < 0.9 * len(rows) and (above := _below_another(photos, rows, column)):
         return [above]
+    if max(counts.values(), default=0) < 0.9 * len(rows) <= sum(counts.values()):  # in folders of classes or sources
+        prefixes = sorted(counts)
+        within = [photos.inside.get(first[prefix], []) for prefix in prefixes]
+        if all(within) and len({prefix.count("/") for prefix in prefixes}) == 1:
+            template = f"{one_pattern(prefixes)}{{{column}}}/*"
+            return [(column, template, sum(counts.values()) / len(rows), within[0][0])]
     for prefix in sorted(prefix for prefix, count in counts.items() if count >= len(rows) / 2):
         inside = [image for image in photos.images if image.startswith(first[prefix] + "/")]
         depth = {image[len(first[prefix]) :].count("/") for image in inside}

@@ -69,7 +69,9 @@ def leads_of(photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str]) -> 
         rows = rows.sample(SAMPLE_ROWS, random_state=0).sort_index()
     others = [column for column in columns if rows[column].nunique() >= 2][:40]
     found = [lead for column in columns for lead in _of_cells(photos, rows, column, others)]
-    found = found or [lead for column in columns for lead in _of_parts(photos, rows, column)]
+    if all(lead.repeats for lead in found):  # as numbers of classes do by chance
+        parts = [lead for column in columns for lead in _of_parts(photos, rows, column)]
+        found = [lead for lead in parts if not lead.repeats] or found or parts
     if not any(not lead.repeats for lead in found):
         found += [Lead(*way, many=True) for column in columns for way in folders_of_rows(photos, rows, column)]
     if not found:

@@ -24,6 +24,7 @@ PIXELS = 50
 
 NO_TABLES = (".xlsx", ".xls", ".ods", ".mat", ".pkl", ".pickle", ".xml", ".h5", ".hdf5", ".db", ".sqlite")
 """Files that may hold a table, which kit does not read."""
+NO_PHOTOS = (".txt", ".md", ".py", ".ipynb", ".pdf", ".html", ".csv", ".json", ".xml", ".yaml", ".yml", ".docx")
 FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg")
 
 
@@ -37,6 +38,15 @@ def what_helps(facts: Facts) -> str:
     tables, films = unread_tables(facts), [name for name in facts.others if name.lower().endswith(FILMS)]
     saved = f"save {', '.join(tables[:3])} as csv, or " if tables else ""
     return saved + (f"take photos out of the {len(films):,} films, such as {films[0]}, first, or " if films else "")
+
+
+def other_files(facts: Facts) -> str:
+    """How many files of another kind there are, where they are more than the photos; '' elsewhere."""
+    kinds = Counter(_kind(name) for name in facts.others if not name.lower().endswith(NO_PHOTOS))
+    kind, count = kinds.most_common(1)[0] if kinds else ("", 0)
+    if count <= len(facts.photos.images):
+        return ""
+    return f"; there are {count:,} files {kind}: if they are photos, {READER}"
 
 
 def only_pixels(facts: Facts) -> KitError | None:

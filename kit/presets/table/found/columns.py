@@ -100,6 +100,8 @@ def twins(rows: pd.DataFrame, one: str, other: str) -> bool:
     """Whether two columns say the same in other words: each value goes with one, and some repeat."""
     if rows[one].nunique() > 0.9 * len(rows):  # nothing repeats, and anything goes with anything
         return False
+    if all(rows[name].dropna().str.fullmatch(r"-?\d+\.\d*[1-9]").any() for name in (one, other)):  # measures
+        return False
     pairs = rows[[one, other]].drop_duplicates()
     return bool(pairs[one].is_unique and pairs[other].is_unique)
 

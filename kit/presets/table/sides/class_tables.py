@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -47,7 +48,9 @@ def lists_classes(facts: Facts, table: Table) -> bool:
         return False
     if not lead.template.endswith("/*"):
         return PHOTOS_OF_A_CLASS * len(table.rows) <= facts.photos.holders[lead.folder]
-    return bool(class_folders(facts.photos)) and (_on_two_sides(facts, table, lead) or _names_each(facts, table, lead))
+    if not class_folders(facts.photos):
+        return False
+    return _on_two_sides(facts, table, lead) or _names_each(facts, table, lead) or _names_some(facts, table, lead)
 
 
 def says_of_classes(facts: Facts, table: Table, others: Sequence[Table]) -> bool:
@@ -69,6 +72,15 @@ def _on_two_sides(facts: Facts, table: Table, lead: Lead) -> bool:
     """Whether folders of these names lie on two sides, as train/n0 and validation/n0 do: no person is on both."""
     sides = [{side_of(f"{one}/x") for one in facts.photos.folders.get(name, ())} for name in table.values(lead.column)]
     return all(len(some - {None}) > 1 for some in sides)
+
+
+def _names_some(facts: Facts, table: Table, lead: Lead) -> bool:
+    """Whether the table has but one column of words, none of which repeats, and each is a folder of classes."""
+    words = table.rows[lead.column].dropna()
+    classes = [rows_of_pattern(facts.photos, place.pattern)[place.column] for place in class_folders(facts.photos)]
+    others = [column for column in table.columns if not plain_number(table.rows[column].dropna())]
+    inside = any(set(words) <= set(names) for names in classes)
+    return others == [lead.column] and words.is_unique and not any(re.search(r"\d", one) for one in words) and inside
 
 
 def _names_each(facts: Facts, table: Table, lead: Lead) -> bool:

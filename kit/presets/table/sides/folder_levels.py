@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from kit.presets.table.asking import Findings
 from kit.presets.table.files.folders import HOLDING, ClassFolders
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.look_folders import LOOKS
 from kit.presets.table.files.names import SHOWN, TEST, TRAIN, VALID, says, side_of
-from kit.presets.table.files.patterns import WHO_PLACE, literal
+from kit.presets.table.files.patterns import WHO_PLACE, literal, rows_of_pattern
 
 FEWEST_PEOPLE = 5
 _PARTS = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
@@ -20,6 +21,12 @@ COUNTED = re.compile(r"\d|[^\W_][_\-. ][^\W\d_]$")
 """A name that counts, by a number, or by a letter behind a word: sample_a."""
 LONG_ID = re.compile(r"(?=.*[^\W\d])(?=.*\d{4}).*")
 """A name of letters and of four digits or more, as of a person or a slide."""
+
+
+CODE = re.compile(r"(?=.*\d.*\d)(?=[^a-z]*[a-z])[0-9a-f]{6,}", re.IGNORECASE)
+"""A name that a machine gave."""
+ABOVE = 3
+"""Folders below each class, on the average, that are of things of it."""
 
 
 def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str]) -> ClassFolders:
@@ -35,7 +42,9 @@ def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str])
             outer, _, name = folder[len(start) :].partition("/")
             inside[outer].add(name)
     counts = Counter(name for names in inside.values() for name in names)
-    if _things(inside) or _above(set(inside), counts, shown):
+    told = bool(shown) and (set(shown) <= set(inside)) != (set(shown) <= set(counts))
+    own = _own_numbers(inside) and not told
+    if _things(inside) or (_above(set(inside), counts, shown) and not own):
         return replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
     if _people(inside, counts):
         return replace(place, pattern=f"{literal(start)}{WHO_PLACE}/*/*")
@@ -55,11 +64,40 @@ def unsure_levels(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, Cl
     outer, inner = ({parts[level] for parts in below} for level in (0, 1))
     shared = min(Counter(parts[1] for parts in below).values()) > 1
     counted = any(COUNTED.search(name) for name in outer | inner)
-    if not shared or counted or not 2 <= len(inner) <= len(outer) / 2 or any(says(name, _PARTS) for name in outer):
+    held: dict[str, set[str]] = defaultdict(set)
+    for upper_name, name in below:
+        held[upper_name].add(name)
+    numbered = _own_numbers(held)
+    fewer = shared and not counted and 2 <= len(inner) <= len(outer) / 2
+    if not (numbered or fewer) or any(says(name, _PARTS) for name in outer):
         return None
     upper = replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
     told = "; ".join(f"{len(names)} such as {', '.join(sorted(names)[:3])}" for names in (outer, inner))
+    told += f"; or those of one alone: --train '{start}{min(outer)}'" if numbered else ""
     return {upper.pattern: upper, f"{literal(start)}*/{{label}}/*": place}, told
+
+
+def of_sources(
+    photos: PhotoIndex, names: Sequence[str], places: Mapping[str, ClassFolders], findings: Findings
+) -> ClassFolders | None:
+    """Places as one that have the same classes and differ in one folder of their paths, as what photos were taken by
+    or where they come from; None for others, and for looks of the same photos.
+    """
+    paths = [places[name].pattern.split("/") for name in names]
+    differ = [spot for spot, some in enumerate(zip(*paths, strict=False)) if len(set(some)) > 1]
+    if len(names) < 2 or len({len(path) for path in paths}) > 1 or len(differ) != 1:
+        return None
+    sources = [path[differ[0]] for path in paths]
+    called = any(says(one, (*_PARTS, *LOOKS, *HOLDING, *SHOWN)) or "*" in one or COUNTED.search(one) for one in sources)
+    rows = {name: rows_of_pattern(photos, places[name].pattern) for name in names}
+    counts = Counter(one for name in names for one in set(rows[name][places[name].column]))
+    whole = "/".join("*" if spot == differ[0] else part for spot, part in enumerate(paths[0]))
+    inside = {image for some in rows.values() for image in some["image"]}
+    if called or min(counts.values()) < 2 or set(rows_of_pattern(photos, whole)["image"]) != inside:
+        return None
+    told = ", ".join(f"{name}/ ({len(rows[name]):,} photos)" for name in names)
+    findings.check.append(f"{told} have the same classes, and all train; --train '{names[0]}' for one of them")
+    return replace(places[names[0]], holder="/".join(paths[0][: differ[0]]), pattern=whole)
 
 
 def beside_leaves(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, ClassFolders], str] | None:
@@ -80,6 +118,16 @@ def beside_leaves(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, Cl
     lowest = sorted(one.rpartition("/")[2] for one in photos.meant if one.startswith(f"{place.holder}/"))
     told = "; ".join(", ".join(some) for some in (sorted([*leaves, name]), [*leaves, *lowest][:4], lowest[:3]))
     return {upper.pattern: upper, lower.pattern: lower, f"{literal(place.holder)}/{{label}}/*": place}, told
+
+
+def _own_numbers(held: Mapping[str, Collection[str]]) -> bool:
+    """Whether below words lie a few small numbers each, of which not all have the same and some have some: the classes
+    of each are its own, as 0 and 1 of one organ are not those of another.
+    """
+    numbers = all(name.isdigit() and len(name) < 3 for names in held.values() for name in names)
+    words = not any(outer.isdigit() for outer in held) and all(len(names) > 1 for names in held.values())
+    again = sum(map(len, held.values())) > len(set[str]().union(*held.values()))
+    return numbers and words and again and len(set(map(frozenset, held.values()))) > 1
 
 
 def _things(inside: Mapping[str, Collection[str]]) -> bool:
@@ -106,10 +154,13 @@ def _people(inside: Mapping[str, Collection[str]], inner: Counter[str]) -> bool:
 
 def _above(outer: Collection[str], inner: Counter[str], shown: Collection[str]) -> bool:
     """Whether the upper folders are the classes: the sample shows them, or they are words, and those below are called
-    by numbers, the same in several or long ones.
+    by codes, or by numbers that are the same in several or long ones.
     """
     if shown and (set(shown) <= set(outer)) != (set(shown) <= set(inner)):
         return set(shown) <= set(outer)
+    alone = len(inner) == sum(inner.values()) >= ABOVE * len(outer)
+    if alone and all(map(CODE.fullmatch, inner)) and not any(CODE.fullmatch(name) or name.isdigit() for name in outer):
+        return True
     if any(re.search(r"\d", name) for name in outer) or not all(COUNTED.search(name) for name in inner):
         return False
     shared = sum(count > 1 for count in inner.values()) > len(inner) / 2

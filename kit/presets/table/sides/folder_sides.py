@@ -9,15 +9,15 @@ import pandas as pd
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
-from kit.presets.table.files.folders import ClassFolders, class_folders, named_classes
+from kit.presets.table.files.folders import ClassFolders, class_folders, folders_below, named_classes
 from kit.presets.table.files.lettered import refuse_uneven
 from kit.presets.table.files.names import NOT_MEANT, WHO, says, side_of, words
-from kit.presets.table.files.nothing import only_pixels, unread_tables, what_helps
+from kit.presets.table.files.nothing import only_pixels, other_files, unread_tables, what_helps
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.absent import refuse_absent
-from kit.presets.table.sides.folder_levels import beside_leaves, unsure_levels, with_levels
+from kit.presets.table.sides.folder_levels import beside_leaves, of_sources, unsure_levels, with_levels
 from kit.presets.table.sides.folder_shapes import deep_levels, shapes
 from kit.presets.table.sides.labels_in_names import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sides.looks_beside import without_looks
@@ -49,6 +49,8 @@ def folder_side(
     places = {place.holder or ".": place for place in class_folders(facts.photos)}
     if given is not None and given not in places and (named := _named_side(facts, given)):
         return named
+    if given is not None and given not in places and (below := folders_below(facts.photos, given)):
+        places[given] = below
     if given is None and not places:
         named = next(filter(None, (_named_side(facts, folder) for folder in sorted(facts.photos.meant))), None)
         counted = named or counted_side(facts, sample)
@@ -59,7 +61,7 @@ def folder_side(
         _refuse_long(facts)
         refuse_absent(facts)
         if not any(name.lower().endswith(WITHOUT_HEADER) for name in facts.unread):
-            found = label_in_names(facts, findings)
+            found = label_in_names(facts, findings, sample)
             if found is not None:
                 return found
         notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
@@ -77,7 +79,8 @@ def folder_side(
         raise KitError(
             f"{what}, and no folder is there for each class" + (f"; {lost}" if lost else ""),
             where=facts.root,
-            todo=f"{mend}{saved}name the table with --train, and its photos with --image{made}{called}",
+            todo=f"{mend}{saved}name the table with --train, and its photos with --image{made}{called}"
+            f"{other_files(facts)}",
         )
     if given is None:
         names = [name for name in places if side_of(f"{name}/x") == "train"] or list(places)
@@ -89,6 +92,8 @@ def folder_side(
             paths, told = deep
             question = Question("the level of the classes", paths, "--image PATH", facts.root, why=told)
             return side_of_parts(facts, guide.choose(question))
+        if (sources := of_sources(facts.photos, names, places, findings)) is not None:
+            names, places = [sources.pattern], {sources.pattern: sources}
         question = Question("the train folder", sorted(names), "--train", facts.root)
         given = names[0] if len(names) == 1 else guide.choose(question)
     if given not in places:

@@ -75,8 +75,10 @@ def counted_side(facts: Facts, sample: Sample | None) -> Side | None:
     return None
 
 
-def label_in_names(facts: Facts, findings: Findings) -> Side | None:
-    """The photos with the one part of their names that repeats as labels do; KitError where several parts do."""
+def label_in_names(facts: Facts, findings: Findings, sample: Sample | None = None) -> Side | None:
+    """The photos with the one part of their names that repeats as labels do, or that the sample's answers are made of;
+    KitError where several parts do.
+    """
     holders = [folder for folder in facts.photos.meant if side_of(f"{folder}/x") not in ("test", "valid")]
     if not holders:
         return None
@@ -104,6 +106,8 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
                 f"the label is {_told(Counter(columns[only]))}, {shown}, {why}; --train TABLE for another"
             )
             return replace(side_of_parts(facts, path), why_images="the one part of the photos' names that repeats")
+        if (asked_for := _shown(facts, folder, mark, columns, sample)) is not None:
+            return asked_for
         if facts.sidecars:  # which may say it
             return None
         _refuse_rows_alone(facts, columns, images[0], posixpath.join(folder, mark.join("{}" for _ in columns)))
@@ -119,6 +123,25 @@ def label_in_names(facts: Facts, findings: Findings) -> Side | None:
             f"{_or_table(columns, few)}",
         )
     return None
+
+
+def _shown(
+    facts: Facts, folder: str, mark: str, columns: Sequence[Sequence[str]], sample: Sample | None
+) -> Side | None:
+    """The photos with the first parts of their names as labels, one or more, where all that the sample shows are such,
+    and these are few; None elsewhere.
+    """
+    shown = {cell for answer in sample.answers for cell in sample.shown(answer)} if sample is not None else set()
+    counts = {cell.count(mark) + 1 for cell in shown}
+    if len(counts) != 1 or (size := counts.pop()) >= len(columns):
+        return None
+    found = Counter(mark.join(parts) for parts in zip(*columns[:size], strict=True))
+    if not shown <= set(found) or not 2 <= len(found) <= min(MOST_CLASSES, len(columns[0]) / FEWEST):
+        return None
+    side = side_of_parts(facts, posixpath.join(folder, f"{{label}}{mark}" + mark.join("*" * (len(columns) - size))))
+    if set(side.rows["label"]) != set(found):
+        return None
+    return replace(side, why_images="names begin with the label, as the sample's answers say it")
 
 
 def _counts(classes: Sequence[str], numbers: Sequence[str]) -> bool:

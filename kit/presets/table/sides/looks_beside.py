@@ -39,6 +39,8 @@ def without_looks(pattern: str, rows: pd.DataFrame, where: object, findings: Fin
     stems = {str(path.parent / path.stem) for path in names.values()}
     if first := _by_a_beginning(pattern, names, stems, findings):
         return first
+    if plain := _by_endings(pattern, names, findings):
+        return plain
     found = {image: _LOOK.fullmatch(path.stem) for image, path in names.items()}
     looks = {image for image, match in found.items() if match and str(names[image].parent / match[1]) in stems}
     if not looks:
@@ -51,10 +53,11 @@ def without_looks(pattern: str, rows: pd.DataFrame, where: object, findings: Fin
     photos = set(names) - looks
     endings, others = ({names[image].suffix.lower() for image in some} for some in (photos, looks))
     letters, last = ({names[image].stem[-1] for image in some} for some in (looks, photos))
+    suffixes, inner = {path.suffix for path in names.values()}, any("." in path.stem for path in names.values())
     if len(endings) == 1 and not endings & others:
         better = f"{pattern}{endings.pop()}"
-    elif not letters & last and not letters & set("[]!-^*?"):
-        better = f"{pattern}[!{''.join(sorted(letters))}].*"
+    elif not letters & last and not letters & set("[]!-^*?") and (len(suffixes) == 1 or not inner):
+        better = f"{pattern}[!{''.join(sorted(letters))}]{suffixes.pop() if inner else '.*'}"
     else:
         raise KitError(told, where=where, todo="move them into a folder of their own, beside that of all classes")
     findings.check.append(f"{told}: '{better}' leaves them out")
@@ -101,6 +104,28 @@ def _by_a_beginning(
         return None
     better = f"{pattern[:-1]}[!{''.join(sorted(letters))}]*"
     findings.check.append(f"{_told(looks, names)}: '{better}' leaves them out")
+    return better
+
+
+def _by_endings(pattern: str, names: Mapping[str, PurePosixPath], findings: Findings) -> str | None:
+    """The pattern of the photos in JPEG, where nearly each has a file of its name in another format beside it, as masks
+    are.
+    """
+    by_stem: dict[str, set[str]] = defaultdict(set)
+    for path in names.values():
+        by_stem[str(path.parent / path.stem)].add(path.suffix)
+    pairs = Counter(tuple(sorted(endings)) for endings in by_stem.values())
+    endings, times = pairs.most_common(1)[0]
+    jpeg = [ending for ending in endings if ending.lower() in (".jpg", ".jpeg")]
+    if len(endings) != 2 or len(jpeg) != 1 or times < NEARLY * len(by_stem) or not pattern.endswith("/*"):
+        return None
+    if {ending for some in pairs for ending in some} != set(endings):
+        return None
+    better, other = f"{pattern}{jpeg[0]}", next(ending for ending in endings if ending not in jpeg)
+    findings.check.append(
+        f"{times:,} photos in {jpeg[0]} have a file of their name in {other} beside them, a mask or a copy: '{better}'"
+        " leaves these out"
+    )
     return better
 
 

@@ -41,6 +41,7 @@ def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guid
     if not named:
         others = [folder for folder in others if side_of(f"{folder}/x") is None]
         others = [folder for folder in others if sample is not None or not says(folder, SHOWN)]
+        others = [folder for folder in others if sample is not None or not _is_of_all(facts, folder, train)]
         if len(others) != 1 or (sample is None and train.table is not None):
             if others and sample is not None:
                 question = Question("the test photos' folder", sorted(others), "--test", facts.root)
@@ -67,6 +68,11 @@ def _without_labels(facts: Facts, others: Sequence[str], train: Side) -> str | N
     classes = {word.lower() for word in train.named.values()} | set(train.rows.get(train.of_folder, ()))
     called = {re.split(r"[\d_\-. ]", _stem(image))[0].lower() for image in inside}
     return None if told or called & classes or found[0].rpartition("/")[2] in classes else found[0]
+
+
+def _is_of_all(facts: Facts, folder: str, train: Side) -> bool:
+    """Whether a folder has one photo, and the train photos lie below it: a picture of the data set."""
+    return facts.photos.holders[folder] == 1 and train.images.startswith(f"{literal(folder)}/" if folder else "")
 
 
 def _is_look(facts: Facts, folder: str, train: set[str]) -> bool:

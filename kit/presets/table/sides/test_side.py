@@ -10,6 +10,7 @@ from kit.competition.templates import filled
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
 from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.leads import Lead
 from kit.presets.table.files.names import MEASURED, WHO, says, side_of, words
 from kit.presets.table.files.part_tables import together
@@ -23,6 +24,8 @@ from kit.presets.table.sides.ways import one_lead
 from kit.presets.table.tasks.places import columns_of_photos, is_of_pairs
 from kit.presets.table.tasks.splits import split_of
 
+FEWEST_LISTED = 5
+"""Photos of a list that may be the test set."""
 FEW_SHOWN = 10
 """Rows up to which a sample may only show what a file looks like."""
 
@@ -76,16 +79,33 @@ def _without_answers(facts: Facts, side: Side, findings: Findings) -> Side | Non
     table = side.table
     if table is None or not _answers(table):
         return None
+    alone = [
+        folder for folder in facts.photos.meant if not _is_told_of(facts, folder) and side_of(f"{folder}/x") is None
+    ]
+    if len(alone) == 1 and facts.photos.holders[alone[0]] >= len(table.rows):
+        return _beside_answers(facts, table, alone[0], findings)
     led = {image.rpartition("/")[0] for image in images_of(facts, side)}
     rest = [folder for folder in facts.photos.holders if side_of(f"{folder}/x") == "test" and folder not in led]
     inside = [folder for folder in rest if folder.rpartition("/")[2] == folder.rpartition("/")[0].rpartition("/")[2]]
     if len(rest) != 1 or (not inside and rest[0].count("/") > table.name.count("/")):  # deeper ones may be classes
         return None
+    return _beside_answers(facts, table, rest[0], findings)
+
+
+def _is_told_of(facts: Facts, folder: str) -> bool:
+    """Whether tables lead to photos of a folder, or it lies in a place of class folders."""
+    if any(f"{folder}/".startswith(f"{place.holder}/") for place in class_folders(facts.photos)):
+        return True
+    places = (lead.folder for table in facts.tables for lead in facts.leads(table))
+    return any(f"{folder}/".startswith(f"{place}/" if place else "") for place in places)
+
+
+def _beside_answers(facts: Facts, table: Table, folder: str, findings: Findings) -> Side:
     findings.check.append(
-        f"{table.name} has the labels of its photos, and those of {rest[0]}/ have none: these are predicted, and the"
+        f"{table.name} has the labels of its photos, and those of {folder}/ have none: these are predicted, and the"
         f" others left out; --test '{table.name}' for them"
     )
-    return folder_to_predict(facts, rest[0], "the test photos without labels")
+    return folder_to_predict(facts, folder, "the test photos without labels")
 
 
 def read_test_side(facts: Facts, sample: Sample | None, train: Side) -> Side | None:
@@ -131,20 +151,34 @@ def _answers(table: Table) -> bool:
 
 
 def _unanswered(facts: Facts, train: Side) -> list[Table]:
-    """Tables of validation photos that say nothing of them, or one thing of all, where there are no test photos: what
-    is sent is for these. That which is called most like the train table is the first.
+    """Tables of test or validation photos that say nothing of them, or one thing of all, these where there are no test
+    photos: what is sent is for these. That which is called most like the train table is the first.
     """
     tests = any(side_of(f"{folder}/x") == "test" for folder in facts.photos.holders)
-    if train.table is None or train.in_classes or tests:
+    if train.table is None or train.in_classes:
         return []
     asked = {name for name in train.columns if name not in train.photo_columns and not says(name, (*WHO, *MEASURED))}
     asked = {name for name in asked if "id" not in words(name)}
-    found = [table for table in facts.tables if table.side == "valid" or words(table.stem)[:1] == ["development"]]
+    found = [one for one in facts.tables if one.side is None and _lists_others(facts, one, train)]
+    if tests:
+        found = [one for one in found if side_of(f"{facts.leads(one)[0].folder}/x") == "test"]
+    else:
+        found += [one for one in facts.tables if one.side == "valid" or words(one.stem)[:1] == ["development"]]
     found = [table for table in found if not table.sample and facts.leads(table)]
     found = [one for one in found if not any(one.rows[name].nunique() > 1 for name in asked if name in one.columns)]
     found = [one for one in found if set(one.columns) <= set(train.columns)]
     called = _called(train.table.name)
     return sorted(found, key=lambda one: -len(called & _called(one.name)))[:1]
+
+
+def _lists_others(facts: Facts, table: Table, train: Side) -> bool:
+    """Whether a table has but the names of photos, and no other table names one of them."""
+    lead = next(iter(facts.leads(table)), None)
+    if lead is None or lead.many or len(table.columns) > 1 or train.column not in table.columns:
+        return False
+    mine = table.values(lead.column)
+    others = [one for one in facts.tables if one is not table and lead.column in one.columns]
+    return len(mine) >= FEWEST_LISTED and not any(mine & one.values(lead.column) for one in others)
 
 
 def _called(name: str) -> set[str]:

@@ -21,6 +21,7 @@ from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.sides.folder_sides import folder_side, says_classes
 from kit.presets.table.sides.images_of import images_of
+from kit.presets.table.sides.labels_in_names import is_of_parts
 from kit.presets.table.sides.samples import refuse_unread
 from kit.presets.table.sides.train_joins import needed_joins, split_joins
 from kit.presets.table.sides.train_table import train_table
@@ -43,6 +44,8 @@ def _stems(facts: Facts, lead: Lead | None) -> tuple[str, ...]:
 def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide: Guide, findings: Findings) -> Side:
     """The labelled photos: a table that leads to them, with what it is joined to; or folders or names of files."""
     folder = options.train.strip("/") if options.train else None
+    if folder is None and options.image is not None and is_of_parts(facts, options.image):
+        return _without_table(facts, None, options, sample, guide, findings)
     if folder is not None and (facts.root / folder).is_dir():
         return _without_table(facts, folder, options, sample, guide, findings)
     table: Table | None

@@ -47,6 +47,9 @@ def _refuse_stack(lead: Lead, where: object) -> None:
         return
     folder = lead.template.split("/*")[0]
     each = f", or each photo by itself: --image '{lead.template}'" if depth < 2 else ""
+    if match := re.fullmatch(r"([^*{}]*)\*([^*{}/]*)/{[^{}]*}/\*", lead.template):
+        above = f"--image '{match[1]}{{label}}{match[2]}/*/*' --label label"
+        each += f"; or, where the folders above are the classes, {above}"
     raise KitError(
         f"each '{lead.column}' is a folder of photos, such as {lead.first}",
         where=where,
@@ -74,6 +77,7 @@ def one_lead(
         [lead for lead in best if _bare(lead.template) == _bare(like)],
         [lead for lead in best if _side(lead) == side],
         [lead for lead in best if _side(lead) not in (foreign, "valid") and lead.folder != other],
+        [lead for lead in best if side == "test" and _side(lead) != foreign and lead.folder != other],
         [lead for lead in best if not says(f"{lead.folder} {lead.column}", NOT_MEANT)],
         [lead for lead in best if words(lead.folder.rpartition("/")[2]) == [side]],
         [lead for lead in best if side == "test" and _beside(lead, where, root)],

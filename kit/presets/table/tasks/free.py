@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from kit.competition.formats import is_image_name
 from kit.competition.tables.parts import IN_FILE, IN_FOLDER
+from kit.presets.table.files.names import LABELS, says
 from kit.presets.table.found.columns import is_named, surely_named
 from kit.presets.table.found.sample import UNNAMED, Sample, counts_rows, same_name
 from kit.presets.table.found.side import Side
-from kit.presets.table.tasks.kinds import plain_number
+from kit.presets.table.tasks.kinds import is_number, plain_number
 from kit.presets.table.tasks.places import without_places
 from kit.presets.table.tasks.splits import own_folds, rows_in, split_of, unknown_splits
 
@@ -24,7 +27,7 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         rows = test.rows
         for column, values in test.keep.items():
             rows = rows[rows_in(rows[column], values)]
-        varied = {column for column in test.columns if _says_something(rows[column])}
+        varied = {column for column in test.columns if _says_something(rows[column])} | set(test.photo_columns)
         varied = set() if same_table and not test.keep else varied
         known = {column for column in train.columns if column in varied} - asked
         left = {name for name in set(train.columns) - taken - known if train.rows[name].nunique() > 1}
@@ -44,6 +47,19 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
     free = [column for column in free if column not in splits] or free
     free = [column for column in free if not _names_files(train.rows[column])]
     return without_places(train.rows, free)
+
+
+def numbers_asked(train: Side, test: Side | None, free: Sequence[str]) -> tuple[str, ...]:
+    """The columns that may be labels where they are two or more numbers with a point, and nothing else: those that a
+    test table lacks, or all of a table that is called like labels, of which some may be whole ones; () elsewhere.
+    """
+    apart = test is not None and test.table is not None and not set(free) & set(test.columns)
+    called = train.table is not None and says(train.table.stem, LABELS)
+    known = [train.rows[column].dropna() for column in free]
+    if not (apart or called) or len(free) < 2 or not all(len(cells) and plain_number(cells) for cells in known):
+        return ()
+    whole = [cells for cells in known if not is_number(cells)]
+    return tuple(free) if len(whole) <= len(free) / 2 * called else ()
 
 
 def _names_files(cells: pd.Series) -> bool:

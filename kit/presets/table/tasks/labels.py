@@ -26,7 +26,7 @@ from kit.presets.table.found.columns import (
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.evident import evident_label
-from kit.presets.table.tasks.free import free_columns
+from kit.presets.table.tasks.free import free_columns, numbers_asked
 from kit.presets.table.tasks.kinds import is_id, is_number, list_separator, plain_number
 from kit.presets.table.tasks.label_of_sample import label_of_sample, like_shown
 from kit.presets.table.tasks.no_labels import (
@@ -37,7 +37,7 @@ from kit.presets.table.tasks.no_labels import (
     refuse_people,
     refuse_texts,
 )
-from kit.presets.table.tasks.people_folders import refuse_numbers, refuse_parts, refuse_unlike
+from kit.presets.table.tasks.people_folders import refuse_numbers, refuse_parts, refuse_same_ends, refuse_unlike
 from kit.presets.table.tasks.task import FEW_NUMBERS
 
 OF_A_PHOTO = ("file", "stem", "folder")
@@ -87,7 +87,7 @@ def find_labels(
             question = Question("the label", parts, "--label (once for each task)", where)
             return Labels((guide.choose(question),), "a part of the photos' names")
         refuse_people(train, where)
-        for refuse in (refuse_parts, refuse_numbers, refuse_unlike):
+        for refuse in (refuse_parts, refuse_same_ends, refuse_numbers, refuse_unlike):
             refuse(train, where)
         return Labels((train.of_folder,), "the folder that a photo lies in")
     if train.lead is not None and train.lead.long:
@@ -122,6 +122,10 @@ def _by_itself(
 ) -> tuple[tuple[str, ...], str]:
     """The columns that are called and filled like labels; asked where several are."""
     rows = train.rows
+    if (numbers := numbers_asked(train, test, free)) and not options.kind:
+        told = ", ".join(f"'{column}'" for column in numbers)
+        findings.check.append(f"all numbers that may be asked are: {told}; --label for one, once for each")
+        return numbers, "numbers, and the only columns that may be asked"
     refuse_dictionaries(rows, free, where)
     usable = few(rows, free)
     usable = [column for column in usable if not says(column, WHO) or words(column)[-1] in GRADES] or usable

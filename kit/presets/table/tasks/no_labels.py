@@ -123,12 +123,18 @@ def refuse_gaps_of_tasks(rows: pd.DataFrame, columns: Sequence[str], where: Path
     found = [column for column, count in gaps.items() if count]
     if len(columns) > 1 and found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        measured = all(plain_number(rows[column].dropna()) for column in found)
+        fill = (
+            "leave the rows without them out in a copy of the table"
+            if measured
+            else ("fill them in a copy of the table with a word that is a class too, such as none")
+        )
         raise KitError(
             f"'{found[0]}'{more} of the {len(columns)} labels have gaps, '{found[0]}' in {gaps[found[0]]:,} of"
             f" {len(rows):,} rows, and a photo has an answer to each",
             where=where,
-            todo="fill them in a copy of the table with a word that is a class too, such as none, and name it with"
-            f" --train; or learn one alone: --label '{found[0]}', whose rows without it are left out",
+            todo=f"{fill}, and name it with --train; or learn one alone: --label '{found[0]}', whose rows without it"
+            " are left out",
         )
 
 

@@ -62,6 +62,29 @@ def refuse_parts(train: Side, where: Path) -> None:
         )
 
 
+def refuse_same_ends(train: Side, where: Path) -> None:
+    """KitError where the names of photos begin as their folders are called, which are no words, and go on with the same
+    letters in each: AF01/AF01ANS.JPG and BM12/BM12ANS.JPG; these may be what is asked.
+    """
+    folders, rows = train.rows[train.of_folder], train.rows
+    count = folders.nunique()
+    if count < FEWEST or not all(re.search(r"\d", name) for name in folders.unique()):
+        return
+    within = [stem.startswith(folder) for stem, folder in zip(rows["stem"], folders, strict=True)]
+    ends = pd.Series([stem[len(folder) :] for stem, folder in zip(rows["stem"], folders, strict=True)])
+    spoken = all(re.fullmatch(r"[_\-]?[^\W\d_]{2,}", end) for end in ends)
+    if not all(within) or not spoken or ends.nunique() < 2 or ends.value_counts().median() < count / 2:
+        return
+    shown = ", ".join(sorted(ends.unique())[:5])
+    raise KitError(
+        f"the {count} folders, such as {folders.iloc[0]}, are called like people or things, and the names of their"
+        f" photos, such as {rows['file'].iloc[0]}, go on alike in each: {shown}{_noted(where)}",
+        where=where,
+        todo="if that says what is asked, make a table of the photos and their labels, and name it with --train; if who"
+        f" it is is asked, --label {train.of_folder}",
+    )
+
+
 def _may_be_label(values: list[str], train: Side) -> bool:
     """Whether a part has a few values, each of which stands in several folders."""
     seen = defaultdict[str, set[str]](set)

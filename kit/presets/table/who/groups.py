@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from kit.competition.formats import is_image_name
+from kit.competition.names import same_column
 from kit.competition.templates import folders_and_last
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
@@ -17,7 +18,7 @@ from kit.presets.table.files.names import MEASURED, PEOPLE, WHO, says, words
 from kit.presets.table.found.columns import decides, twins
 from kit.presets.table.found.group import FEWEST, Candidate, Group, lies_in
 from kit.presets.table.found.joins import Join, join_of, joined, partners
-from kit.presets.table.found.sample import counts_rows
+from kit.presets.table.found.sample import Sample, counts_rows
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.kinds import is_id
 from kit.presets.table.tasks.labels import Labels
@@ -27,7 +28,13 @@ from kit.presets.table.who.same_names import copied_names, same_names
 
 
 def find_group(
-    facts: Facts, train: Side, labels: Labels, options: TableOptions, guide: Guide, findings: Findings
+    facts: Facts,
+    train: Side,
+    labels: Labels,
+    options: TableOptions,
+    guide: Guide,
+    findings: Findings,
+    sample: Sample | None = None,
 ) -> Group:
     """The user's group; else the one that names itself; else none, and the columns that look like one are told."""
     where = facts.root / (train.table.name if train.table else train.images)
@@ -39,7 +46,7 @@ def find_group(
         return same
     if train.table is None and (copied := copied_names(facts, train, guide, findings)):
         return copied
-    if train.table is None and re.search(r"{label}/\*/[^/]+$", train.images) and not _are_sources(train.rows):
+    if train.table is None and re.search(r"{label}[^/]*/\*/[^/]+$", train.images) and not _are_sources(train.rows):
         count = len(train.rows[["label", "folder"]].drop_duplicates())
         told = f"{count:,} folders lie below those of the classes, as of one person or thing each"
         findings.check.append(f"grouped by them: {told}; --group none if they only divide the photos")
@@ -48,7 +55,9 @@ def find_group(
         told = f"{train.rows['who'].nunique():,} folders have the same classes below them, as a person's have"
         findings.check.append(f"grouped by the folder above the classes: {told}; --group none if they only divide them")
         return Group("who", told)
-    found = [*_columns(train, labels), *_of_partners(facts, train, labels), *of_names(train, labels)]
+    asked = _of_answers(train, sample)
+    columns = [one for one in _columns(train, labels) if not asked or one.name != asked[0].name]
+    found = [*asked, *columns, *_of_partners(facts, train, labels), *of_names(train, labels)]
     sure = [one for one in found if one.sure] or _ids(found)
     sure = _coarsest([one for one in sure if says(one.name, PEOPLE)] or sure)
     if len(sure) > 1:
@@ -101,6 +110,14 @@ def find_group(
         chosen_group.pattern,
         joins,
     )
+
+
+def _of_answers(train: Side, sample: Sample | None) -> list[Candidate]:
+    """The column by whose values the sample asks for answers, where several rows have one."""
+    same = None if sample is None or train.table is None else same_column(sample.id, train.columns)
+    if same is None or same == train.column or not FEWEST <= train.rows[same].nunique() <= len(train.rows) / 2:
+        return []
+    return [Candidate(same, train.rows[same], True)]
 
 
 def _are_sources(rows: pd.DataFrame) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,6 +23,38 @@ _OF_FLICKR = r"(?:^|/)farm\d+_\d+_\d+_[0-9a-f]{8,}(?:_[a-z])?(?:\.\w+)?$"
 _ENDING = r"\.[A-Za-z]{2,5}$"
 SUFFIX = r"[_\-. ](?:left|right|l|r|front|back|top|bottom|\d{1,2})"
 """What stands in file names behind who is on them."""
+
+
+def _of_copies(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> Candidate | None:
+    """What stands behind words that only copies of a photo have before its name, or before those behind it: 12.jpg,
+    rotated_12.jpg and blurred_12.jpg.
+    """
+    every = frozenset(cells.str.replace(_ENDING, "", regex=True).map(posixpath.basename))
+    for behind in (True, False):
+        words = Counter[str]()
+        for stem in every:
+            for mark in re.finditer(r"[_\-]", stem):
+                bare, more = stem[mark.end() :], stem[: mark.end()]
+                if not behind:
+                    bare, more = stem[: mark.start()], stem[mark.start() :]
+                if bare in every and re.search(r"[^\W\d_]{3}", more):
+                    words[more] += 1
+                    break
+        some = sorted((word for word, times in words.items() if times >= FEWEST), key=len, reverse=True)
+        if not some or sum(words[word] for word in some) < len(every) / FEWEST:
+            continue
+        told = "|".join(map(re.escape, some))
+        pattern = rf"^(?:.*/)?(?:{told})?([^/]+?)(?:{_ENDING[:-1]})?$"
+        if not behind:
+            pattern = rf"^(?:.*/)?([^/]+?)(?:{told})?(?:{_ENDING[:-1]})?$"
+        found = cells.str.extract(pattern)[0]
+        one_class = all(lies_in(found, cells) for cells in classes)
+        repeats = found.notna().all() and FEWEST <= found.nunique() < len(found)
+        if repeats and one_class and not _by_class(found, classes, 1):
+            where = "behind" if behind else "before"
+            name = f"{column} {where} words such as '{some[0]}'"
+            return Candidate(name, pd.Series(found.to_numpy(), name=column), True, pattern)
+    return None
 
 
 def _of_paths(cells: pd.Series, column: str) -> Candidate | None:
@@ -54,7 +87,16 @@ def of_names(train: Side, labels: Labels) -> list[Candidate]:
         return [inside]
     classes = [train.rows.loc[cells.index, label] for label in labels.columns if label in train.rows]
     classes += [_named(train, cells)] if train.named else []
-    for find in (_of_a_subject, _before_an_end, _before_a_side, _before_a_hash, _of_folders, _as_far_as, _at_the_end):
+    for find in (
+        _of_copies,
+        _of_a_subject,
+        _before_an_end,
+        _before_a_side,
+        _before_a_hash,
+        _of_folders,
+        _as_far_as,
+        _at_the_end,
+    ):
         found = find(cells, column, classes)
         if found is not None:
             many = train.lead is not None and train.lead.many  # a row's own photos are together anyway

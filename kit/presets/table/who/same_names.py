@@ -98,7 +98,8 @@ def copied_names(facts: Facts, train: Side, guide: Guide, findings: Findings) ->
     several = train.rows.groupby("stem")[by_class].nunique().max() > 1  # each class counts anew
     column = f"{by_class},stem" if several else "stem"
     above = rows["folder"].str.split("/").str[-2:-1].str.join("")
-    same = all(says(name, LOOKS) for name in above.unique()) or show_the_same(facts.root, rows)
+    looks = above.nunique() > 1 and all(says(name, LOOKS) for name in above.unique())
+    same = looks or show_the_same(facts.root, rows)
     if not same and ("who" in train.rows or "{label}/*/" in train.images):
         return None  # of which the folders tell
     if same is None:

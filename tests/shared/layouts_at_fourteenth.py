@@ -1,0 +1,421 @@
+"""Layouts that were not understood, or wrongly, in a fourteenth examination of `kit init table`."""
+
+from __future__ import annotations
+
+import json
+import random
+
+from shared.host_files import Files, Layout, beside, collect, ids, turns
+
+AT_FOURTEENTH: list[Layout] = []
+layout = collect(AT_FOURTEENTH)
+KINDS = ("calm", "glad", "sad")
+
+
+def codes(start: int, count: int, digits: int = 10) -> list[str]:
+    rng = random.Random(start)
+    return [f"{rng.getrandbits(4 * digits):0{digits}x}" for _ in range(count)]
+
+
+# Paths that begin with a slash, and labels that photos happen to be called like.
+
+
+for first in ("/train_images/", "/disk/train_images/"):
+
+    @layout(
+        f"paths that begin with {first}, labels of numbers",
+        {"train.images": f"train_images/{{image_path[{len(first) - 13}:]}}", "tasks.label.column": "label"},
+        n_train=40,
+        n_test=12,
+    )
+    def _(files: Files, first: str = first) -> None:
+        files.photos("train_images/train_images", range(1, 41))
+        files.photos("test_images/test_images", range(1, 13))
+        files.table("train_images.csv", "image_path,label", [(f"{first}{k}.jpg", 1 + k % 5) for k in range(1, 41)])
+        files.table("test_images_sample.csv", "id,label", [(k, 1 + k % 5) for k in range(1, 13)])
+
+
+@layout(
+    "the photos to predict lie in val, and both sides count from 1",
+    {"train.images": "train/{Id:05}.jpg", "test.images": "val/{Id:05}.jpg", "submission.label": "Prediction"},
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    files.photos("train", [f"{k:05d}" for k in range(1, 41)])
+    files.photos("val", [f"{k:05d}" for k in range(1, 13)])
+    files.table("train.csv", "Id,Label", beside(range(1, 41), turns([1, 2, 3, 4], 40)))
+    files.table("sample_submission.csv", "Id,Prediction", [(k, 1) for k in range(1, 13)])
+
+
+# Folders on two levels.
+
+
+def signs(files: Files, columns: bool) -> None:
+    by_shape = {"triangles": ["A13", "B1"], "diamonds": ["B9"], "circles": ["C1", "C35"], "other": ["E1"]}
+    for place, (shape, kinds) in enumerate(by_shape.items()):
+        for number, kind in enumerate(kinds):
+            files.photos(f"train/{shape}/{kind}", ids("p", 6, 20 * place + 6 * number))
+    files.photos("test", ids("", 9, 1, 5))
+    if columns:
+        names = sorted(kind for kinds in by_shape.values() for kind in kinds)
+        files.table("sample_submission.csv", f"Id,{','.join(names)}", [(k, *[0.1] * 6) for k in range(1, 10)])
+
+
+for columns in (True, False):
+
+    @layout(
+        f"signs: classes below shapes, some alone in theirs, {'a column for each' if columns else 'no sample'}",
+        {"train.images": "train/*/*/*", "tasks.label.classes": ["A13", "B1", "B9", "C1", "C35", "E1"]},
+        n_train=36,
+        n_test=9,
+    )
+    def _(files: Files, columns: bool = columns) -> None:
+        signs(files, columns)
+
+
+@layout(
+    "office: the same classes below each source train together",
+    {"train.images": "*/images/*/*", "tasks.label.classes": ["bike", "desk", "mug"]},
+    without=("train.group",),
+    says=("amazon/images/ (12 photos), dslr/images/ (9 photos), webcam/images/ (15 photos) have the same classes",),
+    n_train=36,
+)
+def _(files: Files) -> None:
+    for place, count in (("amazon", 4), ("dslr", 3), ("webcam", 5)):
+        for kind in ("bike", "desk", "mug"):
+            files.photos(f"{place}/images/{kind}", ids("frame_", count, 1))
+
+
+@layout("office: of folders that are called like looks one is asked for", refused="the train folder could be")
+def _(files: Files) -> None:
+    for place in ("original", "augmented"):
+        for kind in ("bike", "desk", "mug"):
+            files.photos(f"{place}/images/{kind}", codes(len(place) + len(kind), 5))
+
+
+@layout(
+    "organs: the numbers below each are its own classes",
+    refused="or those of one alone: --train 'data/classification/Appendix'",
+)
+def _(files: Files) -> None:
+    for organ, count in (("Appendix", 2), ("Breast", 3), ("Liver", 2)):
+        for number in range(count):
+            files.photos(f"data/classification/{organ}/{number}", codes(100 * count + number + len(organ), 6))
+
+
+@layout(
+    "organs: one alone",
+    {"tasks.label.classes": ["0", "1", "2"]},
+    options=("--train", "data/classification/Breast"),
+    n_train=18,
+)
+def _(files: Files) -> None:
+    for organ, count in (("Appendix", 2), ("Breast", 3), ("Liver", 2)):
+        for number in range(count):
+            files.photos(f"data/classification/{organ}/{number}", codes(100 * count + number + len(organ), 6))
+
+
+for kinds in (("real", "2dmask", "printed", "replay"), ("live", "spoof")):
+
+    @layout(
+        f"faces: {len(kinds)} classes, below them a folder for each film",
+        {"train.images": "train/{label}/*/*", "tasks.label.classes": sorted(kinds), "train.group": ["label", "folder"]},
+        n_train=60,
+    )
+    def _(files: Files, kinds: tuple[str, ...] = kinds) -> None:
+        for place, name in enumerate(codes(7, 20)):
+            files.photos(f"train/{kinds[place % len(kinds)]}/{name}", ids("", 3, 0, 4))
+
+
+@layout(
+    "capsules: images of each class, spelt with a capital letter in one",
+    {"train.images": "WCE/{label}/[Ii]mages/*", "tasks.label.classes": ["bleeding", "non-bleeding"]},
+    n_train=24,
+)
+def _(files: Files) -> None:
+    for kind, photos, masks in (("bleeding", "Images", "Annotations"), ("non-bleeding", "images", "annotation")):
+        files.photos(f"WCE/{kind}/{photos}", [f"img- ({k})" for k in range(1, 13)], ".png")
+        files.photos(f"WCE/{kind}/{masks}", [f"ann- ({k})" for k in range(1, 13)], ".png")
+
+
+@layout("animals: a list of some class folders is no train table", {"train.images": "JPEGImages/*/*"}, n_train=60)
+def _(files: Files) -> None:
+    kinds = ["antelope", "grizzly+bear", "otter", "rat", "skunk", "wolf"]
+    for kind in kinds:
+        files.photos(f"JPEGImages/{kind}", [f"{kind}_{10001 + k}" for k in range(10)])
+    files.text("trainclasses.txt", "".join(f"{kind}\n" for kind in kinds[:4]))
+    files.text("testclasses.txt", "".join(f"{kind}\n" for kind in kinds[4:]))
+
+
+def feelings(files: Files, people: list[str], ends: tuple[str, ...]) -> None:
+    for person in people:
+        files.photos(f"KDEF/{person}", [f"{person}{end}" for end in ends], ".JPG")
+
+
+@layout(
+    "feelings: folders of people, whose photos' names go on alike",
+    refused="are called like people or things, and the names of their photos, such as AF01AFS.JPG, go on alike in each",
+)
+def _(files: Files) -> None:
+    feelings(files, ["AF01", "AF07", "AM03", "BF01", "BM12"], ("AFS", "ANS", "HAS", "SAS"))
+
+
+@layout(
+    "feelings: who it is is asked",
+    {"tasks.label.classes": ["AF01", "AF07", "AM03", "BF01", "BM12"]},
+    options=("--label", "folder"),
+    n_train=20,
+)
+def _(files: Files) -> None:
+    feelings(files, ["AF01", "AF07", "AM03", "BF01", "BM12"], ("AFS", "ANS", "HAS", "SAS"))
+
+
+@layout("things: folders of words, whose photos' names go on alike", {"train.images": "KDEF/*/*"}, n_train=20)
+def _(files: Files) -> None:
+    feelings(files, ["apple", "banana", "cherry", "grape", "melon"], ("front", "back", "left", "right"))
+
+
+# What is asked.
+
+
+@layout(
+    "museum: two numbers that the test table lacks",
+    {"tasks.x.kind": "number", "tasks.y.kind": "number"},
+    n_train=60,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    rng = random.Random(1)
+    rows = []
+    for place in range(12):
+        x, y = rng.uniform(-130, 190), rng.uniform(-260, 60)
+        rows += [(f"IMG{2744 + 7 * place}_{k}", f"{x:.6f}", f"{y:.6f}") for k in range(5)]
+    tests = ids("IMG", 12, 4000)
+    files.photos("train", [row[0] for row in rows])
+    files.photos("test", tests)
+    files.table("train.csv", "id,x,y", rows)
+    files.table("imagenames.csv", "id", [(name,) for name in tests])
+
+
+def tomatoes(files: Files, gaps: bool) -> None:
+    rng = random.Random(2)
+    truth = {}
+    for number in range(40):
+        name = f"tomato_{number:03d}.png"
+        files.photo(f"train/rgb/{name}")
+        area = float("nan") if gaps and number % 13 == 5 else round(rng.uniform(150, 2400), 1)
+        truth[name] = {"fw_plant": round(rng.uniform(12, 240), 1), "leaf_area": area, "red_fruits": rng.choice([0, 2])}
+    files.text("train/ground_truth.json", json.dumps(truth, indent=1))
+
+
+@layout(
+    "tomatoes: all that the truth says are numbers",
+    {"tasks.fw_plant.kind": "number", "tasks.leaf_area.kind": "number", "tasks.red_fruits.kind": "number"},
+    n_train=40,
+)
+def _(files: Files) -> None:
+    tomatoes(files, False)
+
+
+@layout("tomatoes: a number with gaps", refused="leave the rows without them out in a copy of the table")
+def _(files: Files) -> None:
+    tomatoes(files, True)
+
+
+@layout(
+    "species: its number and its name, and a folder that the test side has too",
+    {
+        "train.images": "patchTrain/{patch_dirname}/patch_{patch_id}.tif",
+        "tasks.species_glc_id.column": "species_glc_id",
+        "test.images": "patchTest/{patch_dirname}/patch_{patch_id}.tif",
+    },
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    names = {775: "Quercus pubescens", 374: "Rubus ulmifolius", 307: "Hedera helix"}
+    for side, count in (("Train", 40), ("Test", 12)):
+        rows = []
+        for k in range(1, count + 1):
+            folder, kind = 256 * (1 + k // 20), list(names)[k % 3]
+            files.photo(f"patch{side}/{folder}/patch_{k}.tif")
+            rows.append((kind, names[kind], folder, k) if side == "Train" else (folder, k))
+        header = "species_glc_id,scientificName,patch_dirname,patch_id" if side == "Train" else "patch_dirname,patch_id"
+        files.table(f"occurrences_{side.lower()}.csv", header, rows, separator=";")
+
+
+@layout(
+    "fields: one answer for the pictures of all months of a place",
+    {"train.group": "ID", "submission.per": "ID", "tasks.Target.column": "Target"},
+    n_train=72,
+    n_test=24,
+)
+def _(files: Files) -> None:
+    rows: dict[str, list[tuple[object, ...]]] = {"train": [], "test": []}
+    for place, name in enumerate(codes(5, 16, 6)):
+        side = "train" if place < 12 else "test"
+        for month in range(1, 7):
+            path = f"S2/{side}/ID_{name}_2024_{month:02d}.tif"
+            files.photo(path)
+            rows[side].append((f"ID_{name}", month, place % 3 + 1, path) if place < 12 else (f"ID_{name}", month, path))
+    files.table("Train.csv", "ID,month,Target,tifPath", rows["train"])
+    files.table("Test.csv", "ID,month,tifPath", rows["test"])
+    files.table("SampleSubmission.csv", "ID,Target", [(name, 1) for name in dict.fromkeys(r[0] for r in rows["test"])])
+
+
+for ending in ("json", "jsonl"):
+
+    @layout(
+        f"memes: a record on each line of a file called .{ending}",
+        {"train.table": f"annotations/train.{ending}", "tasks.label.column": "label"},
+        n_train=30,
+    )
+    def _(files: Files, ending: str = ending) -> None:
+        names = ids("", 30, 1235, 5)
+        files.photos("img", names, ".png")
+        records = [{"id": int(name), "img": f"img/{name}.png", "label": k % 2} for k, name in enumerate(names)]
+        files.text(f"annotations/train.{ending}", "".join(json.dumps(one) + "\n" for one in records))
+
+
+@layout(
+    "words: what is written behind the label, with commas in it",
+    {"train.header": False, "tasks.label.column": "2", "tasks.label.classes": ["Arabic", "Latin", "Symbols"]},
+    says=("have cells too many, which are taken for the rest of '3'",),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    rows = []
+    for place in range(60):
+        files.photo(f"Word_Images/word_{place}.png")
+        said = f"1,{place}" if place % 29 == 2 else f"w{place}"
+        rows.append((f"word_{place}.png", ("Arabic", "Latin", "Symbols")[place % 3], said))
+    files.table("gt.txt", None, rows)
+
+
+def named(files: Files, folder: str, names: list[str]) -> None:
+    files.photos(f"{folder}/training", names)
+    files.photos(f"{folder}/evaluation", range(1, 13))
+
+
+@layout(
+    "food: names begin with the number of the class, as the sample's answers are",
+    {"tasks.label.classes": ["0", "1", "2"], "test.images": "food/evaluation/{Id}.jpg"},
+    n_train=30,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    rng = random.Random(3)
+    named(files, "food", [f"{k}_{number}" for k in range(3) for number in rng.sample(range(1500), 10)])
+    files.table("sample_submission.csv", "Id,Category", [(k, 0) for k in range(1, 13)])
+
+
+@layout(
+    "letters: names begin with both parts of the class, as the sample says it",
+    {"tasks.label.classes": ["V0_C0", "V0_C1", "V1_C0", "V1_C1"], "test.images": "hindi/evaluation/{ImageId}"},
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    rng = random.Random(4)
+    pairs = [(v, c) for v in range(2) for c in range(2)]
+    named(files, "hindi", [f"V{v}_C{c}_{number}" for v, c in pairs for number in rng.sample(range(100), 10)])
+    files.table("sample_submission.csv", "ImageId,Class", [(f"{k}.jpg", "V0_C0") for k in range(1, 13)])
+
+
+@layout("screening: files of a kind that nobody reads", refused="there are 12 files .aps: if they are photos, a reader")
+def _(files: Files) -> None:
+    for name in codes(9, 12):
+        files.text(f"stage1_aps/{name}.aps", "0 1 2")
+    files.photo("body_zones.png")
+    files.table(
+        "stage1_labels.csv", "Id,Probability", [(f"{one}_Zone{k}", k % 2) for one in codes(9, 8) for k in (1, 2)]
+    )
+
+
+# The photos to predict.
+
+
+@layout(
+    "conditions: a test table that has labels, and photos that nothing is said of",
+    {"train.table": "v1/train/labels.csv", "test.images": "phase2/images/*"},
+    says=("v1/iid_test/labels.csv has the labels of its photos, and those of phase2/images/ have none",),
+    n_train=30,
+    n_test=20,
+)
+def _(files: Files) -> None:
+    for side, first, count in (("train", 0, 30), ("iid_test", 30, 12)):
+        names = ids("n", count, first)
+        for place, name in enumerate(names):
+            files.photo(f"v1/{side}/Images/{KINDS[place % 3]}/{name}.jpg")
+        files.table(f"v1/{side}/labels.csv", "imgs,labels", [(f"{n}.jpg", KINDS[k % 3]) for k, n in enumerate(names)])
+    files.photos("phase2/images", codes(11, 20))
+
+
+@layout(
+    "frames: a list without labels, of photos that no other table names; -1 where nobody knows",
+    {"test.table": "MTL.txt", "tasks.expression.column": "expression"},
+    says=("MTL.txt says nothing of its photos", "'-1' in 'expression' may say that nobody knows"),
+    n_train=40,
+    n_test=10,
+)
+def _(files: Files) -> None:
+    names = [f"video{k // 10}/{k:05d}.jpg" for k in range(60)]
+    for name in names:
+        files.photo(f"aligned/{name}")
+    for side, some in (("training", names[:40]), ("validation", names[40:50])):
+        files.table(f"{side}_set.txt", "image,expression", beside(some, turns([-1, 0, 1, 2, 3], len(some))))
+    files.table("MTL.txt", "image", [(name,) for name in names[50:]])
+
+
+# Masks and copies.
+
+
+@layout(
+    "tiles: a mask of the same name beside each photo, and a picture of the data set",
+    {"train.images": "tiles/{label}/Imgs/*.jpg", "tasks.label.classes": ["MT_Break", "MT_Crack", "MT_Free"]},
+    without=("test",),
+    n_train=24,
+)
+def _(files: Files) -> None:
+    for place, kind in enumerate(("Break", "Crack", "Free")):
+        for name in ids(f"exp{place}_num_", 8, 1000 * place):
+            files.photo(f"tiles/MT_{kind}/Imgs/{name}.jpg")
+            files.photo(f"tiles/MT_{kind}/Imgs/{name}.png")
+    files.photo("tiles/dataset.jpg")
+
+
+for front in (True, False):
+    words = ("rotated_by_15_", "saltandpepper_", "vertical_flip_") if front else ("_rotated", "_flip", "_noisy")
+
+    @layout(
+        f"fruits: copies with words {'before' if front else 'behind'} the name of their photo are of its group",
+        {"train.group.column": "stem"},
+        says=(f"stem {'behind' if front else 'before'} words such as",),
+        n_train=96 if front else 72,
+    )
+    def _(files: Files, front: bool = front, words: tuple[str, ...] = words) -> None:
+        for place, kind in enumerate(("freshapples", "rottenapples", "rottenpears")):
+            for number in range(8):
+                shot = f"Shot 2018 at {place + 2}.{number}"
+                some = words if front else [word for place, word in enumerate(words) if place != number % 3]
+                copies = [word + shot if front else shot + word for word in some]
+                files.photos(f"train/{kind}", [shot, *copies], ".png")
+
+
+@layout(
+    "fruits: looks of each photo, in whose names are points",
+    {"train.images": "train/*/*[!p].png"},
+    n_train=24,
+)
+def _(files: Files) -> None:
+    for place, kind in enumerate(("freshapples", "rottenapples", "rottenpears")):
+        shots = [f"Shot 2018 at {place + 2}.{number}" for number in range(8)]
+        files.photos(f"train/{kind}", [*shots, *(f"{shot}_flip" for shot in shots)], ".png")
+
+
+@layout("waste: what is no copy, since it is of another class", without=("train.group",), n_train=40)
+def _(files: Files) -> None:
+    for number in range(20):
+        files.photo(f"train/organic/waste {number} {number * 7}.jpg")
+        files.photo(f"train/other/Non-waste {number} {number * 7}.jpg")
