@@ -419,3 +419,69 @@ def _(files: Files) -> None:
     for number in range(20):
         files.photo(f"train/organic/waste {number} {number * 7}.jpg")
         files.photo(f"train/other/Non-waste {number} {number * 7}.jpg")
+
+
+# Folders below classes, and folders of sides.
+
+
+for called in ("v_{kind}_g{number:02d}_c01", "April_{number}_{kind}_u_nm"):
+
+    @layout(
+        f"films: their folders below the class are called as it is, with more around it: {called}",
+        {"train.images": "films/{label}/*/*", "train.group": ["label", "folder"]},
+        n_train=24,
+    )
+    def _(files: Files, called: str = called) -> None:
+        for kind in ("Archery", "Basketball"):
+            for number in range(4):
+                files.photos(f"films/{kind}/{called.format(kind=kind, number=number)}", ids("frame", 3))
+
+
+@layout(
+    "patients: folders of letters and numbers below words may be people or classes",
+    refused="the level of the classes could be {label}/*/*, */{label}/* (3 such as CAP, COVID, Normal;",
+)
+def _(files: Files) -> None:
+    for kind, word in (("COVID", "P"), ("CAP", "cap"), ("Normal", "normal")):
+        for number in range(1, 6):
+            files.photos(f"{kind}/{word}{number:03d}", ids("IM", 3))
+
+
+@layout("breeds: what WordNet calls classes is one", {"train.images": "train/*/*/*"}, n_train=32)
+def _(files: Files) -> None:
+    for place, kind in enumerate(("bird", "dog")):
+        for number in range(4):
+            files.photos(f"train/{kind}/n0{2000000 + 1000 * place + 77 * number}", codes(10 * place + number, 4))
+
+
+def bottles(files: Files) -> None:
+    files.photos("bottle/train/good", ids("", 20, 0, 3), ".png")
+    for kind in ("good", "broken", "scratched"):
+        files.photos(f"bottle/test/{kind}", ids("", 6, 0, 3), ".png")
+        if kind != "good":
+            files.photos(f"bottle/ground_truth/{kind}", [f"{name}_mask" for name in ids("", 6, 0, 3)], ".png")
+
+
+@layout("bottles: one class trains, and masks are none", refused="--train 'bottle/test' learns of the 3")
+def _(files: Files) -> None:
+    bottles(files)
+
+
+@layout(
+    "bottles: the classes of the test folder",
+    {"tasks.label.classes": ["broken", "good", "scratched"]},
+    options=("--train", "bottle/test"),
+    n_train=18,
+)
+def _(files: Files) -> None:
+    bottles(files)
+
+
+@layout("people: folders that differ in train and test alone are no classes", refused="are made of 3 parts: part1")
+def _(files: Files) -> None:
+    for side, first, count in (("train", 1, 12), ("test", 30, 6)):
+        names = [
+            f"{who:04d}_c{camera}_{37 * who + camera:06d}" for who in range(first, first + count) for camera in (1, 2)
+        ]
+        files.photos(f"bounding_box_{side}", names)
+    files.photos("query", [f"{who:04d}_c1_{37 * who:06d}" for who in range(30, 36)])

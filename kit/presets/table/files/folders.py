@@ -8,10 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from kit.presets.table.files.folder_words import HOLDING, differs_in_side, is_side, names_more, only_holds
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.lettered import is_even, registers
 from kit.presets.table.files.look_folders import LOOKS, PLAIN
-from kit.presets.table.files.names import IDS, NOT_MEANT, TEST, TRAIN, VALID, says, side_of, words
+from kit.presets.table.files.names import IDS, NOT_MEANT, says, side_of, words
 from kit.presets.table.files.patterns import literal
 
 MOST_NAMED = 50
@@ -53,15 +54,15 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
     for place, names in sorted(inside.items()):
         if frozenset(names) in alike:  # images and masks of each class
             continue
-        sides = {name: side_of(f"{name}/x") for name in names if _is_side(name)}
+        sides = {name: side_of(f"{name}/x") for name in names if is_side(name) or differs_in_side(name, names)}
         if set(sides.values()) == {"train"} and len(names) - len(sides) >= 2:
             sides = {}  # a train among cars and ships
-        if len(sides) == len(names) >= 2 and set(sides.values()) == {"train"} and all(map(_names_more, names)):
+        if len(sides) == len(names) >= 2 and set(sides.values()) == {"train"} and all(map(names_more, names)):
             sides = {}  # training_real and training_fake
-        more = [name for name in sides if sides[name] == "train" and _names_more(name)]
+        more = [name for name in sides if sides[name] == "train" and names_more(name)]
         if len(more) == len(names) - list(sides.values()).count("test") >= 2:
             sides = {name: side for name, side in sides.items() if side == "test"}  # train_real, train_fake and test
-        held = [name for name in names if _only_holds(name)] if len(names) - len(sides) > 3 else []
+        held = [name for name in names if only_holds(name)] if len(names) - len(sides) > 3 else []
         held = held if len(held) == 1 else []  # whole photos beside the classes of their parts
         classes = [name for name in names if name not in (*sides, *held)]
         if len(classes) >= 2 and place not in holders and side_of(place) not in ("test", "valid"):
@@ -113,7 +114,7 @@ def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolde
     for place, folders in sorted(inside.items()):
         twice = all(posixpath.basename(one) == posixpath.basename(posixpath.dirname(one)) for one in folders)
         twice = twice and not any(one.startswith(f"{folder}/") for folder in folders for one in holders)
-        sides = any(_is_side(posixpath.basename(one)) for one in folders) or side_of(f"{place}/x") in ("test", "valid")
+        sides = any(is_side(posixpath.basename(one)) for one in folders) or side_of(f"{place}/x") in ("test", "valid")
         if twice and not sides and len(folders) >= 2:
             rest = [one for one in masks if posixpath.dirname(posixpath.dirname(one)) == place]
             last = _without_ends(folders, rest)
@@ -172,7 +173,7 @@ def _above(holders: Counter[str]) -> list[ClassFolders]:
     for folder in holders:
         parent, _, last = folder.rpartition("/")
         place, _, name = parent.rpartition("/")
-        if parent and not _is_side(name):
+        if parent and not is_side(name):
             inside[place, last.lower()].add(name)
             spelt[last.lower()].add(last)
     places: dict[str, ClassFolders] = {}
@@ -208,7 +209,7 @@ def _joined(places: list[ClassFolders], holders: Collection[str]) -> list[ClassF
         if (
             len(some) >= 2
             and whole
-            and not any(map(_is_side, names))
+            and not any(map(is_side, names))
             and all(one.pattern.endswith("/*/*") for one in some)
         ):
             joined.append(ClassFolders(folder, posixpath.join(literal(folder), "*", "*", "*"), 2))
@@ -229,34 +230,6 @@ def _two_levels(folder: str, holders: Collection[str]) -> bool:
     below = [one[len(folder) + 1 :].split("/") for one in holders if one.startswith(f"{folder}/")]
     names = [parts[-1] for parts in below]
     return bool(folder) and all(len(parts) == 2 for parts in below) and len(set(names)) == len(names)
-
-
-HOLDING = (
-    *("data", "dataset", "images", "image", "imgs", "img", "input", "photos", "pictures", "set", "files"),
-    *("png", "jpg", "jpeg", "tif", "tiff", "bmp", "dcm", "dicom"),
-)
-"""Words of folders that hold a side's photos."""
-
-
-PARTS = ("part", "extra", "external", "additional", "full", "small", "large", "noisy", "clean", "curated", "labels")
-"""Words of folders that hold a part of the train photos."""
-
-
-def _is_side(name: str) -> bool:
-    """Whether a folder is called train, test or valid, and little more, or as what holds their photos: no class."""
-    short = len(words(name)) <= 2
-    return says(name, (*TRAIN, *VALID, *TEST)) and (short or says(name, HOLDING))
-
-
-def _only_holds(name: str) -> bool:
-    """Whether a folder is called as one that holds photos, and by no word more: images, all_images."""
-    return all(says(word, (*HOLDING, "all", "raw", "original")) for word in words(name) or [name])
-
-
-def _names_more(name: str) -> bool:
-    """Whether a folder's name says train and one word more, which is no part, look or holder of photos."""
-    rest = [word for word in words(name) if not says(word, TRAIN)]
-    return len(rest) == 1 and len(rest[0]) > 3 and not says(rest[0], (*HOLDING, *LOOKS, *VALID, *TEST, *PARTS))
 
 
 def _without(classes: Sequence[str], sides: Sequence[str]) -> str | None:
@@ -291,7 +264,7 @@ def named_classes(stems: Sequence[str]) -> dict[str, str]:
     words = Counter((match[1], (match[2] or match[3] or "")[:1]) for match in found if match)
     names = Counter(match[1] for match in found if match)
     enough = 2 <= len(names) <= min(MOST_NAMED, len(stems) / 3) and min(names.values()) >= 2
-    if len(names) != len(words) or not enough or sum(names.values()) < len(stems) or any(map(_is_side, names)):
+    if len(names) != len(words) or not enough or sum(names.values()) < len(stems) or any(map(is_side, names)):
         return {}
     # the longer name first: of two patterns that fit the first counts
     order = sorted(words, key=lambda word: (-len(word[0]), word))

@@ -18,6 +18,9 @@ OTHER_LOOKS = (
     *("label", "labels", "ms", "msi", "hs", "hsi", "sar", "ir", "nir", "swir", "infrared", "thermal", "lidar"),
 )
 """Words of such folders of looks; beside folders of classes many of them may be classes."""
+SURE = ("mask", "masks", "truth", "groundtruth", "gt", "segmentation", "annotation", "annotations")
+"""Those of them that are no classes where their photos are called as those of another folder."""
+_BEHIND = re.compile(rf"[_\-. ](?:{'|'.join(SURE)})$", re.IGNORECASE)
 MOST = 6
 """Folders side by side up to which one may hold masks of another that is not called a folder of photos."""
 LONG = 7
@@ -49,9 +52,22 @@ def looks_of(images: Collection[str]) -> dict[str, str]:
         for name, other in pairs:
             one, two = (f"{parent}/{folder}".lstrip("/") for folder in (name, other))
             alike = _bare(inside[name], name) <= _bare(inside[other], other)
-            if alike and (photos or (says(name, NOT_MEANT) and _same_numbers(images, one, two))):
+            called = photos or (says(name, NOT_MEANT) and _same_numbers(images, one, two))
+            if alike and (called or (says(name, SURE) and _masks_of(images, one, two))):
                 found[one] = two
     return found
+
+
+def _masks_of(images: Collection[str], one: str, two: str) -> bool:
+    """Whether each photo below a folder is called as one below the other, in a folder of the same name, but for a word
+    such as mask behind it.
+    """
+    names = [
+        {image[len(start) :].rpartition(".")[0] for image in images if image.startswith(f"{start}/")}
+        for start in (one, two)
+    ]
+    bare = {_BEHIND.sub("", name) for name in names[0]}
+    return bool(bare) and bare <= names[1]
 
 
 def _same_numbers(images: Collection[str], one: str, other: str) -> bool:

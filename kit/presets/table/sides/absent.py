@@ -1,4 +1,4 @@
-"""Tables whose photos are not among the files: said by the name of the first one, with what lies there instead."""
+"""What is not there: the photos of a table, said by the name of the first one, and a second class of train photos."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from kit.competition.formats import is_image_name
 from kit.errors import KitError
 from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.names import side_of
 
 FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".m4v")
 
@@ -29,6 +30,24 @@ def refuse_absent(facts: Facts) -> None:
             if films
             else "put them there too, or name their path with --image 'images/{COLUMN}.jpg'",
         )
+
+
+def refuse_one_class(facts: Facts) -> None:
+    """KitError where the train photos lie in one folder, and those of the test side in folders of several classes."""
+    for train in sorted(facts.photos.meant):
+        above, _, name = train.rpartition("/")
+        if side_of(f"{above}/x") != "train" or side_of(f"{name}/x"):
+            continue
+        top = above.rpartition("/")[0]
+        start = f"{top}/" if top else ""
+        below = [one[len(start) :].split("/") for one in facts.photos.meant if one.startswith(start) and one != train]
+        tests = {parts[0] for parts in below if len(parts) == 2 and side_of(f"{parts[0]}/x") == "test"}
+        if len(tests) == 1 and len(below) > 1 and all(parts[0] in tests and len(parts) == 2 for parts in below):
+            raise KitError(
+                f"the train photos are of one class alone, '{name}', and kit learns to tell two classes or more apart",
+                where=facts.root / above,
+                todo=f"--train '{start}{tests.pop()}' learns of the {len(below)} that the test folder has",
+            )
 
 
 def _absent(facts: Facts, table: Table) -> str | None:

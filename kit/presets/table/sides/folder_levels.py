@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from kit.presets.table.asking import Findings
-from kit.presets.table.files.folders import HOLDING, ClassFolders
+from kit.presets.table.files.folder_words import HOLDING
+from kit.presets.table.files.folders import ClassFolders
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.look_folders import LOOKS
 from kit.presets.table.files.names import SHOWN, TEST, TRAIN, VALID, says, side_of
@@ -25,6 +26,10 @@ LONG_ID = re.compile(r"(?=.*[^\W\d])(?=.*\d{4}).*")
 
 CODE = re.compile(r"(?=.*\d.*\d)(?=[^a-z]*[a-z])[0-9a-f]{6,}", re.IGNORECASE)
 """A name that a machine gave."""
+CODED = re.compile(r"(?=.*[^\W\d_])(?=.*\d).*")
+"""A name of letters and digits."""
+SYNSET = re.compile(r"n\d{8}")
+"""What WordNet, and so ImageNet, calls a class."""
 ABOVE = 3
 """Folders below each class, on the average, that are of things of it."""
 
@@ -51,9 +56,12 @@ def with_levels(photos: PhotoIndex, place: ClassFolders, shown: Collection[str])
     return place
 
 
-def unsure_levels(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, ClassFolders], str] | None:
+def unsure_levels(
+    photos: PhotoIndex, place: ClassFolders, shown: Collection[str] = ()
+) -> tuple[dict[str, ClassFolders], str] | None:
     """Both ways to take a place of two levels of words, and what lies on them, where the lower ones are fewer and stand
-    below several upper ones each, as sources of photos do below classes, and classes below people; None elsewhere.
+    below several upper ones each, as sources of photos do below classes, and classes below people, or are called by
+    letters and numbers below words, as people and species are; None elsewhere. shown: the sample's answers.
     """
     start = f"{place.holder}/" if place.holder else ""
     if place.depth != 2 or place.pattern != f"{literal(start)}*/*/*":
@@ -62,14 +70,16 @@ def unsure_levels(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, Cl
     if {len(parts) for parts in below} != {2}:
         return None
     outer, inner = ({parts[level] for parts in below} for level in (0, 1))
-    shared = min(Counter(parts[1] for parts in below).values()) > 1
+    times = Counter(parts[1] for parts in below)
+    shared, alone = min(times.values()) > 1, max(times.values()) == 1
     counted = any(COUNTED.search(name) for name in outer | inner)
     held: dict[str, set[str]] = defaultdict(set)
     for upper_name, name in below:
         held[upper_name].add(name)
     numbered = _own_numbers(held)
     fewer = shared and not counted and 2 <= len(inner) <= len(outer) / 2
-    if not (numbered or fewer) or any(says(name, _PARTS) for name in outer):
+    coded = alone and _are_coded(outer, inner) and not set(shown) & (outer | inner)
+    if not (numbered or fewer or coded) or any(says(name, _PARTS) for name in outer):
         return None
     upper = replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
     told = "; ".join(f"{len(names)} such as {', '.join(sorted(names)[:3])}" for names in (outer, inner))
@@ -120,6 +130,12 @@ def beside_leaves(photos: PhotoIndex, place: ClassFolders) -> tuple[dict[str, Cl
     return {upper.pattern: upper, lower.pattern: lower, f"{literal(place.holder)}/{{label}}/*": place}, told
 
 
+def _are_coded(outer: Collection[str], inner: Collection[str]) -> bool:
+    """Whether upper folders are called by words, and all lower ones by letters and numbers, and are many."""
+    words = not any(re.search(r"\d", name) for name in outer) and not all(map(SYNSET.fullmatch, inner))
+    return words and len(inner) >= ABOVE * len(outer) and all(map(CODED.fullmatch, inner))
+
+
 def _own_numbers(held: Mapping[str, Collection[str]]) -> bool:
     """Whether below words lie a few small numbers each, of which not all have the same and some have some: the classes
     of each are its own, as 0 and 1 of one organ are not those of another.
@@ -131,9 +147,11 @@ def _own_numbers(held: Mapping[str, Collection[str]]) -> bool:
 
 
 def _things(inside: Mapping[str, Collection[str]]) -> bool:
-    """Whether each lower folder is called as the one above it and a number, as a thing of its class: apple/apple_1."""
+    """Whether each lower folder is called as the one above it and a number, with more around them, as a thing or film
+    of its class: apple/apple_1, Archery/v_Archery_g01_c01.
+    """
     counted = all(
-        re.fullmatch(rf"{re.escape(outer)}[_\-. ]?\d+", name, re.IGNORECASE)
+        re.search(rf"{re.escape(outer)}.*\d|\d.*{re.escape(outer)}", name, re.IGNORECASE)
         for outer, names in inside.items()
         for name in names
     )
@@ -162,6 +180,8 @@ def _above(outer: Collection[str], inner: Counter[str], shown: Collection[str]) 
     if alone and all(map(CODE.fullmatch, inner)) and not any(CODE.fullmatch(name) or name.isdigit() for name in outer):
         return True
     if any(re.search(r"\d", name) for name in outer) or not all(COUNTED.search(name) for name in inner):
+        return False
+    if all(map(SYNSET.fullmatch, inner)):
         return False
     shared = sum(count > 1 for count in inner.values()) > len(inner) / 2
     return shared or all(map(LONG_ID.fullmatch, inner))

@@ -16,7 +16,7 @@ from kit.presets.table.files.nothing import only_pixels, other_files, unread_tab
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
-from kit.presets.table.sides.absent import refuse_absent
+from kit.presets.table.sides.absent import refuse_absent, refuse_one_class
 from kit.presets.table.sides.folder_levels import beside_leaves, of_sources, unsure_levels, with_levels
 from kit.presets.table.sides.folder_shapes import deep_levels, shapes
 from kit.presets.table.sides.labels_in_names import counted_side, label_in_names, side_of_parts
@@ -60,6 +60,7 @@ def folder_side(
             raise pixels
         _refuse_long(facts)
         refuse_absent(facts)
+        refuse_one_class(facts)
         if not any(name.lower().endswith(WITHOUT_HEADER) for name in facts.unread):
             found = label_in_names(facts, findings, sample)
             if found is not None:
@@ -104,7 +105,7 @@ def folder_side(
         )
     answers = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
     place = with_levels(facts.photos, places[given], answers)
-    if (unsure := unsure_levels(facts.photos, place) or beside_leaves(facts.photos, place)) is not None:
+    if (unsure := unsure_levels(facts.photos, place, answers) or beside_leaves(facts.photos, place)) is not None:
         by_path, told = unsure
         question = Question("the level of the classes", list(by_path), "--image PATH", facts.root, why=told)
         place = by_path[guide.choose(question)]
