@@ -485,3 +485,110 @@ def _(files: Files) -> None:
         ]
         files.photos(f"bounding_box_{side}", names)
     files.photos("query", [f"{who:04d}_c1_{37 * who:06d}" for who in range(30, 36)])
+
+
+# Lists by class and by side, and what a table alone does not say.
+
+
+@layout("a list of photos for each class in one json", {"tasks.label.column": "label"}, n_train=30)
+def _(files: Files) -> None:
+    by_class = {kind: [f"{(3 * k + place) * 37:05d}.jpg" for k in range(10)] for place, kind in enumerate(KINDS)}
+    files.photos("images", [name[:-4] for names in by_class.values() for name in names])
+    files.text("labels.json", json.dumps(by_class))
+
+
+@layout(
+    "labels by photo, below the side, in one json",
+    {"tasks.value.column": "value"},
+    says=("'split' is the host's own split",),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    sides = {side: {f"{side}_{k:03d}.jpg": KINDS[k % 3] for k in range(n)} for side, n in (("train", 30), ("val", 10))}
+    files.photos("images", [name[:-4] for some in sides.values() for name in some])
+    files.text("labels.json", json.dumps(sides))
+
+
+@layout(
+    "a list of photos for each class, a file each",
+    {"train.table": "*.txt", "tasks.in_file.column": "in_file", "tasks.in_file.classes": list(KINDS)},
+    n_train=30,
+)
+def _(files: Files) -> None:
+    for place, kind in enumerate(KINDS):
+        names = [f"img_{3 * k + place:04d}.jpg" for k in range(10)]
+        files.photos("images", names, "")
+        files.text(f"{kind}.txt", "".join(f"{name}\n" for name in names))
+
+
+@layout(
+    "paths of another disk with backslashes", {"train.table": "train.csv", "tasks.label.column": "label"}, n_train=30
+)
+def _(files: Files) -> None:
+    names = [f"{KINDS[k % 3]}_{7 * k}" for k in range(30)]
+    files.photos("train", names)
+    rows = [(f"C:\\Users\\kim\\data\\train\\{name}.jpg", KINDS[k % 3]) for k, name in enumerate(names)]
+    files.table("train.csv", "path,label", rows)
+
+
+def taken(files: Files, begins: str) -> None:
+    names = [f"{begins or 'img'}_{k:03d}" if begins != "kinds" else f"{KINDS[k % 3]}_{k:03d}" for k in range(30)]
+    files.photos("photos", names)
+    files.table(
+        "metadata.csv", "file,width,camera", [(f"{n}.jpg", 640, ("a1", "b2")[k % 2]) for k, n in enumerate(names)]
+    )
+
+
+@layout(
+    "cameras, and names that begin with a few words",
+    refused="say which is asked: --label 'camera', or --image 'photos/{label}_*' --label label",
+)
+def _(files: Files) -> None:
+    taken(files, "kinds")
+
+
+@layout(
+    "cameras, and the words of the names are asked",
+    {"tasks.label.classes": list(KINDS)},
+    options=("--image", "photos/{label}_*", "--label", "label"),
+    n_train=30,
+)
+def _(files: Files) -> None:
+    taken(files, "kinds")
+
+
+@layout("cameras alone", {"tasks.camera.column": "camera"}, n_train=30)
+def _(files: Files) -> None:
+    taken(files, "")
+
+
+for unknown in ("?", "Unknown"):
+
+    @layout(
+        f"a class that may say that nobody knows: {unknown}",
+        {"tasks.label.column": "label"},
+        says=(
+            f"'{unknown}' in 'label' may say that nobody knows: 'rows: {{label: [calm, glad, sad, ...]}}' under train",
+        ),
+        n_train=40,
+    )
+    def _(files: Files, unknown: str = unknown) -> None:
+        files.photos("img", ids("p", 40))
+        files.table(
+            "train.csv", "image,label", beside([f"{n}.jpg" for n in ids("p", 40)], turns([*KINDS, unknown], 40))
+        )
+
+
+@layout(
+    "weights with decimal commas", refused="'weight' holds numbers with a comma, such as '1,37', and kit reads a point"
+)
+def _(files: Files) -> None:
+    files.photos("img", ids("p", 40))
+    rows = [(f"{name}.jpg", f"{1 + k % 7},{37 + k}") for k, name in enumerate(ids("p", 40))]
+    files.table("train.csv", "image;weight", rows, separator=";")
+
+
+@layout("labels by the order of the photos", refused="labels.txt has an answer for each of the 40 photos of images/")
+def _(files: Files) -> None:
+    files.photos("images", ids("p", 40))
+    files.text("labels.txt", "".join(f"{k % 4}\n" for k in range(40)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,11 @@ def _table(content: Any, where: Path) -> pd.DataFrame:
     lists = {key: value for key, value in content.items() if isinstance(value, list)}
     if len(lists) > 1 and len(lists) == len(content) and all(str(key).lower() in SIDES for key in lists):
         return _frame([{**_named(one), "split": key} for key, some in lists.items() for one in some])
+    if len(lists) > 1 and len(lists) == len(content) and all(map(_names_images, lists.values())):
+        return _frame([{"file": name, "label": key} for key, names in lists.items() for name in names])
+    if len(content) > 1 and all(str(key).lower() in SIDES and _holds_plain(value) for key, value in content.items()):
+        records = [(name, value, key) for key, values in content.items() for name, value in values.items()]
+        return _frame([dict(zip(("id", "value", "split"), one, strict=True)) for one in records])
     holding_records = [key for key, value in lists.items() if value and all(isinstance(one, dict) for one in value)]
     if len(holding_records) == 1 and len(content) - len(holding_records) <= len(content) // 2:
         return _records(content[holding_records[0]], where)
@@ -72,6 +77,16 @@ def _table(content: Any, where: Path) -> pd.DataFrame:
             return _records([[key, *value] for key, value in lists.items()], where)
         return _frame(lists)
     return _by_key(content, where)
+
+
+def _names_images(values: Sequence[Any]) -> bool:
+    """Whether a list has but names of photos: those of one class."""
+    return bool(values) and all(isinstance(one, str) and is_image_name(one) for one in values)
+
+
+def _holds_plain(value: Any) -> bool:
+    """Whether a value is a value for each id."""
+    return isinstance(value, dict) and not any(isinstance(one, dict | list) for one in value.values())
 
 
 def _named(one: Any) -> dict[str, Any]:

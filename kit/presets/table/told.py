@@ -20,6 +20,8 @@ from kit.presets.table.sides.images_of import left_folders
 from kit.presets.table.tasks.labels import Labels
 from kit.presets.table.tasks.task import Task
 
+UNKNOWN = ("?", "unknown", "unk", "undefined", "n/a", "not available", "unlabeled", "unlabelled", "未知", "不明")
+"""Classes that may say that nobody knows."""
 MOST = 8
 """Things of a kind that are named one by one."""
 
@@ -65,11 +67,12 @@ def tell_rest(
                 f"'{task.column}' holds {len(task.classes)} whole numbers, {task.classes[0]} to {task.classes[-1]},"
                 " which are classes here: --kind ordered where they are grades, --kind number where they measure"
             )
-        if task.may_measure and task.classes[0] == "-1":
-            rest = ", ".join(task.classes[1:4])
+        odd = [name for name in task.classes if name.lower() in UNKNOWN or (task.may_measure and name == "-1")]
+        if task.kind == "class" and odd and task.column in train.columns:
+            rest = ", ".join(name for name in task.classes if name not in odd[:1])[:60]
             findings.check.append(
-                f"'-1' in '{task.column}' may say that nobody knows: 'rows: {{{task.column}: [{rest}, ...]}}' under"
-                " train leaves these rows out"
+                f"'{odd[0]}' in '{task.column}' may say that nobody knows: 'rows: {{{task.column}: [{rest}, ...]}}'"
+                " under train leaves these rows out"
             )
     findings.settle("metric", metric, why_metric)
     if form is not None:

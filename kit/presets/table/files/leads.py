@@ -127,7 +127,7 @@ def _of_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]
     long = _of_long(photos, rows, column)
     if long:
         return long
-    cuts = [mark.end() for mark in re.finditer("/", first)]
+    cuts = [mark.end() for mark in re.finditer(r"[/\\]", first)]
     starts = [cut for cut in cuts if known.str[:cut].eq(first[:cut]).all()]
     ending = posixpath.splitext(first)[1]
     stop = -len(ending) if 2 <= len(ending) <= 5 and known.str.endswith(ending).all() else None

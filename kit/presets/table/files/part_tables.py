@@ -12,7 +12,7 @@ from kit.competition.tables.parts import IN_FILE, IN_FOLDER, NOTES, in_parts, ma
 from kit.errors import KitError
 from kit.presets.table.files.facts import Facts, Table
 from kit.presets.table.files.folders import class_folders
-from kit.presets.table.files.names import side_of
+from kit.presets.table.files.names import SPLITS, says, side_of
 from kit.presets.table.files.several_folders import one_pattern
 from kit.table_form import TableForm
 from kit.targets.cells import LINE
@@ -74,6 +74,19 @@ def _of_a_folder_each(facts: Facts, tables: Sequence[Table], column: str) -> boo
     )
     lists = all(len(one.columns) == 1 for one in tables)
     return (lists or named) and all(len(some) == 1 for some in folders) and len(set().union(*folders)) == len(tables)
+
+
+def lists_of_classes(facts: Facts) -> Table | None:
+    """Lists of photos alone, called by a word each, as one table: each is of a class; None where there are no such."""
+    lists = [table for table in facts.tables if len(table.columns) == 1 and facts.leads(table) and not table.sample]
+    one_way = len({facts.leads(table)[0].template for table in lists}) == 1
+    words = one_way and all(
+        re.fullmatch(r"[^\W\d]+", table.stem) and not says(table.stem, (*SPLITS, "all")) for table in lists
+    )
+    if len(lists) < 2 or not words or any(side_of(table.name) for table in lists):
+        return None
+    pattern = _pattern(facts, [table.name for table in lists])
+    return None if pattern is None else _read(facts, pattern, [table.name for table in lists], lists[0].form)
 
 
 def notes_table(facts: Facts) -> Table | None:

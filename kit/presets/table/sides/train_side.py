@@ -14,7 +14,7 @@ from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.leads import Lead
 from kit.presets.table.files.look_folders import levels, looks_of
 from kit.presets.table.files.names import side_of
-from kit.presets.table.files.part_tables import notes_table, of_pattern
+from kit.presets.table.files.part_tables import lists_of_classes, notes_table, of_pattern
 from kit.presets.table.files.patterns import rows_of_pattern
 from kit.presets.table.found.joins import joined
 from kit.presets.table.found.sample import Sample
@@ -59,6 +59,8 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
         table, why = train_table(facts, options, sample, guide, findings)
     if table is None and options.train is None and options.image is None and not says_classes(facts):
         table, why = notes_table(facts), "notes beside the photos, one each"
+        if table is None:
+            table, why = lists_of_classes(facts), "lists of photos, one for each class"
     if table is None:
         return _without_table(facts, None, options, sample, guide, findings)
     if options.image is None:

@@ -11,7 +11,7 @@ from kit.competition.tables.parts import IN_FILE, IN_FOLDER
 from kit.presets.table.files.names import LABELS, says
 from kit.presets.table.found.columns import is_named, surely_named
 from kit.presets.table.found.sample import UNNAMED, Sample, counts_rows, same_name
-from kit.presets.table.found.side import Side
+from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.kinds import is_number, plain_number
 from kit.presets.table.tasks.places import without_places
 from kit.presets.table.tasks.splits import own_folds, rows_in, split_of, unknown_splits
@@ -38,7 +38,8 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         if left and not labelled:
             taken |= known
     if train.table is not None and train.table.parts:
-        taken |= {IN_FILE, IN_FOLDER}
+        others = set(train.columns) - taken - {IN_FILE, IN_FOLDER}
+        taken |= {IN_FILE, IN_FOLDER} if others or train.in_classes or FOLDER in train.rows else {IN_FOLDER}
     if sample is not None and sample.id in train.columns:
         taken.add(sample.id)
     free = [column for column in train.columns if column not in taken and not UNNAMED.fullmatch(column)]

@@ -60,7 +60,8 @@ def tell_unknown(train: Side, findings: Findings) -> None:
     if train.table is None:
         return
     for column in unknown_splits(train.rows, train.columns):
-        if column != own_folds(train) and column not in train.keep:
+        told = (split_of(train) or ("",))[0]
+        if column not in (own_folds(train), told) and column not in train.keep:
             values = ", ".join(f"{value} {count:,}" for value, count in train.rows[column].value_counts().items())
             findings.check.append(
                 f"'{column}' looks like the host's own split ({values}) and does not say which is test: all its rows"

@@ -30,8 +30,10 @@ from kit.presets.table.tasks.free import free_columns, numbers_asked
 from kit.presets.table.tasks.kinds import is_id, is_number, list_separator, plain_number
 from kit.presets.table.tasks.label_of_sample import label_of_sample, like_shown
 from kit.presets.table.tasks.no_labels import (
+    refuse_decimal_commas,
     refuse_dictionaries,
     refuse_gaps,
+    refuse_named,
     refuse_no_part,
     refuse_numbers_in_each,
     refuse_people,
@@ -44,6 +46,8 @@ OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
 
 
+DATE = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+"""How dates begin."""
 GRADES = ("level", "grade", "stage", "severity", "degree", "label", "class", "status")
 """Words at the end of columns that are asked of who is on a photo: patient_DR_Level."""
 
@@ -127,12 +131,14 @@ def _by_itself(
         findings.check.append(f"all numbers that may be asked are: {told}; --label for one, once for each")
         return numbers, "numbers, and the only columns that may be asked"
     refuse_dictionaries(rows, free, where)
+    refuse_decimal_commas(rows, free, where)
     usable = few(rows, free)
     usable = [column for column in usable if not says(column, WHO) or words(column)[-1] in GRADES] or usable
     usable += [column for column in free if column not in usable and _measures(rows[column].dropna(), column)]
     usable += [column for column in free if column not in usable and list_separator(rows[column].dropna())]
     usable = [column for column in usable if not asks_questions(rows, column)] or usable
     measured = [column for column in usable if says(column, MEASURED) and words(column)[-1] not in GRADES]
+    usable = [column for column in usable if not rows[column].dropna().str.match(DATE).all()] or usable
     kinds = {words(column)[-1] for column in usable if column not in measured and words(column)[1:]} & {"type", "kind"}
     measured = [column for column in measured if words(column)[-1] not in kinds]  # SCRIPT_TYPE and DATE_TYPE
     usable = [column for column in usable if column not in measured] or usable
@@ -191,6 +197,8 @@ def _by_itself(
     elif (len(usable) == 1 or not says(first, (*MEASURED, *WHO))) and all(
         twins(rows, first, column) for column in usable if column != first
     ):
+        if says(first, (*MEASURED, *WHO)) and sample is None:
+            refuse_named(train, first, where)
         _tell_twins(first, [column for column in usable if column != first], findings)
         if rest := [column for column in measured if column != first]:
             told = ", ".join(f"'{column}'" for column in rest[:6])

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
 from kit.errors import KitError
+from kit.presets.table.files.folders import named_classes
 from kit.presets.table.files.names import IDS, WHO
 from kit.presets.table.found.columns import asks_questions, is_named
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.kinds import DICTIONARY, list_separator, numbers_in_each, plain_number
 
+FEW_OF_EACH = 10
+"""Cells of two numbers from which on they are one with a comma, where all have two."""
 MANY = 30
 """Rows from which on a column of nearly as many values holds texts, and no classes."""
 
@@ -102,6 +106,36 @@ def refuse_dictionaries(rows: pd.DataFrame, free: Sequence[str], where: Path) ->
                 todo="make a column of labels of it in a copy of the table, and name that with --train; or say which"
                 " other is asked for with --label",
             )
+
+
+def refuse_decimal_commas(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:
+    """KitError where a column holds numbers whose point is a comma: 3,14."""
+    for column in free:
+        cells = rows[column].dropna()
+        if len(cells) and cells.nunique() > FEW_OF_EACH and cells.str.fullmatch(r"-?\d+,\d+").all():
+            raise KitError(
+                f"'{column}' holds numbers with a comma, such as '{cells.iloc[0]}', and kit reads a point",
+                where=where,
+                todo="write points in a copy of the table, and name it with --train",
+            )
+
+
+def refuse_named(train: Side, column: str, where: Path) -> None:
+    """KitError where the only column that may be a label says who is on a photo or how it was taken, and the names of
+    the photos begin with a few words.
+    """
+    cells = train.rows[train.column].dropna() if train.column is not None else pd.Series(dtype=object)
+    named = named_classes([PurePosixPath(cell).stem for cell in cells])
+    if named:
+        words = ", ".join(sorted(set(named.values()))[:4])
+        folder = train.images.partition("{")[0].rpartition("/")[0]
+        first = min(named)
+        path = posixpath.join(folder, "{label}" + first.removeprefix(named[first]).replace("[0-9]", ""))
+        raise KitError(
+            f"'{column}' is the only column that may be a label, and the names of the photos begin with {words}",
+            where=where,
+            todo=f"say which is asked: --label '{column}', or --image '{path}' --label label",
+        )
 
 
 def refuse_numbers_in_each(rows: pd.DataFrame, free: Sequence[str], where: Path) -> None:
