@@ -592,3 +592,11 @@ def _(files: Files) -> None:
 def _(files: Files) -> None:
     files.photos("images", ids("p", 40))
     files.text("labels.txt", "".join(f"{k % 4}\n" for k in range(40)))
+
+
+@layout("frames: a list of photos that are left out is no test set", without=("test",), n_train=40)
+def _(files: Files) -> None:
+    files.photos("images", ids("p", 60))
+    names = [f"{name}.jpg" for name in ids("p", 60)]
+    files.table("train.csv", "image,label", beside(names[:40], turns(KINDS, 40)))
+    files.table("corrupt_images.txt", "image", [(name,) for name in names[40:50]])

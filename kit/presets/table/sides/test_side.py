@@ -24,6 +24,11 @@ from kit.presets.table.sides.ways import one_lead
 from kit.presets.table.tasks.places import columns_of_photos, is_of_pairs
 from kit.presets.table.tasks.splits import split_of
 
+LEFT_OUT = (
+    *("bad", "corrupt", "corrupted", "broken", "wrong", "exclude", "excluded", "remove", "removed", "ignore"),
+    *("blacklist", "duplicate", "duplicates", "unlabeled", "unlabelled", "noisy", "extra", "missing", "outliers"),
+)
+"""Words of lists of photos that nobody is to predict."""
 FEWEST_LISTED = 5
 """Photos of a list that may be the test set."""
 FEW_SHOWN = 10
@@ -175,6 +180,8 @@ def _lists_others(facts: Facts, table: Table, train: Side) -> bool:
     """Whether a table has but the names of photos, and no other table names one of them."""
     lead = next(iter(facts.leads(table)), None)
     if lead is None or lead.many or len(table.columns) > 1 or train.column not in table.columns:
+        return False
+    if says(table.stem, LEFT_OUT):
         return False
     mine = table.values(lead.column)
     others = [one for one in facts.tables if one is not table and lead.column in one.columns]
