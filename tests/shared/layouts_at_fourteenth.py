@@ -600,3 +600,19 @@ def _(files: Files) -> None:
     names = [f"{name}.jpg" for name in ids("p", 60)]
     files.table("train.csv", "image,label", beside(names[:40], turns(KINDS, 40)))
     files.table("corrupt_images.txt", "image", [(name,) for name in names[40:50]])
+
+
+@layout("alphabets: numbered characters are each alphabet's own", refused="--train 'images_background/Greek'")
+def _(files: Files) -> None:
+    for place, alphabet in enumerate(("Greek", "Hebrew", "Magi")):
+        for number in range(1, 4):
+            files.photos(f"images_background/{alphabet}/character{number:02d}", codes(10 * place + number, 4))
+
+
+@layout("shoes: the level of the classes, some alone in theirs", refused="shoes/{label}/*/*/*, shoes/*/{label}/*/*")
+def _(files: Files) -> None:
+    rng = random.Random(6)
+    for upper, lower in {"Boots": ["Ankle", "Knee"], "Sandals": ["Flat", "Heel"], "Slippers": ["Soft"]}.items():
+        for kind in lower:
+            for name in codes(len(upper + kind), 10):
+                files.photo(f"shoes/{upper}/{kind}/{rng.choice(['Clarks', 'Ugg', 'Fergie'])}/{name}.jpg")

@@ -28,6 +28,8 @@ CODE = re.compile(r"(?=.*\d.*\d)(?=[^a-z]*[a-z])[0-9a-f]{6,}", re.IGNORECASE)
 """A name that a machine gave."""
 CODED = re.compile(r"(?=.*[^\W\d_])(?=.*\d).*")
 """A name of letters and digits."""
+KIND_OF = re.compile(r"(?:class|type|kind|category|grade|level|stage|character|letter)[_\-. ]?\d+", re.IGNORECASE)
+"""A numbered class of what the folder above says: character01 of an alphabet."""
 SYNSET = re.compile(r"n\d{8}")
 """What WordNet, and so ImageNet, calls a class."""
 ABOVE = 3
@@ -138,9 +140,12 @@ def _are_coded(outer: Collection[str], inner: Collection[str]) -> bool:
 
 def _own_numbers(held: Mapping[str, Collection[str]]) -> bool:
     """Whether below words lie a few small numbers each, of which not all have the same and some have some: the classes
-    of each are its own, as 0 and 1 of one organ are not those of another.
+    of each are its own, as 0 and 1 of one organ are not those of another; or numbers behind a word for classes.
     """
-    numbers = all(name.isdigit() and len(name) < 3 for names in held.values() for name in names)
+    every = [name for names in held.values() for name in names]
+    if all(KIND_OF.fullmatch(name) for name in every):
+        return True
+    numbers = all(name.isdigit() and len(name) < 3 for name in every)
     words = not any(outer.isdigit() for outer in held) and all(len(names) > 1 for names in held.values())
     again = sum(map(len, held.values())) > len(set[str]().union(*held.values()))
     return numbers and words and again and len(set(map(frozenset, held.values()))) > 1

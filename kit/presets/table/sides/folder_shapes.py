@@ -20,12 +20,12 @@ def deep_levels(photos: PhotoIndex, holders: Sequence[str]) -> tuple[list[str], 
     """Paths with {label} for each level of folders below the common one of several, and what lies on it, where these
     differ on two levels or more, as benign/adenosis/ and malignant/ductal/ do; None elsewhere.
     """
-    if len(holders) < 2 or len({one.count("/") for one in holders}) > 1:
+    if len(holders) < 2:
         return None
-    split = [one.split("/") for one in holders]
-    if sum(len(set(names)) > 1 for names in zip(*split, strict=True)) < 2:
+    split, root = [one.split("/") for one in holders], posixpath.commonpath(holders)
+    even = len(set(map(len, split))) == 1
+    if root in holders or (even and sum(len(set(names)) > 1 for names in zip(*split, strict=True)) < 2):
         return None
-    root = posixpath.commonpath(holders)
     below = [
         one[len(root) :].strip("/").split("/") for one in photos.meant if one.startswith(f"{root}/" if root else "")
     ]
