@@ -144,10 +144,19 @@ def _with_prose(text: str, separator: str, n_columns: int, options: dict[str, An
     last = table.iloc[:, -1].dropna()
     spaced = last.str.contains(" ", regex=False).mean() > 0.5
     texts = len(table.columns) == n_columns > 1 and len(last) and (spaced or _as_elsewhere(table, cut))
-    if not texts or not cut or len(cut) > MOST_JOINED * len(table):
+    listed = len(table.columns) == n_columns > 1 and _are_lists(last, separator)
+    if not cut or not (listed or (texts and len(cut) <= MOST_JOINED * len(table))):
         return None
     table.attrs["joined"] = len(cut)
     return table
+
+
+def _are_lists(last: pd.Series, separator: str) -> bool:
+    """Whether the cells of the last column are lists of few words, most of them of one, which stand alone elsewhere."""
+    lists = [[word.strip() for word in cell.split(separator)] for cell in last]
+    alone = Counter(words[0] for words in lists if len(words) == 1)
+    known = all(word in alone for words in lists for word in words)
+    return known and sum(alone.values()) > len(lists) / 2 and len(alone) <= len(lists) / MANY * 2
 
 
 def _as_elsewhere(table: pd.DataFrame, cut: Sequence[Sequence[str]]) -> bool:

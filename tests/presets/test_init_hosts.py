@@ -13,6 +13,7 @@ from shared.layouts_at_eighth import AT_EIGHTH
 from shared.layouts_at_eighth_folders import AT_EIGHTH_FOLDERS
 from shared.layouts_at_eighth_looks import AT_EIGHTH_LOOKS
 from shared.layouts_at_eleventh import AT_ELEVENTH
+from shared.layouts_at_fifteenth import AT_FIFTEENTH
 from shared.layouts_at_fifth import AT_FIFTH
 from shared.layouts_at_fourteenth import AT_FOURTEENTH
 from shared.layouts_at_fourth import AT_FOURTH
@@ -55,6 +56,7 @@ EVERY = [
     *(*AT_EIGHTH_FOLDERS, *AT_EIGHTH_LOOKS, *AT_TENTH, *AT_ELEVENTH, *AT_TWELFTH),
     *AT_THIRTEENTH,
     *AT_FOURTEENTH,
+    *AT_FIFTEENTH,
 ]
 
 

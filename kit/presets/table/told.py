@@ -20,6 +20,8 @@ from kit.presets.table.sides.images_of import left_folders
 from kit.presets.table.tasks.labels import Labels
 from kit.presets.table.tasks.task import Task
 
+MANY_CLASSES = 20
+"""Classes from which on it is told that most have one photo."""
 UNKNOWN = ("?", "unknown", "unk", "undefined", "n/a", "not available", "unlabeled", "unlabelled", "未知", "不明")
 """Classes that may say that nobody knows."""
 MOST = 8
@@ -66,6 +68,13 @@ def tell_rest(
             findings.check.append(
                 f"'{task.column}' holds {len(task.classes)} whole numbers, {task.classes[0]} to {task.classes[-1]},"
                 " which are classes here: --kind ordered where they are grades, --kind number where they measure"
+            )
+        cells = train.rows[task.column].dropna() if task.kind == "class" and task.column in train.columns else None
+        alone = 0 if cells is None else int((cells.value_counts() == 1).sum())
+        if 2 * alone > len(task.classes) > MANY_CLASSES:
+            findings.check.append(
+                f"{alone} of {len(task.classes)} classes of '{task.column}' have one photo: if it holds texts or"
+                " numbers, and no classes, --label COLUMN, or --kind number"
             )
         odd = [name for name in task.classes if name.lower() in UNKNOWN or (task.may_measure and name == "-1")]
         if task.kind == "class" and odd and task.column in train.columns:

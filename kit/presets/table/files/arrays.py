@@ -58,7 +58,9 @@ def not_a_photo(root: Path, images: Sequence[str]) -> dict[str, list[Held]]:
 
 def _holds_one(held: Sequence[Held]) -> bool:
     """Whether a file's arrays hold one photo: neither none, nor many in one array."""
-    return any(map(_is_photo, held)) and all(len(one.shape) < 4 for one in held)
+    counts = {one.shape[:1] for one in held}
+    alike = len(held) > 1 and len(counts) == 1 and any(len(one.shape) > 2 for one in held)  # photos, and what they show
+    return any(map(_is_photo, held)) and not alike and all(len(one.shape) < 4 for one in held)
 
 
 def held_in(path: Path) -> list[Held]:

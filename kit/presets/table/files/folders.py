@@ -180,7 +180,7 @@ def _above(holders: Counter[str]) -> list[ClassFolders]:
     order = {word: rank for rank, word in enumerate(PLAIN)}
     plainest = sorted(inside, key=lambda one: min((order.get(word, len(order)) for word in words(one[1])), default=0))
     for place, last in plainest:
-        called, names = says(last, NOT_MEANT), inside[place, last]
+        called, names = says(last, NOT_MEANT) or side_of(f"{last}/x") in ("test", "valid"), inside[place, last]
         if not called and len(names) >= 2 and place not in places and side_of(f"{place}/x") not in ("test", "valid"):
             pattern = posixpath.join(literal(place), "{label}", _in_any_case(spelt[last]), "*")
             places[place] = ClassFolders(place, pattern, 2, "label")

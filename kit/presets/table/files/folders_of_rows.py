@@ -11,6 +11,8 @@ import pandas as pd
 from kit.presets.table.files.index import PhotoIndex, normal, shared_ending
 from kit.presets.table.files.several_folders import one_pattern
 
+LOOKED_AT = 20
+"""Folders whose depth tells that of the others."""
 DIGITS = 4
 """Digits from which on a number is an id of its own, whatever word stands before it."""
 
@@ -38,9 +40,12 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
         return [above]
     if max(counts.values(), default=0) < 0.9 * len(rows) <= sum(counts.values()):  # in folders of classes or sources
         prefixes = sorted(counts)
-        within = [photos.inside.get(first[prefix], []) for prefix in prefixes]
-        if all(within) and len({prefix.count("/") for prefix in prefixes}) == 1:
-            template = f"{one_pattern(prefixes)}{{{column}}}/*"
+        some = prefixes[:LOOKED_AT]
+        within = [[one for one in photos.images if one.startswith(f"{first[prefix]}/")] for prefix in some]
+        pairs = zip(some, within, strict=True)
+        depths = {one[len(first[prefix]) :].count("/") for prefix, images in pairs for one in images}
+        if all(within) and len({prefix.count("/") for prefix in prefixes}) == len(depths) == 1:
+            template = f"{one_pattern(prefixes)}{{{column}}}" + "/*" * depths.pop()
             return [(column, template, sum(counts.values()) / len(rows), within[0][0])]
     for prefix in sorted(prefix for prefix, count in counts.items() if count >= len(rows) / 2):
         inside = [image for image in photos.images if image.startswith(first[prefix] + "/")]

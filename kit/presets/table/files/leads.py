@@ -265,9 +265,9 @@ def _of_beginnings(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[
             leads.append(Lead(column, f"{path}{every[0]}{ending}", share, named[0][2]))
         else:
             marks = {rest[0] for rest in rests}
-            leads.append(
-                Lead(column, f"{path}{marks.pop() if len(marks) == 1 else ''}*", share, named[0][2], many=True)
-            )
+            many = len(named) > len({cell for cell, _, _ in named})
+            template = f"{path}{marks.pop() if len(marks) == 1 else ''}*"
+            leads.append(Lead(column, template, share, named[0][2], many=many))
     return leads
 
 

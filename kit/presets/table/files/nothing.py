@@ -44,8 +44,10 @@ def other_files(facts: Facts) -> str:
     """How many files of another kind there are, where they are more than the photos; '' elsewhere."""
     kinds = Counter(_kind(name) for name in facts.others if not name.lower().endswith(NO_PHOTOS))
     kind, count = kinds.most_common(1)[0] if kinds else ("", 0)
-    if count <= len(facts.photos.images):
+    if 2 * count < len(facts.photos.images):
         return ""
+    if count <= len(facts.photos.images):
+        return f"; there are {count:,} files {kind}, which kit does not read: they may say what the photos show"
     return f"; there are {count:,} files {kind}: if they are photos, {READER}"
 
 

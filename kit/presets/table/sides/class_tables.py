@@ -12,7 +12,7 @@ from kit.presets.table.files.leads import Lead
 from kit.presets.table.files.names import side_of
 from kit.presets.table.files.part_tables import of_a_folder_each
 from kit.presets.table.files.patterns import rows_of_pattern
-from kit.presets.table.found.columns import is_named
+from kit.presets.table.found.columns import few, is_named
 from kit.presets.table.tasks.kinds import plain_number
 
 PHOTOS_OF_A_CLASS = 8
@@ -28,6 +28,8 @@ def of_classes(facts: Facts, tables: Sequence[Table]) -> set[str]:
         folders = {image.rsplit("/", level)[0] for image in images}
         inside = [table for table in tables if str(PurePosixPath(table.name).parent) in folders]
         if any(is_named(column) and table.rows[column].nunique() > 1 for table in inside for column in table.columns):
+            continue
+        if any(not table.form.header and few(table.rows, table.columns) for table in inside):
             continue  # each tells of photos of several classes: the folders are places or parts
         if len(inside) > 1 and of_a_folder_each(facts, inside) and all(map(_answers, inside)):
             continue  # a number for each photo: what is asked

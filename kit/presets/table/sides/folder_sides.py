@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-import pandas as pd
-
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.files.folders import ClassFolders, class_folders, folders_below, named_classes
 from kit.presets.table.files.lettered import refuse_uneven
-from kit.presets.table.files.names import NOT_MEANT, WHO, says, side_of, words
-from kit.presets.table.files.nothing import only_pixels, other_files, unread_tables, what_helps
+from kit.presets.table.files.names import NOT_MEANT, says, side_of, words
+from kit.presets.table.files.nothing import only_pixels, other_files, what_helps
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
@@ -21,12 +17,17 @@ from kit.presets.table.sides.folder_levels import beside_leaves, of_sources, uns
 from kit.presets.table.sides.folder_shapes import deep_levels, shapes
 from kit.presets.table.sides.labels_in_names import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sides.looks_beside import without_looks
+from kit.presets.table.sides.no_classes import (
+    refuse_asked_folders,
+    refuse_numbered,
+    refuse_own_folders,
+    refuse_own_lists,
+    refuse_things,
+)
 from kit.reading import read_bytes
 
 FEW = 5
 """Photos of two places that are compared by their bytes."""
-FOLDERS = ("folder", "foldername", "dir", "directory", "path")
-"""Words of columns that name folders."""
 
 
 def folder_side(
@@ -93,6 +94,8 @@ def folder_side(
             paths, told = deep
             question = Question("the level of the classes", paths, "--image PATH", facts.root, why=told)
             return side_of_parts(facts, guide.choose(question))
+        if len(names) > 1:
+            refuse_own_folders(facts, names, places)
         if (sources := of_sources(facts.photos, names, places, findings)) is not None:
             names, places = [sources.pattern], {sources.pattern: sources}
         question = Question("the train folder", sorted(names), "--train", facts.root)
@@ -112,10 +115,12 @@ def folder_side(
     rows = rows_of_pattern(facts.photos, place.pattern)
     pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
     rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)
-    _refuse_things(facts, rows, place)
+    refuse_things(facts, rows, place)
     if asked:
-        _refuse_numbered(facts, rows, place)
-    _refuse_asked_folders(facts, sample, rows, place)
+        refuse_own_lists(facts, rows, place)
+    if asked:
+        refuse_numbered(facts, rows, place)
+    refuse_asked_folders(facts, sample, rows, place)
     if len(rows) < 2 * rows[place.column].nunique():
         raise KitError(
             f"each folder, such as '{rows['image'].iloc[0].rpartition('/')[0]}', holds about one photo and is no class",
@@ -131,58 +136,6 @@ def folder_side(
 def says_classes(facts: Facts) -> bool:
     """Whether folders, or the names of photos in one folder, are classes."""
     return bool(class_folders(facts.photos)) or any(_named_side(facts, folder) for folder in facts.photos.meant)
-
-
-def _refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
-    """KitError where the folders are what a table tells of, in several rows each, and no classes."""
-    names = set(rows[place.column].dropna())
-    for table in sorted(facts.tables, key=lambda one: one.side == "test") if place.column == "folder" else ():
-        parts = [other.rows for other in facts.tables if other.columns == table.columns]
-        for column in table.columns if not table.sample else ():
-            called = says(column, (*FOLDERS, *WHO)) or "id" in words(column)
-            cells = pd.concat([part[column] for part in parts]).dropna()
-            if called and len(table.columns) > 2 and cells.nunique() < len(cells) and names <= set(cells):
-                raise KitError(
-                    f"the folders of {place.holder or '.'}/ are no classes: '{column}' names each in several rows",
-                    where=facts.root / table.name,
-                    todo="a reader of your own makes a photo of what a row says (docs/competition.md, Photos): --train"
-                    f" '{table.name}' --image '{place.holder}/{{{column}}}'",
-                )
-
-
-def _refuse_numbered(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
-    """KitError where the folders are called by numbers with zeros in front, and tables lie beside that are not read:
-    they may be of people, and the labels stand there.
-    """
-    names, tables = sorted(rows[place.column].dropna().unique()), unread_tables(facts)
-    numbered = all(re.fullmatch(r"\d{3,}", name) for name in names) and names[0].startswith("0")
-    if tables and numbered and len({len(name) for name in names}) == 1:
-        raise KitError(
-            f"each folder is called by a number, such as '{names[0]}', and {tables[0]} lies beside, which kit does not"
-            " read",
-            where=facts.root,
-            todo="save it as csv, and name it with --train; if the folders are what is asked,"
-            f" --train '{place.holder}'",
-        )
-
-
-def _refuse_asked_folders(facts: Facts, sample: Sample | None, rows: pd.DataFrame, place: ClassFolders) -> None:
-    """KitError where the sample's rows are folders of photos, and train has such folders: they are asked, and no class
-    of a photo.
-    """
-    lead = None if sample is None else next(iter(facts.leads(sample.table, [sample.id])), None)
-    if sample is None or lead is None or not lead.many or not lead.template.endswith("/*"):
-        return
-    notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
-    noted = f", as the notes beside the photos say it ({notes})" if notes else ""
-    asked, folder = (image.rpartition("/")[0] for image in (lead.first, rows["image"].iloc[0]))
-    raise KitError(
-        f"each row of {sample.name} is a folder of photos, such as {asked}, so that the folders of"
-        f" {place.holder or '.'}/ are no classes",
-        where=facts.root,
-        todo=f"make a table with a row for each folder, such as '{folder}', and its label{noted}, and name it with"
-        " --train",
-    )
 
 
 def _plain(facts: Facts, names: list[str], places: dict[str, ClassFolders], findings: Findings) -> list[str]:

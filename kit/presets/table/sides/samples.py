@@ -11,10 +11,13 @@ from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.files.facts import Facts, Table
 from kit.presets.table.files.leads import NEARLY
-from kit.presets.table.files.names import SHOWN, is_sample, says, words
+from kit.presets.table.files.names import SHOWN, is_sample, says, side_of, words
 from kit.presets.table.found.columns import decides, few, is_named
 from kit.presets.table.found.sample import UNNAMED, Sample, parted, same_name
 from kit.presets.table.found.side import Side
+
+RANDOM = ("random", "dummy", "zeros", "blank")
+"""Words of tables whose answers nobody means."""
 
 
 def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Findings) -> Sample | None:
@@ -131,7 +134,7 @@ def _holding_places(facts: Facts) -> list[Table]:
 
 def _filled_at_random(facts: Facts) -> list[Table]:
     """The table that is called nothing, has the columns of the train table, ids and some more, and the ids of the test
-    table in its order: whatever it answers, what is sent looks so.
+    table in its order, or is called random and leads to test photos: whatever it answers, what is sent looks so.
     """
     sides = {side: [table for table in facts.tables if table.side == side] for side in ("train", "test")}
     found = []
@@ -142,6 +145,8 @@ def _filled_at_random(facts: Facts) -> list[Table]:
             continue
         of_test = [other for other in sides["test"] if ids[0] in other.columns and not set(others) & set(other.columns)]
         same = any(list(other.rows[ids[0]]) == list(table.rows[ids[0]]) for other in of_test)
+        folders = [lead.folder for lead in facts.leads(table) if lead.column == ids[0]]
+        same = same or (says(table.stem, RANDOM) and any(side_of(f"{folder}/x") == "test" for folder in folders))
         if same and any(table.columns == other.columns for other in sides["train"]):
             found.append(table)
     return found

@@ -65,7 +65,8 @@ def test_side(
     sides = [side for side in possible if side is not None]
     if sides:
         best = next(iter(sorted(sides, key=lambda side: _order(side, sample))))
-        if best.table is not None and best.table.side != "test" and not best.table.sample:
+        asked = sample is not None and best.table is not None and best.table.name == sample.name
+        if best.table is not None and best.table.side != "test" and not best.table.sample and not asked:
             findings.check.append(
                 f"{best.table.name} says nothing of its photos, and they are taken as those to predict; --test none if"
                 " not"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -211,6 +211,10 @@ def _why_several(facts: Facts, tables: Sequence[Table]) -> str:
     """What several tables with the same columns are: parts of one, or other labels of the same photos."""
     if len(tables) > 1 and _of_other_tasks(facts, tables[:1], tables) == list(tables):
         return "each asks something else of the same photos"
+    places = Counter(str(PurePosixPath(table.name).parent) for table in tables)
+    if len(places) > 1 and min(places.values()) > 1:
+        first, ending = min(places), PurePosixPath(tables[0].name).suffix
+        return f"those of one folder are one table as a pattern, such as --train '{first}/*{ending}'"
     if len(tables) < 2 or len({tuple(table.columns) for table in tables}) > 1:
         return ""
     lead = next(iter(facts.leads(tables[0])), None)

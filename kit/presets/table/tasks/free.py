@@ -39,7 +39,7 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
             taken |= known
     if train.table is not None and train.table.parts:
         others = set(train.columns) - taken - {IN_FILE, IN_FOLDER}
-        taken |= {IN_FILE, IN_FOLDER} if others or train.in_classes or FOLDER in train.rows else {IN_FOLDER}
+        taken |= {IN_FILE, IN_FOLDER} if others or _in_folders_of_words(train) else {IN_FOLDER}
     if sample is not None and sample.id in train.columns:
         taken.add(sample.id)
     free = [column for column in train.columns if column not in taken and not UNNAMED.fullmatch(column)]
@@ -48,6 +48,18 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
     free = [column for column in free if column not in splits] or free
     free = [column for column in free if not _names_files(train.rows[column])]
     return without_places(train.rows, free)
+
+
+def _in_folders_of_words(train: Side) -> bool:
+    """Whether the photos of lists lie in folders that may be classes, and no numbers, as those of people are."""
+    if FOLDER in train.rows:
+        folders = train.rows[FOLDER]
+    elif train.column is not None:
+        folders = train.rows[train.column].dropna().str.replace("\\", "/").str.extract(r"([^/]+)/[^/]+$", expand=False)
+    else:
+        return train.in_classes
+    numbers = folders.notna().all() and bool(folders.str.fullmatch(r"\d+").all())
+    return (train.in_classes or FOLDER in train.rows) and not numbers
 
 
 def numbers_asked(train: Side, test: Side | None, free: Sequence[str]) -> tuple[str, ...]:

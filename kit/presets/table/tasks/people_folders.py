@@ -21,6 +21,8 @@ SHARED = 2
 """Folders in which the values of such a part stand at least."""
 COUNTED = 2
 """How far beyond their count numbers go that count people, of whom some are not there."""
+MANY = 12
+"""Folders that are things, and no classes, where all hold files of the same few endings."""
 FEWEST_IDS, YEARS = 1000, range(1800, 2101)
 """The least number that nobody is asked for, unless it is a year."""
 MOSTLY = 0.9
@@ -64,7 +66,8 @@ def refuse_parts(train: Side, where: Path) -> None:
 
 def refuse_same_ends(train: Side, where: Path) -> None:
     """KitError where the names of photos begin as their folders are called, which are no words, and go on with the same
-    letters in each: AF01/AF01ANS.JPG and BM12/BM12ANS.JPG; these may be what is asked.
+    letters in each: AF01/AF01ANS.JPG and BM12/BM12ANS.JPG; these may be what is asked. So are those that go on with the
+    same numbers in each of many, as bands do.
     """
     folders, rows = train.rows[train.of_folder], train.rows
     count = folders.nunique()
@@ -72,7 +75,9 @@ def refuse_same_ends(train: Side, where: Path) -> None:
         return
     within = [stem.startswith(folder) for stem, folder in zip(rows["stem"], folders, strict=True)]
     ends = pd.Series([stem[len(folder) :] for stem, folder in zip(rows["stem"], folders, strict=True)])
-    spoken = all(re.fullmatch(r"[_\-]?[^\W\d_]{2,}", end) for end in ends)
+    by_folder = ends.groupby(folders.to_numpy()).agg(frozenset)
+    same = by_folder.nunique() == 1 and len(by_folder.iloc[0]) > 1 and count >= MANY  # as bands of a place are called
+    spoken = same or all(re.fullmatch(r"[_\-]?[^\W\d_]{2,}", end) for end in ends)
     if not all(within) or not spoken or ends.nunique() < 2 or ends.value_counts().median() < count / 2:
         return
     shown = ", ".join(sorted(ends.unique())[:5])

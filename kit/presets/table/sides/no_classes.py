@@ -1,0 +1,104 @@
+"""Folders that look like those of classes and are none: refused, with the way out."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+import pandas as pd
+
+from kit.errors import KitError
+from kit.presets.table.files.facts import Facts
+from kit.presets.table.files.folders import ClassFolders
+from kit.presets.table.files.names import WHO, says, side_of, words
+from kit.presets.table.files.nothing import unread_tables, what_helps
+from kit.presets.table.files.patterns import literal, rows_of_pattern
+from kit.presets.table.found.sample import Sample
+
+FOLDERS = ("folder", "foldername", "dir", "directory", "path")
+"""Words of columns that name folders."""
+
+
+def refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where the folders are what a table tells of, in several rows each, and no classes."""
+    names = set(rows[place.column].dropna())
+    for table in sorted(facts.tables, key=lambda one: one.side == "test") if place.column == "folder" else ():
+        parts = [other.rows for other in facts.tables if other.columns == table.columns]
+        for column in table.columns if not table.sample else ():
+            called = says(column, (*FOLDERS, *WHO)) or "id" in words(column)
+            cells = pd.concat([part[column] for part in parts]).dropna()
+            if called and len(table.columns) > 2 and cells.nunique() < len(cells) and names <= set(cells):
+                raise KitError(
+                    f"the folders of {place.holder or '.'}/ are no classes: '{column}' names each in several rows",
+                    where=facts.root / table.name,
+                    todo="a reader of your own makes a photo of what a row says (docs/competition.md, Photos): --train"
+                    f" '{table.name}' --image '{place.holder}/{{{column}}}'",
+                )
+
+
+def refuse_own_folders(facts: Facts, names: list[str], places: dict[str, ClassFolders]) -> None:
+    """KitError where each photo lies in a folder of its own, so that these are no classes, and those above may be."""
+    rows = [rows_of_pattern(facts.photos, places[name].pattern) for name in names]
+    if any(2 * some["image"].str.rpartition("/")[0].nunique() < 1.8 * len(some) for some in rows):
+        return
+    root = posixpath.commonpath(names)
+    raise KitError(
+        f"each photo, such as {rows[0]['image'].iloc[0]}, lies in a folder of its own, which is no class",
+        where=facts.root,
+        todo="where those above are the classes, --image"
+        f" '{posixpath.join(literal(root), '{label}', '**', '*')}' --label label; or make a table of the photos and"
+        " their labels, and name it with --train",
+    )
+
+
+def refuse_own_lists(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where lists of train and test photos lie in each of the folders: each is a part of the data."""
+    if place.column != "label":
+        return
+    tops = {image.rsplit("/", 2)[0] for image in rows["image"]}
+    lists = {top: [one.name for one in facts.tables if posixpath.dirname(one.name) == top] for top in tops}
+    if all(any(side_of(name.rpartition("/")[2]) for name in some) for some in lists.values()):
+        first = min(tops)
+        raise KitError(
+            f"the {len(tops)} folders, such as {first}/, hold lists of their own train and test photos, such as"
+            f" {lists[first][0].rpartition('/')[2]}, and are no classes",
+            where=facts.root,
+            todo=f"{what_helps(facts)}make a table of the photos and their labels, and name it with --train; or, if the"
+            " folders are what is asked, --image"
+            f" '{place.pattern}' --label label",
+        )
+
+
+def refuse_numbered(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where the folders are called by numbers with zeros in front, and tables lie beside that are not read:
+    they may be of people, and the labels stand there.
+    """
+    names, tables = sorted(rows[place.column].dropna().unique()), unread_tables(facts)
+    numbered = all(re.fullmatch(r"\d{3,}", name) for name in names) and names[0].startswith("0")
+    if tables and numbered and len({len(name) for name in names}) == 1:
+        raise KitError(
+            f"each folder is called by a number, such as '{names[0]}', and {tables[0]} lies beside, which kit does not"
+            " read",
+            where=facts.root,
+            todo="save it as csv, and name it with --train; if the folders are what is asked,"
+            f" --train '{place.holder}'",
+        )
+
+
+def refuse_asked_folders(facts: Facts, sample: Sample | None, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where the sample's rows are folders of photos, and train has such folders: they are asked, and no class
+    of a photo.
+    """
+    lead = None if sample is None else next(iter(facts.leads(sample.table, [sample.id])), None)
+    if sample is None or lead is None or not lead.many or not lead.template.endswith("/*"):
+        return
+    notes = " and ".join(f"{count:,} {kind}" for kind, count in sorted(facts.sidecars.items()))
+    noted = f", as the notes beside the photos say it ({notes})" if notes else ""
+    asked, folder = (image.rpartition("/")[0] for image in (lead.first, rows["image"].iloc[0]))
+    raise KitError(
+        f"each row of {sample.name} is a folder of photos, such as {asked}, so that the folders of"
+        f" {place.holder or '.'}/ are no classes",
+        where=facts.root,
+        todo=f"make a table with a row for each folder, such as '{folder}', and its label{noted}, and name it with"
+        " --train",
+    )

@@ -1,0 +1,189 @@
+"""Layouts that were not understood, or wrongly, in a fifteenth examination of `kit init table`."""
+
+from __future__ import annotations
+
+import random
+
+from shared.host_files import Files, Layout, beside, collect, ids, turns
+
+AT_FIFTEENTH: list[Layout] = []
+layout = collect(AT_FIFTEENTH)
+KINDS = ("calm", "glad", "sad")
+
+
+def codes(start: int, count: int, digits: int = 10) -> list[str]:
+    rng = random.Random(start)
+    return [f"{rng.getrandbits(4 * digits):0{digits}x}" for _ in range(count)]
+
+
+# What is no photo of one.
+
+
+for beside_them in ("labels", "ids"):
+
+    @layout(
+        f"organs: photos in one array, {beside_them} in another",
+        refused=f"arrays: train_set.npz holds images 88 x 28 x 28, {beside_them} 88 x 1",
+    )
+    def _(files: Files, beside_them: str = beside_them) -> None:
+        shapes: dict[str, tuple[int, ...]] = {"images": (88, 28, 28), beside_them: (88, 1)}
+        files.arrays("train_set.npz", **shapes)
+        files.table("sample_submission.csv", "Id,label", [(k, 0) for k in range(5)])
+
+
+@layout("things: notes of a kind that nobody reads", refused="there are 12 files .cls, which kit does not read")
+def _(files: Files) -> None:
+    for side, first, count in (("train-resized", 0, 12), ("test-resized", 12, 6)):
+        files.photos(f"ms/images/{side}", ids("", count, first, 12))
+    for name in ids("", 12, 0, 12):
+        files.text(f"ms/labels/train/{name}.cls", "17\n3\n")
+
+
+@layout("bands: folders of places, in each of which are the same files", refused="are called like people or things")
+def _(files: Files) -> None:
+    for number in range(14):
+        patch = f"S2A_MSIL2A_20170613T101031_{number}_{37 + 2 * number}"
+        files.photos(f"BigEarthNet/{patch}", [f"{patch}_{band}" for band in ("B01", "B02", "B8A")], ".tif")
+
+
+@layout("faces: who it is, by files that are called alike in a few folders", {"train.images": "Yale/*/*"}, n_train=27)
+def _(files: Files) -> None:
+    for who in range(1, 10):
+        files.photos(f"Yale/yaleB{who:02d}", [f"yaleB{who:02d}_P00A{light}" for light in ("+000", "+005", "-010")])
+
+
+@layout(
+    "captcha: most classes have one photo",
+    {"tasks.label.column": "label"},
+    says=("30 of 33 classes of 'label' have one photo",),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    said = [*turns("012", 30), *codes(4, 30, 4)]
+    files.photos("train", ids("p", 60))
+    files.table("annotations.csv", "filename,label", beside([f"{name}.png" for name in ids("p", 60)], said))
+    files.photos("test", ids("p", 9, 60))
+
+
+# The sides.
+
+
+for word in ("random", "zeros"):
+
+    @layout(
+        f"ages: a table of the train table's columns that is called {word} is the form",
+        {"test.table": f"y_{word}_Jq9wT4c.csv", "submission.id": "ID", "submission.label": "label"},
+        n_train=40,
+        n_test=12,
+    )
+    def _(files: Files, word: str = word) -> None:
+        files.photos("x_train", range(40), ".png")
+        files.photos("x_test", range(40, 52), ".png")
+        files.table("y_train_Vf7kQ2m.csv", "ID,label", beside(range(40), turns([0, 1], 40)))
+        answers = turns([1, 0, 0], 12) if word == "random" else [0] * 12
+        files.table(f"y_{word}_Jq9wT4c.csv", "ID,label", beside(range(40, 52), answers))
+
+
+@layout(
+    "attacks: lists of labels in each protocol, and folders of sides that are no classes",
+    {"train.table": "p*/train_label.txt", "tasks.label.column": "2"},
+    says=("p*/train_label.txt are 2 tables of the same columns and of different photos",),
+    options=("--test", "none"),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    for name in ("p1", "p2"):
+        for side, count in (("train", 20), ("dev", 8), ("test", 6)):
+            paths = [f"{name}/{side}/{k:06d}.jpg" for k in range(1, count + 1)]
+            for path in paths:
+                files.photo(path)
+            if side != "test":
+                files.table(f"{name}/{side}_label.txt", None, beside(paths, turns([0, 1], count)), separator=" ")
+
+
+@layout("crops: folders that hold lists of their own sides are no classes", refused="hold lists of their own train")
+def _(files: Files) -> None:
+    for crop in ("WW2020", "WR2021"):
+        names = [f"2020042{day}_{number}" for day in range(1, 4) for number in range(8)]
+        files.photos(f"DND/{crop}/images", names)
+        files.text(f"DND/{crop}/trainval.txt", "".join(f"{name}.jpg\n" for name in names[:18]))
+        files.text(f"DND/{crop}/test.txt", "".join(f"{name}.jpg\n" for name in names[18:]))
+
+
+@layout(
+    "imposters: lists of each class, and folders of people",
+    {"tasks.in_file.classes": ["client_train_raw", "imposter_train_raw"]},
+    options=("--train", "raw/*_train_raw.txt"),
+    n_train=48,
+)
+def _(files: Files) -> None:
+    rng = random.Random(5)
+    for kind in ("Client", "Imposter"):
+        lines = []
+        for who in range(1, 9):
+            for number in rng.sample(range(100), 3):
+                files.photo(f"raw/{kind}Raw/{who:04d}/{who:04d}_00_{number:02d}_1.jpg")
+                lines.append(f"{who:04d}\\{who:04d}_00_{number:02d}_1.jpg\r\n")
+        files.text(f"raw/{kind.lower()}_train_raw.txt", "".join(lines))
+
+
+# Folders and lists.
+
+
+def spoofs(files: Files) -> None:
+    for place, (folder, count) in enumerate((("living", 12), ("spoof/Pad", 5), ("spoof/Mask", 5), ("spoof/Print", 5))):
+        for name in ids("", count, 100 * place, 6):
+            files.photo(f"Train/{folder}/{name}/{name}.jpg")
+
+
+@layout("spoofs: each photo in a folder of its own", refused="--image 'Train/{label}/**/*' --label label")
+def _(files: Files) -> None:
+    spoofs(files)
+
+
+@layout(
+    "spoofs: the folders above are the classes",
+    {"tasks.label.classes": ["living", "spoof"]},
+    options=("--image", "Train/{label}/**/*", "--label", "label"),
+    n_train=27,
+)
+def _(files: Files) -> None:
+    spoofs(files)
+
+
+@layout(
+    "fonts: a second one in a third cell",
+    {"tasks.label.kind": "labels", "tasks.label.classes": ["antiqua", "fraktur", "textura"]},
+    n_train=60,
+)
+def _(files: Files) -> None:
+    fonts, names = ("antiqua", "fraktur", "textura"), codes(8, 60, 24)
+    files.photos("pages", names)
+    lines = [f"{name}.jpg,{fonts[k % 3]}" + f",{fonts[(k + 1) % 3]}" * (k % 5 == 3) for k, name in enumerate(names)]
+    files.text("labels-training.csv", "\n".join(lines) + "\n")
+
+
+@layout(
+    "operations: those of one folder are one table",
+    refused="those of one folder are one table as a pattern, such as --train 'T45/instrument/*.txt'",
+)
+def _(files: Files) -> None:
+    for film in ("VID01", "VID02"):
+        files.photos(f"T45/data/{film}", ids("", 8, 0, 6), ".png")
+        for part, size in (("instrument", 6), ("verb", 4)):
+            rows = [[frame, *[int((frame * (k + 2)) % 5 < 2) for k in range(size)]] for frame in range(8)]
+            files.table(f"T45/{part}/{film}.txt", None, rows)
+
+
+@layout(
+    "mammograms: one photo each, called as its row and more",
+    {"train.images": "AllDICOMs/{File Name}_*", "tasks.BiRads.column": "BiRads"},
+    without=("submission.per",),
+    n_train=24,
+)
+def _(files: Files) -> None:
+    rows = []
+    for place, name in enumerate(codes(9, 24, 16)):
+        files.photo(f"AllDICOMs/{20586908 + 7 * place}_{name}_MG_{'RL'[place % 2]}_CC_ANON.png")
+        rows.append((20586908 + 7 * place, place % 4 + 1))
+    files.table("INbreast.csv", "File Name,BiRads", rows, separator=";")
