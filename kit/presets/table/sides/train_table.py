@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from kit.errors import KitError
 from kit.presets.table.asking import Findings, Guide, TableOptions
 from kit.presets.table.files.facts import ENDINGS, Facts, Table
 from kit.presets.table.files.folders import class_folders
@@ -17,6 +16,7 @@ from kit.presets.table.files.patterns import looks_alike, rows_of_pattern
 from kit.presets.table.found.columns import ends_like_one, is_named
 from kit.presets.table.found.joins import join_of
 from kit.presets.table.found.sample import UNNAMED, Sample
+from kit.presets.table.sides.by_line import refuse_by_line
 from kit.presets.table.sides.class_tables import lists_classes, of_classes, says_of_classes
 from kit.presets.table.sides.labels_in_names import is_of_parts
 from kit.presets.table.sides.samples import one_of
@@ -41,7 +41,7 @@ def train_table(
     """
     leading = _possible(facts, options, sample)
     if not leading:
-        _refuse_by_line(facts, None)
+        refuse_by_line(facts, None)
         return None, ""
     rank = {table.name: _rank(facts, table, sample) for table in leading}
     best = max(rank.values())
@@ -74,42 +74,8 @@ def train_table(
         first = others
     chosen = whole or one_of(first, "the train table", "--train", facts, guide, _why_several(facts, first))
     if chosen is not None and not options.labels:
-        _refuse_by_line(facts, chosen)
+        refuse_by_line(facts, chosen)
     return chosen, "the table with labels of photos that is neither sample nor test"
-
-
-def _refuse_by_line(facts: Facts, table: Table | None) -> None:
-    """KitError where a list of labels has an answer for each line of a table of photos, by their order alone."""
-    for answers in facts.tables:
-        if not says(answers.stem, LABELS) or answers.sample or answers.side == "test" or facts.leads(answers):
-            continue
-        place = answers.name.rpartition("/")[0]
-        beside = [one for one in facts.tables if one.name.rpartition("/")[0] == place and facts.leads(one)]
-        beside = [one for one in beside if len(one.rows) == len(answers.rows) and join_of(one, answers) is None]
-        varied = all(answers.rows[column].nunique() >= 2 for column in answers.columns)
-        if not beside and varied and table is None and len(answers.columns) == 1:
-            _refuse_by_photo(facts, answers)
-        if beside and varied and not answers.form.header:
-            first = min(beside, key=lambda one: len(one.columns))
-            other = f"; to learn what {table.name} says leave out {answers.name} by --label COLUMN" if table else ""
-            raise KitError(
-                f"{answers.name} has an answer for each line of {first.name}, by their order alone",
-                where=facts.root,
-                todo="put both side by side in one table of the photos and their labels, and name it with --train"
-                + other,
-            )
-
-
-def _refuse_by_photo(facts: Facts, answers: Table) -> None:
-    """KitError where a list of labels has as many lines as a folder has photos."""
-    for folder, count in facts.photos.holders.items():
-        if len(answers.rows) == count and side_of(f"{folder}/x") != "test":
-            raise KitError(
-                f"{answers.name} has an answer for each of the {count:,} photos of {folder or '.'}/, by their order",
-                where=facts.root,
-                todo="put the names of the photos beside them, in a table with a column of both, and name it with"
-                " --train",
-            )
 
 
 def _possible(facts: Facts, options: TableOptions, sample: Sample | None) -> list[Table]:
