@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 from shared.host_files import Files, Layout, beside, collect, ids, turns
@@ -187,3 +188,21 @@ def _(files: Files) -> None:
         files.photo(f"AllDICOMs/{20586908 + 7 * place}_{name}_MG_{'RL'[place % 2]}_CC_ANON.png")
         rows.append((20586908 + 7 * place, place % 4 + 1))
     files.table("INbreast.csv", "File Name,BiRads", rows, separator=";")
+
+
+@layout(
+    "boxes: several things on a photo, whose numbers are names of photos by chance",
+    {"train.images": "train/{file_name}", "tasks.category.kind": "labels"},
+    n_train=30,
+)
+def _(files: Files) -> None:
+    images = [{"id": k, "file_name": f"{k:06d}.jpg"} for k in range(30)]
+    for image in images:
+        files.photo(f"train/{image['file_name']}")
+    found = [{"image_id": k, "category_id": (k + place) % 3 + 1} for k in range(30) for place in range(1 + k % 3)]
+    content = {
+        "images": images,
+        "annotations": [{"id": number, **one, "bbox": [1, 2, 3, 4]} for number, one in enumerate(found)],
+        "categories": [{"id": number + 1, "name": kind} for number, kind in enumerate(KINDS)],
+    }
+    files.text("annotations/instances_train.json", json.dumps(content))

@@ -69,9 +69,10 @@ def leads_of(photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str]) -> 
         rows = rows.sample(SAMPLE_ROWS, random_state=0).sort_index()
     others = [column for column in columns if rows[column].nunique() >= 2][:40]
     found = [lead for column in columns for lead in _of_cells(photos, rows, column, others)]
-    if all(lead.repeats for lead in found):  # as numbers of classes do by chance
+    if all(lead.repeats and rows[lead.column].str.isdigit().all() for lead in found):  # numbers of classes, by chance
         parts = [lead for column in columns for lead in _of_parts(photos, rows, column)]
-        found = [lead for lead in parts if not lead.repeats] or found or parts
+        best = max((lead.share for lead in found), default=0.0)
+        found = [lead for lead in parts if not lead.repeats and lead.share >= best] or found or parts
     if not any(not lead.repeats for lead in found):
         found += [Lead(*way, many=True) for column in columns for way in folders_of_rows(photos, rows, column)]
     if not found:
