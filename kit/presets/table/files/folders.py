@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kit.presets.table.files.folder_words import HOLDING, differs_in_side, is_side, names_more, only_holds
 from kit.presets.table.files.index import PhotoIndex
@@ -35,7 +36,8 @@ class ClassFolders:
     """What the class is a column of: the folder that a photo lies in, or a {place} of the pattern."""
 
 
-def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
+@lru_cache(maxsize=2)
+def class_folders(photos: PhotoIndex) -> tuple[ClassFolders, ...]:
     """Where two or more folders of photos lie side by side, and no photo beside them; those of the test side left out.
 
     Folders of the same depth in several such places under one, such as train/Birds/123, are one place.
@@ -76,7 +78,7 @@ def class_folders(photos: PhotoIndex) -> list[ClassFolders]:
         places = [place for place in places if not f"{place.holder}/".startswith(f"{top}/" if top else "")]
         places.append(ClassFolders(top, posixpath.join(literal(top), "*", "*", "*"), 2))
     places += _named_twice(holders, list(photos.holders - holders))
-    return _of_several_depths(_joined(places, photos.holders), photos) or _above(holders)
+    return tuple(_of_several_depths(_joined(places, photos.holders), photos) or _above(holders))
 
 
 def folders_below(photos: PhotoIndex, holder: str) -> ClassFolders | None:
