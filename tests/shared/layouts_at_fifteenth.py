@@ -206,3 +206,89 @@ def _(files: Files) -> None:
         "categories": [{"id": number + 1, "name": kind} for number, kind in enumerate(KINDS)],
     }
     files.text("annotations/instances_train.json", json.dumps(content))
+
+
+# What a sixteenth showed.
+
+
+def spines(files: Files, called: str) -> None:
+    names = [f"sunhl-1th-{k:02d}-Mar-2017-{k * 7} {'ABC'[k % 3]} AP.jpg" for k in range(24)]
+    files.photos("data/training", [name[:-4] for name in names])
+    files.text("labels/training/filenames.csv", "".join(f"{name}\n" for name in names))
+    files.table(f"labels/training/{called}.csv", None, [(k, k * 2 % 31, round(k / 7, 3)) for k in range(24)])
+
+
+for called in ("angles", "labels"):
+
+    @layout(
+        f"spines: names with spaces, and {called} in their order",
+        refused=f"labels/training/{called}.csv has an answer for each line of labels/training/filenames.csv",
+    )
+    def _(files: Files, called: str = called) -> None:
+        spines(files, called)
+
+
+def conditions(files: Files) -> None:
+    place = 0
+    for kind, condition in enumerate(("ChallengeFree", "Haze-1", "LensBlur-1")):
+        for sign in (1, 2, 3, 4) * 3:
+            place += 1
+            files.photo(f"Real_Train/{condition}/01_{sign:02d}_{kind:02d}_{place:04d}.bmp")
+
+
+@layout("signs: folders of conditions, which the names say too", refused="--image 'Real_Train/*/*_{label}_*_*.*'")
+def _(files: Files) -> None:
+    conditions(files)
+
+
+@layout(
+    "signs: the part of the names that is asked",
+    {"tasks.label.classes": ["01", "02", "03", "04"]},
+    options=("--image", "Real_Train/*/*_{label}_*_*.*", "--label", "label"),
+    n_train=36,
+)
+def _(files: Files) -> None:
+    conditions(files)
+
+
+@layout(
+    "streets: two numbers with points are all that a table has",
+    {"tasks.latitude.kind": "number", "tasks.longitude.kind": "number"},
+    n_train=30,
+)
+def _(files: Files) -> None:
+    names = codes(12, 30)
+    files.photos("photos", names)
+    rows = [(name, 45 + k / 7.3, 16 - k / 9.1) for k, name in enumerate(names)]
+    files.table("data.csv", "uuid,latitude,longitude", rows)
+
+
+@layout(
+    "pictures: class folders that are called images of something, on both sides",
+    {"train.images": "train/*/*", "tasks.label.classes": ["fake_images", "real_images"]},
+    n_train=20,
+)
+def _(files: Files) -> None:
+    for side, count in (("train", 10), ("valid", 4)):
+        for kind in ("fake", "real"):
+            files.photos(f"{side}/{kind}_images", codes(count + len(kind) + ord(kind[0]), count))
+
+
+@layout(
+    "flats: columns of a frame by the numbers of its rows",
+    {"train.table": "train.json", "tasks.interest_level.column": "interest_level"},
+    n_train=30,
+)
+def _(files: Files) -> None:
+    rows = {str(4 + 3 * k): (7000 + 11 * k, KINDS[k % 3]) for k in range(30)}
+    for number, _ in rows.values():
+        files.photo(f"images/{number}.jpg")
+    columns = ("listing_id", "interest_level")
+    content = {name: {row: values[place] for row, values in rows.items()} for place, name in enumerate(columns)}
+    files.text("train.json", json.dumps(content))
+
+
+@layout("doodles: an array of ids and objects is no photo", refused="arrays: train_images.npz holds rows 80 x 2")
+def _(files: Files) -> None:
+    files.arrays("train_images.npz", rows=(80, 2))
+    files.table("train_labels.csv", "Id,Category", beside(range(80), turns(KINDS, 80)))

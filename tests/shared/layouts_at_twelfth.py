@@ -147,7 +147,11 @@ def _(files: Files) -> None:
     soil(files)
 
 
-@layout("soil: of several numbers each is named", refused="the label could be P, K, pH; choose with --label")
+@layout(
+    "soil: of several numbers all are asked",
+    {"tasks.P.kind": "number", "tasks.K.kind": "number", "tasks.pH.kind": "number"},
+    says=("all numbers that may be asked are: 'P', 'K', 'pH'",),
+)
 def _(files: Files) -> None:
     soil(files)
 

@@ -129,7 +129,9 @@ def _by_key(content: Mapping[str, Any], where: Path) -> pd.DataFrame:
     (only, *others), (keys, *_) = content.values(), inner
     if not others and len(keys) > 1 and all(isinstance(value, dict) for value in only.values()):
         return _by_key(only, where)  # records by id, below a word for all of them
-    if inner[0] and inner[0] == [str(row) for row in range(len(inner[0]))]:
+    counted = inner[0] == [str(row) for row in range(len(inner[0]))]
+    numbered = all(map(str.isdigit, keys)) and not any(map(str.isdigit, content)) and len(keys) > len(content)
+    if inner[0] and (counted or (numbered and all(one == keys for one in inner))):
         return _frame({name: pd.Series(column, dtype=object) for name, column in content.items()})
     table = _frame(list(content.values()))
     table.insert(0, "id" if "id" not in table else "key", list(content))

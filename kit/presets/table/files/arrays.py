@@ -19,6 +19,8 @@ ENDINGS = (".npz", ".npy")
 FEW = 50
 """Of more files than these each is a photo."""
 MOST_CHANNELS = 12
+LEAST = 3
+"""Pixels of a photo's side, at least."""
 
 _UNREADABLE = (
     KitError,
@@ -92,4 +94,4 @@ def _is_photo(held: Held) -> bool:
     """Height and width, and a few channels before or behind them."""
     if len(held.shape) == 3:
         return min(held.shape[0], held.shape[-1]) <= MOST_CHANNELS
-    return len(held.shape) == 2
+    return len(held.shape) == 2 and min(held.shape) >= LEAST

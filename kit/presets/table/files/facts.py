@@ -240,6 +240,8 @@ def _read(root: Path, name: str, photos: PhotoIndex) -> Table:
         rows = read_table(root / name, form)
     if name.lower().endswith(LISTS) and not _leads_at_once(rows, photos):
         form, rows = _otherwise_cut(root / name, form, rows, photos)
+    elif text and not form.header and _ends_names(rows) and not _leads_at_once(rows, photos):
+        form, rows = _whole_lines(root / name, form, photos) or (form, rows)
     return Table(name, form, rows, side_of(name), is_sample(name))
 
 
@@ -247,10 +249,8 @@ def _otherwise_cut(
     path: Path, form: TableForm, rows: pd.DataFrame, photos: PhotoIndex
 ) -> tuple[TableForm, pd.DataFrame]:
     """A list whose cells lead to no photo as its rows tell, cut so that they do: names may hold commas."""
-    whole = replace(form, separator=next(one for one in ("\t", "|", ";") if one in SEPARATORS), header=False)
-    lines = read_table(path, whole)
-    if len(lines.columns) == 2 and _leads_at_once(lines, photos):
-        return whole, lines
+    if (whole := _whole_lines(path, form, photos)) is not None:
+        return whole
     for separator in (SPACES, *SEPARATORS):
         for header in (True, False):
             other = replace(form, separator=separator, header=header)
@@ -261,6 +261,19 @@ def _otherwise_cut(
             if len(cut.columns) > 2 and _leads_at_once(cut, photos) and (not header or is_header(cut, photos)):
                 return other, cut
     return form, rows
+
+
+def _whole_lines(path: Path, form: TableForm, photos: PhotoIndex) -> tuple[TableForm, pd.DataFrame] | None:
+    """A list whose lines are names of photos, with spaces or commas in them; None for any other."""
+    whole = replace(form, separator=next(one for one in ("\t", "|", ";") if one in SEPARATORS), header=False)
+    lines = read_table(path, whole)
+    return (whole, lines) if len(lines.columns) == 2 and _leads_at_once(lines, photos) else None
+
+
+def _ends_names(rows: pd.DataFrame) -> bool:
+    """Whether the last of several columns has but ends of names of photos, such as AP.jpg."""
+    last = rows.drop(columns=LINE).iloc[:, -1].dropna().head(HEAD_ROWS)
+    return len(rows.columns) > 2 and len(last) > 0 and all(map(is_image_name, last))
 
 
 def _goes_on(table: Table, photos: PhotoIndex) -> bool:

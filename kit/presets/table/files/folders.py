@@ -49,7 +49,11 @@ def class_folders(photos: PhotoIndex) -> tuple[ClassFolders, ...]:
         if folder:
             inside[posixpath.dirname(folder)].append(posixpath.basename(folder))
     places = list(ranged.values())
-    looks = [frozenset(names) for names in inside.values() if all(says(name, (*HOLDING, *LOOKS)) for name in names)]
+    looks = [
+        frozenset(names)
+        for names in inside.values()
+        if all(says(word, (*HOLDING, *LOOKS)) for name in names for word in words(name) or [name])
+    ]
     alike = {
         names for names in looks if looks.count(names) >= 2 and any(says(one, (*HOLDING, *PLAIN)) for one in names)
     }

@@ -11,11 +11,14 @@ from kit.presets.table.found.joins import join_of
 def refuse_by_line(facts: Facts, table: Table | None) -> None:
     """KitError where a list of labels has an answer for each line of a table of photos, by their order alone."""
     for answers in facts.tables:
-        if not says(answers.stem, LABELS) or answers.sample or answers.side == "test" or facts.leads(answers):
+        if answers.sample or answers.side == "test" or facts.leads(answers):
             continue
         place = answers.name.rpartition("/")[0]
         beside = [one for one in facts.tables if one.name.rpartition("/")[0] == place and facts.leads(one)]
         beside = [one for one in beside if len(one.rows) == len(answers.rows) and join_of(one, answers) is None]
+        alone = [one for one in beside if len(one.columns) == 1 and not facts.leads(one)[0].many]
+        if not says(answers.stem, LABELS) and not alone:
+            continue
         varied = all(answers.rows[column].nunique() >= 2 for column in answers.columns)
         if not beside and varied and table is None and len(answers.columns) == 1:
             _refuse_by_photo(facts, answers)

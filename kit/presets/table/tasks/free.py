@@ -15,6 +15,7 @@ from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.kinds import is_number, plain_number
 from kit.presets.table.tasks.places import without_places
 from kit.presets.table.tasks.splits import own_folds, rows_in, split_of, unknown_splits
+from kit.presets.table.tasks.task import FEW_NUMBERS
 
 
 def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[str]:
@@ -63,16 +64,20 @@ def _in_folders_of_words(train: Side) -> bool:
 
 
 def numbers_asked(train: Side, test: Side | None, free: Sequence[str]) -> tuple[str, ...]:
-    """The columns that may be labels where they are two or more numbers with a point, and nothing else: those that a
-    test table lacks, or all of a table that is called like labels, of which some may be whole ones; () elsewhere.
+    """The columns that may be labels where they are two or more numbers with a point, and nothing else, or of many
+    values and those that a test table lacks, or those of a table that is called like labels, of which some may be whole
+    ones; () elsewhere.
     """
     apart = test is not None and test.table is not None and not set(free) & set(test.columns)
     called = train.table is not None and says(train.table.stem, LABELS)
     known = [train.rows[column].dropna() for column in free]
-    if not (apart or called) or len(free) < 2 or not all(len(cells) and plain_number(cells) for cells in known):
+    fractions = all(map(is_number, known))
+    numbers = len(free) > 1 and all(len(cells) and plain_number(cells) for cells in known)
+    if not numbers or not (apart or called or fractions):
         return ()
     whole = [cells for cells in known if not is_number(cells)]
-    return tuple(free) if len(whole) <= len(free) / 2 * called else ()
+    many = apart and all(cells.nunique() > FEW_NUMBERS for cells in whole)
+    return tuple(free) if many or len(whole) <= len(free) / 2 * called else ()
 
 
 def _names_files(cells: pd.Series) -> bool:

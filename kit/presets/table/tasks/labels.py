@@ -39,7 +39,13 @@ from kit.presets.table.tasks.no_labels import (
     refuse_people,
     refuse_texts,
 )
-from kit.presets.table.tasks.people_folders import refuse_numbers, refuse_parts, refuse_same_ends, refuse_unlike
+from kit.presets.table.tasks.people_folders import (
+    refuse_numbers,
+    refuse_parts,
+    refuse_same_ends,
+    refuse_told_twice,
+    refuse_unlike,
+)
 from kit.presets.table.tasks.task import FEW_NUMBERS
 
 OF_A_PHOTO = ("file", "stem", "folder")
@@ -91,7 +97,7 @@ def find_labels(
             question = Question("the label", parts, "--label (once for each task)", where)
             return Labels((guide.choose(question),), "a part of the photos' names")
         refuse_people(train, where)
-        for refuse in (refuse_parts, refuse_same_ends, refuse_numbers, refuse_unlike):
+        for refuse in (refuse_parts, refuse_same_ends, refuse_told_twice, refuse_numbers, refuse_unlike):
             refuse(train, where)
         return Labels((train.of_folder,), "the folder that a photo lies in")
     if train.lead is not None and train.lead.long:

@@ -21,6 +21,8 @@ SHARED = 2
 """Folders in which the values of such a part stand at least."""
 COUNTED = 2
 """How far beyond their count numbers go that count people, of whom some are not there."""
+MOST_LABELS = 50
+"""Values of such a part, at most."""
 MANY = 12
 """Folders that are things, and no classes, where all hold files of the same few endings."""
 FEWEST_IDS, YEARS = 1000, range(1800, 2101)
@@ -88,6 +90,35 @@ def refuse_same_ends(train: Side, where: Path) -> None:
         todo="if that says what is asked, make a table of the photos and their labels, and name it with --train; if who"
         f" it is is asked, --label {train.of_folder}",
     )
+
+
+def refuse_told_twice(train: Side, where: Path) -> None:
+    """KitError where the names of photos are made of numbers, of which one says the folder too and another has a few
+    values in every folder: the folders may be conditions, and that other the label.
+    """
+    folders, parts = train.rows[train.of_folder], [stem.split("_") for stem in train.rows["stem"]]
+    count = len(parts[0])
+    if folders.nunique() < 3 or count < 4 or any(len(one) != count or not all(map(str.isdigit, one)) for one in parts):
+        return
+    columns = [pd.Series(list(column)) for column in zip(*parts, strict=True)]
+    by_folder = [column.groupby(folders.to_numpy()).agg(frozenset) for column in columns]
+    told = any(all(len(some) == 1 for some in sets) and sets.nunique() > 1 for sets in by_folder)
+    every = [frozenset(column) for column in columns]
+    few = [
+        place
+        for place, sets in enumerate(by_folder)
+        if 2 <= len(every[place]) <= MOST_LABELS and all(2 * len(some) > len(every[place]) for some in sets)
+    ]
+    if told and few:
+        first, path = str(train.rows["file"].iloc[0]), train.images.rpartition("/")[0]
+        names = "_".join("{label}" if place == few[0] else "*" for place in range(count))
+        values = ", ".join(sorted(every[few[0]])[:5])
+        raise KitError(
+            f"the names of the photos, such as {first}, say their folder too, and part {few[0] + 1} of them has the"
+            f" same values in every folder: {values}",
+            where=where,
+            todo=f"say which is asked: --image '{path}/{names}.*' --label label, or --label {train.of_folder}",
+        )
 
 
 def _may_be_label(values: list[str], train: Side) -> bool:
