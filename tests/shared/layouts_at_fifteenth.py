@@ -292,3 +292,59 @@ def _(files: Files) -> None:
 def _(files: Files) -> None:
     files.arrays("train_images.npz", rows=(80, 2))
     files.table("train_labels.csv", "Id,Category", beside(range(80), turns(KINDS, 80)))
+
+
+# What hunts of our own showed.
+
+
+def taken(files: Files, folders: tuple[str, ...], name: str) -> None:
+    for number, folder in enumerate(folders):
+        files.photos(folder, [name.format(kind=KINDS[k % 3], number=10 * number + k) for k in range(9)])
+
+
+DAYS, CAMERAS = ("2021-05-03", "2021-05-04", "2021-06-01"), ("cam1", "cam2", "cam3")
+
+
+@layout(
+    "moods: folders of days, and words that names begin with",
+    refused="and may be no classes, and the names of their photos, such as calm_0000.jpg, begin with calm, glad, sad",
+)
+def _(files: Files) -> None:
+    taken(files, DAYS, "{kind}_{number:04d}")
+
+
+@layout("moods: folders of cameras, and names that say the mood", refused="--image '*/{label}-*-*' --label label")
+def _(files: Files) -> None:
+    taken(files, CAMERAS, "{kind}-{number:03d}-c1")
+
+
+@layout(
+    "moods: the words are the label",
+    {"tasks.label.classes": list(KINDS)},
+    options=("--image", "*/{label}-*-*", "--label", "label"),
+    n_train=27,
+)
+def _(files: Files) -> None:
+    taken(files, CAMERAS, "{kind}-{number:03d}-c1")
+
+
+@layout("moods: folders of months, and names of numbers", refused="name it with --train; or --label folder")
+def _(files: Files) -> None:
+    taken(files, ("2021-05", "2021-06", "2021-07"), "{number:05d}")
+
+
+@layout("moods: who took a photo is asked", options=("--label", "folder"), n_train=27)
+def _(files: Files) -> None:
+    taken(files, CAMERAS, "{kind}-{number:03d}-c1")
+
+
+@layout(
+    "moods: the sample's answers are the cameras",
+    {"tasks.label.column": "folder", "tasks.label.classes": list(CAMERAS)},
+    n_train=27,
+    n_test=9,
+)
+def _(files: Files) -> None:
+    taken(files, tuple(f"train/{camera}" for camera in CAMERAS), "{kind}-{number:03d}-c1")
+    files.photos("test", names := codes(5, 9))
+    files.table("sample_submission.csv", "id,label", [(name, CAMERAS[0]) for name in names])

@@ -43,6 +43,7 @@ from kit.presets.table.tasks.people_folders import (
     refuse_numbers,
     refuse_parts,
     refuse_same_ends,
+    refuse_taken,
     refuse_told_twice,
     refuse_unlike,
 )
@@ -96,8 +97,10 @@ def find_labels(
             refuse_no_part(parts, where)
             question = Question("the label", parts, "--label (once for each task)", where)
             return Labels((guide.choose(question),), "a part of the photos' names")
+        if _asks_for_folders(sample, train):
+            return Labels((train.of_folder,), "the sample submission's answers are folders that photos lie in")
         refuse_people(train, where)
-        for refuse in (refuse_parts, refuse_same_ends, refuse_told_twice, refuse_numbers, refuse_unlike):
+        for refuse in (refuse_taken, refuse_parts, refuse_same_ends, refuse_told_twice, refuse_numbers, refuse_unlike):
             refuse(train, where)
         return Labels((train.of_folder,), "the folder that a photo lies in")
     if train.lead is not None and train.lead.long:
@@ -108,6 +111,15 @@ def find_labels(
     elif sample is not None:
         refuse_texts(train, found[0], root / sample.name)
     return Labels(found[0], found[1], tuple(free))
+
+
+def _asks_for_folders(sample: Sample | None, train: Side) -> bool:
+    """Whether the sample's answers, or the columns of these, are called as folders of train, which are no numbers."""
+    if sample is None:
+        return False
+    answers = {*sample.answers, *(cell for column in sample.answers for cell in sample.shown(column))}
+    folders = set(train.rows[train.of_folder].dropna())
+    return any(not str(answer).isdigit() for answer in answers & folders)
 
 
 def _check_given(train: Side, columns: Sequence[str], where: Path) -> None:

@@ -29,6 +29,14 @@ FEWEST_IDS, YEARS = 1000, range(1800, 2101)
 """The least number that nobody is asked for, unless it is a year."""
 MOSTLY = 0.9
 """The share of the photos in one folder, from which on the others may be no class."""
+_DAY = re.compile(r"(?:19|20)\d\d([_\-.]?)(?:0[1-9]|1[0-2])(?:\1(?:0[1-9]|[12]\d|3[01]))?")
+"""A folder of a day or a month."""
+_TAKEN_BY = re.compile(
+    r"(?:cam|camera|sensor|device|phone|site|station|plot|session|batch|day|week|round|run)[_\-]?\d+"
+)
+"""A folder of who or what took its photos, where, or when: by such a word and a number."""
+_FIRST_WORD = re.compile(r"([^\W\d_]{2,})([_\-])")
+"""The word that a name begins with, and the mark behind it."""
 _LONG = re.compile(r"\d{6}")
 """Digits of a date or an id, which is no label."""
 NOTES = (".txt", ".md", ".pdf", ".docx")
@@ -119,6 +127,34 @@ def refuse_told_twice(train: Side, where: Path) -> None:
             where=where,
             todo=f"say which is asked: --image '{path}/{names}.*' --label label, or --label {train.of_folder}",
         )
+
+
+def refuse_taken(train: Side, where: Path) -> None:
+    """KitError where the folders are called by days or months, or by what took their photos (cam1), which are no
+    classes; the words that their photos' names begin with, in several folders each, may be.
+    """
+    folders = train.rows[train.of_folder]
+    names = sorted(folders.unique())
+    if not any(all(kind.fullmatch(name.lower()) for name in names) for kind in (_DAY, _TAKEN_BY)):
+        return
+    found = [_FIRST_WORD.match(stem) for stem in train.rows["stem"]]
+    first, words = str(train.rows["file"].iloc[0]), [match[1] if match else "" for match in found]
+    ends = {
+        re.sub(r"[^_\-]+", "*", stem[match.end(1) :]) if match else ""
+        for stem, match in zip(train.rows["stem"], found, strict=True)
+    }
+    told, way = "", "make a table of the photos and their labels, and name it with --train"
+    if "" not in ends and _may_be_label(words, train):
+        told = f", and the names of their photos, such as {first}, begin with {', '.join(sorted(set(words))[:5])}"
+        if len(ends) == 1:  # a pattern takes as much as it can for the label
+            path = f"{train.images.rpartition('/')[0]}/{{label}}{min(ends)}"
+            way = f"--image '{path}' --label label, if these are what is asked; or {way}"
+    raise KitError(
+        f"the {len(names)} folders, such as {names[0]}, say when or by what their photos were taken, and may be no"
+        f" classes{told}",
+        where=where,
+        todo=f"{way}; or --label {train.of_folder}, if the folders are the classes",
+    )
 
 
 def _may_be_label(values: list[str], train: Side) -> bool:
