@@ -348,3 +348,58 @@ def _(files: Files) -> None:
     taken(files, tuple(f"train/{camera}" for camera in CAMERAS), "{kind}-{number:03d}-c1")
     files.photos("test", names := codes(5, 9))
     files.table("sample_submission.csv", "id,label", [(name, CAMERAS[0]) for name in names])
+
+
+# What a seventeenth showed.
+
+
+def turtles(files: Files) -> None:
+    known = [f"t_id_{name}" for name in codes(70, 6, 6)]
+    photos = [f"ID_{name.upper()}" for name in codes(71, 48)]
+    files.photos("images", photos, ".JPG")
+    files.table("train.csv", "image_id,image_location,turtle_id", beside(photos[:36], ["left", "top"] * 18, known * 6))
+    files.table("test.csv", "image_id,image_location", beside(photos[36:], ["left", "right"] * 6))
+    best = [(name, *[known[(k + place) % 6] for place in range(3)]) for k, name in enumerate(photos[36:])]
+    files.table("sample_submission.csv", "image_id,prediction1,prediction2,prediction3", best)
+    one = [(name, f"{first} {second} {third}") for name, first, second, third in best]
+    files.table("one_column.csv", "image_id,turtle_id", one)
+
+
+@layout(
+    "turtles: the best three in a column each",
+    refused="its columns prediction1 to prediction3 may be the best 3 of 'turtle_id' for a photo",
+)
+def _(files: Files) -> None:
+    turtles(files)
+
+
+@layout(
+    "turtles: the best three in one column",
+    {"tasks.turtle_id.column": "turtle_id", "submission.top": 3},
+    options=("--sample", "one_column.csv"),
+    n_train=36,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    turtles(files)
+
+
+@layout("moles: where on a body is nobody", {"tasks.relapse.column": "relapse"}, without=("train.group",), n_train=36)
+def _(files: Files) -> None:
+    names, sites = codes(72, 36), ("trunk", "face", "hand", "foot", "head", "arm")
+    files.photos("images", names)
+    files.table("train_metadata.csv", "filename,age,body_site", beside(names, ["34"] * 36, turns(sites, 36)))
+    files.table("train_labels.csv", "filename,relapse", [(name, k * 7 % 5 % 2) for k, name in enumerate(names)])
+
+
+@layout(
+    "rules: of labels with gaps each may be learned alone", refused="--label 'mask' or --label 'apart' or --label '5k'"
+)
+def _(files: Files) -> None:
+    names = ids("", 40, 0, 4)
+    files.photos("train/images", names)
+    rows = [
+        (f"{n}.jpg", int(k % 3 > 0), "" if k % 4 else int(k % 8 > 0), "" if k % 5 == 2 else k % 2)
+        for k, n in enumerate(names)
+    ]
+    files.table("train/train_meta.csv", "fname,mask,apart,5k", rows)

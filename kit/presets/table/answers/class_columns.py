@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from kit.competition.names import spelling
@@ -16,6 +18,13 @@ from kit.presets.table.tasks.task import Task
 from kit.submissions.texts import named
 
 WITHOUT = "name another file with --sample, or leave it out with --sample none"
+
+
+def _ranked(answers: Sequence[str]) -> bool:
+    """Whether columns are called by one word and 1, 2, 3 ..., as the answers of a ranked list are."""
+    parts = [re.fullmatch(r"(\D+)0*([1-9]\d*)", answer) for answer in answers]
+    called = [(part[1], int(part[2])) for part in parts if part]
+    return len(called) > 1 and called == [(called[0][0], place) for place in range(1, len(answers) + 1)]
 
 
 def a_column_each(form: Form, facts: Facts, sample: Sample, task: Task, findings: Findings, where: Path) -> None:
@@ -40,6 +49,14 @@ def a_column_each(form: Form, facts: Facts, sample: Sample, task: Task, findings
         return
     if lost and task.of_classes and with_map(form, facts, task.classes, answers, findings):
         return
+    if task.column and len(lost) == len(task.classes) and _ranked(answers):
+        raise KitError(
+            f"its columns {answers[0]} to {answers[-1]} may be the best {len(answers)} of '{task.column}' for a photo,"
+            " in a column each, and kit writes them in one",
+            where=where,
+            todo=f"in a copy put them in one column '{task.column}', with spaces between, name it with --sample, and"
+            f" part that column of what kit writes before you send it; or {WITHOUT}",
+        )
     if task.kind == "number" or lost:
         raise KitError(
             f"its columns {', '.join(answers[:6])} are neither one label nor the values of"

@@ -163,12 +163,12 @@ def refuse_gaps_of_tasks(rows: pd.DataFrame, columns: Sequence[str], where: Path
             if measured
             else ("fill them in a copy of the table with a word that is a class too, such as none")
         )
+        alone = " or ".join(f"--label '{column}'" for column in columns[:6])
         raise KitError(
             f"'{found[0]}'{more} of the {len(columns)} labels have gaps, '{found[0]}' in {gaps[found[0]]:,} of"
             f" {len(rows):,} rows, and a photo has an answer to each",
             where=where,
-            todo=f"{fill}, and name it with --train; or learn one alone: --label '{found[0]}', whose rows without it"
-            " are left out",
+            todo=f"{fill}, and name it with --train; or learn one alone: {alone}, whose rows without it are left out",
         )
 
 

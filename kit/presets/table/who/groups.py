@@ -26,6 +26,9 @@ from kit.presets.table.tasks.splits import own_folds, split_of
 from kit.presets.table.who.parts_of_names import of_names
 from kit.presets.table.who.same_names import copied_names, same_names
 
+BODY = ("body", "anatom", "anatomic", "anatomical", "anatomy", "tumor", "tumour", "primary", "injection")
+"""Words of columns that say where on a body something is, such as body_site, and not of whom or where a photo is."""
+
 
 def find_group(
     facts: Facts,
@@ -185,7 +188,7 @@ def _repeating(
         known = cells.dropna()
         count = known.nunique()
         sure = bool(set(words(name)) & {*WHO, *(f"{word}s" for word in WHO), *(f"{word}id" for word in WHO)})
-        sure = sure and not says(name, MEASURED)
+        sure = sure and not says(name, (*MEASURED, *BODY))
         sure = sure or (count <= len(known) / 2 and all(map(is_image_name, known.head(20))))  # what it was made of
         if not FEWEST <= count < len(known) or len(known) < 0.98 * len(rows) or counts_rows(cells):
             continue
