@@ -16,8 +16,8 @@ from kit.learn.network.batches import Batch
 from kit.learn.network.changes import make_changes
 from kit.learn.network.predict import moved
 
-SHORT = 5e-4
-"""Seconds."""
+TURN = 5e-4
+"""Seconds after which a thread gives Python to another that waits for it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _arrived(coming: Future[tuple[Fed, torch.cuda.Event]], network: torch.cuda.S
 def _short_turns() -> Iterator[None]:
     """Threads that make batches give Python back sooner than in 5 ms, by when a network has learned of half a batch."""
     before = sys.getswitchinterval()
-    sys.setswitchinterval(SHORT)
+    sys.setswitchinterval(TURN)
     try:
         yield
     finally:

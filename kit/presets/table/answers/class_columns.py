@@ -20,13 +20,6 @@ from kit.submissions.texts import named
 WITHOUT = "name another file with --sample, or leave it out with --sample none"
 
 
-def _ranked(answers: Sequence[str]) -> bool:
-    """Whether columns are called by one word and 1, 2, 3 ..., as the answers of a ranked list are."""
-    parts = [re.fullmatch(r"(\D+)0*([1-9]\d*)", answer) for answer in answers]
-    called = [(part[1], int(part[2])) for part in parts if part]
-    return len(called) > 1 and called == [(called[0][0], place) for place in range(1, len(answers) + 1)]
-
-
 def a_column_each(form: Form, facts: Facts, sample: Sample, task: Task, findings: Findings, where: Path) -> None:
     """A column for each class or label."""
     form.holds = "columns"
@@ -87,3 +80,10 @@ def a_column_each(form: Form, facts: Facts, sample: Sample, task: Task, findings
         order = {str(answer): column for column, answer in zip(task.columns, names.values(), strict=True)}
         task.columns = tuple(order[answer] for answer in answers)
     task.classes = answers
+
+
+def _ranked(answers: Sequence[str]) -> bool:
+    """Whether columns are called by one word and 1, 2, 3 ..., as the answers of a ranked list are."""
+    parts = [re.fullmatch(r"(\D+)0*([1-9]\d*)", answer) for answer in answers]
+    called = [(part[1], int(part[2])) for part in parts if part]
+    return len(called) > 1 and called == [(called[0][0], place) for place in range(1, len(answers) + 1)]

@@ -25,7 +25,7 @@ PIXELS = 50
 NO_TABLES = (".xlsx", ".xls", ".ods", ".mat", ".pkl", ".pickle", ".xml", ".h5", ".hdf5", ".db", ".sqlite")
 """Files that may hold a table, which kit does not read."""
 NO_PHOTOS = (".txt", ".md", ".py", ".ipynb", ".pdf", ".html", ".csv", ".json", ".xml", ".yaml", ".yml", ".docx")
-FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg")
+FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".m4v")
 
 
 def unread_tables(facts: Facts) -> list[str]:

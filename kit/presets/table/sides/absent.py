@@ -9,8 +9,7 @@ from kit.competition.formats import is_image_name
 from kit.errors import KitError
 from kit.presets.table.files.facts import Facts, Table
 from kit.presets.table.files.names import side_of
-
-FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".m4v")
+from kit.presets.table.files.nothing import FILMS
 
 
 def refuse_absent(facts: Facts) -> None:

@@ -118,7 +118,6 @@ def folder_side(
     refuse_things(facts, rows, place)
     if asked:
         refuse_own_lists(facts, rows, place)
-    if asked:
         refuse_numbered(facts, rows, place)
     refuse_asked_folders(facts, sample, rows, place)
     if len(rows) < 2 * rows[place.column].nunique():

@@ -39,7 +39,7 @@ def refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None
 def refuse_own_folders(facts: Facts, names: list[str], places: dict[str, ClassFolders]) -> None:
     """KitError where each photo lies in a folder of its own, so that these are no classes, and those above may be."""
     rows = [rows_of_pattern(facts.photos, places[name].pattern) for name in names]
-    if any(2 * some["image"].str.rpartition("/")[0].nunique() < 1.8 * len(some) for some in rows):
+    if any(some["image"].str.rpartition("/")[0].nunique() < 0.9 * len(some) for some in rows):
         return
     root = posixpath.commonpath(names)
     raise KitError(

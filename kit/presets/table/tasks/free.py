@@ -77,7 +77,8 @@ def numbers_asked(train: Side, test: Side | None, free: Sequence[str]) -> tuple[
         return ()
     whole = [cells for cells in known if not is_number(cells)]
     many = apart and all(cells.nunique() > FEW_NUMBERS for cells in whole)
-    return tuple(free) if many or len(whole) <= len(free) / 2 * called else ()
+    few_whole = len(whole) <= (len(free) / 2 if called else 0)
+    return tuple(free) if many or few_whole else ()
 
 
 def _names_files(cells: pd.Series) -> bool:

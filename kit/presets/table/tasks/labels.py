@@ -119,7 +119,7 @@ def _asks_for_folders(sample: Sample | None, train: Side) -> bool:
         return False
     answers = {*sample.answers, *(cell for column in sample.answers for cell in sample.shown(column))}
     folders = set(train.rows[train.of_folder].dropna())
-    return any(not str(answer).isdigit() for answer in answers & folders)
+    return any(not answer.isdigit() for answer in answers & folders)
 
 
 def _check_given(train: Side, columns: Sequence[str], where: Path) -> None:
