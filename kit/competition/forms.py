@@ -78,6 +78,8 @@ def _without_a_file(submission: SubmissionFormat, asked: Question) -> bool:
 
 def form_of(submission: SubmissionFormat, asked: Question) -> Form:
     """The form of a part, by the keys that `submission` has."""
+    if submission.places:
+        return "ranking"
     if _for_task(submission.probability_of, asked) is not None:
         return "probability"
     if column_of(submission, asked) is None:
@@ -104,6 +106,8 @@ def cell_names(submission: SubmissionFormat, asked: Question) -> tuple[str, ...]
     if submission.long is not None:
         pattern = (submission.long_pattern or "").replace(TASK, asked.task)
         return tuple(pattern.replace(LABEL, value) for value in values) if LABEL in pattern else (pattern,)
+    if submission.places:
+        return submission.places
     return values if column is None else (column,)
 
 
@@ -167,7 +171,7 @@ def _check_values(submission: SubmissionFormat, asked: Question, where: object) 
     if form == "list" and submission.separator is None:
         todo = "write what stands between two labels, such as 'separator: \" \"', under 'submission'"
         raise KitError("the labels of a photo in one column need 'submission.separator'", where=where, todo=todo)
-    if form in ("list", "ranking"):
+    if form in ("list", "ranking") and not submission.places:
         separator = submission.separator or " "
         cut = next((value for value in values if separator in value), None)
         if cut is not None:
@@ -177,7 +181,7 @@ def _check_values(submission: SubmissionFormat, asked: Question, where: object) 
             what = f"'submission.none': '{submission.none}' is one of the labels"
             raise KitError(what, where=where, todo="take it out of the labels: no label is what it says")
     if form == "ranking" and submission.top is not None and submission.top > len(outputs):
-        what = f"'submission.top' is {submission.top}, and there are {len(outputs)} classes{asked.of_task}"
+        what = f"{_length(submission)}, and there are {len(outputs)} classes{asked.of_task}"
         raise KitError(what, where=where, todo=f"write {len(outputs)} at most")
 
 
@@ -218,7 +222,7 @@ def _check_metric(submission: SubmissionFormat, asked: Question, where: object) 
     if form == "probability":
         what = "'submission.probability_of' writes a probability"
     elif form == "ranking":
-        what = "'submission.top' writes a ranked list"
+        what = f"'submission.{'label' if submission.places else 'top'}' writes a ranked list"
     elif form == "columns":
         what = "each class's column would hold its probability"
     of = f"'metric'{asked.of_task}: {metric.name} scores {SCORES[metric.needs]}, and {what}"
@@ -234,13 +238,21 @@ def _check_like(submission: SubmissionFormat, asked: Question, form: Form, where
         )
         raise KitError(what, where=where, todo="write one for each, in the order of 'classes'")
     if form == "ranking" and metric.top not in (None, submission.top):
-        what = f"'metric'{asked.of_task}: {metric.name} counts {metric.top} names, and 'submission.top' is"
-        raise KitError(f"{what} {submission.top}", where=where, todo=f"write 'top: {metric.top}' under 'submission'")
+        what = f"'metric'{asked.of_task}: {metric.name} counts {metric.top} names, and {_length(submission)}"
+        todo = f"write {metric.top} columns" if submission.places else f"write 'top: {metric.top}'"
+        raise KitError(what, where=where, todo=f"{todo} under 'submission'")
     if form == "probability" and metric.needs == "probs" and metric.function is None and metric.name not in SYMMETRIC:
         first, second = asked.outputs
         if probability_of(submission, asked) == 0:
             what = f"'metric'{asked.of_task}: {metric.name} is of the second of two classes, and '{first}' is the first"
             raise KitError(what, where=where, todo=f"write 'classes: [{second}, {first}]' under the task")
+
+
+def _length(submission: SubmissionFormat) -> str:
+    """How long a ranked list is, by the key that says it."""
+    if submission.places:
+        return f"'submission.label' has {len(submission.places)} columns"
+    return f"'submission.top' is {submission.top}"
 
 
 def _check_kept(submission: SubmissionFormat, asked: Question, form: Form, where: object) -> None:
@@ -270,7 +282,8 @@ def _what_to_write(submission: SubmissionFormat, asked: Question, form: Form, co
     needs, cells = asked.metric.needs, "class" if asked.kind != "labels" else "label"
     if form == "probability" or form == "ranking":
         key, such = ("probability_of", "roc_auc") if form == "probability" else ("top", "map@5")
-        return f"take '{key}' out, or write the host's metric, such as 'metric: {such}'"
+        less = "write one column under 'label'" if submission.places else f"take '{key}' out"
+        return f"{less}, or write the host's metric, such as 'metric: {such}'"
     if form == "columns":
         return "write 'label', the one column of answers, under 'submission'"
     if needs == "numbers" or asked.kind == "number":

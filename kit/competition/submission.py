@@ -30,10 +30,11 @@ class SubmissionFormat(Frozen):
     """The column that names an answer: a test photo, or what `per` says; without a test table it is the file's name or
     stem, as the sample has it.
     """
-    label: Cell | dict[str, Cell] | None = None
+    label: Cell | tuple[Cell, ...] | dict[str, Cell] | None = None
     """The one column of answers: the class, the number, the text of labels, the ranked list, or the probability where
-    `probability_of` says so; without it the sample has one column per class or label. With `target: separate` the
-    column of each task, where it is not named like the task.
+    `probability_of` says so; without it the sample has one column per class or label. Several columns are the places of
+    a ranked list, the most probable first. With `target: separate` the column of each task, where it is not named like
+    the task.
     """
     probability_of: str | dict[str, str] | None = None
     """The class, one of two, whose probability the column `label` holds; without it that column holds classes. With
@@ -51,7 +52,9 @@ class SubmissionFormat(Frozen):
     none: str = ""
     """What a text of labels says for a photo that has none; an empty cell without it."""
     top: int | None = Field(None, ge=1)
-    """How many classes or labels a ranked list holds, the most probable first; without it there is no such list."""
+    """How many classes or labels a ranked list holds, the most probable first; without it there is no such list, but
+    where `label` names a column for each place.
+    """
     long: str | dict[Cell, str] | None = None
     """One row per photo and task or label. A pattern of the ids, such as '{image}_{label}' or '{image}_{task}', where
     `image` is the column of the test table (or file, stem) that names a photo; or a further column of the file and what
@@ -74,6 +77,8 @@ class SubmissionFormat(Frozen):
     def _cells_are_text(cls, content: object) -> object:
         if not isinstance(content, dict):
             return content
+        if isinstance(label := content.get("label"), list | tuple):
+            content = {"top": len(label), **content}
         return {
             key: _text(value) if key in ("values", "probability_of", "constants") else value
             for key, value in content.items()
@@ -95,6 +100,7 @@ class SubmissionFormat(Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> SubmissionFormat:
         self._check_long()
+        self._check_places()
         if self.separator == "":
             raise ValueError("'submission.separator' is empty: write what stands between two labels, such as \" \"")
         for column, value in self.constants.items():
@@ -105,6 +111,16 @@ class SubmissionFormat(Frozen):
         if self.per is None and "pool" in self.model_fields_set:
             raise ValueError("'submission.pool' says how the photos of an answer become one: say of what in 'per'")
         return self
+
+    def _check_places(self) -> None:
+        if not self.places:
+            return
+        for key, given in (("separator", self.separator), ("long", self.long), ("probability_of", self.probability_of)):
+            if given is not None:
+                raise ValueError(f"'submission.label' has a column for each place of a list: take '{key}' out")
+        if self.top != len(self.places):
+            what = f"'submission.label' has {len(self.places)} columns for a list of {self.top}"
+            raise ValueError(f"{what}: name one for each place, or take 'top' out")
 
     def _check_long(self) -> None:
         for pattern in self._long_patterns:
@@ -153,14 +169,21 @@ class SubmissionFormat(Frozen):
         return self.answer_id[1:-1] or self.id
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """The columns of a ranked list that has one for each place; () where it stands in one, or nothing is ranked."""
+        return self.label if isinstance(self.label, tuple) else ()
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns of answers that are named here."""
-        return tuple(self.label.values()) if isinstance(self.label, dict) else ((self.label,) if self.label else ())
+        if isinstance(self.label, dict):
+            return tuple(self.label.values())
+        return self.places or ((self.label,) if isinstance(self.label, str) else ())
 
     @property
     def one_column(self) -> str | None:
         """The one column of answers of a file; None where there are several."""
-        if isinstance(self.label, dict):
+        if isinstance(self.label, dict | tuple):
             return None
         return self.label or (DEFAULT_COLUMN if self.sample is None or self.long is not None else None)
 

@@ -27,6 +27,7 @@ from kit.submissions.texts import (
     probabilities_in,
     spelt_as,
     summing_to_one,
+    texts_of,
 )
 
 
@@ -74,6 +75,8 @@ def cells_of(
     names = cell_names(submission, asked)
     if submission.long is None and form == "columns":
         names = spelt_as(names, [name for name in columns if plain(name) in set(map(plain, names))])
+    if form == "ranking" and submission.places:
+        return RankedColumns(names, spelt_as(values, shown), asked.kept)
     if form in ("list", "ranking"):
         separator = submission.separator or " "
         values = spelt_as(values, [token for cell in shown for token in cell.split(separator)])
@@ -223,9 +226,17 @@ class LabelList:
 
     def read_truth(self, columns: Sequence[pd.Series], slip: Slip) -> NDArray:
         found = np.zeros((len(columns[0]), len(self.values)), dtype=np.int8)
-        for row, codes in enumerate(listed(columns[0], self.values, self.separator, self.none, slip)):
+        tokens = [self._tokens(row, cell, slip) for row, cell in enumerate(texts_of(columns[0]))]
+        for row, codes in enumerate(listed(tokens, self.values, slip)):
             found[row, codes] = 1
         return found
+
+    def _tokens(self, row: int, text: str, slip: Slip) -> list[str]:
+        if text not in ("", self.none):
+            return text.split(self.separator)
+        if text != self.none:
+            slip(row, "there is no label", f"write '{self.none}' where there is none")
+        return []
 
 
 @dataclass(frozen=True)
@@ -259,8 +270,8 @@ class Ranking:
         return [np.array([self.separator.join(row) for row in values[order]], dtype=object)]
 
     def read(self, columns: Sequence[pd.Series], slip: Slip) -> Said:
-        named = []
-        for row, codes in enumerate(listed(columns[0], self.values, self.separator, None, slip)):
+        tokens, named = [cell.split(self.separator) for cell in texts_of(columns[0])], []
+        for row, codes in enumerate(listed(tokens, self.values, slip)):
             if len(codes) > self.top:
                 slip(row, f"there are {len(codes)} names", f"write {self.top} at most")
             named.append(codes)
@@ -269,6 +280,41 @@ class Ranking:
     def read_truth(self, columns: Sequence[pd.Series], slip: Slip) -> NDArray:
         if self.of_labels:
             return LabelList(self.names, self.values, self.separator, self.none).read_truth(columns, slip)
+        return class_codes(columns[0], self.values, slip)
+
+
+@dataclass(frozen=True)
+class RankedColumns:
+    """The names of the most probable classes or labels, each in the column of its place.
+
+    Held-back answers have no places: they are a column of classes, or of labels one for each.
+    """
+
+    names: tuple[str, ...]
+    values: tuple[str, ...]
+    kept: int | None = None
+    """How many of a photo's classes predictions keep, where not all."""
+
+    def will(self, place: str) -> str:
+        first, second = self.values[:2]
+        return f"the {place}s '{self.names[0]}', '{self.names[1]}' ... will hold such as '{first}', '{second}' ..."
+
+    def fits(self, cell: str) -> bool:
+        return plain(cell) in set(map(plain, self.values))
+
+    def write(self, said: Said) -> list[NDArray]:
+        assert said.values is not None
+        return list(np.array(self.values, dtype=object)[first_classes(said.values, len(self.names))].T)
+
+    def read(self, columns: Sequence[pd.Series], slip: Slip) -> Said:
+        rows = zip(*map(texts_of, columns), strict=True)
+        named = list(listed([[cell for cell in row if cell] for row in rows], self.values, slip))
+        none = next((row for row, codes in enumerate(named) if not len(codes)), None)
+        if none is not None:
+            slip(none, "no class is named", f"name one in '{self.names[0]}'")
+        return Said(ranked(named, len(self.names), len(self.values), self.kept))
+
+    def read_truth(self, columns: Sequence[pd.Series], slip: Slip) -> NDArray:
         return class_codes(columns[0], self.values, slip)
 
 

@@ -14,7 +14,7 @@ from kit.competition.submission import DEFAULT_COLUMN
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.runs.predictions import Predictions
-from kit.submissions.cells import Cells, OneClass
+from kit.submissions.cells import Cells, OneClass, PerOutput, RankedColumns
 from kit.submissions.form import predictions_of, target_cells
 from kit.submissions.rows import ANSWER, PLACE, cell_names_of, line_of, matched, naming
 
@@ -50,14 +50,12 @@ def read_back(workspace: Workspace, table: pd.DataFrame, where: object) -> Predi
 def read_truth(workspace: Workspace, table: pd.DataFrame, where: object) -> tuple[NDArray, NDArray, NDArray]:
     """The ids of held-back answers, the truth of the target, and the row of the table where each answer begins.
 
-    They stand as in a file to send; where that has a column for each class, the class may also stand by its name in
-    one column, called `label` or like the task.
+    They stand as in a file to send; where that has a column for each class, or for each place of a ranked list, the
+    class may also stand by its name in one column, called `label` or like the task, and labels in a column each.
     """
     form = workspace.competition.submission
-    cells: tuple[Cells, ...] = tuple(
-        OneClass((_class_column(asked),), written_values(form, asked))
-        if asked.kind in ("class", "ordered") and _class_column(asked) in table and part.names[0] not in table
-        else part
+    cells = tuple(
+        _truth_cells(workspace, asked, part, table)
         for asked, part in zip(workspace.asked, target_cells(workspace, table), strict=True)
     )
     needed = [*naming(form), *(cell_names_of(cells) if form.long is None else [str(form.one_column)])]
@@ -66,6 +64,16 @@ def read_truth(workspace: Workspace, table: pd.DataFrame, where: object) -> tupl
     given = _given(workspace, cells, table, where)
     truths = [part.read_truth(given.of(part), given.slip) for part in cells]
     return given.ids, truths[0] if len(truths) == 1 else np.column_stack(truths), given.first
+
+
+def _truth_cells(workspace: Workspace, asked: Question, part: Cells, table: pd.DataFrame) -> Cells:
+    """How a part of the target stands in held-back answers."""
+    values = written_values(workspace.competition.submission, asked)
+    if asked.kind in ("class", "ordered") and _class_column(asked) in table and part.names[0] not in table:
+        return OneClass((_class_column(asked),), values)
+    if asked.kind == "labels" and isinstance(part, RankedColumns):
+        return PerOutput(values, values, asked.kind, decides=True)
+    return part
 
 
 def _class_column(asked: Question) -> str:

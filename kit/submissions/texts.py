@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NoReturn
 
 import numpy as np
@@ -56,23 +56,21 @@ def class_codes(column: pd.Series, values: Sequence[str], slip: Slip) -> NDArray
     return codes
 
 
-def listed(column: pd.Series, values: Sequence[str], separator: str, none: str | None, slip: Slip) -> Iterable[NDArray]:
-    """The classes that each row's text names, in its order; none: what says that there is none, where that may be."""
+def texts_of(column: pd.Series) -> list[str]:
+    """Each row's text; an empty cell is ''."""
+    return ["" if pd.isna(cell) else str(cell) for cell in column]
+
+
+def listed(rows: Iterable[Sequence[str]], values: Sequence[str], slip: Slip) -> Iterator[NDArray]:
+    """The classes that each row's words name, in their order."""
     known = _codes(values)
-    for row, cell in enumerate(column):
-        text = "" if pd.isna(cell) else str(cell)
-        if none is not None and text in ("", none):
-            if text != none:
-                slip(row, "there is no label", f"write '{none}' where there is none")
-            yield np.array([], dtype=np.int64)
-            continue
-        tokens = text.split(separator)
+    for row, tokens in enumerate(rows):
         codes = np.array([known.get(token, known.get(plain(token), -1)) for token in tokens], dtype=np.int64)
         if (codes < 0).any():
             odd = tokens[int(np.flatnonzero(codes < 0)[0])]
             slip(row, f"'{odd}' is no class", nearest(odd, values))
         if len(set(codes)) < len(codes):
-            slip(row, f"'{text}' names one twice", "name each once")
+            slip(row, f"'{' '.join(tokens)}' names one twice", "name each once")
         yield codes
 
 

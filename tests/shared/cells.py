@@ -47,6 +47,9 @@ HOSTS: dict[str, dict[str, Form]] = {
     "class: a ranked list": {
         "whale": one_class("w_1", "w_2", "w_3", "w_4", "new", column="whale", separator=" ", top=3)
     },
+    "class: a ranked list, a column for each place": {
+        "whale": one_class("w_1", "w_2", "w_3", "w_4", "new", column="label", places=("first", "second", "third"))
+    },
     "class: thousands of classes": {
         "whale": one_class("w_1", "w_2", "w_3", "w_4", "new", column="whale", separator=" ", top=3)
     },
@@ -110,6 +113,14 @@ FURTHER: dict[str, tuple[dict[str, Any], dict[str, Form]]] = {
     "joined: a ranked list": (
         joins(label="said", top=3),
         {"target": one_class(*NUMBERS, column="said", separator=" ", top=3)},
+    ),
+    "joined: a column for each place": (
+        joins(label=["first", "second"]),
+        {"target": one_class(*NUMBERS, column="label", places=("first", "second"))},
+    ),
+    "labels: a column for each place": (
+        asks({"kind": "labels", "classes": list(FOUND)}, label=["first", "second"]),
+        {"asked": Form("labels", FOUND, places=("first", "second"))},
     ),
     "ordered: a row for each grade": (
         asks(GRADES, **ROWS),
@@ -243,6 +254,8 @@ class World:
         sample = pd.read_csv(data / "answers.csv", dtype=str)
         answers = [column for column in sample if column not in next(iter(self.hosts.values())).keys]
         sample[answers] = ""
+        if places := next(iter(self.hosts.values())).places:
+            sample = sample.drop(columns=answers).assign(**dict.fromkeys(places, ""))
         if content["submission"].get("constants"):
             sample = sample.assign(Usage="?")
             sample.insert(0, "index", range(len(sample)))

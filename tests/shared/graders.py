@@ -30,6 +30,8 @@ class Form:
     separator: str | None = None
     none: str = ""
     top: int | None = None
+    places: tuple[str, ...] = ()
+    """The columns of a ranked list that has one for each place; the answers have `column`, or one for each class."""
     long: Callable[[str, str], tuple[str, ...]] | None = None
     """(id, class) -> what the columns say that name a row of the long form."""
     keys: tuple[str, ...] = ("id",)
@@ -85,6 +87,9 @@ def read_truth(answers: Path, form: Form, ids: list[str]) -> NDArray:
 def read_said(sent: Path, form: Form, ids: list[str]) -> NDArray:
     """What a file says: as the truth, or (n, n_classes) numbers, of a ranked list falling with the place."""
     table = _table(sent, form)
+    if form.places:
+        ranked = table.set_index(form.keys[0]).loc[ids, list(form.places)]
+        return _ranked([[cell for cell in row if cell] for row in ranked.to_numpy()], form)
     if form.long is not None or form.column is None:
         return _matrix(table, ids, form)
     cells = _cells(table, ids, form)
@@ -94,13 +99,20 @@ def read_said(sent: Path, form: Form, ids: list[str]) -> NDArray:
         given = np.array(cells, dtype=float)
         return np.column_stack([given, 1 - given] if form.positive == form.classes[0] else [1 - given, given])
     if form.top is not None:
-        scores = np.zeros((len(ids), len(form.classes)))
-        for row, cell in enumerate(cells):
-            places = [form.classes.index(name) for name in cell.split(form.separator)]
-            assert len(places) <= form.top and len(set(places)) == len(places)
-            scores[row, places] = np.arange(len(form.classes), len(form.classes) - len(places), -1)
-        return scores
+        named = [cell.split(form.separator) for cell in cells]
+        assert max(map(len, named)) <= form.top
+        return _ranked(named, form)
     return read_truth(sent, form, ids)
+
+
+def _ranked(named: list[list[str]], form: Form) -> NDArray:
+    """(n, n_classes) numbers that fall with the place in a list of names."""
+    scores = np.zeros((len(named), len(form.classes)))
+    for row, names in enumerate(named):
+        places = [form.classes.index(name) for name in names]
+        assert places and len(set(places)) == len(places)
+        scores[row, places] = np.arange(len(form.classes), len(form.classes) - len(places), -1)
+    return scores
 
 
 def grade(metric: str, sent: Path, answers: Path, form: Form, ids: list[str]) -> float:

@@ -353,35 +353,27 @@ def _(files: Files) -> None:
 # What a seventeenth showed.
 
 
-def turtles(files: Files) -> None:
-    known = [f"t_id_{name}" for name in codes(70, 6, 6)]
-    photos = [f"ID_{name.upper()}" for name in codes(71, 48)]
-    files.photos("images", photos, ".JPG")
-    files.table("train.csv", "image_id,image_location,turtle_id", beside(photos[:36], ["left", "top"] * 18, known * 6))
-    files.table("test.csv", "image_id,image_location", beside(photos[36:], ["left", "right"] * 6))
-    best = [(name, *[known[(k + place) % 6] for place in range(3)]) for k, name in enumerate(photos[36:])]
-    files.table("sample_submission.csv", "image_id,prediction1,prediction2,prediction3", best)
-    one = [(name, f"{first} {second} {third}") for name, first, second, third in best]
-    files.table("one_column.csv", "image_id,turtle_id", one)
-
-
 @layout(
-    "turtles: the best three in a column each",
-    refused="its columns prediction1 to prediction3 may be the best 3 of 'turtle_id' for a photo",
-)
-def _(files: Files) -> None:
-    turtles(files)
-
-
-@layout(
-    "turtles: the best three in one column",
-    {"tasks.turtle_id.column": "turtle_id", "submission.top": 3},
-    options=("--sample", "one_column.csv"),
+    "tiles: the best two by words that hold their place",
+    {"tasks.tile.column": "tile", "submission.label": ["1st", "2nd"]},
     n_train=36,
     n_test=12,
 )
 def _(files: Files) -> None:
-    turtles(files)
+    names, tiles = codes(73, 48), ("brick", "slate", "stone", "glass")
+    files.photos("tiles", names)
+    files.table("train.csv", "image,tile", beside(names[:36], turns(tiles, 36)))
+    files.table("test.csv", "image", beside(names[36:]))
+    files.table("sample_submission.csv", "image,1st,2nd", beside(names[36:], turns(tiles, 12), turns(tiles[1:], 12)))
+
+
+@layout("tiles: a probability for each number of a class is no ranking", refused="--sample", n_train=36, n_test=12)
+def _(files: Files) -> None:
+    names, tiles = codes(74, 48), ("brick", "slate", "stone")
+    files.photos("tiles", names)
+    files.table("train.csv", "image,tile", beside(names[:36], turns(tiles, 36)))
+    files.table("test.csv", "image", beside(names[36:]))
+    files.table("sample_submission.csv", "image,p1,p2,p3", beside(names[36:], *[["0.3"] * 12] * 3))
 
 
 @layout("moles: where on a body is nobody", {"tasks.relapse.column": "relapse"}, without=("train.group",), n_train=36)

@@ -277,7 +277,14 @@ def _(files: Files) -> None:
 
 @layout(
     "zindi turtles: five columns of guesses",
-    refused="--sample none",
+    {
+        "tasks.turtle_id.column": "turtle_id",
+        "submission.label": [f"prediction{k}" for k in range(1, 6)],
+        "metric": "map@5",
+    },
+    without=("submission.top", "train.group"),
+    n_train=40,
+    n_test=5,
 )
 def _(files: Files) -> None:
     files.photos("images", ids("ID_", 45), ".JPG")

@@ -6,6 +6,7 @@ same predictions out of fold; or it is refused when competition.yaml is read, wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
@@ -138,12 +139,14 @@ def test_every_cell_that_kit_accepts_is_judged_by_a_host() -> None:
         "top": [None, 2, 3],
         "separator": [None, " "],
         "long": [None, "{id}_{label}"],
-        "label": [None, "x"],
+        "label": [None, "x", ["x", "y"]],
         "probability_of": [None, "b"],
     }
     for name, task in TASKS.items():
         for values in product(*keys.values()):
             form = {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+            if isinstance(form.get("label"), list) and (set(form) - {"top", "label"} or form.get("top", 2) != 2):
+                continue  # refused as the yaml is read
             submission = {"id": "id", **({} if "label" in form else {"sample": "sample.csv"}), **form}
             for tasks in ({"t": task}, {"t": task, "u": {"classes": ["x", "y"], "column": "u"}}):
                 joined = {"target": {"t": 2, "u": 1}} if len(tasks) > 1 else {}
@@ -248,3 +251,42 @@ def test_grades_of_numbers_are_whole_where_no_rule_decides(tmp_path: Path) -> No
     sent.write_bytes(written_as(workspace, predictions))
     assert pd.read_csv(sent, dtype=str)["age"].str.fullmatch(r"-?\d+").all()
     assert score(workspace, predictions) == pytest.approx(host_score(world, "qwk", sent), abs=1e-9)
+
+
+IN_PLACES = "class: a ranked list, a column for each place"
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"separator": " "}, "'submission.label' has a column for each place of a list: take 'separator' out"),
+        ({"long": "{id}_{label}"}, "'submission.label' has a column for each place of a list: take 'long' out"),
+        ({"probability_of": "w_1"}, "has a column for each place of a list: take 'probability_of' out"),
+        ({"top": 5}, "'submission.label' has 3 columns for a list of 5: name one for each place"),
+        ({"label": ["first", "second"]}, "map@3 counts 3 names, and 'submission.label' has 2 columns; write 3 columns"),
+        ({"label": list("abcdef")}, "'submission.label' has 6 columns, and there are 5 classes"),
+        ({"label": ["first", "id", "third"]}, "two columns would be called 'id'"),
+    ],
+)
+def test_columns_of_places_that_make_no_sense_are_refused(tmp_path: Path, keys: dict[str, Any], told: str) -> None:
+    content, path = examples()[IN_PLACES], tmp_path / "competition.yaml"
+    path.write_text(yaml.safe_dump({**content, "submission": {**content["submission"], **keys}}))
+    with pytest.raises(KitError, match=re.escape(told)):
+        read_competition(path)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["w_1", "w_9", ""], "line 2: 'w_9' is no class"),
+        (["w_1", "", "w_1"], "line 2: 'w_1 w_1' names one twice"),
+        (["", "", ""], "line 2: no class is named; name one in 'first'"),
+    ],
+)
+def test_a_slip_in_a_column_of_a_place_is_told_with_its_line(tmp_path: Path, cells: list[str], told: str) -> None:
+    world = World(tmp_path, IN_PLACES, examples()[IN_PLACES], seed=1)
+    table = world.sample.assign(first="w_1").reset_index(drop=True)
+    table.loc[0, ["first", "second", "third"]] = cells
+    table.to_csv(tmp_path / "sent.csv", index=False)
+    with pytest.raises(KitError, match=re.escape(told)):
+        read_back(world.workspace("map@3"), read_csv(tmp_path / "sent.csv"), tmp_path / "sent.csv")

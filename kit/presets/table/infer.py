@@ -251,7 +251,7 @@ def _metric(
     chosen = guide.choose(Question("the metric", known, "--metric", facts.root, proposal=known[0]))
     others = " and ".join(known[1:3])
     fitting = f" ({others} would fit too)" if others else ""
-    why = f"not known from the files{f': {others} are others' if others else ''}"
+    why = f"not known from the files{f': {others} would fit too' if others else ''}"
     if form is not None and form.holds == "probability":
         why = f"the sample's answers are probabilities; {others} score them too"
     findings.check.append(f"metric: {chosen}, which the files do not tell{fitting}: --metric NAME, as the host scores")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from kit.competition.names import spelling
@@ -15,7 +14,8 @@ from kit.presets.table.found.alike import by_affix
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.tasks.task import Task
-from kit.submissions.texts import named
+from kit.submissions.shown import is_fraction
+from kit.submissions.texts import named, plain
 
 WITHOUT = "name another file with --sample, or leave it out with --sample none"
 
@@ -42,14 +42,10 @@ def a_column_each(form: Form, facts: Facts, sample: Sample, task: Task, findings
         return
     if lost and task.of_classes and with_map(form, facts, task.classes, answers, findings):
         return
-    if task.column and len(lost) == len(task.classes) and _ranked(answers):
-        raise KitError(
-            f"its columns {answers[0]} to {answers[-1]} may be the best {len(answers)} of '{task.column}' for a photo,"
-            " in a column each, and kit writes them in one",
-            where=where,
-            todo=f"in a copy put them in one column '{task.column}', with spaces between, name it with --sample, and"
-            f" part that column of what kit writes before you send it; or {WITHOUT}",
-        )
+    if len(lost) == len(task.classes) and _are_places(sample, task):
+        form.holds, form.top = "ranking", len(answers)
+        form.add("label", answers, f"the best {len(answers)} of a photo, in a column each")
+        return
     if task.kind == "number" or lost:
         raise KitError(
             f"its columns {', '.join(answers[:6])} are neither one label nor the values of"
@@ -82,8 +78,17 @@ def a_column_each(form: Form, facts: Facts, sample: Sample, task: Task, findings
     task.classes = answers
 
 
-def _ranked(answers: Sequence[str]) -> bool:
-    """Whether columns are called by one word and 1, 2, 3 ..., as the answers of a ranked list are."""
-    parts = [re.fullmatch(r"(\D+)0*([1-9]\d*)", answer) for answer in answers]
-    called = [(part[1], int(part[2])) for part in parts if part]
-    return len(called) > 1 and called == [(called[0][0], place) for place in range(1, len(answers) + 1)]
+def _are_places(sample: Sample, task: Task) -> bool:
+    """Whether columns are the places of a ranked list: called by one word and a number in order, and no probabilities
+    or numbers but of classes.
+    """
+    if task.kind not in ("class", "ordered") or task.column is None or len(sample.answers) > len(task.classes):
+        return False
+    parts = [re.fullmatch(r"(\D*)(\d+)(?:st|nd|rd|th)?(\D*)", answer) for answer in sample.answers]
+    called = [(part[1], int(part[2]), part[3]) for part in parts if part]
+    first = called[0] if called else ("", 0, "")
+    if called != [(first[0], first[1] + place, first[2]) for place in range(len(sample.answers))] or first[1] > 1:
+        return False
+    shown = {cell for answer in sample.answers for cell in sample.shown(answer)}
+    known = set(map(plain, task.classes))
+    return any(plain(cell) in known for cell in shown) or not any(map(is_fraction, shown))
