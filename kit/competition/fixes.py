@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -191,6 +191,18 @@ def _cells(
         raise KitError(told, where=where, todo=nearest(value, task.classes))
     there = task.classes.index(value)
     return {name: written_flag(raw[name], place == there) for place, name in enumerate(task.columns)}
+
+
+def without_absent(fixes: pd.DataFrame, names: Sequence[str], images: pd.Series) -> tuple[pd.DataFrame, list[str]]:
+    """The fixes but those that leave out no photo and only rows that lead to none; and the names of all such rows.
+
+    names: what rows lead to where there is no photo; images: the photos.
+    """
+    drops = (fixes["column"] == "") & (fixes["value"] == DROP) & (fixes["image"] != "")
+    patterns = fixes["image"][drops]
+    dropped = [name for name in names if any(fnmatch(name, pattern) for pattern in patterns)]
+    alone = [any(fnmatch(name, one) for name in dropped) and not matching(images, one).any() for one in patterns]
+    return fixes.drop(index=patterns.index[alone]), dropped
 
 
 def matching(images: pd.Series, pattern: str) -> pd.Series:

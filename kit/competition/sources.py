@@ -186,8 +186,8 @@ class TestSource(Source):
     or file, stem, folder or row. Without it the one column that holds the ids of the sample.
     """
     unreadable: Literal["prior"] | None = None
-    """prior: a photo that cannot be read is predicted as the classes are shared out in train (a number as the mean),
-    and counted; without it such a photo is an error.
+    """prior: a photo that cannot be read or is not there, or a row that names none, is predicted as the classes are
+    shared out in train (a number as the mean), and counted; without it such a photo is an error.
     """
     hidden: int | None = Field(None, ge=1)
     """How many photos the test set has on which the host runs a notebook, as it says; the time that `kit submit

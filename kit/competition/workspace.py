@@ -220,7 +220,7 @@ class Workspace:
         """Test photos that are not there, where such a photo may be unreadable."""
         test = self.competition.test
         allowed = test is not None and test.unreadable is not None
-        return frozenset(set(self.tables.missing) & set(self.test["image"])) if allowed else frozenset()
+        return frozenset(self.tables.gone[1]) if allowed else frozenset()
 
     def require_photos(self) -> None:
         """Refuse to go on without the photos that the tables name."""

@@ -93,7 +93,8 @@ def first_look(workspace: Workspace, reporter: Reporter) -> None:
     if tables.repeated_groups:
         reporter.info(f"ids that stand for more than one row, kept together: {', '.join(tables.repeated_groups)}")
     for gone, side, rows in zip(tables.gone, ("train", "test"), (train, test), strict=True):
-        if gone:
+        allowed = side == "test" and bool(workspace.allowed_missing)
+        if gone and not allowed:
             todo = without_train(gone[0]) if side == "train" else WITHOUT_TEST
             what = f"{len(gone):,} of {len(rows):,} {side} photos that the tables name are not there, such as {gone[0]}"
             reporter.warn(f"{what}: {todo} (`kit doctor` lists them)")

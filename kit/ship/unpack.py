@@ -53,7 +53,7 @@ class BundleWorkspace(Workspace):
     def tables(self) -> Tables:
         test, missing = read_test_side(self.root, self.data_dir, self.competition)
         empty = test.iloc[:0]
-        return Tables(train=empty, test=test, raw=empty, fingerprint="", missing=missing)
+        return Tables(train=empty, test=test, raw=empty, fingerprint="", gone=((), missing))
 
     @cached_property
     def answers(self) -> Answers | None:

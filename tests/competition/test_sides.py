@@ -160,6 +160,87 @@ def test_photos_that_cannot_be_read_are_answered_as_train_is_shared_out_and_coun
     kit(damaged, "lineage", run.id, "--recompute")
 
 
+@pytest.fixture(scope="module")
+def without(tmp_path_factory):
+    """Six test rows, of which one names no photo."""
+    root = tmp_path_factory.mktemp("without")
+    text, images = many(16)
+    rows = "id,image\na,t/a.png\nb,\nc,t/c.png\nd,t/d.png\ne,t/e.png\nf,t/f.png\n"
+    workspace = laid_out(
+        root,
+        {"train.csv": text, "test.csv": rows, "sample.csv": "id,label\n" + "".join(f"{one},0.5\n" for one in "fedcba")},
+        [*images, *(f"t/{one}.png" for one in "acdef")],
+        test={"table": "test.csv", "images": "{image}", "unreadable": "prior"},
+        submission={"sample": "sample.csv", "id": "id", "label": "label", "probability_of": "dog"},
+        metric="log_loss",
+    )
+    recipes(root)
+    kit(workspace, "fold", "--folds", "2")
+    return workspace
+
+
+def test_a_test_row_that_names_no_photo_is_answered_as_train_is_shared_out(without):
+    told = "this test photo is not there: it is answered as train is shared out line 3 of test.csv"
+    assert told in kit(without, "doctor")
+    assert "1 of 6 test photos cannot be read, such as 'line 3 of test.csv'" in kit(without, "train", "--recipe", "hog")
+    kit(without, "submit", "--blend", all_runs(Workspace(without.root))[0].id, "--name", "sent")
+    sent = pd.read_csv(without.root / "submissions/sent.csv").set_index("id")["label"]
+    assert list(sent.index) == list("fedcba") and sent["b"] == pytest.approx(0.5) and sent.nunique() > 2
+
+
+def test_a_test_row_that_names_no_photo_is_refused_until_it_is_said(without):
+    spec = (without.root / "competition.yaml").read_text()
+    (without.root / "competition.yaml").write_text(spec.replace("  unreadable: prior\n", ""))
+    try:
+        said = kit(without, "train", "--recipe", "hog", code=2)
+        assert "line 3 names no photo in 'image'; complete it, or write 'unreadable: prior' under test" in said
+    finally:
+        (without.root / "competition.yaml").write_text(spec)
+
+
+def pets(root, fixes=None):
+    """Products of several photos, of which one has none in train and one in test."""
+    text = "pet,label\n" + "".join(f"p{k},{('cat', 'dog')[k % 2]}\n" for k in range(8))
+    photos = [f"img/p{k}-{n}.png" for k in range(8) if k != 3 for n in (1, 2)]
+    workspace = laid_out(
+        root,
+        {"train.csv": text, "test.csv": "pet\nq0\nq1\nq2\n"},
+        [*photos, "t/q0-1.png", "t/q2-1.png", "t/q2-2.png"],
+        train={"table": "train.csv", "images": "img/{pet}-*", "group": "pet"},
+        test={"table": "test.csv", "images": "t/{pet}-*", "unreadable": "prior"},
+        submission={"id": "pet", "per": "pet", "label": "label", "probability_of": "dog"},
+        metric="log_loss",
+        **({} if fixes is None else {"fixes": {}}),
+    )
+    if fixes is not None:
+        (root / "fixes.csv").write_text("image,group,column,value,tier,reason\n" + fixes)
+    recipes(root)
+    return workspace
+
+
+def test_what_has_no_photo_of_any_number_is_answered_too(tmp_path):
+    workspace = pets(tmp_path, "img/p3-*,,,drop,core,not there\n")
+    kit(workspace, "fold", "--folds", "2")
+    said = kit(workspace, "train", "--recipe", "hog")
+    assert "1 of 4 test photos cannot be read, such as 't/q1-*'" in said
+    kit(workspace, "submit", "--blend", all_runs(Workspace(tmp_path))[0].id, "--name", "sent")
+    sent = pd.read_csv(tmp_path / "submissions/sent.csv").set_index("pet")["label"]
+    labels, valid = Workspace(tmp_path).truth("label"), Workspace(tmp_path).folds.valid
+    assert list(sent.index) == ["q0", "q1", "q2"]
+    assert sent["q1"] == pytest.approx(np.mean([(labels[~valid(fold)] == 1).mean() for fold in (0, 1)]))
+
+
+def test_a_train_row_of_several_photos_that_has_none_can_be_left_out_by_what_it_leads_to(tmp_path):
+    workspace = pets(tmp_path / "as it is")
+    assert workspace.tables.gone == (("img/p3-*",), ("t/q1-*",))
+    said = kit(workspace, "fold", code=2)
+    assert "'image,group,column,value,tier,reason' the line 'img/p3-*,,,drop,core,not there'" in said
+    mended = pets(tmp_path / "mended", "img/p3-*,,,drop,core,not there\nimg/p9-*,,,drop,core,no such\n")
+    assert mended.tables.gone[0] == () and len(mended.train) == 14
+    assert "fixes.csv: left out 1 row without a photo" in mended.tables.notes
+    assert "fixes.csv: the fix for 'img/p9-*' matches no row" in mended.tables.notes
+
+
 @pytest.mark.parametrize(
     "boxes", ["image,left,top,right,bottom\n", "image,left,top,right,bottom\ntest/5.png,1,1,4,4\n"]
 )

@@ -500,6 +500,14 @@ def test_photos_that_are_not_there_are_counted_where_they_are_many_or_fixes_say_
     Workspace(cassava).require_photos()
 
 
+def test_a_test_photo_that_is_named_and_not_there_is_told_and_not_answered_without(cassava, capfd):
+    next((cassava / "data/test_images").glob("*")).unlink()
+    assert kit("-C", cassava, "init", "table") == 0
+    said = " ".join(capfd.readouterr().err.split())
+    assert "test photos that the tables name are not there" in said and "write 'unreadable: prior' under test" in said
+    assert "unreadable" not in (cassava / "competition.yaml").read_text()
+
+
 def test_copies_of_the_photos_in_another_folder_are_no_choice(cassava, capfd):
     shutil.copytree(cassava / "data/train_images", cassava / "data/train_small")
     assert kit("-C", cassava, "init", "table") == 0

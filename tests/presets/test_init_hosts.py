@@ -75,7 +75,7 @@ def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capf
     assert not [key for key in layout.without if held(content, key) is not None]
     assert not [text for text in layout.says if text not in out + err]
     workspace = Workspace(tmp_path)
-    assert not workspace.tables.missing
+    workspace.require_photos()
     if layout.n_train is not None:
         assert len(workspace.train) == layout.n_train
     if layout.n_test is not None:

@@ -395,3 +395,36 @@ def _(files: Files) -> None:
         for k, n in enumerate(names)
     ]
     files.table("train/train_meta.csv", "fname,mask,apart,5k", rows)
+
+
+@layout(
+    "adverts: some have no image, in test too",
+    {"test.unreadable": "prior", "tasks.sold.kind": "number", "submission.id": "item"},
+    says=("2 rows of test.csv without a photo, such as line 3 of test.csv",),
+    n_train=34,
+    n_test=14,
+)
+def _(files: Files) -> None:
+    names, items = codes(75, 50), codes(76, 50)
+    shown = ["" if place in (3, 7, 37, 44) else name for place, name in enumerate(names)]
+    files.photos("train", [name for name in shown[:36] if name])
+    files.photos("test", [name for name in shown[36:] if name])
+    files.table("train.csv", "item,image,sold", beside(items[:36], shown[:36], [k * 7 % 100 / 100 for k in range(36)]))
+    files.table("test.csv", "item,image", beside(items[36:], shown[36:]))
+    files.table("sample_submission.csv", "item,sold", beside(items[36:], [0] * 14))
+
+
+@layout(
+    "pets: some have no photo, and some several",
+    {"test.unreadable": "prior", "submission.per": "pet", "fixes": {}},
+    says=("1 row of test.csv without a photo", "4 of", "fixes.csv leaves them out"),
+    n_test=20,
+)
+def _(files: Files) -> None:
+    pets = codes(77, 40)
+    for place, pet in enumerate(pets):
+        number = (2, 1, 3, 1, 2, 1, 0)[place % 7] if place > 2 else 2
+        files.photos("train_images" if place < 28 else "test_images", [f"{pet}-{n + 1}" for n in range(number)])
+    files.table("train.csv", "pet,speed", beside(pets[:28], turns(("slow", "quick"), 28)))
+    files.table("test.csv", "pet", beside(pets[28:]))
+    files.table("sample_submission.csv", "pet,speed", beside(pets[28:], ["slow"] * 12))

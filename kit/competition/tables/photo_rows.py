@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from kit.competition.sources import Source
+from kit.competition.sources import Source, TestSource
 from kit.competition.tables.listing import Listing, escaped, has_wildcards
 from kit.competition.tables.source import SourceRows, read_source
 from kit.competition.templates import PLACE, columns_in, filled, folders_and_last
@@ -20,6 +21,8 @@ from kit.targets.cells import LINE, PHOTO
 
 MOST_LETTERS = 1000
 """How long a photo's path may be."""
+PRIOR = "write 'unreadable: prior' under test in competition.yaml"
+"""What helps where a photo to predict is not there, and will not be."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class PhotoRows:
     notes: tuple[str, ...] = ()
     count: int | None = None
     """How many rows the table has in all."""
+    nameless: tuple[str, ...] = ()
+    """Of those that are not there what stands for rows that name none."""
 
 
 def photo_rows(listing: Listing, source: Source, side: str) -> PhotoRows:
@@ -40,7 +45,18 @@ def photo_rows(listing: Listing, source: Source, side: str) -> PhotoRows:
         found = PhotoRows(_without_table(listing, source.images, side))
     else:
         read = _without_hidden(read_source(listing.data_dir, source), source.images)
-        found = _of_table(listing, source, _with_photo(read, source.images) if side == "train" else read)
+        nameless = _nameless(read, source.images)
+        if side == "train":
+            found = _of_table(listing, source, _with_photo(read, nameless))
+        elif isinstance(source, TestSource) and source.unreadable is not None and not nameless.all():
+            photos = _of_table(listing, source, _some(read, ~nameless), keep_absent=True)
+            found = _with_nameless(photos, _some(read, nameless), source)
+        elif nameless.any():
+            line = read.cells.loc[nameless, LINE].iloc[0]
+            what = f"line {line} names no photo in '{columns_in(source.images, read.cells)[-1]}'"
+            raise KitError(what, where=listing.data_dir / source.table, todo=f"complete it, or {PRIOR}")
+        else:
+            found = _of_table(listing, source, read)
     rows = found.rows
     if not is_utf8("\n".join(rows[PHOTO])):
         odd = next(image for image in rows[PHOTO] if not is_utf8(image))
@@ -56,7 +72,7 @@ def photo_rows(listing: Listing, source: Source, side: str) -> PhotoRows:
         for name, values in derived.items()
         if name not in rows
     }
-    return PhotoRows(rows.assign(**new).reset_index(drop=True), found.missing, found.notes, found.count)
+    return replace(found, rows=rows.assign(**new).reset_index(drop=True))
 
 
 def _without_table(listing: Listing, pattern: str, side: str) -> pd.DataFrame:
@@ -101,8 +117,10 @@ def path_expression(pattern: str, names: list[str]) -> str:
     return "".join(parts)
 
 
-def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
-    """The rows of a table, once for each photo that they lead to."""
+def _of_table(listing: Listing, source: Source, read: SourceRows, *, keep_absent: bool = False) -> PhotoRows:
+    """The rows of a table, once for each photo that they lead to; keep_absent: also those of several photos that lead
+    to none.
+    """
     where = listing.data_dir / str(source.table)
     folders, last = folders_and_last(source.images)
     _refuse_first_row(listing, source, read.cells)
@@ -115,12 +133,11 @@ def _of_table(listing: Listing, source: Source, read: SourceRows) -> PhotoRows:
         images = [as_is or image for as_is, image in zip(exact, images, strict=True)]
     missing = tuple(name for name, image in zip(named, images, strict=True) if not image)
     rows = read.cells.assign(**{PHOTO: images})
-    if finder.several:
-        rows = rows.explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
-    else:
-        rows[PHOTO] = [image[0] if image else name for image, name in zip(images, named, strict=True)]
-    if len(rows) == 0:
+    if finder.several and not any(images):
         raise KitError(f"none of its {len(read.cells)} rows leads to a photo", where=where)
+    keep_absent |= not finder.several
+    rows[PHOTO] = [image or [name] * keep_absent for image, name in zip(images, named, strict=True)]
+    rows = rows.explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
     return PhotoRows(rows, missing, read.notes, read.count)
 
 
@@ -133,20 +150,35 @@ def _without_hidden(read: SourceRows, template: str) -> SourceRows:
         return read
     name = read.cells[hidden].iloc[0][columns_in(template, read.cells)[-1]]
     note = f"{int(hidden.sum()):,} of {len(hidden):,} rows name a hidden file, such as '{name}', and are left out"
-    cells, exact = (table[~hidden].reset_index(drop=True) for table in (read.cells, read.exact))
-    return replace(read, cells=cells, exact=exact, notes=(*read.notes, note))
+    return replace(_some(read, ~hidden), notes=(*read.notes, note))
 
 
-def _with_photo(read: SourceRows, template: str) -> SourceRows:
-    """The rows without those whose cell for the photo's name is empty: of these there is nothing to learn."""
+def _some(read: SourceRows, kept: NDArray[np.bool_]) -> SourceRows:
+    cells, exact = (table[kept].reset_index(drop=True) for table in (read.cells, read.exact))
+    return replace(read, cells=cells, exact=exact)
+
+
+def _nameless(read: SourceRows, template: str) -> NDArray[np.bool_]:
+    """The rows whose cell for the photo's name is empty, (n_rows,)."""
     names = [place for place in columns_in(folders_and_last(template)[1], read.cells) if place in read.cells]
-    empty = read.cells[names].isna().any(axis=1).to_numpy(dtype=bool)
-    if not empty.any() or 2 * empty.sum() > len(empty):
+    return read.cells[names].isna().any(axis=1).to_numpy(dtype=bool)
+
+
+def _with_photo(read: SourceRows, nameless: NDArray[np.bool_]) -> SourceRows:
+    """The rows without those that name no photo: of these there is nothing to learn."""
+    if not nameless.any() or 2 * nameless.sum() > len(nameless):
         return read
-    line = read.cells.loc[empty, LINE].iloc[0]
-    note = f"{int(empty.sum()):,} of {len(empty):,} rows name no photo, such as line {line}, and are left out"
-    cells, exact = (table[~empty].reset_index(drop=True) for table in (read.cells, read.exact))
-    return replace(read, cells=cells, exact=exact, notes=(*read.notes, note))
+    line = read.cells.loc[nameless, LINE].iloc[0]
+    note = f"{int(nameless.sum()):,} of {len(nameless):,} rows name no photo, such as line {line}, and are left out"
+    return replace(_some(read, ~nameless), notes=(*read.notes, note))
+
+
+def _with_nameless(found: PhotoRows, read: SourceRows, source: TestSource) -> PhotoRows:
+    """Photos, and rows that name none and have an answer all the same: each as a photo that is not there."""
+    images = [f"line {line} of {source.table}" for line in read.cells[LINE]]
+    rows = pd.concat([found.rows, read.cells.assign(**{PHOTO: images})], ignore_index=True)
+    rows = rows.sort_values(LINE, kind="stable", ignore_index=True)
+    return replace(found, rows=rows, missing=(*found.missing, *images), nameless=tuple(images))
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from kit.competition.answers import answer_keys, check_answers
-from kit.competition.fixes import COLUMNS, Mended, apply_fixes, read_fixes
+from kit.competition.fixes import COLUMNS, Mended, apply_fixes, read_fixes, without_absent
 from kit.competition.grouping import folds_of, groups_of
 from kit.competition.readers import own_readers
 from kit.competition.sources import Source, TestSource
 from kit.competition.spec import Competition
 from kit.competition.tables.listing import Listing
 from kit.competition.tables.parts import in_parts
-from kit.competition.tables.photo_rows import PhotoRows, photo_rows
+from kit.competition.tables.photo_rows import PRIOR, PhotoRows, photo_rows
 from kit.competition.tables.pivot import pivoted
 from kit.competition.tables.reading import read_table
 from kit.competition.templates import no_column
@@ -28,6 +27,7 @@ from kit.errors import KitError
 from kit.files import canonical_json
 from kit.table_form import TableForm
 from kit.targets.cells import LINE, PHOTO
+from kit.wording import counted
 
 WRITTEN_CELLS = 2**22
 """Numbers of truths that are written out at once for the fingerprint."""
@@ -51,8 +51,8 @@ class Tables:
     """The truth of each task that is of no classes, row by row as `train`, in the shape of its kind."""
     answers: pd.Series | None = None
     """What the answer of each train photo is for, where photos share answers."""
-    missing: tuple[str, ...] = ()
-    """Photos that a table names and that are not there."""
+    gone: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """The train photos, and the test photos, that a table names and that are not there."""
     repeated_groups: tuple[str, ...] = ()
     """Groups that stand for more than one row of a table of people."""
     notes: tuple[str, ...] = field(default=())
@@ -67,11 +67,10 @@ class Tables:
     weights: np.ndarray | None = None
     """(n_train,) float64: how much each photo counts in training, where fixes say it of some."""
 
-    @cached_property
-    def gone(self) -> tuple[list[str], list[str]]:
-        """The train photos and the test photos that a table names and that are not there."""
-        asked = frozenset(self.test["image"])
-        return [one for one in self.missing if one not in asked], [one for one in self.missing if one in asked]
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Photos that a table names and that are not there."""
+        return (*self.gone[0], *self.gone[1])
 
 
 def without_train(image: str) -> str:
@@ -83,7 +82,7 @@ def without_train(image: str) -> str:
     )
 
 
-WITHOUT_TEST = "complete the data, mend 'images', or write 'unreadable: prior' under test in competition.yaml"
+WITHOUT_TEST = f"complete the data, mend 'images', or {PRIOR}"
 """What helps where a test photo is not there."""
 
 
@@ -102,10 +101,10 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     pivot = competition.train.pivot
     each = train_rows.rows if pivot is None else pivoted(train_rows.rows, pivot, where)
     raw, notes = taken_once(one_row_each(each, competition, where), competition)
-    mended = _mended(raw, root, competition, where)
+    mended, absent = _mended(raw, train_rows.missing, root, competition, where)
     notes += mended.notes
     kept = ~mended.dropped
-    left_out = tuple(raw[PHOTO][mended.dropped])
+    left_out = (*raw[PHOTO][mended.dropped], *absent)
 
     per = competition.submission.per
     answers = None if per is None else answer_keys(raw, per, where)
@@ -139,7 +138,7 @@ def read_tables(root: Path, competition: Competition) -> Tables:
         fingerprint=_fingerprint(competition, train, test, of_no_classes(competition, truths), weights),
         truths=of_no_classes(competition, truths),
         answers=answers,
-        missing=(*(image for image in train_rows.missing if image not in set(left_out)), *test_rows.missing),
+        gone=(tuple(image for image in train_rows.missing if image not in set(left_out)), test_rows.missing),
         repeated_groups=_repeated_groups(raw, train["group"], competition),
         notes=tuple(notes),
         reading=tuple(reading),
@@ -150,12 +149,20 @@ def read_tables(root: Path, competition: Competition) -> Tables:
     )
 
 
-def _mended(raw: pd.DataFrame, root: Path, competition: Competition, where: Path) -> Mended:
-    """The fixes that competition.yaml names, applied to the table in place."""
+def _mended(
+    raw: pd.DataFrame, missing: Sequence[str], root: Path, competition: Competition, where: Path
+) -> tuple[Mended, list[str]]:
+    """The fixes that competition.yaml names, applied to the table in place; and which rows of several photos, by what
+    they lead to, they leave out since they have none.
+    """
     if competition.fixes is None:
-        return Mended([], np.zeros(len(raw), dtype=bool), np.ones(len(raw)), [])
-    path = root / competition.fixes.file
-    return apply_fixes(raw, read_fixes(path, competition.fixes.tiers), competition, path, where)
+        return Mended([], np.zeros(len(raw), dtype=bool), np.ones(len(raw)), []), []
+    path, absent = root / competition.fixes.file, sorted(set(missing) - set(raw[PHOTO]))
+    fixes, dropped = without_absent(read_fixes(path, competition.fixes.tiers), absent, raw[PHOTO])
+    mended = apply_fixes(raw, fixes, competition, path, where)
+    if dropped:
+        mended.notes.append(f"{path.name}: left out {counted(len(dropped), 'row')} without a photo")
+    return mended, dropped
 
 
 def read_test_side(root: Path, data_dir: Path, competition: Competition) -> tuple[pd.DataFrame, tuple[str, ...]]:

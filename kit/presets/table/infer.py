@@ -22,7 +22,7 @@ from kit.presets.table.files.patterns import rows_of_images
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
-from kit.presets.table.gone import without_gone
+from kit.presets.table.gone import without_gone, without_photo
 from kit.presets.table.look import needs_reader, photo_lines
 from kit.presets.table.sides.images_of import images_of
 from kit.presets.table.sides.samples import find_sample, without_known
@@ -146,6 +146,9 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     ]
     text = "\n".join(lines) + "\n"
     competition = _check(text, spec, options, form, tasks)
+    if test is not None and (lost := without_photo(data_dir, competition, spec.parent, findings)):
+        before, after = ("\n".join(test_lines(test, form, without_photo=n)) for n in (0, lost))
+        text = text.replace(before, after)
     more, fixes = without_gone(data_dir, competition, spec.parent, findings)
     text += "".join(f"{one}\n" for one in more)
     used = tell_rest(facts, findings, train, test, sample, labels, tasks, group, form, named, why_metric)

@@ -11,17 +11,20 @@ from kit.presets.table.found.group import Group
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.grades import scale_of
 from kit.presets.table.tasks.task import Task
+from kit.wording import counted
 
 
 def line(text: str, comment: str) -> str:
     return f"{text:<39} # {comment}" if comment else text
 
 
-def test_lines(side: Side, form: Form | None) -> list[str]:
-    """The keys of `test`."""
+def test_lines(side: Side, form: Form | None, without_photo: int = 0) -> list[str]:
+    """The keys of `test`; without_photo: how many of its rows have none, and are answered all the same."""
     lines = side_lines("test", side)
     if form is not None and form.test_id is not None:
         lines.append(line(f"  id: {yaml_text(form.test_id)}", "the sample calls it otherwise"))
+    if without_photo:
+        lines.append(line("  unreadable: prior", f"for {counted(without_photo, 'row')} without a photo"))
     return lines
 
 
