@@ -428,3 +428,41 @@ def _(files: Files) -> None:
     files.table("train.csv", "pet,speed", beside(pets[:28], turns(("slow", "quick"), 28)))
     files.table("test.csv", "pet", beside(pets[28:]))
     files.table("sample_submission.csv", "pet,speed", beside(pets[28:], ["slow"] * 12))
+
+
+def things(files: Files, inside: tuple[str, ...]) -> None:
+    for thing in ("apple", "banana", "guava"):
+        for kind in inside:
+            files.photos(f"{thing}/{kind}", [f"{thing}_{kind}_{number}" for number in range(6)])
+
+
+@layout("fruit: letters below things may be the grades of each", refused="3 such as apple, banana, guava; 3 such as A")
+def _(files: Files) -> None:
+    things(files, ("A", "B", "C"))
+
+
+@layout(
+    "fruit: of two levels of words the lower, and the upper told; names say no more than their folders",
+    {"train.images": "*/*/*", "tasks.label.classes": ["dry", "fresh", "rotten"]},
+    without=("train.group",),
+    says=("the classes are the lower folders of two levels; the 3 above them, such as apple, banana, guava",),
+)
+def _(files: Files) -> None:
+    things(files, ("fresh", "rotten", "dry"))
+
+
+SEALS = ("bulls", "cows", "pups")
+
+
+@layout(
+    "seals: counts of several kinds, which jump, are numbers",
+    {**{f"tasks.{kind}.kind": "number" for kind in SEALS}, "target": "separate"},
+    n_train=60,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    files.photos("Train", range(60))
+    files.photos("Test", range(60, 72))
+    rows = [(k, k % 7, k * k % 23 + (k == 9) * 70, k * 5 % 31) for k in range(60)]
+    files.table("Train/train.csv", "train_id,bulls,cows,pups", rows)
+    files.table("sample_submission.csv", "test_id,bulls,cows,pups", [(k, 1, 2, 3) for k in range(60, 72)])

@@ -125,7 +125,8 @@ def read_tables(root: Path, competition: Competition) -> Tables:
         reading.append(f"{len(listing.hidden):,} hidden files or folders are left out, such as '{min(listing.hidden)}'")
     both = set(train["image"]) & set(test["image"])
     if both:
-        raise KitError(f"{len(both)} photos are both train and test, such as '{min(both)}'", where=where)
+        todo = f"take them out of one side: of train by lines such as '{min(both)},,,drop,core,tested' in fixes.csv"
+        raise KitError(f"{len(both)} photos are both train and test, such as '{min(both)}'", where=where, todo=todo)
     counts = {
         side.table: rows.count
         for side, rows in ((competition.train, train_rows), (competition.test, test_rows))

@@ -62,8 +62,9 @@ def unsure_levels(
     photos: PhotoIndex, place: ClassFolders, shown: Collection[str] = ()
 ) -> tuple[dict[str, ClassFolders], str] | None:
     """Both ways to take a place of two levels of words, and what lies on them, where the lower ones are fewer and stand
-    below several upper ones each, as sources of photos do below classes, and classes below people, or are called by
-    letters and numbers below words, as people and species are; None elsewhere. shown: the sample's answers.
+    below several upper ones each, as sources of photos do below classes, and classes below people, or are letters
+    there, as grades are, or are called by letters and numbers below words, as people and species are; None elsewhere.
+    shown: the sample's answers.
     """
     start = f"{place.holder}/" if place.holder else ""
     if place.depth != 2 or place.pattern != f"{literal(start)}*/*/*":
@@ -79,7 +80,8 @@ def unsure_levels(
     for upper_name, name in below:
         held[upper_name].add(name)
     numbered = _own_numbers(held)
-    fewer = shared and not counted and 2 <= len(inner) <= len(outer) / 2
+    graded = all(len(name) == 1 and name.isalpha() for name in inner) and min(map(len, outer)) > 1
+    fewer = shared and not counted and len(inner) >= 2 and (len(inner) <= len(outer) / 2 or graded)
     coded = alone and _are_coded(outer, inner) and not set(shown) & (outer | inner)
     if not (numbered or fewer or coded) or any(says(name, _PARTS) for name in outer):
         return None
@@ -87,6 +89,21 @@ def unsure_levels(
     told = "; ".join(f"{len(names)} such as {', '.join(sorted(names)[:3])}" for names in (outer, inner))
     told += f"; or those of one alone: --train '{start}{min(outer)}'" if numbered else ""
     return {upper.pattern: upper, f"{literal(start)}*/{{label}}/*": place}, told
+
+
+def tell_levels(photos: PhotoIndex, place: ClassFolders, findings: Findings) -> None:
+    """Tell of the folders above those of the classes, which may be the classes."""
+    start = f"{place.holder}/" if place.holder else ""
+    if place.depth != 2 or place.pattern != f"{literal(start)}*/*/*":
+        return
+    outer = {folder[len(start) :].split("/")[0] for folder in photos.holders if folder.startswith(start)}
+    if any(side_of(f"{name}/x") or says(name, _PARTS) for name in outer):
+        return
+    findings.check.append(
+        f"the classes are the lower folders of two levels; the {len(outer)} above them, such as"
+        f" {', '.join(sorted(outer)[:3])}, only hold them: --image '{literal(start)}{{label}}/*/*' where they are the"
+        " classes"
+    )
 
 
 def of_sources(

@@ -13,7 +13,13 @@ from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.absent import refuse_absent, refuse_one_class
-from kit.presets.table.sides.folder_levels import beside_leaves, of_sources, unsure_levels, with_levels
+from kit.presets.table.sides.folder_levels import (
+    beside_leaves,
+    of_sources,
+    tell_levels,
+    unsure_levels,
+    with_levels,
+)
 from kit.presets.table.sides.folder_shapes import deep_levels, shapes
 from kit.presets.table.sides.labels_in_names import counted_side, label_in_names, side_of_parts
 from kit.presets.table.sides.looks_beside import without_looks
@@ -112,6 +118,8 @@ def folder_side(
         by_path, told = unsure
         question = Question("the level of the classes", list(by_path), "--image PATH", facts.root, why=told)
         place = by_path[guide.choose(question)]
+    else:
+        tell_levels(facts.photos, place, findings)
     rows = rows_of_pattern(facts.photos, place.pattern)
     pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
     rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)

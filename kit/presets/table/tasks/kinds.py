@@ -174,6 +174,8 @@ def _whole_numbers_are(known: Sequence[pd.Series], columns: Sequence[str], guide
     most = max(cells.nunique() for cells in known)
     if most <= FEW_NUMBERS or any(of_codes(words(column)) for column in columns):
         return None
+    if any(np.ptp(pd.to_numeric(cells)) + 1 > 2 * cells.nunique() for cells in known):  # no codes jump so
+        return "number"
     what = f"the kind of the columns {' and '.join(columns[:3])}"
     return guide.choose(Question(what, ("number", "class"), "--kind", where, why=f"up to {most} whole numbers"))
 

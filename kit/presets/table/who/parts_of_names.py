@@ -100,7 +100,8 @@ def of_names(train: Side, labels: Labels) -> list[Candidate]:
         found = find(cells, column, classes)
         if found is not None:
             many = train.lead is not None and train.lead.many  # a row's own photos are together anyway
-            return [replace(found, sure=found.sure and (not many or find is _as_far_as))]
+            held = train.table is None and _by_folder(train.rows["image"], found.cells)
+            return [replace(found, sure=found.sure and not held and (not many or find is _as_far_as))]
     return []
 
 
