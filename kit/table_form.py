@@ -20,6 +20,8 @@ SPACES = " "
 """The separator that is one or more spaces."""
 FEWEST_NAMES = 3
 """Names in a header from which on it may lack that of the first column: in few a text has but a word too many."""
+MOST_ABOVE = 10
+"""Lines above a table, at most."""
 HEAD_LINES = 20
 """Lines below the first one that tell whether it is of another kind."""
 SNIFFED = 1 << 16
@@ -35,8 +37,10 @@ class TableForm:
     encoding: str | None = None
     header: bool = True
     """Without one the first row is a row, and the columns are called 1, 2, ..."""
-    counted: bool = False
-    """Whether a line stands before all others that holds a number alone, such as how many rows follow."""
+    above: int = 0
+    """How many lines stand above the header, or the first row, and are no part of the table: a number alone, such as
+    how many rows follow, comments, or what the table is about.
+    """
     unnamed: bool = False
     """Whether the header has no name for the first column, which is then called 1."""
 
@@ -86,13 +90,42 @@ def told_separator(text: str) -> str:
 
 
 def whole_form(text: str, form: TableForm) -> tuple[str, TableForm]:
-    """A table's text without a line that counts its rows, and how it is written, all but its encoding."""
+    """A table's text without the lines above it, and how it is written, all but its encoding."""
     unsaid = form.separator is None
-    counted = form.counted or (unsaid and _counts_rows(text))
-    text = text.partition("\n")[2] if counted else text
+    above = form.above or (_lines_above(text) if unsaid else 0)
+    text = text.split("\n", above)[above]
     separator = form.separator or told_separator(text)
     unnamed = form.unnamed or (unsaid and form.header and _names_no_first(text, separator))
-    return text, replace(form, separator=separator, counted=counted, unnamed=unnamed)
+    return text, replace(form, separator=separator, above=above, unnamed=unnamed)
+
+
+def _lines_above(text: str) -> int:
+    """How many lines above a table are no part of it."""
+    if _counts_rows(text):
+        return 1
+    lines = text.split("\n", MOST_ABOVE + HEAD_LINES)[: MOST_ABOVE + HEAD_LINES]
+    comments = next((place for place, line in enumerate(lines) if not line.lstrip().startswith("#")), 0)
+    if comments:
+        return comments - _is_header(lines[comments - 1], lines[comments])
+    return next((count for count in range(1, MOST_ABOVE + 1) if _is_about(lines, count)), 0)
+
+
+def _is_header(line: str, below: str) -> bool:
+    """Whether a line behind a # has a word for each cell of the line below: # image label."""
+    separator = next((one for one in SEPARATORS if one in line), SPACES)
+    names, cells = (next(rows_of(one.strip().lstrip("#").strip(), separator), []) for one in (line, below))
+    return len(names) == len(cells) and not any(" " in name.strip() for name in names)
+
+
+def _is_about(lines: Sequence[str], count: int) -> bool:
+    """Whether the first lines are of words, one cell each, or empty, and those below are rows of as many cells each."""
+    first, rest = lines[:count], [line for line in lines[count:] if line.strip()]
+    words = not any(separator in line for line in first for separator in SEPARATORS) and " " in first[0].strip()
+    if not words or len(rest) < 3 or not lines[count].strip():
+        return False
+    separator = told_separator("\n".join(rest))
+    counts = {len(next(rows_of(line, separator), [])) for line in rest[:-1]}
+    return separator != SPACES and len(counts) == 1 and min(counts) > 1
 
 
 def _is_short(counts: Sequence[int]) -> bool:

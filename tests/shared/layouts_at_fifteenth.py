@@ -466,3 +466,34 @@ def _(files: Files) -> None:
     rows = [(k, k % 7, k * k % 23 + (k == 9) * 70, k * 5 % 31) for k in range(60)]
     files.table("Train/train.csv", "train_id,bulls,cows,pups", rows)
     files.table("sample_submission.csv", "test_id,bulls,cows,pups", [(k, 1, 2, 3) for k in range(60, 72)])
+
+
+def bark(files: Files, above: str, header: str = "image,tree") -> None:
+    names = codes(79, 36)
+    files.photos("bark", names)
+    rows = "".join(f"{name},{tree}\n" for name, tree in zip(names, turns(("oak", "elm", "fir"), 36), strict=True))
+    files.text("labels.csv", f"{above}{header}\n{rows}")
+
+
+@layout(
+    "bark: comments above the header",
+    {"tasks.tree.column": "tree", "train.images": "bark/{image}.jpg"},
+    says=("labels.csv: its first 2 lines are no row of it, and left out",),
+    n_train=36,
+)
+def _(files: Files) -> None:
+    bark(files, "# Bark of trees, version 2\n# made by hand, see README\n")
+
+
+@layout(
+    "bark: a title and an empty line above the header",
+    {"tasks.tree.column": "tree", "train.images": "bark/{image}.jpg"},
+    n_train=36,
+)
+def _(files: Files) -> None:
+    bark(files, "Bark of trees\n\n")
+
+
+@layout("bark: a header behind a hash is one", {"tasks.tree.column": "tree"}, n_train=36)
+def _(files: Files) -> None:
+    bark(files, "", "# image,tree")

@@ -185,7 +185,7 @@ def _(files: Files) -> None:
 @layout(
     "flaws: a number alone in the first line, and the names of masks beside 0",
     {"train.images": "Train/{3}", "train.header": False, "tasks.label.column": "2", "tasks.label.classes": ["0", "1"]},
-    says=("its first line, a number alone, is left out",),
+    says=("its first line is no row of it, and left out",),
     n_train=50,
 )
 def _(files: Files) -> None:

@@ -314,7 +314,7 @@ def _(files: Files) -> None:
         "tasks.label.classes": ["Bald", "Eyeglasses", "Male", "Smiling"],
         "tasks.label.kind": "labels",
     },
-    says=("list_eval_partition.txt looks like the host's own split", "its first line, a number alone, is left out"),
+    says=("list_eval_partition.txt looks like the host's own split", "its first line is no row of it, and left out"),
     options=("--train", "list_attr_celeba.txt"),
     n_train=40,
 )

@@ -67,7 +67,7 @@ def read_any(path: Path, form: TableForm = UNSAID, only: Collection[str] | None 
         return _read(read_json_table(path, form), 1, path)
     told = told_form(path, form, missing=MISSING_TABLE)
     table = _text_table(path, told, only)
-    return _read(table, 1 + form.header + told.counted, path, _note(form, told, table))
+    return _read(table, 1 + form.header + told.above, path, _note(form, told, table))
 
 
 def _holds_records(path: Path) -> bool:
@@ -128,8 +128,9 @@ def _note(form: TableForm, told: TableForm, table: pd.DataFrame) -> str | None:
         words.append(f"{WORDS[str(told.separator)]} separate its cells")
     if form.encoding is None and told.encoding != "utf-8":
         words.append(f"it is read as {told.encoding}")
-    if told.counted:
-        words.append("its first line, a number alone, is left out")
+    if told.above:
+        lines = "line is" if told.above == 1 else f"{told.above} lines are"
+        words.append(f"its first {lines} no row of it, and left out")
     if told.unnamed:
         words.append("its first column, which has no name, is called 1")
     if joined := table.attrs.get("joined"):
