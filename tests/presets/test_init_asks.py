@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import yaml
 from shared.host_files import Files, Layout, beside, collect, ids, turns
-from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
 from shared.layouts_played import PLAYED
@@ -155,13 +154,6 @@ def test_the_option_that_a_sentence_names_gets_past_it(
         given += options_of(sentence, given)
     assert said, "it was to be asked"
     Workspace(tmp_path).competition  # noqa: B018  # it loads
-
-
-def test_the_refusals_of_hosts_name_an_option_too() -> None:
-    assert {one.name for one in (*LAYOUTS, *TROUBLE) if one.refused and "--" in one.refused} >= {
-        "kaggle: landmarks, folders by the letters of the id",
-        "zindi turtles: five columns of guesses",
-    }
 
 
 def typed(root: Path, answers: str, *options: str) -> tuple[int, str]:

@@ -68,6 +68,7 @@ def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capf
     out, err = capfd.readouterr()
     if layout.refused:
         assert code == 2 and layout.refused in err and not (tmp_path / "competition.yaml").exists()
+        assert "; " in err, "it names no way out"
         return
     assert code == 0, err
     content = yaml.safe_load((tmp_path / "competition.yaml").read_text())

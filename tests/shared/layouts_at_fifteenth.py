@@ -497,3 +497,107 @@ def _(files: Files) -> None:
 @layout("bark: a header behind a hash is one", {"tasks.tree.column": "tree"}, n_train=36)
 def _(files: Files) -> None:
     bark(files, "", "# image,tree")
+
+
+# What an eighteenth showed.
+
+
+def nights(files: Files, folders: tuple[str, ...]) -> None:
+    rows = [
+        (folder, f"{folder}_{number:02d}.png", turns(("N1", "N2", "REM"), 8)[number])
+        for folder in folders
+        for number in range(8)
+    ]
+    files.photos("", [f"{folder}/{name}" for folder, name, _ in rows], "")
+    files.table("train.csv", None, rows[:48])
+    files.table("test.csv", None, [row[:2] for row in rows[48:]])
+
+
+@layout(
+    "nights: a folder of ids that the table names is who",
+    {"train.group": "1", "train.images": "{1}/{2}", "tasks.label.column": "3"},
+    n_train=48,
+    n_test=16,
+)
+def _(files: Files) -> None:
+    nights(
+        files,
+        tuple(
+            f"A20{year}-NX-01-{number:04d}"
+            for year, number in zip(turns((19, 20), 8), range(75, 955, 110), strict=True)
+        ),
+    )
+
+
+@layout(
+    "nights: a folder that only divides the photos is told",
+    {"train.images": "{1}/{2}", "tasks.label.column": "3"},
+    without=("train.group",),
+    says=("its values repeat: 1: 6 values in 48 rows",),
+)
+def _(files: Files) -> None:
+    nights(files, tuple(f"part{number:04d}" for number in range(8)))
+
+
+@layout(
+    "droughts: numbers that a thing's photos share are no reason against its id, and units are no words",
+    refused="the label could be SPEI_30d, SPEI_1y, SPEI_2y, species",
+)
+def _(files: Files) -> None:
+    beetles(files)
+
+
+@layout(
+    "droughts: told which numbers, the site is the group, and the event is told",
+    {"train.group": "siteID", "tasks.SPEI_1y.kind": "number"},
+    options=("--label", "SPEI_30d", "--label", "SPEI_1y", "--label", "SPEI_2y"),
+    says=("its values repeat: eventID: 12 values in 72 rows",),
+    n_train=72,
+)
+def _(files: Files) -> None:
+    beetles(files)
+
+
+def beetles(files: Files) -> None:
+    names, events = codes(80, 72), turns(range(12), 72)
+    dry = [[f"{(event * step % 11) / 7 - 0.81:.5f}" for event in events] for step in (3, 5, 7)]
+    sites, species = (
+        [41 + event % 6 for event in events],
+        [("goryi", "advena", "torvus")[k * k % 7 % 3] for k in range(72)],
+    )
+    files.photos("images", names, ".png")
+    rows = beside(*dry, [300 + event * 7 for event in events], sites, species, [f"{name}.png" for name in names])
+    files.table("train.csv", "SPEI_30d,SPEI_1y,SPEI_2y,eventID,siteID,species,file", rows)
+
+
+@layout(
+    "slides: classes that differ in how much they are enlarged are told",
+    {"train.images": "*/*/*"},
+    says=("'100x Cancer' and '400x Cancer' differ in a number alone", "makes 2 classes of them"),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    for part, grown in (("First Set", "100x"), ("Second Set", "400x")):
+        for kind in ("Normal", "Cancer"):
+            files.photos(f"{part}/{grown} {kind}", [f"{kind}_{grown}_{number}" for number in range(10)])
+
+
+@layout("slides: folders of enlargements are no classes", refused="no folder is there for each class")
+def _(files: Files) -> None:
+    for slide in ("A03", "A04", "A05"):
+        for grown in ("x10", "x20", "x40"):
+            files.photos(f"{slide}/frames/{grown}", [f"{slide}_{number:02d}" for number in range(4)], ".tif")
+
+
+@layout(
+    "rubbish: a list of folders and numbers has no header",
+    {"tasks.label.column": "folder", "submission.values": ["16", "17", "0"]},
+    n_train=24,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    for kind in ("battery", "can", "pan"):
+        files.photos(f"official/{kind}", codes(len(kind), 8))
+    files.table("class_index.txt", None, [("pan", 0), ("battery", 16), ("can", 17)], separator=" ")
+    files.photos("test", names := codes(81, 6))
+    files.table("sample_submission.csv", "id,label", beside(names, turns((0, 16, 17), 6)))

@@ -13,7 +13,7 @@ from kit.presets.table.files.folder_words import HOLDING, differs_in_side, is_si
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.lettered import is_even, registers
 from kit.presets.table.files.look_folders import LOOKS, PLAIN
-from kit.presets.table.files.names import IDS, NOT_MEANT, says, side_of, words
+from kit.presets.table.files.names import ENLARGED, IDS, NOT_MEANT, says, side_of, words
 from kit.presets.table.files.patterns import literal
 
 MOST_NAMED = 50
@@ -58,7 +58,7 @@ def class_folders(photos: PhotoIndex) -> tuple[ClassFolders, ...]:
         names for names in looks if looks.count(names) >= 2 and any(says(one, (*HOLDING, *PLAIN)) for one in names)
     }
     for place, names in sorted(inside.items()):
-        if frozenset(names) in alike:  # images and masks of each class
+        if frozenset(names) in alike or all(map(ENLARGED.fullmatch, names)):  # images and masks of each class
             continue
         sides = {name: side_of(f"{name}/x") for name in names if is_side(name) or differs_in_side(name, names)}
         if set(sides.values()) == {"train"} and len(names) - len(sides) >= 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pandas as pd
 
@@ -14,16 +15,17 @@ HEAD, HEAD_COLUMNS = 200, 50
 
 
 def is_header(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
-    """Whether the first row names the columns: none of its cells leads to a photo as those below it do, and not all
-    of them are made like these.
+    """Whether the first row names the columns: none of its cells leads to a photo, or to a folder of photos, as those
+    below it do, and not all of them are made like these.
     """
     names = [column for column in rows.columns if column != LINE][:HEAD_COLUMNS]
     head = rows.head(HEAD)
     alike, with_digit = 0, False
     for name in names:
         cells = head[name].dropna()
-        if _names_one(name, photos) and cells.map(lambda cell: _names_one(cell, photos)).mean() >= 0.5:
-            return False
+        for called in (partial(_names_one, photos=photos), photos.folders.__contains__):
+            if called(name) and cells.map(called).mean() >= 0.5:
+                return False
         alike += bool(len(cells)) and cells.map(_shape).eq(_shape(name)).mean() >= 0.9
         with_digit |= any(letter.isdigit() for letter in name)
     return not (with_digit and alike == len(names))

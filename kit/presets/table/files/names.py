@@ -141,12 +141,22 @@ IDS = re.compile(
 """Names that are ids, or dates and times, and no words for what is on a photo."""
 
 
+LONG_ID = re.compile(r"(?=.*[^\W\d])(?=.*\d{4}).*")
+"""A name of letters and of four digits or more, as of a person or a slide."""
+DIVIDING = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
+"""Words of numbered folders that only divide the photos."""
+ENLARGED = re.compile(r"\d+[xX]|[xX]\d+")
+"""A folder of photos through a microscope, by how much it enlarges."""
+
+
 def words(name: str) -> list[str]:
-    """The words of a name in small letters: 'trainLabels', 'Train_Labels' and 'TRAIN LABELS' are train and labels."""
+    """The words of a name in small letters: 'trainLabels', 'Train_Labels' and 'TRAIN LABELS' are train and labels. A
+    letter behind a number is a unit and no word, such as that of 30d.
+    """
     if len(name) == 2:  # pH is one
         return re.findall(r"[^\W\d_]+", name.lower())
     parted = re.sub(r"([a-z\d])([A-Z])|([A-Z])([A-Z][a-z])", r"\1\3 \2\4", name)
-    return [word.lower() for word in re.findall(r"[^\W\d_]+", parted)]
+    return [word.lower() for word in re.findall(r"(?<!\d)[^\W\d_]+|[^\W\d_]{2,}", parted)]
 
 
 def says(name: str, vocabulary: tuple[str, ...]) -> bool:

@@ -12,18 +12,13 @@ from kit.presets.table.files.folder_words import HOLDING
 from kit.presets.table.files.folders import ClassFolders
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.look_folders import LOOKS
-from kit.presets.table.files.names import SHOWN, TEST, TRAIN, VALID, says, side_of
+from kit.presets.table.files.names import DIVIDING, LONG_ID, SHOWN, says, side_of
 from kit.presets.table.files.patterns import WHO_PLACE, literal, rows_of_pattern
 
 FEWEST_PEOPLE = 5
-_PARTS = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
-"""Words of numbered folders that only divide the photos."""
+_NUMBER = re.compile(r"\d+[^\W\d_]?(?![^\W_])|(?<![^\W_])[xX]\d+")
 COUNTED = re.compile(r"\d|[^\W_][_\-. ][^\W\d_]$")
 """A name that counts, by a number, or by a letter behind a word: sample_a."""
-LONG_ID = re.compile(r"(?=.*[^\W\d])(?=.*\d{4}).*")
-"""A name of letters and of four digits or more, as of a person or a slide."""
-
-
 CODE = re.compile(r"(?=.*\d.*\d)(?=[^a-z]*[a-z])[0-9a-f]{6,}", re.IGNORECASE)
 """A name that a machine gave."""
 CODED = re.compile(r"(?=.*[^\W\d_])(?=.*\d).*")
@@ -83,7 +78,7 @@ def unsure_levels(
     graded = all(len(name) == 1 and name.isalpha() for name in inner) and min(map(len, outer)) > 1
     fewer = shared and not counted and len(inner) >= 2 and (len(inner) <= len(outer) / 2 or graded)
     coded = alone and _are_coded(outer, inner) and not set(shown) & (outer | inner)
-    if not (numbered or fewer or coded) or any(says(name, _PARTS) for name in outer):
+    if not (numbered or fewer or coded) or any(says(name, DIVIDING) for name in outer):
         return None
     upper = replace(place, pattern=f"{literal(start)}{{label}}/*/*", column="label")
     told = "; ".join(f"{len(names)} such as {', '.join(sorted(names)[:3])}" for names in (outer, inner))
@@ -97,12 +92,29 @@ def tell_levels(photos: PhotoIndex, place: ClassFolders, findings: Findings) -> 
     if place.depth != 2 or place.pattern != f"{literal(start)}*/*/*":
         return
     outer = {folder[len(start) :].split("/")[0] for folder in photos.holders if folder.startswith(start)}
-    if any(side_of(f"{name}/x") or says(name, _PARTS) for name in outer):
+    if any(side_of(f"{name}/x") or says(name, DIVIDING) for name in outer):
         return
     findings.check.append(
         f"the classes are the lower folders of two levels; the {len(outer)} above them, such as"
         f" {', '.join(sorted(outer)[:3])}, only hold them: --image '{literal(start)}{{label}}/*/*' where they are the"
         " classes"
+    )
+
+
+def tell_numbers(classes: Sequence[str], findings: Findings) -> None:
+    """Tell of classes that differ in a number alone, where all others come with the same numbers: of things that were
+    taken in several ways, 100x Normal and 400x Normal.
+    """
+    held: dict[str, set[str]] = defaultdict(set)
+    for name in classes:
+        held[_NUMBER.sub("#", name)].add(" ".join(_NUMBER.findall(name)))
+    if len(held) < 2 or len(set(map(frozenset, held.values()))) > 1 or "" in held[min(held)] or len(classes) < 4:
+        return
+    first, second = [name for name in classes if _NUMBER.sub("#", name) == min(held)][:2]
+    findings.check.append(
+        f"'{first}' and '{second}' differ in a number alone, and so do the other {len(classes) - 2} classes: if that"
+        f" only says how photos were taken, 'values: {{{first!r}: NAME, {second!r}: NAME, ...}}' under the task makes"
+        f" {len(held)} classes of them"
     )
 
 
@@ -117,7 +129,8 @@ def of_sources(
     if len(names) < 2 or len({len(path) for path in paths}) > 1 or len(differ) != 1:
         return None
     sources = [path[differ[0]] for path in paths]
-    called = any(says(one, (*_PARTS, *LOOKS, *HOLDING, *SHOWN)) or "*" in one or COUNTED.search(one) for one in sources)
+    words = (*DIVIDING, *LOOKS, *HOLDING, *SHOWN)
+    called = any(says(one, words) or "*" in one or COUNTED.search(one) for one in sources)
     rows = {name: rows_of_pattern(photos, places[name].pattern) for name in names}
     counts = Counter(one for name in names for one in set(rows[name][places[name].column]))
     whole = "/".join("*" if spot == differ[0] else part for spot, part in enumerate(paths[0]))
@@ -177,7 +190,7 @@ def _things(inside: Mapping[str, Collection[str]]) -> bool:
         for outer, names in inside.items()
         for name in names
     )
-    return counted and not any(says(outer, _PARTS) or re.fullmatch(r"\d+", outer) for outer in inside)
+    return counted and not any(says(outer, DIVIDING) or re.fullmatch(r"\d+", outer) for outer in inside)
 
 
 def _people(inside: Mapping[str, Collection[str]], inner: Counter[str]) -> bool:
@@ -185,7 +198,7 @@ def _people(inside: Mapping[str, Collection[str]], inner: Counter[str]) -> bool:
 
     Where they are no more than the classes, all of them have all classes, and numbers are written as ids are, 00 to 04.
     """
-    numbered = all(re.search(r"\d", who) and not says(who, _PARTS) for who in inside)
+    numbered = all(re.search(r"\d", who) and not says(who, DIVIDING) for who in inside)
     shared = all(count > 1 for count in inner.values())
     ids = any(re.search(r"[^\W\d]|^0\d", who) for who in inside) and len({len(who) for who in inside}) == 1
     fewer = len(inner) < len(inside) or (ids and all(count == len(inside) for count in inner.values()))

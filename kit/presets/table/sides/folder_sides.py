@@ -17,6 +17,7 @@ from kit.presets.table.sides.folder_levels import (
     beside_leaves,
     of_sources,
     tell_levels,
+    tell_numbers,
     unsure_levels,
     with_levels,
 )
@@ -123,6 +124,7 @@ def folder_side(
     rows = rows_of_pattern(facts.photos, place.pattern)
     pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
     rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)
+    tell_numbers(sorted(rows[place.column].unique()), findings)
     refuse_things(facts, rows, place)
     if asked:
         refuse_own_lists(facts, rows, place)

@@ -259,8 +259,12 @@ def several_stems(train: Side) -> bool:
 
 
 def _folders_are_words(train: Side) -> bool:
-    """Whether the photos' folders may be classes and are called by words, and not by letters of ids."""
-    return FOLDER in train.rows and bool(train.rows[FOLDER].str.contains(r"[^\W\d_]{3}").all())
+    """Whether the photos' folders may be classes and are called by words, and not by letters of ids, and no column
+    names them, which would be asked itself.
+    """
+    if FOLDER not in train.rows or any(train.rows[FOLDER].equals(train.rows[name]) for name in train.photo_columns):
+        return False
+    return bool(train.rows[FOLDER].str.contains(r"[^\W\d_]{3}").all())
 
 
 def _in_folders(train: Side) -> bool:

@@ -14,13 +14,13 @@ from kit.competition.templates import folders_and_last
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.names import MEASURED, PEOPLE, WHO, says, words
+from kit.presets.table.files.names import DIVIDING, LONG_ID, MEASURED, PEOPLE, WHO, says, words
 from kit.presets.table.found.columns import decides, twins
 from kit.presets.table.found.group import FEWEST, Candidate, Group, lies_in
 from kit.presets.table.found.joins import Join, join_of, joined, partners
 from kit.presets.table.found.sample import Sample, counts_rows
 from kit.presets.table.found.side import Side
-from kit.presets.table.tasks.kinds import is_id
+from kit.presets.table.tasks.kinds import is_id, is_number
 from kit.presets.table.tasks.labels import Labels
 from kit.presets.table.tasks.splits import own_folds, split_of
 from kit.presets.table.who.parts_of_names import of_names
@@ -172,7 +172,8 @@ def _columns(train: Side, labels: Labels) -> list[Candidate]:
     if train.lead is not None and train.lead.repeats:
         taken |= set(train.photo_columns)
     names = [column for column in train.columns if column not in taken]
-    return _repeating(train.rows, names, labels.columns, naming=train.named_beside)
+    folders = set(train.photo_columns) - set(train.naming_columns)
+    return _repeating(train.rows, names, labels.columns, naming=train.named_beside, folders=folders)
 
 
 def _repeating(
@@ -181,7 +182,9 @@ def _repeating(
     labels: Sequence[str],
     join: Join | None = None,
     naming: Collection[str] = (),
+    folders: Collection[str] = (),
 ) -> list[Candidate]:
+    """naming: columns that are words of the photos' names; folders: those that name the folders they lie in."""
     found = []
     for name in names:
         cells = rows[name]
@@ -190,9 +193,12 @@ def _repeating(
         sure = bool(set(words(name)) & {*WHO, *(f"{word}s" for word in WHO), *(f"{word}id" for word in WHO)})
         sure = sure and not says(name, (*MEASURED, *BODY))
         sure = sure or (count <= len(known) / 2 and all(map(is_image_name, known.head(20))))  # what it was made of
+        ids = name in folders and all(map(LONG_ID.fullmatch, known)) and not says(known.iloc[0], DIVIDING)
+        sure = sure or ids
         if not FEWEST <= count < len(known) or len(known) < 0.98 * len(rows) or counts_rows(cells):
             continue
         classes = [label for label in labels if label in rows and rows[label].nunique() <= len(rows) / 3]
+        classes = [label for label in classes if not is_number(rows[label].dropna())]  # one thing's photos have one
         if any(twins(rows, name, label) or decides(rows, label, name) for label in classes):
             continue
         called = "id" in words(name) and count <= 0.8 * len(known)
@@ -200,8 +206,10 @@ def _repeating(
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))
             continue
         measure = _measure(known) and not called
-        if sure or (
-            10 <= count <= 0.95 * len(known) and count >= len(known) / 50 and not measure and not _is_path(known)
+        if (
+            sure
+            or name in folders
+            or (10 <= count <= 0.95 * len(known) and count >= len(known) / 50 and not measure and not _is_path(known))
         ):
             found.append(Candidate(name, cells, sure and len(known) == len(rows), join=join))
     return found
