@@ -503,11 +503,8 @@ def _(files: Files) -> None:
 
 
 def nights(files: Files, folders: tuple[str, ...]) -> None:
-    rows = [
-        (folder, f"{folder}_{number:02d}.png", turns(("N1", "N2", "REM"), 8)[number])
-        for folder in folders
-        for number in range(8)
-    ]
+    names = [f"{name}.png" for name in codes(82, 64)]
+    rows = beside([folder for folder in folders for _ in range(8)], names, turns(("N1", "N2", "REM"), 64))
     files.photos("", [f"{folder}/{name}" for folder, name, _ in rows], "")
     files.table("train.csv", None, rows[:48])
     files.table("test.csv", None, [row[:2] for row in rows[48:]])
