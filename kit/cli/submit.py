@@ -12,6 +12,7 @@ from kit.cli.console import Output
 from kit.cli.shared import blend_options, classes_option, in_workspace
 from kit.cli.words import blend_content, oof_sentence, print_blend, print_mix, tell_expected, warn_tainted
 from kit.competition.workspace import Workspace
+from kit.wording import counted
 
 if TYPE_CHECKING:
     from kit.blend.weights import Mean
@@ -209,7 +210,8 @@ def _tell_checked(out: Output, checked: Checked, all_classes: bool) -> None:
     record, mix = checked.record, checked.class_mix.to_dict("records")
     print_mix(out, checked.class_mix, all_classes=all_classes)
     if record.unreadable:
-        out.warn(f"{record.unreadable} test photos could not be read: their answers are what train is shared out into")
+        lost = counted(record.unreadable, "test photo")
+        out.warn(f"{lost} could not be read: what train is shared out into is the answer")
     if checked.answers is not None:
         (out.say if checked.answers.level == "ok" else out.warn)(str(checked.answers))
     if checked.previous is not None and checked.changed is not None:

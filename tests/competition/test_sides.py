@@ -153,7 +153,7 @@ def test_photos_that_cannot_be_read_are_answered_as_train_is_shared_out_and_coun
     assert np.allclose(probs, [[cat, 1 - cat]] * 2)
     assert run.fold_record(0).unreadable == ("test/5.png", "test/6.png")
     said = kit(damaged, "submit", "--blend", run.id, "--name", recipe)
-    assert "2 test photos could not be read: their answers are what train is shared out into" in said
+    assert "2 test photos could not be read: what train is shared out into is the answer" in said
     (written, *_) = sorted((damaged.root / "submissions").glob("*.json"))
     assert json.loads(written.read_text())["unreadable"] == 2
     assert len(pd.read_csv(written.with_suffix(".csv"))) == 8
