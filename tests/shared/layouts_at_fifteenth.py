@@ -598,3 +598,16 @@ def _(files: Files) -> None:
     files.table("class_index.txt", None, [("pan", 0), ("battery", 16), ("can", 17)], separator=" ")
     files.photos("test", names := codes(81, 6))
     files.table("sample_submission.csv", "id,label", beside(names, turns((0, 16, 17), 6)))
+
+
+@layout("skin: masks of another format beside photos whose endings are capitals", {"train.images": "skin/*/*.jpg"})
+def _(files: Files) -> None:
+    for name in ("nevus", "wart"):
+        files.photos(f"skin/{name}", names := codes(len(name), 8), ".JPG")
+        files.photos(f"skin/{name}", [f"{one}_segmentation" for one in names], ".png")
+
+
+@layout("fruit: folders within one of their name in other letters", {"train.images": "*/*/*"}, without=("test",))
+def _(files: Files) -> None:
+    for name in ("Fig", "Pear"):
+        files.photos(f"{name}/{name.lower()}", [f"tree{k % 7}_{k}" for k in range(14)])

@@ -118,7 +118,8 @@ def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolde
             inside[posixpath.dirname(parent)].append(folder)
     places = []
     for place, folders in sorted(inside.items()):
-        twice = all(posixpath.basename(one) == posixpath.basename(posixpath.dirname(one)) for one in folders)
+        called = [one.lower().rsplit("/", 2)[-2:] for one in folders]
+        twice = all(outer == inner for outer, inner in called)
         twice = twice and not any(one.startswith(f"{folder}/") for folder in folders for one in holders)
         sides = any(is_side(posixpath.basename(one)) for one in folders) or side_of(f"{place}/x") in ("test", "valid")
         if twice and not sides and len(folders) >= 2:

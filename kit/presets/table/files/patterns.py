@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kit.competition.tables.listing import small_ending
 from kit.presets.table.files.index import PhotoIndex
 from kit.targets.cells import LINE
 
@@ -21,14 +22,21 @@ def literal(folder: str) -> str:
 
 
 def rows_of_pattern(photos: PhotoIndex, pattern: str) -> pd.DataFrame:
-    """The photos that fit a pattern as rows of a table with the columns that kit gives every photo."""
-    regex = re.compile(_regex(pattern))
-    rows = rows_of_images([image for image in photos.images if regex.fullmatch(image)])
+    """The photos that fit a pattern, whatever the case of their ending, as rows of a table with the columns that kit
+    gives every photo.
+    """
+    regex = re.compile(_regex(_with_small_ending(pattern)))
+    rows = rows_of_images([image for image in photos.images if regex.fullmatch(_with_small_ending(image))])
     for place in ("{label}", WHO_PLACE):
         if place in pattern:
             spot = pattern.split("/").index(place)
             rows[place.strip("{}")] = [image.split("/")[spot].strip() for image in rows["image"]]
     return rows
+
+
+def _with_small_ending(path: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    return folder + slash + small_ending(name)
 
 
 def looks_alike(rows: pd.DataFrame) -> bool:
