@@ -611,3 +611,50 @@ def _(files: Files) -> None:
 def _(files: Files) -> None:
     for name in ("Fig", "Pear"):
         files.photos(f"{name}/{name.lower()}", [f"tree{k % 7}_{k}" for k in range(14)])
+
+
+# What was seen where the sample was taken away.
+
+
+@layout(
+    "slides: one test row says nothing of what is asked",
+    {"tasks.label.column": "label", "tasks.label.classes": ["CC", "EC", "HGSC"]},
+    without=("submission.sample",),
+    n_train=30,
+    n_test=1,
+)
+def _(files: Files) -> None:
+    names = codes(83, 31)
+    files.photos("slides", names)
+    rows = [(name, turns(("HGSC", "CC", "EC"), 30)[k], 23785 + k, 20008 - k) for k, name in enumerate(names[:30])]
+    files.table("train.csv", "image_id,label,width,height", rows)
+    files.table("test.csv", "image_id,width,height", [(names[30], 28469, 16987)])
+
+
+@layout(
+    "turtles: a place that all test photos have is not asked, since train has more",
+    {"tasks.turtle_id.column": "turtle_id"},
+    without=("submission.sample",),
+    n_test=6,
+)
+def _(files: Files) -> None:
+    names = codes(84, 42)
+    files.photos("images", names)
+    known = turns([f"t_id_{k}" for k in range(8)], 36)
+    files.table("train.csv", "image_id,place,turtle_id", beside(names[:36], turns(("left", "right", "top"), 36), known))
+    files.table("test.csv", "image_id,place", beside(names[36:], ["left"] * 6))
+
+
+@layout(
+    "lesions: a table of truths with a column for each class is joined without a sample",
+    {"train.group": "lesion", "tasks.label.columns": ["AKIEC", "BCC", "MEL", "NV"]},
+    n_train=40,
+)
+def _(files: Files) -> None:
+    names, lesions = codes(85, 40), turns([f"IL_{k:04d}" for k in range(20)], 40)
+    files.photos("input", names)
+    files.photos("test_input", tested := codes(86, 10))
+    files.table("Test_Metadata.csv", "photo,site_tone_class", beside(tested, turns((1, 2, 3), 10)))
+    files.table("Metadata.csv", "lesion,photo,site_tone_class", beside(lesions, names, turns((1, 2, 3), 40)))
+    truths = [(f"IL_{k:04d}", *[int(k * 3 % 7 % 4 == place) for place in range(4)]) for k in range(20)]
+    files.table("Training_GroundTruth.csv", "lesion,AKIEC,BCC,MEL,NV", truths)

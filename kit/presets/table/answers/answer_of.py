@@ -10,6 +10,8 @@ from kit.competition.names import same_column
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, TableOptions
 from kit.presets.table.files.facts import Facts
+from kit.presets.table.files.names import MEASURED, WHO, says
+from kit.presets.table.found.columns import few, is_named
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
@@ -19,6 +21,8 @@ from kit.presets.table.tasks.task import Task
 
 ANSWERS = ("ans", "answer", "prediction", "pred", "predicted", "label", "target", "class", "category")
 """What the column of answers is called in a test table that is to be filled in."""
+FEWEST_ROWS = 3
+"""Test rows from which on it says something that all have the same."""
 MOST_COLUMNS = 12
 """Columns of a test table that are tried in pairs to find what an answer is for."""
 
@@ -150,7 +154,10 @@ def _check_folder_ids(sample: Sample, test: Side, findings: Findings, where: Pat
 
 
 def test_as_sample(facts: Facts, test: Side, train: Side, options: TableOptions) -> Sample | None:
-    """A test table whose further columns hold one value, in the place of the answers, is the sample too."""
+    """A test table whose further columns hold one value, in the place of the answers, is the sample too; one of a few
+    rows holds so whatever stands there, and one that lacks a column of train that may be the label is none, unless its
+    own is called like one.
+    """
     if test.table is None or options.sample == NONE or test.column is None or test.keep:
         return None
     others = [column for column in test.columns if column not in test.photo_columns]
@@ -161,7 +168,10 @@ def test_as_sample(facts: Facts, test: Side, train: Side, options: TableOptions)
     empty = len(others) == 1 and (
         others[0].lower() in ANSWERS or set(test.rows[others[0]].dropna()) <= {"0", "0.0", "0.5"}
     )
-    if not empty and not set(others) <= set(train.columns):
+    more = [column for column in train.columns if column not in test.columns]
+    may = [column for column in few(train.rows, more) if not says(column, (*MEASURED, *WHO))]
+    lacks = any(map(is_named, more)) or (bool(may) and not any(map(is_named, others)))
+    if not empty and (lacks or len(test.rows) < FEWEST_ROWS or not set(others) <= set(train.columns)):
         return None
     identity = test.photo_columns[0] if test.photo_columns else test.column
     return Sample(test.table, identity, tuple(others))

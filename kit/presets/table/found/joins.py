@@ -59,8 +59,11 @@ def joined(table: Table, joins: Sequence[Join]) -> pd.DataFrame:
 
 
 def partners(facts: Facts, table: Table, sample: Sample | None) -> list[Table]:
-    """Tables that may say more of the rows of a table, those of its own side first."""
+    """Tables that may say more of the rows of a table, those of its own side first; of one that names no side those of
+    the train side too.
+    """
     taken = {table.name, *([sample.name] if sample is not None else [])}
     others = [one for one in facts.tables if one.name not in taken and not one.sample]
-    others = [one for one in others if one.side == table.side or one.side is None]
+    sides = {table.side, None, "train" if table.side is None else table.side}
+    others = [one for one in others if one.side in sides]
     return sorted(others, key=lambda one: (one.side != table.side, not says(one.stem, FEATURES), one.name))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from kit.presets.table.asking import NONE, TableOptions
 from kit.presets.table.files.facts import Facts, Table
 from kit.presets.table.files.names import LABELS, MEASURED, SPLITS, WHO, says, words
-from kit.presets.table.found.columns import ends_like_one, few, is_named
+from kit.presets.table.found.columns import ends_like_one, few, flag_block, is_named
 from kit.presets.table.found.joins import Join, join_of, partners
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.tasks.holding import asks, may_hold_labels
 from kit.presets.table.tasks.splits import host_split, own_folds
+
+FEWEST_FLAGS = 3
+"""Columns of 0 and 1 of a table that is called like labels, from which on they are these."""
 
 
 def needed_joins(facts: Facts, table: Table, sample: Sample | None, options: TableOptions) -> list[Join]:
@@ -29,7 +32,10 @@ def needed_joins(facts: Facts, table: Table, sample: Sample | None, options: Tab
         labels = sample is None and says(other.stem, LABELS) and not any(map(is_named, table.columns))
         asked = asked or (sample is None and not options.labels and _are_answers(facts, table, other, join))
         asked = asked or (bare and not facts.leads(other) and may_hold_labels(facts, other, sample))
-        if leads or brings or asked or (labels and any(is_named(one) or ends_like_one(one) for one in other.columns)):
+        flags = flag_block(other.rows, [one for one in other.columns if one not in table.columns])
+        called = any(is_named(one) or ends_like_one(one) for one in other.columns)
+        labels = labels and (called or len(flags) >= FEWEST_FLAGS)
+        if leads or brings or asked or labels:
             joins.append(join)
     return joins
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from kit.competition.formats import is_image_name
 from kit.competition.tables.parts import IN_FILE, IN_FOLDER
-from kit.presets.table.files.names import LABELS, says
-from kit.presets.table.found.columns import is_named, surely_named
+from kit.presets.table.files.names import LABELS, MEASURED, WHO, says
+from kit.presets.table.found.columns import few, is_named, surely_named
 from kit.presets.table.found.sample import UNNAMED, Sample, counts_rows, same_name
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.kinds import is_number, plain_number
@@ -29,6 +29,7 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         for column, values in test.keep.items():
             rows = rows[rows_in(rows[column], values)]
         varied = {column for column in test.columns if _says_something(rows[column])} | set(test.photo_columns)
+        varied |= _same_for_all(train, rows)
         varied = set() if same_table and not test.keep else varied
         known = {column for column in train.columns if column in varied} - asked
         left = {name for name in set(train.columns) - taken - known if train.rows[name].nunique() > 1}
@@ -49,6 +50,22 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
     free = [column for column in free if column not in splits] or free
     free = [column for column in free if not _names_files(train.rows[column])]
     return without_places(train.rows, free)
+
+
+def _same_for_all(train: Side, test: pd.DataFrame) -> set[str]:
+    """The columns that say one thing of all test photos and several of train ones, where train has further columns that
+    may be the label: they are known, and hold no place of an answer.
+    """
+    more = [column for column in train.columns if column not in test]
+    if not [column for column in few(train.rows, more) if not says(column, (*MEASURED, *WHO))]:
+        return set()
+    both = [column for column in train.columns if column in test and not is_named(column)]
+    told = {column: set(test[column].dropna()) for column in both if test[column].notna().all()}
+    return {
+        column
+        for column, values in told.items()
+        if values < set(train.rows[column].dropna()) and not plain_number(test[column])
+    }
 
 
 def _in_folders_of_words(train: Side) -> bool:

@@ -160,7 +160,8 @@ def _by_itself(
     kinds = {words(column)[-1] for column in usable if column not in measured and words(column)[1:]} & {"type", "kind"}
     measured = [column for column in measured if words(column)[-1] not in kinds]  # SCRIPT_TYPE and DATE_TYPE
     usable = [column for column in usable if column not in measured] or usable
-    usable = [column for column in usable if not is_id(column)] or usable
+    ids = [column for column in usable if is_id(column)]
+    usable = [column for column in usable if column not in ids] or usable
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]
     flags = flag_block(rows, free)
@@ -218,7 +219,7 @@ def _by_itself(
         if says(first, (*MEASURED, *WHO)) and sample is None:
             refuse_named(train, first, where)
         _tell_twins(first, [column for column in usable if column != first], findings)
-        if rest := [column for column in measured if column != first]:
+        if rest := [column for column in (*measured, *ids) if column != first]:
             told = ", ".join(f"'{column}'" for column in rest[:6])
             findings.check.append(f"the label is '{first}'; --label for another, such as {told}")
         return (first,), "the only column with few different values"
