@@ -658,3 +658,123 @@ def _(files: Files) -> None:
     files.table("Metadata.csv", "lesion,photo,site_tone_class", beside(lesions, names, turns((1, 2, 3), 40)))
     truths = [(f"IL_{k:04d}", *[int(k * 3 % 7 % 4 == place) for place in range(4)]) for k in range(20)]
     files.table("Training_GroundTruth.csv", "lesion,AKIEC,BCC,MEL,NV", truths)
+
+
+# What a nineteenth showed.
+
+
+def soils(files: Files) -> None:
+    names = [f"F{k}" for k in range(100, 124)]
+    files.photos("soils", [f"{camera}_{name}_{k}" for name in names for camera in ("edge", "gal") for k in (1, 2)])
+    files.table("labels.csv", "soil,share", [(name, f"{k * 7 % 24 / 24:.3f}") for k, name in enumerate(names)])
+
+
+@layout("soils: photos by several cameras, all of which may be meant", refused="could be 'soils/*_{soil}_*', ")
+def _(files: Files) -> None:
+    soils(files)
+
+
+@layout(
+    "soils: told that all are meant",
+    {"train.images": "soils/*_{soil}_*", "train.group": "soil"},
+    options=("--image", "soils/*_{soil}_*"),
+    n_train=96,
+)
+def _(files: Files) -> None:
+    soils(files)
+
+
+def knees(files: Files) -> None:
+    studies, series = [f"1.2.{k}.7" for k in range(30)], codes(90, 60)
+    for place, one in enumerate(series):
+        side = "train" if place < 48 else "test"
+        files.photos(f"{side}_series/{studies[place // 2]}/{one}", codes(900 + place, 2), ".png")
+    files.table("train.csv", "study,ACL,MCL", [(one, k % 2, k * 3 % 5 % 2) for k, one in enumerate(studies[:24])])
+    for side, first, last in (("train", 0, 48), ("test", 48, 60)):
+        rows = [(studies[place // 2], series[place], "axial") for place in range(first, last)]
+        files.table(f"{side}_series.csv", "study,series,plane", rows)
+    files.table("test.csv", "study", beside(studies[24:]))
+    files.table("sample_submission.csv", "study,ACL,MCL", [(one, 0.5, 0.5) for one in studies[24:]])
+
+
+@layout("knees: folders of series of a study", refused="or each photo by itself: --image 'train_series/{study}/*/*'")
+def _(files: Files) -> None:
+    knees(files)
+
+
+@layout(
+    "knees: told that each photo is one, and so on the test side",
+    {"test.table": "test.csv", "test.images": "test_series/{study}/*/*", "submission.per": "study"},
+    options=("--image", "train_series/{study}/*/*"),
+    n_train=96,
+    n_test=24,
+)
+def _(files: Files) -> None:
+    knees(files)
+
+
+@layout(
+    "lungs: what counts annotations is no label",
+    {"tasks.label.column": "folder", "tasks.label.classes": ["ill", "well"]},
+    n_train=24,
+)
+def _(files: Files) -> None:
+    names = [f"{kind}/{kind[0]}{number:03d}.png" for kind in ("ill", "well") for number in range(12)]
+    files.photos("imgs", names, "")
+    images = [{"id": k, "file_name": name, "width": 512} for k, name in enumerate(names, 1)]
+    boxes = [{"id": k, "image_id": k, "category_id": 1, "bbox": [84, 101, 106, 132]} for k in range(1, 13)]
+    content = {"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "spot"}]}
+    files.text("annotations/json/train.json", json.dumps(content))
+
+
+@layout(
+    "mars: whole numbers of which the sample shows others are numbers",
+    {"tasks.label.kind": "number"},
+    n_train=92,
+    n_test=26,
+)
+def _(files: Files) -> None:
+    rows = {
+        side: [(k, k * 97 % 360 + 1 + shift) for k in range(n)]
+        for side, n, shift in (("train", 92, 0), ("test", 26, 3))
+    }
+    for side, told in rows.items():
+        files.photos(side, range(len(told)))
+        files.table("sample_submission.csv" if side == "test" else "train.csv", "ImageID,label", told)
+
+
+@layout(
+    "scenes: photos without labels are no test set", {"tasks.label.column": "folder"}, without=("test",), n_train=40
+)
+def _(files: Files) -> None:
+    for place, kind in enumerate(("n00006484", "n00288384", "n01317541", "n01443537")):
+        files.photos(f"data/supervised/train/{kind}", codes(91 + place, 10))
+    files.photos("data/unsupervised/unlabeled", range(30))
+
+
+@layout(
+    "slides: more pictures of a kind that is not read", refused="40 pictures, such as slides/S-00.svs, are of a kind"
+)
+def _(files: Files) -> None:
+    for number in range(40):
+        files.text(f"slides/S-{number:02d}.svs", "II*")
+    for case in range(1, 5):
+        files.photos(f"cells/{case:02d}", [f"{number:02d}" for number in range(1, 6)], ".tif")
+    files.table("truth.csv", None, [(turns(("low", "mid", "high"), 40)[k], k / 7) for k in range(40)])
+
+
+@layout("coffee: a workbook that may say the classes is named", refused="save notes/classes.xlsx as csv")
+def _(files: Files) -> None:
+    files.photos("Photos", names := codes(97, 30))
+    files.text("notes/classes.xlsx", "PK")
+    rows = [(f"cj{k}", f"https://storage.example.org/{name}.jpg", f"{name}.jpg") for k, name in enumerate(names)]
+    files.table("notes/outlines.csv", "ID,Labeled Data,External ID", rows)
+
+
+@layout(
+    "moths: photos and masks of them are offered as no classes", refused="no folder is there for each class; name the"
+)
+def _(files: Files) -> None:
+    names = [f"{kind:03d}{number:04d}" for kind in range(1, 6) for number in range(1, 8)]
+    files.photos("moths/images", names, ".png")
+    files.photos("moths/segmentations", [f"{name}_seg0" for name in names], ".png")

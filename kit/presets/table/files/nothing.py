@@ -28,6 +28,13 @@ NO_PHOTOS = (".txt", ".md", ".py", ".ipynb", ".pdf", ".html", ".csv", ".json", "
 FILMS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".m4v")
 
 
+SLIDES = (
+    *(".svs", ".ndpi", ".mrxs", ".czi", ".nd2", ".vsi", ".scn", ".bif", ".lif", ".mha", ".mhd", ".nii", VOLUME),
+    *(".nrrd", ".cr2", ".nef", ".arw", ".dng", ".exr", ".hdr", ".avif", ".jxl", ".sid", ".ecw"),
+)
+"""Pictures of microscopes, scanners and cameras, which kit does not read."""
+
+
 def unread_tables(facts: Facts) -> list[str]:
     """Files in which a table may stand that kit does not read."""
     return [name for name in facts.others if name.lower().endswith(NO_TABLES) and not name.endswith("Thumbs.db")]
@@ -49,6 +56,20 @@ def other_files(facts: Facts) -> str:
     if count <= len(facts.photos.images):
         return f"; there are {count:,} files {kind}, which kit does not read: they may say what the photos show"
     return f"; there are {count:,} files {kind}: if they are photos, {READER}"
+
+
+def refuse_slides(facts: Facts, taken: str) -> None:
+    """KitError where the most pictures are of a kind that kit does not read; taken: the folder of those that it would
+    take for classes.
+    """
+    slides = [name for name in facts.others if name.lower().endswith(SLIDES)]
+    if len(slides) > len(facts.photos.images):
+        raise KitError(
+            f"{len(slides):,} pictures, such as {slides[0]}, are of a kind that kit does not read, and are more than"
+            f" its {len(facts.photos.images):,} photos",
+            where=facts.root,
+            todo=f"write them as .png or .tif first, or {READER}; or --train '{taken}', if its folders are the classes",
+        )
 
 
 def only_pixels(facts: Facts) -> KitError | None:

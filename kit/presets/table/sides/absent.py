@@ -16,7 +16,8 @@ def refuse_absent(facts: Facts) -> None:
     """KitError where a table with labels names photos, and none of them is there."""
     for table in facts.tables:
         named = _absent(facts, table)
-        if table.sample or table.side in ("test", "valid") or len(table.columns) < 2 or named is None:
+        elsewhere = table.sample or table.side in ("test", "valid") or bool(facts.leads(table))
+        if elsewhere or len(table.columns) < 2 or named is None:
             continue
         kinds = Counter(PurePosixPath(name).suffix.lower() for name in facts.others)
         films = sum(kinds[ending] for ending in FILMS)

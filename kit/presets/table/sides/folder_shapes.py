@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kit.presets.table.files.index import PhotoIndex
-from kit.presets.table.files.names import side_of
+from kit.presets.table.files.look_folders import IMAGES, OTHER_LOOKS
+from kit.presets.table.files.names import says, side_of
 from kit.presets.table.files.patterns import literal
 
 MOST = 2
@@ -56,7 +57,8 @@ def shapes(photos: PhotoIndex) -> list[str]:
         label, counts = differ[-1], defaultdict[str, int](int)
         for parts in folders:
             counts[parts[label]] += photos.holders["/".join(parts)]
-        if len(counts) < FEWEST or min(counts.values()) < FEWEST:
+        looks = all(says(name, (*IMAGES, *OTHER_LOOKS)) for name in counts)
+        if len(counts) < FEWEST or min(counts.values()) < FEWEST or looks:
             continue
         told = ["*" if place in differ else literal(names[0]) for place, names in enumerate(levels)]
         told[label] = "{label}"

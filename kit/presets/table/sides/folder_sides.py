@@ -8,7 +8,7 @@ from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
 from kit.presets.table.files.folders import ClassFolders, class_folders, folders_below, named_classes
 from kit.presets.table.files.lettered import refuse_uneven
 from kit.presets.table.files.names import NOT_MEANT, says, side_of, words
-from kit.presets.table.files.nothing import only_pixels, other_files, what_helps
+from kit.presets.table.files.nothing import only_pixels, other_files, refuse_slides, what_helps
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
@@ -124,6 +124,8 @@ def folder_side(
     rows = rows_of_pattern(facts.photos, place.pattern)
     pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
     rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)
+    if asked:
+        refuse_slides(facts, place.holder or ".")
     tell_numbers(sorted(rows[place.column].unique()), findings)
     refuse_things(facts, rows, place)
     if asked:

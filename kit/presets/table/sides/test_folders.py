@@ -17,6 +17,8 @@ from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import images_of
 from kit.reading import read_bytes
 
+UNLABELLED = ("unlabeled", "unlabelled", "unsupervised", "extra")
+"""Words of folders of photos that are to learn from without labels."""
 FEW = 5
 """Photos of a folder that are compared with train photos of their names."""
 
@@ -42,6 +44,7 @@ def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guid
         others = [folder for folder in others if side_of(f"{folder}/x") is None]
         others = [folder for folder in others if sample is not None or not says(folder, SHOWN)]
         others = [folder for folder in others if sample is not None or not _is_of_all(facts, folder, train)]
+        others = [folder for folder in others if sample is not None or not says(folder, UNLABELLED)]
         if len(others) != 1 or (sample is None and train.table is not None):
             if others and sample is not None:
                 question = Question("the test photos' folder", sorted(others), "--test", facts.root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import pandas as pd
@@ -35,18 +36,20 @@ def find_images(
         what = f"the column '{given}'" if given else f"none of the columns {', '.join(columns[:8])}"
         raise KitError(f"{what} leads to the photos", where=where, todo="name the path: --image 'images/{COLUMN}.jpg'")
     lead, why = one_lead(leads, side, guide, where, facts.root, other)
-    _refuse_stack(lead, where)
+    _refuse_stack(facts, lead, where)
     what = "photos" if lead.many else "a photo"
     return lead.template, lead, f"'{lead.column}' leads to {what} in {lead.share:.0%} of the rows{why}"
 
 
-def _refuse_stack(lead: Lead, where: object) -> None:
+def _refuse_stack(facts: Facts, lead: Lead, where: object) -> None:
     """KitError where a row's photos are slices of one thing, or lie in folders of its own folder."""
     depth = lead.template.count("/*")
     if not lead.many or (depth < 2 and not lead.first.lower().endswith((".dcm", ".dicom"))):
         return
     folder = lead.template.split("/*")[0]
-    each = f", or each photo by itself: --image '{lead.template}'" if depth < 2 else ""
+    inside = [image.rpartition("/")[2] for image in facts.photos.images if image.startswith(f"{lead.folder}/")]
+    apart = depth < 2 or len(set(inside)) == len(inside)  # those of one name cannot be told apart
+    each = f", or each photo by itself: --image '{lead.template}'" if apart else ""
     if match := re.fullmatch(r"([^*{}]*)\*([^*{}/]*)/{[^{}]*}/\*", lead.template):
         above = f"--image '{match[1]}{{label}}{match[2]}/*/*' --label label"
         each += f"; or, where the folders above are the classes, {above}"
@@ -74,6 +77,7 @@ def one_lead(
     foreign = "test" if side == "train" else "train"
     why = ""
     for keep in (
+        [lead for lead in best if _side(lead) == side and lead.template == like.replace("train", "test")],
         [lead for lead in best if _bare(lead.template) == _bare(like)],
         [lead for lead in best if _side(lead) == side],
         [lead for lead in best if _side(lead) not in (foreign, "valid") and lead.folder != other],
@@ -99,13 +103,37 @@ def one_lead(
         others = ", ".join(f"'{lead.template}'" for lead in best if lead is not plain[0])
         best, why = plain, f"; other looks of the photos, as their names say, are {others}"
     if len({lead.first for lead in best}) > 1:
-        shown = sorted({lead.template for lead in best})
+        together = _together(best)
+        shown = [*together, *sorted({lead.template for lead in best})]
         question = Question(
             f"the photos that '{best[0].column}' names", [f"'{one}'" for one in shown], "--image PATH", where
         )
         picked = guide.choose(question).strip("'")
+        if picked in together:
+            return replace(best[0], template=picked, many=True), why
         best = [lead for lead in best if lead.template == picked]
     return best[0], why
+
+
+def _together(leads: Sequence[Lead]) -> list[str]:
+    """The path of all photos of a row, where several ways lead to one folder and differ in what stands around the cell:
+    front_12_1.jpg and side_12_2.jpg are *_12_*.jpg.
+    """
+    parts = [re.fullmatch(r"(.*/|)([^/{}*]*)({[^{}/]*})([^/{}*]*)", lead.template) for lead in leads]
+    found = [match.groups() for match in parts if match is not None]
+    if len(found) < len(leads) or len(leads) < 3 or len({(folder, cell) for folder, _, cell, _ in found}) > 1:
+        return []
+    before, after = ([one[place] for one in found] for place in (1, 3))
+    start = before[0] if len(set(before)) == 1 else "*" + _beginning([one[::-1] for one in before])[::-1]
+    end = after[0] if len(set(after)) == 1 else _beginning(after) + "*"
+    return [f"{found[0][0]}{start}{found[0][2]}{end}"]
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """The letters that all texts begin with."""
+    return "".join(
+        letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
+    )
 
 
 def _beside(lead: Lead, where: object, root: Path) -> bool:

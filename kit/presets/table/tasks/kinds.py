@@ -13,6 +13,7 @@ from kit.presets.table.files.names import MEASURED, says, words
 from kit.presets.table.found.columns import as_numbers
 from kit.presets.table.tasks.grades import class_names, scale_of
 from kit.presets.table.tasks.task import CODES, FEW_NUMBERS, Task, of_codes, task_names
+from kit.submissions.texts import plain
 from kit.targets.cells import bare_list, bare_word
 
 SEPARATORS = ("|", ";", "；", "、", ",", " ")
@@ -140,6 +141,9 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
     if shares and not measured:
         why = f"{different} different numbers from {numbers.min():g} to 100, all of them fives or tens"
         return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
+    unknown = set(map(plain, shown)) - set(map(plain, cells))
+    if different > max(FEW_NUMBERS, len(cells) / 2) and 2 * len(unknown) > len(set(shown)) > FEWEST_SHARES:
+        return "number"  # of which the sample shows others than train has
     counted = different >= FEWEST_COUNTED and not of_codes(said) and (measured or numbers.min() > 1)
     if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and of_codes(said)):
         return "class"
