@@ -126,7 +126,8 @@ def _together(leads: Sequence[Lead]) -> list[str]:
     before, after = ([one[place] for one in found] for place in (1, 3))
     start = before[0] if len(set(before)) == 1 else "*" + _beginning([one[::-1] for one in before])[::-1]
     end = after[0] if len(set(after)) == 1 else _beginning(after) + "*"
-    return [f"{found[0][0]}{start}{found[0][2]}{end}"]
+    bare = start.endswith("*") or end.startswith("*")  # 1 of 1_a would be that of 11_a too
+    return [] if bare else [f"{found[0][0]}{start}{found[0][2]}{end}"]
 
 
 def _beginning(texts: Sequence[str]) -> str:
