@@ -778,3 +778,33 @@ def _(files: Files) -> None:
     names = [f"{kind:03d}{number:04d}" for kind in range(1, 6) for number in range(1, 8)]
     files.photos("moths/images", names, ".png")
     files.photos("moths/segmentations", [f"{name}_seg0" for name in names], ".png")
+
+
+# What was seen where the test side was taken away.
+
+
+@layout(
+    "nights: folders of ids are no label without a test side either",
+    {"train.group": "1", "tasks.label.column": "3"},
+    without=("test",),
+    n_train=48,
+)
+def _(files: Files) -> None:
+    folders = [f"A20{turns((19, 20), 6)[k]}-NX-01-{75 + 110 * k:04d}" for k in range(6)]
+    names = [f"{name}.png" for name in codes(98, 48)]
+    rows = beside([folder for folder in folders for _ in range(8)], names, turns(("N1", "N2", "REM"), 48))
+    files.photos("", [f"{folder}/{name}" for folder, name, _ in rows], "")
+    files.table("train.csv", None, rows)
+
+
+@layout(
+    "lesions: what a table of truths brings goes before a column that is called like a label",
+    {"tasks.label.columns": ["AKIEC", "BCC", "MEL", "NV"]},
+    n_train=40,
+)
+def _(files: Files) -> None:
+    names, lesions = codes(99, 40), turns([f"IL_{k:04d}" for k in range(20)], 40)
+    files.photos("input", names)
+    files.table("Metadata.csv", "lesion,photo,site_tone_class", beside(lesions, names, turns((1, 2, 3), 40)))
+    truths = [(f"IL_{k:04d}", *[int(k * 3 % 7 % 4 == place) for place in range(4)]) for k in range(20)]
+    files.table("GroundTruth.csv", "lesion,AKIEC,BCC,MEL,NV", truths)

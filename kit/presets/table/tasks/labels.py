@@ -11,7 +11,7 @@ import pandas as pd
 from kit.competition.names import same_column, spelling
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
-from kit.presets.table.files.names import MEASURED, WHO, says, words
+from kit.presets.table.files.names import LABELS, LONG_ID, MEASURED, WHO, says, words
 from kit.presets.table.found.columns import (
     ENDING,
     NAMED,
@@ -143,7 +143,7 @@ def _by_itself(
     where: Path,
 ) -> tuple[tuple[str, ...], str]:
     """The columns that are called and filled like labels; asked where several are."""
-    rows = train.rows
+    rows, free = train.rows, _of_truths(train, free)
     if (numbers := numbers_asked(train, test, free)) and not options.kind:
         told = ", ".join(f"'{column}'" for column in numbers)
         findings.check.append(f"all numbers that may be asked are: {told}; --label for one, once for each")
@@ -160,7 +160,9 @@ def _by_itself(
     kinds = {words(column)[-1] for column in usable if column not in measured and words(column)[1:]} & {"type", "kind"}
     measured = [column for column in measured if words(column)[-1] not in kinds]  # SCRIPT_TYPE and DATE_TYPE
     usable = [column for column in usable if column not in measured] or usable
-    ids = [column for column in usable if is_id(column)]
+    folders = {column for column in train.photo_columns if column not in train.naming_columns and column.isdigit()}
+    of_things = [column for column in folders if all(map(LONG_ID.fullmatch, rows[column].dropna()))]
+    ids = [column for column in usable if is_id(column) or column in of_things]
     usable = [column for column in usable if column not in ids] or usable
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]
@@ -245,6 +247,14 @@ def _by_itself(
         return (chosen,), why
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
+
+
+def _of_truths(train: Side, free: Sequence[str]) -> Sequence[str]:
+    """The columns that joined tables bring which are called like labels, where there are some; else all."""
+    joins = [join for join in train.joins if says(join.table.stem, LABELS)]
+    brought = {column for join in joins for column in join.table.columns if column != join.right}
+    known = set() if train.table is None else set(train.table.columns)
+    return [column for column in free if column in brought - known] or free
 
 
 def _measures(cells: pd.Series, column: str) -> bool:
