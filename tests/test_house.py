@@ -44,6 +44,7 @@ ABOVE = (
     "owner",
     "claim",
     "reading",
+    "encodings",
     "table_form",
     "table_file",
     "parquet_file",

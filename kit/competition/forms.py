@@ -181,7 +181,7 @@ def _check_values(submission: SubmissionFormat, asked: Question, where: object) 
             what = f"'submission.none': '{submission.none}' is one of the labels"
             raise KitError(what, where=where, todo="take it out of the labels: no label is what it says")
     if form == "ranking" and submission.top is not None and submission.top > len(outputs):
-        what = f"{_length(submission)}, and there are {len(outputs)} classes{asked.of_task}"
+        what = f"{submission.length}, and there are {len(outputs)} classes{asked.of_task}"
         raise KitError(what, where=where, todo=f"write {len(outputs)} at most")
 
 
@@ -238,7 +238,7 @@ def _check_like(submission: SubmissionFormat, asked: Question, form: Form, where
         )
         raise KitError(what, where=where, todo="write one for each, in the order of 'classes'")
     if form == "ranking" and metric.top not in (None, submission.top):
-        what = f"'metric'{asked.of_task}: {metric.name} counts {metric.top} names, and {_length(submission)}"
+        what = f"'metric'{asked.of_task}: {metric.name} counts {metric.top} names, and {submission.length}"
         todo = f"write {metric.top} columns" if submission.places else f"write 'top: {metric.top}'"
         raise KitError(what, where=where, todo=f"{todo} under 'submission'")
     if form == "probability" and metric.needs == "probs" and metric.function is None and metric.name not in SYMMETRIC:
@@ -246,13 +246,6 @@ def _check_like(submission: SubmissionFormat, asked: Question, form: Form, where
         if probability_of(submission, asked) == 0:
             what = f"'metric'{asked.of_task}: {metric.name} is of the second of two classes, and '{first}' is the first"
             raise KitError(what, where=where, todo=f"write 'classes: [{second}, {first}]' under the task")
-
-
-def _length(submission: SubmissionFormat) -> str:
-    """How long a ranked list is, by the key that says it."""
-    if submission.places:
-        return f"'submission.label' has {len(submission.places)} columns"
-    return f"'submission.top' is {submission.top}"
 
 
 def _check_kept(submission: SubmissionFormat, asked: Question, form: Form, where: object) -> None:

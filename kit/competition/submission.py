@@ -174,6 +174,13 @@ class SubmissionFormat(Frozen):
         return self.label if isinstance(self.label, tuple) else ()
 
     @property
+    def length(self) -> str:
+        """How long a ranked list is, by the key that says it."""
+        return (
+            f"'submission.label' has {len(self.places)} columns" if self.places else f"'submission.top' is {self.top}"
+        )
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns of answers that are named here."""
         if isinstance(self.label, dict):

@@ -15,8 +15,9 @@ from kit.competition.tables.tables import sample_form
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.runs.predictions import Predictions
-from kit.submissions.cells import Cells, Said, cells_of
+from kit.submissions.cells import cells_of
 from kit.submissions.rows import KEY, PLACE, cell_names_of, naming, row_names, rows_of
+from kit.submissions.said import Cells, Said
 from kit.table_file import first_cells, told_form
 from kit.table_form import TableForm
 from kit.targets.cells import LINE

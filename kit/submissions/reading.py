@@ -14,9 +14,11 @@ from kit.competition.submission import DEFAULT_COLUMN
 from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.runs.predictions import Predictions
-from kit.submissions.cells import Cells, OneClass, PerOutput, RankedColumns
+from kit.submissions.cells import OneClass, PerOutput
 from kit.submissions.form import predictions_of, target_cells
+from kit.submissions.lists import RankedColumns
 from kit.submissions.rows import ANSWER, PLACE, cell_names_of, line_of, matched, naming
+from kit.submissions.said import Cells
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pandas as pd
 from kit.competition.submission import SubmissionFormat
 from kit.competition.workspace import Workspace
 from kit.errors import KitError, nearest
-from kit.submissions.cells import Cells
+from kit.submissions.said import Cells
 from kit.targets.cells import LINE
 
 KEY, PLACE, ANSWER = "@key", "@place", "@answer"

@@ -9,9 +9,10 @@ from typing import Literal
 
 from kit.competition.forms import Question, form_of, written_values
 from kit.competition.workspace import Workspace
-from kit.submissions.cells import Cells, OneClass, OneProbability
+from kit.submissions.cells import OneClass, OneProbability
 from kit.submissions.class_map import host_values
 from kit.submissions.form import Layout
+from kit.submissions.said import Cells
 from kit.submissions.texts import named, plain
 
 MOST_VALUES = 200

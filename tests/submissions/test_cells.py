@@ -35,9 +35,10 @@ from kit.evidence.metrics import metric_named
 from kit.runs.answers import for_test, judged
 from kit.runs.predictions import Predictions
 from kit.runs.scoring import score_oof
-from kit.submissions.cells import Said, cells_of
+from kit.submissions.cells import cells_of
 from kit.submissions.form import csv_bytes, read_layout, written
 from kit.submissions.reading import read_back, read_truth
+from kit.submissions.said import Said
 
 PAGE = (DOCS / "targets.md").read_text()
 
