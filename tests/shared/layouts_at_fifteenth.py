@@ -808,3 +808,57 @@ def _(files: Files) -> None:
     files.table("Metadata.csv", "lesion,photo,site_tone_class", beside(lesions, names, turns((1, 2, 3), 40)))
     truths = [(f"IL_{k:04d}", *[int(k * 3 % 7 % 4 == place) for place in range(4)]) for k in range(20)]
     files.table("GroundTruth.csv", "lesion,AKIEC,BCC,MEL,NV", truths)
+
+
+# What a twentieth showed.
+
+
+@layout("cards: parts of a photo in rows of flags", refused="'filename' names a photo in several rows: 20 in 60 rows")
+def _(files: Files) -> None:
+    names = [f"{name}.png" for name in codes(100, 20)]
+    files.photos("train_images", names, "")
+    rows = [
+        (name, 7 * k, 30 * k, 7 * k + 90, 30 * k + 20, k % 2, int(k == 1), k // 2) for name in names for k in range(3)
+    ]
+    files.table("train.csv", "filename,left,top,right,bottom,company,phone,mail", rows)
+
+
+@layout(
+    "signs: numbers that a table tells of are the labels",
+    {"tasks.symbol_id.column": "symbol_id", "tasks.symbol_id.classes": ["31", "87", "922"]},
+    says=("the label is 'symbol_id'; 'latex' say the same in other words",),
+    n_train=36,
+    n_test=9,
+)
+def _(files: Files) -> None:
+    names = codes(101, 45)
+    files.photos("data", names, ".png")
+    files.table("train.csv", "path,symbol_id", beside([f"{one}.png" for one in names[:36]], turns((31, 87, 922), 36)))
+    files.table("test.csv", "path", beside([f"{one}.png" for one in names[36:]]))
+    files.table("metaData.csv", "symbol_id,latex", [(31, "A"), (87, "\\&"), (922, "\\sum")])
+
+
+def faces(files: Files) -> None:
+    days = iter(range(20201101, 20201130))
+    for kind, makers in (("fake", ("CW", "YH", "MJ")), ("real", ("CW", "SR"))):
+        for maker in makers:
+            for _ in range(2):
+                day = next(days)
+                files.photos(f"faces/{kind}/{maker}/{day}", codes(day, 6))
+
+
+@layout(
+    "faces: folders of makers and days below the classes", refused="where these are the classes, --image 'faces/{label}"
+)
+def _(files: Files) -> None:
+    faces(files)
+
+
+@layout(
+    "faces: told that the upper ones are the classes",
+    {"tasks.label.classes": ["fake", "real"]},
+    options=("--image", "faces/{label}/**/*", "--label", "label"),
+    n_train=60,
+)
+def _(files: Files) -> None:
+    faces(files)

@@ -201,7 +201,7 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findi
     refuse_questions(train, column, where)
     task = tasks[0]
     one_of_many = len(tasks) == 1 and task.kind == "class" and len(task.classes) >= 3 and task.column is not None
-    twice = train.rows[[column, str(task.column)]].duplicated().any()
+    twice = task.column is not None and train.rows[[column, task.column]].duplicated().any()
     if one_of_many and (not twice or holds_places(train.rows, train.columns)):
         task.kind, task.rows = "labels", True
         each = "a row for each thing on it" if twice else "several rows, and another label in each"

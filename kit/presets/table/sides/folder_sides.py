@@ -105,7 +105,7 @@ def folder_side(
             refuse_own_folders(facts, names, places)
         if (sources := of_sources(facts.photos, names, places, findings)) is not None:
             names, places = [sources.pattern], {sources.pattern: sources}
-        question = Question("the train folder", sorted(names), "--train", facts.root)
+        question = Question("the train folder", sorted(names), "--train", facts.root, why=_above(names, places))
         given = names[0] if len(names) == 1 else guide.choose(question)
     if given not in places:
         raise KitError(
@@ -142,6 +142,15 @@ def folder_side(
     levels = "" if place.depth == 1 else f", {depth}" if place.column == "folder" else ", a level above"
     why = f"a folder for each class{levels}: {rows[place.column].nunique()} of them"
     return Side(None, pattern, rows, "", why, of_folder=place.column)
+
+
+def _above(names: list[str], places: dict[str, ClassFolders]) -> str:
+    """The way to take the places as the classes, where all lie in one folder; '' elsewhere."""
+    tops = {name.rpartition("/")[0] for name in names}
+    if len(names) < 2 or len(tops) != 1 or "." in names or any(side_of(f"{name}/x") for name in names):
+        return ""
+    path = f"{literal(tops.pop())}/{{label}}/**/*".lstrip("/")
+    return f"or, where these are the classes, --image '{path}' --label label"
 
 
 def says_classes(facts: Facts) -> bool:

@@ -163,7 +163,8 @@ def _by_itself(
     folders = {column for column in train.photo_columns if column not in train.naming_columns and column.isdigit()}
     of_things = [column for column in folders if all(map(LONG_ID.fullmatch, rows[column].dropna()))]
     ids = [column for column in usable if is_id(column) or column in of_things]
-    usable = [column for column in usable if column not in ids] or usable
+    rest = [column for column in usable if column not in ids] or usable
+    usable = [*_own_ids(train, ids, rest), *rest]
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]
     flags = flag_block(rows, free)
@@ -247,6 +248,14 @@ def _by_itself(
         return (chosen,), why
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
+
+
+def _own_ids(train: Side, ids: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The ids of the train table that say the same as all other columns, which a joined table tells of them."""
+    own = set() if train.table is None else set(train.table.columns)
+    if not others or own & set(others):
+        return []
+    return [column for column in ids if column in own and all(twins(train.rows, column, one) for one in others)]
 
 
 def _of_truths(train: Side, free: Sequence[str]) -> Sequence[str]:
