@@ -862,3 +862,16 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     faces(files)
+
+
+@layout(
+    "woods: one picture at the same place in the folder of each row, among others",
+    {"train.images": "woods/{place}/visible/whole.png", "tasks.label.column": "label"},
+    n_train=36,
+)
+def _(files: Files) -> None:
+    places = [f"examples/{name}" for name in codes(102, 36)]
+    for number, place in enumerate(places):
+        files.photos(f"woods/{place}/visible", ["whole", *(f"{2000 + k}_cloud_{k}" for k in range(number % 3))], ".png")
+        files.arrays(f"woods/{place}/further/height.npy", height=(4, 4))
+    files.table("woods/train.csv", "label,place", beside(turns(("palm", "field", "grass"), 36), places))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from kit.presets.table.files.arrays import ENDINGS
 from kit.presets.table.files.index import PhotoIndex, normal, shared_ending
 from kit.presets.table.files.several_folders import one_pattern
 
@@ -54,6 +55,30 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
             template = f"{prefix}{{{column}}}" + "/*" * depth.pop()
             ways.append((column, template, counts[prefix] / len(rows), inside[0]))
     return ways
+
+
+def same_within(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> tuple[str, str, float, str] | None:
+    """The one photo that lies at the same place in the folder of each row, among others: {path}/visible/whole.png."""
+    cells = rows[column].dropna()
+    if cells.nunique() < max(len(rows) / 2, 2):
+        return None
+    called = {folder: prefix for cell in cells.unique() for folder, prefix in _called(photos, normal(cell), {})}
+    places: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], str] = {}
+    for image in photos.images:
+        cuts = (mark.start() for mark in re.finditer("/", image))
+        folder = next((image[:cut] for cut in cuts if image[:cut] in called), None)
+        if folder is not None:
+            key = called[folder], image[len(folder) :]
+            places[key] += 1
+            first.setdefault(key, image)
+    n_folders = Counter(called.values())
+    found = [key for key, count in places.items() if count == n_folders[key[0]] >= 0.9 * cells.nunique()]
+    found = [key for key in found if not key[1].endswith(ENDINGS)] or found  # arrays beside photos say more of them
+    if len(found) != 1 or found[0][1].count("/") < 2:
+        return None
+    prefix, inside = found[0]
+    return column, f"{prefix}{{{column}}}{inside}", len(cells) / len(rows), first[found[0]]
 
 
 def _below_another(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> tuple[str, str, float, str] | None:

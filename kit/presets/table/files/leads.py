@@ -13,7 +13,7 @@ import pandas as pd
 
 from kit.presets.table.files.aligned import aligned
 from kit.presets.table.files.composed import composed
-from kit.presets.table.files.folders_of_rows import folders_of_rows
+from kit.presets.table.files.folders_of_rows import folders_of_rows, same_within
 from kit.presets.table.files.index import Hit, PhotoIndex, shared_ending
 from kit.presets.table.files.several_folders import in_several_folders, one_pattern
 
@@ -73,6 +73,8 @@ def leads_of(photos: PhotoIndex, rows: pd.DataFrame, columns: Sequence[str]) -> 
         parts = [lead for column in columns for lead in _of_parts(photos, rows, column)]
         best = max((lead.share for lead in found), default=0.0)
         found = [lead for lead in parts if not lead.repeats and lead.share >= best] or found or parts
+    if not found:
+        found += [Lead(*way) for column in columns if (way := same_within(photos, rows, column)) is not None]
     if not any(not lead.repeats for lead in found):
         found += [Lead(*way, many=True) for column in columns for way in folders_of_rows(photos, rows, column)]
     if not found:

@@ -48,7 +48,8 @@ def train_table(
     first = _without_copies([table for table in leading if rank[table.name] == best])
     parts = len(first) if len({tuple(table.columns) for table in first}) == 1 else 1  # together they may cover all
     few = not of_a_folder_each(facts, first) and all(
-        parts * _covers(facts, table) < 0.5 and not _covers_one(facts, table) for table in first
+        parts * _covers(facts, table) < 0.5 and not _covers_one(facts, table) and not _has_a_folder_each(facts, table)
+        for table in first
     )
     if class_folders(facts.photos) and not best[0] and few and _share_all(facts, leading):
         first = leading
@@ -76,6 +77,11 @@ def train_table(
     if chosen is not None and not options.labels:
         refuse_by_line(facts, chosen)
     return chosen, "the table with labels of photos that is neither sample nor test"
+
+
+def _has_a_folder_each(facts: Facts, table: Table) -> bool:
+    """Whether each row has a folder, with the row's photo at the same place in it: of these folders none is a class."""
+    return any(re.search(r"}/[^{}*]+$", lead.template) for lead in facts.leads(table) if not lead.repeats)
 
 
 def _possible(facts: Facts, options: TableOptions, sample: Sample | None) -> list[Table]:
