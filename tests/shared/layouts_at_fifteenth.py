@@ -875,3 +875,17 @@ def _(files: Files) -> None:
         files.photos(f"woods/{place}/visible", ["whole", *(f"{2000 + k}_cloud_{k}" for k in range(number % 3))], ".png")
         files.arrays(f"woods/{place}/further/height.npy", height=(4, 4))
     files.table("woods/train.csv", "label,place", beside(turns(("palm", "field", "grass"), 36), places))
+
+
+@layout(
+    "music: a test folder in each class, and players above",
+    {"train.images": "norm/*/{label}/train/*", "test.images": "norm/*/*/test/*"},
+    says=("the 2 above them, such as play, with, only hold them: --image 'norm/{label}/*/train/*' where they are",),
+    n_train=48,
+    n_test=24,
+)
+def _(files: Files) -> None:
+    for folder, mark in (("play", "+"), ("with", "-")):
+        for thing in ("bassoon", "cello", "flute"):
+            files.photos(f"norm/{folder}/{thing}/train", [f"ppmi{mark}_{thing}_{number:03d}" for number in range(8)])
+            files.photos(f"norm/{folder}/{thing}/test", [f"ppmi{mark}_{thing}_{number:03d}" for number in range(8, 12)])

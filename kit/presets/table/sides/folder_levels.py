@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from kit.presets.table.asking import Findings
 from kit.presets.table.files.folder_words import HOLDING
 from kit.presets.table.files.folders import ClassFolders
@@ -17,6 +19,7 @@ from kit.presets.table.files.patterns import WHO_PLACE, literal, rows_of_pattern
 
 FEWEST_PEOPLE = 5
 _NUMBER = re.compile(r"\d+[^\W\d_]?(?![^\W_])|(?<![^\W_])[xX]\d+")
+"""A number within a name, with a unit behind it or an x in front: 100x, x40."""
 COUNTED = re.compile(r"\d|[^\W_][_\-. ][^\W\d_]$")
 """A name that counts, by a number, or by a letter behind a word: sample_a."""
 CODE = re.compile(r"(?=.*\d.*\d)(?=[^a-z]*[a-z])[0-9a-f]{6,}", re.IGNORECASE)
@@ -86,19 +89,21 @@ def unsure_levels(
     return {upper.pattern: upper, f"{literal(start)}*/{{label}}/*": place}, told
 
 
-def tell_levels(photos: PhotoIndex, place: ClassFolders, findings: Findings) -> None:
-    """Tell of the folders above those of the classes, which may be the classes."""
-    start = f"{place.holder}/" if place.holder else ""
-    if place.depth != 2 or place.pattern != f"{literal(start)}*/*/*":
-        return
-    outer = {folder[len(start) :].split("/")[0] for folder in photos.holders if folder.startswith(start)}
-    if any(side_of(f"{name}/x") or says(name, DIVIDING) for name in outer):
-        return
-    findings.check.append(
-        f"the classes are the lower folders of two levels; the {len(outer)} above them, such as"
-        f" {', '.join(sorted(outer)[:3])}, only hold them: --image '{literal(start)}{{label}}/*/*' where they are the"
-        " classes"
-    )
+def tell_levels(rows: pd.DataFrame, pattern: str, findings: Findings) -> None:
+    """Tell of the folders above those of the classes, which may be the classes. rows: the photos of the pattern."""
+    parts = pattern.split("/")
+    level = parts.index("{label}") if "{label}" in parts else len(parts) - 2
+    for spot in [spot for spot in range(level) if parts[spot] == "*" and "**" not in parts[:level]]:
+        outer = {image.split("/")[spot] for image in rows["image"]}
+        if len(outer) < 2 or any(side_of(f"{name}/x") or says(name, DIVIDING) for name in outer):
+            continue
+        path = "/".join(
+            "{label}" if place == spot else "*" if place == level else part for place, part in enumerate(parts)
+        )
+        findings.check.append(
+            f"the classes are the lower folders of two levels; the {len(outer)} above them, such as"
+            f" {', '.join(sorted(outer)[:3])}, only hold them: --image '{path}' where they are the classes"
+        )
 
 
 def tell_numbers(classes: Sequence[str], findings: Findings) -> None:

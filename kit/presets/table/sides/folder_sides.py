@@ -119,9 +119,9 @@ def folder_side(
         by_path, told = unsure
         question = Question("the level of the classes", list(by_path), "--image PATH", facts.root, why=told)
         place = by_path[guide.choose(question)]
-    else:
-        tell_levels(facts.photos, place, findings)
     rows = rows_of_pattern(facts.photos, place.pattern)
+    if unsure is None:
+        tell_levels(rows, place.pattern, findings)
     pattern = without_looks(place.pattern, rows, facts.root / (place.holder or "."), findings)
     rows = rows if pattern == place.pattern else rows_of_pattern(facts.photos, pattern)
     if asked:

@@ -134,6 +134,8 @@ def _named_folder(
             )
             return None
         return Side(None, pattern, rows, "", f"{len(named)} folders under {top}/; what they are called is not used")
+    if (side := _in_each(facts, tops)) is not None:
+        return side
     small = [top for top in tops if side_of(f"{top}/x") == "test"]
     if len(bare) == 1:
         rest = ", ".join(f"{top}/" for top in tops if top not in bare)
@@ -141,6 +143,21 @@ def _named_folder(
         return _named_folder(facts, by_top[bare[0]], sample, guide, findings)
     question = Question("the test photos' folder", small or tops, "--test", facts.root)
     return folder_to_predict(facts, guide.choose(question), "the folder of photos that are not train")
+
+
+def _in_each(facts: Facts, tops: Sequence[str]) -> Side | None:
+    """Test folders of one name in several others, as of classes: guitar/test and cello/test; None for others, and where
+    photos have one name.
+    """
+    parts = [top.split("/") for top in tops]
+    if len(tops) < 3 or len({part[-1] for part in parts}) > 1 or len(set(map(len, parts))) > 1:
+        return None
+    levels = [set(names) for names in zip(*parts, strict=True)]
+    pattern = "/".join(["*" if len(names) > 1 else literal(min(names)) for names in levels] + ["*"])
+    rows = rows_of_pattern(facts.photos, pattern)
+    if rows["file"].duplicated().any() or len(rows) != sum(facts.photos.holders[top] for top in tops):
+        return None
+    return Side(None, pattern, rows, "", f"{len(tops)} folders called {parts[0][-1]}; what they lie in is not used")
 
 
 def _beside_train(named: Sequence[str], train: Side, findings: Findings) -> Sequence[str]:

@@ -107,7 +107,11 @@ def _tell_looks(facts: Facts, train: Side, findings: Findings) -> None:
     beside = {look: plain for look, plain in looks_of(facts.photos.images).items() if plain in taken}
     if re.search(r"{label}/[^/*]+/[^/]*$", train.images):  # and of those of each class
         classes = {one.rpartition("/")[0]: one for one in holders}
-        others = {one: classes.get(one.rpartition("/")[0], "") for one in facts.photos.holders if one not in holders}
+        others = {
+            one: classes.get(one.rpartition("/")[0], "")
+            for one in facts.photos.holders
+            if one not in holders and side_of(f"{one}/x") in (None, "train")
+        }
         beside |= {look: plain for look, plain in others.items() if plain}
     some = [count for folder, count in facts.photos.holders.items() if beside.keys() & set(levels(folder))]
     if some:

@@ -21,6 +21,8 @@ FEWEST_SHARES = 5
 """Numbers up to 100, each five or ten more, of which a column may have so many that they may be shares of a hundred."""
 FEWEST_COUNTED = 11
 """Whole numbers of which a column may have so many that they may be counts, where they begin above 1."""
+FEWEST_SHOWN = 6
+"""Answers of a sample that tell whether they go beyond those of train."""
 DICTIONARY = r"\{[^\[]*:[^\[]*\}"
 """A cell that says several things by their names, and holds no list, as places on a photo do."""
 FEW_CELLS = 50
@@ -142,7 +144,7 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
         why = f"{different} different numbers from {numbers.min():g} to 100, all of them fives or tens"
         return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
     unknown = set(map(plain, shown)) - set(map(plain, cells))
-    if different > max(FEW_NUMBERS, len(cells) / 2) and 2 * len(unknown) > len(set(shown)) > FEWEST_SHARES:
+    if different > max(FEW_NUMBERS, len(cells) / 2) and 2 * len(unknown) > len(set(shown)) >= FEWEST_SHOWN:
         return "number"  # of which the sample shows others than train has
     counted = different >= FEWEST_COUNTED and not of_codes(said) and (measured or numbers.min() > 1)
     if (different <= FEW_NUMBERS and not counted) or (different > 0.9 * len(cells) and of_codes(said)):
