@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kit.presets.table.files.names import TRAIN, says
+from kit.presets.table.files.names import LABELS, TRAIN, says
 from kit.presets.table.found.columns import decides, twins
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.kinds import is_number, plain_number
@@ -66,3 +66,19 @@ def _number_first(rows: pd.DataFrame, photo: str | None, first: str, others: Seq
     behind = photo is not None and photo.isdigit() and first == str(int(photo) + 1)
     words_alone = all(column in rows and not plain_number(rows[column].dropna()) for column in others)
     return behind and first in rows and is_number(rows[first].dropna()) and words_alone
+
+
+def own_ids(train: Side, ids: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The ids of the train table that say the same as all other columns, which a joined table tells of them."""
+    own = set() if train.table is None else set(train.table.columns)
+    if not others or own & set(others):
+        return []
+    return [column for column in ids if column in own and all(twins(train.rows, column, one) for one in others)]
+
+
+def of_truths(train: Side, free: Sequence[str]) -> Sequence[str]:
+    """The columns that joined tables bring which are called like labels, where there are some; else all."""
+    joins = [join for join in train.joins if says(join.table.stem, LABELS)]
+    brought = {column for join in joins for column in join.table.columns if column != join.right}
+    known = set() if train.table is None else set(train.table.columns)
+    return [column for column in free if column in brought - known] or free

@@ -11,7 +11,7 @@ import pandas as pd
 from kit.competition.names import same_column, spelling
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
-from kit.presets.table.files.names import LABELS, LONG_ID, MEASURED, WHO, says, words
+from kit.presets.table.files.names import LONG_ID, MEASURED, WHO, says, words
 from kit.presets.table.found.columns import (
     ENDING,
     NAMED,
@@ -25,7 +25,7 @@ from kit.presets.table.found.columns import (
 )
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import FOLDER, Side
-from kit.presets.table.tasks.evident import evident_label
+from kit.presets.table.tasks.evident import evident_label, of_truths, own_ids
 from kit.presets.table.tasks.free import free_columns, numbers_asked
 from kit.presets.table.tasks.kinds import is_id, is_number, list_separator, plain_number
 from kit.presets.table.tasks.label_of_sample import label_of_sample, like_shown
@@ -143,7 +143,7 @@ def _by_itself(
     where: Path,
 ) -> tuple[tuple[str, ...], str]:
     """The columns that are called and filled like labels; asked where several are."""
-    rows, free = train.rows, _of_truths(train, free)
+    rows, free = train.rows, of_truths(train, free)
     if (numbers := numbers_asked(train, test, free)) and not options.kind:
         told = ", ".join(f"'{column}'" for column in numbers)
         findings.check.append(f"all numbers that may be asked are: {told}; --label for one, once for each")
@@ -164,7 +164,7 @@ def _by_itself(
     of_things = [column for column in folders if all(map(LONG_ID.fullmatch, rows[column].dropna()))]
     ids = [column for column in usable if is_id(column) or column in of_things]
     rest = [column for column in usable if column not in ids] or usable
-    usable = [*_own_ids(train, ids, rest), *rest]
+    usable = [*own_ids(train, ids, rest), *rest]
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]
     flags = flag_block(rows, free)
@@ -248,22 +248,6 @@ def _by_itself(
         return (chosen,), why
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
-
-
-def _own_ids(train: Side, ids: Sequence[str], others: Sequence[str]) -> list[str]:
-    """The ids of the train table that say the same as all other columns, which a joined table tells of them."""
-    own = set() if train.table is None else set(train.table.columns)
-    if not others or own & set(others):
-        return []
-    return [column for column in ids if column in own and all(twins(train.rows, column, one) for one in others)]
-
-
-def _of_truths(train: Side, free: Sequence[str]) -> Sequence[str]:
-    """The columns that joined tables bring which are called like labels, where there are some; else all."""
-    joins = [join for join in train.joins if says(join.table.stem, LABELS)]
-    brought = {column for join in joins for column in join.table.columns if column != join.right}
-    known = set() if train.table is None else set(train.table.columns)
-    return [column for column in free if column in brought - known] or free
 
 
 def _measures(cells: pd.Series, column: str) -> bool:
