@@ -889,3 +889,27 @@ def _(files: Files) -> None:
         for thing in ("bassoon", "cello", "flute"):
             files.photos(f"norm/{folder}/{thing}/train", [f"ppmi{mark}_{thing}_{number:03d}" for number in range(8)])
             files.photos(f"norm/{folder}/{thing}/test", [f"ppmi{mark}_{thing}_{number:03d}" for number in range(8, 12)])
+
+
+def slips(files: Files) -> None:
+    names = {side: codes(110 + place, 12) for place, side in enumerate(("slip", "none", "test"))}
+    for when in ("before", "after"):
+        for kind in ("slip", "none"):
+            files.photos(f"train/{when}/{kind}", names[kind], ".tif")
+        files.photos(f"test/{when}", names["test"], ".tif")
+    files.table("sample_submit.tsv", None, [(f"{name}.tif", "slip") for name in names["test"]], separator="\t")
+
+
+@layout("slips: a picture before and one after, of the test side too", refused="choose with --test")
+def _(files: Files) -> None:
+    slips(files)
+
+
+@layout(
+    "slips: told which pictures of the test side",
+    {"test.images": "test/after/*", "tasks.label.classes": ["none", "slip"]},
+    options=("--test", "test/after"),
+    n_test=12,
+)
+def _(files: Files) -> None:
+    slips(files)

@@ -102,6 +102,13 @@ def one_lead(
     if len(best) > 1 and len(plain) == 1:
         others = ", ".join(f"'{lead.template}'" for lead in best if lead is not plain[0])
         best, why = plain, f"; other looks of the photos, as their names say, are {others}"
+    by_folder = {lead.folder: lead for lead in best}
+    if side == "test" and len({lead.first for lead in best}) > 1 and len(by_folder) == len(best):
+        # --image is of the train side
+        question = Question(
+            f"the folder of the photos that '{best[0].column}' names", sorted(by_folder), "--test", where
+        )
+        return by_folder[guide.choose(question)], why
     if len({lead.first for lead in best}) > 1:
         together = _together(best)
         shown = [*together, *sorted({lead.template for lead in best})]
