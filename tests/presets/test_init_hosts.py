@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from shared.host_files import Files, Layout
+from shared.layouts_at_eighteenth import AT_EIGHTEENTH
 from shared.layouts_at_eighth import AT_EIGHTH
 from shared.layouts_at_eighth_folders import AT_EIGHTH_FOLDERS
 from shared.layouts_at_eighth_looks import AT_EIGHTH_LOOKS
@@ -57,6 +58,7 @@ EVERY = [
     *AT_THIRTEENTH,
     *AT_FOURTEENTH,
     *AT_FIFTEENTH,
+    *AT_EIGHTEENTH,
 ]
 
 

@@ -5,6 +5,7 @@ Names of files and columns, ids, endings, folders, encodings and separators are 
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,6 +94,12 @@ def turns(values: Sequence[object], count: int) -> list[object]:
 def beside(*columns: Sequence[object]) -> list[tuple[object, ...]]:
     """Columns as rows."""
     return list(zip(*columns, strict=True))
+
+
+def codes(start: int, count: int, digits: int = 10) -> list[str]:
+    """Names of hexadecimal digits; start: the seed."""
+    rng = random.Random(start)
+    return [f"{rng.getrandbits(4 * digits):0{digits}x}" for _ in range(count)]
 
 
 Adder = Callable[[Callable[[Files], None]], None]

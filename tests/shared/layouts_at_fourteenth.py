@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 import random
 
-from shared.host_files import Files, Layout, beside, collect, ids, turns
+from shared.host_files import Files, Layout, beside, codes, collect, ids, turns
 
 AT_FOURTEENTH: list[Layout] = []
 layout = collect(AT_FOURTEENTH)
 KINDS = ("calm", "glad", "sad")
-
-
-def codes(start: int, count: int, digits: int = 10) -> list[str]:
-    rng = random.Random(start)
-    return [f"{rng.getrandbits(4 * digits):0{digits}x}" for _ in range(count)]
 
 
 # Paths that begin with a slash, and labels that photos happen to be called like.

@@ -49,8 +49,9 @@ def photo_rows(listing: Listing, source: Source, side: str) -> PhotoRows:
         if side == "train":
             found = _of_table(listing, source, _with_photo(read, nameless))
         elif isinstance(source, TestSource) and source.unreadable is not None and not nameless.all():
-            photos = _of_table(listing, source, _some(read, ~nameless), keep_absent=True)
-            found = _with_nameless(photos, _some(read, nameless), source)
+            named = _some(read, ~nameless) if nameless.any() else read
+            found = _of_table(listing, source, named, keep_absent=True)
+            found = _with_nameless(found, _some(read, nameless), source) if nameless.any() else found
         elif nameless.any():
             line = read.cells.loc[nameless, LINE].iloc[0]
             what = f"line {line} names no photo in '{columns_in(source.images, read.cells)[-1]}'"
@@ -135,9 +136,11 @@ def _of_table(listing: Listing, source: Source, read: SourceRows, *, keep_absent
     rows = read.cells.assign(**{PHOTO: images})
     if finder.several and not any(images):
         raise KitError(f"none of its {len(read.cells)} rows leads to a photo", where=where)
-    keep_absent |= not finder.several
-    rows[PHOTO] = [image or [name] * keep_absent for image, name in zip(images, named, strict=True)]
-    rows = rows.explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
+    if finder.several:
+        rows[PHOTO] = [image or [name] * keep_absent for image, name in zip(images, named, strict=True)]
+        rows = rows.explode(PHOTO, ignore_index=True).dropna(subset=PHOTO)
+    else:
+        rows[PHOTO] = [image[0] if image else name for image, name in zip(images, named, strict=True)]
     return PhotoRows(rows, missing, read.notes, read.count)
 
 

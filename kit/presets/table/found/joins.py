@@ -64,6 +64,5 @@ def partners(facts: Facts, table: Table, sample: Sample | None) -> list[Table]:
     """
     taken = {table.name, *([sample.name] if sample is not None else [])}
     others = [one for one in facts.tables if one.name not in taken and not one.sample]
-    sides = {table.side, None, "train" if table.side is None else table.side}
-    others = [one for one in others if one.side in sides]
+    others = [one for one in others if one.side in (table.side or "train", None)]
     return sorted(others, key=lambda one: (one.side != table.side, not says(one.stem, FEATURES), one.name))

@@ -17,7 +17,7 @@ from kit.presets.table.tasks.places import without_places
 from kit.presets.table.tasks.splits import own_folds, rows_in, split_of, unknown_splits
 from kit.presets.table.tasks.task import FEW_NUMBERS
 
-OF_ANNOTATIONS = ("annotation_id",)
+ANNOTATION_ID = "annotation_id"
 """The column that counts the annotations of json notes."""
 
 
@@ -51,7 +51,7 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
     free = [column for column in free if not (counts_rows(train.rows[column]) and column not in asked)]
     splits = set(unknown_splits(train.rows, free)) - asked
     free = [column for column in free if column not in splits] or free
-    free = [column for column in free if column not in OF_ANNOTATIONS and not _names_files(train.rows[column])]
+    free = [column for column in free if column != ANNOTATION_ID and not _names_files(train.rows[column])]
     return without_places(train.rows, free)
 
 
