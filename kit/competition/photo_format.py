@@ -33,7 +33,8 @@ class PhotoFormat(Frozen):
     """
     reader: str | None = None
     """The reader in readers.py beside competition.yaml that every photo is read by, where photos are not files that end
-    in a way that kit or readers.py knows; `images` then gives the name that the reader is called with.
+    in a way that kit or readers.py knows; `images` then gives the name that the reader is called with. `box` is kit's:
+    a part of a photo, where `images` ends in the box, such as photos/{file}/{left}_{top}_{right}_{bottom}.
     """
 
     @model_validator(mode="after")

@@ -77,7 +77,10 @@ def photo_state(data_dir: Path, image: str, form: PhotoFormat) -> tuple[int, int
 def _photo_sha256(data_dir: Path, image: str, form: PhotoFormat, own: OwnReaders) -> str:
     """The sha256 of a photo's file; of several files, or of what a reader takes out of one, that of their contents."""
     if form.reader is not None:
-        found = np.ascontiguousarray(own.call(own.named(form.reader), data_dir / image))
+        try:
+            found = np.ascontiguousarray(own.call(own.named(form.reader), data_dir / image))
+        except KitError as error:  # of no use, but there, as a damaged file is; whoever decodes it tells
+            return fingerprint([image, error.what])
         return hashlib.sha256(f"{found.shape} {found.dtype}".encode() + found.tobytes()).hexdigest()
     hashes = [file_sha256(data_dir / name) for name in form.band_names(image)]
     return hashes[0] if len(hashes) == 1 else fingerprint(hashes)

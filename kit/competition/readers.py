@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,9 @@ from kit.errors import KitError, nearest, one_line
 from kit.files import file_sha256
 
 FILE_NAME = "readers.py"
+
+READERS_BY_NAME = {"box": "kit.images.part"}
+"""The readers that kit has by name -> the module whose `read(path)` each is; loaded when asked for."""
 
 Reader = Callable[[Path], np.ndarray]
 """(path in the data folder) -> (height, width) or (height, width, channels) of numbers."""
@@ -32,6 +36,9 @@ class OwnReaders:
         return tuple(name for name in self.readers if name.startswith("."))
 
     def named(self, name: str) -> Reader:
+        if name not in self.readers and name in READERS_BY_NAME:
+            reader: Reader = importlib.import_module(READERS_BY_NAME[name]).read
+            return reader
         if name not in self.readers:
             todo = nearest(name, self.readers) if self.readers else f"write it into {FILE_NAME}"
             raise KitError(f"'photos.reader': there is no reader '{name}'", where=self.path or FILE_NAME, todo=todo)

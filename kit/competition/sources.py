@@ -183,7 +183,7 @@ class TestSource(Source):
 
     id: Cell | None = None
     """The column that names an answer, where it is not called `submission.id`: of the table, of the places in `images`,
-    or file, stem, folder or row. Without it the one column that holds the ids of the sample.
+    or file, stem, folder, row or row0. Without it the one column that holds the ids of the sample.
     """
     unreadable: Literal["prior"] | None = None
     """prior: a photo that cannot be read or is not there, or a row that names none, is predicted as the classes are

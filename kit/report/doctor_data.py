@@ -12,6 +12,7 @@ from kit.competition.photos import leading_out, list_photos
 from kit.competition.size import check_size
 from kit.competition.spec import TARGET
 from kit.competition.tables import WITHOUT_TEST, Tables, without_train
+from kit.competition.tables.source import ROWS_FROM
 from kit.competition.workspace import UNCUT, Workspace
 from kit.cores import in_threads
 from kit.errors import KitError
@@ -28,7 +29,7 @@ from kit.targets.classes import ClassesTask
 from kit.wording import visible
 
 USUAL_FOLDS = 5
-OF_A_PHOTO = ("file", "stem", "folder", "row")
+OF_A_PHOTO = ("file", "stem", "folder", *ROWS_FROM)
 """Columns that differ from photo to photo of one person by nature."""
 NARROW = 64
 """Levels of 256 between the darkest and the lightest pixel of all photos below which their range is doubted."""

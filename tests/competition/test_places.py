@@ -332,6 +332,7 @@ ANSWERED = {"train.csv": "image,label\na,cat\nb,dog\n", "test.csv": "image_id,si
     [
         ({"table": "test.csv", "images": "img/{image_id}.png", "id": "image_id"}, ["c", "d"]),
         ({"table": "test.csv", "images": "img/{image_id}.png", "id": "row"}, ["1", "2"]),
+        ({"table": "test.csv", "images": "img/{image_id}.png", "id": "row0"}, ["0", "1"]),
         ({"table": "test.csv", "images": "img/{image_id}.png"}, ["c", "d"]),  # the one column with the sample's ids
         ({"table": "test.csv", "images": "img/{image_id}.png", "id": "file"}, ["c.png", "d.png"]),
         ({"images": "img/[cd].png", "id": "stem"}, ["c", "d"]),

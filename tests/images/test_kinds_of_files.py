@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import ExifTags, Image
 
 from kit.competition.photo_format import PhotoFormat
 from kit.competition.readers import own_readers
@@ -153,6 +153,27 @@ def test_files_of_one_channel_each_are_one_photo(tmp_path: Path) -> None:
     (tmp_path / "x_red_1_blue.png").unlink()
     with pytest.raises(KitError, match=r"x_red_1_blue\.png"):
         decode(tmp_path / "x_red_1_red.png", look=four)
+
+
+def test_a_box_is_a_photo_of_its_own(tmp_path: Path) -> None:
+    """Of the upright photo, up to its edges."""
+    pixels = RNG.integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    turned = Image.Exif()
+    turned[ExifTags.Base.Orientation] = 6
+    Image.fromarray(pixels).save(tmp_path / "whole.png")
+    Image.fromarray(pixels).rotate(90, expand=True).save(tmp_path / "turned.png", exif=turned)
+    of_box = look(reader="box")
+    for name in ("whole.png", "turned.png"):
+        assert np.array_equal(decode(tmp_path / name / "3_5_13_9", look=of_box), pixels[5:9, 3:13])
+        assert np.array_equal(decode(tmp_path / name / "3.0_5.4_10x4", look=of_box), pixels[5:9, 3:13])
+        assert np.array_equal(decode(tmp_path / name / "-4_15_8_99", look=of_box), pixels[15:, :8])
+    for name, told in (
+        ("whole.png/40_5_50_9", "nothing of this photo of 30 x 20 pixels lies in the box"),
+        ("whole.png/whole", "'whole' is no box"),
+        ("lost.png/3_5_13_9", "lost.png"),
+    ):
+        with pytest.raises(KitError, match=told):
+            decode(tmp_path / name, look=of_box)
 
 
 OWN = """

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 
+from kit.cli.main import main
 from kit.competition.photo_format import PhotoFormat
 from kit.competition.workspace import Workspace
 from kit.images.look import Look, open_look
@@ -111,6 +113,39 @@ def test_photos_inside_one_file_are_read_by_a_reader_of_ones_own(tmp_path: Path)
     assert kit(workspace, "fold", "--folds", "2") == 0
     assert kit(workspace, "train", "--task", "crop", "--recipe", "tiny") == 0
     assert accuracy(workspace, "tiny") > 0.9
+
+
+def test_rows_that_are_boxes_are_played_to_a_submission(tmp_path: Path) -> None:
+    """A box that lies outside of its photo is found by the doctor, among the others."""
+    generator = np.random.default_rng(0)
+    data, rows = tmp_path / "data", {"train": [], "test": []}
+    for side, count in (("train", 12), ("test", 4)):
+        (data / f"{side}_images").mkdir(parents=True)
+        for number in range(count):
+            pixels = generator.integers(0, 90, (40, 60, 3), dtype=np.uint8)
+            for place in range(3):
+                inked = (number + place) % 2
+                pixels[4:34, 20 * place + 2 : 20 * place + 18, inked] += 150
+                box = f"{number}.png,{20 * place + 2},4,{20 * place + 18},34"
+                rows[side].append(f"{box},{('name', 'phone')[inked]}" if side == "train" else box)
+            Image.fromarray(pixels).save(data / f"{side}_images/{number}.png")
+    (data / "train.csv").write_text("\n".join(["file,left,top,right,bottom,what", *rows["train"]]))
+    (data / "test.csv").write_text("\n".join(["file,left,top,right,bottom", *rows["test"]]))
+    (data / "sample.csv").write_text("id,what\n" + "".join(f"{row},name\n" for row in range(12)))
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes/tiny.yaml").write_text(TINY)
+    with pytest.raises(SystemExit):
+        main(["-C", str(tmp_path), "init", "table", "--image", "train_images/{file}/{left}_{top}_{right}_{bottom}"])
+    workspace = Workspace(tmp_path)
+    assert kit(workspace, "doctor") == 0
+    assert kit(workspace, "fold", "--folds", "2") == 0
+    assert kit(workspace, "train", "--task", "what", "--recipe", "tiny") == 0
+    assert kit(workspace, "submit", "--name", "one") == 0
+    sent = (tmp_path / "submissions/one.csv").read_text().split()
+    right = [f"{row},{('name', 'phone')[(row // 3 + row % 3) % 2]}" for row in range(12)]
+    assert sent[0] == "id,what" and sum(line in right for line in sent[1:]) > 10
+    (data / "train.csv").write_text((data / "train.csv").read_text().replace("0.png,2,4,18,34", "0.png,92,4,98,34", 1))
+    assert kit(workspace, "doctor") == 1
 
 
 def test_what_asks_for_nothing_of_its_photos_keeps_the_ids_of_its_runs() -> None:

@@ -324,16 +324,6 @@ def _(files: Files) -> None:
 # What a twentieth showed.
 
 
-@layout("cards: parts of a photo in rows of flags", refused="'filename' names a photo in several rows: 20 in 60 rows")
-def _(files: Files) -> None:
-    names = [f"{name}.png" for name in codes(100, 20)]
-    files.photos("train_images", names, "")
-    rows = [
-        (name, 7 * k, 30 * k, 7 * k + 90, 30 * k + 20, k % 2, int(k == 1), k // 2) for name in names for k in range(3)
-    ]
-    files.table("train.csv", "filename,left,top,right,bottom,company,phone,mail", rows)
-
-
 @layout(
     "signs: numbers that a table tells of are the labels",
     {"tasks.symbol_id.column": "symbol_id", "tasks.symbol_id.classes": ["31", "87", "922"]},
@@ -424,3 +414,44 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     slips(files)
+
+
+def cards(files: Files, items: str = "name,phone") -> None:
+    for side, count in (("train", 20), ("test", 6)):
+        files.photos(f"{side}_images", range(count), ".png")
+        boxes = [(f"{n}.png", 1, 2 * k, 7, 2 * k + 2) for n in range(count) for k in range(2 + n % 2)]
+        said = turns(("1,0", "0,1", "1,1") if "," in items else ("eye", "ear", "nose"), len(boxes))
+        rows = [(*box, *cells.split(",")) for box, cells in zip(boxes, said, strict=True)] if side == "train" else boxes
+        files.table(f"{side}.csv", "file,left,top,right,bottom" + (f",{items}" if side == "train" else ""), rows)
+    files.table("sample_submit.csv", None, [(row, *turns(("0.5", "0.25"), 1 + items.count(","))) for row in range(15)])
+
+
+@layout(
+    "cards: rows that are boxes",
+    refused="each with a box (left, top, right, bottom); to take each box as a photo: --image"
+    " 'train_images/{file}/{left}_{top}_{right}_{bottom}'",
+)
+def _(files: Files) -> None:
+    cards(files)
+
+
+@layout(
+    "cards: told that rows are boxes",
+    {
+        "photos.reader": "box",
+        "train.group": "file",
+        "test.images": "test_images/{file}/{left}_{top}_{right}_{bottom}",
+        "test.id": "row0",
+        "submission.values": ["2", "3"],
+    },
+    options=("--image", "train_images/{file}/{left}_{top}_{right}_{bottom}"),
+    n_train=50,
+    n_test=15,
+)
+def _(files: Files) -> None:
+    cards(files)
+
+
+@layout("cards: boxes of several classes, of the test side too", refused="to take each box as a photo: --image")
+def _(files: Files) -> None:
+    cards(files, "what")

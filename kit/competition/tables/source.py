@@ -17,8 +17,8 @@ from kit.competition.templates import no_column
 from kit.errors import KitError, nearest
 from kit.targets.cells import LINE
 
-ROW = "row"
-"""The column of the numbers of a table's rows, from 1, where it has none of that name."""
+ROWS_FROM = {"row": 1, "row0": 0}
+"""The columns of the numbers of a table's rows, where it has none of that name -> the first number."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,10 @@ def read_source(data_dir: Path, source: Source) -> SourceRows:
     path = data_dir / source.table
     read = read_parts(data_dir, source.table, source.form) if in_parts(source.table) else read_any(path, source.form)
     cells, notes = read.cells, [f"{source.table}: {read.note}"] if read.note else []
-    if ROW not in cells:
-        cells = cells.assign(**{ROW: np.arange(1, len(cells) + 1).astype(str).astype(object)})
+    numbers = {name: first for name, first in ROWS_FROM.items() if name not in cells}
+    cells = cells.assign(
+        **{name: np.arange(first, first + len(cells)).astype(str).astype(object) for name, first in numbers.items()}
+    )
     for join in source.join:
         cells, more = _joined(cells, join, path, data_dir)
         notes += more

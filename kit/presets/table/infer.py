@@ -31,7 +31,7 @@ from kit.presets.table.sides.train_side import train_side
 from kit.presets.table.tasks.kept import tell_sequences, tell_unknown, without_test_rows, without_unlabelled
 from kit.presets.table.tasks.kinds import long_task, tasks_of
 from kit.presets.table.tasks.labels import OF_A_PHOTO, Labels, find_labels
-from kit.presets.table.tasks.no_labels import refuse_gaps_of_tasks, refuse_questions, refuse_several
+from kit.presets.table.tasks.no_labels import refuse_boxes, refuse_gaps_of_tasks, refuse_questions, refuse_several
 from kit.presets.table.tasks.pivots import telling_rows_apart, with_pivot
 from kit.presets.table.tasks.places import holds_places, refuse_pairs_of_ids, refuse_places
 from kit.presets.table.tasks.splits import own_folds
@@ -102,7 +102,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     where = data_dir / train.table.name if train.table else data_dir
     refuse_gaps_of_tasks(train.rows, [task.column for task in tasks if task.column], where)
     if train.pivot is None:
-        refuse_several(test, facts.root)
+        refuse_several(test, train, facts.root)
     group = find_group(facts, train, labels, options, guide, findings, sample)
     folds = own_folds(train)
     form = None
@@ -207,6 +207,7 @@ def _rows_of_labels(train: Side, tasks: list[Task], where: Path, findings: Findi
         each = "a row for each thing on it" if twice else "several rows, and another label in each"
         task.note = f"a photo has {each}: any number of {len(task.classes)} labels"
         return
+    refuse_boxes(train, column, where)
     apart = telling_rows_apart(train.rows, column, asked)
     each = f" and a column for each of the {train.rows[apart].nunique()} values of '{apart}'" if apart else ""
     raise KitError(

@@ -43,6 +43,8 @@ def photo_lines(facts: Facts, train: Side, options: TableOptions, spec: Path) ->
             line(f"  bands: [{bands}]", "a file for each channel"),
         ]
     if needs_reader(facts, options.image, train):
+        if options.image is not None and re.search(r"/{[^{}]*}_{[^{}]*}_{[^{}]*}[_x]{[^{}]*}$", options.image):
+            return ["photos:", line("  reader: box", "the part of each photo that the path's last part says")]
         names = [name for name in own_readers(spec.parent).readers if not name.startswith(".")]
         name = names[0] if len(names) == 1 else "own"
         return ["photos:", line(f"  reader: {yaml_text(name)}", "in readers.py beside this file; docs/competition.md")]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kit.competition.names import same_column
+from kit.competition.tables.source import ROWS_FROM
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, TableOptions
 from kit.presets.table.files.facts import Facts
@@ -59,9 +60,10 @@ def one_answer_for(
     if same and test.rows[same[0]].is_unique:
         form.test_id = same[0]
         return
-    if sample.ids == {str(row) for row in range(1, len(test.rows) + 1)}:
-        form.test_id = "row"
-        return
+    for name, first in ROWS_FROM.items():
+        if sample.ids == {str(row) for row in range(first, first + len(test.rows))}:
+            form.test_id = name
+            return
     text = _pair_of_columns(sample, test, train)
     if text is not None:
         form.add("per", text, "its ids are made of two columns")

@@ -14,6 +14,7 @@ from kit.competition.photos import list_files
 from kit.competition.tables import read_table
 from kit.errors import KitError, nearest
 from kit.presets.table.files.arrays import not_a_photo
+from kit.presets.table.files.boxes import box_of
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.headers import HEAD, is_header
 from kit.presets.table.files.index import PhotoIndex
@@ -95,7 +96,9 @@ class Facts:
         """The columns of a table that lead to photos, the best first."""
         key = (table.name, tuple(columns or table.columns))
         if key not in self._leads:
-            leads = leads_of(self.photos, table.rows, key[1])
+            sides = box_of(table.columns) if columns is None else ()
+            free = [name for name in key[1] if name not in sides]
+            leads = leads_of(self.photos, table.rows, free) or leads_of(self.photos, table.rows, key[1])
             by_class = (
                 columns is None and bool(leads) and all(_holds_its_name(table.rows[name]) for name in table.columns)
             )

@@ -10,11 +10,13 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from kit.errors import KitError
+from kit.presets.table.files.boxes import box_of
 from kit.presets.table.files.folders import named_classes
 from kit.presets.table.files.names import IDS, WHO
 from kit.presets.table.found.columns import asks_questions, is_named
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.kinds import DICTIONARY, list_separator, numbers_in_each, plain_number
+from kit.presets.table.tasks.places import path_of_box
 
 FEW_OF_EACH = 10
 """Cells of two numbers from which on they are one with a comma, where all have two."""
@@ -63,11 +65,13 @@ def refuse_texts(train: Side, columns: Sequence[str], where: Path) -> None:
             )
 
 
-def refuse_several(test: Side | None, root: Path) -> None:
+def refuse_several(test: Side | None, train: Side, root: Path) -> None:
     """KitError where test rows ask several things of one photo."""
     if test is None or test.table is None or test.lead is None or test.lead.long or not test.lead.repeats:
         return
     column, rows = test.lead.column, len(test.rows)
+    if path_of_box(test.rows, test.columns) is not None:
+        refuse_boxes(train, str(train.column), root / test.table.name)
     others = [name for name in test.columns if name != column and test.rows.groupby(column)[name].nunique().max() > 1]
     raise KitError(
         f"'{column}' names a photo in several rows ({test.rows[column].nunique():,} photos in {rows:,} rows)"
@@ -76,6 +80,17 @@ def refuse_several(test: Side | None, root: Path) -> None:
         todo="make a table with one row for each photo and name it with --test, or give --test none --sample none to"
         " predict none",
     )
+
+
+def refuse_boxes(train: Side, column: str, where: Path) -> None:
+    """KitError where each row of a photo has a box of its own."""
+    box = path_of_box(train.rows, train.columns)
+    if box is not None and not train.rows[[column, *box_of(train.columns)]].duplicated().any():
+        raise KitError(
+            f"'{column}' names a photo in several rows, each with a box ({', '.join(box_of(train.columns))})",
+            where=where,
+            todo=f"to take each box as a photo: --image '{train.images}/{box}'",
+        )
 
 
 def _differ(others: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from kit.competition.formats import is_image_name
 from kit.competition.names import spelling
 from kit.errors import KitError
 from kit.presets.table.asking import TableOptions
+from kit.presets.table.files.boxes import box_of
 from kit.presets.table.files.facts import Facts, Table
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
@@ -22,13 +23,6 @@ MASKS = ("encodedpixels", "rle", "rlemask", "encodedmask", "segmentation", "segm
 """How columns of masks are called, without what stands between the words."""
 BOXES = ("predictionstring", "bbox", "bboxes", "boxes", "box")
 """How columns of boxes are called."""
-CORNERS = (
-    {"xmin", "ymin", "xmax", "ymax"},
-    {"x1", "y1", "x2", "y2"},
-    {"x", "y", "w", "h"},
-    {"x", "y", "width", "height"},
-)
-"""How columns of a box's sides are called."""
 LONG = 6
 """Numbers in a cell from which on it may be a mask."""
 
@@ -179,10 +173,18 @@ def holds_places(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
 
 def has_corners(columns: Sequence[str]) -> bool:
     """Whether columns are the sides of boxes."""
-    names = {spelling(column) for column in columns}
-    if any(re.fullmatch(r"z\d*", name) for name in names):  # points in space
-        return False
-    return any(corners <= names for corners in CORNERS)
+    return bool(box_of(columns))
+
+
+def path_of_box(rows: pd.DataFrame, columns: Sequence[str]) -> str | None:
+    """How `images` says the part of a photo that the boxes of the rows cut out; None where they have none in pixels."""
+    box = box_of(columns)
+    if not box or not all(plain_number(rows[column].dropna()) for column in box):
+        return None
+    if rows[list(box)].isna().any(axis=None) or rows[box[2]].astype(float).max() <= 1:  # shares of the photo
+        return None
+    last = "_" if spelling(box[2]) in ("xmax", "x2", "right") else "x"
+    return "_".join(f"{{{column}}}" for column in box[:3]) + f"{last}{{{box[3]}}}"
 
 
 def without_places(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:

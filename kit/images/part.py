@@ -1,0 +1,41 @@
+"""A part of a photo as a photo: what lies in a box that the last part of its path says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from kit.errors import KitError
+from kit.images.decode import decode
+
+_NUMBER = r"([-+]?\d+(?:\.\d*)?)"
+_CORNERS = re.compile(rf"{_NUMBER}_{_NUMBER}_{_NUMBER}_{_NUMBER}")
+_SIZE = re.compile(rf"{_NUMBER}_{_NUMBER}_{_NUMBER}x{_NUMBER}")
+
+
+def read(path: Path) -> np.ndarray:
+    """The box of a photo as (height, width, 3) uint8, up to the photo's edges: `PHOTO/LEFT_TOP_RIGHT_BOTTOM`, of which
+    right and bottom are the first that are outside, or `PHOTO/LEFT_TOP_WIDTHxHEIGHT`, in pixels of the upright photo.
+
+    Raises KitError as `decode` does, and where the path ends in no box, or nothing of the photo lies in it.
+    """
+    corners, size = _CORNERS.fullmatch(path.name), _SIZE.fullmatch(path.name)
+    found = corners or size
+    if found is None:
+        raise KitError(
+            f"'{path.name}' is no box",
+            where=path,
+            todo="let 'images' end in /{left}_{top}_{right}_{bottom}, or in /{x}_{y}_{width}x{height}, with the columns"
+            " of the box",
+        )
+    left, top, right, bottom = map(float, found.groups())
+    if size:
+        right, bottom = left + right, top + bottom
+    photo = decode(path.parent)
+    height, width = photo.shape[:2]
+    part = photo[max(round(top), 0) : max(round(bottom), 0), max(round(left), 0) : max(round(right), 0)]
+    if not part.size:
+        raise KitError(f"nothing of this photo of {width} x {height} pixels lies in the box {path.name}", where=path)
+    return part
