@@ -455,3 +455,15 @@ def _(files: Files) -> None:
 @layout("cards: boxes of several classes, of the test side too", refused="to take each box as a photo: --image")
 def _(files: Files) -> None:
     cards(files, "what")
+
+
+@layout(
+    "goods: of columns that say nothing by their names, those that the test table has too are told",
+    {"tasks.gruppe.column": "gruppe"},
+    says=("the label is 'gruppe'; --label for another, such as 'sorte'",),
+)
+def _(files: Files) -> None:
+    files.photos("train", range(72))
+    files.photos("test", range(18))
+    files.table("train.csv", "name,sorte,gruppe", [(f"{k}.jpg", k % 12, k % 12 % 5) for k in range(72)])
+    files.table("test_final.csv", "name,sorte", [(f"{k}.jpg", k * 5 % 12) for k in range(18)])

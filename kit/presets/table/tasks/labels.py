@@ -222,7 +222,8 @@ def _by_itself(
         if says(first, (*MEASURED, *WHO)) and sample is None:
             refuse_named(train, first, where)
         _tell_twins(first, [column for column in usable if column != first], findings)
-        if rest := [column for column in (*measured, *ids) if column != first]:
+        rest = [column for column in (*measured, *ids) if column != first]
+        if rest := rest + (_known_too(train, test) if sample is None else []):
             told = ", ".join(f"'{column}'" for column in rest[:6])
             findings.check.append(f"the label is '{first}'; --label for another, such as {told}")
         return (first,), "the only column with few different values"
@@ -248,6 +249,12 @@ def _by_itself(
         return (chosen,), why
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
+
+
+def _known_too(train: Side, test: Side | None) -> list[str]:
+    """The columns of train that may be labels but for the test table, which has them too."""
+    both = [] if test is None or test.table is None else [name for name in test.columns if name in train.columns]
+    return few(train.rows, [name for name in both if name not in train.naming_columns])
 
 
 def _measures(cells: pd.Series, column: str) -> bool:
