@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from shared.host_files import Files, Layout, beside, codes, collect, turns
 
@@ -467,3 +468,34 @@ def _(files: Files) -> None:
     files.photos("test", range(18))
     files.table("train.csv", "name,sorte,gruppe", [(f"{k}.jpg", k % 12, k % 12 % 5) for k in range(72)])
     files.table("test_final.csv", "name,sorte", [(f"{k}.jpg", k * 5 % 12) for k in range(18)])
+
+
+def untold(files: Files, classes: Sequence[str]) -> None:
+    """A table of all photos, which are called otherwise than it says."""
+    for place, folder in enumerate(("part_1", "part_2")):
+        files.photos(folder, codes(200 + place, 15), ".png")
+    files.table("info.csv", "number,what,age", beside(range(30), turns(classes, 30), turns((40, 50, 60), 30)))
+
+
+@layout(
+    "skin: a table of the photos that leads to none of them, in folders that are no classes",
+    refused="of its columns (number, what, age) leads to one; say which photo is a row's, such as --train 'info.csv'"
+    " --image 'part_1/{number}.png'; or, if the folders are the classes, --train '.'",
+)
+def _(files: Files) -> None:
+    untold(files, ("mole", "mark"))
+
+
+@layout(
+    "skin: told that the folders are the classes",
+    {"tasks.label.classes": ["part_1", "part_2"]},
+    options=("--train", "."),
+    n_train=30,
+)
+def _(files: Files) -> None:
+    untold(files, ("mole", "mark"))
+
+
+@layout("skin: a table of the photos that says the folders", {"tasks.label.classes": ["part_1", "part_2"]}, n_train=30)
+def _(files: Files) -> None:
+    untold(files, ("part_1", "part_2"))
