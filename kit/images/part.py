@@ -10,19 +10,19 @@ import numpy as np
 from kit.errors import KitError
 from kit.images.decode import decode
 
-_NUMBER = r"([-+]?\d+(?:\.\d*)?)"
-_CORNERS = re.compile(rf"{_NUMBER}_{_NUMBER}_{_NUMBER}_{_NUMBER}")
-_SIZE = re.compile(rf"{_NUMBER}_{_NUMBER}_{_NUMBER}x{_NUMBER}")
+_NUMBER = r"\s*([-+]?\d+(?:\.\d*)?)\s*"
+_BOX = re.compile(rf"([\[(]?){_NUMBER}[_,]{_NUMBER}[_,]{_NUMBER}([_,x]){_NUMBER}[\])]?")
 
 
 def read(path: Path) -> np.ndarray:
-    """The box of a photo as (height, width, 3) uint8, up to the photo's edges: `PHOTO/LEFT_TOP_RIGHT_BOTTOM`, of which
-    right and bottom are the first that are outside, or `PHOTO/LEFT_TOP_WIDTHxHEIGHT`, in pixels of the upright photo.
+    """The box of a photo as (height, width, 3) uint8, up to the photo's edges, in pixels of the upright photo.
+
+    The path is PHOTO/LEFT_TOP_RIGHT_BOTTOM, of which right and bottom are the first that are outside, or
+    PHOTO/LEFT_TOP_WIDTHxHEIGHT, or PHOTO/[LEFT, TOP, WIDTH, HEIGHT], which is how COCO writes boxes.
 
     Raises KitError as `decode` does, and where the path ends in no box, or nothing of the photo lies in it.
     """
-    corners, size = _CORNERS.fullmatch(path.name), _SIZE.fullmatch(path.name)
-    found = corners or size
+    found = _BOX.fullmatch(path.name)
     if found is None:
         raise KitError(
             f"'{path.name}' is no box",
@@ -30,8 +30,8 @@ def read(path: Path) -> np.ndarray:
             todo="let 'images' end in /{left}_{top}_{right}_{bottom}, or in /{x}_{y}_{width}x{height}, with the columns"
             " of the box",
         )
-    left, top, right, bottom = map(float, found.groups())
-    if size:
+    left, top, right, bottom = (float(found[group]) for group in (2, 3, 4, 6))
+    if found[1] or found[5] == "x":
         right, bottom = left + right, top + bottom
     photo = decode(path.parent)
     height, width = photo.shape[:2]

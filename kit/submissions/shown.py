@@ -68,7 +68,8 @@ def _shown(workspace: Workspace, asked: Question, cells: Cells, shown: Sequence[
     said = form.values is not None or form_of(form, asked) not in ("class", "columns")
     may_be_nothing = len(odd) == 1 and not _is_of_another_form(asked, cells, odd[0])
     level: Literal["note", "wrong"] = "note" if said and may_be_nothing else "wrong"
-    return Shown(level, f"{will}; the sample shows something else: {named(odd)}", _mend(workspace, asked, odd), said)
+    mend = _mend(workspace, asked, odd) if level == "wrong" else "make sure that the host takes what is written"
+    return Shown(level, f"{will}; the sample shows something else: {named(odd)}", mend, said)
 
 
 def _is_of_another_form(asked: Question, cells: Cells, shown: str) -> bool:

@@ -166,6 +166,7 @@ def test_a_box_is_a_photo_of_its_own(tmp_path: Path) -> None:
     for name in ("whole.png", "turned.png"):
         assert np.array_equal(decode(tmp_path / name / "3_5_13_9", look=of_box), pixels[5:9, 3:13])
         assert np.array_equal(decode(tmp_path / name / "3.0_5.4_10x4", look=of_box), pixels[5:9, 3:13])
+        assert np.array_equal(decode(tmp_path / name / "[3, 5.4, 10, 4]", look=of_box), pixels[5:9, 3:13])
         assert np.array_equal(decode(tmp_path / name / "-4_15_8_99", look=of_box), pixels[15:, :8])
     for name, told in (
         ("whole.png/40_5_50_9", "nothing of this photo of 30 x 20 pixels lies in the box"),

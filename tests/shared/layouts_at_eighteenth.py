@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from shared.host_files import Files, Layout, beside, codes, collect, turns
+import numpy as np
+
+from shared.host_files import Files, Layout, beside, codes, collect, ids, turns
 
 AT_EIGHTEENTH: list[Layout] = []
 layout = collect(AT_EIGHTEENTH)
@@ -499,3 +501,120 @@ def _(files: Files) -> None:
 @layout("skin: a table of the photos that says the folders", {"tasks.label.classes": ["part_1", "part_2"]}, n_train=30)
 def _(files: Files) -> None:
     untold(files, ("part_1", "part_2"))
+
+
+@layout(
+    "places: photos by the number of the row, in a table that names others",
+    {"train.images": "images/rgb_img_{row0}.png", "tasks.category.column": "category"},
+    says=("whose numbers are taken for those of its rows from 0 on",),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    files.photos("images", [f"rgb_img_{k}" for k in range(40)], ".png")
+    rows = [(f"{kind}_{k}_rgb.jpg", kind, k % 7) for k, kind in enumerate(turns(("dam", "port", "farm"), 40))]
+    files.table("rgb_metadata.csv", "img_filename,category,cloud_cover", rows)
+
+
+@layout(
+    "labels alone, of photos that are counted from 1, and a test folder of the same",
+    {"train.images": "train/p{row:05}.jpg", "train.header": False, "tasks.label.column": "1", "test.images": "test/*"},
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    files.photos("train", ids("p", 40, 1, 5))
+    files.photos("test", ids("p", 12, 1, 5))
+    files.text("y_train.txt", "".join(f"{k % 4}\n" for k in range(40)))
+
+
+@layout(
+    "mushrooms: answers are called by the rows of the test table from 0 on",
+    {"test.table": "test.csv", "test.id": "row0", "submission.id": "Id"},
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    names = codes(210, 52)
+    files.photos("all", names)
+    files.table("train.csv", "Image,Kind", beside(names[:40], turns((0, 1, 2), 40)))
+    files.table("test.csv", "Image", beside(names[40:]))
+    files.table("sample_submission.csv", "Id,Predicted", beside(range(12), [0] * 12))
+
+
+@layout(
+    "fungi: a class that is a rank, and a form of ten places",
+    {
+        "tasks.category_id.column": "category_id",
+        "submission.top": 3,
+        "submission.values": ["3", "27", "88", "164"],
+        "test.images": "test/{file}.jpg",
+    },
+)
+def _(files: Files) -> None:
+    names = codes(211, 52)
+    files.photos("train", names[:40])
+    files.photos("test", names[40:])
+    kinds = ((3, "Amanita", "A"), (27, "Russula", "A"), (88, "Mycena", "B"), (164, "Peziza", "C"))
+    rows = [
+        (name, *("P", rank, f"o{number % 3}", genus), number)
+        for name, (number, genus, rank) in zip(names[:40], kinds * 10, strict=True)
+    ]
+    files.table("train.csv", "file,phylum,class,order,genus,category_id", rows)
+    files.table("test.csv", "file", beside(names[40:]))
+    files.table("sample_submission.csv", "file,predictions", beside(names[40:], ["1 2 3"] * 12))
+
+
+@layout("people: whole numbers of a column that is called num are a number", {"tasks.num.kind": "number"}, n_train=60)
+def _(files: Files) -> None:
+    files.photos("train", range(60))
+    files.photos("test", range(60, 72))
+    files.table("train.csv", "image,num", [(f"{k}.jpg", k * 7 % 31 + (k % 5 == 0) * 9) for k in range(60)])
+    files.table("sample.csv", "image,num", [(f"{k}.jpg", 0) for k in range(60, 72)])
+
+
+def pigs(files: Files) -> None:
+    for side, count in (("train", 20), ("test", 6)):
+        files.photos(f"{side}2_images", ids(side, count))
+        boxes = [(name, f'"[{4 + k}, 3, 2, {2 + k}]"') for name in ids(side, count) for k in range(3)]
+        rows = [(number, f"{name}.jpg", box, number % 4) for number, (name, box) in enumerate(boxes)]
+        files.table(
+            f"{side}.csv",
+            "row_id,image_id,bbox" + ",class_id" * (side == "train"),
+            [row[: 3 + (side == "train")] for row in rows],
+        )
+    files.table("sample_submission.csv", "row_id,class_id", [(number, 0) for number in range(18)])
+
+
+@layout("pigs: a box in one cell", refused="each with a box (bbox); to take each box as a photo: --image")
+def _(files: Files) -> None:
+    pigs(files)
+
+
+@layout(
+    "pigs: told that each box is a photo",
+    {"photos.reader": "box", "test.images": "test2_images/{image_id}/{bbox}", "submission.id": "row_id"},
+    options=("--image", "train2_images/{image_id}/{bbox}"),
+    n_train=60,
+    n_test=18,
+)
+def _(files: Files) -> None:
+    pigs(files)
+
+
+@layout(
+    "wells: places on a map, each with a folder of a picture and arrays",
+    {"train.table": "train.geojson", "train.images": "{Image_Folder}/naip.png", "tasks.Type.column": "Type"},
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    for side, count in (("train", 40), ("test", 12)):
+        places = []
+        for number, kind in enumerate(turns(("Mine", "Landfill", "Negative"), count)):
+            folder = f"{side}_images/{30 + number / 8:.6f}_-99"
+            files.photo(f"{folder}/naip.png")
+            if number % 2:
+                np.save(files.root / folder / "sentinel.npy", np.full((6, 6, 4), number, np.uint16))
+            said = {"Type": kind, "Image_Folder": folder}
+            places.append({"type": "Feature", "properties": said, "geometry": {"type": "Point", "coordinates": [1, 2]}})
+        files.text(f"{side}.geojson", json.dumps({"type": "FeatureCollection", "name": side, "features": places}))

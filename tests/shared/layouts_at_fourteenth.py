@@ -585,7 +585,7 @@ def _(files: Files) -> None:
 
 @layout("labels by the order of the photos", refused="labels.txt has an answer for each of the 40 photos of images/")
 def _(files: Files) -> None:
-    files.photos("images", ids("p", 40))
+    files.photos("images", codes(1, 40))
     files.text("labels.txt", "".join(f"{k % 4}\n" for k in range(40)))
 
 

@@ -18,7 +18,7 @@ from kit.table_form import UNSAID, TableForm, table_text
 from kit.targets.cells import as_text
 
 LINES_ENDINGS = (".jsonl", ".ndjson")
-JSON_ENDINGS = (".json", *LINES_ENDINGS)
+JSON_ENDINGS = (".json", ".geojson", *LINES_ENDINGS)
 SIDES = ("train", "training", "val", "valid", "validation", "dev", "test", "testing", "trainval")
 """Keys of lists of ids, or of records, that say on which side they are."""
 KNOWN = "records, columns, values by id, or images and annotations"
@@ -61,6 +61,8 @@ def _table(content: Any, where: Path) -> pd.DataFrame:
         raise KitError(f"this json is no table: it holds neither {KNOWN}", where=where)
     if isinstance(content.get("images"), list):
         return _of_images(content, where)
+    if content.get("type") == "FeatureCollection" and isinstance(content.get("features"), list):
+        return _records([_properties(one) for one in content["features"]], where)  # of GeoJSON (RFC 7946)
     lists = {key: value for key, value in content.items() if isinstance(value, list)}
     if len(lists) > 1 and len(lists) == len(content) and all(str(key).lower() in SIDES for key in lists):
         return _frame([{**_named(one), "split": key} for key, some in lists.items() for one in some])
@@ -77,6 +79,11 @@ def _table(content: Any, where: Path) -> pd.DataFrame:
             return _records([[key, *value] for key, value in lists.items()], where)
         return _frame(lists)
     return _by_key(content, where)
+
+
+def _properties(feature: Any) -> Any:
+    """What is said of a place on a map; where it is stays out."""
+    return feature.get("properties") if isinstance(feature, dict) else feature
 
 
 def _names_images(values: Sequence[Any]) -> bool:

@@ -24,7 +24,7 @@ from kit.wording import counted
 GAPS = ["", "NaN", "nan"]
 """Cells that say nothing."""
 MISSING_TABLE = "there is no such table; mend the path in competition.yaml"
-TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".psv", ".data", ".lst", ".list")
+TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".psv", ".dat", ".data", ".lst", ".list")
 TABLE_ENDINGS = (*TEXT_ENDINGS, *JSON_ENDINGS, ".parquet")
 """How the names of files end that may be tables."""
 

@@ -14,6 +14,7 @@ from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.patterns import rows_of_pattern
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import images_of
+from kit.presets.table.tasks.places import path_of_box
 from kit.presets.table.write import line
 
 DEEP = (".npy", ".npz", ".tif", ".tiff", ".dcm", ".dicom")
@@ -43,7 +44,8 @@ def photo_lines(facts: Facts, train: Side, options: TableOptions, spec: Path) ->
             line(f"  bands: [{bands}]", "a file for each channel"),
         ]
     if needs_reader(facts, options.image, train):
-        if options.image is not None and re.search(r"/{[^{}]*}_{[^{}]*}_{[^{}]*}[_x]{[^{}]*}$", options.image):
+        box = path_of_box(train.rows, train.columns)
+        if str(options.image).endswith(f"/{box}") or re.search(r"/({[^{}]*}_){3}{[^{}]*}$", str(options.image)):
             return ["photos:", line("  reader: box", "the part of each photo that the path's last part says")]
         names = [name for name in own_readers(spec.parent).readers if not name.startswith(".")]
         name = names[0] if len(names) == 1 else "own"

@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kit.presets.table.asking import Findings
-from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import SPLITS, says
+from kit.presets.table.files.one_table import Table
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.group import Group
 from kit.presets.table.found.joins import join_of

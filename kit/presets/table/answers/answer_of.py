@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kit.competition.names import same_column
+from kit.competition.tables.json_table import JSON_ENDINGS
 from kit.competition.tables.source import ROWS_FROM
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, TableOptions
@@ -163,7 +164,7 @@ def test_as_sample(facts: Facts, test: Side, train: Side, options: TableOptions)
     if test.table is None or options.sample == NONE or test.column is None or test.keep:
         return None
     others = [column for column in test.columns if column not in test.photo_columns]
-    if test.table.name.lower().endswith((".json", ".jsonl", ".parquet")):  # what is sent is text in columns
+    if test.table.name.lower().endswith((*JSON_ENDINGS, ".parquet")):  # what is sent is text in columns
         return None
     if not others or any(test.rows[column].nunique() > 1 for column in others) or has_corners(others):
         return None

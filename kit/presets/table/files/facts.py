@@ -11,22 +11,18 @@ import pandas as pd
 
 from kit.competition.formats import is_image_name
 from kit.competition.photos import list_files
-from kit.competition.tables import read_table
+from kit.competition.tables.reading import TABLE_ENDINGS
 from kit.errors import KitError, nearest
 from kit.presets.table.files.arrays import not_a_photo
 from kit.presets.table.files.boxes import box_of
 from kit.presets.table.files.folders import class_folders
-from kit.presets.table.files.headers import HEAD, is_header
+from kit.presets.table.files.headers import HEAD
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.leads import Lead, leads_of
-from kit.presets.table.files.names import DEV, LABELS, SAMPLE, is_sample, says, side_of
-from kit.presets.table.files.wide import columns_to_read
-from kit.table_form import SEPARATORS, SPACES, TableForm
-from kit.targets.cells import LINE
+from kit.presets.table.files.names import DEV, LABELS, SAMPLE, says, side_of
+from kit.presets.table.files.numbered import numbers_of, with_numbers
+from kit.presets.table.files.one_table import LISTS, Table, goes_on, leads_at_once, read_one
 
-ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".lst", ".json", ".jsonl", ".parquet")
-"""How the names of tables end."""
-WITHOUT_HEADER = (".csv", ".tsv", ".tab", ".txt", ".dat", ".lst")
 SAVED = ": save it as UTF-8, as 'iconv -f ENCODING -t UTF-8 FILE > NEW' does"
 """What helps where no bytes tell a table's encoding."""
 NO_TABLE = ("readme", "license", "licence", "attribution", "requirements", "notice", "changelog", "citation")
@@ -34,41 +30,8 @@ SIDECARS = 20
 """Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
 FEW = 5
 """Files that are called like a photo from which on they are such notes."""
-LISTS = (".txt", ".dat", ".lst")
-"""How the names of lists end, whose cells are cut as the photos' names ask."""
 MOST_LISTS = 50
 """Files of one folder and ending from which on they are no tables, whatever they hold."""
-HEAD_ROWS = 5
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: its rows as text with their line (`@line`), and what its name says that it is for."""
-
-    name: str
-    form: TableForm
-    rows: pd.DataFrame
-    side: str | None = None
-    sample: bool = False
-    unread: int = 0
-    """Columns of a long series, such as pixels, that were counted and not read."""
-    parts: tuple[str, ...] = ()
-    """The files of a table that lies in several; its name is a pattern of them."""
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        return self.parts or (self.name,)
-
-    @property
-    def columns(self) -> list[str]:
-        return [column for column in self.rows.columns if column != LINE]
-
-    @property
-    def stem(self) -> str:
-        return PurePosixPath(self.name).stem.lower()
-
-    def values(self, column: str) -> frozenset[str]:
-        return frozenset(self.rows[column].dropna())
 
 
 @dataclass(frozen=True)
@@ -114,7 +77,7 @@ class Facts:
         if not (self.root / plain).is_file():
             names = [table.name for table in self.tables]
             raise KitError(f"{option}: there is no file '{name}'", where=self.root, todo=nearest(plain, names))
-        return _read(self.root, plain, self.photos)
+        return read_one(self.root, plain, self.photos)
 
 
 def gather(root: Path) -> Facts:
@@ -133,8 +96,8 @@ def gather(root: Path) -> Facts:
         if name in noted:
             continue
         try:
-            table = _read(root, name, photos)
-            if name.lower().endswith(LISTS) and _goes_on(table, photos):
+            table = read_one(root, name, photos)
+            if name.lower().endswith(LISTS) and goes_on(table, photos):
                 unread[name] = "each line is a photo and a text with spaces in it: put a tab between the two"
             else:
                 tables.append(table)
@@ -148,7 +111,19 @@ def gather(root: Path) -> Facts:
     found = Facts(
         root, photos, tuple(tables), unread, others, sidecars, tuple(hidden), tuple(names), tuple(sorted(noted))
     )
-    return _without_samples_of_data(found)
+    return _with_numbers(_without_samples_of_data(found))
+
+
+def _with_numbers(facts: Facts) -> Facts:
+    """The facts, where no table leads to photos with a column of the rows' numbers, if photos are called by these."""
+    if any(facts.leads(table) for table in facts.tables if not table.sample):
+        return facts
+    names = {table.name: numbers_of(facts.photos, table.rows) for table in facts.tables if not table.sample}
+    tables = (
+        replace(table, rows=with_numbers(table.rows, name)) if (name := names.get(table.name)) else table
+        for table in facts.tables
+    )
+    return replace(facts, tables=tuple(tables))
 
 
 def _without_samples_of_data(facts: Facts) -> Facts:
@@ -208,91 +183,21 @@ def _notes(root: Path, names: Sequence[str], photos: PhotoIndex) -> set[str]:
 def _are_lists(root: Path, names: Sequence[str], photos: PhotoIndex) -> bool:
     """Whether files of one folder and ending are few enough, and the first and the last tables of photos."""
     try:
-        tables = [_read(root, name, photos) for name in (names[0], names[-1])] if len(names) < MOST_LISTS else []
+        tables = [read_one(root, name, photos) for name in (names[0], names[-1])] if len(names) < MOST_LISTS else []
     except KitError:
         return False
-    return bool(tables) and all(len(table.rows) >= FEW and _leads_at_once(table.rows, photos) for table in tables)
+    return bool(tables) and all(len(table.rows) >= FEW and leads_at_once(table.rows, photos) for table in tables)
 
 
 def _may_be_table(name: str) -> bool:
     path = PurePosixPath(name)
     bare = not path.suffix and says(path.name, LABELS)
-    return (bare or path.name.lower().endswith(ENDINGS)) and not path.stem.lower().startswith(NO_TABLE)
+    return (bare or path.name.lower().endswith(TABLE_ENDINGS)) and not path.stem.lower().startswith(NO_TABLE)
 
 
 def _kind_of(name: str) -> str:
     path = PurePosixPath(name)
     return f"{path.parent.as_posix()}/*{path.suffix.lower()}"
-
-
-def _read(root: Path, name: str, photos: PhotoIndex) -> Table:
-    """Read a table; the first row is a row where it looks like one."""
-    form, text = TableForm(), name.lower().endswith(WITHOUT_HEADER) or not PurePosixPath(name).suffix
-    some = None if is_sample(name) or name.lower().endswith((".json", ".jsonl")) else columns_to_read(root / name)
-    if some is not None:
-        return Table(name, form, read_table(root / name, form, only=some[0]), side_of(name), unread=some[1])
-    try:
-        rows = read_table(root / name, form)
-        headed = not text or is_header(rows, photos)
-    except KitError:  # two cells of a first row that is a row may be alike
-        rows, headed = read_table(root / name, replace(form, header=False)), False
-        if not text or rows.iloc[0].map(str).str.contains("[^\\W\\d]").all():
-            raise
-    if not headed:
-        form = replace(form, header=False)
-        rows = read_table(root / name, form)
-    if name.lower().endswith(LISTS) and not _leads_at_once(rows, photos):
-        form, rows = _otherwise_cut(root / name, form, rows, photos)
-    elif text and not form.header and _ends_names(rows) and not _leads_at_once(rows, photos):
-        form, rows = _whole_lines(root / name, form, photos) or (form, rows)
-    return Table(name, form, rows, side_of(name), is_sample(name))
-
-
-def _otherwise_cut(
-    path: Path, form: TableForm, rows: pd.DataFrame, photos: PhotoIndex
-) -> tuple[TableForm, pd.DataFrame]:
-    """A list whose cells lead to no photo as its rows tell, cut so that they do: names may hold commas."""
-    if (whole := _whole_lines(path, form, photos)) is not None:
-        return whole
-    for separator in (SPACES, *SEPARATORS):
-        for header in (True, False):
-            other = replace(form, separator=separator, header=header)
-            try:
-                cut = read_table(path, other)
-            except KitError:
-                continue
-            if len(cut.columns) > 2 and _leads_at_once(cut, photos) and (not header or is_header(cut, photos)):
-                return other, cut
-    return form, rows
-
-
-def _whole_lines(path: Path, form: TableForm, photos: PhotoIndex) -> tuple[TableForm, pd.DataFrame] | None:
-    """A list whose lines are names of photos, with spaces or commas in them; None for any other."""
-    whole = replace(form, separator=next(one for one in ("\t", "|", ";") if one in SEPARATORS), header=False)
-    lines = read_table(path, whole)
-    return (whole, lines) if len(lines.columns) == 2 and _leads_at_once(lines, photos) else None
-
-
-def _ends_names(rows: pd.DataFrame) -> bool:
-    """Whether the last of several columns has but ends of names of photos, such as AP.jpg."""
-    last = rows.drop(columns=LINE).iloc[:, -1].dropna().head(HEAD_ROWS)
-    return len(rows.columns) > 2 and len(last) > 0 and all(map(is_image_name, last))
-
-
-def _goes_on(table: Table, photos: PhotoIndex) -> bool:
-    """Whether a list's lines are the name of a photo and more words, not equally many in each."""
-    if len(table.columns) > 1:
-        return False
-    head = table.rows[table.columns[0]].dropna().head(HEAD)
-    return len(head) > 1 and all(" " in cell and photos.hits(cell.partition(" ")[0]) for cell in head)
-
-
-def _leads_at_once(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
-    """Whether a column's first cells are names of photos."""
-    head = rows.drop(columns=LINE).head(HEAD_ROWS)
-    return any(
-        len(cells) and all(map(photos.hits, cells)) for _, column in head.items() if (cells := list(column.dropna()))
-    )
 
 
 def _holds_its_name(cells: pd.Series) -> bool:

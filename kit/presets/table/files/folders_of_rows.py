@@ -52,9 +52,19 @@ def folders_of_rows(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list
         inside = [image for image in photos.images if image.startswith(first[prefix] + "/")]
         depth = {image[len(first[prefix]) :].count("/") for image in inside}
         if len(depth) == 1:
-            template = f"{prefix}{{{column}}}" + "/*" * depth.pop()
+            template = f"{prefix}{{{column}}}" + "/*" * (depth.pop() - 1) + f"/{_pictures(photos, prefix)}"
             ways.append((column, template, counts[prefix] / len(rows), inside[0]))
     return ways
+
+
+def _pictures(photos: PhotoIndex, prefix: str) -> str:
+    """What the names of the photos in folders are like: any, or those of the pictures where arrays lie beside them."""
+    names = [image.rpartition("/")[2] for image in photos.images if image.startswith(prefix)]
+    pictures = {name for name in names if not name.endswith(ENDINGS)}
+    endings = {name.rpartition(".")[2] for name in pictures}
+    if not pictures or len(endings) > 1 or all(name in pictures for name in names):
+        return "*"
+    return pictures.pop() if len(pictures) == 1 else f"*.{endings.pop()}"
 
 
 def same_within(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> tuple[str, str, float, str] | None:

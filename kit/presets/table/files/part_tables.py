@@ -10,9 +10,10 @@ import pandas as pd
 
 from kit.competition.tables.parts import IN_FILE, IN_FOLDER, NOTES, in_parts, matching, read_together
 from kit.errors import KitError
-from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.names import SPLITS, says, side_of
+from kit.presets.table.files.one_table import Table
 from kit.presets.table.files.several_folders import one_pattern
 from kit.table_form import TableForm
 from kit.targets.cells import LINE

@@ -68,6 +68,15 @@ ENDING = 2
 """The place in NAMED from which on it is enough that a name ends so."""
 
 
+RANKS = {"kingdom", "phylum", "order", "family", "genus"}
+"""What stands above and below a class where kinds of animals and plants are told by their ranks."""
+
+
+def is_rank(column: str, columns: Sequence[str]) -> bool:
+    """Whether a column called class is one of the ranks of a kind, between phylum and order."""
+    return spelling(column) == "class" and len(RANKS & set(map(spelling, columns))) >= 2
+
+
 def is_named(column: str) -> bool:
     """Whether a column is called like a label."""
     return any(spelling(column) in map(spelling, names) for names in NAMED)

@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
-from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import FEATURES, says
+from kit.presets.table.files.one_table import Table
 from kit.presets.table.found.sample import Sample
 from kit.targets.cells import LINE
 

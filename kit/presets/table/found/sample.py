@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.facts import Facts
+from kit.presets.table.files.one_table import Table
 
 UNNAMED = re.compile(r"Unnamed: \d+")
 """What pandas calls a column whose header is empty: most of them count the rows."""

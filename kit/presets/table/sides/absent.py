@@ -7,9 +7,10 @@ from pathlib import PurePosixPath
 
 from kit.competition.formats import is_image_name
 from kit.errors import KitError
-from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import side_of
 from kit.presets.table.files.nothing import FILMS
+from kit.presets.table.files.one_table import Table
 
 
 def refuse_absent(facts: Facts) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kit.errors import KitError
-from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import LABELS, says, side_of
+from kit.presets.table.files.one_table import Table
 from kit.presets.table.found.joins import join_of
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Findings, Guide, Question
-from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import ClassFolders, class_folders, folders_below, named_classes
 from kit.presets.table.files.lettered import refuse_uneven
 from kit.presets.table.files.names import NOT_MEANT, says, side_of, words
 from kit.presets.table.files.nothing import only_pixels, other_files, refuse_slides, what_helps
+from kit.presets.table.files.one_table import WITHOUT_HEADER, Table
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side

@@ -6,13 +6,15 @@ import re
 from dataclasses import replace
 
 from kit.competition.names import same_column
+from kit.competition.tables.source import ROWS_FROM
 from kit.competition.templates import filled
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
-from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.leads import Lead
 from kit.presets.table.files.names import MEASURED, WHO, says, side_of, words
+from kit.presets.table.files.one_table import Table
 from kit.presets.table.files.part_tables import together
 from kit.presets.table.found.columns import surely_named
 from kit.presets.table.found.sample import Sample, counts_rows
@@ -118,8 +120,16 @@ def read_test_side(facts: Facts, sample: Sample | None, train: Side) -> Side | N
     """The photos to predict that a reader finds: by the train photos' path with the test table, or test, for train."""
     if train.table is None:
         return None
-    columns = [column for column in re.findall(r"{(\w[^{}\[]*)", train.images) if column != "row"]
+    columns = [column for column in re.findall(r"{(\w[^{}\[]*)", train.images) if column not in ROWS_FROM]
+    photo, _, part = train.images.rpartition("/")
+    of_photos = any(lead.template == photo for lead in facts.leads(train.table))  # each a part of one
     for table in _test_tables(facts, sample, train):
+        leads = [lead for lead in facts.leads(table) if lead.column in photo] if of_photos else []
+        if leads and set(re.findall(r"{([^{}]*)}", part)) <= {*table.columns}:
+            images = f"{leads[0].template}/{part}"
+            return Side(
+                table, images, table.rows, "the photos to predict", "as the train photos, a part of a photo each"
+            )
         images = train.images.replace(train.table.name, table.name)
         if images == train.images:
             images = re.sub(
@@ -129,7 +139,7 @@ def read_test_side(facts: Facts, sample: Sample | None, train: Side) -> Side | N
             images = images.replace(f"{{{columns[0]}}}", f"{{{sample.id}}}")
         named = re.findall(r"{(\w[^{}\[]*)", images)
         place = images.partition("{")[0].rpartition("/")[0]
-        if images != train.images and set(named) <= {*table.columns, "row"} and (facts.root / place).exists():
+        if images != train.images and set(named) <= {*table.columns, *ROWS_FROM} and (facts.root / place).exists():
             return Side(table, images, table.rows, "the photos to predict", "as the train photos, with test for train")
     return None
 

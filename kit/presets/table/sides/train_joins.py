@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kit.presets.table.asking import NONE, TableOptions
-from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import LABELS, MEASURED, SPLITS, WHO, says, words
+from kit.presets.table.files.one_table import Table
 from kit.presets.table.found.columns import ends_like_one, few, flag_block, is_named
 from kit.presets.table.found.joins import Join, join_of, partners
 from kit.presets.table.found.sample import Sample

@@ -8,12 +8,14 @@ from dataclasses import replace
 import pandas as pd
 
 from kit.competition.tables.parts import in_parts
+from kit.competition.tables.source import ROWS_FROM
 from kit.presets.table.asking import Findings, Guide, TableOptions
-from kit.presets.table.files.facts import WITHOUT_HEADER, Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.leads import Lead
 from kit.presets.table.files.look_folders import levels, looks_of
 from kit.presets.table.files.names import side_of
+from kit.presets.table.files.one_table import WITHOUT_HEADER, Table
 from kit.presets.table.files.part_tables import lists_of_classes, notes_table, of_pattern
 from kit.presets.table.files.patterns import rows_of_pattern
 from kit.presets.table.found.joins import joined
@@ -72,6 +74,11 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     rows = joined(table, joins)
     images, lead, why_images = find_images(facts, table, rows, options.image, "train", guide)
     _tell_further(facts, table, lead, findings)
+    if lead is not None and lead.column in ROWS_FROM and options.image is None:
+        findings.check.append(
+            f"no column of {table.name} names the photos, whose numbers are taken for those of its rows from"
+            f" {ROWS_FROM[lead.column]} on: --image PATH if not"
+        )
     side = Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
     in_classes = [set(rows_of_pattern(facts.photos, place.pattern)["image"]) for place in class_folders(facts.photos)]
     if not in_classes:

@@ -7,10 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from kit.competition.tables.reading import TABLE_ENDINGS
 from kit.presets.table.asking import Findings, Guide, TableOptions
-from kit.presets.table.files.facts import ENDINGS, Facts, Table
+from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.names import LABELS, MEASURED, SPLITS, says, side_of
+from kit.presets.table.files.one_table import Table
 from kit.presets.table.files.part_tables import of_a_folder_each, together
 from kit.presets.table.files.patterns import looks_alike, rows_of_pattern
 from kit.presets.table.found.columns import ends_like_one, is_named
@@ -145,9 +147,9 @@ def _without_copies(tables: Sequence[Table]) -> list[Table]:
     for table in sorted(
         tables,
         key=lambda one: (
-            ENDINGS.index(PurePosixPath(one.name).suffix.lower())
-            if PurePosixPath(one.name).suffix.lower() in ENDINGS
-            else len(ENDINGS)
+            TABLE_ENDINGS.index(PurePosixPath(one.name).suffix.lower())
+            if PurePosixPath(one.name).suffix.lower() in TABLE_ENDINGS
+            else len(TABLE_ENDINGS)
         ),
     ):
         path = PurePosixPath(table.name)

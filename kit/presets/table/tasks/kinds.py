@@ -34,6 +34,8 @@ MEASURES = (
     *("amount", "cost", "income", "sales", "likes", "views", "duration", "altitude", "elevation", "humidity"),
 )
 """Words of columns that measure."""
+COUNTS = {"num", "number", "people", "persons", "heads"}
+"""Words of columns that count, where their numbers are too many for classes."""
 
 
 def tasks_of(
@@ -160,6 +162,8 @@ def _numbers_are(cells: pd.Series, column: str, shown: Sequence[str], guide: Gui
     listed = any(len(cell.split()) > 1 and cell.replace(" ", "").isdigit() for cell in shown)
     if listed or other_codes or (of_codes(said) and low <= 1) or (low in (0, 1) and high - low + 1 == different):
         return "class"
+    if COUNTS & set(said) and not of_codes(said):
+        return "number"
     why = f"{different} different whole numbers from {low:g} to {high:g}"
     return guide.choose(Question(f"the kind of '{column}'", ("class", "number"), "--kind", where, why=why))
 

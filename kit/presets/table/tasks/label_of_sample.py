@@ -70,7 +70,8 @@ def like_shown(rows: pd.DataFrame, columns: Sequence[str], sample: Sample | None
     shown = set() if sample is None else {cell for answer in sample.answers for cell in sample.shown(answer)}
     if not shown:
         return same[0]
-    numbers = plain_number(pd.Series(sorted(shown), dtype=object))
+    said = {word for cell in shown for word in cell.split()}  # of a list each
+    numbers = plain_number(pd.Series(sorted(said), dtype=object))
     return max(
         same,
         key=lambda column: (

@@ -20,6 +20,7 @@ from kit.presets.table.found.columns import (
     few,
     finest,
     flag_block,
+    is_rank,
     one_hot,
     twins,
 )
@@ -171,7 +172,7 @@ def _by_itself(
     for sure, names in enumerate(NAMED):
         spelt = {spelling(name) for name in names}
         named = [column for column in free if spelling(column) in spelt or (sure == ENDING and ends_like_one(column))]
-        named = [column for column in named if rows[column].nunique() >= 2]
+        named = [column for column in named if rows[column].nunique() >= 2 and not is_rank(column, train.columns)]
         named = [column for column in named if sure < ENDING or rows[column].notna().mean() > 0.5]
         others = [column for column in usable if column not in named]
         if sure >= ENDING and len(flags) > 2 and set(named) < set(flags) and set(usable) <= set(flags):
@@ -184,7 +185,7 @@ def _by_itself(
                     [column for column in (*named, *others) if column != first and twins(rows, first, column)],
                     findings,
                 )
-                if sure and (rest := [column for column in others if not twins(rows, first, column)]):
+                if sure and (rest := [one for one in others if one != first and not twins(rows, first, one)]):
                     told = ", ".join(f"'{column}'" for column in rest[:6])
                     findings.check.append(f"the label is '{first}', by its name; --label for another, such as {told}")
                 return (first,), "the column that is named like a label"

@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from kit.errors import KitError
-from kit.presets.table.files.boxes import box_of
 from kit.presets.table.files.folders import named_classes
 from kit.presets.table.files.names import IDS, WHO
 from kit.presets.table.found.columns import asks_questions, is_named
@@ -85,9 +84,10 @@ def refuse_several(test: Side | None, train: Side, root: Path) -> None:
 def refuse_boxes(train: Side, column: str, where: Path) -> None:
     """KitError where each row of a photo has a box of its own."""
     box = path_of_box(train.rows, train.columns)
-    if box is not None and not train.rows[[column, *box_of(train.columns)]].duplicated().any():
+    sides = re.findall(r"{([^{}]*)}", box or "")
+    if box is not None and not train.rows[[column, *sides]].duplicated().any():
         raise KitError(
-            f"'{column}' names a photo in several rows, each with a box ({', '.join(box_of(train.columns))})",
+            f"'{column}' names a photo in several rows, each with a box ({', '.join(sides)})",
             where=where,
             todo=f"to take each box as a photo: --image '{train.images}/{box}'",
         )

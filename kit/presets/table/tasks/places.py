@@ -14,7 +14,8 @@ from kit.competition.names import spelling
 from kit.errors import KitError
 from kit.presets.table.asking import TableOptions
 from kit.presets.table.files.boxes import box_of
-from kit.presets.table.files.facts import Facts, Table
+from kit.presets.table.files.facts import Facts
+from kit.presets.table.files.one_table import Table
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.kinds import plain_number
@@ -23,6 +24,8 @@ MASKS = ("encodedpixels", "rle", "rlemask", "encodedmask", "segmentation", "segm
 """How columns of masks are called, without what stands between the words."""
 BOXES = ("predictionstring", "bbox", "bboxes", "boxes", "box")
 """How columns of boxes are called."""
+_LIST = r"[\[(] *-?[\d.]+(?: *, *-?[\d.]+){3} *[\])]"
+"""How a box stands in one cell: its left, top, width and height."""
 LONG = 6
 """Numbers in a cell from which on it may be a mask."""
 
@@ -179,12 +182,22 @@ def has_corners(columns: Sequence[str]) -> bool:
 def path_of_box(rows: pd.DataFrame, columns: Sequence[str]) -> str | None:
     """How `images` says the part of a photo that the boxes of the rows cut out; None where they have none in pixels."""
     box = box_of(columns)
-    if not box or not all(plain_number(rows[column].dropna()) for column in box):
+    if not box:
+        named = [name for name in columns if spelling(name) in BOXES and rows[name].str.fullmatch(_LIST).all()]
+        sizes = [name for name in named if not _are_corners(rows[name])]
+        return f"{{{sizes[0]}}}" if len(sizes) == 1 else None
+    if not all(plain_number(rows[column].dropna()) for column in box):
         return None
     if rows[list(box)].isna().any(axis=None) or rows[box[2]].astype(float).max() <= 1:  # shares of the photo
         return None
     last = "_" if spelling(box[2]) in ("xmax", "x2", "right") else "x"
     return "_".join(f"{{{column}}}" for column in box[:3]) + f"{last}{{{box[3]}}}"
+
+
+def _are_corners(cells: pd.Series) -> bool:
+    """Whether all lists of four numbers may be corners, of which the second lies right of and below the first."""
+    sides = cells.str.strip("[]() ").str.split(",", expand=True).astype(float)
+    return bool((sides[2] > sides[0]).all() and (sides[3] > sides[1]).all())
 
 
 def without_places(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
