@@ -618,3 +618,41 @@ def _(files: Files) -> None:
             said = {"Type": kind, "Image_Folder": folder}
             places.append({"type": "Feature", "properties": said, "geometry": {"type": "Point", "coordinates": [1, 2]}})
         files.text(f"{side}.geojson", json.dumps({"type": "FeatureCollection", "name": side, "features": places}))
+
+
+@layout(
+    "phones: one class holds its photos in a folder with notes beside, and the other holds them itself",
+    {"train.images": "train/{label}/**/*", "tasks.label.column": "label", "submission.label": "class_id"},
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    for name in codes(220, 20):
+        files.photo(f"train/0_phone/JPEGImages/{name}.jpg")
+        files.text(f"train/0_phone/Annotations/{name}.xml", f"<annotation><filename>{name}.jpg</filename></annotation>")
+    files.photos("train/1_no_phone", codes(221, 20))
+    files.photos("test_images_b", codes(222, 12))
+    files.table("submit_example.csv", "image_name,class_id", [(f"{name}.jpg", 1) for name in codes(222, 12)])
+
+
+@layout(
+    "sashes: the best three in columns of a form without a header",
+    {"submission.label": ["2", "3", "4"], "submission.header": False, "tasks.model.column": "model"},
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    names, models = codes(223, 52), ("AT-66L", "K-21", "YS-8R", "TC-9", "HH-4")
+    files.photos("train", names[:40])
+    files.photos("test", names[40:])
+    rows = beside([f"{one}.jpg" for one in names[:40]], turns(models, 40))
+    files.table("train_master.tsv", "file_name,model", rows, separator="\t")
+    rows = [(f"{name}.jpg", *turns(models[k % 3 :], 3)) for k, name in enumerate(names[40:])]
+    files.table("sample_submit.tsv", None, rows, separator="\t")
+
+
+@layout("babies: photos to predict, and nothing that says what any shows", refused="test.csv names photos to predict")
+def _(files: Files) -> None:
+    files.photos("dataset/images", range(1, 31))
+    files.table("dataset/test.csv", "Image", [(f"{number}.jpg",) for number in range(1, 31)])
+    files.table("dataset/sample_submission.csv", "Image,Class", [("1.jpg", "toys"), ("2.jpg", "food")])

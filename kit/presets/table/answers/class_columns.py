@@ -87,8 +87,10 @@ def _are_places(sample: Sample, task: Task) -> bool:
     parts = [re.fullmatch(r"(\D*)(\d+)(?:st|nd|rd|th)?(\D*)", answer) for answer in sample.answers]
     called = [(part[1], int(part[2]), part[3]) for part in parts if part]
     first = called[0] if called else ("", 0, "")
-    if called != [(first[0], first[1] + place, first[2]) for place in range(len(sample.answers))] or first[1] > 1:
+    if called != [(first[0], first[1] + place, first[2]) for place in range(len(sample.answers))]:
         return False
     shown = {cell for answer in sample.answers for cell in sample.shown(answer)}
     known = set(map(plain, task.classes))
+    if first[1] > 1:  # columns that have but numbers, behind that of the ids
+        return not sample.table.form.header and all(plain(cell) in known for cell in shown)
     return any(plain(cell) in known for cell in shown) or not any(map(is_fraction, shown))

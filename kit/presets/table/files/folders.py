@@ -82,7 +82,7 @@ def class_folders(photos: PhotoIndex) -> tuple[ClassFolders, ...]:
         places = [place for place in places if not f"{place.holder}/".startswith(f"{top}/" if top else "")]
         places.append(ClassFolders(top, posixpath.join(literal(top), "*", "*", "*"), 2))
     places += _named_twice(holders, list(photos.holders - holders))
-    return tuple(_of_several_depths(_joined(places, photos.holders), photos) or _above(holders))
+    return tuple(_of_several_depths(_joined(places, photos.holders), photos) or _above(holders) or _some_held(holders))
 
 
 def folders_below(photos: PhotoIndex, holder: str) -> ClassFolders | None:
@@ -107,6 +107,23 @@ def _ranged(holders: Collection[str]) -> dict[str, ClassFolders]:
         if fit and len({parts[0] for parts in below}) >= 2 and side_of(f"{top}/x") not in ("test", "valid"):
             found[f"{top}/"] = ClassFolders(top, posixpath.join(literal(top), "{label}", "**", "*"), 2, "label")
     return found
+
+
+def _some_held(holders: Counter[str]) -> list[ClassFolders]:
+    """Classes of which some have their photos in a folder that only holds them: phone/JPEGImages/*, none/*."""
+    inside: dict[str, list[list[str]]] = defaultdict(list)
+    for folder in holders:
+        parts = folder.split("/")
+        above = parts[:-2] if len(parts) > 2 and only_holds(parts[-1]) else parts[:-1]
+        inside["/".join(above)].append(parts[len(above) :])
+    places = []
+    for top, below in sorted(inside.items()):
+        names = {parts[0] for parts in below}
+        uneven = len({len(parts) for parts in below}) == 2 and len(names) == len(below) >= 2
+        sides = side_of(f"{top}/x") in ("test", "valid") or any(map(is_side, names))
+        if top and uneven and not sides and all(parts[0] not in holders or len(parts) == 1 for parts in below):
+            places.append(ClassFolders(top, posixpath.join(literal(top), "{label}", "**", "*"), 2, "label"))
+    return places
 
 
 def _named_twice(holders: Counter[str], masks: Sequence[str]) -> list[ClassFolders]:

@@ -58,7 +58,8 @@ def shapes(photos: PhotoIndex) -> list[str]:
         for parts in folders:
             counts[parts[label]] += photos.holders["/".join(parts)]
         looks = all(says(name, (*IMAGES, *OTHER_LOOKS)) for name in counts)
-        if len(counts) < FEWEST or min(counts.values()) < FEWEST or looks:
+        sides = any(side_of(f"{name}/x") for name in counts)
+        if len(counts) < FEWEST or min(counts.values()) < FEWEST or looks or sides:
             continue
         told = ["*" if place in differ else literal(names[0]) for place, names in enumerate(levels)]
         told[label] = "{label}"

@@ -82,7 +82,10 @@ def folder_side(
         mend = f"mend {next(iter(facts.unread))}, or " if lost else ""
         ways = shapes(facts.photos)
         called = f"; or, where folders are classes, say which: {', or '.join(ways)}" if ways else ""
+        to_predict = [table.name for table in facts.tables if table.side == "test" and facts.leads(table)]
         what = "there is no table that leads to photos"
+        if to_predict:
+            what = f"{to_predict[0]} names photos to predict, and no table says what any photo shows"
         for table in facts.tables:
             if not table.sample and table.side != "test" and facts.leads(table):
                 shown = ", ".join(f"'{column}'" for column in table.columns[:6])
