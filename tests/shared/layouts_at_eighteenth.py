@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import uuid
 from collections.abc import Sequence
 
 import numpy as np
@@ -656,3 +658,63 @@ def _(files: Files) -> None:
     files.photos("dataset/images", range(1, 31))
     files.table("dataset/test.csv", "Image", [(f"{number}.jpg",) for number in range(1, 31)])
     files.table("dataset/sample_submission.csv", "Image,Class", [("1.jpg", "toys"), ("2.jpg", "food")])
+
+
+@layout(
+    "hands: a folder called holdout whose photos are those of the form",
+    {"test.images": "holdout/*", "submission.id": "file_name"},
+    says=("the photos of holdout/ are those that sample_submission.csv asks for",),
+    n_train=30,
+    n_test=8,
+)
+def _(files: Files) -> None:
+    for place, kind in enumerate(("paper", "rock", "scissors")):
+        files.photos(f"development/{kind}", ids("", 10, 10 * place, 3))
+    files.photos("holdout", ids("", 8, 0, 3))
+    files.table("sample_submission.csv", "file_name,label", [(f"{k:03d}.jpg", "rock") for k in range(8)])
+
+
+@layout(
+    "bones: a second table that does not say what is asked, under other names",
+    {"train.table": "first.csv", "tasks.boneage.column": "boneage"},
+    without=("test",),
+    says=("second.csv names 8 photos that do not train", "--test 'second.csv' if they are to be predicted"),
+    n_train=40,
+)
+def _(files: Files) -> None:
+    files.photos("first", range(100, 140), ".png")
+    files.photos("second", range(300, 308), ".png")
+    files.table("first.csv", "id,boneage,male", [(100 + k, 20 + 3 * k, k % 2 == 0) for k in range(40)])
+    files.table("second.csv", "Case ID,Sex", [(300 + k, "MF"[k % 2]) for k in range(8)])
+
+
+@layout(
+    "bones: told that they are those to predict",
+    {"test.table": "second.csv", "test.images": "second/{Case ID}.png"},
+    options=("--test", "second.csv"),
+    n_test=8,
+)
+def _(files: Files) -> None:
+    files.photos("first", range(100, 140), ".png")
+    files.photos("second", range(300, 308), ".png")
+    files.table("first.csv", "id,boneage,male", [(100 + k, 20 + 3 * k, k % 2 == 0) for k in range(40)])
+    files.table("second.csv", "Case ID,Sex", [(300 + k, "MF"[k % 2]) for k in range(8)])
+
+
+@layout(
+    "birds: lists without a header whose first cells are ids of several kinds of letters",
+    {"tasks.label.column": "folder", "tasks.label.classes": ["0295", "0311"]},
+    n_train=30,
+)
+def _(files: Files) -> None:
+    names = [str(uuid.UUID(int=random.Random(k).getrandbits(128))) for k in range(30)]
+    kinds = turns(("0295", "0311"), 30)
+    for name, kind in zip(names, kinds, strict=True):
+        files.photo(f"birds/images/{kind}/{name.replace('-', '')}.jpg")
+    files.table(
+        "birds/images.txt",
+        None,
+        [(one, f"{kind}/{one.replace('-', '')}.jpg") for one, kind in zip(names, kinds, strict=True)],
+        separator=" ",
+    )
+    files.table("birds/bounding_boxes.txt", None, [(one, 8, 5, 12, 20) for one in names], separator=" ")

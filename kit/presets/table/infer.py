@@ -14,8 +14,9 @@ from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.presets import yaml_text
 from kit.presets.table.answers.answer_of import test_as_sample
+from kit.presets.table.answers.likely_metric import likely_metric, metrics_of
 from kit.presets.table.answers.submission import shown_of, with_sample, without_sample
-from kit.presets.table.asking import Findings, Guide, Question, TableOptions
+from kit.presets.table.asking import Findings, Guide, TableOptions
 from kit.presets.table.files.facts import Facts, gather
 from kit.presets.table.files.nothing import what_is_there
 from kit.presets.table.files.patterns import rows_of_images
@@ -25,6 +26,7 @@ from kit.presets.table.found.side import Side
 from kit.presets.table.gone import without_gone, without_photo
 from kit.presets.table.look import needs_reader, photo_lines
 from kit.presets.table.sides.images_of import images_of
+from kit.presets.table.sides.no_classes import refuse_untold
 from kit.presets.table.sides.samples import find_sample, without_known
 from kit.presets.table.sides.test_side import read_test_side, test_side
 from kit.presets.table.sides.train_side import train_side
@@ -40,19 +42,6 @@ from kit.presets.table.told import tell_rest
 from kit.presets.table.who.groups import find_group
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
 from kit.schema import parse_yaml, validate
-from kit.submissions.shown import is_fraction
-
-METRICS = {
-    "class": ("f1_macro", "accuracy", "balanced_accuracy", "f1_weighted", "qwk"),
-    "probability": ("roc_auc", "log_loss", "average_precision"),
-    "probabilities": ("log_loss", "roc_auc", "f1_macro", "accuracy"),
-    "flags": ("f1_macro", "accuracy", "log_loss", "roc_auc"),
-    "labels": ("roc_auc", "log_loss", "f1_macro", "f1_samples"),
-    "list": ("f1_samples", "f1_macro", "f2_samples"),
-    "number": ("rmse", "mae", "r2", "qwk"),
-    "columns of shares": ("kl", "log_loss"),
-}
-"""Metrics that may score what a file holds, the usual one first."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +84,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     train, hint = without_test_rows(train, test, findings)
     train, found = with_pivot(facts, train, sample, options, findings)
     labels = found or find_labels(train, test, sample, options, guide, findings, data_dir)
+    if {options.train, options.image, *options.labels} == {None}:
+        refuse_untold(facts, train)
     train, test = without_unlabelled(train, test, labels, sample, options, findings)
     tell_unknown(train, findings)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
@@ -125,7 +116,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         same = same_column(form.keys["per"][0], train.columns)
         group = replace(group, column=same, why="photos of one answer never cross folds")
     target, joined = _target(tasks, train, sample)
-    named, why_metric, by_task = _metric(facts, tasks, form, sample, joined, options, guide, findings)
+    named, why_metric, by_task = likely_metric(facts, tasks, form, sample, joined, options, guide, findings)
     photos = photo_lines(facts, train, options, spec)
     lines = [
         "# Inferred from the files by `kit init table`: each comment says how. Edit what is wrong.",
@@ -233,52 +224,6 @@ def _target(tasks: Sequence[Task], train: Side, sample: Sample | None) -> tuple[
     return ["", line(f"target: {{{joined}}}", why)], True
 
 
-def _metric(
-    facts: Facts,
-    tasks: Sequence[Task],
-    form: Form | None,
-    sample: Sample | None,
-    joined: bool,
-    options: TableOptions,
-    guide: Guide,
-    findings: Findings,
-) -> tuple[str, str, dict[str, str]]:
-    """The metric, how it was told, and those of tasks whose kind it cannot judge."""
-    fractions = any(map(is_fraction, shown_of(sample)))
-    first = [_metrics_of(task, form, fractions, joined) for task in tasks]
-    if len({task.kind == "number" for task in tasks}) > 1:  # of what rises and what falls there is no mean
-        first = [("r2",) if task.kind == "number" else known for task, known in zip(tasks, first, strict=True)]
-    by_task = {task.name: known[0] for task, known in zip(tasks, first, strict=True) if known[0] not in first[0]}
-    if options.metric is not None:
-        return options.metric, "given by --metric", by_task
-    known = first[0]
-    chosen = guide.choose(Question("the metric", known, "--metric", facts.root, proposal=known[0]))
-    others = " and ".join(known[1:3])
-    fitting = f" ({others} would fit too)" if others else ""
-    why = f"not known from the files{f': {others} would fit too' if others else ''}"
-    if form is not None and form.holds == "probability":
-        why = f"the sample's answers are probabilities; {others} score them too"
-    findings.check.append(f"metric: {chosen}, which the files do not tell{fitting}: --metric NAME, as the host scores")
-    return chosen, why, by_task
-
-
-def _metrics_of(task: Task, form: Form | None, fractions: bool, joined: bool) -> Sequence[str]:
-    if task.kind == "number":
-        return METRICS["number"]
-    if task.kind == "shares":
-        return METRICS["columns of shares"]
-    if form is not None and form.holds == "ranking":
-        return (f"map@{form.top}", f"top@{form.top}")
-    if task.kind == "labels":
-        listed = task.separator is not None and (form is None or form.holds == "list")
-        return METRICS["list"] if listed else METRICS["labels" if fractions else "flags"]
-    if form is not None and form.holds == "probability":
-        return METRICS["probability"]
-    if form is not None and form.holds == "columns" and not joined:
-        return METRICS["probabilities"]  # of classes that exclude one another: zeros only hold the place
-    return METRICS["class"]
-
-
 def _check(text: str, spec: Path, options: TableOptions, form: Form | None, tasks: Sequence[Task]) -> Competition:
     """The competition that a text says; refuse what `kit doctor` would, in words of the options that were given."""
     competition = validate(Competition, parse_yaml(text, spec), where=spec)
@@ -292,7 +237,7 @@ def _check(text: str, spec: Path, options: TableOptions, form: Form | None, task
     except KitError as error:
         if options.metric is None:
             raise
-        fitting = ", ".join(_metrics_of(tasks[0], form, False, False)[:3])
+        fitting = ", ".join(metrics_of(tasks[0], form, False, False)[:3])
         todo = f"leave --metric out, or choose one such as {fitting}"
         raise KitError(error.what.replace("'metric': ", ""), where="--metric", todo=todo) from None
     return competition

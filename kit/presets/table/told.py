@@ -10,14 +10,15 @@ from typing import Any
 
 from kit.presets.table.asking import Findings
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.names import SPLITS, says
+from kit.presets.table.files.names import LEFT_OUT, NOT_MEANT, SHOWN, SPLITS, TRAIN, UNLABELLED, VALID, says
 from kit.presets.table.files.one_table import Table
+from kit.presets.table.found.columns import flag_block, is_named
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.group import Group
 from kit.presets.table.found.joins import join_of
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
-from kit.presets.table.sides.images_of import left_folders
+from kit.presets.table.sides.images_of import images_of, left_folders
 from kit.presets.table.tasks.labels import Labels
 from kit.presets.table.tasks.task import Task
 
@@ -25,6 +26,8 @@ MANY_CLASSES = 20
 """Classes from which on it is told that most have one photo."""
 UNKNOWN = ("?", "unknown", "unk", "undefined", "n/a", "not available", "unlabeled", "unlabelled", "未知", "不明")
 """Classes that may say that nobody knows."""
+FEW_NAMED = 5
+"""Photos of a table from which on they may be those to predict."""
 MOST = 8
 """Things of a kind that are named one by one."""
 
@@ -90,8 +93,36 @@ def tell_rest(
             f"{key}: {value[0]}" for key, value in form.keys.items() if key in ("id", "label", "top", "per", "long")
         )
         findings.settle("submission", keys, f"as {sample.name} shows" if sample else "there is no sample submission")
+    if test is None:
+        _tell_unasked(facts, findings, train, {name for task in tasks for name in (task.column, *task.columns)}, used)
     _tell_left_out(facts, findings, [side for side in (train, test) if side is not None], used)
     return used
+
+
+def _tell_unasked(facts: Facts, findings: Findings, train: Side, asked: set[str | None], used: dict[str, str]) -> None:
+    """Tell of a table, or of the one folder, whose photos do not train and have no label: they may be asked."""
+    mine = images_of(facts, train)
+    for table in facts.tables:
+        lead = next(iter(facts.leads(table)), None)
+        says_more = asked & {*table.columns} or any(map(is_named, table.columns))
+        if lead is None or table.name in used or says_more or len(flag_block(table.rows, table.columns)) > 2:
+            continue
+        named = {hit.image for cell in table.values(lead.column) for hit in facts.photos.hits(cell)}
+        if len(named) >= FEW_NAMED and not named & mine and not says(table.stem, LEFT_OUT):
+            findings.check.append(
+                f"{table.name} names {len(named):,} photos that do not train, and does not say what is asked of them:"
+                f" --test '{table.name}' if they are to be predicted"
+            )
+            return
+    left = [folder for folder, count in facts.photos.meant.items() if not mine & set(facts.photos.inside[folder])]
+    aside = (*NOT_MEANT, *SHOWN, *UNLABELLED, *VALID, *TRAIN)
+    stems = {PurePosixPath(image).stem for image in mine}
+    looks = len(left) == 1 and any(PurePosixPath(image).stem in stems for image in facts.photos.inside[left[0]])
+    if len(left) == 1 and not looks and not says(left[0], aside) and facts.photos.meant[left[0]] >= FEW_NAMED:
+        findings.check.append(
+            f"the {facts.photos.meant[left[0]]:,} photos of {left[0] or '.'}/ are of no train row:"
+            f" --test '{left[0] or '.'}' if they are to be predicted"
+        )
 
 
 def _use(used: dict[str, str], name: str | None, role: str) -> None:

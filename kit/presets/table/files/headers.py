@@ -39,6 +39,7 @@ def _names_one(cell: str, photos: PhotoIndex) -> bool:
 
 def _shape(cell: str) -> str:
     """How a cell is made: 'train_012.jpg' as 'a_0.a'."""
+    cell = re.sub(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "#", cell)  # of UUIDs
     cell = re.sub(r"(?<![^\W_])(?=[a-f]*\d)[0-9a-f]{4,}(?![^\W_])", "#", cell)  # of ids in hexadecimal digits
     letters = re.sub(r"[^\W\d_]+", "a", cell)
     return re.sub(r"-?\d+(\.\d+)?", "0", letters)

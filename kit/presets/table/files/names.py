@@ -38,6 +38,13 @@ SAMPLE = (
     "제출",
 )
 SHOWN = ("sample", "example", "format", "template", "benchmark", "baseline", "示例", "样例", "サンプル", "예시", "샘플")
+UNLABELLED = ("unlabeled", "unlabelled", "unsupervised", "extra")
+"""Words of folders of photos that are to learn from without labels."""
+LEFT_OUT = (
+    *("bad", "corrupt", "corrupted", "broken", "wrong", "exclude", "excluded", "remove", "removed", "ignore"),
+    *("blacklist", "duplicate", "duplicates", "unlabeled", "unlabelled", "noisy", "extra", "missing", "outliers"),
+)
+"""Words of lists of photos that nobody is to predict."""
 JOINED = ("sample", "submission")
 """Words that stand at the end of another as one: uploadsample, mysubmission."""
 TAKEN = ("re", "up", "down", "over", "under", "sub")

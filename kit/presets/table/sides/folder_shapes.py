@@ -6,6 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Sequence
 
+from kit.presets.table.files.folder_words import is_side
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.look_folders import IMAGES, OTHER_LOOKS
 from kit.presets.table.files.names import says, side_of
@@ -58,7 +59,7 @@ def shapes(photos: PhotoIndex) -> list[str]:
         for parts in folders:
             counts[parts[label]] += photos.holders["/".join(parts)]
         looks = all(says(name, (*IMAGES, *OTHER_LOOKS)) for name in counts)
-        sides = any(side_of(f"{name}/x") for name in counts)
+        sides = any(map(is_side, counts))
         if len(counts) < FEWEST or min(counts.values()) < FEWEST or looks or sides:
             continue
         told = ["*" if place in differ else literal(names[0]) for place, names in enumerate(levels)]

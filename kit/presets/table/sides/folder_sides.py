@@ -31,7 +31,6 @@ from kit.presets.table.sides.no_classes import (
     refuse_own_folders,
     refuse_own_lists,
     refuse_things,
-    refuse_untold,
 )
 from kit.reading import read_bytes
 
@@ -136,7 +135,6 @@ def folder_side(
     if asked:
         refuse_own_lists(facts, rows, place)
         refuse_numbered(facts, rows, place)
-        refuse_untold(facts, rows, place)
     refuse_asked_folders(facts, sample, rows, place)
     if len(rows) < 2 * rows[place.column].nunique():
         raise KitError(

@@ -14,7 +14,9 @@ from kit.presets.table.files.folders import ClassFolders
 from kit.presets.table.files.names import WHO, says, side_of, words
 from kit.presets.table.files.nothing import unread_tables, what_helps
 from kit.presets.table.files.patterns import literal, rows_of_pattern
+from kit.presets.table.found.joins import join_of
 from kit.presets.table.found.sample import UNNAMED, Sample
+from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.holding import may_hold_labels
 
 MANY = 20
@@ -89,28 +91,33 @@ def refuse_numbered(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> No
         )
 
 
-def refuse_untold(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
+def refuse_untold(facts: Facts, train: Side) -> None:
     """KitError where a table has about as many rows as the folders have photos, and neither leads to a photo nor says
     the classes that the folders would be: what is asked may stand in it.
     """
-    classes = set(rows[place.column].dropna())
+    if train.table is not None or not train.of_folder:
+        return
+    rows, classes = train.rows, set(train.rows[train.of_folder].dropna())
+    leading = [table for table in facts.tables if facts.leads(table)]
+    holder = posixpath.commonpath([image.rpartition("/")[0].rpartition("/")[0] for image in rows["image"]]) or "."
     for table in facts.tables:
-        aside = table.sample or table.side in ("test", "valid") or len(table.columns) < 2 or facts.leads(table)
+        aside = table.sample or table.side in ("test", "valid") or len(table.columns) < 2 or table in leading
         if aside or not len(table.rows) >= MANY or not 0.5 <= len(table.rows) / len(rows) <= 2:
             continue
         told = any(len(classes & table.values(column)) > len(classes) / 2 for column in table.columns)
+        told = told or any(join_of(other, table) is not None for other in leading)
         if told or not may_hold_labels(facts, table, None):
             continue
         named = [column for column in table.columns if not UNNAMED.fullmatch(column)]
         first = max(named, key=lambda column: table.rows[column].nunique() > 0.9 * len(table.rows), default="COLUMN")
-        folder = place.holder or rows["image"].iloc[0].rpartition("/")[0]
+        folder, ending = posixpath.split(rows["image"].iloc[0])
         raise KitError(
-            f"it has {len(table.rows):,} rows and the folders of {place.holder or '.'}/ {len(rows):,} photos, and none"
-            f" of its columns ({', '.join(table.columns[:6])}) leads to one",
+            f"it has {len(table.rows):,} rows and the folders of {holder}/ {len(rows):,} photos, and none of its"
+            f" columns ({', '.join(table.columns[:6])}) leads to one",
             where=facts.root / table.name,
             todo=f"say which photo is a row's, such as --train '{table.name}' --image"
-            f" '{folder}/{{{first}}}{PurePosixPath(rows['image'].iloc[0]).suffix}'; or, if the folders are the"
-            f" classes, --train '{place.holder or '.'}'",
+            f" '{folder if holder == '.' else holder}/{{{first}}}{PurePosixPath(ending).suffix}'; or, if the folders"
+            f" are the classes, --train '{holder}'",
         )
 
 

@@ -10,15 +10,13 @@ from kit.errors import KitError
 from kit.presets.table.asking import Findings, Guide, Question
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.look_folders import levels
-from kit.presets.table.files.names import NOT_MEANT, SHOWN, says, side_of, words
+from kit.presets.table.files.names import NOT_MEANT, SHOWN, UNLABELLED, says, side_of, words
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import images_of
 from kit.reading import read_bytes
 
-UNLABELLED = ("unlabeled", "unlabelled", "unsupervised", "extra")
-"""Words of folders of photos that are to learn from without labels."""
 FEW = 5
 """Photos of a folder that are compared with train photos of their names."""
 
@@ -40,6 +38,9 @@ def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guid
             f"the photos of {shown}/ have no label, and are taken as those to predict; --test none if not"
         )
         return folder_to_predict(facts, shown, "photos without a label")
+    if not named and sample is not None and (held := _holding_ids(facts, others, sample)):
+        findings.check.append(f"the photos of {held}/ are those that {sample.name} asks for; --test FOLDER for others")
+        return folder_to_predict(facts, held, "its photos are the sample's ids")
     if not named:
         others = [folder for folder in others if side_of(f"{folder}/x") is None]
         others = [folder for folder in others if sample is not None or not says(folder, SHOWN)]
@@ -58,6 +59,17 @@ def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guid
         return folder_to_predict(facts, others[0], "the folder of photos that are not train")
     meant = _not_left_out(facts, _beside_train(named, train, findings), taken, findings)
     return _named_folder(facts, meant, sample, guide, findings)
+
+
+def _holding_ids(facts: Facts, others: Sequence[str], sample: Sample) -> str | None:
+    """The one folder that is called valid whose photos are the sample's ids, where no other folder may be meant."""
+    valid = [folder for folder in others if side_of(f"{folder}/x") == "valid"]
+    if len(valid) != len(others):
+        return None
+    called = {folder: {_stem(image) for image in facts.photos.inside[folder]} for folder in valid}
+    asked = {_stem(f"{cell}.") if "." not in cell else _stem(cell) for cell in sample.ids}
+    found = [folder for folder, stems in called.items() if asked <= stems]
+    return found[0] if len(found) == 1 else None
 
 
 def _without_labels(facts: Facts, others: Sequence[str], train: Side) -> str | None:

@@ -13,7 +13,7 @@ from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.leads import Lead
-from kit.presets.table.files.names import MEASURED, WHO, says, side_of, words
+from kit.presets.table.files.names import LEFT_OUT, MEASURED, WHO, says, side_of, words
 from kit.presets.table.files.one_table import Table
 from kit.presets.table.files.part_tables import together
 from kit.presets.table.found.columns import surely_named
@@ -26,11 +26,6 @@ from kit.presets.table.sides.ways import one_lead
 from kit.presets.table.tasks.places import columns_of_photos, is_of_pairs
 from kit.presets.table.tasks.splits import split_of
 
-LEFT_OUT = (
-    *("bad", "corrupt", "corrupted", "broken", "wrong", "exclude", "excluded", "remove", "removed", "ignore"),
-    *("blacklist", "duplicate", "duplicates", "unlabeled", "unlabelled", "noisy", "extra", "missing", "outliers"),
-)
-"""Words of lists of photos that nobody is to predict."""
 FEWEST_LISTED = 5
 """Photos of a list that may be the test set."""
 FEW_SHOWN = 10
@@ -176,6 +171,7 @@ def _unanswered(facts: Facts, train: Side) -> list[Table]:
     asked = {name for name in train.columns if name not in train.photo_columns and not says(name, (*WHO, *MEASURED))}
     asked = {name for name in asked if "id" not in words(name)}
     found = [one for one in facts.tables if one.side is None and _lists_others(facts, one, train)]
+    found = [one for one in found if len(one.columns) == 1 or not asked & {*one.columns}]
     if tests:
         found = [one for one in found if side_of(f"{facts.leads(one)[0].folder}/x") == "test"]
     else:
@@ -188,9 +184,9 @@ def _unanswered(facts: Facts, train: Side) -> list[Table]:
 
 
 def _lists_others(facts: Facts, table: Table, train: Side) -> bool:
-    """Whether a table has but the names of photos, and no other table names one of them."""
+    """Whether a table names photos that no other table names."""
     lead = next(iter(facts.leads(table)), None)
-    if lead is None or lead.many or len(table.columns) > 1 or train.column not in table.columns:
+    if lead is None or lead.many or train.column not in table.columns:
         return False
     if says(table.stem, LEFT_OUT):
         return False
