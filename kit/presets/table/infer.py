@@ -83,6 +83,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         sample = without_known(sample, test, train)
     train, hint = without_test_rows(train, test, findings)
     train, found = with_pivot(facts, train, sample, options, findings)
+    if train.lead is not None and train.lead.repeats and not options.labels:
+        refuse_questions(train, str(train.column), facts.root / str(train.table and train.table.name))
     labels = found or find_labels(train, test, sample, options, guide, findings, data_dir)
     if {options.train, options.image, *options.labels} == {None}:
         refuse_untold(facts, train)

@@ -26,6 +26,8 @@ from kit.presets.table.files.one_table import LISTS, Table, goes_on, leads_at_on
 SAVED = ": save it as UTF-8, as 'iconv -f ENCODING -t UTF-8 FILE > NEW' does"
 """What helps where no bytes tell a table's encoding."""
 NO_TABLE = ("readme", "license", "licence", "attribution", "requirements", "notice", "changelog", "citation")
+CELLS = (".csv", ".tsv", ".tab", ".psv", ".parquet")
+"""How the names of files end that are tables, whatever they are called."""
 SIDECARS = 20
 """Files of one folder and ending from which on they are notes beside the photos, one each, and no tables."""
 FEW = 5
@@ -191,6 +193,8 @@ def _are_lists(root: Path, names: Sequence[str], photos: PhotoIndex) -> bool:
 
 def _may_be_table(name: str) -> bool:
     path = PurePosixPath(name)
+    if path.suffix.lower() in CELLS:  # license_plates.csv
+        return True
     bare = not path.suffix and says(path.name, LABELS)
     return (bare or path.name.lower().endswith(TABLE_ENDINGS)) and not path.stem.lower().startswith(NO_TABLE)
 

@@ -23,7 +23,8 @@ def is_header(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
     alike, with_digit = 0, False
     for name in names:
         cells = head[name].dropna()
-        for called in (partial(_names_one, photos=photos), photos.folders.__contains__):
+        flags = name.isdigit() and cells.nunique() <= 2  # though photos may be called 0 and 1
+        for called in () if flags else (partial(_names_one, photos=photos), photos.folders.__contains__):
             if called(name) and cells.map(called).mean() >= 0.5:
                 return False
         alike += bool(len(cells)) and cells.map(_shape).eq(_shape(name)).mean() >= 0.9

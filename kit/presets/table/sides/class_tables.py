@@ -64,7 +64,7 @@ def says_of_classes(facts: Facts, table: Table, others: Sequence[Table]) -> bool
     for other in others:
         if other is table or lead.column not in other.columns or 2 * len(table.rows) > len(other.rows):
             continue
-        if any(one.column == lead.column for one in facts.leads(other)):
+        if not facts.leads(other) or any(one.column == lead.column for one in facts.leads(other)):
             continue
         if other.values(lead.column) <= table.values(lead.column):
             return True

@@ -14,7 +14,7 @@ from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.leads import Lead
 from kit.presets.table.files.look_folders import levels, looks_of
-from kit.presets.table.files.names import side_of
+from kit.presets.table.files.names import NOT_MEANT, says, side_of
 from kit.presets.table.files.one_table import WITHOUT_HEADER, Table
 from kit.presets.table.files.part_tables import lists_of_classes, notes_table, of_pattern
 from kit.presets.table.files.patterns import rows_of_pattern
@@ -145,7 +145,12 @@ def _folders(facts: Facts, side: Side, found: set[str]) -> pd.Series | None:
 
 
 def _tell_further(facts: Facts, table: Table, lead: Lead | None, findings: Findings) -> None:
-    """Tell of columns that name other photos of the rows."""
+    """Tell of columns that name other photos of the rows, and of other folders of the rows' photos."""
+    beside = [one for one in facts.leads(table) if lead is not None and lead.many and one.column == lead.column]
+    beside = [one for one in beside if one.folder != (lead.folder if lead else "") and not says(one.folder, NOT_MEANT)]
+    if beside and lead is not None and side_of(f"{beside[0].folder}/x") not in ("test", "valid"):
+        told = ", ".join(f"'{one.template}'" for one in beside[:3])
+        findings.check.append(f"photos of '{lead.column}' lie in {told} too, and are left out: --image PATH for others")
     others = [one for one in facts.leads(table) if lead is not None and one.column != lead.column]
     others = [one for one in others if lead is not None and one.first != lead.first and not one.repeats]
     if lead is not None and others:

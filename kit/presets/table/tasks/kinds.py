@@ -31,6 +31,7 @@ MEASURES = (
     *("age", "count", "counts", "cnt", "speed", "score", "weight", "height", "price", "popularity", "pawpularity"),
     *("size", "length", "area", "volume", "angle", "temperature", "quantity", "rating", "width", "depth", "distance"),
     *("percent", "percentage", "yield", "biomass", "steps", "calories", "months", "years", "boneage", "headcount"),
+    *("kcal", "calorie", "energy"),
     *("amount", "cost", "income", "sales", "likes", "views", "duration", "altitude", "elevation", "humidity"),
 )
 """Words of columns that measure."""
@@ -103,6 +104,13 @@ def _of_column(
         numbers = pd.to_numeric(known)
         note = f"{known.nunique()} different numbers, from {numbers.min():g} to {numbers.max():g}"
         return Task(name, "number", note, column=column)
+    if holds_dictionaries(known):
+        raise KitError(
+            f"'{column}' holds a dictionary in each cell, such as '{known.iloc[0][:60]}'",
+            where=str(where),
+            todo="say which other column is asked for with --label; or make a column of labels of it in a copy of the"
+            " table, and name that with --train",
+        )
     separator: str | None
     if kind in (None, "labels") and len(known) and all(bare_list(cell) != cell.strip() for cell in known):
         known = known.map(lambda cell: ",".join(map(bare_word, bare_list(cell).split(","))))
@@ -230,6 +238,12 @@ def numbers_in_each(cells: pd.Series) -> int:
     counts = {len(found) for found in some}
     numbers = pd.Series([word for found in some for word in found], dtype=object)
     return max(counts) if len(counts) == 1 and max(counts) > 1 and is_number(numbers) else 0
+
+
+def holds_dictionaries(cells: pd.Series) -> bool:
+    """Whether most cells, but for empty ones, hold names with values: {'Eczema': 0.4}."""
+    told = cells[cells.str.strip("{} ") != ""]
+    return bool(len(told) and told.str.fullmatch(DICTIONARY).mean() > 0.9)
 
 
 def list_separator(cells: pd.Series) -> str | None:

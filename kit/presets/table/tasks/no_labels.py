@@ -14,7 +14,7 @@ from kit.presets.table.files.folders import named_classes
 from kit.presets.table.files.names import IDS, WHO
 from kit.presets.table.found.columns import asks_questions, is_named
 from kit.presets.table.found.side import Side
-from kit.presets.table.tasks.kinds import DICTIONARY, list_separator, numbers_in_each, plain_number
+from kit.presets.table.tasks.kinds import holds_dictionaries, list_separator, numbers_in_each, plain_number
 from kit.presets.table.tasks.places import path_of_box
 
 FEW_OF_EACH = 10
@@ -113,9 +113,9 @@ def refuse_dictionaries(rows: pd.DataFrame, free: Sequence[str], where: Path) ->
     """KitError where a column holds dictionaries, and none is called like a label: what is asked may stand in them."""
     for column in free:
         cells = rows[column].dropna()
-        if len(cells) and cells.str.fullmatch(DICTIONARY).mean() > 0.9 and not any(map(is_named, free)):
+        if holds_dictionaries(cells) and not any(map(is_named, free)):
             raise KitError(
-                f"'{column}' holds a dictionary in each cell, such as '{cells.iloc[0][:60]}', and no column is called"
+                f"'{column}' holds a dictionary in each cell, such as '{cells.iloc[0][:60]}', and no other is called"
                 " like a label",
                 where=where,
                 todo="make a column of labels of it in a copy of the table, and name that with --train; or say which"

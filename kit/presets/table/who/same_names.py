@@ -89,12 +89,14 @@ def copied_names(facts: Facts, train: Side, guide: Guide, findings: Findings) ->
         return None
     told = f"{count:,} names stand in several folders of one class"
     copies = f"{told}: copies or other looks of a photo"
-    if not train.rows["stem"].str.fullmatch(_COUNTER).all():
-        findings.check.append(f"{copies}: they never cross folds; --group none if they are different photos")
-        return Group("stem", copies)
     rows = train.rows.assign(
         stem=train.rows[by_class] + "/" + train.rows["stem"], folder=train.rows["image"].str.rpartition("/")[0]
     )
+    if not train.rows["stem"].str.fullmatch(_COUNTER).all():
+        if "{label}/*/" in train.images and show_the_same(facts.root, rows) is False:
+            return None  # of things that folders tell, each from the same sides
+        findings.check.append(f"{copies}: they never cross folds; --group none if they are different photos")
+        return Group("stem", copies)
     several = train.rows.groupby("stem")[by_class].nunique().max() > 1  # each class counts anew
     column = f"{by_class},stem" if several else "stem"
     above = rows["folder"].str.split("/").str[-2:-1].str.join("")
