@@ -395,3 +395,23 @@ def _(files: Files) -> None:
 def _(files: Files) -> None:
     files.photos("train", range(60))
     files.table("train.csv", "id,energy", [(f"{k}.jpg", k % 20 * 26) for k in range(60)])
+
+
+@layout(
+    "eyes: labels of both sides, and more of how photos were taken on one",
+    {"tasks.label.classes": ["disc", "lens", "none"], "test.table": "test_labels.csv"},
+    without=("tasks.source", "tasks.annotator", "tasks.width"),
+    says=("test_labels.csv has labels too",),
+    n_train=30,
+    n_test=9,
+)
+def _(files: Files) -> None:
+    flags = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+    for side, count in (("train", 30), ("test", 9)):
+        files.photos(side, ids(side[:2], count))
+        rows = [(name, *one) for name, one in zip(ids(side[:2], count), turns(flags, count), strict=True)]
+        if side == "train":
+            taken = [(("web", "lab")[k % 2], ("ann", "bob", "cid")[k % 3 - 1], 200 + 7 * k % 90) for k in range(count)]
+            rows = [(*row, *more) for row, more in zip(rows, taken, strict=True)]
+        header = "image,disc,lens,none" + ",source,annotator,width" * (side == "train")
+        files.table(f"{side}_labels.csv", header, rows)

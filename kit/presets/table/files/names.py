@@ -116,6 +116,7 @@ MEASURED = (
     *("latitude", "longitude", "lat", "lon", "resolution", "source", "mask", "quality", "country", "continent"),
     *("city", "county", "zip", "zipcode", "device", "scanner", "manufacturer", "confidence", "sd", "std", "hash"),
     *("weight", "bmi", "pressure", "var", "variance", "stdev", "stddev"),
+    *("annotator", "labeler", "labeller", "rater", "reviewer", "examiner", "timestamp", "md5", "checksum"),
 )
 """Words of columns that say how or of whom a photo was taken, and where things are on it: seldom what is asked."""
 

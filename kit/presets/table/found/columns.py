@@ -68,6 +68,8 @@ ENDING = 2
 """The place in NAMED from which on it is enough that a name ends so."""
 
 
+DATE = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+"""How dates begin."""
 RANKS = {"kingdom", "phylum", "order", "family", "genus"}
 """What stands above and below a class where kinds of animals and plants are told by their ranks."""
 

@@ -9,7 +9,7 @@ import pandas as pd
 from kit.competition.formats import is_image_name
 from kit.competition.tables.parts import IN_FILE, IN_FOLDER
 from kit.presets.table.files.names import LABELS, MEASURED, WHO, says
-from kit.presets.table.found.columns import few, is_named, surely_named
+from kit.presets.table.found.columns import DATE, few, is_named, surely_named
 from kit.presets.table.found.sample import UNNAMED, Sample, counts_rows, same_name
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.kinds import is_number, plain_number
@@ -40,6 +40,9 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         there = {column for column in test.columns if not test.keep or rows[column].notna().any()}
         labelled = set(train.columns) <= there and not held and not any(map(is_named, left))
         labelled |= any(map(surely_named, known)) and not any(map(is_named, left))  # the host's own answers
+        labelled |= any(not says(name, (*MEASURED, *WHO)) for name in few(train.rows, sorted(known))) and not any(
+            _may_be_asked(train.rows[name], name) for name in left
+        )
         if left and not labelled:
             taken |= known
     if train.table is not None and train.table.parts:
@@ -53,6 +56,13 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
     free = [column for column in free if column not in splits] or free
     free = [column for column in free if column != ANNOTATION_ID and not _names_files(train.rows[column])]
     return without_places(train.rows, free)
+
+
+def _may_be_asked(cells: pd.Series, name: str) -> bool:
+    """Whether a column is neither called by how a photo was taken nor holds another text in each row."""
+    known = cells.dropna()
+    texts = not plain_number(known) and known.nunique() > 0.9 * len(known)
+    return not says(name, (*MEASURED, *WHO)) and not texts and not known.str.match(DATE).all()
 
 
 def _same_for_all(train: Side, test: pd.DataFrame) -> set[str]:

@@ -13,6 +13,7 @@ from kit.errors import KitError, nearest
 from kit.presets.table.asking import Findings, Guide, Question, TableOptions
 from kit.presets.table.files.names import LONG_ID, MEASURED, WHO, says, words
 from kit.presets.table.found.columns import (
+    DATE,
     ENDING,
     NAMED,
     asks_questions,
@@ -54,8 +55,6 @@ OF_A_PHOTO = ("file", "stem", "folder")
 """Columns that every photo has."""
 
 
-DATE = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
-"""How dates begin."""
 GRADES = ("level", "grade", "stage", "severity", "degree", "label", "class", "status")
 """Words at the end of columns that are asked of who is on a photo: patient_DR_Level."""
 
