@@ -75,6 +75,9 @@ def one_lead(
     other: the folder of the other side, which is not this one's; like: its path, whose names are made alike.
     """
     best = [lead for lead in leads if lead.share >= leads[0].share - 0.02 and lead.many == leads[0].many]
+    called = [lead for lead in leads if _side(lead) == side and lead.column == best[0].column]
+    if called and all(_side(lead) not in (side, None) for lead in best):  # of which some photos are not there
+        best = called[:1]
     foreign = "test" if side == "train" else "train"
     why = ""
     for keep in (
