@@ -15,6 +15,7 @@ from kit.presets.table.files.aligned import aligned
 from kit.presets.table.files.composed import composed
 from kit.presets.table.files.folders_of_rows import folders_of_rows, same_within
 from kit.presets.table.files.index import Hit, PhotoIndex, shared_ending
+from kit.presets.table.files.names import side_of
 from kit.presets.table.files.several_folders import in_several_folders, one_pattern
 
 SAMPLE_ROWS = 2000
@@ -114,6 +115,9 @@ def _of_cells(photos: PhotoIndex, rows: pd.DataFrame, column: str, others: Seque
         prefixes = _generalised(rows, column, others, hits, enough) or in_several_folders(hits, enough)
     if not prefixes:
         prefixes = {prefix: prefix for prefix, count in counts.items() if count >= len(rows) / 2}
+    elif any(side_of(f"{prefix}x") == "valid" for prefix in prefixes.values()):  # some test photos may not be there
+        half = [prefix for prefix, count in counts.items() if count >= len(rows) / 2]
+        prefixes |= {prefix: prefix for prefix in half if side_of(f"{prefix}x") == "test"}
     leads = []
     for general in sorted(set(prefixes.values())):
         others_too = [name for name in others if f"{{{name}}}" in general]

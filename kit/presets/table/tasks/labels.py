@@ -223,7 +223,8 @@ def _by_itself(
             refuse_named(train, first, where)
         _tell_twins(first, [column for column in usable if column != first], findings)
         rest = [column for column in (*measured, *ids) if column != first]
-        if rest := rest + (_known_too(train, test) if sample is None else []):
+        known = _known_too(train, test) if sample is None else []
+        if rest := rest + [column for column in known if column != first]:
             told = ", ".join(f"'{column}'" for column in rest[:6])
             findings.check.append(f"the label is '{first}'; --label for another, such as {told}")
         return (first,), "the only column with few different values"
