@@ -89,6 +89,19 @@ def test_the_files_of_a_host_are_understood(layout: Layout, tmp_path: Path, capf
         read_layout(workspace)
 
 
+def test_of_test_photos_some_may_not_be_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Though all of the sample's numbers are those of photos of the other sides."""
+    files = Files(tmp_path / "data")
+    files.photos("train", range(30))
+    files.photos("validation", range(12))
+    files.photos("test", range(1, 9))
+    files.table("train.csv", "id,kind", [(number, number % 3) for number in range(30)])
+    files.table("sample_submission.csv", "id,kind", [(number, 0) for number in range(10)])
+    assert kit("-C", tmp_path, "init", "table") == 0
+    assert held(yaml.safe_load((tmp_path / "competition.yaml").read_text()), "test.images") == "test/{id}.jpg"
+    assert "2 of 10 test photos that the tables name are not there, such as test/0.jpg" in capfd.readouterr().out
+
+
 def test_most_layouts_are_understood_without_a_word() -> None:
     """The same layouts, counted: each of those that are refused ends in a sentence, which the test above asks for."""
     for layouts, most in ((LAYOUTS, 3), (MORE, 13), (PLAYED, 15)):

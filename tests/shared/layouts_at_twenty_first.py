@@ -415,16 +415,3 @@ def _(files: Files) -> None:
             rows = [(*row, *more) for row, more in zip(rows, taken, strict=True)]
         header = "image,disc,lens,none" + ",source,annotator,width" * (side == "train")
         files.table(f"{side}_labels.csv", header, rows)
-
-
-@layout(
-    "chairs: numbers of test photos of which two are not there, and all of them are names of validation photos too",
-    {"test.images": "test/{id}.jpg"},
-    n_train=30,
-)
-def _(files: Files) -> None:
-    files.photos("train", range(30))
-    files.photos("validation", range(12))
-    files.photos("test", range(1, 9))
-    files.table("train.csv", "id,kind", [(k, k % 3) for k in range(30)])
-    files.table("sample_submission.csv", "id,kind", [(k, 0) for k in range(10)])
