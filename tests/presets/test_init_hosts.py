@@ -99,7 +99,7 @@ def test_of_test_photos_some_may_not_be_there(tmp_path: Path, capfd: pytest.Capt
     files.table("sample_submission.csv", "id,kind", [(number, 0) for number in range(10)])
     assert kit("-C", tmp_path, "init", "table") == 0
     assert held(yaml.safe_load((tmp_path / "competition.yaml").read_text()), "test.images") == "test/{id}.jpg"
-    assert "2 of 10 test photos that the tables name are not there, such as test/0.jpg" in capfd.readouterr().out
+    assert "2 of 10 test photos that the tables name are not there, such as test/0.jpg" in capfd.readouterr().err
 
 
 def test_most_layouts_are_understood_without_a_word() -> None:

@@ -415,3 +415,59 @@ def _(files: Files) -> None:
             rows = [(*row, *more) for row, more in zip(rows, taken, strict=True)]
         header = "image,disc,lens,none" + ",source,annotator,width" * (side == "train")
         files.table(f"{side}_labels.csv", header, rows)
+
+
+@layout(
+    "puzzles: the place of each of four pieces, each place once in a row",
+    {
+        "target": "separate",
+        "tasks.label_1.column": "1",
+        "tasks.label_4.classes": ["1", "2", "3", "4"],
+        "submission.label": {"label_1": "1", "label_2": "2", "label_3": "3", "label_4": "4"},
+    },
+    says=("'1' and 3 more hold 4 whole numbers, 1 to 4",),
+    n_train=40,
+    n_test=10,
+)
+def _(files: Files) -> None:
+    files.photos("train", ids("tr", 40))
+    files.photos("test", ids("te", 10))
+    rng = random.Random(3)
+    files.table("train.csv", "ID,1,2,3,4", [(name, *rng.sample(range(1, 5), 4)) for name in ids("tr", 40)])
+    files.table("sample_submission.csv", "ID,1,2,3,4", [(name, 1, 2, 3, 4) for name in ids("te", 10)])
+
+
+@layout(
+    "kin: a form of pairs in one cell",
+    refused="each of its ids names a pair of photos, such as 'face00.jpg-face01.jpg'",
+)
+def _(files: Files) -> None:
+    for family in ("F1", "F2", "F3"):
+        for person in ("MID1", "MID2"):
+            files.photos(f"train/{family}/{person}", codes(int(family[1]) * 10 + int(person[3]), 4))
+    files.table("train_relationships.csv", "p1,p2", [(f"F{k}/MID1", f"F{k}/MID2") for k in (1, 2, 3)])
+    files.photos("test", ids("face", 12, 0, 2))
+    pairs = [(f"face{k:02d}.jpg-face{k + 1:02d}.jpg", 0) for k in range(11)]
+    files.table("sample_submission.csv", "img_pair,is_related", pairs)
+
+
+@layout(
+    "skies: a table of times and a power with gaps, and folders of days",
+    refused="none of its columns (Unnamed: 0, pv) leads to one",
+)
+def _(files: Files) -> None:
+    for day in ("06", "08", "09"):
+        files.photos(f"raw/2017/03/{day}", [f"201703{day}0{9 + k // 6}{k % 6}000" for k in range(12)])
+    rows = [(f"2017-03-0{1 + k % 9} 09:{k:02d}:00", "" if k % 11 == 5 else f"{k * 0.37:.4f}") for k in range(40)]
+    files.table("pv_raw.csv", ",pv", rows)
+
+
+@layout(
+    "moles: of flags one has gaps, and there are diagnoses",
+    refused="the label could be family, personal, diagnosis_1, diagnosis_3 ('family' has gaps)",
+)
+def _(files: Files) -> None:
+    files.photos("", ids("m", 48))
+    deep = turns((("Benign", "Nevus"), ("Malignant", "Melanoma"), ("Benign", "Lentigo"), ("Malignant", "Nevus")), 48)
+    rows = [(f"m{k:04d}", *one, ("True", "False", "")[k % 3], k % 2 == 0) for k, one in enumerate(deep)]
+    files.table("metadata.csv", "isic_id,diagnosis_1,diagnosis_3,family,personal", rows)

@@ -68,9 +68,11 @@ def tell_rest(
     for task in tasks:
         columns = task.column or f"{len(task.columns or task.classes)} columns"
         findings.settle(f"tasks.{task.name}", f"{task.kind} of {columns}", f"{task.note}; {labels.why}")
-        if task.may_measure:
+        alike = [one for one in tasks if one.may_measure and one.classes == task.classes]
+        if alike and task is alike[0]:
+            more = f" and {len(alike) - 1} more hold" if len(alike) > 1 else " holds"
             findings.check.append(
-                f"'{task.column}' holds {len(task.classes)} whole numbers, {task.classes[0]} to {task.classes[-1]},"
+                f"'{task.column}'{more} {len(task.classes)} whole numbers, {task.classes[0]} to {task.classes[-1]},"
                 " which are classes here: --kind ordered where they are grades, --kind number where they measure"
             )
         cells = train.rows[task.column].dropna() if task.kind == "class" and task.column in train.columns else None

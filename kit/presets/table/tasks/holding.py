@@ -43,4 +43,5 @@ def holds_vectors(facts: Facts, table: Table) -> bool:
 
 
 def _is_number(cells: pd.Series) -> bool:
-    return bool(pd.to_numeric(cells, errors="coerce").notna().all())
+    known = cells.dropna()
+    return bool(len(known) and pd.to_numeric(known, errors="coerce").notna().all())

@@ -81,10 +81,18 @@ def _of_columns(rows: pd.DataFrame, columns: Sequence[str], kind: str | None) ->
     if flags and kind in (None, "labels"):
         note = f"{len(columns)} columns of 0 and 1, several of them 1 or none in some rows: any number of labels"
         return Task("label", "labels", note, names)
+    if _puts_in_order(values):  # the places of pieces, each once in a row
+        return None
     if (values >= 0).all() and np.ptp(sums) <= 0.01 * sums.max() and kind in (None, "shares"):
         note = f"{len(columns)} columns that add up to {sums[0]:g} in every row: votes, or shares of the classes"
         return Task("label", "shares", note, names)
     return None
+
+
+def _puts_in_order(values: np.ndarray) -> bool:
+    """Whether each row of (n_rows, n_columns) has the same whole numbers, three or more, in another order."""
+    rows = np.sort(values, axis=1)
+    return bool(values.shape[1] > 2 and (values % 1 == 0).all() and (rows == rows[0]).all() and np.diff(rows[0]).all())
 
 
 def _of_column(

@@ -194,7 +194,8 @@ def _by_itself(
         gaps = [column for column in flags if rows[column].isna().any()]
         if len(flags) >= 2 and gaps and len(gaps) <= len(flags) / 2:
             why = f"{' and '.join(map(repr, gaps[:3]))} {'has' if len(gaps) == 1 else 'have'} gaps"
-            return (guide.choose(Question("the label", flags, "--label", where, why=why)),), "chosen"
+            asked = [*flags, *(column for column in usable if column not in flags)]
+            return (guide.choose(Question("the label", asked, "--label", where, why=why)),), "chosen"
         if len(flags) >= 2 and (one_hot(rows, flags) or set(usable) <= set(flags)):
             return tuple(flags), f"{len(flags)} columns of 0 and 1"
     refuse_gaps(rows, free, where)

@@ -26,6 +26,8 @@ BOXES = ("predictionstring", "bbox", "bboxes", "boxes", "box")
 """How columns of boxes are called."""
 _LIST = r"[\[(] *-?[\d.]+(?: *, *-?[\d.]+){3} *[\])]"
 """How a box stands in one cell: its left, top, width and height."""
+FEW_IDS = 5
+"""Ids of a sample that tell whether all name two photos."""
 LONG = 6
 """Numbers in a cell from which on it may be a mask."""
 
@@ -78,6 +80,13 @@ INSTEAD = "leave it out with --sample none, and name the column of labels with -
 
 def _refuse_pairs(facts: Facts, sample: Sample) -> None:
     """KitError where each id of the sample stands for two photos, and train has no such pairs."""
+    two = [cell for cell in sorted(sample.ids)[:FEW_IDS] if _names_two(facts, cell)]
+    if len(two) == min(FEW_IDS, len(sample.ids)) and two:
+        raise KitError(
+            f"each of its ids names a pair of photos, such as '{two[0]}', and kit tells what one photo is",
+            where=facts.root / sample.name,
+            todo=f"to learn what is on a photo, and compare the features (`kit features`) of two, {INSTEAD}",
+        )
     pair = _pair_of(facts, sample)
     for table in facts.tables:
         if table.name == sample.name and pair:
@@ -88,6 +97,12 @@ def _refuse_pairs(facts: Facts, sample: Sample) -> None:
         others = [other for other in facts.tables if other is not table and set(columns) <= set(other.columns)]
         if len(columns) == 2 and not others:
             raise _pair_error(facts, sample, table.name, columns)
+
+
+def _names_two(facts: Facts, cell: str) -> bool:
+    """Whether two photos are named in a cell, one behind the other: face1.jpg-face2.jpg."""
+    marks = re.finditer(r"[-_,;|& ]+", cell)
+    return any(facts.photos.hits(cell[: mark.start()]) and facts.photos.hits(cell[mark.end() :]) for mark in marks)
 
 
 def _pair_error(facts: Facts, sample: Sample, table: str, columns: Sequence[str]) -> KitError:

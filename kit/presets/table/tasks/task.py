@@ -58,6 +58,8 @@ def task_names(columns: Sequence[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for column in columns:
         name = re.sub(r"\W+", "_", column).strip("_")
+        if name.isdigit() and len(columns) > 1:
+            name = f"label_{name}"
         name = "label" if not name or name in (*RESERVED, "folder", "file", "stem") or name.isdigit() else name
         while name in names.values():
             name += "_"
