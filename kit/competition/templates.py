@@ -17,7 +17,7 @@ _PADDED = re.compile(r"(.+):0([1-9]\d?)")
 
 def filled(template: str, table: pd.DataFrame, where: object, written: Callable[[str], str] | None = None) -> list[str]:
     """The template with each row's values in its {column} places, or characters of them: {column[0]}, {column[0:2]};
-    {column:05} is the value with zeros in front, five characters long.
+    {column:05} is the value with zeros in front, five characters long, and {column[5:]:06} such a part of it.
 
     written: how a value is written there, such as with its wildcards escaped.
     """
@@ -51,7 +51,7 @@ def _column(place: str, table: pd.DataFrame) -> tuple[str, slice | int | None, i
     if place in table:
         return place, None, 0
     if (padded := _PADDED.fullmatch(place)) is not None:
-        return padded[1], None, int(padded[2])
+        return *_column(padded[1], table)[:2], int(padded[2])
     found = _PART.fullmatch(place)
     if found is None:
         return place, None, 0
@@ -75,7 +75,7 @@ def _values(place: str, table: pd.DataFrame, where: object) -> list[str]:
     if short.any():
         line, value = table[[LINE, column]].iloc[int(short.argmax())]
         raise KitError(f"line {line}: '{value}' is too short for {{{place}}}", where=where, todo="mend it, or 'images'")
-    return some.tolist()
+    return some.str.zfill(width).tolist()
 
 
 def no_column(column: str, table: pd.DataFrame, where: object) -> KitError:

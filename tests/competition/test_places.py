@@ -54,6 +54,14 @@ def test_a_number_finds_the_photo_with_zeros_in_front(tmp_path, rows):
     assert workspace.train["image"].tolist() == images
 
 
+def test_a_part_of_a_cell_finds_the_photo_with_zeros_in_front(tmp_path):
+    images = ["train/00007.png", "train/00012.png"]
+    rows = [("img_7", "cat"), ("img_12", "dog")]
+    workspace = sides(tmp_path, rows, images, "train/{image[4:]:05}.png")
+    workspace.require_photos()
+    assert workspace.train["image"].tolist() == images
+
+
 @pytest.mark.parametrize("name", [".DS_Store", "._ab1.png", "x/.hidden"])
 def test_a_row_of_a_hidden_file_is_left_out_and_counted(tmp_path, name):
     images = ["train/ab1.png", "train/cd2.png"]

@@ -471,3 +471,16 @@ def _(files: Files) -> None:
     deep = turns((("Benign", "Nevus"), ("Malignant", "Melanoma"), ("Benign", "Lentigo"), ("Malignant", "Nevus")), 48)
     rows = [(f"m{k:04d}", *one, ("True", "False", "")[k % 3], k % 2 == 0) for k, one in enumerate(deep)]
     files.table("metadata.csv", "isic_id,diagnosis_1,diagnosis_3,family,personal", rows)
+
+
+@layout(
+    "lamps: numbers behind a word are names of photos with zeros in front",
+    {"train.images": "train/imgs/{file:06}.bmp", "test.images": "test/imgs/{file[5:]:06}.bmp", "submission.id": "file"},
+    n_train=40,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    files.photos("train/imgs", ids("", 40, 0, 6), ".bmp")
+    files.photos("test/imgs", ids("", 12, 0, 6), ".bmp")
+    files.table("train/train.csv", "file,label", [(k, k % 4) for k in range(40)], separator=" ")
+    files.table("submit.csv", "file,label", [(f"test_{k}", 0) for k in range(12)])

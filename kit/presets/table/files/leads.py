@@ -6,12 +6,13 @@ import itertools
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from kit.presets.table.files.aligned import aligned
+from kit.presets.table.files.bands import bands_of
 from kit.presets.table.files.composed import composed
 from kit.presets.table.files.folders_of_rows import folders_of_rows, same_within
 from kit.presets.table.files.index import Hit, PhotoIndex, shared_ending
@@ -22,19 +23,10 @@ SAMPLE_ROWS = 2000
 """Rows of a table that are looked up to find its photos."""
 NEARLY = 0.98
 """The share of the rows with a photo that one way of finding them has to find, to be the way."""
-BANDS = (
-    ("red", "green", "blue", "yellow"),
-    ("r", "g", "b", "y"),
-    ("blue", "green", "red", "nir"),
-    ("vv", "vh"),
-    ("hh", "hv"),
-)
-"""What the files of one photo's channels are called, in the order of the channels."""
 FEW_ROWS = 10
 """Rows from which on two values are no names of photos."""
 MOST_PLACES = 5
 """Folders in which there is a photo of a cell's name, in the mean, above which cells that repeat name none of them."""
-MOST_BANDS = 12
 MOST_WAYS = 16
 """Ways in which the columns of one row may say the folders of its photo."""
 
@@ -145,7 +137,24 @@ def _of_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]
         leads = _of_cells(photos, rows.assign(**{part: rows[column].str[start:end]}), part, ())
         if leads:
             return [replace(lead, column=column) for lead in leads]
-    return _of_padded(photos, rows, column)
+    return _of_padded(photos, rows, column) or _behind_word(photos, rows, column)
+
+
+def _behind_word(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:
+    """Ways to all photos of a folder, called by the numbers behind a word in the cells: 000007.png of test_7."""
+    cells = rows[column].dropna()
+    word = re.match(r"\D*", cells.iloc[0])[0] if len(cells) else ""  # type: ignore[index]
+    if not word or not cells.is_unique or not cells.str.fullmatch(rf"{re.escape(word)}\d{{1,9}}").all():
+        return []
+    part = f"{column}[{len(word)}:]"
+    for width in (0, *sorted(photos.widths)):
+        name = f"{part}:0{width}" if width else part
+        leads = _of_cells(photos, rows.assign(**{name: rows[column].str[len(word) :].str.zfill(width)}), name, ())
+        whole = [lead for lead in leads if lead.share >= NEARLY]
+        whole = [lead for lead in whole if photos.holders[lead.folder] == len(rows) or len(rows) == SAMPLE_ROWS]
+        if whole:
+            return [replace(lead, column=column) for lead in whole]
+    return []
 
 
 def _of_long(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:
@@ -265,7 +274,7 @@ def _of_beginnings(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[
         endings = {posixpath.splitext(image)[1] for _, _, image in named}
         ending = endings.pop() if len(endings) == 1 else ".*"
         every = [rest for rest, count in rests.items() if count >= NEARLY * share * len(rows)]
-        bands = _bands(every) if len(every) == len(rests) else ()
+        bands = bands_of(every) if len(every) == len(rests) else ()
         if bands:
             leads.append(Lead(column, f"{path}{bands[0]}{ending}", share, named[0][2], bands=bands))
         elif len(rests) == 1:
@@ -276,15 +285,3 @@ def _of_beginnings(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[
             template = f"{path}{marks.pop() if len(marks) == 1 else ''}*"
             leads.append(Lead(column, template, share, named[0][2], many=many))
     return leads
-
-
-def _bands(rests: Iterable[str]) -> tuple[str, ...]:
-    """The parts of file names that are channels, in their order; () where they are no such words."""
-    names = {re.sub(r"^[_\-. ]", "", rest).lower(): rest for rest in rests}
-    for known in BANDS:
-        if len(names) >= 2 and set(names) <= set(known):
-            return tuple(names[word] for word in known if word in names)
-    numbered = {int(match[1]): names[name] for name in names if (match := re.fullmatch(r"(?:b|band|ch|c)(\d+)", name))}
-    if len(numbered) == len(names) and 2 <= len(names) <= MOST_BANDS:
-        return tuple(numbered[place] for place in sorted(numbered))
-    return ()
