@@ -83,8 +83,9 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         sample = without_known(sample, test, train)
     train, hint = without_test_rows(train, test, findings)
     train, found = with_pivot(facts, train, sample, options, findings)
+    where = data_dir / train.table.name if train.table else data_dir
     if train.lead is not None and train.lead.repeats and not options.labels:
-        refuse_questions(train, str(train.column), facts.root / str(train.table and train.table.name))
+        refuse_questions(train, str(train.column), where)
     labels = found or find_labels(train, test, sample, options, guide, findings, data_dir)
     if {options.train, options.image, *options.labels} == {None}:
         refuse_untold(facts, train)
@@ -92,7 +93,6 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     tell_unknown(train, findings)
     tasks = _tasks(facts, train, labels, sample, options, guide, findings)
     tell_sequences(train, tasks, findings)
-    where = data_dir / train.table.name if train.table else data_dir
     refuse_gaps_of_tasks(train.rows, [task.column for task in tasks if task.column], where)
     if train.pivot is None:
         refuse_several(test, train, facts.root)

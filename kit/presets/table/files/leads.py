@@ -143,7 +143,8 @@ def _of_parts(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]
 def _behind_word(photos: PhotoIndex, rows: pd.DataFrame, column: str) -> list[Lead]:
     """Ways to all photos of a folder, called by the numbers behind a word in the cells: 000007.png of test_7."""
     cells = rows[column].dropna()
-    word = re.match(r"\D*", cells.iloc[0])[0] if len(cells) else ""  # type: ignore[index]
+    begun = re.match(r"\D+", cells.iloc[0]) if len(cells) else None
+    word = begun[0] if begun else ""
     if not word or not cells.is_unique or not cells.str.fullmatch(rf"{re.escape(word)}\d{{1,9}}").all():
         return []
     part = f"{column}[{len(word)}:]"
