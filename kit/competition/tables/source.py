@@ -39,9 +39,9 @@ def read_source(data_dir: Path, source: Source) -> SourceRows:
     path = data_dir / source.table
     read = read_parts(data_dir, source.table, source.form) if in_parts(source.table) else read_any(path, source.form)
     cells, notes = read.cells, [f"{source.table}: {read.note}"] if read.note else []
-    numbers = {name: first for name, first in ROWS_FROM.items() if name not in cells}
+    numbers = np.arange(len(cells) + 1).astype(str).astype(object)  # of which both columns share the texts
     cells = cells.assign(
-        **{name: np.arange(first, first + len(cells)).astype(str).astype(object) for name, first in numbers.items()}
+        **{name: numbers[first : first + len(cells)] for name, first in ROWS_FROM.items() if name not in cells}
     )
     for join in source.join:
         cells, more = _joined(cells, join, path, data_dir)
