@@ -484,3 +484,16 @@ def _(files: Files) -> None:
     files.photos("test/imgs", ids("", 12, 0, 6), ".bmp")
     files.table("train/train.csv", "file,label", [(k, k % 4) for k in range(40)], separator=" ")
     files.table("submit.csv", "file,label", [(f"test_{k}", 0) for k in range(12)])
+
+
+@layout(
+    "chairs: the numbers of the form are names of validation photos, and no test photo is there",
+    {"test.images": "validation/{id}.jpg"},
+    says=("taken from validation/, which is called as validation photos are",),
+    n_train=30,
+)
+def _(files: Files) -> None:
+    files.photos("train", range(100, 130))
+    files.photos("validation", range(12))
+    files.table("train.csv", "id,kind", [(k, k % 3) for k in range(100, 130)])
+    files.table("sample_submission.csv", "id,kind", [(k, 0) for k in range(10)])

@@ -68,6 +68,12 @@ def test_side(
                 f"{best.table.name} says nothing of its photos, and they are taken as those to predict; --test none if"
                 " not"
             )
+        place = "" if best.lead is None else best.lead.folder
+        if side_of(f"{place}/x") == "valid" and best.table is not None and best.table.side != "valid":
+            findings.check.append(
+                f"the photos that {best.table.name} names are taken from {place}/, which is called as validation photos"
+                " are: if those to predict are not there yet, put them there, or name their folder with --test"
+            )
         without = _without_answers(facts, best, findings) if sample is None else None
         return without or _all_of_folder(facts, best, sample, train, findings) or best
     split = split_of(train)
