@@ -270,6 +270,13 @@ def _(files: Files) -> None:
     files.table("sample_submission.csv", "file_name,label", [(f"{k:03d}.jpg", "rock") for k in range(8)])
 
 
+def bones(files: Files) -> None:
+    files.photos("first", range(100, 140), ".png")
+    files.photos("second", range(300, 308), ".png")
+    files.table("first.csv", "id,boneage,male", [(100 + k, 20 + 3 * k, k % 2 == 0) for k in range(40)])
+    files.table("second.csv", "Case ID,Sex", [(300 + k, "MF"[k % 2]) for k in range(8)])
+
+
 @layout(
     "bones: a second table that does not say what is asked, under other names",
     {"train.table": "first.csv", "tasks.boneage.column": "boneage"},
@@ -278,10 +285,7 @@ def _(files: Files) -> None:
     n_train=40,
 )
 def _(files: Files) -> None:
-    files.photos("first", range(100, 140), ".png")
-    files.photos("second", range(300, 308), ".png")
-    files.table("first.csv", "id,boneage,male", [(100 + k, 20 + 3 * k, k % 2 == 0) for k in range(40)])
-    files.table("second.csv", "Case ID,Sex", [(300 + k, "MF"[k % 2]) for k in range(8)])
+    bones(files)
 
 
 @layout(
@@ -291,10 +295,7 @@ def _(files: Files) -> None:
     n_test=8,
 )
 def _(files: Files) -> None:
-    files.photos("first", range(100, 140), ".png")
-    files.photos("second", range(300, 308), ".png")
-    files.table("first.csv", "id,boneage,male", [(100 + k, 20 + 3 * k, k % 2 == 0) for k in range(40)])
-    files.table("second.csv", "Case ID,Sex", [(300 + k, "MF"[k % 2]) for k in range(8)])
+    bones(files)
 
 
 @layout(
