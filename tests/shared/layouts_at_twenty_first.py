@@ -498,3 +498,15 @@ def _(files: Files) -> None:
     files.photos("validation", range(12))
     files.table("train.csv", "id,kind", [(k, k % 3) for k in range(100, 130)])
     files.table("sample_submission.csv", "id,kind", [(k, 0) for k in range(10)])
+
+
+@layout(
+    "smears: a group that may be a finer class is told",
+    {"train.group": "GROUP", "tasks.ABNORMAL.column": "ABNORMAL"},
+    says=("--group none if they should, as where they are kinds of 'ABNORMAL', of which each says one",),
+)
+def _(files: Files) -> None:
+    files.photos("train", range(54))
+    files.photos("test", range(60, 70))
+    files.table("train.csv", "ID,ABNORMAL,GROUP", [(k, int(k % 9 > 3), k % 9) for k in range(54)])
+    files.table("SampleSubmission.csv", "ID,ABNORMAL", [(k, 0) for k in range(60, 70)])

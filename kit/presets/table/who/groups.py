@@ -29,6 +29,9 @@ from kit.presets.table.who.same_names import copied_names, same_names
 BODY = ("body", "anatom", "anatomic", "anatomical", "anatomy", "tumor", "tumour", "primary", "injection")
 """Words of columns that say where on a body something is, such as body_site, and not of whom or where a photo is."""
 
+MOST_FINER = 20
+"""Groups up to which they may be finer classes."""
+
 
 def find_group(
     facts: Facts,
@@ -102,7 +105,11 @@ def find_group(
             )
         return Group(None, why)
     if not chosen_group.pattern:
-        findings.check.append(f"grouped by {chosen_group.told}: they never cross folds; --group none if they should")
+        finer = _may_be_a_class(train, chosen_group.name, labels)
+        findings.check.append(
+            f"grouped by {chosen_group.told}: they never cross folds; --group none if they should"
+            + (f", as where they are kinds of '{labels.columns[0]}', of which each says one" if finer else "")
+        )
     else:
         findings.check.append(f"grouped by a part of the name, {chosen_group.told}; --group none if it is no person")
     joins = () if chosen_group.join is None else (chosen_group.join,)
@@ -269,3 +276,11 @@ def _of_partners(facts: Facts, train: Side, labels: Labels) -> list[Candidate]:
         new = [column for column in other.columns if column not in train.columns and column != join.right]
         found += [one for one in _repeating(rows, new, labels.columns, join) if one.sure]
     return found
+
+
+def _may_be_a_class(train: Side, column: str, labels: Labels) -> bool:
+    """Whether a column called group has few values, each of them of one class: it may be of finer classes."""
+    if column not in train.rows or len(labels.columns) != 1 or labels.columns[0] not in train.rows:
+        return False
+    few_of_them = train.rows[column].nunique() <= MOST_FINER and bool({*words(column)} & {"group", "groups"})
+    return few_of_them and decides(train.rows, column, labels.columns[0])
