@@ -26,6 +26,8 @@ from kit.table_file import Column
 STATE = ["size", "mtime", "ctime"]
 QUIET = 2**30
 """Bytes that are read without a word: a second or two."""
+UNREAD = "unread "
+"""What the hash of a photo begins with that its reader cannot read; the next time it is tried anew."""
 EMPTY = hashlib.sha256(b"").hexdigest()
 
 
@@ -77,10 +79,11 @@ def photo_state(data_dir: Path, image: str, form: PhotoFormat) -> tuple[int, int
 def _photo_sha256(data_dir: Path, image: str, form: PhotoFormat, own: OwnReaders) -> str:
     """The sha256 of a photo's file; of several files, or of what a reader takes out of one, that of their contents."""
     if form.reader is not None:
+        reader = own.named(form.reader)
         try:
-            found = np.ascontiguousarray(own.call(own.named(form.reader), data_dir / image))
-        except KitError as error:  # of no use, but there, as a damaged file is; whoever decodes it tells
-            return fingerprint([image, error.what])
+            found = np.ascontiguousarray(own.call(reader, data_dir / image))
+        except KitError as error:  # it is there, as a damaged file is; whoever decodes it tells
+            return UNREAD + fingerprint([image, error.what])
         return hashlib.sha256(f"{found.shape} {found.dtype}".encode() + found.tobytes()).hexdigest()
     hashes = [file_sha256(data_dir / name) for name in form.band_names(image)]
     return hashes[0] if len(hashes) == 1 else fingerprint(hashes)
@@ -130,7 +133,7 @@ def _read_kept(path: Path) -> dict[str, tuple[tuple[int, ...], str]]:
 
 
 def _keep(path: Path, states: Mapping[str, tuple[int, ...]], hashes: Mapping[str, str]) -> None:
-    table = pd.DataFrame([(image, *state, hashes[image]) for image, state in states.items()])
-    table.columns = pd.Index(["image", *STATE, "sha256"])
+    kept = [(image, *state, hashes[image]) for image, state in states.items() if not hashes[image].startswith(UNREAD)]
+    table = pd.DataFrame(kept, columns=pd.Index(["image", *STATE, "sha256"]))
     with contextlib.suppress(KitError), atomic_path(path) as temporary:  # a full disk hashes all again the next time
         table.to_parquet(temporary, index=False)

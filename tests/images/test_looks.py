@@ -115,6 +115,18 @@ def test_photos_inside_one_file_are_read_by_a_reader_of_ones_own(tmp_path: Path)
     assert accuracy(workspace, "tiny") > 0.9
 
 
+def test_what_a_reader_could_not_read_is_tried_anew(tmp_path: Path) -> None:
+    """The readers may have been mended, and not the files."""
+    broken = READERS.replace("[path.name]", "[path.name + '?']")
+    workspace = workspace_of(tmp_path, "all.json/{id}", "{channels: 6, range: [0, 1], reader: plot}")
+    (workspace.root / "readers.py").write_text(broken)
+    before = workspace.pixels.hashes
+    (workspace.root / "readers.py").write_text(READERS)
+    after = Workspace(workspace.root).pixels.hashes
+    assert set(before) == set(after) and not set(before.values()) & set(after.values())
+    assert Workspace(workspace.root).pixels.hashes == after
+
+
 def test_rows_that_are_boxes_are_played_to_a_submission(tmp_path: Path) -> None:
     """A box that lies outside of its photo is found by the doctor, among the others."""
     generator = np.random.default_rng(0)
