@@ -15,7 +15,7 @@ from kit.files import file_sha256
 
 FILE_NAME = "readers.py"
 
-READERS_BY_NAME = {"box": "kit.images.part"}
+READERS_BY_NAME = {"box": "kit.images.box_reader"}
 """The readers that kit has by name -> the module whose `read(path)` each is; loaded when asked for."""
 
 Reader = Callable[[Path], np.ndarray]

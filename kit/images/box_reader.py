@@ -1,4 +1,4 @@
-"""A part of a photo as a photo: what lies in a box that the last part of its path says."""
+"""The reader `box`: a part of a photo as a photo, which lies in the box that the last part of its path says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from kit.errors import KitError
 from kit.images.decode import decode
+from kit.images.region import Region
 
 _NUMBER = r"\s*([-+]?\d+(?:\.\d*)?)\s*"
 _BOX = re.compile(rf"([\[(]?){_NUMBER}[_,]{_NUMBER}[_,]{_NUMBER}([_,x]){_NUMBER}[\])]?")
@@ -35,7 +36,7 @@ def read(path: Path) -> np.ndarray:
         right, bottom = left + right, top + bottom
     photo = decode(path.parent)
     height, width = photo.shape[:2]
-    part = photo[max(round(top), 0) : max(round(bottom), 0), max(round(left), 0) : max(round(right), 0)]
-    if not part.size:
+    first, upper, end, lower = Region((round(left), round(top), round(right), round(bottom))).cut(width, height)
+    if first >= end or upper >= lower:
         raise KitError(f"nothing of this photo of {width} x {height} pixels lies in the box {path.name}", where=path)
-    return part
+    return photo[upper:lower, first:end]

@@ -21,6 +21,12 @@ ROWS_FROM = {"row": 1, "row0": 0}
 """The columns of the numbers of a table's rows, where it has none of that name -> the first number."""
 
 
+def row_numbers(count: int) -> dict[str, np.ndarray]:
+    """The columns of `ROWS_FROM` for so many rows, (count,) text each; both share the texts."""
+    numbers = np.arange(count + 1).astype(str).astype(object)
+    return {name: numbers[first : first + count] for name, first in ROWS_FROM.items()}
+
+
 @dataclass(frozen=True)
 class SourceRows:
     """The rows of a side as text: cells without the spaces around them, and as they stand in the table."""
@@ -39,10 +45,7 @@ def read_source(data_dir: Path, source: Source) -> SourceRows:
     path = data_dir / source.table
     read = read_parts(data_dir, source.table, source.form) if in_parts(source.table) else read_any(path, source.form)
     cells, notes = read.cells, [f"{source.table}: {read.note}"] if read.note else []
-    numbers = np.arange(len(cells) + 1).astype(str).astype(object)  # of which both columns share the texts
-    cells = cells.assign(
-        **{name: numbers[first : first + len(cells)] for name, first in ROWS_FROM.items() if name not in cells}
-    )
+    cells = cells.assign(**{name: texts for name, texts in row_numbers(len(cells)).items() if name not in cells})
     for join in source.join:
         cells, more = _joined(cells, join, path, data_dir)
         notes += more

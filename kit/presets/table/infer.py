@@ -33,9 +33,9 @@ from kit.presets.table.sides.train_side import train_side
 from kit.presets.table.tasks.kept import tell_sequences, tell_unknown, without_test_rows, without_unlabelled
 from kit.presets.table.tasks.kinds import long_task, tasks_of
 from kit.presets.table.tasks.labels import OF_A_PHOTO, Labels, find_labels
-from kit.presets.table.tasks.no_labels import refuse_boxes, refuse_gaps_of_tasks, refuse_questions, refuse_several
+from kit.presets.table.tasks.no_labels import refuse_gaps_of_tasks, refuse_questions, refuse_several
 from kit.presets.table.tasks.pivots import telling_rows_apart, with_pivot
-from kit.presets.table.tasks.places import holds_places, refuse_pairs_of_ids, refuse_places
+from kit.presets.table.tasks.places import holds_places, refuse_boxes, refuse_pairs_of_ids, refuse_places
 from kit.presets.table.tasks.splits import own_folds
 from kit.presets.table.tasks.task import Task, task_names
 from kit.presets.table.told import tell_rest
@@ -87,7 +87,7 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     if train.lead is not None and train.lead.repeats and not options.labels:
         refuse_questions(train, str(train.column), where)
     labels = found or find_labels(train, test, sample, options, guide, findings, data_dir)
-    if {options.train, options.image, *options.labels} == {None}:
+    if not (options.train or options.image or options.labels):
         refuse_untold(facts, train)
     train, test = without_unlabelled(train, test, labels, sample, options, findings)
     tell_unknown(train, findings)

@@ -44,13 +44,19 @@ def photo_lines(facts: Facts, train: Side, options: TableOptions, spec: Path) ->
             line(f"  bands: [{bands}]", "a file for each channel"),
         ]
     if needs_reader(facts, options.image, train):
-        box = path_of_box(train.rows, train.columns)
-        if str(options.image).endswith(f"/{box}") or re.search(r"/({[^{}]*}_){3}{[^{}]*}$", str(options.image)):
+        if _ends_in_box(str(options.image), train):
             return ["photos:", line("  reader: box", "the part of each photo that the path's last part says")]
         names = [name for name in own_readers(spec.parent).readers if not name.startswith(".")]
         name = names[0] if len(names) == 1 else "own"
         return ["photos:", line(f"  reader: {yaml_text(name)}", "in readers.py beside this file; docs/competition.md")]
     return _deep_lines(facts, next(iter(sorted(images_of(facts, train))), ""))
+
+
+def _ends_in_box(image: str, train: Side) -> bool:
+    """Whether the last part of a path says a box, by the columns of one or by four others."""
+    box = path_of_box(train.rows, train.columns)
+    of_four = re.search(r"/(?:{[^{}]*}_){2}{[^{}]*}[_x]{[^{}]*}$", image)
+    return of_four is not None or (box is not None and image.endswith(f"/{box}"))
 
 
 def _deep_lines(facts: Facts, image: str) -> list[str]:

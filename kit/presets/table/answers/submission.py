@@ -184,14 +184,14 @@ def _one_column(
         )
     ranked = [cell.split() for cell in shown if len(cell.split()) > 1 and cell not in task.classes]
     if ranked and not any(" " in name for name in task.classes) and len(task.classes) > 2:
-        known = sum(word in task.classes for words in ranked for word in words)
+        known = 2 * sum(word in task.classes for words in ranked for word in words) >= sum(map(len, ranked))
         numbers = all(map(str.isdigit, [*task.classes, *(word for words in ranked for word in words)]))
         holders = numbers and len(ranked) == len(shown) and len(set(map(len, ranked))) == 1  # 1 2 3 in each row
-        if known >= sum(map(len, ranked)) / 2 or holders:
+        if known or holders:
             form.top = min(max(map(len, ranked)), len(task.classes))
             form.holds = "ranking"
             form.add("top", form.top, f"it shows lists of {form.top} classes, such as '{' '.join(ranked[0])}'")
-            if holders and not known >= sum(map(len, ranked)) / 2:
+            if not known:
                 form.add("values", list(task.classes), "the classes as train calls them, whatever the sample counts")
             return
     _one_class(form, facts, sample, task, shown, metric, guide, findings, where)

@@ -12,6 +12,7 @@ import pandas as pd
 from kit.competition.formats import is_image_name
 from kit.competition.photos import list_files
 from kit.competition.tables.reading import TABLE_ENDINGS
+from kit.competition.tables.source import row_numbers
 from kit.errors import KitError, nearest
 from kit.presets.table.files.arrays import not_a_photo
 from kit.presets.table.files.boxes import box_of
@@ -20,7 +21,7 @@ from kit.presets.table.files.headers import HEAD
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.leads import Lead, leads_of
 from kit.presets.table.files.names import DEV, LABELS, SAMPLE, says, side_of
-from kit.presets.table.files.numbered import numbers_of, with_numbers
+from kit.presets.table.files.numbered import numbers_of
 from kit.presets.table.files.one_table import LISTS, Table, goes_on, leads_at_once, read_one
 
 SAVED = ": save it as UTF-8, as 'iconv -f ENCODING -t UTF-8 FILE > NEW' does"
@@ -63,7 +64,8 @@ class Facts:
         if key not in self._leads:
             sides = box_of(table.columns) if columns is None else ()
             free = [name for name in key[1] if name not in sides]
-            leads = leads_of(self.photos, table.rows, free) or leads_of(self.photos, table.rows, key[1])
+            leads = leads_of(self.photos, table.rows, free)
+            leads = leads_of(self.photos, table.rows, key[1]) if sides and not leads else leads
             by_class = (
                 columns is None and bool(leads) and all(_holds_its_name(table.rows[name]) for name in table.columns)
             )
@@ -122,7 +124,9 @@ def _with_numbers(facts: Facts) -> Facts:
         return facts
     names = {table.name: numbers_of(facts.photos, table.rows) for table in facts.tables if not table.sample}
     tables = (
-        replace(table, rows=with_numbers(table.rows, name)) if (name := names.get(table.name)) else table
+        replace(table, rows=table.rows.assign(**{name: row_numbers(len(table.rows))[name]}))
+        if (name := names.get(table.name))
+        else table
         for table in facts.tables
     )
     return replace(facts, tables=tuple(tables))

@@ -32,9 +32,3 @@ def _first_number(images: Sequence[str]) -> int | None:
         return None
     numbers = sorted(int(part[2]) for part in parts if part)
     return numbers[0] if numbers == list(range(numbers[0], numbers[0] + len(numbers))) else None
-
-
-def with_numbers(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The rows with a column of their numbers, as the rows of every table have it in competition.yaml."""
-    first = ROWS_FROM[name]
-    return rows.assign(**{name: [str(number) for number in range(first, first + len(rows))]})

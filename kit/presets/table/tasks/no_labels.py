@@ -15,7 +15,7 @@ from kit.presets.table.files.names import IDS, WHO
 from kit.presets.table.found.columns import asks_questions, is_named
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.kinds import holds_dictionaries, list_separator, numbers_in_each, plain_number
-from kit.presets.table.tasks.places import path_of_box
+from kit.presets.table.tasks.places import path_of_box, refuse_boxes
 
 FEW_OF_EACH = 10
 """Cells of two numbers from which on they are one with a comma, where all have two."""
@@ -79,18 +79,6 @@ def refuse_several(test: Side | None, train: Side, root: Path) -> None:
         todo="make a table with one row for each photo and name it with --test, or give --test none --sample none to"
         " predict none",
     )
-
-
-def refuse_boxes(train: Side, column: str, where: Path) -> None:
-    """KitError where each row of a photo has a box of its own."""
-    box = path_of_box(train.rows, train.columns)
-    sides = re.findall(r"{([^{}]*)}", box or "")
-    if box is not None and not train.rows[[column, *sides]].duplicated().any():
-        raise KitError(
-            f"'{column}' names a photo in several rows, each with a box ({', '.join(sides)})",
-            where=where,
-            todo=f"to take each box as a photo: --image '{train.images}/{box}'",
-        )
 
 
 def _differ(others: Sequence[str]) -> str:

@@ -209,6 +209,18 @@ def path_of_box(rows: pd.DataFrame, columns: Sequence[str]) -> str | None:
     return "_".join(f"{{{column}}}" for column in box[:3]) + f"{last}{{{box[3]}}}"
 
 
+def refuse_boxes(train: Side, column: str, where: Path) -> None:
+    """KitError where each row of a photo has a box of its own."""
+    box = path_of_box(train.rows, train.columns)
+    sides = re.findall(r"{([^{}]*)}", box or "")
+    if box is not None and not train.rows[[column, *sides]].duplicated().any():
+        raise KitError(
+            f"'{column}' names a photo in several rows, each with a box ({', '.join(sides)})",
+            where=where,
+            todo=f"to take each box as a photo: --image '{train.images}/{box}'",
+        )
+
+
 def _are_corners(cells: pd.Series) -> bool:
     """Whether all lists of four numbers may be corners, of which the second lies right of and below the first."""
     sides = cells.str.strip("[]() ").str.split(",", expand=True).astype(float)
