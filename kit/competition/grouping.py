@@ -23,13 +23,12 @@ def groups_of(raw: pd.DataFrame, group: Group, where: Path) -> pd.Series:
     for column in group.columns:
         cells = _complete(raw, column, "the group", where)
     if group.pattern is not None:
-        found = cells.map(lambda cell: _found(str(group.pattern), cell))
-        if found.isna().any():
-            line, cell = raw.loc[found.isna(), [LINE, group.columns[0]]].iloc[0]
+        cells = cells.map(lambda cell: _found(str(group.pattern), cell))
+        if cells.isna().any():
+            line, cell = raw.loc[cells.isna(), [LINE, group.columns[-1]]].iloc[0]
             what = f"line {line}: the pattern of the group, '{group.pattern}', finds nothing in '{cell}'"
             raise KitError(what, where=where, todo="mend 'train.group'")
-        return found
-    first, *rest = (raw[column] for column in group.columns)
+    first, *rest = (*(raw[column] for column in group.columns[:-1]), cells)
     return first.str.cat(rest, sep=BETWEEN) if rest else first
 
 

@@ -79,12 +79,12 @@ class Join(TableSource):
 
 
 class Group(Frozen):
-    """What says who is on a photo: one column, several together, or a part of what a column holds."""
+    """What says who is on a photo: one column, several together, or a part of what the last of them holds."""
 
     columns: tuple[Cell, ...] = Field(min_length=1)
     """The columns."""
     pattern: str | None = None
-    """A regular expression that finds the group in the one column: its first group, or all that it matches."""
+    """A regular expression that finds the group in the last column: its first group, or all that it matches."""
 
     @model_validator(mode="before")
     @classmethod
@@ -102,8 +102,6 @@ class Group(Frozen):
     def _consistent(self) -> Group:
         if self.pattern is None:
             return self
-        if len(self.columns) > 1:
-            raise ValueError("a 'pattern' of the group is of one 'column'")
         try:
             re.compile(self.pattern)
         except re.error as error:
@@ -169,8 +167,8 @@ class TrainSource(Source):
 
     group: Group | None = None
     """What says who is on the photo: no person crosses folds. A column, a list of columns that say it together, or
-    {column: image, pattern: '(\\d+)_(?:left|right)'} for a part of what a column holds. Without it every photo is its
-    own group.
+    {column: image, pattern: '(\\d+)_(?:left|right)'} for a part of what a column holds; with `columns` instead, the
+    pattern is of the last. Without it every photo is its own group.
     """
     folds: Cell | None = None
     """The column of folds that somebody has dealt: its values, in their natural order, are the folds 0, 1, ...; without

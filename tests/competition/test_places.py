@@ -277,6 +277,7 @@ EYES = [f"img/{name}.png" for name in ("10_left", "10_right", "7_left", "7_right
         ({"column": "image", "pattern": "left|right"}, ["left", "right", "left", "right"]),
         ({"column": "file", "pattern": r"^\d+"}, ["10", "10", "7", "7"]),
         ({"columns": ["eye"]}, ["l", "r", "l", "l"]),
+        ({"columns": ["lesion", "image"], "pattern": r"^(\d+)_"}, ["5/10", "5/10", "6/7", "5/7"]),
     ],
 )
 def test_who_is_on_a_photo_may_be_told_by_columns_or_a_part_of_one(tmp_path, group, groups):
@@ -291,6 +292,7 @@ def test_who_is_on_a_photo_may_be_told_by_columns_or_a_part_of_one(tmp_path, gro
     [
         (["lesion", "eyes"], "did you mean 'eye'"),
         ({"column": "image", "pattern": "^7"}, "line 2: the pattern of the group, '^7', finds nothing in '10_left'"),
+        ({"columns": ["eye", "image"], "pattern": "^7"}, "'^7', finds nothing in '10_left'"),
     ],
 )
 def test_a_group_that_is_not_there_is_told(tmp_path, group, told):

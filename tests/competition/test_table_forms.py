@@ -226,7 +226,6 @@ def test_a_first_row_that_leads_to_a_photo_is_not_taken_for_names(tmp_path):
         ({"header": "maybe"}, "train.header"),
         ({"join": [{"table": "a.csv"}]}, "train.join.0.on"),
         ({"group": {"column": "image", "pattern": "("}}, "no regular expression"),
-        ({"group": {"columns": ["a", "b"], "pattern": "x"}}, "one 'column'"),
         ({"group": []}, "group"),
         ({"seperator": ";"}, "did you mean 'separator'"),
     ],

@@ -28,6 +28,7 @@ from shared.layouts_at_third import AT_THIRD
 from shared.layouts_at_thirteenth import AT_THIRTEENTH
 from shared.layouts_at_twelfth import AT_TWELFTH
 from shared.layouts_at_twenty_first import AT_TWENTY_FIRST
+from shared.layouts_at_twenty_fourth import AT_TWENTY_FOURTH
 from shared.layouts_of_hosts import LAYOUTS
 from shared.layouts_of_more_hosts import MORE
 from shared.layouts_of_trouble import TROUBLE
@@ -59,7 +60,7 @@ EVERY = [
     *AT_THIRTEENTH,
     *AT_FOURTEENTH,
     *AT_FIFTEENTH,
-    *AT_TWENTY_FIRST,
+    *(*AT_TWENTY_FIRST, *AT_TWENTY_FOURTH),
     *AT_EIGHTEENTH,
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,6 +12,7 @@ from kit.presets.table.asking import Findings
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import LEFT_OUT, NOT_MEANT, SHOWN, SPLITS, TRAIN, UNLABELLED, VALID, says
 from kit.presets.table.files.one_table import Table
+from kit.presets.table.files.part_tables import pattern_to
 from kit.presets.table.found.columns import flag_block, is_named
 from kit.presets.table.found.form import Form
 from kit.presets.table.found.group import Group
@@ -59,7 +60,7 @@ def tell_rest(
     if train.lead is not None and train.lead.bands:
         bands = train.lead.bands
         findings.settle("photos", f"{len(bands)} channels", f"a file for each: {', '.join(bands)}")
-    findings.settle("group", group.column or "none", group.why)
+    findings.settle("group", ", ".join(group.together) or group.column or "none", group.why)
     if test is None:
         findings.settle("test", "none", "there are no photos to predict: everything up to score and report works")
     else:
@@ -182,15 +183,20 @@ def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used
 def _tell_tables_of(facts: Facts, findings: Findings, unused: Sequence[Table], train: Side) -> None:
     """Tell of tables that name train photos, where the folders are taken for the labels."""
     photos = set(train.rows["image"])
+    telling: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)  # by their columns: table -> photos
     for table in unused:
         lead = next(iter(facts.leads(table)), None)
         if lead is None or table.sample or table.side in ("test", "valid") or len(table.columns) < 2:
             continue
         named = sum(any(hit.image in photos for hit in facts.photos.hits(cell)) for cell in table.values(lead.column))
         if named and not lead.many:
+            telling[tuple(table.columns)][table.name] = named
+    for tables in telling.values():
+        pattern = pattern_to(facts, list(tables)) if len(tables) > 1 else None
+        for name, count in {pattern: sum(tables.values())}.items() if pattern else tables.items():
             findings.check.append(
-                f"the classes are the folders' names; {table.name} tells more of {named:,} train photos:"
-                f" --train '{table.name}' takes its rows and columns"
+                f"the classes are the folders' names; {name} tells more of {count:,} train photos:"
+                f" --train '{name}' takes its rows and columns"
             )
 
 

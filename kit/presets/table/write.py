@@ -65,10 +65,10 @@ def side_lines(key: str, side: Side, group: Group | None = None, folds: str | No
 def _group_line(group: Group) -> str:
     if group.column is None:
         return line("  # group: COLUMN", group.why)
+    held = f"columns: {yaml_list(group.together, 4)}" if group.together else f"column: {yaml_text(group.column)}"
     if group.pattern is not None:
-        return line(f"  group: {{column: {yaml_text(group.column)}, pattern: '{group.pattern}'}}", group.why)
-    column = yaml_list(group.together, 4) if group.together else yaml_text(group.column)
-    return line(f"  group: {column}", group.why)
+        return line(f"  group: {{{held}, pattern: '{group.pattern}'}}", group.why)
+    return line(f"  group: {held.partition(': ')[2]}", group.why)
 
 
 def task_lines(tasks: Sequence[Task], why: str, metrics: Mapping[str, str]) -> list[str]:

@@ -103,6 +103,10 @@ def _of_cells(photos: PhotoIndex, rows: pd.DataFrame, column: str, others: Seque
     enough = NEARLY * covered
     counts = Counter(prefix for found in hits for prefix in {hit.prefix for hit in found})
     prefixes = {prefix: prefix for prefix, count in counts.items() if count >= enough}
+    if prefixes and repeats:  # rows of one name may be told apart by their folders
+        told = _generalised(rows, column, others, hits, enough)
+        named = [name for name in others if any(f"{{{name}}}" in one for one in told.values())]
+        prefixes = told if told and not rows.duplicated([column, *named]).any() else prefixes
     if not prefixes:
         prefixes = _generalised(rows, column, others, hits, enough) or in_several_folders(hits, enough)
     if not prefixes:

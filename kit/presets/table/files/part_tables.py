@@ -41,7 +41,7 @@ def together(facts: Facts, tables: Sequence[Table]) -> Table | None:
     lists = bool(class_folders(facts.photos)) and _of_a_folder_each(facts, tables, lead.column)
     if not lists and (len({_COUNTED.sub("#", name.lower()) for name in names}) > 1 or len(first.columns) < 2):
         return None  # clean.csv and noisy.csv may say other things of them; a list has its labels elsewhere
-    pattern = _pattern(facts, [one.name for one in tables])
+    pattern = pattern_to(facts, [one.name for one in tables])
     if pattern is None:
         return None
     whole = _read(facts, pattern, [one.name for one in tables], first.form)
@@ -86,7 +86,7 @@ def lists_of_classes(facts: Facts) -> Table | None:
     )
     if len(lists) < 2 or not words or any(side_of(table.name) for table in lists):
         return None
-    pattern = _pattern(facts, [table.name for table in lists])
+    pattern = pattern_to(facts, [table.name for table in lists])
     return None if pattern is None else _read(facts, pattern, [table.name for table in lists], lists[0].form)
 
 
@@ -96,7 +96,7 @@ def notes_table(facts: Facts) -> Table | None:
         notes = [name for name in facts.notes if name.lower().endswith(ending)]
         by_side = {side: [name for name in notes if side_of(f"{name.rpartition('/')[0]}/x") == side] for side in _SIDES}
         for names in (some for some in by_side.values() if len(some) >= FEWEST):
-            pattern, form = _pattern(facts, names), TableForm(header=ending in NOTES)
+            pattern, form = pattern_to(facts, names), TableForm(header=ending in NOTES)
             if pattern is None or not _are_rows(facts, names[:HEAD], form, pattern):
                 continue
             whole = _read(facts, pattern, names, form)
@@ -140,7 +140,7 @@ def _holds_lists(rows: pd.DataFrame) -> bool:
     return any(texts[column].str.startswith("[{", na=False).any() for column in texts)
 
 
-def _pattern(facts: Facts, names: Sequence[str]) -> str | None:
+def pattern_to(facts: Facts, names: Sequence[str]) -> str | None:
     """A pattern that leads to these files and to no other."""
     paths = [PurePosixPath(name) for name in names]
     folders = sorted({"" if str(path.parent) == "." else f"{path.parent}/" for path in paths})

@@ -21,7 +21,7 @@ class Group:
     pattern: str | None = None
     joins: tuple[Join, ...] = ()
     together: tuple[str, ...] = ()
-    """Several columns that say it together."""
+    """Several columns that say it together; a pattern is of the last."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Candidate:
     """Whether its name says that it is a who."""
     pattern: str | None = None
     join: Join | None = None
+    together: tuple[str, ...] = ()
+    """Several columns that say it together; the pattern is of the last."""
 
     @property
     def told(self) -> str:

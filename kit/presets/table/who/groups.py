@@ -23,6 +23,7 @@ from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.kinds import is_id, is_number
 from kit.presets.table.tasks.labels import Labels
 from kit.presets.table.tasks.splits import own_folds, split_of
+from kit.presets.table.who.names_anew import counting_folder, within_folders
 from kit.presets.table.who.parts_of_names import of_names
 from kit.presets.table.who.same_names import copied_names, same_names
 
@@ -48,8 +49,13 @@ def find_group(
         return Group(None, "given by --group: every row is its own group")
     if options.group is not None:
         return _given(train, options.group, where, labels)
+    inside: list[Candidate] = []
     if train.table is None and train.of_folder == "folder" and (same := same_names(facts, train, guide, findings)):
-        return same
+        inside = within_folders(train, labels) if same.column is None else []
+        if not inside:
+            return same
+    elif train.table is not None:
+        inside = within_folders(train, labels)
     if train.table is None and (copied := copied_names(facts, train, guide, findings)):
         return copied
     if train.table is None and re.search(r"{label}[^/]*/\*/[^/]+$", train.images) and not _are_sources(train.rows):
@@ -63,7 +69,7 @@ def find_group(
         return Group("who", told)
     asked = _of_answers(train, sample)
     columns = [one for one in _columns(train, labels) if not asked or one.name != asked[0].name]
-    found = [*asked, *columns, *_of_partners(facts, train, labels), *of_names(train, labels)]
+    found = [*asked, *columns, *_of_partners(facts, train, labels), *(inside or of_names(train, labels))]
     sure = [one for one in found if one.sure] or _ids(found)
     sure = _coarsest([one for one in sure if says(one.name, PEOPLE)] or sure)
     if len(sure) > 1:
@@ -119,6 +125,7 @@ def find_group(
         f"{chosen_group.told.partition(': ')[2]}; their photos never cross folds",
         chosen_group.pattern,
         joins,
+        chosen_group.together,
     )
 
 
@@ -156,9 +163,11 @@ def _called(images: str) -> str:
 
 
 def _given(train: Side, name: str, where: Path, labels: Labels) -> Group:
-    for one in of_names(train, labels):
+    for one in [*of_names(train, labels), *within_folders(train, labels)]:
         if one.name.replace("'", "") == name.replace("'", ""):  # a shell takes quotes within quotes away
-            return Group(str(one.cells.name), "given by --group; its photos never cross folds", one.pattern)
+            return Group(
+                str(one.cells.name), "given by --group; its photos never cross folds", one.pattern, (), one.together
+            )
     known = {*train.columns, "file", "stem", "folder"}
     several = tuple(part.strip() for part in name.split(","))
     if name not in known and len(several) > 1 and set(several) <= known:
@@ -178,6 +187,8 @@ def _columns(train: Side, labels: Labels) -> list[Candidate]:
     taken = {*labels.columns, *(split[:1] if split else ()), *filter(None, [own_folds(train)])}
     if train.lead is not None and train.lead.repeats:
         taken |= set(train.photo_columns)
+    if counting_folder(train, labels) is not None:
+        taken |= set(train.naming_columns)
     names = [column for column in train.columns if column not in taken]
     folders = set(train.photo_columns) - set(train.naming_columns)
     return _repeating(train.rows, names, labels.columns, naming=train.named_beside, folders=folders)

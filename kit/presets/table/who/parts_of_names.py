@@ -31,19 +31,21 @@ def _of_copies(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> C
     """
     every = frozenset(cells.str.replace(_ENDING, "", regex=True).map(posixpath.basename))
     for behind in (True, False):
-        words = Counter[str]()
-        for stem in every:
+        words, shown = Counter[str](), dict[str, str]()
+        for stem in sorted(every):
             for mark in re.finditer(r"[_\-]", stem):
                 bare, more = stem[mark.end() :], stem[: mark.end()]
                 if not behind:
                     bare, more = stem[: mark.start()], stem[mark.start() :]
                 if bare in every and re.search(r"[^\W\d_]{3}", more):
-                    words[more] += 1
+                    word = re.sub(r"\d+", r"\\d+", re.escape(more))  # _aug_1 and _aug_2 are one word
+                    words[word] += 1
+                    shown.setdefault(word, more)
                     break
         some = sorted((word for word, times in words.items() if times >= FEWEST), key=len, reverse=True)
         if not some or sum(words[word] for word in some) < len(every) / FEWEST:
             continue
-        told = "|".join(map(re.escape, some))
+        told = "|".join(some)
         pattern = rf"^(?:.*/)?(?:{told})?([^/]+?)(?:{_ENDING[:-1]})?$"
         if not behind:
             pattern = rf"^(?:.*/)?([^/]+?)(?:{told})?(?:{_ENDING[:-1]})?$"
@@ -52,7 +54,7 @@ def _of_copies(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> C
         repeats = found.notna().all() and FEWEST <= found.nunique() < len(found)
         if repeats and one_class and not _by_class(found, classes, 1):
             where = "behind" if behind else "before"
-            name = f"{column} {where} words such as '{some[0]}'"
+            name = f"{column} {where} words such as '{shown[some[0]]}'"
             return Candidate(name, pd.Series(found.to_numpy(), name=column), True, pattern)
     return None
 
@@ -87,16 +89,7 @@ def of_names(train: Side, labels: Labels) -> list[Candidate]:
         return [inside]
     classes = [train.rows.loc[cells.index, label] for label in labels.columns if label in train.rows]
     classes += [_named(train, cells)] if train.named else []
-    for find in (
-        _of_copies,
-        _of_a_subject,
-        _before_an_end,
-        _before_a_side,
-        _before_a_hash,
-        _of_folders,
-        _as_far_as,
-        _at_the_end,
-    ):
+    for find in FINDING:
         found = find(cells, column, classes)
         if found is not None:
             many = train.lead is not None and train.lead.many  # a row's own photos are together anyway
@@ -250,7 +243,7 @@ def _as_far_as(cells: pd.Series, column: str, classes: Sequence[pd.Series]) -> C
         if count >= max(FEWEST, len(cells) / 500) and not _by_class(found, classes, 1) and not called:
             name = f"{column} as far as {found.iloc[0]}"
             rest = cells.str.extract(rf"(?:^|/){before}[^/_\-. ]+[_\-. ]([^/]*)$")[0]
-            sure = all(map(IDS.fullmatch, found)) or _crossed(found, rest, classes)
+            sure = all(map(IDS.fullmatch, found)) or _crossed(found, rest, classes) or _counted(found, rest)
             return Candidate(name, pd.Series(found.to_numpy(), name=column), sure, pattern)
     return None
 
@@ -263,8 +256,30 @@ def _crossed(found: pd.Series, rest: pd.Series, classes: Sequence[pd.Series]) ->
     return bool(few and not any(lies_in(rest, cells) for cells in classes) and not _by_class(found, classes, 3))
 
 
+def _counted(found: pd.Series, rest: pd.Series) -> bool:
+    """Whether the rest of the names counts the photos of each part, from 0 or 1 on, as the frames of a thing are."""
+    if not rest.str.fullmatch(r"\d{1,6}").all():
+        return False
+    numbers = rest.astype(int).groupby(found.to_numpy())
+    first, last, count = numbers.min(), numbers.max(), numbers.nunique()
+    return bool(first.isin((0, 1)).all() and (last - first + 1 == count).all() and count.sum() == len(rest))
+
+
 def _by_class(found: pd.Series, classes: Sequence[pd.Series], each: int = 2) -> bool:
     """Whether parts of names are of one class each, and number `each` a class or fewer, or hold whole classes."""
     few = [cells for cells in classes if cells.nunique() <= len(cells) / 3]
     of_one = any(lies_in(found, cells) and found.nunique() <= each * cells.nunique() for cells in classes)
     return of_one or any(lies_in(cells, found) for cells in few)
+
+
+FINDING = (
+    _of_copies,
+    _of_a_subject,
+    _before_an_end,
+    _before_a_side,
+    _before_a_hash,
+    _of_folders,
+    _as_far_as,
+    _at_the_end,
+)
+"""Ways in which names say who, the surest first."""
