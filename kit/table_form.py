@@ -84,7 +84,7 @@ def told_separator(text: str) -> str:
     even = [separator for separator in cutting if len(set(counts[separator])) == 1 and counts[separator][0] > 1]
     ragged = [separator for separator in (",", *cutting) if separator in cutting and separator != SPACES]
     fitting = [separator for separator in ragged if max(counts[separator]) <= counts[separator][0]]
-    short = [separator for separator in cutting if _is_short(counts[separator])]
+    short = [separator for separator in cutting if _is_short(counts[separator], text, separator)]
     return next(iter(even or short or fitting), ",")
 
 
@@ -127,9 +127,12 @@ def _is_about(lines: Sequence[str], count: int) -> bool:
     return separator != SPACES and len(counts) == 1 and min(counts) > 1
 
 
-def _is_short(counts: Sequence[int]) -> bool:
-    """Whether the first row has one cell less than each of the others."""
-    return len(counts) > 2 and len(set(counts[1:])) == 1 and FEWEST_NAMES <= counts[0] == counts[1] - 1
+def _is_short(counts: Sequence[int], text: str, separator: str) -> bool:
+    """Whether the first row has one cell less than each of the others; few cells where it begins with a space, behind
+    which the first of them would be.
+    """
+    fewest = 1 if separator == SPACES and text.startswith(SPACES) else FEWEST_NAMES
+    return len(counts) > 2 and len(set(counts[1:])) == 1 and fewest <= counts[0] == counts[1] - 1
 
 
 def _counts_rows(text: str) -> bool:
@@ -153,7 +156,7 @@ def _names_no_first(text: str, separator: str) -> bool:
         return False
     if separator == SPACES:
         rows = [[cell for cell in row if cell] for row in rows]
-    return _is_short([len(row) for row in rows]) and all(row[-1].strip() for row in rows[1:])
+    return _is_short([len(row) for row in rows], text, separator) and all(row[-1].strip() for row in rows[1:])
 
 
 def rows_of(text: str, separator: str) -> Iterator[list[str]]:

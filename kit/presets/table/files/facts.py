@@ -19,7 +19,8 @@ from kit.presets.table.files.boxes import box_of
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.headers import HEAD
 from kit.presets.table.files.index import PhotoIndex
-from kit.presets.table.files.leads import Lead, leads_of
+from kit.presets.table.files.lead import Lead
+from kit.presets.table.files.leads import leads_of
 from kit.presets.table.files.names import DEV, LABELS, SAMPLE, says, side_of
 from kit.presets.table.files.numbered import numbers_of
 from kit.presets.table.files.one_table import LISTS, Table, goes_on, leads_at_once, read_one

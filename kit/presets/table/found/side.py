@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from kit.competition.templates import folders_and_last
-from kit.presets.table.files.leads import Lead
+from kit.presets.table.files.lead import Lead
 from kit.presets.table.files.one_table import Table
 from kit.presets.table.found.joins import Join
 from kit.targets.cells import LINE

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
-from kit.presets.table.files.leads import Lead
+from kit.presets.table.files.lead import Lead
 from kit.presets.table.files.names import side_of
 from kit.presets.table.files.one_table import Table
 from kit.presets.table.files.part_tables import of_a_folder_each

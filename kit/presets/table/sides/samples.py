@@ -10,7 +10,7 @@ import pandas as pd
 from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.leads import NEARLY
+from kit.presets.table.files.lead import NEARLY
 from kit.presets.table.files.names import SHOWN, is_sample, says, side_of, words
 from kit.presets.table.files.one_table import Table
 from kit.presets.table.found.columns import decides, few, is_named

@@ -12,7 +12,7 @@ from kit.errors import KitError
 from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
-from kit.presets.table.files.leads import Lead
+from kit.presets.table.files.lead import Lead
 from kit.presets.table.files.names import LEFT_OUT, MEASURED, WHO, says, side_of, words
 from kit.presets.table.files.one_table import Table
 from kit.presets.table.files.part_tables import together

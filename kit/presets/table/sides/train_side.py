@@ -12,7 +12,7 @@ from kit.competition.tables.source import ROWS_FROM
 from kit.presets.table.asking import Findings, Guide, TableOptions
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
-from kit.presets.table.files.leads import Lead
+from kit.presets.table.files.lead import Lead
 from kit.presets.table.files.look_folders import levels, looks_of
 from kit.presets.table.files.names import NOT_MEANT, says, side_of
 from kit.presets.table.files.one_table import WITHOUT_HEADER, Table

@@ -14,7 +14,7 @@ from kit.competition.templates import folders_and_last
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import Guide, Question
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.leads import Lead
+from kit.presets.table.files.lead import Lead
 from kit.presets.table.files.names import NOT_MEANT, says, side_of, words
 from kit.presets.table.files.one_table import Table
 from kit.reading import read_bytes
