@@ -25,7 +25,9 @@ HEAD_LINES = 20
 """Lines below the first one that tell whether it is of another kind."""
 SNIFFED = 1 << 16
 """Characters of a table that tell what separates its cells."""
-WORDS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", SPACES: "spaces"}
+COLONS = "\x1f"
+"""The separator that is two or three colons, in the place of which it stands in the text."""
+WORDS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars", SPACES: "spaces", COLONS: "colons"}
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,19 @@ def whole_form(text: str, form: TableForm) -> tuple[str, TableForm]:
     unsaid = form.separator is None
     above = form.above or (_lines_above(text) if unsaid else 0)
     text = text.split("\n", above)[above]
+    if form.separator in (None, COLONS) and _are_colons(text):
+        text, form = re.sub(r":{2,3}", COLONS, text), replace(form, separator=COLONS)
     separator = form.separator or told_separator(text)
     unnamed = form.unnamed or (unsaid and form.header and _names_no_first(text, separator))
     return text, replace(form, separator=separator, above=above, unnamed=unnamed)
+
+
+def _are_colons(text: str) -> bool:
+    """Whether two or three colons separate the cells of each row, as many in one as in another."""
+    lines = [line for line in text[:SNIFFED].splitlines() if line.strip()]
+    lines = lines[:-1] if len(text) > SNIFFED else lines  # the last one may be cut
+    counts = {len(re.findall(r"(?<=[^:]):{2,3}(?=[^:])", line)) for line in lines}
+    return len(lines) > 1 and len(counts) == 1 and min(counts) > 0
 
 
 def _lines_above(text: str) -> int:

@@ -13,13 +13,16 @@ from kit.report.finding import Finding, place
 from kit.submissions.texts import named, plain
 from kit.targets.classes import ClassesTask
 
+LETTERS = 5
+"""Letters that stand among the classes in both cases from which on they are classes of their own."""
+
 
 def look_at_names(workspace: Workspace, tables: Tables) -> Iterator[Finding]:
     """Classes and groups that are one but for case, spaces or '.0', and label columns of lists in any order."""
     competition = workspace.competition
     table = place(workspace.data_dir / (competition.train.table or competition.train.images), workspace.root)
     for name, task in competition.tasks.items():
-        for alike in _alike(task.outputs, _spelling):
+        for alike in _without_letters(_alike(task.outputs, _spelling)):
             what = f"classes of '{name}' differ in case, spaces or '.0' alone: photos of one class are split in two"
             lead = ", ".join(f'"{label}": "{alike[0]}"' for label in alike)
             yield Finding("wrong", what, f"{table}: {named(alike)}", f"keep one, and write 'values: {{{lead}}}'")
@@ -43,6 +46,12 @@ def _alike(names: Iterable[str], key: Callable[[str], str]) -> list[list[str]]:
     for name in names:
         by_key[key(name)][name] = None
     return [list(together) for together in by_key.values() if len(together) > 1]
+
+
+def _without_letters(found: list[list[str]]) -> list[list[str]]:
+    """Names that are alike, without A and a where many are such letters: they are classes, as of handwriting."""
+    others = [alike for alike in found if any(len(name) > 1 for name in alike)]
+    return others if len(found) - len(others) >= LETTERS else found
 
 
 def _spelling(name: str) -> str:

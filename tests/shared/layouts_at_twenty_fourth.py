@@ -4,9 +4,10 @@ real tables, and of names of photos that begin anew in each folder.
 
 from __future__ import annotations
 
+import json
 import random
 
-from shared.host_files import Files, Layout, collect
+from shared.host_files import Files, Layout, beside, codes, collect, ids, turns
 
 AT_TWENTY_FOURTH: list[Layout] = []
 layout = collect(AT_TWENTY_FOURTH)
@@ -100,3 +101,245 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     signs(files)
+
+
+@layout(
+    "faces of a course: numbers with zeros and a tab, each side behind another word",
+    {"train.images": "train/trn_img{file_id:05}.jpg", "test.images": "test/tst_img{file_id:05}.jpg"},
+    n_train=20,
+    n_test=30,
+)
+def _(files: Files) -> None:
+    files.photos("train", ids("trn_img", 20, 1, 5))
+    files.photos("test", ids("tst_img", 30, 1, 5))
+    files.table("train_label.csv", "file_id,label", [(f'"{row:05d}\t"', 1 + row % 4) for row in range(1, 21)])
+    files.table("test.csv", "file_id,label", [(row, "") for row in range(1, 31)])
+
+
+@layout(
+    "lamps: a table between spaces, whose header begins with one",
+    {"train.table": "part1/train.csv", "train.images": "part1/imgs/{file}.bmp", "tasks.label.column": "label"},
+    n_train=24,
+)
+def _(files: Files) -> None:
+    files.photos("part1/imgs", ids("", 24, width=6), ".bmp")
+    files.table(
+        "part1/train.csv", " file label", beside(range(24), ids("", 24, width=6), turns((0, 1, 2), 24)), separator=" "
+    )
+
+
+@layout(
+    "posters: cells between two colons, several genres in the last",
+    {
+        "train.header": False,
+        "train.images": "images/{1}.jpg",
+        "tasks.label.column": "3",
+        "tasks.label.kind": "labels",
+        "tasks.label.separator": "|",
+    },
+    says=("colons separate its cells",),
+    n_train=30,
+)
+def _(files: Files) -> None:
+    files.photos("images", range(100, 130))
+    genres = turns(("Drama", "Comedy|Crime", "Action|Drama|War", "Comedy"), 30)
+    rows = [
+        f"{number}::Film, The: {number} (1995)::{genre}" for number, genre in zip(range(100, 130), genres, strict=True)
+    ]
+    files.text("movies_train.dat", "\n".join(rows) + "\n")
+
+
+@layout(
+    "ladybugs: a mask beside each photo, both behind the number of the row",
+    {"train.images": "training/{Image_id}_im.png", "test.images": "Test/*[0-9]_im.*"},
+    without=("train.group",),
+    says=("the label is 'Label', by its name; --label for another, such as 'spots'",),
+    n_train=20,
+    n_test=8,
+)
+def _(files: Files) -> None:
+    for folder, count in (("training", 20), ("Test", 8)):
+        files.photos(folder, [f"im-{one:03d}_{look}" for one in range(count) for look in ("im", "seg")], ".png")
+    rows = [(f"im-{one:03d}", one % 2, 2 + one % 5) for one in range(20)]
+    files.table("training_labels.csv", "Image_id,Label,spots", rows, separator=";")
+
+
+@layout(
+    "leaves in two kinds of light: the sample asks for those of one",
+    {"test.table": "SampleSubmission.csv", "submission.sample": "SampleSubmission.csv"},
+    n_test=12,
+)
+def _(files: Files) -> None:
+    train, test = codes(1, 20), codes(2, 12)
+    files.photos("Images", [f"{name}{look}" for name in (*train, *test) for look in ("", "_rgn")])
+    rows = [
+        (f"{name}{look}.jpg", kind)
+        for name, kind in zip(train, turns(("ash", "elm"), 20), strict=True)
+        for look in ("", "_rgn")
+    ]
+    files.table("Train.csv", "Image_id,Label", rows)
+    files.table("Test.csv", "Image_id", [(f"{name}{look}.jpg",) for name in test for look in ("", "_rgn")])
+    files.table("SampleSubmission.csv", "Image_id,ash,elm", [(f"{name}.jpg", 0.0, 0.0) for name in test])
+
+
+@layout(
+    "weather in a json: ids of the sample with a folder and a backslash",
+    {"submission.per": "{folder}\\{file}", "submission.id": "filename"},
+    without=("submission.sample",),
+    says=("submit_example.json is json, and `kit submit` writes a csv",),
+    n_train=24,
+    n_test=10,
+)
+def _(files: Files) -> None:
+    for side, count in (("train", 24), ("test", 10)):
+        files.photos(f"{side}_dataset/{side}_images", ids("", count, width=5))
+    said = [("Dawn", "Sunny"), ("Dusk", "Rainy"), ("Dawn", "Rainy")]
+    notes = [
+        {"filename": f"{side}_images\\{row:05d}.jpg", "period": said[row % 3][0], "weather": said[row % 3][1]}
+        for side, rows in (("train", range(24)), ("test", range(1, 9, 2)))
+        for row in rows
+    ]
+    files.text("train_dataset/train.json", json.dumps({"annotations": notes[:24]}))
+    files.text("submit_example.json", json.dumps({"annotations": notes[24:]}))
+
+
+@layout(
+    "faces: who is on them has gaps where the label has, and may be asked too; the score of a baseline is no sample",
+    refused="the label could be skin_tone, gender, age (they have gaps in the same rows)",
+)
+def _(files: Files) -> None:
+    for side, count in (("train", 40), ("test", 12)):
+        files.photos(side, ids(f"{side}_", count), ".png")
+        said = [("monk_1", "male", "18_30"), ("monk_2", "female", "31_60"), ("monk_3", "male", "61_100"), ("", "", "")]
+        rows = [(f"{side}_{row:04d}.png", *said[row % (4 if side == "train" else 3)]) for row in range(count)]
+        files.table(f"{side}/labels.csv", "name,skin_tone,gender,age", rows)
+    files.text("baseline_score.json", '{"score": 4.7, "metrics": {"accuracy": {"gender": 0.8}}}')
+
+
+@layout(
+    "slides: patches of codes with digits",
+    {"train.group.column": "img_id"},
+    says=("img_id as far as 'slide_02PR': 12 values in 48 rows",),
+)
+def _(files: Files) -> None:
+    slides = ["02PR", "7KKP", "ZXHB", "NQ79", "6Y22", "2MWI", "A0B1", "XQ3R", "LM0P", "9TTU", "4KLM", "P0QR"]
+    names = [
+        f"slide_{slide}__img_{code.upper()[:4]}" for slide in slides for code in codes(len(slide) + ord(slide[0]), 4)
+    ]
+    files.photos("images", names, ".jpeg")
+    files.table("train.csv", "img_id,label", beside(names, turns((0, 1, 1, 0, 1), 48)))
+
+
+@layout(
+    "photos that people rated: means beside their spread",
+    refused="the label could be Category, Valence_mean, Arousal_mean (their spread stands beside them",
+)
+def _(files: Files) -> None:
+    names = codes(5, 30)
+    files.photos("images", names)
+    rows = [
+        (
+            name,
+            ("Person", "Scenery", "Object")[row % 3],
+            f"{2 + row / 7:.3f}",
+            f"{1 + row / 40:.3f}",
+            f"{6 - row / 9:.3f}",
+            f"{1.5 - row / 50:.3f}",
+        )
+        for row, name in enumerate(names)
+    ]
+    files.table("OASIS.csv", "Theme,Category,Valence_mean,Valence_SD,Arousal_mean,Arousal_SD", rows)
+
+
+@layout(
+    "quality of photos of eyes, and a grade beside it",
+    refused="the label could be quality, grade; choose with --label",
+)
+def _(files: Files) -> None:
+    names = ids("eye", 40)
+    files.photos("images", names)
+    files.table(
+        "train.csv", "image,quality,grade", beside(names, turns((0, 1, 2, 0, 1), 40), turns((0, 0, 4, 2, 1, 0, 3), 40))
+    )
+
+
+@layout(
+    "many columns of gaps beside one that has none",
+    {"tasks.types.classes": ["-1", "0", "1"]},
+    says=("the label is 'types', which alone has no gaps; --label for another, such as 'seen'",),
+)
+def _(files: Files) -> None:
+    names = ids("eye", 40)
+    files.photos("images", names)
+    rows = [
+        (
+            name,
+            row % 3 - 1,
+            "AB"[row % 2] if row % 5 else "",
+            row % 2 if row < 8 else "",
+            1 - row % 2 if row < 8 else "",
+        )
+        for row, name in enumerate(names)
+    ]
+    files.table("metadata.csv", "names,types,seen,notch_present,rim_present", rows)
+
+
+@layout(
+    "hands: columns of who is on them are among those that may be asked",
+    refused="the label could be nailPolish, aspectOfHand, id, age, gender; choose with --label",
+)
+def _(files: Files) -> None:
+    people = random.Random(0)
+    who = [(person, people.randint(18, 40), "male" if person % 2 else "female") for person in range(12)]
+    names = [f"Hand_{number:07d}.jpg" for number in range(60)]
+    files.photos("Hands", names, "")
+    rows = [
+        (*who[row % 12], row % 3 % 2, ("dorsal right", "palmar left")[row % 7 % 2], name)
+        for row, name in enumerate(names)
+    ]
+    files.table("HandInfo.csv", "id,age,gender,nailPolish,aspectOfHand,imageName", rows)
+
+
+@layout(
+    "vehicles: columns of 0 and 1, and one that says the same in words",
+    {"tasks.label.kind": "labels", "tasks.label.classes": ["boat", "bus", "truck"]},
+)
+def _(files: Files) -> None:
+    files.photos("images", ids("image", 30, 1, 1))
+    said = turns((("  bus ", 0, 1, 0), ("boat, truck", 1, 0, 1), ("truck", 0, 0, 1)), 30)
+    rows = [(f"image{row}.jpg", f'"{words}"', *flags) for row, (words, *flags) in enumerate(said, 1)]
+    files.table("labels.csv", "Image_Name,Classes,boat,bus,truck", rows)
+
+
+def scores(files: Files) -> None:
+    names = [
+        f"{sex}/{origin}/{name}.jpg"
+        for sex, origin, name in zip(
+            turns(("female", "male"), 40), turns(("asian", "black", "white"), 40), codes(8, 40), strict=True
+        )
+    ]
+    for look in ("cropped_images/mtcnn", "cropped_images/opencv", "original_images"):
+        files.photos(look, names, "")
+    for end, look in (("", "original_images"), ("_2022", "cropped_images/mtcnn"), ("_crop", "cropped_images/opencv")):
+        for side, some in (("train", names[:30]), ("test", names[30:])):
+            rows = [(f"{look}/{name}", f"{2 + (row * 7 % 30) / 4.7:.6f}") for row, name in enumerate(some)]
+            files.table(f"scores/{side}{end}.txt", None, rows, separator=" ")
+
+
+@layout(
+    "scores of faces in three lists, each of one kind of photos in folders that may be classes",
+    refused="the train table could be scores/train.txt, scores/train_2022.txt, scores/train_crop.txt",
+)
+def _(files: Files) -> None:
+    scores(files)
+
+
+@layout(
+    "scores of faces in three lists: the test list is that of the train list",
+    {"test.table": "scores/test_2022.txt", "tasks.label.kind": "number"},
+    options=("--train", "scores/train_2022.txt"),
+    n_train=30,
+    n_test=10,
+)
+def _(files: Files) -> None:
+    scores(files)

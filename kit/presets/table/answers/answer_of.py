@@ -38,7 +38,10 @@ def one_answer_for(
     if test.table is None and form.test_id is not None:
         return
     if test.table is None:
-        _check_folder_ids(sample, test, findings, where)
+        if (pair := folder_and_file(sample, test)) is not None:
+            form.add("per", pair[0], "its ids are a folder and a name")
+        else:
+            _check_folder_ids(sample, test, findings, where)
         return
     named = form.test_id or sample.id
     if named in test.columns and sample.ids <= frozenset(test.rows[named].dropna()):
@@ -135,6 +138,17 @@ def _pair_of_columns(sample: Sample, test: Side, train: Side) -> str | None:
             made = test.rows[one].str.cat(test.rows[other], sep=gap)
             if made.notna().all() and frozenset(made) == sample.ids:
                 return f"{{{one}}}{gap}{{{other}}}"
+    return None
+
+
+def folder_and_file(sample: Sample, test: Side) -> tuple[str, frozenset[str]] | None:
+    """How ids are written that are the last folder of a photo and its name, with a slash between, or a backslash; and
+    all that are made so.
+    """
+    for mark, name in itertools.product(("/", "\\"), ("file", "stem")):
+        made = test.rows["folder"].str.cat(test.rows[name], sep=mark)
+        if made.notna().all() and made.is_unique and sample.ids <= frozenset(made):
+            return f"{{folder}}{mark}{{{name}}}", frozenset(made)
     return None
 
 

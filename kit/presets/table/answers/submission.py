@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from kit.competition.names import same_column
+from kit.competition.tables.json_table import JSON_ENDINGS
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
-from kit.presets.table.answers.answer_of import one_answer_for
+from kit.presets.table.answers.answer_of import folder_and_file, one_answer_for
 from kit.presets.table.answers.class_columns import WITHOUT, a_column_each
 from kit.presets.table.answers.lists import are_lists, are_numbers_of, is_word, with_list, with_more, with_numbers
 from kit.presets.table.answers.other_values import one_against_others, other_values, refuse_many
@@ -75,6 +76,8 @@ def with_sample(
         named = next((name for name in ("file", "stem") if sample.ids < frozenset(test.rows[name])), sample.id)
     form.test_id = None if named == sample.id else named
     ids = frozenset(test.rows[named].dropna()) if named in test.columns else sample.ids
+    if test.table is None and (pair := folder_and_file(sample, test)) is not None:
+        ids = pair[1]
     some, other = sample.ids < ids, len(sample.ids) < len(ids) and not sample.ids & ids
     if some and test.table is None:
         pass  # told where the folder was chosen
@@ -89,6 +92,11 @@ def with_sample(
         )
     else:
         form.add("sample", sample.name, "the file to send has its ids, order and columns")
+    if sample.name.lower().endswith(JSON_ENDINGS):
+        findings.check.append(
+            f"{sample.name} is json, and `kit submit` writes a csv of its ids and columns: turn that into such a json"
+            " before it is sent"
+        )
     if not sample.table.form.header:
         form.add("header", False, "its first row is a row")
     form.add("id", sample.id, "its first column" if sample.id == sample.table.columns[0] else "its column of ids")

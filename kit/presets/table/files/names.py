@@ -38,6 +38,8 @@ SAMPLE = (
     "제출",
 )
 SHOWN = ("sample", "example", "format", "template", "benchmark", "baseline", "示例", "样例", "サンプル", "예시", "샘플")
+SCORED = ("score", "scores", "metrics", "config", "log", "logs")
+"""What stands beside such a word in the names of files that say how good an example was, and not how it looks."""
 UNLABELLED = ("unlabeled", "unlabelled", "unsupervised", "extra")
 """Words of folders of photos that are to learn from without labels."""
 LEFT_OUT = (
@@ -113,7 +115,7 @@ MEASURED = (
     *("sex", "gender", "male", "female", "age", "race", "width", "height", "size", "area", "roi", "bbox", "box"),
     *("x", "y", "w", "h", "xmin", "ymin", "xmax", "ymax", "top", "left", "bottom", "right", "view", "viewpoint"),
     *("position", "date", "time", "year", "month", "url", "link", "license", "copyright", "attribution", "path"),
-    *("latitude", "longitude", "lat", "lon", "resolution", "source", "mask", "quality", "country", "continent"),
+    *("latitude", "longitude", "lat", "lon", "resolution", "source", "mask", "country", "continent"),
     *("city", "county", "zip", "zipcode", "device", "scanner", "manufacturer", "confidence", "sd", "std", "hash"),
     *("weight", "bmi", "pressure", "var", "variance", "stdev", "stddev"),
     *("annotator", "labeler", "labeller", "rater", "reviewer", "examiner", "timestamp", "md5", "checksum"),
@@ -191,7 +193,7 @@ def is_sample(path: str) -> bool:
     stem = re.sub("subset", "", PurePosixPath(path).stem, flags=re.IGNORECASE)  # no "sub" of a set
     if says(stem, SAMPLE):
         return not says(stem, TRAIN)
-    return says(stem, SHOWN) and not says(stem, (*TRAIN, *VALID))
+    return says(stem, SHOWN) and not says(stem, (*TRAIN, *VALID, *SCORED))
 
 
 def _is(word: str, known: str) -> bool:

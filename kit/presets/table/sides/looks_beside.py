@@ -171,3 +171,10 @@ def _by_last_word(pattern: str, names: Collection[PurePosixPath], findings: Find
         f" which '{better}' leads to"
     )
     return better
+
+
+def are_other_looks(names: Collection[str], ids: Collection[str]) -> bool:
+    """Whether names of photos are the ids that are asked for with one and the same word behind each: a_rgn, of a."""
+    stems, asked = ({PurePosixPath(name).stem for name in some} for some in (names, ids))
+    found = [re.fullmatch(r"(.+?)([_\-][^\W\d_]+)", stem) for stem in stems]
+    return len({match and match[2] for match in found}) == 1 and all(match and match[1] in asked for match in found)

@@ -13,14 +13,14 @@ from kit.presets.table.asking import NONE, Findings, Guide, TableOptions
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.lead import Lead
-from kit.presets.table.files.names import LEFT_OUT, MEASURED, WHO, says, side_of, words
+from kit.presets.table.files.names import LEFT_OUT, MEASURED, TEST, TRAIN, WHO, says, side_of, words
 from kit.presets.table.files.one_table import Table
 from kit.presets.table.files.part_tables import together
 from kit.presets.table.found.columns import surely_named
 from kit.presets.table.found.sample import Sample, counts_rows
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import images_of
-from kit.presets.table.sides.looks_beside import called_as_train
+from kit.presets.table.sides.looks_beside import are_other_looks, called_as_train
 from kit.presets.table.sides.test_folders import folder_to_predict, rest_of_photos
 from kit.presets.table.sides.ways import one_lead
 from kit.presets.table.tasks.places import columns_of_photos, is_of_pairs
@@ -158,7 +158,12 @@ def _test_tables(facts: Facts, sample: Sample | None, train: Side) -> list[Table
         tables = [*([whole] if whole else []), *tables]
     if sample is None:
         called = _called(train.table.name if train.table else "")
-        return sorted(tables, key=lambda one: (_answers(one), -len(one.rows), -len(called & _called(one.name))))
+
+        def order(one: Table) -> tuple[int, ...]:
+            as_train = called - {*TRAIN} == _called(one.name) - {*TEST}  # test_2022.txt of train_2022.txt
+            return _answers(one), not as_train, -len(one.rows), -len(called & _called(one.name))
+
+        return sorted(tables, key=order)
     return [*sorted(tables, key=lambda table: not _shares(table, sample)), sample.table]
 
 
@@ -226,7 +231,8 @@ def _order(side: Side, sample: Sample | None) -> int:
     column = same_column(sample.id, side.table.columns)
     if column is None or not sample.ids <= side.table.values(column):
         return 3
-    return int(sample.ids < side.table.values(column))
+    ids = side.table.values(column)
+    return 0 if sample.ids == ids else 3 if are_other_looks(ids - sample.ids, sample.ids) else 1
 
 
 def _from_table(facts: Facts, table: Table, sample: Sample | None, train: Side, guide: Guide, why: str) -> Side | None:

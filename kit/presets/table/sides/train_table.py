@@ -23,6 +23,7 @@ from kit.presets.table.sides.class_tables import lists_classes, of_classes, says
 from kit.presets.table.sides.labels_in_names import is_of_parts
 from kit.presets.table.sides.samples import one_of
 from kit.presets.table.tasks.holding import asks, holds_vectors, may_hold_labels
+from kit.presets.table.tasks.kinds import is_number
 from kit.presets.table.tasks.places import is_of_pairs
 
 FEWEST = 5
@@ -55,7 +56,7 @@ def train_table(
     )
     if class_folders(facts.photos) and not best[0] and few and _share_all(facts, leading):
         first = leading
-    elif class_folders(facts.photos) and not best[0] and few:
+    elif class_folders(facts.photos) and not best[0] and few and not all(_scores(facts, one) for one in first):
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
     first = _without_excerpts(first, findings)
     alike = [table for table in leading if (table.stem, table.columns) == (first[0].stem, first[0].columns)]
@@ -79,6 +80,13 @@ def train_table(
     if chosen is not None and not options.labels:
         refuse_by_line(facts, chosen)
     return chosen, "the table with labels of photos that is neither sample nor test"
+
+
+def _scores(facts: Facts, table: Table) -> bool:
+    """Whether a table that is called a train table says numbers with a point of its photos, which no folder says."""
+    free = set(table.columns) - {lead.column for lead in facts.leads(table)}
+    numbers = [column for column in free if is_number(table.rows[column].dropna()) and not says(column, MEASURED)]
+    return table.side == "train" and bool(numbers)
 
 
 def _has_a_folder_each(facts: Facts, table: Table) -> bool:

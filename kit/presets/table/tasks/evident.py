@@ -7,10 +7,16 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kit.presets.table.files.names import LABELS, TRAIN, says
+from kit.presets.table.files.names import LABELS, TRAIN, says, words
 from kit.presets.table.found.columns import decides, twins
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.kinds import is_number, plain_number
+
+PERSONAL = ("gender", "sex", "age", "race", "ethnicity")
+"""What columns are called that say of whom a photo is, and may be asked themselves."""
+MOST_FILLED = 0.9
+"""The share of the rows in which columns are filled, at most, that have gaps enough to be no labels beside one that has
+none."""
 
 
 def evident_label(train: Side, columns: Sequence[str]) -> tuple[str, str] | None:
@@ -82,3 +88,34 @@ def of_truths(train: Side, free: Sequence[str]) -> Sequence[str]:
     brought = {column for join in joins for column in join.table.columns if column != join.right}
     known = set() if train.table is None else set(train.table.columns)
     return [column for column in free if column in brought - known] or free
+
+
+def mean_ratings(columns: Sequence[str]) -> list[str]:
+    """The columns of means beside which columns of their spread stand, as of ratings: Valence_mean and Valence_SD."""
+    spread = {"sd", "std", "stdev", "stddev"}
+    known = {tuple(words(column)) for column in columns}
+    means = [column for column in columns if words(column)[-1:] in (["mean"], ["avg"], ["average"], ["mos"])]
+    return [column for column in means if any((*words(column)[:-1], one) in known for one in spread)]
+
+
+def says_flags(cells: pd.Series, flags: Sequence[str]) -> bool:
+    """Whether a column says in words, one or several in a cell, what columns of 0 and 1 say that are called so."""
+    names = {flag.strip().lower() for flag in flags}
+    return all(set(filter(None, re.split(r"[\s,;|]+", cell.lower()))) <= names for cell in cells.dropna().unique())
+
+
+def only_whole(rows: pd.DataFrame, columns: Sequence[str]) -> str | None:
+    """The only one of several columns without gaps, where the others have many."""
+    classes = [column for column in columns if column in rows and rows[column].nunique() <= len(rows) / 2]
+    whole = [column for column in classes if rows[column].notna().all()]
+    others = [column for column in classes if column not in whole]
+    return whole[0] if len(whole) == 1 and others and rows[others].notna().mean().max() < MOST_FILLED else None
+
+
+def missing_together(rows: pd.DataFrame, label: str, columns: Sequence[str]) -> list[str]:
+    """The columns of who is on a photo that have gaps where the label has them, all of them: labels, too, of photos
+    that nobody has looked at.
+    """
+    gaps = rows[label].isna()
+    known = [column for column in columns if says(column, PERSONAL)]
+    return known if gaps.any() and known and bool(rows.loc[gaps, known].isna().all().all()) else []

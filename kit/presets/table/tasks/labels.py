@@ -27,7 +27,16 @@ from kit.presets.table.found.columns import (
 )
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import FOLDER, Side
-from kit.presets.table.tasks.evident import evident_label, of_truths, own_ids
+from kit.presets.table.tasks.evident import (
+    evident_label,
+    mean_ratings,
+    missing_together,
+    of_truths,
+    only_whole,
+    own_ids,
+    says_flags,
+)
+from kit.presets.table.tasks.folder_labels import asks_for_folders, folders_are_words, in_folders, several_stems
 from kit.presets.table.tasks.free import free_columns, numbers_asked
 from kit.presets.table.tasks.kinds import is_id, is_number, list_separator, plain_number
 from kit.presets.table.tasks.label_of_sample import label_of_sample, like_shown
@@ -97,7 +106,7 @@ def find_labels(
             refuse_no_part(parts, where)
             question = Question("the label", parts, "--label (once for each task)", where)
             return Labels((guide.choose(question),), "a part of the photos' names")
-        if _asks_for_folders(sample, train):
+        if asks_for_folders(sample, train):
             return Labels((train.of_folder,), "the sample submission's answers are folders that photos lie in")
         refuse_people(train, where)
         for refuse in (refuse_taken, refuse_parts, refuse_same_ends, refuse_told_twice, refuse_numbers, refuse_unlike):
@@ -111,15 +120,6 @@ def find_labels(
     elif sample is not None:
         refuse_texts(train, found[0], root / sample.name)
     return Labels(found[0], found[1], tuple(free))
-
-
-def _asks_for_folders(sample: Sample | None, train: Side) -> bool:
-    """Whether the sample's answers, or the columns of these, are called as folders of train, which are no numbers."""
-    if sample is None:
-        return False
-    answers = {*sample.answers, *(cell for column in sample.answers for cell in sample.shown(column))}
-    folders = set(train.rows[train.of_folder].dropna())
-    return any(not answer.isdigit() for answer in answers & folders)
 
 
 def _check_given(train: Side, columns: Sequence[str], where: Path) -> None:
@@ -164,7 +164,7 @@ def _by_itself(
     of_things = [column for column in folders if all(map(LONG_ID.fullmatch, rows[column].dropna()))]
     ids = [column for column in usable if is_id(column) or column in of_things]
     rest = [column for column in usable if column not in ids] or usable
-    usable = [*own_ids(train, ids, rest), *rest]
+    usable = [*own_ids(train, ids, rest), *sorted(rest, key=lambda column: words(column) == ["id"])]
     if options.kind == "number":
         usable = [column for column in free if plain_number(rows[column].dropna())]
     flags = flag_block(rows, free)
@@ -184,7 +184,11 @@ def _by_itself(
                     [column for column in (*named, *others) if column != first and twins(rows, first, column)],
                     findings,
                 )
-                if sure and (rest := [one for one in others if one != first and not twins(rows, first, one)]):
+                if rated := mean_ratings([column for column in free if column not in named]):
+                    why = "their spread stands beside them, as that of ratings does"
+                    question = Question("the label", [first, *rated], "--label (once for each task)", where, why=why)
+                    return (guide.choose(question),), "chosen"
+                if rest := [one for one in others if one != first and not twins(rows, first, one)]:
                     told = ", ".join(f"'{column}'" for column in rest[:6])
                     findings.check.append(f"the label is '{first}', by its name; --label for another, such as {told}")
                 return (first,), "the column that is named like a label"
@@ -196,10 +200,18 @@ def _by_itself(
             why = f"{' and '.join(map(repr, gaps[:3]))} {'has' if len(gaps) == 1 else 'have'} gaps"
             asked = [*flags, *(column for column in usable if column not in flags)]
             return (guide.choose(Question("the label", asked, "--label", where, why=why)),), "chosen"
-        if len(flags) >= 2 and (one_hot(rows, flags) or set(usable) <= set(flags)):
+        said = [column for column in usable if column not in flags and says_flags(rows[column], flags)]
+        if len(flags) >= 2 and (one_hot(rows, flags) or set(usable) <= {*flags, *said}):
             return tuple(flags), f"{len(flags)} columns of 0 and 1"
-    refuse_gaps(rows, free, where)
-    if not usable and _in_folders(train):
+    try:
+        refuse_gaps(rows, free, where)
+    except KitError:
+        if (whole := only_whole(rows, usable)) is None:
+            raise
+        told = ", ".join(f"'{column}'" for column in usable[:6] if column != whole)
+        findings.check.append(f"the label is '{whole}', which alone has no gaps; --label for another, such as {told}")
+        return (whole,), "the only column with few different values that has no gaps"
+    if not usable and in_folders(train):
         return ("folder",), "no column is a label, and the folders of the photos may be"
     if not usable:
         refuse_numbers_in_each(rows, free, where)
@@ -215,18 +227,26 @@ def _by_itself(
     answers = set() if sample is None or len(sample.answers) != 1 else set(sample.shown(sample.answers[0]))
     if several_stems(train) and not answers <= set(rows[first].dropna()):
         usable = [*usable, "stem"]
-    elif _folders_are_words(train) and not any(twins(rows, column, FOLDER) for column in usable):
+    elif (
+        folders_are_words(train)
+        and not any(twins(rows, column, FOLDER) for column in usable)
+        and not is_number(rows[first].dropna())
+    ):
         usable = [*usable, "folder"]
     elif (len(usable) == 1 or not says(first, (*MEASURED, *WHO))) and all(
         twins(rows, first, column) for column in usable if column != first
     ):
         if says(first, (*MEASURED, *WHO)) and sample is None:
             refuse_named(train, first, where)
+        if sample is None and (others := missing_together(rows, first, measured)):
+            why = "they have gaps in the same rows"
+            question = Question("the label", [*usable, *others], "--label (once for each task)", where, why=why)
+            return (guide.choose(question),), "chosen"
         _tell_twins(first, [column for column in usable if column != first], findings)
         rest = [column for column in (*measured, *ids) if column != first]
         known = _known_too(train, test) if sample is None else []
         if rest := rest + [column for column in known if column != first]:
-            told = ", ".join(f"'{column}'" for column in rest[:6])
+            told = ", ".join(f"'{column}'" for column in dict.fromkeys(rest[:6]))
             findings.check.append(f"the label is '{first}'; --label for another, such as {told}")
         return (first,), "the only column with few different values"
     told = ", ".join(f"'{column}'" for column in usable if column != first)
@@ -249,6 +269,8 @@ def _by_itself(
         told = ", ".join(f"'{column}'" for column in usable if column != chosen)
         findings.check.append(f"the label is '{chosen}', {why}; --label for {told}")
         return (chosen,), why
+    of_whom = [column for column in measured if says(column, ("age",)) or not plain_number(rows[column].dropna())]
+    usable = [*usable, *(column for column in of_whom if column not in usable)]
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"
 
@@ -264,31 +286,6 @@ def _measures(cells: pd.Series, column: str) -> bool:
     if not plain_number(cells):
         return False
     return is_number(cells) or (cells.nunique() > FEW_NUMBERS and not says(column, WHO) and "id" not in words(column))
-
-
-def several_stems(train: Side) -> bool:
-    """Whether the photos of each row are called alike, as mask1 and normal: their names may be labels."""
-    return train.lead is not None and train.lead.many and "stem" not in train.rows and len(train.stems) >= 2
-
-
-def _folders_are_words(train: Side) -> bool:
-    """Whether the photos' folders may be classes and are called by words, and not by letters of ids, and no column
-    names them, which would be asked itself.
-    """
-    if FOLDER not in train.rows or any(train.rows[FOLDER].equals(train.rows[name]) for name in train.photo_columns):
-        return False
-    return bool(train.rows[FOLDER].str.contains(r"[^\W\d_]{3}").all())
-
-
-def _in_folders(train: Side) -> bool:
-    """Whether the cells that name the photos have folders that repeat, as those of classes do."""
-    if train.in_classes:
-        return True
-    if train.column is None:
-        return False
-    cells = train.rows[train.column].dropna()
-    folders = cells.str.rpartition("/")[0].str.rpartition("/")[2]
-    return bool(2 <= folders[folders != ""].nunique() <= len(cells) / 2)
 
 
 def _tell_twins(first: str, others: Sequence[str], findings: Findings) -> None:

@@ -63,16 +63,17 @@ def _of_paths(cells: pd.Series, column: str) -> Candidate | None:
     """A part of the photos' paths or names that says who: patient00011/study1/view1.jpg."""
     if cells.str.contains(_OF_FLICKR).mean() > 0.5:
         return None
-    if cells.str.contains(rf"(?:^|[/_\-])(?:{'|'.join(WHO)})[_\-]?\d", case=False, regex=True).mean() < 0.98:
-        return None
-    for word in WHO:
-        pattern = rf"(?:^|[/_\-])({word}[_\-]?\d+)"
-        found = cells.str.extract(pattern, flags=re.IGNORECASE)[0]
-        if found.notna().mean() >= 0.98 and FEWEST <= found.nunique() < 0.98 * len(found):
+    words = "|".join(WHO)
+    numbers = cells.str.contains(rf"(?:^|[/_\-])(?:{words})[_\-]?\d", case=False, regex=True).mean() >= 0.98
+    codes = cells.str.contains(rf"(?:^|/)(?:{words})[_\-][0-9A-Z]+[_\-]", regex=True).mean() >= 0.98
+    for word in WHO if numbers or codes else ():
+        pattern = r"(?:^|[/_\-])({}[_\-]?\d+)" if numbers else r"(?:^|/)({}[_\-][0-9A-Z]+)(?=[_\-])"
+        found = cells.str.extract(pattern.format(word), flags=re.IGNORECASE)[0]
+        coded = found.str.fullmatch(r"\D*").mean() < 0.5  # most have a digit, as no words have
+        if found.notna().mean() >= 0.98 and FEWEST <= found.nunique() < 0.98 * len(found) and coded:
             written = found.iloc[0][: len(word)]
             name = f"{column} as far as '{found.iloc[0]}'"
-            told = rf"(?:^|[/_\-])({written}[_\-]?\d+)"
-            return Candidate(name, pd.Series(found.to_numpy(), name=column), True, told)
+            return Candidate(name, pd.Series(found.to_numpy(), name=column), True, pattern.format(written))
     return None
 
 
