@@ -56,6 +56,23 @@ def test_separator_and_encoding_are_told_by_the_bytes(tmp_path, language, kind, 
     assert table["label"].tolist() == TEXTS[language]
 
 
+@pytest.mark.parametrize("separator", ["::", ":::"])
+def test_colons_separate_cells_where_each_row_has_as_many(tmp_path, separator):
+    form = TableForm(header=False)
+    rows = ["1::Film, The: a (1995)::Drama|War", '2::A "B": c::Crime']
+    (tmp_path / "t.dat").write_text("\n".join(rows).replace("::", separator) + "\n")
+    table = read_table(tmp_path / "t.dat", form)
+    assert table["2"].tolist() == ["Film, The: a (1995)", 'A "B": c'] and table["3"].tolist() == ["Drama|War", "Crime"]
+    (tmp_path / "t.csv").write_text("image,what\na::b.jpg,c\nd.jpg,e\n")
+    assert read_table(tmp_path / "t.csv")["image"].tolist() == ["a::b.jpg", "d.jpg"]
+
+
+def test_a_header_that_begins_with_a_space_has_no_name_for_the_first_column(tmp_path):
+    (tmp_path / "t.csv").write_text(" file label\n0 000000 2\n1 000001 0\n4 000004 1\n")
+    table = read_table(tmp_path / "t.csv")
+    assert table["1"].tolist() == ["0", "1", "4"] and table["file"].tolist() == ["000000", "000001", "000004"]
+
+
 @pytest.mark.parametrize(
     ("encoding", "texts"), [("koi8_r", ["кошка", "собака", "заяц"]), ("iso8859_7", ["γάτα", "σκύλος", "άλογο"])]
 )

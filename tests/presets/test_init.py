@@ -412,6 +412,15 @@ def test_labels_that_differ_in_spelling_are_told_at_once(cassava, capfd):
     assert "classes of 'label' differ in case, spaces or '.0' alone" in said and "'Healthy', 'healthy'" in said
 
 
+@pytest.mark.parametrize(("letters", "told"), [("ABCDE", False), ("ABCD", True)])
+def test_letters_in_both_cases_are_classes_where_they_are_many(cassava, capfd, letters, told):
+    labels = (list(letters + letters.lower()) * 3)[:24]
+    rewrite(cassava, "train.csv", lambda t: t.assign(label=labels))
+    rewrite(cassava, "sample_submission.csv", lambda t: t.assign(label="A"))
+    assert kit("-C", cassava, "init", "table") == 0
+    assert ("differ in case" in capfd.readouterr().err) is told
+
+
 def test_spaces_around_labels_make_no_classes(cassava):
     rewrite(cassava, "train.csv", lambda t: t.assign(label=["a", " a", "b", "b "] * 6))
     assert infer(cassava).competition.tasks["label"].classes == ("a", "b")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 
 from shared.host_files import Files, Layout, beside, codes, collect, ids, turns
 
@@ -343,3 +344,114 @@ def _(files: Files) -> None:
 )
 def _(files: Files) -> None:
     scores(files)
+
+
+def kinds(files: Files, folder: str = "data", names: str = "train") -> None:
+    """A train table of thirty photos and a sample of six."""
+    files.photos(f"{folder}/train", ids("p", 30))
+    files.photos(f"{folder}/test", ids("p", 6, 30))
+    files.table(f"{folder}/{names}.csv", "image,kind", beside(ids("p", 30), turns(("ash", "elm", "oak"), 30)))
+    files.table(f"{folder}/sample_submission.csv", "image,kind", [(name, "ash") for name in ids("p", 6, 30)])
+
+
+@layout(
+    "a copy of all photos in another size, with the tables, beside them",
+    {"train.table": "data/train.csv", "train.images": "data/train/{image}.jpg", "test.images": "data/test/{image}.jpg"},
+    without=("train.group",),
+    says=("data_resized_224/: copies of the photos of data/",),
+    n_train=30,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    kinds(files)
+    shutil.copytree(files.root / "data", files.root / "data_resized_224")
+
+
+@layout(
+    "a copy of all photos in another size: told to take it",
+    {"train.images": "data_224/train/{image}.jpg"},
+    says=("data/: copies of the photos of data_224/",),
+    options=("--image", "data_224/train/{image}.jpg", "--train", "data_224/train.csv"),
+    n_train=30,
+    n_test=6,
+)
+def _(files: Files) -> None:
+    kinds(files)
+    shutil.copytree(files.root / "data", files.root / "data_224")
+
+
+@layout(
+    "class folders of both sides and their tables, and a copy of them in another size",
+    {"train.table": "EuroSAT/train.csv", "test.table": "EuroSAT/test.csv"},
+    says=("EuroSAT_64x64/: copies",),
+    n_train=24,
+    n_test=12,
+)
+def _(files: Files) -> None:
+    names = [f"{kind}/{kind}_{number}.jpg" for kind in ("Forest", "River", "Crop") for number in range(12)]
+    files.photos("EuroSAT", names, "")
+    for side, some in (("train", names[0::3] + names[1::3]), ("test", names[2::3])):
+        files.table(f"EuroSAT/{side}.csv", "Filename,Label", [(name, name.partition("/")[0]) for name in some])
+    shutil.copytree(files.root / "EuroSAT", files.root / "EuroSAT_64x64")
+
+
+@layout(
+    "folders of the same names, one of which is called by a number, and which show other things",
+    {"tasks.label.classes": ["plant", "plant_20"]},
+    n_train=24,
+)
+def _(files: Files) -> None:
+    files.photos("plant", ids("", 12, 1, 3))
+    files.photos("plant_20", ids("", 12, 1, 3))
+
+
+@layout(
+    "figures and a banner beside the data, and a test folder that no table names",
+    {"test.images": "test/*", "tasks.kind.classes": ["ash", "elm"]},
+    says=("docs/figure1.png and 2 more: beside the data",),
+    n_train=24,
+    n_test=8,
+)
+def _(files: Files) -> None:
+    files.photos("train", ids("p", 24))
+    files.photos("test", ids("q", 8))
+    files.table("train.csv", "image,kind", beside(ids("p", 24), turns(("ash", "elm"), 24)))
+    for name in ("docs/figure1.png", "notebooks/output_3_0.png", "banner.jpg"):
+        files.photo(name)
+
+
+@layout("figures in folders beside those of classes", refused="docs/ (1) and notebooks/ (1) would be classes")
+def _(files: Files) -> None:
+    for kind in ("ash", "elm", "oak"):
+        files.photos(kind, ids(kind, 12))
+    files.photos("docs", ["figure1"], ".png")
+    files.photos("notebooks", ["output_3_0"], ".png")
+
+
+@layout(
+    "the train table once more, with folds that somebody dealt, and a part of it",
+    {"train.folds": "kfold", "train.table": "data/train.csv", "tasks.kind.column": "kind"},
+    n_train=30,
+)
+def _(files: Files) -> None:
+    kinds(files)
+    rows = beside(ids("p", 30), turns(("ash", "elm", "oak"), 30), turns(range(5), 30))
+    files.table("data/train_folds.csv", "image,kind,kfold", rows)
+    files.table("data/train_small.csv", "image,kind", [row[:2] for row in rows[::3]])
+
+
+@layout(
+    "findings with a row each, counted in a column without a name",
+    {"train.pivot.columns": "finding", "train.pivot.values": "present"},
+    n_train=20,
+    n_test=4,
+)
+def _(files: Files) -> None:
+    files.photos("images", ids("s", 24))
+    found = ("mass", "cyst", "scar")
+    rows = [(name, one, int(ord(one[0]) + place % 5 > 110)) for place, name in enumerate(ids("s", 20)) for one in found]
+    files.table("train.csv", ",image_id,finding,present", [(place, *row) for place, row in enumerate(rows)])
+    files.table("test.csv", "image_id,finding", [(name, one) for name in ids("s", 4, 20) for one in found])
+    files.table(
+        "sample_submission.csv", "id,present", [(f"{name}_{one}", 0) for name in ids("s", 4, 20) for one in found]
+    )

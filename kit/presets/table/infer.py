@@ -10,6 +10,8 @@ from kit.competition.forms import check_forms
 from kit.competition.metrics import find_metric
 from kit.competition.names import same_column
 from kit.competition.spec import Competition
+from kit.competition.tables.parts import matching
+from kit.competition.templates import PLACE
 from kit.errors import KitError
 from kit.evidence.metrics import Metric
 from kit.presets import yaml_text
@@ -55,6 +57,8 @@ class Inferred:
     """What each table is used as."""
     fixes: str | None = None
     """The text of fixes.csv, where it leaves out photos that are not there."""
+    images: tuple[str, ...] = ()
+    """The paths of the photos of both sides, as written."""
 
 
 def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOptions, guide: Guide) -> Inferred:
@@ -65,8 +69,16 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     """
     if not data_dir.is_dir():
         raise KitError("there is no such folder", where=data_dir, todo="name the competition's files with --data")
+    facts = gather(data_dir, [*filter(None, (options.train, options.image, options.test))])
+    found = _of_facts(facts, data, name, spec, options, guide)
+    if any(matching(facts.aside, PLACE.sub("*", images)) for images in found.images):  # no pattern leaves them out
+        return _of_facts(gather(data_dir, set_aside=False), data, name, spec, options, guide)
+    return found
+
+
+def _of_facts(facts: Facts, data: str, name: str, spec: Path, options: TableOptions, guide: Guide) -> Inferred:
+    data_dir, findings = facts.root, Findings()
     metric = None if options.metric is None else find_metric(options.metric, spec)
-    facts, findings = gather(data_dir), Findings()
     if not facts.photos.images and not (options.image and "{" in options.image):
         raise what_is_there(facts)
     sample = find_sample(facts, options, guide, findings)
@@ -145,7 +157,8 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
     more, fixes = without_gone(data_dir, competition, spec.parent, findings)
     text += "".join(f"{one}\n" for one in more)
     used = tell_rest(facts, findings, train, test, sample, labels, tasks, group, form, named, why_metric)
-    return Inferred(text, facts, findings, used, fixes)
+    images = tuple(side.images for side in (train, test) if side is not None)
+    return Inferred(text, facts, findings, used, fixes, images)
 
 
 def _tasks(

@@ -138,6 +138,11 @@ def _name(side: Side) -> str:
 
 
 def _tell_left_out(facts: Facts, findings: Findings, sides: Sequence[Side], used: dict[str, str]) -> None:
+    for copy, own in sorted(facts.copies.items()):
+        findings.left_out.append(f"{copy}/: copies of the photos of {own}/; --image '{copy}/...' takes them instead")
+    if facts.figures:
+        more = f" and {len(facts.figures) - 1:,} more" if len(facts.figures) > 1 else ""
+        findings.left_out.append(f"{facts.figures[0]}{more}: beside the data, called as pictures that explain it")
     left = left_folders(facts, sides)
     for folder, count in sorted(left.items())[:MOST]:
         findings.left_out.append(f"{folder or '.'}/: {count:,} photos that no table and no pattern leads to")

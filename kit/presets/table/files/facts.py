@@ -15,6 +15,7 @@ from kit.competition.tables.reading import TABLE_ENDINGS
 from kit.competition.tables.source import row_numbers
 from kit.errors import KitError, nearest
 from kit.presets.table.files.arrays import not_a_photo
+from kit.presets.table.files.aside import copies, figures, without
 from kit.presets.table.files.boxes import box_of
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.headers import HEAD
@@ -23,7 +24,7 @@ from kit.presets.table.files.lead import Lead
 from kit.presets.table.files.leads import leads_of
 from kit.presets.table.files.names import DEV, LABELS, SAMPLE, says, side_of
 from kit.presets.table.files.numbered import numbers_of
-from kit.presets.table.files.one_table import LISTS, Table, goes_on, leads_at_once, read_one
+from kit.presets.table.files.one_table import LISTS, UNNAMED, Table, counts_rows, goes_on, leads_at_once, read_one
 
 SAVED = ": save it as UTF-8, as 'iconv -f ENCODING -t UTF-8 FILE > NEW' does"
 """What helps where no bytes tell a table's encoding."""
@@ -57,6 +58,12 @@ class Facts:
     """All files that may be tables or notes."""
     notes: tuple[str, ...] = ()
     """Those of them that are notes beside the photos."""
+    copies: dict[str, str] = field(default_factory=dict)
+    """Folders of copies in another size, and those of the photos."""
+    figures: tuple[str, ...] = ()
+    """Pictures that explain the data."""
+    aside: tuple[str, ...] = ()
+    """All images that are set aside, of both kinds."""
     _leads: dict[tuple[str, tuple[str, ...]], list[Lead]] = field(default_factory=dict, compare=False, repr=False)
 
     def leads(self, table: Table, columns: Sequence[str] | None = None) -> list[Lead]:
@@ -67,11 +74,17 @@ class Facts:
             free = [name for name in key[1] if name not in sides]
             leads = leads_of(self.photos, table.rows, free)
             leads = leads_of(self.photos, table.rows, key[1]) if sides and not leads else leads
+            leads = [lead for lead in leads if not self._is_chance(lead, table)]
             by_class = (
                 columns is None and bool(leads) and all(_holds_its_name(table.rows[name]) for name in table.columns)
             )
             self._leads[key] = [] if by_class else leads  # a column for each class, with its photos below it
         return self._leads[key]
+
+    def _is_chance(self, lead: Lead, table: Table) -> bool:
+        """Whether an unnamed column that counts the rows leads to a few of the photos that are called by numbers."""
+        counter = bool(UNNAMED.fullmatch(lead.column)) and counts_rows(table.rows[lead.column])
+        return counter and self.photos.holders[lead.folder] > len(table.rows)
 
     def table(self, name: str, option: str) -> Table:
         """A table that the user named; KitError with the nearest name, or with what is wrong in it."""
@@ -85,14 +98,21 @@ class Facts:
         return read_one(self.root, plain, self.photos)
 
 
-def gather(root: Path) -> Facts:
-    """Look at every file of the data folder; tables that cannot be read are told of later, by their reason."""
+def gather(root: Path, given: Sequence[str] = (), *, set_aside: bool = True) -> Facts:
+    """Look at every file of the data folder; tables that cannot be read are told of later, by their reason.
+
+    given: paths that the user named, of folders, tables or photos. set_aside: leave copies of photos and pictures that
+    explain the data out.
+    """
     every, hidden = list_files(root)
     listed = [name for name in every if is_image_name(name)]
     sets = not_a_photo(root, listed)
-    images = tuple(image for image in listed if image not in sets)
+    every_image = tuple(image for image in listed if image not in sets)
+    copied = copies(root, every_image, given) if set_aside else {}
+    explaining = figures(every_image) if set_aside else []
+    images = without(every_image, copied, explaining)
     photos = PhotoIndex(images)
-    names = [name for name in every if _may_be_table(name)]
+    names = [name for name in without(every, copied, ()) if _may_be_table(name)]
     xml = [name for name in every if name.lower().endswith(".xml")]
     noted = _notes(root, [*names, *xml], photos)
     names += [name for name in xml if name in noted]
@@ -110,11 +130,12 @@ def gather(root: Path) -> Facts:
             if not name.endswith(".txt"):  # of prose there is much
                 unread[name] = error.what + (SAVED if "encoding" in error.what else "")
     tables = _labelled_dev(_twins_sided(tables), every)
-    known = {*images, *names}
-    others = tuple(name for name in every if name not in known)
+    known = {*images, *explaining, *names}
+    others = tuple(name for name in without(every, copied, ()) if name not in known)
     sidecars = dict(Counter(f"*{PurePosixPath(name).suffix.lower()}" for name in noted))
     found = Facts(
-        root, photos, tuple(tables), unread, others, sidecars, tuple(hidden), tuple(names), tuple(sorted(noted))
+        *(root, photos, tuple(tables), unread, others, sidecars, tuple(hidden), tuple(names), tuple(sorted(noted))),
+        *(copied, tuple(explaining), tuple(sorted({*every_image} - {*images}))),
     )
     return _with_numbers(_without_samples_of_data(found))
 

@@ -139,6 +139,12 @@ NOT_MEANT = (
 )
 """Words of folders and columns of other looks of the photos."""
 
+EXPLAINING = (
+    *("doc", "docs", "figure", "figures", "fig", "figs", "notebook", "notebooks", "asset", "assets", "screenshot"),
+    *("screenshots", "banner", "logo", "teaser", "readme", "paper", "poster", "cover", "plot", "plots"),
+)
+"""Words of folders and pictures that explain the data, and are none of it."""
+
 PEOPLE = (
     *("patient", "person", "subject", "user", "participant", "individual", "driver", "writer", "volunteer", "donor"),
     *("infant", "baby", "child"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +24,8 @@ WITHOUT_HEADER = TEXT_ENDINGS
 LISTS = (".txt", ".dat", ".data", ".lst", ".list")
 """How the names of lists end, whose cells are cut as the photos' names ask."""
 HEAD_ROWS = 5
+UNNAMED = re.compile(r"Unnamed: \d+")
+"""What pandas calls a column whose header is empty: most of them count the rows."""
 
 
 @dataclass(frozen=True)
@@ -123,3 +126,9 @@ def leads_at_once(rows: pd.DataFrame, photos: PhotoIndex) -> bool:
     return any(
         len(cells) and all(map(photos.hits, cells)) for _, column in head.items() if (cells := list(column.dropna()))
     )
+
+
+def counts_rows(cells: pd.Series) -> bool:
+    """Whether a column counts its rows."""
+    numbers = pd.to_numeric(cells, errors="coerce")
+    return bool(len(numbers) > 1 and numbers.notna().all() and (numbers.diff().dropna() == 1).all())

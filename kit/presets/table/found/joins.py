@@ -48,7 +48,7 @@ def _is_key(left: Table, column: str, right: Table, other: str) -> bool:
 
 def joined(table: Table, joins: Sequence[Join]) -> pd.DataFrame:
     """The rows of a table with the columns of those that are joined to it, which are called TABLE.COLUMN where both
-    have one of a name.
+    have one of a name, and left out where that says the same.
     """
     rows = table.rows
     for join in joins:
@@ -56,6 +56,8 @@ def joined(table: Table, joins: Sequence[Join]) -> pd.DataFrame:
         stem = PurePosixPath(join.table.name).stem
         clash = {column: f"{stem}.{column}" for column in other.columns if column != join.left and column in rows}
         rows = rows.merge(other.rename(columns=clash), on=join.left, how="left")
+        same = [one for column, one in clash.items() if (rows[one].isna() | rows[one].eq(rows[column])).all()]
+        rows = rows.drop(columns=same)
     return rows
 
 

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.one_table import Table
+from kit.presets.table.files.one_table import UNNAMED, Table, counts_rows
 
-UNNAMED = re.compile(r"Unnamed: \d+")
-"""What pandas calls a column whose header is empty: most of them count the rows."""
 MARKS = {"public", "private", "ignored"}
 """Values of a column that says which leaderboard a row counts on."""
 
@@ -80,12 +78,6 @@ def _is_share(cell: str) -> bool:
 def _is_mark(cells: pd.Series) -> bool:
     values = {str(value).lower() for value in cells.dropna().unique()[:10]}
     return str(cells.name).lower() == "usage" or (bool(values) and values <= MARKS)
-
-
-def counts_rows(cells: pd.Series) -> bool:
-    """Whether a column counts its rows."""
-    numbers = pd.to_numeric(cells, errors="coerce")
-    return bool(len(numbers) > 1 and numbers.notna().all() and (numbers.diff().dropna() == 1).all())
 
 
 def same_name(name: str, columns: Iterable[str]) -> str | None:

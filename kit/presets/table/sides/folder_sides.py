@@ -27,6 +27,7 @@ from kit.presets.table.sides.labels_in_names import counted_side, label_in_names
 from kit.presets.table.sides.looks_beside import without_looks
 from kit.presets.table.sides.no_classes import (
     refuse_asked_folders,
+    refuse_figures,
     refuse_numbered,
     refuse_own_folders,
     refuse_own_lists,
@@ -132,6 +133,7 @@ def folder_side(
         refuse_slides(facts, place.holder or ".")
     tell_numbers(sorted(rows[place.column].unique()), findings)
     refuse_things(facts, rows, place)
+    refuse_figures(facts, rows, place)
     if asked:
         refuse_own_lists(facts, rows, place)
         refuse_numbered(facts, rows, place)

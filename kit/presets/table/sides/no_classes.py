@@ -9,13 +9,15 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from kit.errors import KitError
+from kit.presets.table.files.aside import MOST_FIGURES
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import ClassFolders
-from kit.presets.table.files.names import WHO, says, side_of, words
+from kit.presets.table.files.names import EXPLAINING, WHO, says, side_of, words
 from kit.presets.table.files.nothing import unread_tables, what_helps
+from kit.presets.table.files.one_table import UNNAMED
 from kit.presets.table.files.patterns import literal, rows_of_pattern
 from kit.presets.table.found.joins import join_of
-from kit.presets.table.found.sample import UNNAMED, Sample
+from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.holding import may_hold_labels
 
@@ -40,6 +42,25 @@ def refuse_things(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None
                     todo="a reader of your own makes a photo of what a row says (docs/competition.md, Photos): --train"
                     f" '{table.name}' --image '{place.holder}/{{{column}}}'",
                 )
+
+
+def refuse_figures(facts: Facts, rows: pd.DataFrame, place: ClassFolders) -> None:
+    """KitError where folders called docs or figures, with a few pictures, would be classes beside others."""
+    counts = rows[place.column].value_counts()
+    some = [
+        name
+        for name in counts.index
+        if says(name, EXPLAINING) and counts[name] <= min(MOST_FIGURES, counts.median() / 4)
+    ]
+    if not some or 2 * len(some) > len(counts):
+        return
+    told = " and ".join(f"{name}/ ({counts[name]})" for name in sorted(some))
+    raise KitError(
+        f"{told} would be classes, and are called as what explains the others",
+        where=facts.root / (place.holder or "."),
+        todo="move them out of the data folder; or, if they are classes, make a table of the photos and their labels,"
+        " and name it with --train",
+    )
 
 
 def refuse_own_folders(facts: Facts, names: list[str], places: dict[str, ClassFolders]) -> None:

@@ -12,9 +12,9 @@ from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptio
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.lead import NEARLY
 from kit.presets.table.files.names import SHOWN, is_sample, says, side_of, words
-from kit.presets.table.files.one_table import Table
+from kit.presets.table.files.one_table import UNNAMED, Table
 from kit.presets.table.found.columns import decides, few, is_named
-from kit.presets.table.found.sample import UNNAMED, Sample, parted, same_name
+from kit.presets.table.found.sample import Sample, parted, same_name
 from kit.presets.table.found.side import Side
 
 RANDOM = ("random", "dummy", "zeros", "blank")
@@ -148,9 +148,13 @@ def _filled_at_random(facts: Facts) -> list[Table]:
         same = any(list(other.rows[ids[0]]) == list(table.rows[ids[0]]) for other in of_test)
         folders = [lead.folder for lead in facts.leads(table) if lead.column == ids[0]]
         same = same or (says(table.stem, RANDOM) and any(side_of(f"{folder}/x") == "test" for folder in folders))
-        if same and any(table.columns == other.columns for other in sides["train"]):
+        if same and any(_named(table) == _named(other) for other in sides["train"]):
             found.append(table)
     return found
+
+
+def _named(table: Table) -> list[str]:
+    return [column for column in table.columns if not UNNAMED.fullmatch(column)]
 
 
 def _asks_the_same(one: Table, other: Table) -> bool:

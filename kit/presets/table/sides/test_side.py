@@ -14,10 +14,10 @@ from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
 from kit.presets.table.files.lead import Lead
 from kit.presets.table.files.names import LEFT_OUT, MEASURED, TEST, TRAIN, WHO, says, side_of, words
-from kit.presets.table.files.one_table import Table
+from kit.presets.table.files.one_table import Table, counts_rows
 from kit.presets.table.files.part_tables import together
 from kit.presets.table.found.columns import surely_named
-from kit.presets.table.found.sample import Sample, counts_rows
+from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import images_of
 from kit.presets.table.sides.looks_beside import are_other_looks, called_as_train

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from kit.competition.tables.reading import TABLE_ENDINGS
 from kit.presets.table.asking import Findings, Guide, TableOptions
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
@@ -17,11 +16,12 @@ from kit.presets.table.files.part_tables import of_a_folder_each, together
 from kit.presets.table.files.patterns import looks_alike, rows_of_pattern
 from kit.presets.table.found.columns import ends_like_one, is_named
 from kit.presets.table.found.joins import join_of
-from kit.presets.table.found.sample import UNNAMED, Sample
+from kit.presets.table.found.sample import Sample
 from kit.presets.table.sides.by_line import refuse_by_line
 from kit.presets.table.sides.class_tables import lists_classes, of_classes, says_of_classes
 from kit.presets.table.sides.labels_in_names import is_of_parts
 from kit.presets.table.sides.samples import one_of
+from kit.presets.table.sides.table_copies import is_part_of, without_copies, without_excerpts
 from kit.presets.table.tasks.holding import asks, holds_vectors, may_hold_labels
 from kit.presets.table.tasks.kinds import is_number
 from kit.presets.table.tasks.places import is_of_pairs
@@ -48,7 +48,7 @@ def train_table(
         return None, ""
     rank = {table.name: _rank(facts, table, sample) for table in leading}
     best = max(rank.values())
-    first = _without_copies([table for table in leading if rank[table.name] == best])
+    first = without_copies([table for table in leading if rank[table.name] == best])
     parts = len(first) if len({tuple(table.columns) for table in first}) == 1 else 1  # together they may cover all
     few = not of_a_folder_each(facts, first) and all(
         parts * _covers(facts, table) < 0.5 and not _covers_one(facts, table) and not _has_a_folder_each(facts, table)
@@ -58,7 +58,7 @@ def train_table(
         first = leading
     elif class_folders(facts.photos) and not best[0] and few and not all(_scores(facts, one) for one in first):
         return None, ""  # lists of some of the photos, such as duplicates or boxes, beside folders of classes
-    first = _without_excerpts(first, findings)
+    first = without_excerpts(first, findings)
     alike = [table for table in leading if (table.stem, table.columns) == (first[0].stem, first[0].columns)]
     whole = _holding_all(facts, first, leading) or _holding_all(facts, alike, leading)
     if whole is None and (parts_of_one := together(facts, first)):
@@ -106,6 +106,7 @@ def _possible(facts: Facts, options: TableOptions, sample: Sample | None) -> lis
     leading = [table for table in rest if by_image or facts.leads(table) or _joinable(facts, table, rest)]
     leading = [table for table in leading if may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
     leading = [table for table in leading if not says_of_classes(facts, table, leading)]
+    leading = [table for table in leading if not any(is_part_of(table, other) for other in leading)]
     leading = [table for table in leading if not holds_vectors(facts, table)] or leading
     leading = [table for table in leading if not says(table.stem, SPLITS)] or leading
     leading = [table for table in leading if not is_of_pairs(facts, table)] or leading
@@ -130,40 +131,6 @@ def _holding_all(facts: Facts, parts: Sequence[Table], others: Sequence[Table]) 
 def _names(table: Table, column: str) -> frozenset[str]:
     """The names of a column's photos, whatever folders stand before them, as ../images/a.png."""
     return frozenset(cell.rpartition("/")[2] for cell in table.values(column))
-
-
-def _without_excerpts(tables: list[Table], findings: Findings) -> list[Table]:
-    """The one table of several that has all rows of the others and more; all where none has."""
-    largest = max(tables, key=lambda table: len(table.rows))
-    columns = [column for column in largest.columns if not UNNAMED.fullmatch(column)]
-    rows = set(largest.rows[columns].fillna("").itertuples(index=False, name=None))
-    others = [table for table in tables if table is not largest]
-    for table in others:
-        if set(columns) - set(table.columns) or len(table.rows) == len(largest.rows):
-            return tables
-        if not set(table.rows[columns].fillna("").itertuples(index=False, name=None)) <= rows:
-            return tables
-    if others:
-        told = " and ".join(table.name for table in others)
-        findings.check.append(f"{largest.name} has all rows of {told} and more, and trains; --train for another")
-    return [largest]
-
-
-def _without_copies(tables: Sequence[Table]) -> list[Table]:
-    """The tables without those that say the same as another, of one place and name, in another format."""
-    kept: list[Table] = []
-    for table in sorted(
-        tables,
-        key=lambda one: (
-            TABLE_ENDINGS.index(PurePosixPath(one.name).suffix.lower())
-            if PurePosixPath(one.name).suffix.lower() in TABLE_ENDINGS
-            else len(TABLE_ENDINGS)
-        ),
-    ):
-        path = PurePosixPath(table.name)
-        if all(PurePosixPath(one.name).with_suffix("") != path.with_suffix("") for one in kept):
-            kept.append(table)
-    return [table for table in tables if table in kept]
 
 
 def _deal_anew(facts: Facts, tables: Sequence[Table]) -> bool:

@@ -9,8 +9,9 @@ import pandas as pd
 from kit.competition.formats import is_image_name
 from kit.competition.tables.parts import IN_FILE, IN_FOLDER
 from kit.presets.table.files.names import LABELS, MEASURED, WHO, says
+from kit.presets.table.files.one_table import UNNAMED, counts_rows
 from kit.presets.table.found.columns import DATE, few, is_named, surely_named
-from kit.presets.table.found.sample import UNNAMED, Sample, counts_rows, same_name
+from kit.presets.table.found.sample import Sample, same_name
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.kinds import is_number, plain_number
 from kit.presets.table.tasks.places import without_places

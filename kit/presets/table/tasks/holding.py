@@ -8,8 +8,8 @@ import pandas as pd
 
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
-from kit.presets.table.files.one_table import Table
-from kit.presets.table.found.sample import Sample, counts_rows
+from kit.presets.table.files.one_table import Table, counts_rows
+from kit.presets.table.found.sample import Sample
 from kit.presets.table.tasks.kinds import list_separator, numbers_in_each
 
 

@@ -14,6 +14,7 @@ from kit.competition.tables.pivot import pivoted
 from kit.presets.table.asking import Findings, TableOptions
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import WHO, says
+from kit.presets.table.files.one_table import UNNAMED
 from kit.presets.table.found.columns import few, is_named
 from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
@@ -41,7 +42,10 @@ def with_pivot(
     holding = [
         name
         for name in train.columns
-        if name not in (column, train.column) and differ[name] and not _is_id(train, name)
+        if name not in (column, train.column)
+        and differ[name]
+        and not _is_id(train, name)
+        and not UNNAMED.fullmatch(name)
     ]
     asked = [name for name in holding if sample is not None and name in sample.answers]
     holding = asked or [name for name in holding if is_named(name)] or holding

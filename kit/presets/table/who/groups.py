@@ -15,10 +15,11 @@ from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import DIVIDING, LONG_ID, MEASURED, PEOPLE, WHO, says, words
+from kit.presets.table.files.one_table import counts_rows
 from kit.presets.table.found.columns import decides, twins
 from kit.presets.table.found.group import FEWEST, Candidate, Group, lies_in
 from kit.presets.table.found.joins import Join, join_of, joined, partners
-from kit.presets.table.found.sample import Sample, counts_rows
+from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.tasks.kinds import is_id, is_number
 from kit.presets.table.tasks.labels import Labels
