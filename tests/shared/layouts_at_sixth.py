@@ -153,7 +153,7 @@ def _(files: Files) -> None:
     "monkeypox: a table of the photos, and beside them folds of their copies",
     {"train.table": "metadata.csv", "train.images": "Original/{Label}/{ImageID}.jpg", "tasks.Label.column": "Label"},
     without=("test",),
-    says=("hold copies of train photos, a split of theirs, and are no test set",),
+    says=("hold copies of train photos, and are no test set",),
     n_train=40,
 )
 def _(files: Files) -> None:

@@ -455,3 +455,105 @@ def _(files: Files) -> None:
     files.table(
         "sample_submission.csv", "id,present", [(f"{name}_{one}", 0) for name in ids("s", 4, 20) for one in found]
     )
+
+
+@layout(
+    "works of art: rows of the form count from 0 on, and the photos from 1 on",
+    {"test.images": "test/0/{row:04}.jpg", "submission.id": "Unnamed: 0", "submission.label": "answer value"},
+    says=(
+        "no column of test_answer_sample_.csv names the photos, whose numbers are taken for those of its rows from 1",
+    ),
+    n_test=12,
+)
+def _(files: Files) -> None:
+    for kind in ("dog", "guitar", "house"):
+        files.photos(f"train/{kind}", ids("pic_", 15, 1, 3))
+    files.photos("test/0", ids("", 12, 1, 4))
+    files.table("test_answer_sample_.csv", ",answer value", [(row, 0) for row in range(12)])
+
+
+@layout(
+    "flaws of metal: folders of classes on two levels, of which many lie in one",
+    {"tasks.label.column": "folder", "test.images": "round1_test/*"},
+    says=(
+        "4 of the classes lie together in flawed/other/, such as bent, dull, hole: where they are one, 'values: {bent",
+    ),
+    n_test=8,
+)
+def _(files: Files) -> None:
+    for place, kind in enumerate(
+        (
+            "good",
+            "flawed/spots",
+            "flawed/dents",
+            *(f"flawed/other/{one}" for one in ("bent", "dull", "hole", "scratch")),
+        )
+    ):
+        files.photos(f"round1_train/{kind}", codes(place, 9))
+    files.photos("round1_test", codes(70, 8))
+
+
+@layout(
+    "a hundred kinds of things, called as WordNet does, and names that go on alike in each",
+    {"tasks.label.column": "label"},
+    n_train=72,
+)
+def _(files: Files) -> None:
+    for kind in range(1443537, 1443549):
+        name = f"n{kind:08d}"
+        files.photos(f"train/{name}/images", [f"{name}_{number}" for number in (0, 7, 61, 128, 333, 499)], ".JPEG")
+
+
+@layout(
+    "turtles: where a photo was taken from is no group",
+    {"tasks.turtle_id.column": "turtle_id"},
+    without=("train.group",),
+    n_train=48,
+)
+def _(files: Files) -> None:
+    files.photos("images", codes(31, 56, 8), ".JPG")
+    seen = turns(("top", "left", "Right", "Top", "front", "back", "right"), 48)
+    whose = turns([f"t_id_{name}" for name in codes(4, 5, 6)], 48)
+    files.table("train.csv", "image_id,image_location,turtle_id", beside(codes(31, 56, 8)[:48], seen, whose))
+    files.table("test.csv", "image_id,image_location", beside(codes(31, 56, 8)[48:], seen[:8]))
+
+
+@layout(
+    "chips: boxes are no label that may be asked", refused="the label could be on_table, written; choose with --label"
+)
+def _(files: Files) -> None:
+    files.photos("train_set", ids("c", 30))
+    rows = [(f"c{row:04d}.jpg", 3 + row % 5, 3 + row * 3 % 7, f'"[[{row}, 2, 40, {50 + row}]]"') for row in range(30)]
+    files.table("train_set/train_labels.csv", "image,on_table,written,odd_bbox", rows)
+
+
+@layout(
+    "kinds of plants in folders, and all their photos once more in one",
+    {"train.table": "train.csv", "train.images": "{path}", "test.table": "test.csv"},
+    n_train=24,
+    n_test=24,
+)
+def _(files: Files) -> None:
+    names = [f"{kind}/{kind}{number:03d}.jpg" for kind in ("ash", "elm", "oak") for number in range(16)]
+    files.photos("", names, "")
+    for side, some in (("train", names[::2]), ("test", names[1::2])):
+        files.table(f"{side}.csv", "path,class_id", [(name, "aeo".index(name[0])) for name in some])
+    (files.root / "all_images").mkdir()
+    for name in names:
+        shutil.copy(files.root / name, files.root / "all_images")
+
+
+@layout(
+    "plants in folders of classes, and all their photos once more in one, beside them: no test set",
+    {"tasks.label.classes": ["ash", "elm", "oak"]},
+    without=("test",),
+    says=("all_images/ hold copies of train photos, and are no test set",),
+    n_train=36,
+)
+def _(files: Files) -> None:
+    for kind in ("ash", "elm", "oak"):
+        files.photos(f"plants/{kind}", [f"{kind}{number:03d}" for number in range(12)])
+    (files.root / "all_images").mkdir()
+    for photo in sorted(files.root.glob("plants/*/*")):
+        shutil.copy(photo, files.root / "all_images")
+    files.photos("all_images", ids("other", 12))

@@ -40,7 +40,7 @@ from kit.presets.table.tasks.pivots import telling_rows_apart, with_pivot
 from kit.presets.table.tasks.places import holds_places, refuse_boxes, refuse_pairs_of_ids, refuse_places
 from kit.presets.table.tasks.splits import own_folds
 from kit.presets.table.tasks.task import Task, task_names
-from kit.presets.table.told import tell_rest
+from kit.presets.table.told import tell_rest, tell_row_numbers
 from kit.presets.table.who.groups import find_group
 from kit.presets.table.write import line, side_lines, submission_lines, task_lines, test_lines
 from kit.schema import parse_yaml, validate
@@ -71,9 +71,24 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         raise KitError("there is no such folder", where=data_dir, todo="name the competition's files with --data")
     facts = gather(data_dir, [*filter(None, (options.train, options.image, options.test))])
     found = _of_facts(facts, data, name, spec, options, guide)
-    if any(matching(facts.aside, PLACE.sub("*", images)) for images in found.images):  # no pattern leaves them out
-        return _of_facts(gather(data_dir, set_aside=False), data, name, spec, options, guide)
+    for images in found.images:
+        _refuse_aside(facts, images)
     return found
+
+
+def _refuse_aside(facts: Facts, images: str) -> None:
+    """KitError where the pattern of photos leads to copies of them, or to pictures that explain the data."""
+    some = matching(facts.aside, PLACE.sub("*", images))
+    if not some:
+        return
+    copy = next((copy for copy in facts.copies if some[0].startswith(f"{copy}/")), None)
+    what = (
+        f"{some[0]} is beside the data"
+        if copy is None
+        else f"{copy}/ holds copies of the photos of {facts.copies[copy]}/"
+    )
+    todo = "move it out of the data folder, or name the photos by a path that does not lead to it, with --image PATH"
+    raise KitError(f"{what}, and '{images}' leads to it too", where=facts.root, todo=todo)
 
 
 def _of_facts(facts: Facts, data: str, name: str, spec: Path, options: TableOptions, guide: Guide) -> Inferred:
@@ -89,6 +104,8 @@ def _of_facts(facts: Facts, data: str, name: str, spec: Path, options: TableOpti
         test = read_test_side(facts, sample, train)
     else:
         test = test_side(facts, options, sample, train, guide, findings)
+    if options.image is None:
+        tell_row_numbers((train, test), findings)
     if sample is None and test is not None:
         sample = test_as_sample(facts, test, train, options)
     elif sample is not None and test is not None and not options.labels:

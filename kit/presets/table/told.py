@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from kit.competition.tables.source import ROWS_FROM
 from kit.presets.table.asking import Findings
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import LEFT_OUT, NOT_MEANT, SHOWN, SPLITS, TRAIN, UNLABELLED, VALID, says
@@ -125,6 +126,17 @@ def _tell_unasked(facts: Facts, findings: Findings, train: Side, asked: set[str 
         findings.check.append(
             f"the {facts.photos.meant[left[0]]:,} photos of {left[0] or '.'}/ are of no train row:"
             f" --test '{left[0] or '.'}' if they are to be predicted"
+        )
+
+
+def tell_row_numbers(sides: Sequence[Side | None], findings: Findings) -> None:
+    """Tell of tables whose rows find their photos by their numbers."""
+    for side, option in zip(sides, ("--image PATH if not", "--test FOLDER if not"), strict=True):
+        if side is None or side.table is None or side.lead is None or side.lead.column not in ROWS_FROM:
+            continue
+        findings.check.append(
+            f"no column of {side.table.name} names the photos, whose numbers are taken for those of its rows from"
+            f" {ROWS_FROM[side.lead.column]} on: {option}"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -16,7 +17,7 @@ FEWEST = 5
 MOST_FIGURES, MOST_SHARE = 10, 0.1
 """Pictures, and their share, up to which those of a folder called docs or figures explain what the others are."""
 _WORDS = r"resized?|small|scaled|downscaled|downsampled|compressed|thumbs?|thumbnails?|copy"
-_RESIZED = re.compile(rf"(.+?)((?:[_\-. ]?(?:{_WORDS}|\d{{2,4}}(?:x\d{{2,4}})?(?:px)?))+)", re.IGNORECASE)
+_RESIZED = re.compile(rf"(?:[_\-. ]?(?:{_WORDS}|\d{{2,4}}(?:x\d{{2,4}})?(?:px)?))+", re.IGNORECASE)
 
 
 def copies(root: Path, images: Sequence[str], given: Sequence[str]) -> dict[str, str]:
@@ -24,12 +25,14 @@ def copies(root: Path, images: Sequence[str], given: Sequence[str]) -> dict[str,
     called as it and resized or a size, and showing the same. Of two of which the user names one it is the other.
     """
     found: dict[str, str] = {}
-    for copy in _folders(images):
-        above, _, name = copy.rpartition("/")
-        match = _RESIZED.fullmatch(name)
-        own = f"{above}/{match[1]}".lstrip("/") if match else ""
-        if not own or any(_is_in(copy, one) for one in found):
+    counts = _below(images)
+    for copy in sorted(counts, key=lambda folder: (len(folder), folder)):
+        cuts = range(len(copy) - 1, copy.rfind("/") + 1, -1)
+        alike = [copy[:cut] for cut in cuts if counts.get(copy[:cut]) == counts[copy] and _RESIZED.fullmatch(copy, cut)]
+        alike = [one for one in alike if not one[-1].isdigit() or copy[len(one)] in "_-. "]  # 100 is no size of 1
+        if not alike or counts[copy] < FEWEST or any(_is_in(copy, one) for one in found):
             continue
+        own = alike[0]
         rows = pd.DataFrame(
             [
                 (image, _stem(image, folder), folder)
@@ -40,24 +43,24 @@ def copies(root: Path, images: Sequence[str], given: Sequence[str]) -> dict[str,
             columns=["image", "stem", "folder"],
         )
         stems = {folder: set(some) for folder, some in rows.groupby("folder")["stem"]}
-        if stems.get(copy) != stems.get(own) or len(stems[copy]) < FEWEST:
+        if stems[copy] != stems[own]:
             continue
         same = show_the_same(root, rows)
-        if same or (same is None and re.search(_WORDS, match[2] if match else "", re.IGNORECASE)):
+        if same or (same is None and re.search(_WORDS, copy[len(own) :], re.IGNORECASE)):
             meant = any(_is_in(one, copy) for one in given)
             found |= {own: copy} if meant else {copy: own}
     return found
 
 
-def _folders(images: Sequence[str]) -> list[str]:
-    """All folders above images, those of fewer letters first."""
-    found: set[str] = set()
-    for image in images:
-        folder = image.rpartition("/")[0]
-        while folder and folder not in found:
-            found.add(folder)
+def _below(images: Sequence[str]) -> Counter[str]:
+    """How many images lie below each folder, on any level."""
+    inside = Counter(image.rpartition("/")[0] for image in images)
+    found = Counter[str]()
+    for folder, count in inside.items():
+        while folder:
+            found[folder] += count
             folder = folder.rpartition("/")[0]
-    return sorted(found, key=lambda folder: (len(folder), folder))
+    return found
 
 
 def _stem(image: str, folder: str) -> str:

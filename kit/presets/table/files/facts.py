@@ -82,9 +82,14 @@ class Facts:
         return self._leads[key]
 
     def _is_chance(self, lead: Lead, table: Table) -> bool:
-        """Whether an unnamed column that counts the rows leads to a few of the photos that are called by numbers."""
-        counter = bool(UNNAMED.fullmatch(lead.column)) and counts_rows(table.rows[lead.column])
-        return counter and self.photos.holders[lead.folder] > len(table.rows)
+        """Whether a column that counts the rows leads to photos that are called by numbers, but for some, which count
+        from another one on; or has no name and leads to a few of many.
+        """
+        if not counts_rows(table.rows[lead.column]):
+            return False
+        if lead.share < 1 and numbers_of(self.photos, table.rows) is not None:
+            return True
+        return bool(UNNAMED.fullmatch(lead.column)) and self.photos.holders[lead.folder] > len(table.rows)
 
     def table(self, name: str, option: str) -> Table:
         """A table that the user named; KitError with the nearest name, or with what is wrong in it."""
@@ -98,18 +103,16 @@ class Facts:
         return read_one(self.root, plain, self.photos)
 
 
-def gather(root: Path, given: Sequence[str] = (), *, set_aside: bool = True) -> Facts:
+def gather(root: Path, given: Sequence[str] = ()) -> Facts:
     """Look at every file of the data folder; tables that cannot be read are told of later, by their reason.
 
-    given: paths that the user named, of folders, tables or photos. set_aside: leave copies of photos and pictures that
-    explain the data out.
+    given: paths that the user named, of folders, tables or photos.
     """
     every, hidden = list_files(root)
     listed = [name for name in every if is_image_name(name)]
     sets = not_a_photo(root, listed)
     every_image = tuple(image for image in listed if image not in sets)
-    copied = copies(root, every_image, given) if set_aside else {}
-    explaining = figures(every_image) if set_aside else []
+    copied, explaining = copies(root, every_image, given), figures(every_image)
     images = without(every_image, copied, explaining)
     photos = PhotoIndex(images)
     names = [name for name in without(every, copied, ()) if _may_be_table(name)]
@@ -144,7 +147,8 @@ def _with_numbers(facts: Facts) -> Facts:
     """The facts, where no table leads to photos with a column of the rows' numbers, if photos are called by these."""
     if any(facts.leads(table) for table in facts.tables if not table.sample):
         return facts
-    names = {table.name: numbers_of(facts.photos, table.rows) for table in facts.tables if not table.sample}
+    some = [table for table in facts.tables if not table.sample or counts_rows(table.rows[table.columns[0]])]
+    names = {table.name: numbers_of(facts.photos, table.rows) for table in some}
     tables = (
         replace(table, rows=table.rows.assign(**{name: row_numbers(len(table.rows))[name]}))
         if (name := names.get(table.name))

@@ -159,6 +159,15 @@ IDS = re.compile(
 
 LONG_ID = re.compile(r"(?=.*[^\W\d])(?=.*\d{4}).*")
 """A name of letters and of four digits or more, as of a person or a slide."""
+SYNSET = re.compile(r"n\d{8}")
+"""What WordNet, and so ImageNet, calls a class."""
+VIEWS = frozenset(
+    (
+        *("left", "right", "top", "bottom", "front", "back", "rear", "side", "up", "down", "upper", "lower", "middle"),
+        *("center", "centre", "frontal", "lateral", "dorsal", "ventral", "anterior", "posterior", "inside", "outside"),
+    )
+)
+"""Where something was seen from, or where it is, which is no name of whose it is."""
 DIVIDING = (*TRAIN, *VALID, *TEST, "part", "batch", "fold", "set", "split", "dir", "folder", "chunk", "shard", "round")
 """Words of numbered folders that only divide the photos."""
 ENLARGED = re.compile(r"\d+[xX]|[xX]\d+")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kit.competition.tables.source import ROWS_FROM
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.one_table import UNNAMED, Table, counts_rows
 
@@ -40,8 +41,9 @@ class Sample:
 
 def parted(table: Table, facts: Facts) -> Sample:
     """Tell a sample's columns apart: ids come first, but for columns that only count the rows."""
-    further = [column for column in table.columns if UNNAMED.fullmatch(column) or _is_mark(table.rows[column])]
-    rest = [column for column in table.columns if column not in further] or table.columns[:1]
+    columns = [column for column in table.columns if column not in ROWS_FROM]
+    further = [column for column in columns if UNNAMED.fullmatch(column) or _is_mark(table.rows[column])]
+    rest = [column for column in columns if column not in further] or columns[:1]
     leading = {lead.column for lead in facts.leads(table) if not lead.repeats}
     identity = next((column for column in rest[:2] if column in leading), rest[0])
     if identity != rest[0] and table.rows[rest[0]].is_unique:

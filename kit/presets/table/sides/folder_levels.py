@@ -9,12 +9,13 @@ from dataclasses import replace
 
 import pandas as pd
 
+from kit.presets import yaml_text
 from kit.presets.table.asking import Findings
 from kit.presets.table.files.folder_words import HOLDING
 from kit.presets.table.files.folders import ClassFolders
 from kit.presets.table.files.index import PhotoIndex
 from kit.presets.table.files.look_folders import LOOKS
-from kit.presets.table.files.names import DIVIDING, LONG_ID, SHOWN, says, side_of
+from kit.presets.table.files.names import DIVIDING, LONG_ID, SHOWN, SYNSET, says, side_of
 from kit.presets.table.files.patterns import WHO_PLACE, literal, rows_of_pattern
 
 FEWEST_PEOPLE = 5
@@ -28,8 +29,8 @@ CODED = re.compile(r"(?=.*[^\W\d_])(?=.*\d).*")
 """A name of letters and digits."""
 KIND_OF = re.compile(r"(?:class|type|kind|category|grade|level|stage|character|letter)[_\-. ]?\d+", re.IGNORECASE)
 """A numbered class of what the folder above says: character01 of an alphabet."""
-SYNSET = re.compile(r"n\d{8}")
-"""What WordNet, and so ImageNet, calls a class."""
+MOST_TOLD = 4
+"""Folders of classes that lie together of which is told."""
 ABOVE = 3
 """Folders below each class, on the average, that are of things of it."""
 
@@ -92,6 +93,8 @@ def unsure_levels(
 def tell_levels(rows: pd.DataFrame, pattern: str, findings: Findings) -> None:
     """Tell of the folders above those of the classes, which may be the classes. rows: the photos of the pattern."""
     parts = pattern.split("/")
+    if parts[-2:-1] == ["**"] and "folder" in rows:
+        _tell_deeper(rows, len(parts) - 2, findings)
     level = parts.index("{label}") if "{label}" in parts else len(parts) - 2
     for spot in [spot for spot in range(level) if parts[spot] == "*" and "**" not in parts[:level]]:
         outer = {image.split("/")[spot] for image in rows["image"]}
@@ -103,6 +106,25 @@ def tell_levels(rows: pd.DataFrame, pattern: str, findings: Findings) -> None:
         findings.check.append(
             f"the classes are the lower folders of two levels; the {len(outer)} above them, such as"
             f" {', '.join(sorted(outer)[:3])}, only hold them: --image '{path}' where they are the classes"
+        )
+
+
+def _tell_deeper(rows: pd.DataFrame, level: int, findings: Findings) -> None:
+    """Tell of folders of classes that hold several others, which may be one class. level: how deep the first classes
+    lie.
+    """
+    deeper: dict[str, set[str]] = defaultdict(set)
+    for image in rows["image"]:
+        above = image.split("/")[level:-2]
+        if above:
+            deeper["/".join(above)].add(image.split("/")[-2])
+    many = {folder: names for folder, names in deeper.items() if len(names) > 1 and side_of(f"{folder}/x") is None}
+    for folder, names in sorted(many.items())[:MOST_TOLD]:
+        some = sorted(names)[:3]
+        merged = ", ".join(f"{yaml_text(name)}: {yaml_text(folder.rpartition('/')[2])}" for name in some)
+        findings.check.append(
+            f"{len(names)} of the classes lie together in {folder}/, such as {', '.join(some)}: where they are one,"
+            f" 'values: {{{merged}, ...}}' under the task makes it of them"
         )
 
 

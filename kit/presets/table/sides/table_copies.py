@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from kit.competition.tables.reading import TABLE_ENDINGS
 from kit.presets.table.asking import Findings
+from kit.presets.table.files.names import side_of
 from kit.presets.table.files.one_table import UNNAMED, Table
 
 
@@ -19,10 +20,12 @@ def is_part_of(table: Table, other: Table) -> bool:
     if table.columns != other.columns or len(own) != len(whole) or own == whole:
         return False
     longer = [
-        re.fullmatch(rf"{re.escape(long)}[_\-. ].+", mine)
+        re.fullmatch(rf"{re.escape(long)}[_\-. ](.+)", mine)
         for mine, long in zip(own, whole, strict=True)
         if mine != long
     ]
+    if any(match and side_of(match[1]) for match in longer):
+        return False
     if not all(longer) or (len(table.rows) == len(other.rows)) == (own[-1] != whole[-1]):
         return False
     rows, every = (set(one.rows[one.columns].fillna("").itertuples(index=False, name=None)) for one in (table, other))

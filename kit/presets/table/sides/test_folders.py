@@ -19,6 +19,8 @@ from kit.reading import read_bytes
 
 FEW = 5
 """Photos of a folder that are compared with train photos of their names."""
+COPIED = 0.2
+"""The share of a folder's photos that are copies of train photos above which it is no test set."""
 
 
 def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guide, findings: Findings) -> Side | None:
@@ -28,10 +30,10 @@ def rest_of_photos(facts: Facts, sample: Sample | None, train: Side, guide: Guid
     others = [folder for folder in facts.photos.meant if folder not in taken]
     others = [folder for folder in others if side_of(f"{folder}/x") == "test" or not _is_look(facts, folder, mine)]
     named = [folder for folder in others if side_of(f"{folder}/x") == "test"]
-    copies = _copies_of_train(facts, named, train) if sample is None else []
+    copies = copies_of_train(facts, others, train) if sample is None else []
     if copies:
         told = " and ".join(f"{folder}/" for folder in copies[:3])
-        findings.check.append(f"{told} hold copies of train photos, a split of theirs, and are no test set")
+        findings.check.append(f"{told} hold copies of train photos, and are no test set")
         named, others = ([folder for folder in some if folder not in copies] for some in (named, others))
     if not named and sample is None and (shown := _without_labels(facts, others, train)):
         findings.check.append(
@@ -99,15 +101,17 @@ def _is_look(facts: Facts, folder: str, train: set[str]) -> bool:
     return bool(spoken) and len(spoken & train) > 0.9 * len(names)
 
 
-def _copies_of_train(facts: Facts, folders: Sequence[str], train: Side) -> list[str]:
-    """The folders whose photos are called as train photos are, and are the same bytes, as the first few tell."""
+def copies_of_train(facts: Facts, folders: Sequence[str], train: Side) -> list[str]:
+    """The folders of whose photos many are called as train photos are, and are the same bytes, as the first few
+    tell.
+    """
     mine = {_stem(image): image for image in sorted(images_of(facts, train))}
     found = []
     for folder in folders:
         images = facts.photos.inside[folder]
-        some = images[:FEW]
-        if all(_stem(image) in mine for image in images) and all(
-            read_bytes(facts.root / image) == read_bytes(facts.root / mine[_stem(image)]) for image in some
+        some = [image for image in images if _stem(image) in mine]
+        if len(some) > COPIED * len(images) and all(
+            read_bytes(facts.root / image) == read_bytes(facts.root / mine[_stem(image)]) for image in some[:FEW]
         ):
             found.append(folder)
     return found

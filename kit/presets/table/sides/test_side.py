@@ -21,7 +21,7 @@ from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import Side
 from kit.presets.table.sides.images_of import images_of
 from kit.presets.table.sides.looks_beside import are_other_looks, called_as_train
-from kit.presets.table.sides.test_folders import folder_to_predict, rest_of_photos
+from kit.presets.table.sides.test_folders import copies_of_train, folder_to_predict, rest_of_photos
 from kit.presets.table.sides.ways import one_lead
 from kit.presets.table.tasks.places import columns_of_photos, is_of_pairs
 from kit.presets.table.tasks.splits import split_of
@@ -74,7 +74,7 @@ def test_side(
                 f"the photos that {best.table.name} names are taken from {place}/, which is called as validation photos"
                 " are: if those to predict are not there yet, put them there, or name their folder with --test"
             )
-        without = _without_answers(facts, best, findings) if sample is None else None
+        without = _without_answers(facts, best, train, findings) if sample is None else None
         return without or _all_of_folder(facts, best, sample, train, findings) or best
     split = split_of(train)
     if split is not None and "test" in split[1] and train.table is not None:
@@ -83,7 +83,7 @@ def test_side(
     return called_as_train(facts, rest_of_photos(facts, sample, train, guide, findings), train, findings)
 
 
-def _without_answers(facts: Facts, side: Side, findings: Findings) -> Side | None:
+def _without_answers(facts: Facts, side: Side, train: Side, findings: Findings) -> Side | None:
     """The one test folder that no table leads to, beside a test table that has the labels of its photos."""
     table = side.table
     if table is None or not _answers(table):
@@ -91,6 +91,7 @@ def _without_answers(facts: Facts, side: Side, findings: Findings) -> Side | Non
     alone = [
         folder for folder in facts.photos.meant if not _is_told_of(facts, folder) and side_of(f"{folder}/x") is None
     ]
+    alone = [folder for folder in alone if not copies_of_train(facts, [folder], train)]
     if len(alone) == 1 and facts.photos.holders[alone[0]] >= len(table.rows):
         return _beside_answers(facts, table, alone[0], findings)
     led = {image.rpartition("/")[0] for image in images_of(facts, side)}

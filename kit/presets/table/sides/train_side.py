@@ -8,7 +8,6 @@ from dataclasses import replace
 import pandas as pd
 
 from kit.competition.tables.parts import in_parts
-from kit.competition.tables.source import ROWS_FROM
 from kit.presets.table.asking import Findings, Guide, TableOptions
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
@@ -74,11 +73,6 @@ def train_side(facts: Facts, options: TableOptions, sample: Sample | None, guide
     rows = joined(table, joins)
     images, lead, why_images = find_images(facts, table, rows, options.image, "train", guide)
     _tell_further(facts, table, lead, findings)
-    if lead is not None and lead.column in ROWS_FROM and options.image is None:
-        findings.check.append(
-            f"no column of {table.name} names the photos, whose numbers are taken for those of its rows from"
-            f" {ROWS_FROM[lead.column]} on: --image PATH if not"
-        )
     side = Side(table, images, rows, why, why_images, lead, tuple(joins), stems=_stems(facts, lead))
     in_classes = [set(rows_of_pattern(facts.photos, place.pattern)["image"]) for place in class_folders(facts.photos)]
     if not in_classes:

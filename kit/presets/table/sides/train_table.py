@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+import pandas as pd
+
 from kit.presets.table.asking import Findings, Guide, TableOptions
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.folders import class_folders
@@ -14,6 +16,7 @@ from kit.presets.table.files.names import LABELS, MEASURED, SPLITS, says, side_o
 from kit.presets.table.files.one_table import Table
 from kit.presets.table.files.part_tables import of_a_folder_each, together
 from kit.presets.table.files.patterns import looks_alike, rows_of_pattern
+from kit.presets.table.files.same_photos import shared_names, show_the_same
 from kit.presets.table.found.columns import ends_like_one, is_named
 from kit.presets.table.found.joins import join_of
 from kit.presets.table.found.sample import Sample
@@ -83,10 +86,11 @@ def train_table(
 
 
 def _scores(facts: Facts, table: Table) -> bool:
-    """Whether a table that is called a train table says numbers with a point of its photos, which no folder says."""
+    """Whether a table that is called a train table says a number with a point of each photo, as no folder does, and
+    nothing else.
+    """
     free = set(table.columns) - {lead.column for lead in facts.leads(table)}
-    numbers = [column for column in free if is_number(table.rows[column].dropna()) and not says(column, MEASURED)]
-    return table.side == "train" and bool(numbers)
+    return table.side == "train" and len(free) == 1 and is_number(table.rows[free.pop()].dropna())
 
 
 def _has_a_folder_each(facts: Facts, table: Table) -> bool:
@@ -100,13 +104,13 @@ def _possible(facts: Facts, options: TableOptions, sample: Sample | None) -> lis
     """
     rest = [table for table in facts.tables if not table.sample and (sample is None or table.name != sample.name)]
     rest = [table for table in rest if table.side not in ("test", "valid") and table.stem not in _CLASS_LISTS]
+    rest = [table for table in rest if not any(is_part_of(table, other) for other in rest)]
     by_class = of_classes(facts, [table for table in rest if not asks(table.columns, sample)])
     rest = [table for table in rest if table.name not in by_class]
     by_image = options.image is not None and not is_of_parts(facts, options.image)
     leading = [table for table in rest if by_image or facts.leads(table) or _joinable(facts, table, rest)]
     leading = [table for table in leading if may_hold_labels(facts, table, sample) and not lists_classes(facts, table)]
     leading = [table for table in leading if not says_of_classes(facts, table, leading)]
-    leading = [table for table in leading if not any(is_part_of(table, other) for other in leading)]
     leading = [table for table in leading if not holds_vectors(facts, table)] or leading
     leading = [table for table in leading if not says(table.stem, SPLITS)] or leading
     leading = [table for table in leading if not is_of_pairs(facts, table)] or leading
@@ -241,12 +245,23 @@ def _led_to(facts: Facts, table: Table) -> frozenset[str]:
 def _covers(facts: Facts, table: Table) -> float:
     """The share of the photos in folders of classes that a table leads to, by its first way to photos."""
     places = [rows_of_pattern(facts.photos, place.pattern) for place in class_folders(facts.photos)]
-    inside = sum(rows["stem"].nunique() if looks_alike(rows) else len(rows) for rows in places)
+    inside = sum(rows["stem"].nunique() if _are_copies(facts, rows) else len(rows) for rows in places)
     lead = next(iter(facts.leads(table)), None)
     if lead is None or lead.many:
         return 1.0
+    beside = places and all(lead.first not in set(rows["image"]) for rows in places)
+    if beside and table.side is None and len(table.rows) < inside:  # of fewer photos that lie elsewhere
+        return 0.0
     named = [column for column in table.columns if re.search(rf"{{{re.escape(column)}[}}:\[]", lead.template)]
     return lead.share * len(table.rows[named or [lead.column]].drop_duplicates()) / max(1, inside)
+
+
+def _are_copies(facts: Facts, rows: pd.DataFrame) -> bool:
+    """Whether folders hold the same names, or most photos have a copy of their name in another one."""
+    if looks_alike(rows):
+        return True
+    shared = shared_names(rows)
+    return 2 * int(shared.sum()) > len(rows) and bool(show_the_same(facts.root, rows))
 
 
 def _joinable(facts: Facts, table: Table, others: Sequence[Table]) -> bool:

@@ -14,6 +14,8 @@ from kit.presets.table.tasks.kinds import is_number, plain_number
 
 PERSONAL = ("gender", "sex", "age", "race", "ethnicity")
 """What columns are called that say of whom a photo is, and may be asked themselves."""
+MOST_WORDS = 20
+"""Words of a column that is called like a measure and may be asked all the same."""
 MOST_FILLED = 0.9
 """The share of the rows in which columns are filled, at most, that have gaps enough to be no labels beside one that has
 none."""
@@ -105,11 +107,12 @@ def says_flags(cells: pd.Series, flags: Sequence[str]) -> bool:
 
 
 def only_whole(rows: pd.DataFrame, columns: Sequence[str]) -> str | None:
-    """The only one of several columns without gaps, where the others have many."""
+    """The only one of several columns without gaps, of 1, 0 and -1, where the others have many."""
     classes = [column for column in columns if column in rows and rows[column].nunique() <= len(rows) / 2]
     whole = [column for column in classes if rows[column].notna().all()]
     others = [column for column in classes if column not in whole]
-    return whole[0] if len(whole) == 1 and others and rows[others].notna().mean().max() < MOST_FILLED else None
+    flags = len(whole) == 1 and set(rows[whole[0]].unique()) <= {"-1", "0", "1", "-1.0", "0.0", "1.0"}
+    return whole[0] if flags and others and rows[others].notna().mean().max() < MOST_FILLED else None
 
 
 def missing_together(rows: pd.DataFrame, label: str, columns: Sequence[str]) -> list[str]:
@@ -119,3 +122,8 @@ def missing_together(rows: pd.DataFrame, label: str, columns: Sequence[str]) -> 
     gaps = rows[label].isna()
     known = [column for column in columns if says(column, PERSONAL)]
     return known if gaps.any() and known and bool(rows.loc[gaps, known].isna().all().all()) else []
+
+
+def is_of_words(cells: pd.Series) -> bool:
+    """Whether cells are of a few words, and no numbers, paths or boxes."""
+    return cells.nunique() <= MOST_WORDS and not plain_number(cells) and bool(cells.str.match(r"[^\W\d_]").all())

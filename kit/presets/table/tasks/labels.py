@@ -29,6 +29,7 @@ from kit.presets.table.found.sample import Sample
 from kit.presets.table.found.side import FOLDER, Side
 from kit.presets.table.tasks.evident import (
     evident_label,
+    is_of_words,
     mean_ratings,
     missing_together,
     of_truths,
@@ -269,7 +270,7 @@ def _by_itself(
         told = ", ".join(f"'{column}'" for column in usable if column != chosen)
         findings.check.append(f"the label is '{chosen}', {why}; --label for {told}")
         return (chosen,), why
-    of_whom = [column for column in measured if says(column, ("age",)) or not plain_number(rows[column].dropna())]
+    of_whom = [column for column in measured if says(column, ("age",)) or is_of_words(rows[column].dropna())]
     usable = [*usable, *(column for column in of_whom if column not in usable)]
     choice = guide.choose(Question("the label", usable, "--label (once for each task)", where))
     return (choice,), "chosen"

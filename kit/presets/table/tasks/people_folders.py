@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from kit.errors import KitError, one_line
+from kit.presets.table.files.names import SYNSET
 from kit.presets.table.files.patterns import literal
 from kit.presets.table.found.group import FEWEST
 from kit.presets.table.found.side import Side
@@ -82,6 +83,8 @@ def refuse_same_ends(train: Side, where: Path) -> None:
     folders, rows = train.rows[train.of_folder], train.rows
     count = folders.nunique()
     if count < FEWEST or not all(re.search(r"\d", name) for name in folders.unique()):
+        return
+    if all(map(SYNSET.fullmatch, folders.unique())):
         return
     within = [stem.startswith(folder) for stem, folder in zip(rows["stem"], folders, strict=True)]
     ends = pd.Series([stem[len(folder) :] for stem, folder in zip(rows["stem"], folders, strict=True)])

@@ -14,7 +14,7 @@ from kit.competition.templates import folders_and_last
 from kit.errors import KitError, nearest
 from kit.presets.table.asking import NONE, Findings, Guide, Question, TableOptions
 from kit.presets.table.files.facts import Facts
-from kit.presets.table.files.names import DIVIDING, LONG_ID, MEASURED, PEOPLE, WHO, says, words
+from kit.presets.table.files.names import DIVIDING, LONG_ID, MEASURED, PEOPLE, VIEWS, WHO, says, words
 from kit.presets.table.files.one_table import counts_rows
 from kit.presets.table.found.columns import decides, twins
 from kit.presets.table.found.group import FEWEST, Candidate, Group, lies_in
@@ -209,6 +209,8 @@ def _repeating(
         cells = rows[name]
         known = cells.dropna()
         count = known.nunique()
+        if {word.lower() for word in known.unique()[:50]} <= VIEWS:
+            continue
         sure = bool(set(words(name)) & {*WHO, *(f"{word}s" for word in WHO), *(f"{word}id" for word in WHO)})
         sure = sure and not says(name, (*MEASURED, *BODY))
         sure = sure or (count <= len(known) / 2 and all(map(is_image_name, known.head(20))))  # what it was made of

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from kit.competition.grouping import BETWEEN
+from kit.competition.templates import folders_and_last
 from kit.presets.table.found.columns import decides
 from kit.presets.table.found.group import Candidate
 from kit.presets.table.found.side import Side
@@ -23,9 +24,12 @@ def counting_folder(train: Side, labels: Labels) -> str | None:
         return "folder" if train.of_folder == "folder" else None
     if train.lead is None or train.lead.repeats or train.rows[train.lead.column].is_unique:
         return None
-    folders = [name for name in train.photo_columns if name not in train.naming_columns]
+    above = folders_and_last(train.images)[0]
+    folders = [name for name in train.photo_columns if f"{{{name}}}" in above and name not in train.naming_columns]
     classes = [label for label in labels.columns if label in train.rows]
-    of_one = len(folders) == 1 and any(decides(train.rows, folders[0], label) for label in classes)
+    of_one = len(folders) == 1 and any(
+        label == folders[0] or decides(train.rows, folders[0], label) for label in classes
+    )
     return folders[0] if of_one else None
 
 
