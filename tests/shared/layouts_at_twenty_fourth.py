@@ -557,3 +557,28 @@ def _(files: Files) -> None:
     for photo in sorted(files.root.glob("plants/*/*")):
         shutil.copy(photo, files.root / "all_images")
     files.photos("all_images", ids("other", 12))
+
+
+@layout(
+    "photos in several folders, of which one has a copy in another size, which no pattern leaves out",
+    refused="images_002_small/ holds copies of the photos of images_002/, and 'images_00*/{name}' leads to it too",
+)
+def _(files: Files) -> None:
+    names = [f"{name}.png" for name in codes(41, 30, 8)]
+    for part in range(3):
+        files.photos(f"images_{part + 1:03d}", names[10 * part : 10 * part + 10], "")
+    shutil.copytree(files.root / "images_002", files.root / "images_002_small")
+    files.table("train.csv", "name,kind", beside(names, turns(("ash", "elm", "oak"), 30)))
+
+
+@layout(
+    "a banner beside the data, and a table of paths",
+    {"train.images": "{path}", "tasks.kind.column": "kind"},
+    says=("banner.jpg: beside the data",),
+    n_train=24,
+)
+def _(files: Files) -> None:
+    files.photos("train", ids("p", 24))
+    files.photo("banner.jpg")
+    paths = [f"train/{name}.jpg" for name in ids("p", 24)]
+    files.table("train.csv", "path,kind", beside(paths, turns(("ash", "elm"), 24)))

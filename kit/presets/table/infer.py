@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kit.competition.forms import check_forms
 from kit.competition.metrics import find_metric
@@ -57,8 +57,8 @@ class Inferred:
     """What each table is used as."""
     fixes: str | None = None
     """The text of fixes.csv, where it leaves out photos that are not there."""
-    images: tuple[str, ...] = ()
-    """The paths of the photos of both sides, as written."""
+    sides: tuple[Side, ...] = ()
+    """Both sides, or the train side alone."""
 
 
 def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOptions, guide: Guide) -> Inferred:
@@ -71,14 +71,18 @@ def infer(data_dir: Path, data: str, name: str, spec: Path, options: TableOption
         raise KitError("there is no such folder", where=data_dir, todo="name the competition's files with --data")
     facts = gather(data_dir, [*filter(None, (options.train, options.image, options.test))])
     found = _of_facts(facts, data, name, spec, options, guide)
-    for images in found.images:
-        _refuse_aside(facts, images)
+    for side in found.sides:
+        _refuse_aside(facts, side)
     return found
 
 
-def _refuse_aside(facts: Facts, images: str) -> None:
+def _refuse_aside(facts: Facts, side: Side) -> None:
     """KitError where the pattern of photos leads to copies of them, or to pictures that explain the data."""
-    some = matching(facts.aside, PLACE.sub("*", images))
+    images = side.images
+    some = matching(facts.aside, PLACE.sub("*", images)) if side.table is None or "*" in images else []
+    if side.table is not None:
+        named = {PurePosixPath(cell).stem for column in side.naming_columns for cell in side.rows[column].dropna()}
+        some = [image for image in some if PurePosixPath(image).stem in named]
     if not some:
         return
     copy = next((copy for copy in facts.copies if some[0].startswith(f"{copy}/")), None)
@@ -174,8 +178,8 @@ def _of_facts(facts: Facts, data: str, name: str, spec: Path, options: TableOpti
     more, fixes = without_gone(data_dir, competition, spec.parent, findings)
     text += "".join(f"{one}\n" for one in more)
     used = tell_rest(facts, findings, train, test, sample, labels, tasks, group, form, named, why_metric)
-    images = tuple(side.images for side in (train, test) if side is not None)
-    return Inferred(text, facts, findings, used, fixes, images)
+    sides = tuple(side for side in (train, test) if side is not None)
+    return Inferred(text, facts, findings, used, fixes, sides)
 
 
 def _tasks(
