@@ -582,3 +582,30 @@ def _(files: Files) -> None:
     files.photo("banner.jpg")
     paths = [f"train/{name}.jpg" for name in ids("p", 24)]
     files.table("train.csv", "path,kind", beside(paths, turns(("ash", "elm"), 24)))
+
+
+@layout(
+    "labels of both sides, the train table counted in a column without a name, and an own form beside the host's",
+    {"tasks.kind.column": "kind", "test.table": "test_labels.csv"},
+    n_train=24,
+    n_test=8,
+)
+def _(files: Files) -> None:
+    files.photos("photos", ids("p", 32))
+    seen = [("door", "lens 1"), ("wall", "lens 2")]
+    rows = [(name, ("ash", "elm", "oak")[place % 3], *seen[place // 5 % 2]) for place, name in enumerate(ids("p", 32))]
+    files.table("train_labels.csv", ",image,kind,source,width", [(place, *row) for place, row in enumerate(rows[:24])])
+    files.table("test_labels.csv", "image,kind", [row[:2] for row in rows[24:]])
+
+
+@layout(
+    "an own submission beside the form of the host",
+    {"submission.id": "image", "submission.label": "kind"},
+    says=("data/submission.csv is the sample, and data/submit.csv asks for the same; --sample for another",),
+)
+def _(files: Files) -> None:
+    kinds(files)
+    form = files.root / "data/sample_submission.csv"
+    own = form.read_text().replace("ash", "oak", 2)
+    form.rename(files.root / "data/submit.csv")
+    files.text("data/submission.csv", own)

@@ -38,7 +38,10 @@ def find_sample(facts: Facts, options: TableOptions, guide: Guide, findings: Fin
         if len(found) > 1 and better:
             found = [table for table in found if table in better]
     if len(found) > 1 and all(_asks_the_same(table, found[0]) for table in found[1:]):
-        found = [max(found, key=lambda table: sum(table.rows[column].nunique() for column in table.columns))]
+        most = max(found, key=lambda table: sum(table.rows[column].nunique() for column in table.columns))
+        told = " and ".join(table.name for table in found if table is not most)
+        findings.check.append(f"{most.name} is the sample, and {told} asks for the same; --sample for another")
+        found = [most]
     found = _with_all_ids(found, facts, findings)
     chosen = one_of(found, "the sample submission", "--sample", facts, guide)
     if chosen is not None and _answers_alone(chosen, facts):

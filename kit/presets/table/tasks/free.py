@@ -36,10 +36,10 @@ def free_columns(train: Side, test: Side | None, sample: Sample | None) -> list[
         varied |= _same_for_all(train, rows)
         varied = set() if same_table and not test.keep else varied
         known = {column for column in train.columns if column in varied} - asked
-        left = {name for name in set(train.columns) - taken - known if train.rows[name].nunique() > 1}
+        mine = {column for column in train.columns if not UNNAMED.fullmatch(column)}
+        left = {name for name in mine - taken - known if train.rows[name].nunique() > 1}
         held = any(name in test.columns and _holds_a_place(test.rows[name], train.rows[name]) for name in left)
         there = {column for column in test.columns if not test.keep or rows[column].notna().any()}
-        mine = {column for column in train.columns if not UNNAMED.fullmatch(column)}
         labelled = mine <= there and not held and not any(map(is_named, left))
         labelled |= any(map(surely_named, known)) and not any(map(is_named, left))  # the host's own answers
         labelled |= any(not says(name, (*MEASURED, *WHO)) for name in few(train.rows, sorted(known))) and not any(

@@ -42,7 +42,7 @@ def within_folders(train: Side, labels: Labels) -> list[Candidate]:
         return []
     column = "stem" if train.table is None else train.naming_columns[0]
     folders, names = train.rows[folder], train.rows[column]
-    largest = names[folders == folders.value_counts().index[0]]
+    largest = names[folders == names.groupby(folders).size().idxmax()]
     for find in FINDING:
         one = find(largest, column, ())
         if one is None or one.pattern is None:
