@@ -563,7 +563,7 @@ for unknown in ("?", "Unknown"):
         f"a class that may say that nobody knows: {unknown}",
         {"tasks.label.column": "label"},
         says=(
-            f"'{unknown}' in 'label' may say that nobody knows: 'rows: {{label: [calm, glad, sad, ...]}}' under train",
+            f"'{unknown}' in 'label' may say that nobody knows: 'rows: {{label: [calm, glad, sad]}}' under train",
         ),
         n_train=40,
     )

@@ -609,3 +609,15 @@ def _(files: Files) -> None:
     own = form.read_text().replace("ash", "oak", 2)
     form.rename(files.root / "data/submit.csv")
     files.text("data/submission.csv", own)
+
+
+@layout(
+    "butterflies without a header, of which some are a question mark",
+    {"train.header": False, "tasks.label.column": "2"},
+    says=("'?' in '2' may say that nobody knows: 'rows: {'2': [ATALA, GOLD BANDED, SOOTYWING]}' under train",),
+    n_train=24,
+)
+def _(files: Files) -> None:
+    files.photos("train", range(24))
+    said = turns(("ATALA", "GOLD BANDED", "SOOTYWING", "?", "ATALA"), 24)
+    files.table("Train_label.csv", None, [(f"{row}.jpg", kind) for row, kind in enumerate(said)])

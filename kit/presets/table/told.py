@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kit.competition.tables.source import ROWS_FROM
+from kit.presets import yaml_text
 from kit.presets.table.asking import Findings
 from kit.presets.table.files.facts import Facts
 from kit.presets.table.files.names import LEFT_OUT, NOT_MEANT, SHOWN, SPLITS, TRAIN, UNLABELLED, VALID, says
@@ -86,11 +87,10 @@ def tell_rest(
             )
         odd = [name for name in task.classes if name.lower() in UNKNOWN or (task.may_measure and name == "-1")]
         if task.kind == "class" and odd and task.column in train.columns:
-            rest = ", ".join(name for name in task.classes if name not in odd[:1])[:60]
-            findings.check.append(
-                f"'{odd[0]}' in '{task.column}' may say that nobody knows: 'rows: {{{task.column}: [{rest}, ...]}}'"
-                " under train leaves these rows out"
-            )
+            rest = [yaml_text(name) for name in task.classes if name not in odd[:1]]
+            kept = ", ".join(rest[:MANY_CLASSES]) + (", ..." if len(rest) > MANY_CLASSES else "")
+            rows = f"'rows: {{{yaml_text(task.column)}: [{kept}]}}' under train leaves these rows out"
+            findings.check.append(f"'{odd[0]}' in '{task.column}' may say that nobody knows: {rows}")
     findings.settle("metric", metric, why_metric)
     if form is not None:
         keys = ", ".join(
