@@ -562,9 +562,7 @@ for unknown in ("?", "Unknown"):
     @layout(
         f"a class that may say that nobody knows: {unknown}",
         {"tasks.label.column": "label"},
-        says=(
-            f"'{unknown}' in 'label' may say that nobody knows: 'rows: {{label: [calm, glad, sad]}}' under train",
-        ),
+        says=(f"'{unknown}' in 'label' may say that nobody knows: 'rows: {{label: [calm, glad, sad]}}' under train",),
         n_train=40,
     )
     def _(files: Files, unknown: str = unknown) -> None:

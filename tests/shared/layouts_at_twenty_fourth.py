@@ -621,3 +621,13 @@ def _(files: Files) -> None:
     files.photos("train", range(24))
     said = turns(("ATALA", "GOLD BANDED", "SOOTYWING", "?", "ATALA"), 24)
     files.table("Train_label.csv", None, [(f"{row}.jpg", kind) for row, kind in enumerate(said)])
+
+
+@layout(
+    "waste: two classes, one of a few photos, that could be words of figures",
+    {"tasks.label.classes": ["paper", "plastic"]},
+    n_train=100,
+)
+def _(files: Files) -> None:
+    files.photos("paper", codes(51, 8))
+    files.photos("plastic", codes(52, 92))

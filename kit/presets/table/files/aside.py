@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from kit.presets.table.files.names import EXPLAINING, says, side_of
+from kit.presets.table.files.names import EXPLAINING, HEADING, says, side_of
 from kit.presets.table.files.same_photos import show_the_same
 
 FEWEST = 5
@@ -78,7 +78,7 @@ def figures(images: Sequence[str]) -> list[str]:
     if len([top for top in depth_one if side_of(f"{top}/x") is None]) > 1 or _are_many(some, images):
         some = []
     alone = [image for image in images if "/" not in image]
-    named = [image for image in alone if says(PurePosixPath(image).stem, EXPLAINING)]
+    named = [image for image in alone if says(PurePosixPath(image).stem, HEADING)]
     return [*some, *([] if _are_many(named, images) or len(named) < len(alone) else named)]
 
 

@@ -139,11 +139,10 @@ NOT_MEANT = (
 )
 """Words of folders and columns of other looks of the photos."""
 
-EXPLAINING = (
-    *("doc", "docs", "figure", "figures", "fig", "figs", "notebook", "notebooks", "asset", "assets", "screenshot"),
-    *("screenshots", "banner", "logo", "teaser", "readme", "paper", "poster", "cover", "plot", "plots"),
-)
-"""Words of folders and pictures that explain the data, and are none of it."""
+EXPLAINING = ("doc", "docs", "figure", "figures", "figs", "notebooks", "assets", "screenshots", "plots", "readme")
+"""Words of folders whose pictures explain the data, and are none of it: none that things are called by."""
+HEADING = (*EXPLAINING, "fig", "banner", "logo", "teaser", "cover", "poster", "screenshot", "plot")
+"""Words of such pictures beside the data."""
 
 PEOPLE = (
     *("patient", "person", "subject", "user", "participant", "individual", "driver", "writer", "volunteer", "donor"),

@@ -16,17 +16,15 @@ def is_part_of(table: Table, other: Table) -> bool:
     """Whether a table is a part of another that lies beside it and is called as it and a word, or a copy of one that
     lies in a folder called so: train_small.csv, images_resized/train.csv.
     """
-    own, whole = (PurePosixPath(one.name).with_suffix("").parts for one in (table, other))
-    if table.columns != other.columns or len(own) != len(whole) or own == whole:
+    own, whole = (PurePosixPath(one.name).with_suffix("") for one in (table, other))
+    if table.columns != other.columns or len(own.parts) != len(whole.parts) or own == whole:
         return False
-    longer = [
-        re.fullmatch(rf"{re.escape(long)}[_\-. ](.+)", mine)
-        for mine, long in zip(own, whole, strict=True)
-        if mine != long
-    ]
-    if any(match and side_of(match[1]) for match in longer):
+    other_names = [(mine, long) for mine, long in zip(own.parts, whole.parts, strict=True) if mine != long]
+    longer = [re.fullmatch(rf"{re.escape(long)}[_\-. ](.+)", mine) for mine, long in other_names]
+    if not all(longer) or any(match and side_of(match[1]) for match in longer):
         return False
-    if not all(longer) or (len(table.rows) == len(other.rows)) == (own[-1] != whole[-1]):
+    as_long = len(table.rows) == len(other.rows)
+    if as_long != (own.name == whole.name):  # a part has another name, and a copy lies in another folder
         return False
     rows, every = (set(one.rows[one.columns].fillna("").itertuples(index=False, name=None)) for one in (table, other))
     return rows <= every

@@ -91,7 +91,8 @@ def _without_answers(facts: Facts, side: Side, train: Side, findings: Findings) 
     alone = [
         folder for folder in facts.photos.meant if not _is_told_of(facts, folder) and side_of(f"{folder}/x") is None
     ]
-    alone = [folder for folder in alone if not copies_of_train(facts, [folder], train)]
+    copies = copies_of_train(facts, alone, train)
+    alone = [folder for folder in alone if folder not in copies]
     if len(alone) == 1 and facts.photos.holders[alone[0]] >= len(table.rows):
         return _beside_answers(facts, table, alone[0], findings)
     led = {image.rpartition("/")[0] for image in images_of(facts, side)}

@@ -204,14 +204,11 @@ def _by_itself(
         said = [column for column in usable if column not in flags and says_flags(rows[column], flags)]
         if len(flags) >= 2 and (one_hot(rows, flags) or set(usable) <= {*flags, *said}):
             return tuple(flags), f"{len(flags)} columns of 0 and 1"
-    try:
-        refuse_gaps(rows, free, where)
-    except KitError:
-        if (whole := only_whole(rows, usable)) is None:
-            raise
+    if (whole := only_whole(rows, usable)) is not None:
         told = ", ".join(f"'{column}'" for column in usable[:6] if column != whole)
         findings.check.append(f"the label is '{whole}', which alone has no gaps; --label for another, such as {told}")
         return (whole,), "the only column with few different values that has no gaps"
+    refuse_gaps(rows, free, where)
     if not usable and in_folders(train):
         return ("folder",), "no column is a label, and the folders of the photos may be"
     if not usable:
