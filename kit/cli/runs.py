@@ -87,12 +87,21 @@ def _line(fold: FoldRecord) -> dict[str, Any]:
         "train loss": sparkline([line.train_loss for line in history]),
         "epochs": len(history),
         "seconds": f"{fold.seconds:.0f}" if fold.device else "",
+        "waited for photos": "" if fold.waited is None else f"{fold.waited:.1f}",
+        "augmentation, core s": "" if fold.augmented is None else f"{fold.augmented:.1f}",
     }
 
 
 def _content(fold: FoldRecord) -> dict[str, Any]:
     """A fold as JSON has it."""
-    return {"fold": fold.fold, "score": fold.score, "seconds": fold.seconds, "curve": fold.history}
+    return {
+        "fold": fold.fold,
+        "score": fold.score,
+        "seconds": fold.seconds,
+        "waited": fold.waited,
+        "augmented": fold.augmented,
+        "curve": fold.history,
+    }
 
 
 @runs.command()

@@ -110,6 +110,9 @@ class FoldResult:
     device: str
     selected: tuple[str, ...] = ()
     history: tuple[Epoch, ...] = ()
+    waited: float | None = None
+    """Seconds in which the network waited for photos, and of a core that augmentation took; None of what has none."""
+    augmented: float | None = None
 
 
 @dataclass(frozen=True)

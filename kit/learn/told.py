@@ -13,6 +13,8 @@ from kit.runs.store import all_runs
 
 CROWDED = 0.5
 """Cores that others keep busy, from which that is told."""
+LATE, LONG = 0.2, 30
+"""The share of a fold's time spent waiting for photos from which that is told, and the seconds of a fold worth it."""
 
 
 def tell_before(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:
@@ -36,6 +38,19 @@ def tell_crowded(others: Others, record: RunRecord, n_threads: int, reporter: Re
             f"{record.id}: others keep {busy:.1f} of {usable_cores()} cores busy, where {n_threads} threads wait for"
             f" one another; with OMP_NUM_THREADS={free} it would train faster, and end with other last bits"
         )
+
+
+def tell_waited(name: str, waited: float | None, augmented: float | None, seconds: float, reporter: Reporter) -> None:
+    """Say that a fold was trained slower than its network is, since its photos came late, and what would help.
+
+    In seconds: how long the network waited for them, what augmentation took of a core, and how long all took.
+    """
+    if waited is None or waited < LATE * seconds or seconds < LONG:
+        return
+    reporter.info(
+        f"{name}: {waited:.0f} of {seconds:.0f} s were spent waiting for photos, and augmentation took"
+        f" {augmented or 0.0:.0f} s of a core: store=raw, fewer transforms, on a GPU augment_on=device, or more cores"
+    )
 
 
 def _tell_of_others(workspace: Workspace, record: RunRecord, reporter: Reporter) -> None:

@@ -31,7 +31,7 @@ from kit.learn.ranks import Ranks, ranks_here
 from kit.learn.ready import FoldTrainer, ready_trainer
 from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
-from kit.learn.told import tell_before, tell_crowded
+from kit.learn.told import tell_before, tell_crowded, tell_waited
 from kit.recipes.load import AnyRecipe
 from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
@@ -75,7 +75,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
 
         def train(fold: int, directory: Path) -> None:
             ranks.agreed(lambda: fold)
-            _train_fold(workspace, run, recipe, fold, directory, trainer, sources, progress)
+            _train_fold(workspace, run, recipe, fold, directory, trainer, sources, progress, reporter)
 
         def found(fold: int) -> None:
             progress.advance(trainer.n_steps, f"fold {fold} was trained by another process", skipped=True)
@@ -86,7 +86,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
         if ranks.leads:
             share_folds(run, todo, train, found, reporter)
         while (fold := ranks.agreed(next_fold)) is not None:
-            _train_fold(workspace, run, recipe, fold, run.work_dir(fold), trainer, sources, progress)
+            _train_fold(workspace, run, recipe, fold, run.work_dir(fold), trainer, sources, progress, reporter)
     ranks.agreed(lambda: write_whole(run))
     return run
 
@@ -136,6 +136,7 @@ def _train_fold(
     trainer: FoldTrainer,
     sources: tuple[PhotoArray, PhotoArray],
     progress: Progress,
+    reporter: Reporter,
 ) -> None:
     """Give a fold's trainer its job, and write down in `directory` what it predicts and what reached it."""
     record = run.record
@@ -205,6 +206,8 @@ def _train_fold(
     for task in record.tasks if lost.any() else ():
         said[task][lost] = fold_prior(workspace, task, train_rows)
     _write_probs(directory / "test.parquet", record, said, test)
+    seconds = round(time.monotonic() - started, 1)
+    tell_waited(f"{record.id}/fold{fold}", fitted.waited, fitted.augmented, seconds, reporter)
     run.write_fold(
         directory,
         FoldRecord(
@@ -227,7 +230,9 @@ def _train_fold(
             history=fitted.history,
             parameters=fitted.parameters,
             device=fitted.device,
-            seconds=round(time.monotonic() - started, 1),
+            seconds=seconds,
+            waited=fitted.waited,
+            augmented=fitted.augmented,
         ),
     )
 

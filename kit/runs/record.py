@@ -119,6 +119,8 @@ class Machine(Frozen):
 
     device: str
     seconds: float
+    waited: float | None = None
+    augmented: float | None = None
 
 
 class FoldRecord(Frozen):
@@ -157,6 +159,9 @@ class FoldRecord(Frozen):
     device: str = Field(default="", exclude=True)
     """What trained it here, and in how many seconds: in a file of its own, for another machine's fold is the same."""
     seconds: float = Field(default=0.0, ge=0, exclude=True)
+    waited: float | None = Field(default=None, ge=0, exclude=True)
+    """In how many of these seconds the network waited for photos, and how many of a core augmentation took."""
+    augmented: float | None = Field(default=None, ge=0, exclude=True)
 
     @model_validator(mode="before")
     @classmethod

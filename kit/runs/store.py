@@ -75,7 +75,9 @@ class Run:
 
     def write_fold(self, folder: Path, record: FoldRecord) -> None:
         """Write a fold's record into `folder`, where it is made, and apart from it what it cost here."""
-        write_record(self._machine_path(record.fold), Machine(device=record.device, seconds=record.seconds))
+        write_record(
+            self._machine_path(record.fold), Machine(**{name: getattr(record, name) for name in Machine.model_fields})
+        )
         write_record(folder / "fold.json", record)
 
     def _machine_path(self, fold: int) -> Path:

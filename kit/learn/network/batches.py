@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,6 +32,18 @@ class Batch:
     weights: dict[str, Tensor]
     changes: tuple[Change, ...]
     """What is still to be done to the pixels, on the device."""
+    augmented: float = 0.0
+    """Seconds of a core that augmentation took so far."""
+
+
+@dataclass
+class Feeding:
+    """What it cost to feed a network."""
+
+    waited: float = 0.0
+    """Seconds in which it waited for a batch."""
+    augmented: float = 0.0
+    """Seconds of a core that augmentation took."""
 
 
 def epoch_plan(
@@ -62,13 +75,14 @@ def batches(
     plan: Sequence[np.ndarray],
     augments: Sequence[Augment | Draws],
     seeds: Sequence[int],
+    feeding: Feeding,
     ranks: Ranks = ALONE,
     pin: bool = False,
 ) -> Generator[Batch, None, None]:
     """Make the batches of a plan in order, some ahead of their use, in one thread for each of the equal `augments`.
 
-    Of several ranks each makes its slice of every batch: the rows that one process would make of it. Pinned tensors are
-    copied to a GPU while it works.
+    What they cost is added to `feeding`. Of several ranks each makes its slice of every batch: the rows that one
+    process would make of it. Pinned tensors are copied to a GPU while it works.
     """
     workers = len(augments)
     free: SimpleQueue[Augment | Draws] = SimpleQueue()
@@ -84,6 +98,7 @@ def batches(
         augment = free.get()
         pixels = examples.pixels(chosen)
         changes: tuple[Change, ...] = ()
+        began = time.thread_time()
         try:
             if isinstance(augment, Draws):
                 changes = augment(pixels.shape, seed, own.start)
@@ -91,12 +106,21 @@ def batches(
                 pixels = augment(pixels, seed, own.start)
         finally:
             free.put(augment)
+        augmented = time.thread_time() - began
         return Batch(
             tensor(pixels),
             {task: tensor(_laid_out(targets[chosen])) for task, targets in examples.targets.items()},
             {task: tensor(weights[chosen]) for task, weights in examples.weights.items()},
             changes,
+            augmented,
         )
+
+    def made(ahead: list[Future[Batch]]) -> Batch:
+        began = time.perf_counter()
+        batch = ahead.pop(0).result()
+        feeding.waited += time.perf_counter() - began
+        feeding.augmented += batch.augmented
+        return batch
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         ahead: list[Future[Batch]] = []
@@ -104,9 +128,9 @@ def batches(
             for chosen, seed in zip(plan, seeds, strict=True):
                 ahead.append(pool.submit(make, chosen, seed))
                 if len(ahead) > 2 * workers:
-                    yield ahead.pop(0).result()
+                    yield made(ahead)
             while ahead:
-                yield ahead.pop(0).result()
+                yield made(ahead)
         finally:
             for future in ahead:
                 future.cancel()

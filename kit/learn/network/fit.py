@@ -19,7 +19,7 @@ from kit.errors import KitError, nearest
 from kit.evidence.metrics import Metric
 from kit.learn.examples import Examples
 from kit.learn.job import FoldJob, in_pieces
-from kit.learn.network.batches import Augment, Draws, batches, epoch_plan
+from kit.learn.network.batches import Augment, Draws, Feeding, batches, epoch_plan
 from kit.learn.network.checkpoint import Checkpoint
 from kit.learn.network.device import amp_dtype
 from kit.learn.network.feed import fed
@@ -49,14 +49,14 @@ def fit(
     *,
     reporter: Reporter,
     progress: Progress,
-) -> tuple[TaskModel, tuple[Epoch, ...]]:
-    """Train `model` for the recipe's epochs and return it with the weights to keep, and the learning curve.
+) -> tuple[TaskModel, tuple[Epoch, ...], Feeding]:
+    """Train `model` for the recipe's epochs and return it with the weights to keep, the learning curve and its cost.
 
     After each epoch a checkpoint is replaced; where one of the same job lies in its folder, training goes on from it
     and ends, on a CPU, with the same bits as if it had never stopped. Ranks that train together do so by the same
     batches as one process, and the first of them writes.
     """
-    ranks, device = ranks_here(), next(model.parameters()).device
+    ranks, device, feeding = ranks_here(), next(model.parameters()).device, Feeding()
     dtype = amp_dtype(recipe, device)
     torch.backends.cudnn.benchmark = True  # batches have two sizes at most
     optimizer = build_optimizer(model, recipe.optimizer)
@@ -82,7 +82,7 @@ def fit(
                 note = f"stopped early, {_note(history[-1], job.metric)}"
                 progress.advance(recipe.epochs - epoch, note, skipped=True)
                 break
-            train_loss = _train_epoch(step, examples, augments, ema, epoch, history, job.seed, progress)
+            train_loss = _train_epoch(step, examples, augments, ema, epoch, history, job.seed, feeding, progress)
             if not math.isfinite(train_loss):
                 raise KitError(
                     f"the training loss is {train_loss} in epoch {epoch + 1}",
@@ -111,7 +111,7 @@ def fit(
     kept = ema.module if ema else model
     if best is not None:
         kept.load_state_dict(best)
-    return kept, tuple(history)
+    return kept, tuple(history), feeding
 
 
 def build_optimizer(model: TaskModel, settings: Optimizer) -> torch.optim.Optimizer:
@@ -153,6 +153,7 @@ def _train_epoch(
     epoch: int,
     history: list[Epoch],
     seed: int,
+    feeding: Feeding,
     progress: Progress,
 ) -> float:
     """One pass over the examples; returns the mean loss. Every random choice is seeded by the epoch."""
@@ -172,7 +173,7 @@ def _train_epoch(
         model.train_only_heads()
     told = time.monotonic()
     # closed at once on Ctrl-C or an error, so that no thread goes on making batches
-    with closing(batches(examples, plan, augments, seeds, ranks, pin=device.type == "cuda")) as made:
+    with closing(batches(examples, plan, augments, seeds, feeding, ranks, pin=device.type == "cuda")) as made:
         for number, batch in enumerate(fed(made, device)):
             done = epoch * len(plan) + number
             factor = rate_factor(recipe.schedule, done, recipe.epochs * len(plan), epoch, losses)

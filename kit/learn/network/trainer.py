@@ -83,7 +83,7 @@ def learn_network(
     if recipe.sync_batch_norm:
         model.backbone = synchronised(model.backbone, device)
     with changes_by_thread(recipe, channels) as augments:
-        model, history = fit(model.to(device), recipe, job, augments, reporter=reporter, progress=progress)
+        model, history, feeding = fit(model.to(device), recipe, job, augments, reporter=reporter, progress=progress)
     path = job.directory / "weights.safetensors"
     neighbours = remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)
     if leads := ranks_here().leads:
@@ -96,4 +96,6 @@ def learn_network(
         device=str(device),
         selected=("epoch",) if recipe.early_stopping and job.validation is not None else (),
         history=history,
+        waited=round(feeding.waited, 2),
+        augmented=round(feeding.augmented, 2),
     )
