@@ -13,6 +13,7 @@ from kit.learn.job import Predict, in_pieces
 from kit.learn.model_file import ModelFile
 from kit.learn.network.checkpoint import load_into, load_neighbours, load_weights
 from kit.learn.network.device import amp_dtype, pick_device
+from kit.learn.network.memory import keep_freed_memory
 from kit.learn.network.model import TaskModel, build_model
 from kit.learn.network.neighbours import Neighbours, embedded
 from kit.learn.network.predict import predict
@@ -37,6 +38,7 @@ def kept_network(file: ModelFile) -> Predict:
     """The inference pass of a weights file, on the device that is here."""
     model = kept_model(file)
     assert isinstance(file.recipe, Recipe)  # kept_model has looked
+    keep_freed_memory()
     return network_predict(model.to(pick_device()), file.recipe, _neighbours(file, file.recipe), file.kept)
 
 

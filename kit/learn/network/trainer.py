@@ -16,6 +16,7 @@ from kit.learn.network.checkpoint import load_into, load_weights, save_weights
 from kit.learn.network.device import n_workers, pick_device
 from kit.learn.network.fit import build_optimizer, fit
 from kit.learn.network.kept import network_predict
+from kit.learn.network.memory import keep_freed_memory
 from kit.learn.network.model import TaskModel, build_model, count_parameters
 from kit.learn.network.neighbours import remember
 from kit.learn.network.ranks import synchronised
@@ -73,6 +74,7 @@ def learn_network(
 ) -> FoldResult:
     """Train the recipe's network on a job; weights: the file that its backbone starts from."""
     device, channels = pick_device(), job.examples.arrays[0].shape[-1]
+    keep_freed_memory()
     model = task_model(recipe, job.tasks, derive_seed(job.seed, "init"), job.shapes, weights, channels)
     init_weights = None
     if job.start is not None:
