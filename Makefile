@@ -8,7 +8,7 @@ OTHERS = $(addprefix demo-,audit duplicates eda many peers report-page seeds sel
 .PHONY: help demo test test-long test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-select bench-next bench-folds bench-training \
 	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-eda bench-pace bench-ray bench-ray-kills bench-ranks \
-	bench-shared bench-precision bench-stores bench-one-pass bench-photos bench-gpu bench-peers bench-peers-quality
+	bench-shared bench-precision bench-whole bench-stores bench-one-pass bench-photos bench-gpu bench-peers bench-peers-quality
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -94,6 +94,9 @@ bench-shared: .venv/ready  ## training beside other work on the same cores, agai
 
 bench-precision: .venv/ready  ## float32, fused, bfloat16: speed and held-out scores of five seeds (docs/performance.md)
 	$(PERFORMANCE) precision --page docs/performance.md
+
+bench-whole: .venv/ready  ## whole folds against the bare loop on random tensors, what augmentation takes (docs/performance.md)
+	$(PERFORMANCE) whole --page docs/performance.md
 
 bench-stores: .venv/ready  ## what decoded photos take, and how fast they are built and read (docs/performance.md)
 	$(PERFORMANCE) stores --page docs/performance.md

@@ -13,6 +13,7 @@ from benchmarks.performance.page import write_part
 PARTS = {
     "shared": "training alone, beside a busy process, and two at once, against a plain PyTorch loop",
     "precision": "float32, fused and bfloat16: photos a second of a step, and held-out scores of whole folds",
+    "whole": "whole folds of five epochs against as many steps on random tensors; what augmentation takes of a core",
     "stores": "the three stores of decoded photos: room, building, opening, reading",
     "one-pass": "one pass for fifteen models against fifteen passes",
     "gpu": "training on a GPU against random numbers that lie there: photos changed by it and by the CPU, compiled",

@@ -38,8 +38,10 @@ def kept_network(file: ModelFile) -> Predict:
     """The inference pass of a weights file, on the device that is here."""
     model = kept_model(file)
     assert isinstance(file.recipe, Recipe)  # kept_model has looked
-    keep_freed_memory()
-    return network_predict(model.to(pick_device()), file.recipe, _neighbours(file, file.recipe), file.kept)
+    device = pick_device()
+    if device.type == "cpu":
+        keep_freed_memory()
+    return network_predict(model.to(device), file.recipe, _neighbours(file, file.recipe), file.kept)
 
 
 def network_predict(

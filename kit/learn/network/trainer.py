@@ -74,7 +74,8 @@ def learn_network(
 ) -> FoldResult:
     """Train the recipe's network on a job; weights: the file that its backbone starts from."""
     device, channels = pick_device(), job.examples.arrays[0].shape[-1]
-    keep_freed_memory()
+    if device.type == "cpu":
+        keep_freed_memory()
     model = task_model(recipe, job.tasks, derive_seed(job.seed, "init"), job.shapes, weights, channels)
     init_weights = None
     if job.start is not None:
