@@ -1,4 +1,4 @@
-"""What a person is told before a run is trained."""
+"""What a person is told of a run's training, before it and after each fold."""
 
 from __future__ import annotations
 

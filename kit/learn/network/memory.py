@@ -20,7 +20,7 @@ def keep_freed_memory() -> None:
     """Let a CPU's steps use freed memory again, unless the user has said when it goes back to the system.
 
     By itself the GNU C library asks the system for each large tensor and gives it back, which zeroes its pages anew at
-    every layer of every step: a tenth of the time of a small network's. What a process holds at most stays the same.
+    every layer of every step. The most that a process holds grows by a few per cent.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
     if mallopt is not None and not any(name in os.environ for name in MALLOC):
