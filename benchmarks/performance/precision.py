@@ -20,6 +20,7 @@ from kit.competition.workspace import Workspace
 from kit.folds.frozen import freeze_folds
 from kit.learn.network.device import amp_dtype, pick_device
 from kit.learn.network.fit import build_optimizer
+from kit.learn.network.half import learning_in
 from kit.learn.network.loss import total_loss
 from kit.learn.network.model import build_model
 from kit.learn.plan import plan_run
@@ -75,7 +76,7 @@ def step_speeds(name: str, side: int, rounds: int) -> dict[str, float]:
 
         def step() -> None:
             optimizer.zero_grad(set_to_none=True)
-            with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
+            with learning_in(dtype, device):
                 outputs = model.outputs(pixels)
             total_loss({"ce": 1.0}, outputs["all"], targets, weights, counts).backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

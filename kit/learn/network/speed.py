@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import torch
 
 from kit.learn.network.device import amp_dtype, pick_device
+from kit.learn.network.half import learning_in
 from kit.learn.network.model import build_model
 from kit.recipes.network import Recipe
 
@@ -35,7 +36,7 @@ def training_speeds(recipe: Recipe, n_outputs: Mapping[str, int], channels: int)
         for name, dtype in dtypes.items():
             started = time.perf_counter()
             model.zero_grad(set_to_none=True)
-            with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
+            with learning_in(dtype, device):
                 outputs = model.outputs(pixels)
             torch.stack([values.float().square().mean() for values in outputs.values()]).sum().backward()
             if device.type == "cuda":

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from kit.errors import KitError, one_line
+from kit.learn.network.half import learning_in
 from kit.learn.network.loss import total_loss
 from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
@@ -95,7 +96,7 @@ class Step:
             )
 
     def _loss(self, pixels: Tensor, targets: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> Tensor:
-        with torch.autocast(pixels.device.type, dtype=self.dtype, enabled=self.dtype is not None):
+        with learning_in(self.dtype, pixels.device):
             outputs = self.model.outputs(pixels)
         losses = []
         for task, head in self.model.head_of.items():

@@ -1,0 +1,60 @@
+"""Attention of a network that learns in bfloat16 on a CPU."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn.functional import scaled_dot_product_attention
+
+from kit.learn.network import half
+from kit.learn.network.half import learning_in
+from kit.learn.network.model import build_model
+from kit.recipes.network import Recipe
+
+CPU = torch.device("cpu")
+FUSED = "aten::_scaled_dot_product_flash_attention_for_cpu"
+
+
+def attended(n_tokens: int, dtype: torch.dtype | None, **options: object) -> tuple[bool, list[torch.Tensor]]:
+    """Whether attention was fused, and the gradients of query, key and value."""
+    generator = torch.Generator().manual_seed(0)
+    given = [torch.randn(2, 3, n_tokens, 16, generator=generator, requires_grad=True) for _ in range(3)]
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as ops:
+        with learning_in(dtype, CPU):
+            said = scaled_dot_product_attention(*given[:1], key=given[1], value=given[2], **options)  # type: ignore[arg-type]
+        said.float().square().sum().backward()
+    gradients = [one.grad for one in given]
+    return FUSED in {event.key for event in ops.key_averages()}, [one for one in gradients if one is not None]
+
+
+@pytest.mark.parametrize("options", [{}, {"scale": 0.5}, {"attn_mask": torch.linspace(-1, 1, 17 * 17).view(17, 17)}])
+def test_bfloat16_multiplies_attention_out_and_learns_the_same_of_it(options: dict[str, object]) -> None:
+    fused, expected = attended(17, None, **options)
+    multiplied, found = attended(17, torch.bfloat16, **options)
+    assert fused and not multiplied
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=0.05, atol=0.05 * float(other.abs().max()))
+
+
+def test_many_tokens_stay_fused_since_their_products_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(half, "MOST_TOKENS", 40)
+    assert [attended(n, torch.bfloat16)[0] for n in (40, 41)] == [False, True]
+
+
+def test_what_torch_does_elsewhere_is_as_it_was() -> None:
+    allowed = torch.backends.cuda.fp16_bf16_reduction_math_sdp_allowed()
+    attended(17, torch.bfloat16)
+    assert torch.backends.cuda.fp16_bf16_reduction_math_sdp_allowed() == allowed
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as ops:
+        scaled_dot_product_attention(*(torch.randn(1, 1, 8, 8, dtype=torch.bfloat16) for _ in range(3)))
+    assert FUSED in {event.key for event in ops.key_averages()}
+
+
+def test_a_network_of_timm_is_reached() -> None:
+    keys = {"model": "test_vit", "pretrained": False, "size": 32, "epochs": 1, "batch_size": 4}
+    model = build_model(Recipe.model_validate(keys), {"mask": 3}, 0)
+    for dtype, fused in ((None, True), (torch.bfloat16, False)):
+        profile = torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU])
+        with profile as ops, learning_in(dtype, CPU):
+            model.outputs(torch.rand(4, 3, 32, 32) * 255)
+        assert (FUSED in {event.key for event in ops.key_averages()}) == fused
