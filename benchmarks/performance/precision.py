@@ -22,6 +22,7 @@ from kit.learn.network.device import amp_dtype, pick_device
 from kit.learn.network.fit import build_optimizer
 from kit.learn.network.half import learning_in
 from kit.learn.network.loss import total_loss
+from kit.learn.network.memory import keep_freed_memory
 from kit.learn.network.model import build_model
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
@@ -48,6 +49,8 @@ def table(arguments: list[str]) -> list[str]:
     parser.add_argument("--models", nargs="+", default=list(MODELS))
     options = parser.parse_args(arguments)
     rows = []
+    if pick_device().type == "cpu":
+        keep_freed_memory()  # as kit train does
     for model in options.models:
         speeds = step_speeds(model, options.side, options.rounds)
         ratios = [speeds[way] / speeds["float32"] for way in WAYS]

@@ -151,10 +151,12 @@ def train_kit(folder: Path) -> float:
     from kit.learn.job import FoldJob
     from kit.learn.network.device import n_workers
     from kit.learn.network.fit import fit
+    from kit.learn.network.memory import keep_freed_memory
     from kit.learn.network.model import build_model
     from kit.reporter import Reporter
     from kit.targets.classes import one_hot
 
+    keep_freed_memory()
     cache = np.load(folder / "cache.npy", mmap_mode="r")
     labels = np.arange(len(cache)) % 18
     rows = np.arange(len(cache))

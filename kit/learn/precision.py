@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from kit import __version__
 from kit.claim import claimed
 from kit.competition.workspace import Workspace
 from kit.cores import cpu_name, usable_cores
@@ -69,6 +70,7 @@ def _timed(workspace: Workspace, recipe: Recipe, record: RunRecord, reporter: Re
     n_outputs = {task: len(names) for task, names in record.classes.items()}
     content = [recipe.model, recipe.size, recipe.batch_size, recipe.amp, channels, sorted(n_outputs.items())]
     here = [
+        __version__,
         torch.__version__,
         torch.cuda.get_device_name() if torch.cuda.is_available() else cpu_name(),
         usable_cores(),

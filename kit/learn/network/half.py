@@ -1,4 +1,7 @@
-"""The precision that a network learns in: torch's autocast, and attention by what is quick in it."""
+"""The precision that a network learns in: torch's autocast, and another way where a CPU is slow in bfloat16.
+
+Measured with torch 2.14 on two cores of an AMD EPYC with units for bfloat16; `make bench-precision` times whole steps.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import conv2d, scaled_dot_product_attention
 from torch.overrides import TorchFunctionMode
 
 MOST_TOKENS = 800
 """Up to so many bfloat16 attention holds less memory multiplied out than float32 does without (measured with ViT-S)."""
+QUICK_KERNEL = 3
+"""The side of the largest kernel whose depthwise convolution, unless it has a stride, is quick in bfloat16."""
 
 
 @contextmanager
@@ -22,16 +28,12 @@ def learning_in(dtype: torch.dtype | None, device: torch.device) -> Iterator[Non
         if dtype is None or device.type != "cpu":
             yield
             return
-        with _MultipliedOut():
+        with _QuickOnCpu():
             yield
 
 
-class _MultipliedOut(TorchFunctionMode):
-    """Attention as products of matrices and a softmax, where it has few tokens.
-
-    On a CPU torch's fused attention goes back in bfloat16 three times as slowly as in float32 (torch 2.14), which takes
-    a third of a ViT's step; products have units.
-    """
+class _QuickOnCpu(TorchFunctionMode):
+    """Takes another way with what goes back more slowly in bfloat16 than in float32."""
 
     def __torch_function__(
         self,
@@ -41,17 +43,43 @@ class _MultipliedOut(TorchFunctionMode):
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         given = kwargs or {}
-        if func is not scaled_dot_product_attention or _key(args, given).shape[-2] > MOST_TOKENS:
-            return func(*args, **given)
-        half = torch.backends.cuda.fp16_bf16_reduction_math_sdp_allowed()
-        torch.backends.cuda.allow_fp16_bf16_reduction_math_sdp(True)
-        try:
-            with sdpa_kernel(SDPBackend.MATH):
-                return func(*args, **given)
-        finally:
-            torch.backends.cuda.allow_fp16_bf16_reduction_math_sdp(half)
+        if func is scaled_dot_product_attention:
+            return _attention(*args, **given)
+        if func is conv2d:
+            return _convolution(*args, **given)
+        return func(*args, **given)
 
 
-def _key(args: Sequence[Any], given: Mapping[str, Any]) -> torch.Tensor:
-    key: torch.Tensor = args[1] if len(args) > 1 else given["key"]
-    return key
+def _attention(query: Tensor, key: Tensor, value: Tensor, *args: Any, **options: Any) -> Tensor:
+    """As products of matrices and a softmax where there are few tokens; more fill the memory, and stay fused.
+
+    The fused one goes back three times as slowly as in float32, which was a third of a ViT's step.
+    """
+    if key.shape[-2] > MOST_TOKENS:
+        return scaled_dot_product_attention(query, key, value, *args, **options)
+    half = torch.backends.cuda.fp16_bf16_reduction_math_sdp_allowed()
+    torch.backends.cuda.allow_fp16_bf16_reduction_math_sdp(True)
+    try:
+        with sdpa_kernel(SDPBackend.MATH):
+            return scaled_dot_product_attention(query, key, value, *args, **options)
+    finally:
+        torch.backends.cuda.allow_fp16_bf16_reduction_math_sdp(half)
+
+
+def _convolution(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Tensor:
+    """In float32 where it is depthwise with a stride or a large kernel: these go back two to nine times as slowly."""
+    strides = stride if isinstance(stride, Sequence) else (stride,)
+    slow = max(weight.shape[-2:]) > QUICK_KERNEL or max(strides) > 1
+    if groups == 1 or weight.shape[1] > 1 or not slow:
+        return conv2d(input, weight, bias, stride, padding, dilation, groups)
+    half = torch.get_autocast_dtype("cpu")
+    with torch.autocast("cpu", enabled=False):
+        return conv2d(input.float(), weight, bias, stride, padding, dilation, groups).to(half)

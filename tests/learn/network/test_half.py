@@ -1,10 +1,12 @@
-"""Attention of a network that learns in bfloat16 on a CPU."""
+"""What a network that learns in bfloat16 on a CPU does in another way, because torch is slow in it there."""
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 import torch
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import conv2d, scaled_dot_product_attention
 
 from kit.learn.network import half
 from kit.learn.network.half import learning_in
@@ -48,6 +50,49 @@ def test_what_torch_does_elsewhere_is_as_it_was() -> None:
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as ops:
         scaled_dot_product_attention(*(torch.randn(1, 1, 8, 8, dtype=torch.bfloat16) for _ in range(3)))
     assert FUSED in {event.key for event in ops.key_averages()}
+
+
+@pytest.mark.parametrize(
+    ("groups", "kernel", "stride", "slow"),
+    [(8, 5, 1, True), (8, 3, 2, True), (8, 7, (2, 2), True), (8, 3, 1, False), (4, 5, 2, False), (1, 5, 2, False)],
+)
+def test_depthwise_convolutions_with_a_stride_or_a_large_kernel_compute_in_float32(
+    groups: int, kernel: int, stride: int | tuple[int, int], slow: bool
+) -> None:
+    generator = torch.Generator().manual_seed(0)
+    pixels = torch.randn(2, 8, 16, 16, generator=generator).bfloat16().requires_grad_()
+    weight = torch.randn(8, 8 // groups, kernel, kernel, generator=generator, requires_grad=True)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        in_half = conv2d(pixels, weight, stride=stride, padding="valid", groups=groups)
+    in_float = conv2d(pixels.float(), weight, stride=stride, groups=groups)
+    assert not torch.equal(in_half, in_float.bfloat16())
+    with learning_in(torch.bfloat16, CPU):
+        found = conv2d(pixels, weight, stride=stride, padding="valid", groups=groups)
+    assert found.dtype == torch.bfloat16
+    torch.testing.assert_close(found, in_float.bfloat16() if slow else in_half, rtol=0, atol=0)
+    found.float().square().sum().backward()
+    assert pixels.grad is not None and weight.grad is not None and weight.grad.dtype == torch.float32
+    expected = torch.autograd.grad(in_float.square().sum(), weight)[0]
+    torch.testing.assert_close(weight.grad, expected, rtol=0.02, atol=0.02 * float(expected.abs().max()))
+
+
+def test_a_compiled_network_takes_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    # torch's own backend needs a C++ compiler and minutes; this one runs the graph as it was found
+    monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="eager"))
+    keys = {"model": "mobilenetv3_small_050", "pretrained": False, "size": 32, "epochs": 1, "batch_size": 4}
+    plain, compiled = (build_model(Recipe.model_validate(keys), {"mask": 3}, 0) for _ in range(2))
+    compiled.compile_training()
+    pixels = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 255
+    losses = []
+    for model in (plain, compiled):
+        model.train_everything()
+        with learning_in(torch.bfloat16, CPU):
+            outputs = model.outputs(pixels)["mask"]
+        losses.append(outputs.float().square().mean())
+        losses[-1].backward()
+    assert torch.equal(*losses)
+    for one, other in zip(plain.parameters(), compiled.parameters(), strict=True):
+        torch.testing.assert_close(one.grad, other.grad, rtol=1e-4, atol=1e-6)
 
 
 def test_a_network_of_timm_is_reached() -> None:
