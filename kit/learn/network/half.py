@@ -1,6 +1,7 @@
 """The precision that a network learns in: torch's autocast, and another way where a CPU is slow in bfloat16.
 
-Measured with torch 2.14 on two cores of an AMD EPYC with units for bfloat16; `make bench-precision` times whole steps.
+Measured with torch 2.14 on two cores of an AMD EPYC with units for bfloat16; `make bench-precision` times whole steps
+with it and without.
 """
 
 from __future__ import annotations
