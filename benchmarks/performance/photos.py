@@ -62,20 +62,27 @@ def table(arguments: list[str]) -> list[str]:
     parser.add_argument("--photos", type=int, nargs="+", default=[10_000, 30_000])
     parser.add_argument("--folder", type=Path, help="where photos are drawn; they are removed at the end")
     options = parser.parse_args(arguments)
-    found: dict[int, dict[str, tuple[float, float]]] = {}
-    for count in options.photos:
+    if options.folder:
+        options.folder.mkdir(parents=True, exist_ok=True)
+    counts = sorted(set(options.photos))
+    found: dict[tuple[str, int], tuple[float, float]] = {}
+    for count in counts:
         with tempfile.TemporaryDirectory(dir=options.folder) as folder:
             draw(Path(folder), count)
-            found[count] = {name: ran(Path(folder), command) for name, command in COMMANDS.items()}
-        told = ", ".join(f"{name} {took:.1f} s {held:.2f} GB" for name, (took, held) in found[count].items())
-        print(f"{count:,} photos: {told}", flush=True)
+            for name, command in COMMANDS.items():
+                took, held = found[name, count] = ran(Path(folder), command)
+                print(f"{count:,} photos, kit {name}: {took:.1f} s, {held:.2f} GB", flush=True)
     rows = []
     for name in COMMANDS:
-        cells = [f"{found[count][name][0]:.1f} s, {found[count][name][1]:.2f} GB" for count in options.photos]
-        first, last = options.photos[0], options.photos[-1]
-        slope = math.log(found[last][name][0] / found[first][name][0]) / math.log(last / first) if last > first else 1.0
-        rows.append([f"kit {name}", *cells, f"{slope:.2f}"])
-    header = ["command", *(f"{count:,} photos" for count in options.photos), "slope (1: linear)"]
+        cells = [f"{found[name, count][0]:.1f} s, {found[name, count][1]:.2f} GB" for count in counts]
+        slopes = [
+            math.log(found[name, more][0] / found[name, fewer][0]) / math.log(more / fewer)
+            for fewer, more in zip(counts, counts[1:])
+        ]
+        rows.append([f"kit {name}", *cells, *(f"{slope:.2f}" for slope in slopes[-1:])])
+    header = ["command", *(f"{count:,} photos" for count in counts)]
+    if len(counts) > 1:
+        header.append(f"slope from {counts[-2]:,} (1: linear)")
     return grid(header, rows)
 
 
