@@ -8,6 +8,7 @@ back where somebody needs the room.
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import os
 import sys
@@ -77,7 +78,7 @@ def table(arguments: list[str]) -> list[str]:
         cells = [f"{found[name, count][0]:.1f} s, {found[name, count][1]:.2f} GB" for count in counts]
         slopes = [
             math.log(found[name, more][0] / found[name, fewer][0]) / math.log(more / fewer)
-            for fewer, more in zip(counts, counts[1:])
+            for fewer, more in itertools.pairwise(counts)
         ]
         rows.append([f"kit {name}", *cells, *(f"{slope:.2f}" for slope in slopes[-1:])])
     header = ["command", *(f"{count:,} photos" for count in counts)]
