@@ -20,9 +20,9 @@ import torch
 from benchmarks.performance.page import grid
 from kit.competition.workspace import Workspace
 from kit.folds.frozen import freeze_folds
+from kit.learn.network.compute import learning_in
 from kit.learn.network.device import amp_dtype, pick_device
 from kit.learn.network.fit import build_optimizer
-from kit.learn.network.half import learning_in
 from kit.learn.network.loss import total_loss
 from kit.learn.network.memory import keep_freed_memory
 from kit.learn.network.model import build_model

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import torch
 
+from kit.learn.network.compute import learning_in
 from kit.learn.network.device import amp_dtype, pick_device
-from kit.learn.network.half import learning_in
 from kit.learn.network.model import build_model
 from kit.recipes.network import Recipe
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from kit.errors import KitError, one_line
-from kit.learn.network.half import learning_in
+from kit.learn.network.compute import learning_in
 from kit.learn.network.loss import total_loss
 from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch.nn.functional import conv2d, scaled_dot_product_attention
 
-from kit.learn.network import half
-from kit.learn.network.half import learning_in
+from kit.learn.network import compute
+from kit.learn.network.compute import learning_in
 from kit.learn.network.model import build_model
 from kit.recipes.network import Recipe
 
@@ -39,7 +39,7 @@ def test_bfloat16_multiplies_attention_out_and_learns_the_same_of_it(options: di
 
 
 def test_many_tokens_stay_fused_since_their_products_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(half, "MOST_TOKENS", 40)
+    monkeypatch.setattr(compute, "MOST_TOKENS", 40)
     assert [attended(n, torch.bfloat16)[0] for n in (40, 41)] == [False, True]
 
 
@@ -74,6 +74,45 @@ def test_depthwise_convolutions_with_a_stride_or_a_large_kernel_compute_in_float
     assert pixels.grad is not None and weight.grad is not None and weight.grad.dtype == torch.float32
     expected = torch.autograd.grad(in_float.square().sum(), weight)[0]
     torch.testing.assert_close(weight.grad, expected, rtol=0.02, atol=0.02 * float(expected.abs().max()))
+
+
+@pytest.mark.parametrize("dtype", [None, torch.bfloat16])
+@pytest.mark.parametrize(
+    ("places", "channels", "options", "product"),
+    [
+        ((16, 16), (40, 240), {}, True),
+        ((16, 16), (80, 240), {}, False),  # of many weights torch's own threads do not wait for one another
+        ((17, 16), (40, 240), {}, False),
+        ((1, 1), (512, 128), {}, True),
+        ((8, 8), (16, 32), {"stride": 2}, False),
+        ((8, 8), (16, 32), {"padding": (1, 1)}, False),
+        ((8, 8), (16, 32), {"groups": 2}, False),
+        ((1, 1), (16, 32), {"padding": "valid"}, False),
+    ],
+)
+def test_pointwise_convolutions_of_few_weights_are_products_of_matrices(
+    places: tuple[int, int],
+    channels: tuple[int, int],
+    options: dict[str, object],
+    product: bool,
+    dtype: torch.dtype | None,
+) -> None:
+    generator = torch.Generator().manual_seed(0)
+    pixels = torch.randn(3, channels[0], *places, generator=generator).contiguous(memory_format=torch.channels_last)
+    fan_in = channels[0] // int(options.get("groups", 1))  # type: ignore[call-overload]
+    weight = torch.randn(channels[1], fan_in, 1, 1, generator=generator) / fan_in**0.5
+    given = [pixels.requires_grad_(), weight.requires_grad_(), torch.randn(channels[1], requires_grad=True)]
+    expected = conv2d(*given, **options)  # type: ignore[arg-type]
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as ops:
+        with learning_in(dtype, CPU):
+            found = conv2d(*given, **options)  # type: ignore[arg-type]
+        gradients = torch.autograd.grad(found.float().square().sum(), given)
+    assert ("aten::conv2d" not in {event.key for event in ops.key_averages()}) == product
+    assert found.is_contiguous(memory_format=torch.channels_last)
+    near = {"rtol": 1e-4, "atol": 1e-4} if dtype is None else {"rtol": 0.05, "atol": 0.05}
+    torch.testing.assert_close(found.float(), expected, **near)
+    for one, other in zip(gradients, torch.autograd.grad(expected.square().sum(), given), strict=True):
+        torch.testing.assert_close(one / other.abs().max(), other / other.abs().max(), **near)
 
 
 def test_a_compiled_network_takes_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
