@@ -16,12 +16,8 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
-SPIN_COUNT = "1000"
-"""How often an idle OpenMP thread of GNU's library looks for work before it sleeps."""
 AHEAD = 64
 """Items that threads may be ahead of whoever takes what they made: of a million all at once would fill the memory."""
-SPINS = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
-"""The variables by which a user says how idle OpenMP threads wait."""
 
 
 def usable_cores() -> int:
@@ -54,26 +50,6 @@ def in_threads(do: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Ma
         pool.shutdown(cancel_futures=True)
 
 
-def spin_shortly() -> None:
-    """Let idle OpenMP threads sleep soon, unless the user has said how they wait; before torch is loaded.
-
-    Threads that spin take the cores from whatever else works on them: beside one busy process on two cores training
-    took two to three times as long. Sleeping at once costs more when nothing else runs than a short spin does.
-    """
-    if not any(name in os.environ for name in SPINS):
-        os.environ[SPINS[0]] = SPIN_COUNT
-
-
-def share_cores() -> None:
-    """Let OpenMP's threads wait shortly, and be no more than the cores that a quota leaves; before torch is loaded.
-
-    By itself OpenMP goes by the cores that a process may be scheduled on, and knows of no quota.
-    """
-    spin_shortly()
-    if usable_cores() < scheduled_cores():
-        os.environ.setdefault("OMP_NUM_THREADS", str(usable_cores()))
-
-
 def core_ticks() -> tuple[int, int] | None:
     """The idle and the whole time of all cores since the start, in ticks; None where /proc does not tell."""
     words = _words(Path("/proc/stat"))[1:9]
@@ -104,11 +80,6 @@ class Others:
 def left_to_others(idle: float, whole: float, own: float, cores: int) -> float:
     """The cores that others kept busy, of seconds of all cores together: idle ones, all, and those of this process."""
     return max(0.0, (whole - idle - own) / (whole / cores))
-
-
-def waiting() -> str:
-    """How idle OpenMP threads wait, as the environment has it."""
-    return ", ".join(f"{name}={os.environ[name]}" for name in SPINS if name in os.environ) or "as OpenMP does by itself"
 
 
 def has_bf16_units(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:

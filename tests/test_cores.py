@@ -62,28 +62,6 @@ def test_without_a_quota_there_is_none(tmp_path: Path) -> None:
     assert cpu_quota(tmp_path / "nowhere", tmp_path) is None
 
 
-def how_threads_wait(said: dict[str, str]) -> str:
-    """What GNU's OpenMP says of itself when it is loaded after the command line of `kit` has begun."""
-    begin = "import contextlib, kit.cli\nwith contextlib.suppress(SystemExit):\n    kit.cli.main(['--version'])\n"
-    unsaid = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
-    run = subprocess.run(
-        [sys.executable, "-c", begin + "import sklearn.utils._openmp_helpers"],
-        env={**unsaid, **said, "OMP_DISPLAY_ENV": "VERBOSE"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return run.stderr
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere scikit-learn brings another OpenMP")
-def test_idle_threads_of_a_command_sleep_soon_unless_the_user_has_said_how_they_wait() -> None:
-    assert "GOMP_SPINCOUNT = '1000'" in how_threads_wait({})
-    assert "GOMP_SPINCOUNT = '7'" in how_threads_wait({"GOMP_SPINCOUNT": "7"})
-    active = how_threads_wait({"OMP_WAIT_POLICY": "ACTIVE"})
-    assert "OMP_WAIT_POLICY = 'ACTIVE'" in active and "GOMP_SPINCOUNT = '1000'" not in active
-
-
 @pytest.mark.parametrize(
     ("lines", "name", "text", "limit"),
     [

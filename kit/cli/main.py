@@ -17,9 +17,9 @@ import click
 from kit import __version__
 from kit.cli.ending import ends_cleanly, exit_code
 from kit.cli.session import Session
-from kit.cores import share_cores
 from kit.errors import CannotSpeak, KitError, system_error
 from kit.keys import hidden, hide_keys
+from kit.openmp import share_cores
 from kit.wording import visible
 
 COMMANDS = {

@@ -26,14 +26,14 @@ def tell_before(workspace: Workspace, record: RunRecord, reporter: Reporter) -> 
 def tell_crowded(others: Others, record: RunRecord, n_threads: int, reporter: Reporter) -> None:
     """Say that fewer threads would train a network faster on the CPU, where others work on its cores.
 
-    Threads of one step wait for the slowest, which another process stops again and again. How many there are decides
-    on the last bits, so that who trains chooses them.
+    Threads of one step have equal shares of it, and wait for one another: three cores do the work of four threads in
+    the time of two. How many there are decides on the last bits, so that who trains chooses them.
     """
     busy = others.busy()
     if busy is None or n_threads == 1:
         return
     free = max(1, round(usable_cores() - busy))
-    if busy >= CROWDED and free < n_threads:
+    if busy >= CROWDED and free < n_threads and n_threads % free:
         reporter.info(
             f"{record.id}: others keep {busy:.1f} of {usable_cores()} cores busy, where {n_threads} threads wait for"
             f" one another; with OMP_NUM_THREADS={free} it would train faster, and end with other last bits"

@@ -32,6 +32,7 @@ from kit.learn.ready import FoldTrainer, ready_trainer
 from kit.learn.share import share_folds
 from kit.learn.target import head_shapes, real_strata, real_targets
 from kit.learn.told import tell_before, tell_crowded, tell_waited
+from kit.openmp import yielding
 from kit.recipes.load import AnyRecipe
 from kit.recipes.network import Recipe
 from kit.reporter import Progress, Reporter
@@ -71,7 +72,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
         reporter.warn(f"{told}: they are predicted as train is shared out")
     ranks.agreed(lambda: begin_run(workspace, plan))
     recipe = ranks.agreed(lambda: settled(workspace, run, plan.recipe, reporter))
-    with reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
+    with yielding(trainer.n_threads, others), reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
 
         def train(fold: int, directory: Path) -> None:
             ranks.agreed(lambda: fold)

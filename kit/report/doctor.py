@@ -15,13 +15,14 @@ import numpy as np
 from kit import __version__
 from kit.competition.tables import Tables
 from kit.competition.workspace import SPEC_NAME, Workspace
-from kit.cores import has_bf16_units, usable_cores, waiting
+from kit.cores import has_bf16_units, usable_cores
 from kit.errors import KitError
 from kit.files import read_json, read_record
 from kit.folds.frozen import Folds
 from kit.hosts.host import open_host
 from kit.images.array_file import ArrayRecord, FeatureRecord
 from kit.images.store import CacheRecord
+from kit.openmp import waiting
 from kit.reading import opened, require_file
 from kit.report.doctor_data import look_at_files, look_at_folds, look_at_photos, look_at_tables
 from kit.report.doctor_gone import look_at_gone

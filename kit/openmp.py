@@ -1,0 +1,102 @@
+"""How many threads of OpenMP share a step of torch's on the CPU, and how the idle ones of them wait for more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from kit.cores import Others, scheduled_cores, usable_cores
+
+SPIN_COUNT = "1000"
+"""How often an idle thread of GNU's library looks for work before it sleeps."""
+SPINS = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
+"""The variables by which a user says how idle threads wait."""
+CROWDED = 0.25
+"""The share of the cores that others keep busy from which idle threads sleep at once."""
+PERIOD = 0.5
+"""Seconds between two looks at what others do."""
+
+
+def share_cores() -> None:
+    """Let OpenMP's threads wait shortly, and be no more than the cores that a quota leaves; before torch is loaded.
+
+    By itself OpenMP goes by the cores that a process may be scheduled on, and knows of no quota. Its threads spin for
+    milliseconds, and take the cores from whatever else works on them: beside one busy process on two cores training
+    took two to three times as long. To sleep at once costs more when nothing else runs than a short spin does.
+    """
+    if not any(name in os.environ for name in SPINS):
+        os.environ[SPINS[0]] = SPIN_COUNT
+    if usable_cores() < scheduled_cores():
+        os.environ.setdefault("OMP_NUM_THREADS", str(usable_cores()))
+
+
+def waiting() -> str:
+    """How idle threads wait, as the environment has it."""
+    return ", ".join(f"{name}={os.environ[name]}" for name in SPINS if name in os.environ) or "as OpenMP does by itself"
+
+
+@contextmanager
+def yielding(n_threads: int, others: Others) -> Iterator[None]:
+    """In the block, idle threads sleep almost at once for as long as others keep the cores busy.
+
+    For steps that `n_threads` share, unless the user has said how idle threads wait. Not a bit of what they compute
+    is another. What `others` have done until the block begins counts for its beginning.
+    """
+    said = os.environ.get(SPINS[0], SPIN_COUNT) != SPIN_COUNT or SPINS[1] in os.environ
+    if n_threads == 1 or said:
+        yield
+        return
+    ended = Event()
+    watch = Thread(target=_yield_while_crowded, args=(ended, others), name="others", daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watch.join()
+
+
+def _yield_while_crowded(ended: Event, others: Others) -> None:
+    spare = None
+    while True:
+        busy = others.busy()
+        if busy is not None:
+            others, crowded = Others(), busy >= CROWDED * usable_cores()
+            if crowded and spare is None:
+                spare = SpareTeam()
+            elif not crowded and spare is not None:
+                spare.close()
+                spare = None
+        if ended.wait(PERIOD):
+            break
+    if spare is not None:
+        spare.close()
+
+
+class SpareTeam:
+    """Threads that are asked nothing; while they are there, those that are asked sleep soon.
+
+    GNU's library lets an idle thread spin no more than 100 times where it manages more threads than there are cores
+    (its manual, of GOMP_SPINCOUNT), and has a team of threads for each thread that asks it something.
+    """
+
+    def __init__(self) -> None:
+        self._ended, there = Event(), Event()
+        self._thread = Thread(target=self._stand_by, args=(there,), name="spare team", daemon=True)
+        self._thread.start()
+        there.wait()
+
+    def _stand_by(self, there: Event) -> None:
+        import torch
+
+        try:
+            torch.zeros(2**20)  # large enough for torch to ask a team
+        finally:
+            there.set()
+        self._ended.wait()
+
+    def close(self) -> None:
+        self._ended.set()
+        self._thread.join()
