@@ -115,7 +115,8 @@ def test_pointwise_convolutions_of_few_weights_are_products_of_matrices(
         torch.testing.assert_close(one / other.abs().max(), other / other.abs().max(), **near)
 
 
-def test_a_compiled_network_takes_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("dtype", [None, torch.bfloat16])
+def test_a_compiled_network_takes_the_same_way(dtype: torch.dtype | None, monkeypatch: pytest.MonkeyPatch) -> None:
     # torch's own backend needs a C++ compiler and minutes; this one runs the graph as it was found
     monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="eager"))
     keys = {"model": "mobilenetv3_small_050", "pretrained": False, "size": 32, "epochs": 1, "batch_size": 4}
@@ -125,7 +126,7 @@ def test_a_compiled_network_takes_the_same_way(monkeypatch: pytest.MonkeyPatch) 
     losses = []
     for model in (plain, compiled):
         model.train_everything()
-        with learning_in(torch.bfloat16, CPU):
+        with learning_in(dtype, CPU):
             outputs = model.outputs(pixels)["mask"]
         losses.append(outputs.float().square().mean())
         losses[-1].backward()
