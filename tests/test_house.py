@@ -40,6 +40,7 @@ ABOVE = (
     "errors",
     "conflict",
     "cores",
+    "openmp",
     "disk",
     "owner",
     "claim",
