@@ -17,9 +17,18 @@ from kit.targets.base import Activation
 SMALLEST_BATCH = 16
 """Photos that a CPU predicts at a time, at least: from so many on a photo's predictions are its own to the last bit."""
 
+
+def sigmoid(values: torch.Tensor) -> torch.Tensor:
+    """Of each value (n, C) by itself, wherever it stands: torch.sigmoid rounds the last few of a batch in another way.
+
+    A CPU's vectors leave these to a loop over single numbers; rows of a softmax are rounded alike.
+    """
+    return torch.softmax(torch.stack([values, torch.zeros_like(values)], dim=-1), dim=-1)[..., 0]
+
+
 ACTIVATIONS: dict[Activation, Callable[[torch.Tensor], torch.Tensor]] = {
     "softmax": partial(torch.softmax, dim=1),
-    "sigmoid": torch.sigmoid,
+    "sigmoid": sigmoid,
     "identity": torch.Tensor.float,
 }
 """From what a head gives to predictions."""
