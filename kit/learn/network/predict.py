@@ -15,7 +15,7 @@ from kit.learn.network.model import TaskModel
 from kit.targets.base import Activation
 
 SMALLEST_BATCH = 16
-"""Photos that a CPU predicts at a time, at least: from so many on a photo's predictions are its own to the last bit."""
+"""Photos that a CPU predicts at a time, at least: from so many on products of matrices sum each photo's alike."""
 
 
 def sigmoid(values: torch.Tensor) -> torch.Tensor:
