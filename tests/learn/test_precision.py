@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from shared.mini import mini_workspace
 from shared.told import Told
 from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
-from kit.cores import Others, has_bf16_units
+from kit.cores import Others, has_bf16_units, usable_cores
 from kit.files import write_record
 from kit.folds.frozen import freeze_folds
 from kit.learn.model_file import load_predict, model_file
@@ -20,6 +22,7 @@ from kit.learn.precision import tell_precision
 from kit.learn.ready import open_caches
 from kit.learn.told import tell_crowded
 from kit.learn.train import train_run
+from kit.openmp import SPINS
 from kit.recipes.load import load_recipe, run_recipe
 from kit.reporter import Reporter
 from kit.runs.precision import precision_path, read_precision
@@ -147,3 +150,32 @@ def test_threads_that_wait_beside_others_are_told_of(workspace: Workspace, monke
     tell_crowded(Neighbours(1.0), record, 4, told)
     assert ["OMP_NUM_THREADS=3 " in line for line in told.info_told] == [True]
     assert "others keep 1.0 of 4 cores busy" in told.info_told[0]
+
+
+class Watched(Reporter):
+    """Who of a process's threads is there at the end of each epoch."""
+
+    def __init__(self) -> None:
+        self.threads: list[set[str]] = []
+
+    def epoch(self, run: str, fold: int, epoch: object) -> None:
+        self.threads.append({thread.name for thread in threading.enumerate()})
+
+
+@pytest.mark.parametrize(("busy", "crowded"), [(float(usable_cores()), True), (0.0, False)])
+def test_a_run_makes_way_for_whoever_keeps_the_cores_busy(
+    busy: float, crowded: bool, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in SPINS:
+        monkeypatch.delenv(name, raising=False)
+    for module in ("kit.openmp", "kit.learn.train"):
+        monkeypatch.setattr(f"{module}.Others", lambda: Neighbours(busy))
+    watched, n_threads = Watched(), torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        recipe = load_recipe("tiny", workspace.recipes_dir, ["epochs=2", f"seed={7 + crowded}"])
+        train_run(workspace, plan_run(reopened(workspace), ["mask"], "tiny", recipe), [0], watched)
+    finally:
+        torch.set_num_threads(n_threads)
+    assert ["spare team" in threads for threads in watched.threads] == [crowded, crowded]
+    assert not {"others", "spare team"} & {thread.name for thread in threading.enumerate()}
