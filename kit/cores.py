@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import lru_cache
@@ -16,6 +17,8 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
+GROUPS = (Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))
+"""Where Linux says which control groups this process is in, and where these are mounted."""
 AHEAD = 64
 """Items that threads may be ahead of whoever takes what they made: of a million all at once would fill the memory."""
 
@@ -23,13 +26,17 @@ AHEAD = 64
 def usable_cores() -> int:
     """The cores that the scheduler may put this process on, or fewer where its control group has a CPU quota."""
     allowed = scheduled_cores()
-    quota = cpu_quota(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))
+    quota = cpu_quota(*GROUPS)
     return allowed if quota is None else max(1, min(allowed, int(quota)))
 
 
 def scheduled_cores() -> int:
     """The cores that the scheduler may put this process on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return len(_scheduled_on())
+
+
+def _scheduled_on() -> set[int]:
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
 
 
 def in_threads(do: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
@@ -50,36 +57,51 @@ def in_threads(do: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Ma
         pool.shutdown(cancel_futures=True)
 
 
-def core_ticks() -> tuple[int, int] | None:
-    """The idle and the whole time of all cores since the start, in ticks; None where /proc does not tell."""
-    words = _words(Path("/proc/stat"))[1:9]
-    if len(words) < 5:
+def core_ticks(cores: Collection[int] | None = None, stat: Path = Path("/proc/stat")) -> tuple[int, int] | None:
+    """The idle and the whole time of these cores, or of all, since the start, in ticks; None where it is not told."""
+    names = {"cpu"} if cores is None else {f"cpu{core}" for core in cores}
+    try:
+        lines = [line.split()[:9] for line in stat.read_text().splitlines()]
+    except OSError:
         return None
-    numbers = [int(word) for word in words]
-    return numbers[3] + numbers[4], sum(numbers)
+    told = [[int(word) for word in words[1:]] for words in lines if len(words) > 5 and words[0] in names]
+    return (sum(ticks[3] + ticks[4] for ticks in told), sum(map(sum, told))) if len(told) == len(names) else None
 
 
 class Others:
-    """How many cores others keep busy, from when this was made to when it is asked."""
+    """How many cores others leave to this process, from when this was made to when it is asked.
+
+    Others are the processes that work on cores that it may be scheduled on, and those that use up its quota with it.
+    """
 
     def __init__(self) -> None:
-        self._ticks, self._own = core_ticks(), sum(os.times()[:4])
+        self._began, self._own, self._group = time.monotonic(), _own_seconds(), group_seconds(*GROUPS)
+        self._cores = _scheduled_on()
+        self._ticks = core_ticks(self._cores)
 
-    def busy(self) -> float | None:
-        """None where that is not known: less than half a second has passed, or some cores are not this process's."""
-        now, cores = core_ticks(), os.cpu_count() or 1
-        if now is None or self._ticks is None or usable_cores() < cores:
+    def free(self) -> float | None:
+        """No more than it may use; None where that is not known, such as before half a second has passed."""
+        seconds, now, group = time.monotonic() - self._began, core_ticks(self._cores), group_seconds(*GROUPS)
+        if seconds < 0.5 or now is None or self._ticks is None or now[1] == self._ticks[1]:
             return None
-        seconds = [ticks / os.sysconf("SC_CLK_TCK") for ticks in (now[0] - self._ticks[0], now[1] - self._ticks[1])]
-        return None if seconds[1] < cores / 2 else left_to_others(seconds[0], seconds[1], self._own_since(), cores)
+        own = (_own_seconds() - self._own) / seconds
+        idle = len(self._cores) * (now[0] - self._ticks[0]) / (now[1] - self._ticks[1])
+        spent = None if group is None or self._group is None else (group - self._group) / seconds
+        return left_by_others(own, idle, spent, usable_cores())
 
-    def _own_since(self) -> float:
-        return sum(os.times()[:4]) - self._own
+
+def left_by_others(own: float, idle: float, spent: float | None, usable: int) -> float:
+    """What others leave of the cores that this process may use, of the cores that each kept busy.
+
+    own: this process. idle: nobody, of those that it may be scheduled on. spent: all processes of the control group
+    whose quota grants it the usable ones, itself too; None without a quota.
+    """
+    of_cores, of_quota = own + idle, usable if spent is None else usable - max(0.0, spent - own)
+    return max(0.0, min(of_cores, of_quota, usable))
 
 
-def left_to_others(idle: float, whole: float, own: float, cores: int) -> float:
-    """The cores that others kept busy, of seconds of all cores together: idle ones, all, and those of this process."""
-    return max(0.0, (whole - idle - own) / (whole / cores))
+def _own_seconds() -> float:
+    return sum(os.times()[:4])
 
 
 def has_bf16_units(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
@@ -117,7 +139,7 @@ def _pools(modules: int) -> Any:
 def usable_memory() -> int:
     """Bytes of memory that the machine has, or fewer where this process's control group may have no more."""
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = memory_limit(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))
+    limit = memory_limit(*GROUPS)
     return whole if limit is None else min(whole, limit)
 
 
@@ -127,23 +149,37 @@ def cpu_quota(memberships: Path, mount: Path) -> float | None:
     memberships: /proc/self/cgroup. mount: where version 2, or the controllers of version 1, are mounted. None where
     there is no quota. In a container the groups above its own are not there, and its own stands at the mount itself.
     """
-    return _strictest(memberships, mount, "cpu", _quota_v2, _quota_v1)
+    return min((quota for quota, _ in _limits(memberships, mount, "cpu", _quota_v2, _quota_v1)), default=None)
+
+
+def group_seconds(memberships: Path, mount: Path) -> float | None:
+    """The CPU time that all processes of the group with that quota have spent since it began, in seconds; as above."""
+    limits = _limits(memberships, mount, "cpu", _quota_v2, _quota_v1)
+    if not limits:
+        return None
+    _, group = min(limits)
+    if group.is_relative_to(mount / "cpu"):
+        words = _words(mount / "cpuacct" / group.relative_to(mount / "cpu") / "cpuacct.usage")
+        return int(words[0]) / 1e9 if words else None
+    words = _words(group / "cpu.stat")
+    return int(words[words.index("usage_usec") + 1]) / 1e6 if "usage_usec" in words else None
 
 
 def memory_limit(memberships: Path, mount: Path) -> int | None:
     """The bytes of memory that the strictest control group of this process grants (docker --memory); as above."""
-    limit = _strictest(memberships, mount, "memory", _memory("memory.max"), _memory("memory.limit_in_bytes"))
-    return None if limit is None else int(limit)
+    limits = _limits(memberships, mount, "memory", _memory("memory.max"), _memory("memory.limit_in_bytes"))
+    return min((int(limit) for limit, _ in limits), default=None)
 
 
 Read = Callable[[Path], float | None]
 
 
-def _strictest(memberships: Path, mount: Path, controller: str, of_v2: Read, of_v1: Read) -> float | None:
+def _limits(memberships: Path, mount: Path, controller: str, of_v2: Read, of_v1: Read) -> list[tuple[float, Path]]:
+    """What each control group that this process is in grants, and its folder."""
     try:
         lines = memberships.read_text().splitlines()
     except OSError:
-        return None
+        return []
     limits = []
     for line in lines:
         _, controllers, group = line.split(":", 2)
@@ -154,8 +190,8 @@ def _strictest(memberships: Path, mount: Path, controller: str, of_v2: Read, of_
         else:
             continue
         folder = root / group.lstrip("/")
-        limits += [read(place) for place in (folder, *folder.parents) if place.is_relative_to(root)]
-    return min((limit for limit in limits if limit is not None), default=None)
+        limits += [(read(place), place) for place in (folder, *folder.parents) if place.is_relative_to(root)]
+    return [(limit, place) for limit, place in limits if limit is not None]
 
 
 def _memory(name: str) -> Read:

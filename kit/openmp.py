@@ -14,7 +14,7 @@ SPIN_COUNT = "1000"
 SPINS = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
 """The variables by which a user says how idle threads wait."""
 CROWDED = 0.25
-"""The share of the cores that others keep busy from which idle threads sleep at once."""
+"""The share of the cores for its threads that others keep busy, from which idle ones sleep at once."""
 PERIOD = 0.5
 """Seconds between two looks at what others do."""
 
@@ -49,7 +49,7 @@ def yielding(n_threads: int, others: Others) -> Iterator[None]:
         yield
         return
     ended = Event()
-    watch = Thread(target=_yield_while_crowded, args=(ended, others), name="others", daemon=True)
+    watch = Thread(target=_yield_while_crowded, args=(ended, n_threads, others), name="others", daemon=True)
     watch.start()
     try:
         yield
@@ -58,14 +58,14 @@ def yielding(n_threads: int, others: Others) -> Iterator[None]:
         watch.join()
 
 
-def _yield_while_crowded(ended: Event, others: Others) -> None:
+def _yield_while_crowded(ended: Event, n_threads: int, others: Others) -> None:
     spare = None
     while True:
-        busy = others.busy()
-        if busy is not None:
-            others, crowded = Others(), busy >= CROWDED * usable_cores()
+        free = others.free()
+        if free is not None:
+            others, crowded = Others(), free <= (1 - CROWDED) * n_threads
             if crowded and spare is None:
-                spare = SpareTeam()
+                spare = SpareTeam(n_threads)
             elif not crowded and spare is not None:
                 spare.close()
                 spare = None
@@ -78,21 +78,26 @@ def _yield_while_crowded(ended: Event, others: Others) -> None:
 class SpareTeam:
     """Threads that are asked nothing; while they are there, those that are asked sleep soon.
 
-    GNU's library lets an idle thread spin no more than 100 times where it manages more threads than there are cores
-    (its manual, of GOMP_SPINCOUNT), and has a team of threads for each thread that asks it something.
+    GNU's library lets an idle thread spin no more than 100 times where it manages more threads than the cores that
+    the process may be scheduled on (its manual, of GOMP_SPINCOUNT), and has a team for each thread that asks it
+    something. n_threads: how many are asked; a quota may have made them far fewer than these cores.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, n_threads: int) -> None:
         self._ended, there = Event(), Event()
-        self._thread = Thread(target=self._stand_by, args=(there,), name="spare team", daemon=True)
+        args = (max(2, scheduled_cores() - n_threads + 2), there)
+        self._thread = Thread(target=self._stand_by, args=args, name="spare team", daemon=True)
         self._thread.start()
         there.wait()
 
-    def _stand_by(self, there: Event) -> None:
+    def _stand_by(self, n_spare: int, there: Event) -> None:
         import torch
+        from threadpoolctl import ThreadpoolController
 
         try:
-            torch.zeros(2**20)  # large enough for torch to ask a team
+            torch.get_num_threads()  # torch sets it once in each thread
+            with ThreadpoolController().select(user_api="openmp").limit(limits=n_spare):  # of what this thread asks
+                torch.zeros(n_spare * 2**15)  # large enough for torch to ask them all
         finally:
             there.set()
         self._ended.wait()

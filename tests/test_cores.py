@@ -7,11 +7,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from kit.cores import AHEAD, Others, cpu_quota, in_threads, left_to_others, memory_limit, usable_cores, usable_memory
+from kit.cores import (
+    AHEAD,
+    Others,
+    core_ticks,
+    cpu_quota,
+    group_seconds,
+    in_threads,
+    left_by_others,
+    memory_limit,
+    usable_cores,
+    usable_memory,
+)
 
 TOLD = "from kit.cores import usable_cores; print(usable_cores())"
 
@@ -78,27 +90,131 @@ def test_memory_is_what_the_control_group_grants(
     assert usable_memory() > 1e8
 
 
-def test_what_others_keep_busy_is_neither_idle_nor_our_own() -> None:
-    assert left_to_others(idle=0.0, whole=20.0, own=10.0, cores=2) == 1.0
-    assert left_to_others(idle=10.0, whole=20.0, own=10.0, cores=2) == 0.0
-    assert left_to_others(idle=9.0, whole=20.0, own=12.0, cores=2) == 0.0  # ticks are coarse: never less than none
-    assert left_to_others(idle=32.0, whole=64.0, own=8.0, cores=64) == 24.0
+@pytest.mark.parametrize(
+    ("lines", "files", "seconds"),
+    [
+        ("0::/\n", {"cpu.max": "200000 100000\n", "cpu.stat": "nr_periods 7\nusage_usec 2500000\n"}, 2.5),
+        (
+            "0::/pod/box\n",
+            {
+                "pod/cpu.max": "200000 100000\n",
+                "pod/cpu.stat": "usage_usec 9000000\nuser_usec 1\n",
+                "pod/box/cpu.max": "400000 100000\n",
+                "pod/box/cpu.stat": "usage_usec 4000000\nuser_usec 1\n",
+            },
+            9.0,
+        ),
+        (
+            "3:cpu,cpuacct:/box\n0::/\n",
+            {
+                "cpu/box/cpu.cfs_quota_us": "200000\n",
+                "cpu/box/cpu.cfs_period_us": "100000\n",
+                "cpuacct/box/cpuacct.usage": "1500000000\n",
+            },
+            1.5,
+        ),
+        ("0::/\n", {"cpu.max": "max 100000\n", "cpu.stat": "usage_usec 2500000\n"}, None),
+        ("0::/\n", {"cpu.max": "200000 100000\n"}, None),
+    ],
+)
+def test_the_group_with_the_strictest_quota_says_what_it_has_spent(
+    tmp_path: Path, lines: str, files: dict[str, str], seconds: float | None
+) -> None:
+    groups(tmp_path, lines, files)
+    assert group_seconds(tmp_path / "proc", tmp_path / "mount") == seconds
+
+
+def test_the_work_of_cores_is_counted_for_those_that_are_asked_for(tmp_path: Path) -> None:
+    stat = tmp_path / "stat"
+    stat.write_text(
+        "cpu  60 0 6 600 30 3 1 0 50 0\ncpu0 10 0 1 100 5 1 1 0 50 0\n"
+        "cpu1 20 0 2 200 10 1 0 0 0 0\ncpu12 30 0 3 300 15 1 0 0 0 0\nintr 5 0 0 0 0 0\n"
+    )
+    assert core_ticks(None, stat) == (630, 700)  # a guest's time is in its user's already
+    assert core_ticks({1}, stat) == (210, 233)
+    assert core_ticks({0, 12}, stat) == (420, 467)
+    assert core_ticks({0, 2}, stat) is None  # a container may hide cores
+    assert core_ticks({0}, tmp_path / "nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("own", "idle", "spent", "usable", "free"),
+    [
+        (1.0, 0.0, None, 2, 1.0),
+        (1.0, 1.0, None, 2, 2.0),
+        (1.3, 0.8, None, 2, 2.0),  # ticks are coarse: never more than all
+        (8.0, 32.0, None, 64, 40.0),
+        (2.0, 10.0, 2.0, 2, 2.0),  # a quota of two cores on sixteen, of which others keep four busy
+        (1.0, 0.5, 1.0, 2, 1.5),  # others outside of the group keep all but half a core busy
+        (1.0, 14.0, 2.0, 2, 1.0),  # others inside of it take half of the quota
+        (0.2, 14.0, 3.9, 2, 0.0),
+    ],
+)
+def test_others_leave_what_is_idle_or_our_own_and_not_spent_of_the_quota(
+    own: float, idle: float, spent: float | None, usable: int, free: float
+) -> None:
+    assert left_by_others(own, idle, spent, usable) == pytest.approx(free)
+
+
+@pytest.mark.parametrize(("bound_to", "least", "most"), [({0}, 0.9, 1.0), ({1}, 0.0, 0.3), ({0, 1}, 0.9, 1.3)])
+def test_what_others_do_on_cores_that_a_process_may_not_use_is_nothing_to_it(
+    bound_to: set[int], least: float, most: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stat = tmp_path / "stat"
+    monkeypatch.setattr("kit.cores.core_ticks", partial(core_ticks, stat=stat))
+    monkeypatch.setattr("kit.cores.cpu_quota", lambda *_: None)
+    monkeypatch.setattr("kit.cores.group_seconds", lambda *_: None)
+    monkeypatch.setattr("kit.cores._scheduled_on", lambda: bound_to)
+    stat.write_text("cpu  0 0 0 0 0\ncpu0 0 0 0 0 0\ncpu1 0 0 0 0 0\n")
+    others = Others()
+    time.sleep(0.6)
+    stat.write_text("cpu  60 0 0 60 0\ncpu0 0 0 0 60 0\ncpu1 60 0 0 0 0\n")  # the first idle, the second busy
+    left = others.free()
+    assert left is not None and least <= left <= most
+
+
+def test_others_that_use_up_the_same_quota_leave_less_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat, spent = tmp_path / "stat", iter([10.0, 11.0])
+    monkeypatch.setattr("kit.cores.core_ticks", partial(core_ticks, stat=stat))
+    monkeypatch.setattr("kit.cores.cpu_quota", lambda *_: 2.0)
+    monkeypatch.setattr("kit.cores.group_seconds", lambda *_: next(spent))
+    monkeypatch.setattr("kit.cores._scheduled_on", lambda: set(range(8)))
+    stat.write_text("".join(f"cpu{core} 0 0 0 0 0\n" for core in range(8)))
+    others = Others()
+    time.sleep(1)
+    stat.write_text("".join(f"cpu{core} 10 0 0 90 0\n" for core in range(8)))
+    left = others.free()
+    assert left is not None and 0.8 <= left <= 1.8  # a second more or less, of the two that it grants in each
+
+
+BESIDE = """
+import os, sys, time
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {int(core) for core in sys.argv[1].split(",")})
+from kit.cores import Others
+others = Others()
+assert others.free() is None, "so soon nobody knows"
+end = time.monotonic() + 2
+while time.monotonic() < end:
+    pass
+print(others.free())
+"""
+"""What others leave to a process that has work for one core, of the cores that it is bound to."""
 
 
 @pytest.mark.skipif(not Path("/proc/stat").exists(), reason="this system does not count the work of cores in /proc")
-@pytest.mark.skipif(usable_cores() < (os.cpu_count() or 1), reason="some of the cores are not this process's to judge")
-def test_a_busy_process_is_seen_beside_this_one() -> None:
-    others = Others()
-    assert others.busy() is None  # so soon nobody knows
-    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+@pytest.mark.parametrize("n_bound", [1, usable_cores()])
+def test_a_busy_process_is_seen_on_the_cores_that_both_may_use(n_bound: int) -> None:
+    cores = ",".join(str(core) for core in sorted(os.sched_getaffinity(0))[:n_bound])
+    bind = f"import os; os.sched_setaffinity(0, {{{cores}}})\nwhile True: pass"
+    busy = subprocess.Popen([sys.executable, "-c", bind])
     try:
-        time.sleep(2)
-        seen = others.busy()
+        beside = [sys.executable, "-c", BESIDE, cores]
+        left = float(subprocess.run(beside, capture_output=True, text=True, check=True).stdout)
     finally:
         busy.kill()
         busy.wait()
-    assert seen is not None
-    assert seen > 0.3
+    assert 0.0 < left < n_bound - 0.3
 
 
 def test_threads_are_few_items_ahead_and_keep_the_order() -> None:

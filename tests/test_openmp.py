@@ -39,13 +39,26 @@ def asked():
 
 asked()
 alone = asked()
-team = SpareTeam()
+team = SpareTeam(torch.get_num_threads())
 beside = asked()
 team.close()
 asked()
 print(alone, beside, asked())
 """
 """How often threads sleep in a hundred steps that all share: alone, while a spare team is there, and after that."""
+
+THREADS = """
+import os
+import sys
+import torch
+from kit.openmp import SpareTeam
+
+before = len(os.listdir("/proc/self/task"))
+team = SpareTeam(int(sys.argv[1]))
+print(len(os.listdir("/proc/self/task")) - before)
+team.close()
+"""
+"""How many threads a spare team is."""
 
 LEARNT = """
 import contextlib
@@ -57,7 +70,7 @@ from kit.openmp import SpareTeam
 torch.manual_seed(0)
 layers = torch.nn.Sequential(torch.nn.Conv2d(3, 32, 3), torch.nn.BatchNorm2d(32), torch.nn.Conv2d(32, 8, 1))
 optimizer = torch.optim.AdamW(layers.parameters())
-with contextlib.closing(SpareTeam()) if "beside" in sys.argv else contextlib.nullcontext():
+with contextlib.closing(SpareTeam(2)) if "beside" in sys.argv else contextlib.nullcontext():
     for _ in range(5):
         optimizer.zero_grad()
         layers(torch.rand(16, 3, 32, 32)).square().mean().backward()
@@ -92,12 +105,19 @@ def test_idle_threads_of_a_command_sleep_soon_unless_the_user_has_said_how_they_
 @linux
 @pytest.mark.skipif(usable_cores() == 1, reason="one core has no team of threads")
 def test_idle_threads_sleep_between_two_steps_while_a_spare_team_is_there() -> None:
-    forever = {**os.environ, "GOMP_SPINCOUNT": "1000000000", "OMP_NUM_THREADS": str(scheduled_cores())}
+    forever = {**os.environ, "GOMP_SPINCOUNT": "1000000000", "OMP_NUM_THREADS": "2"}
     del forever["OMP_WAIT_POLICY"]
     run = subprocess.run([sys.executable, "-c", SLEEPS], env=forever, capture_output=True, text=True, check=True)
     alone, beside, after = map(int, run.stdout.split())
     assert alone < 20 and after < 20
     assert beside > 80
+
+
+@linux
+@pytest.mark.parametrize("n_threads", [1, 2, scheduled_cores()])
+def test_a_spare_team_and_the_threads_that_work_are_more_than_the_cores(n_threads: int) -> None:
+    run = subprocess.run([sys.executable, "-c", THREADS, str(n_threads)], capture_output=True, text=True, check=True)
+    assert n_threads + int(run.stdout) > scheduled_cores() + 1  # GNU's library counts the one that asks for a team once
 
 
 @linux
@@ -111,12 +131,12 @@ def test_a_spare_team_changes_no_bit_of_what_is_learnt() -> None:
 
 
 class Neighbours(Others):
-    """Others who keep as many cores busy as is said."""
+    """Others who leave as many cores as is said."""
 
-    cores: float | None = None
+    left: float | None = None
 
-    def busy(self) -> float | None:
-        return Neighbours.cores
+    def free(self) -> float | None:
+        return Neighbours.left
 
 
 @pytest.fixture
@@ -125,7 +145,7 @@ def nobody_said(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in SPINS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("kit.openmp.Others", Neighbours)
-    monkeypatch.setattr(Neighbours, "cores", None)
+    monkeypatch.setattr(Neighbours, "left", None)
 
 
 def spare_teams(wanted: int) -> int:
@@ -141,21 +161,21 @@ def spare_teams(wanted: int) -> int:
 def test_threads_sleep_soon_for_as_long_as_others_keep_the_cores_busy(
     nobody_said: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Neighbours.cores = float(usable_cores())
+    Neighbours.left = 1.0
     with yielding(2, Neighbours()):
         assert spare_teams(1) == 1
-        Neighbours.cores = 0.0
+        Neighbours.left = 2.0
         assert spare_teams(0) == 0
-        Neighbours.cores = float(usable_cores())
+        Neighbours.left = 1.0
         assert spare_teams(1) == 1
-        Neighbours.cores = None  # nobody knows any more
+        Neighbours.left = None  # nobody knows any more
         time.sleep(2 * PERIOD)
         assert spare_teams(1) == 1
     assert spare_teams(0) == 0
 
 
 def test_a_block_that_fails_leaves_no_spare_team(nobody_said: None) -> None:
-    Neighbours.cores = float(usable_cores())
+    Neighbours.left = 1.0
     with pytest.raises(RuntimeError, match="out of photos"), yielding(2, Neighbours()):
         assert spare_teams(1) == 1
         raise RuntimeError("out of photos")
@@ -169,7 +189,7 @@ def test_a_block_that_fails_leaves_no_spare_team(nobody_said: None) -> None:
 def test_what_the_user_has_said_holds_and_one_thread_waits_for_none(
     n_threads: int, said: dict[str, str], waits: bool, nobody_said: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Neighbours.cores = float(usable_cores())
+    Neighbours.left = 1.0
     for name, value in said.items():
         monkeypatch.setenv(name, value)
     with yielding(n_threads, Neighbours()):

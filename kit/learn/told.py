@@ -12,7 +12,7 @@ from kit.runs.record import RunRecord
 from kit.runs.store import all_runs
 
 CROWDED = 0.5
-"""Cores that others keep busy, from which that is told."""
+"""Cores that others take from a run's threads, from which that is told."""
 LATE, LONG = 0.2, 30
 """The share of a fold's time spent waiting for photos from which that is told, and the seconds of a fold worth it."""
 
@@ -29,14 +29,14 @@ def tell_crowded(others: Others, record: RunRecord, n_threads: int, reporter: Re
     Threads of one step have equal shares of it, and wait for one another: three cores do the work of four threads in
     the time of two. How many there are decides on the last bits, so that who trains chooses them.
     """
-    busy = others.busy()
-    if busy is None or n_threads == 1:
+    free = others.free()
+    if free is None or n_threads == 1:
         return
-    free = max(1, round(usable_cores() - busy))
-    if busy >= CROWDED and free < n_threads and n_threads % free:
+    whole = max(1, round(free))
+    if free <= n_threads - CROWDED and n_threads % whole:
         reporter.info(
-            f"{record.id}: others keep {busy:.1f} of {usable_cores()} cores busy, where {n_threads} threads wait for"
-            f" one another; with OMP_NUM_THREADS={free} it would train faster, and end with other last bits"
+            f"{record.id}: others leave {free:.1f} of {usable_cores()} cores, where {n_threads} threads wait for one"
+            f" another; with OMP_NUM_THREADS={whole} it would train faster, and end with other last bits"
         )
 
 

@@ -14,7 +14,7 @@ from shared.told import Told
 from shared.trained import kit, reopened
 
 from kit.competition.workspace import Workspace
-from kit.cores import Others, has_bf16_units, usable_cores
+from kit.cores import Others, has_bf16_units
 from kit.files import write_record
 from kit.folds.frozen import freeze_folds
 from kit.learn.model_file import load_predict, model_file
@@ -129,14 +129,14 @@ def test_the_cpu_says_whether_it_has_units_for_bfloat16(tmp_path: Path, flags: s
 
 
 class Neighbours(Others):
-    """Others who keep so many cores busy."""
+    """Others who leave so many cores."""
 
-    def __init__(self, cores: float | None) -> None:
+    def __init__(self, left: float | None) -> None:
         super().__init__()
-        self.cores = cores
+        self.left = left
 
-    def busy(self) -> float | None:
-        return self.cores
+    def free(self) -> float | None:
+        return self.left
 
 
 def test_threads_that_wait_beside_others_are_told_of(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,13 +144,13 @@ def test_threads_that_wait_beside_others_are_told_of(workspace: Workspace, monke
     record = plan_run(reopened(workspace), ["mask"], "tiny", recipe).record
     told = Told()
     monkeypatch.setattr("kit.learn.told.usable_cores", lambda: 4)
-    for busy, n_threads in ((None, 4), (0.2, 4), (0.9, 1), (1.0, 3), (2.0, 4), (3.0, 4)):
-        tell_crowded(Neighbours(busy), record, n_threads, told)
+    for left, n_threads in ((None, 4), (3.8, 4), (0.4, 1), (3.0, 3), (2.0, 4), (1.0, 4)):
+        tell_crowded(Neighbours(left), record, n_threads, told)
     assert told.info_told == []  # nobody knows, or nobody is there, or the cores that are left share it evenly
 
-    tell_crowded(Neighbours(1.0), record, 4, told)
+    tell_crowded(Neighbours(3.0), record, 4, told)
     assert ["OMP_NUM_THREADS=3 " in line for line in told.info_told] == [True]
-    assert "others keep 1.0 of 4 cores busy" in told.info_told[0]
+    assert "others leave 3.0 of 4 cores" in told.info_told[0]
 
 
 def has_spare_team() -> bool:
@@ -170,14 +170,14 @@ class Watched(Reporter):
         self.found.append(has_spare_team())
 
 
-@pytest.mark.parametrize(("busy", "crowded"), [(float(usable_cores()), True), (0.0, False)])
+@pytest.mark.parametrize(("left", "crowded"), [(1.0, True), (2.0, False)])
 def test_a_run_makes_way_for_whoever_keeps_the_cores_busy(
-    busy: float, crowded: bool, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    left: float, crowded: bool, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in SPINS:
         monkeypatch.delenv(name, raising=False)
     for module in ("kit.openmp", "kit.learn.train"):
-        monkeypatch.setattr(f"{module}.Others", lambda: Neighbours(busy))
+        monkeypatch.setattr(f"{module}.Others", lambda: Neighbours(left))
     watched, n_threads = Watched(crowded), torch.get_num_threads()
     torch.set_num_threads(2)
     try:
