@@ -20,6 +20,7 @@ from kit.folds.frozen import freeze_folds
 from kit.learn.network.model import build_model
 from kit.learn.plan import plan_run
 from kit.recipes.load import load_recipe, recipe_names
+from kit.recipes.network import Recipe
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,17 @@ def test_a_wrong_recipe_is_one_sentence_and_exit_2(
 def test_every_shipped_recipe_is_valid(tmp_path: Path) -> None:
     for name in recipe_names(tmp_path):
         load_recipe(name, tmp_path)
+
+
+def test_shipped_recipes_that_start_from_imagenet_weights_are_fused(tmp_path: Path) -> None:
+    recipes = {name: load_recipe(name, tmp_path) for name in recipe_names(tmp_path) if not name.startswith("report-")}
+    pretrained = {
+        name: recipe
+        for name, recipe in recipes.items()
+        if isinstance(recipe, Recipe) and (recipe.pretrained or recipe.weights)
+    }
+    assert {"default", "resnet18", "efficientnet_lite0"} <= set(pretrained)
+    assert [name for name, recipe in pretrained.items() if not recipe.optimizer.fused] == []
 
 
 @pytest.mark.parametrize("suffix", ["safetensors", "pth"])

@@ -137,9 +137,8 @@ def build_optimizer(model: TaskModel, settings: Optimizer) -> torch.optim.Optimi
     except TypeError:
         if not fused:
             raise
-        raise KitError(
-            f"'{settings.name}' cannot be fused", where="optimizer.fused", todo="leave it out, or take adamw or sgd"
-        ) from None
+        todo = "with optimizer.fused=false it can be taken; adamw, adam, sgd and adagrad can be fused"
+        raise KitError(f"'{settings.name}' cannot be fused", where="optimizer.fused", todo=todo) from None
     if own := list(model.heads.parameters()):
         optimizer.add_param_group({"params": own, "weight_decay": 0.0})  # boundaries and widths are no weights
     return optimizer
