@@ -218,7 +218,14 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def _flat(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {key: value.detach().to("cpu", copy=True).contiguous() for key, value in tensors.items()}
+    """On the CPU, numbers in a row, each in memory of its own, as safetensors wants them; copied only for that."""
+    flat, places = dict[str, Tensor](), set[int]()
+    for key, value in tensors.items():
+        row = value.detach().to("cpu").contiguous()
+        place = row.untyped_storage().data_ptr()
+        flat[key] = row.clone() if place in places else row
+        places.add(place)
+    return flat
 
 
 def state_checksum(tensors: dict[str, Tensor], content: dict[str, Any]) -> str:

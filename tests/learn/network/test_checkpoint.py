@@ -29,6 +29,26 @@ def test_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
     assert back.optimizer["state"][0]["k"] == 2 and back.optimizer["param_groups"] == [{"lr": 0.1, "params": [0]}]
 
 
+def test_tensors_that_share_memory_or_lie_in_columns_come_back_each_as_it_is(tmp_path: Path) -> None:
+    table = torch.arange(24.0).view(2, 3, 2, 2)
+    model = {
+        "tied": table,
+        "to": table,
+        "part": table[1],
+        "rest": table.view(-1)[5:],
+        "columns": table.contiguous(memory_format=torch.channels_last),
+        "turned": table.view(6, 4).T,
+        "empty": torch.zeros(0, 3),
+        "none": torch.zeros(0, 3),
+    }
+    save_checkpoint(tmp_path / "c", Checkpoint(1, model, {"state": {}, "param_groups": []}), "run/fold0")
+    back = load_checkpoint(tmp_path / "c", "run/fold0").model
+    assert back.keys() == model.keys()
+    for name, tensor in model.items():
+        assert torch.equal(back[name], tensor), name
+    assert torch.equal(table, torch.arange(24.0).view(2, 3, 2, 2))
+
+
 def test_the_files_of_a_run_are_read_by_whom_the_others_are_and_nothing_else_is_left(tmp_path: Path) -> None:
     (tmp_path / "other").touch()
     save_checkpoint(tmp_path / "c", checkpoint(), "run/fold0")
