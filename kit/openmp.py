@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from kit.cores import Others, scheduled_cores, usable_cores
 
-SPIN_COUNT = "1000"
-"""How often an idle thread of GNU's library looks for work before it sleeps."""
+SPIN_COUNT = "3000"
+"""How often an idle thread of GNU's library looks for work before it sleeps, while nobody else wants the cores."""
 SPINS = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
 """The variables by which a user says how idle threads wait."""
 CROWDED = 0.25
@@ -23,8 +24,9 @@ def share_cores() -> None:
     """Let OpenMP's threads wait shortly, and be no more than the cores that a quota leaves; before torch is loaded.
 
     By itself OpenMP goes by the cores that a process may be scheduled on, and knows of no quota. Its threads spin for
-    milliseconds, and take the cores from whatever else works on them: beside one busy process on two cores training
-    took two to three times as long. To sleep at once costs more when nothing else runs than a short spin does.
+    milliseconds, and take the cores from whatever else works on them, before `yielding` sees that: beside one
+    busy process on two cores training took two to three times as long. To sleep at once costs more when nothing else
+    runs than a short spin does.
     """
     if not any(name in os.environ for name in SPINS):
         os.environ[SPINS[0]] = SPIN_COUNT
@@ -37,42 +39,55 @@ def waiting() -> str:
     return ", ".join(f"{name}={os.environ[name]}" for name in SPINS if name in os.environ) or "as OpenMP does by itself"
 
 
-@contextmanager
-def yielding(n_threads: int, others: Others) -> Iterator[None]:
-    """In the block, idle threads sleep almost at once for as long as others keep the cores busy.
+_watch = Lock()
+"""Held while what others do is looked at."""
 
-    For steps that `n_threads` share, unless the user has said how idle threads wait. Not a bit of what they compute
-    is another. What `others` have done until the block begins counts for its beginning.
+
+@contextmanager
+def yielding() -> Iterator[None]:
+    """In the block, idle threads of torch sleep almost at once for as long as others keep the cores busy.
+
+    Unless the user has said how idle threads wait. Not a bit of what they compute is another. Such a block within such
+    a block changes nothing.
     """
     said = os.environ.get(SPINS[0], SPIN_COUNT) != SPIN_COUNT or SPINS[1] in os.environ
-    if n_threads == 1 or said:
+    if said or not _watch.acquire(blocking=False):
         yield
         return
     ended = Event()
-    watch = Thread(target=_yield_while_crowded, args=(ended, n_threads, others), name="others", daemon=True)
+    watch = Thread(target=_yield_while_crowded, args=(ended,), name="others", daemon=True)
     watch.start()
     try:
         yield
     finally:
         ended.set()
         watch.join()
+        _watch.release()
 
 
-def _yield_while_crowded(ended: Event, n_threads: int, others: Others) -> None:
-    spare = None
-    while True:
-        free = others.free()
-        if free is not None:
-            others, crowded = Others(), free <= (1 - CROWDED) * n_threads
-            if crowded and spare is None:
-                spare = SpareTeam(n_threads)
-            elif not crowded and spare is not None:
-                spare.close()
-                spare = None
-        if ended.wait(PERIOD):
-            break
+def _yield_while_crowded(ended: Event) -> None:
+    spare, others = None, Others()
+    while not ended.wait(PERIOD):
+        if (free := others.free()) is None:
+            continue
+        others, n_threads = Others(), _threads_of_torch()
+        crowded = n_threads > 1 and free <= (1 - CROWDED) * n_threads
+        if crowded and spare is None:
+            spare = SpareTeam(n_threads)
+        elif not crowded and spare is not None:
+            spare.close()
+            spare = None
     if spare is not None:
         spare.close()
+
+
+def _threads_of_torch() -> int:
+    """How many share a step of torch's; none where nobody has loaded it."""
+    if "torch" not in sys.modules:
+        return 0
+    import torch
+
+    return torch.get_num_threads()
 
 
 class SpareTeam:

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
+import torch
 
 from kit.cores import Others, scheduled_cores, usable_cores
 from kit.openmp import PERIOD, SPINS, yielding
@@ -96,10 +98,10 @@ def how_threads_wait(said: dict[str, str]) -> str:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere scikit-learn brings another OpenMP")
 def test_idle_threads_of_a_command_sleep_soon_unless_the_user_has_said_how_they_wait() -> None:
-    assert "GOMP_SPINCOUNT = '1000'" in how_threads_wait({})
+    assert "GOMP_SPINCOUNT = '3000'" in how_threads_wait({})
     assert "GOMP_SPINCOUNT = '7'" in how_threads_wait({"GOMP_SPINCOUNT": "7"})
     active = how_threads_wait({"OMP_WAIT_POLICY": "ACTIVE"})
-    assert "OMP_WAIT_POLICY = 'ACTIVE'" in active and "GOMP_SPINCOUNT = '1000'" not in active
+    assert "OMP_WAIT_POLICY = 'ACTIVE'" in active and "GOMP_SPINCOUNT = '3000'" not in active
 
 
 @linux
@@ -140,12 +142,16 @@ class Neighbours(Others):
 
 
 @pytest.fixture
-def nobody_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How idle threads wait, which all other tests say."""
+def nobody_said(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """How idle threads wait, which all other tests say; two of them share a step."""
     for name in SPINS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("kit.openmp.Others", Neighbours)
     monkeypatch.setattr(Neighbours, "left", None)
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(n_threads)
 
 
 def spare_teams(wanted: int) -> int:
@@ -158,11 +164,9 @@ def spare_teams(wanted: int) -> int:
     return found
 
 
-def test_threads_sleep_soon_for_as_long_as_others_keep_the_cores_busy(
-    nobody_said: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_threads_sleep_soon_for_as_long_as_others_keep_the_cores_busy(nobody_said: None) -> None:
     Neighbours.left = 1.0
-    with yielding(2, Neighbours()):
+    with yielding():
         assert spare_teams(1) == 1
         Neighbours.left = 2.0
         assert spare_teams(0) == 0
@@ -176,7 +180,7 @@ def test_threads_sleep_soon_for_as_long_as_others_keep_the_cores_busy(
 
 def test_a_block_that_fails_leaves_no_spare_team(nobody_said: None) -> None:
     Neighbours.left = 1.0
-    with pytest.raises(RuntimeError, match="out of photos"), yielding(2, Neighbours()):
+    with pytest.raises(RuntimeError, match="out of photos"), yielding():
         assert spare_teams(1) == 1
         raise RuntimeError("out of photos")
     assert spare_teams(0) == 0
@@ -189,9 +193,41 @@ def test_a_block_that_fails_leaves_no_spare_team(nobody_said: None) -> None:
 def test_what_the_user_has_said_holds_and_one_thread_waits_for_none(
     n_threads: int, said: dict[str, str], waits: bool, nobody_said: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Neighbours.left = 1.0
+    Neighbours.left = 0.5
+    torch.set_num_threads(n_threads)
     for name, value in said.items():
         monkeypatch.setenv(name, value)
-    with yielding(n_threads, Neighbours()):
-        time.sleep(0.2)
+    with yielding():
+        time.sleep(2 * PERIOD)
         assert spare_teams(int(waits)) == int(waits)
+
+
+COMMAND = """
+import contextlib
+import threading
+import click
+import kit.cli.runs
+from kit.cli.main import main
+from kit.openmp import yielding
+
+def looking():
+    return [thread.name for thread in threading.enumerate()].count("others")
+
+@click.command()
+def probe():
+    before = looking()
+    with yielding():
+        print(before, looking())
+
+kit.cli.runs.runs = probe
+with contextlib.suppress(SystemExit):
+    main(["runs"])
+print(looking())
+"""
+"""How many threads look at what others do: in a command, in a block of its own, and after it."""
+
+
+def test_every_command_looks_at_what_others_do_once() -> None:
+    unsaid = {name: value for name, value in os.environ.items() if name not in SPINS}
+    run = subprocess.run([sys.executable, "-c", COMMAND], env=unsaid, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["1", "1", "0"]

@@ -148,18 +148,22 @@ def draw(folder: Path, n_photos: int) -> None:
 
 
 def train_kit(model_name: str, folder: Path) -> float:
-    from kit.cores import Others
+    """Seconds of an epoch, in a process that begins as a command does."""
     from kit.openmp import share_cores, yielding
 
     share_cores()
-    others = Others()
+    with yielding():
+        return _epoch(model_name, folder)
+
+
+def _epoch(model_name: str, folder: Path) -> float:
     import numpy as np
 
     from benchmarks.throughput import ALL, METRIC, RECIPE, pick_device
     from kit.images.augment import build_augment
     from kit.learn.examples import make_examples
     from kit.learn.job import FoldJob
-    from kit.learn.network.device import n_workers, step_threads
+    from kit.learn.network.device import n_workers
     from kit.learn.network.fit import fit
     from kit.learn.network.memory import keep_freed_memory
     from kit.learn.network.model import build_model
@@ -177,8 +181,7 @@ def train_kit(model_name: str, folder: Path) -> float:
     with tempfile.TemporaryDirectory() as place, Reporter().progress("", 1) as progress:
         job = FoldJob("shared", 0, 0, METRIC, ALL, {}, examples, None, None, Path(place))
         started = time.perf_counter()
-        with yielding(step_threads(), others):
-            fit(model, recipe, job, augments, reporter=Reporter(), progress=progress)
+        fit(model, recipe, job, augments, reporter=Reporter(), progress=progress)
         return time.perf_counter() - started
 
 

@@ -19,7 +19,7 @@ from kit.cli.ending import ends_cleanly, exit_code
 from kit.cli.session import Session
 from kit.errors import CannotSpeak, KitError, system_error
 from kit.keys import hidden, hide_keys
-from kit.openmp import share_cores
+from kit.openmp import share_cores, yielding
 from kit.wording import visible
 
 COMMANDS = {
@@ -103,7 +103,7 @@ def main(arguments: list[str] | None = None) -> None:
     session = Session(as_json="--json" in arguments, wide="--wide" in arguments)
     debug = "--debug" in arguments
     try:
-        with ends_cleanly(), _told():
+        with ends_cleanly(), _told(), yielding():
             cli.main(arguments, prog_name="kit", standalone_mode=False, obj=session)
         code = 0
     except click.exceptions.Exit as error:

@@ -72,7 +72,7 @@ def train_run(workspace: Workspace, plan: RunPlan, fold_numbers: Sequence[int] |
         reporter.warn(f"{told}: they are predicted as train is shared out")
     ranks.agreed(lambda: begin_run(workspace, plan))
     recipe = ranks.agreed(lambda: settled(workspace, run, plan.recipe, reporter))
-    with yielding(trainer.n_threads, others), reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
+    with yielding(), reporter.progress(record.id, len(todo) * trainer.n_steps) as progress:
 
         def train(fold: int, directory: Path) -> None:
             ranks.agreed(lambda: fold)
