@@ -41,7 +41,7 @@ EPOCHS, BATCH = 5, 32
 
 def table(arguments: list[str]) -> list[str]:
     parser = argparse.ArgumentParser(prog="whole")
-    parser.add_argument("--photos", type=int, default=400, help="drawn, a fifth of them held out")
+    parser.add_argument("--photos", type=int, default=1000, help="drawn, a fifth of them held out")
     parser.add_argument("--side", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--models", nargs="+", default=list(MODELS))
