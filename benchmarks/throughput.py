@@ -71,12 +71,15 @@ def main() -> None:
         print(f"median ratio {statistics.median(ratios):.3f} (target 0.90)")
 
 
-def bare_loop(name: str, side: int, batch: int, steps: int) -> float:
-    """Photos a second of the bare loop, from its network on: AdamW, clipping, cross entropy, one batch lying ready."""
+def bare_loop(name: str, side: int, batch: int, steps: int, *, fused: bool = False, looks: int = 0) -> float:
+    """Photos a second of the bare loop, from its network on: AdamW, clipping, cross entropy, one batch lying ready.
+
+    looks: how many batches it predicts behind the steps, twice as large, in inference mode.
+    """
     device, started = pick_device(), time.perf_counter()
     recipe = RECIPE.model_copy(update={"model": name, "size": (side, side)})
     model = build_model(recipe, {"all": 18}, 0).to(device).train()
-    optimizer = timm.optim.create_optimizer_v2(model, opt="adamw", lr=1e-3, weight_decay=0.05)
+    optimizer = timm.optim.create_optimizer_v2(model, opt="adamw", lr=1e-3, weight_decay=0.05, fused=fused)
     pixels = torch.rand(batch, 3, side, side, device=device).to(memory_format=torch.channels_last) * 255
     targets = torch.eye(18, device=device)[torch.arange(batch, device=device) % 18]
     weights, counts = torch.ones(batch, device=device), targets.sum(dim=0)
@@ -86,6 +89,12 @@ def bare_loop(name: str, side: int, batch: int, steps: int) -> float:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
+    if looks:
+        held_out = torch.cat([pixels, pixels]).contiguous(memory_format=torch.channels_last)
+        model.eval()
+        with torch.inference_mode():
+            for _ in range(looks):
+                loss = model(held_out)["all"].softmax(dim=1).sum()
     loss.item()
     return steps * batch / (time.perf_counter() - started)
 

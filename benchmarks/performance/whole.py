@@ -35,7 +35,8 @@ from kit.runs.record import FoldRecord
 from kit.runs.store import all_runs
 
 WAYS = {"float32": [], "fused": ["optimizer.fused=true"], "bfloat16, fused": ["precision=bf16", "optimizer.fused=true"]}
-MODELS = ("mobilenetv3_small_100", "resnet18", "vit_tiny_patch16_224")
+MODELS = {"mobilenetv3_small_100": 3, "resnet18": 1, "vit_tiny_patch16_224": 1}
+"""How many times as many rounds a network gets: short ones feel more of what else a machine does."""
 EPOCHS, BATCH = 5, 32
 
 
@@ -51,46 +52,66 @@ def table(arguments: list[str]) -> list[str]:
         with tempfile.TemporaryDirectory() as folder:
             train = trainer(Path(folder), model, options.side, options.photos)
             n_train = train([], 1, 0).n_train  # and the cache is there
-            rows.append(row(model, options.side, n_train, train, options.rounds))
+            n_held, n_rounds = options.photos - n_train, MODELS.get(model, 1) * options.rounds
+            rows.append(row(model, options.side, n_train, n_held, train, n_rounds))
         print(rows[-1], flush=True)
     header = [
         f"folds of {EPOCHS} epochs, {n_train} photos at {options.side} px",
         "random tensors, photos a second",
         "the same, freed memory used again",
+        "and fused, with looks",
         *(f"kit, {way}" for way in WAYS),
         "waited for photos",
     ]
     return [*grid(header, rows), "", *augmentation(options.side)]
 
 
-def row(model: str, side: int, n_train: int, train: Callable[..., FoldRecord], rounds: int) -> list[str]:
+def row(model: str, side: int, n_train: int, n_held: int, train: Callable[..., FoldRecord], rounds: int) -> list[str]:
     """A model's speed by the bare loop, what kit's ways reach of it, and for how long float32 waited for photos."""
-    steps, bare, kept, waits = EPOCHS * round(n_train / BATCH), [], [], []
+    steps, bare, kept, bound, waits = EPOCHS * round(n_train / BATCH), [], [], [], []
+    looks = (EPOCHS + 1) * round(n_held / (2 * BATCH))
     ratios: dict[str, list[float]] = {way: [] for way in WAYS}
     for number in range(rounds):
         bare.append(by_itself(model, side, steps))
-        kept.append(by_itself(model, side, steps, "keep") / bare[-1])
+        kept.append(by_itself(model, side, steps, "--keep") / bare[-1])
+        bound.append(by_itself(model, side, steps, "--keep", "--fused", f"--looks={looks}") / bare[-1])
         for way, keys in WAYS.items():
             record = train(keys, EPOCHS, 1 + number)
             ratios[way].append(EPOCHS * n_train / record.seconds / bare[-1])
             if way == "float32":
                 waits.append((record.waited or 0.0) / record.seconds)
-        print(f"{model}, round {number + 1}: {bare[-1]:.1f}, {kept[-1]:.2f}, {ratios}", flush=True)
+        print(f"{model}, round {number + 1}: {bare[-1]:.1f}, {kept[-1]:.2f}, {bound[-1]:.2f}, {ratios}", flush=True)
     cells = [f"{statistics.median(found):.2f} ({min(found):.2f} to {max(found):.2f})" for found in ratios.values()]
     return [
         model,
         f"{statistics.median(bare):.0f}",
         f"{statistics.median(kept):.2f}",
+        f"{statistics.median(bound):.2f}",
         *cells,
         f"{statistics.median(waits):.1%}",
     ]
 
 
-def by_itself(model: str, side: int, steps: int, *keep: str) -> float:
-    """Photos a second of the bare loop in a process of its own, as a user's script would be; `keep` as kit does."""
-    command = [sys.executable, "-m", "benchmarks.performance.whole", model, str(side), str(steps), *keep]
+def by_itself(model: str, side: int, steps: int, *ways: str) -> float:
+    """Photos a second of the bare loop in a process of its own, as a user's script would be; `ways` as kit does."""
+    command = [sys.executable, "-m", "benchmarks.performance.whole", model, str(side), str(steps), *ways]
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
     return float(done.stdout)
+
+
+def main() -> None:
+    """The bare loop that `by_itself` asks for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("model")
+    parser.add_argument("side", type=int)
+    parser.add_argument("steps", type=int)
+    parser.add_argument("--keep", action="store_true", help="freed memory is used again")
+    parser.add_argument("--fused", action="store_true")
+    parser.add_argument("--looks", type=int, default=0, help="batches that it predicts")
+    asked = parser.parse_args()
+    if asked.keep:
+        keep_freed_memory()
+    print(bare_loop(asked.model, asked.side, BATCH, asked.steps, fused=asked.fused, looks=asked.looks))
 
 
 def trainer(root: Path, model: str, side: int, n_photos: int) -> Callable[[list[str], int, int], FoldRecord]:
@@ -136,6 +157,4 @@ def _core_seconds() -> float:
 
 
 if __name__ == "__main__":
-    if sys.argv[4:]:
-        keep_freed_memory()
-    print(bare_loop(sys.argv[1], int(sys.argv[2]), BATCH, int(sys.argv[3])))
+    main()
