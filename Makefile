@@ -8,7 +8,7 @@ OTHERS = $(addprefix demo-,audit duplicates eda many peers report-page seeds sel
 .PHONY: help demo test test-long test-kaggle torture competitions docs picture screenshots recipes report lint types bench clean \
 	bench-bootstrap bench-intervals bench-blend bench-decisions bench-selection bench-select bench-next bench-folds bench-training \
 	bench-forecast bench-leak bench-report bench-audit bench-duplicates bench-shift bench-eda bench-pace bench-ray bench-ray-kills bench-ranks \
-	bench-shared bench-precision bench-whole bench-stores bench-one-pass bench-photos bench-gpu bench-peers bench-peers-quality
+	bench-shared bench-waking bench-precision bench-whole bench-stores bench-one-pass bench-photos bench-gpu bench-peers bench-peers-quality
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -91,6 +91,9 @@ PERFORMANCE := $(BIN)/python -m benchmarks.performance
 
 bench-shared: .venv/ready  ## training beside other work on the same cores, against a plain loop (docs/performance.md)
 	$(PERFORMANCE) shared --page docs/performance.md
+
+bench-waking: .venv/ready  ## what it takes to wake a thread beside a busy process (docs/performance.md)
+	$(PERFORMANCE) waking --page docs/performance.md
 
 bench-precision: .venv/ready  ## float32, fused, bfloat16: speed and held-out scores of five seeds (docs/performance.md)
 	$(PERFORMANCE) precision --page docs/performance.md

@@ -12,6 +12,7 @@ from benchmarks.performance.page import write_part
 
 PARTS = {
     "shared": "training alone, beside a busy process, and two at once, against a plain PyTorch loop",
+    "waking": "what it takes to wake a thread beside a busy process, by how short a call is",
     "precision": "float32, fused and bfloat16: photos a second of a step, and held-out scores of whole folds",
     "whole": "whole folds of five epochs against as many steps on random tensors; what augmentation takes of a core",
     "stores": "the three stores of decoded photos: room, building, opening, reading",
