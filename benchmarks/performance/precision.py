@@ -11,7 +11,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ import torch
 from benchmarks.performance.page import grid
 from kit.competition.workspace import Workspace
 from kit.folds.frozen import freeze_folds
-from kit.learn.network.compute import learning_in
+from kit.learn.network.compute import quicken
 from kit.learn.network.device import amp_dtype, pick_device
 from kit.learn.network.fit import build_optimizer
 from kit.learn.network.loss import total_loss
@@ -71,7 +70,7 @@ def step_speeds(name: str, side: int, rounds: int) -> dict[str, float]:
     targets = torch.eye(18, device=device)[torch.arange(BATCH, device=device) % 18]
     weights, counts = torch.ones(BATCH, device=device), targets.sum(dim=0)
 
-    def trainer(overrides: list[str], precision: Callable[..., AbstractContextManager[None]] = learning_in):  # type: ignore[no-untyped-def]
+    def trainer(overrides: list[str], *, quick: bool = True) -> Callable[[], None]:
         keys: dict[str, object] = {"optimizer": {"fused": "optimizer.fused=true" in overrides}}
         keys |= {"precision": "bf16"} if "precision=bf16" in overrides else {}
         recipe = Recipe.model_validate(
@@ -79,11 +78,13 @@ def step_speeds(name: str, side: int, rounds: int) -> dict[str, float]:
         )
         model = build_model(recipe, {"all": 18}, 0).to(device)
         model.train_everything()
+        if quick and device.type == "cpu":
+            quicken(model)
         optimizer, dtype = build_optimizer(model, recipe.optimizer), amp_dtype(recipe, device)
 
         def step() -> None:
             optimizer.zero_grad(set_to_none=True)
-            with precision(dtype, device):
+            with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
                 outputs = model.outputs(pixels)
             total_loss({"ce": 1.0}, outputs["all"], targets, weights, counts).backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -94,7 +95,7 @@ def step_speeds(name: str, side: int, rounds: int) -> dict[str, float]:
         return step
 
     steps = {way: trainer(overrides) for way, overrides in WAYS.items()}
-    steps[TORCHS_OWN] = trainer(WAYS["bfloat16"], lambda dtype, device: torch.autocast(device.type, dtype=dtype))
+    steps[TORCHS_OWN] = trainer(WAYS["bfloat16"], quick=False)
     seconds: dict[str, list[float]] = {way: [] for way in steps}
     for number in range(1 + rounds):
         for way, step in steps.items():

@@ -110,6 +110,8 @@ class FoldResult:
     device: str
     selected: tuple[str, ...] = ()
     history: tuple[Epoch, ...] = ()
+    oof: dict[str, Outputs] | None = None
+    """What `predict` says of the validation side, where it has said it already."""
     waited: float | None = None
     """Seconds in which the network waited for photos, and of a core that augmentation took; None of what has none."""
     augmented: float | None = None

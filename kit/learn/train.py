@@ -188,7 +188,7 @@ def _train_fold(
     )
     fitted = trainer.learn(recipe, job, progress)
     of_held = fitted.predict(train_cache.array, rows[held]) if held.any() else {}
-    oof = fitted.predict(train_cache.array, rows[valid]) if valid.any() else {}
+    oof = fitted.oof or (fitted.predict(train_cache.array, rows[valid]) if valid.any() else {})
     said = {task: np.zeros((0, len(names)), np.float32) for task, names in record.classes.items()}
     if len(test):
         said = fitted.predict(test_cache.array, test_rows)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from shared.mini import mini_workspace
@@ -13,6 +16,11 @@ from kit.competition.workspace import Workspace
 from kit.errors import KitError
 from kit.files import file_sha256
 from kit.folds.frozen import freeze_folds
+from kit.images.rows import PixelRows
+from kit.learn.network import kept, trainer
+from kit.learn.network.fit import fit
+from kit.learn.network.model import TaskModel
+from kit.learn.network.predict import predict
 from kit.learn.plan import plan_run
 from kit.learn.train import train_run
 from kit.recipes.load import load_recipe
@@ -92,6 +100,38 @@ def test_early_stopping_marks_the_record_selected_and_keeps_the_best_epoch(works
     assert record.selected == ("epoch",)
     scores = [(line.score, -(line.valid_loss or 0)) for line in record.history]
     assert len(scores) == 5 or scores.index(max(scores)) == len(scores) - 2
+
+
+@pytest.mark.parametrize(
+    ("keys", "again"),
+    [
+        ((), False),
+        (("ema=0.9",), False),
+        (("epochs=6", "early_stopping.patience=2", "optimizer.lr=0.02"), False),
+        (("tta=flip",), True),
+        (("heads={mask: {kind: arcface, embedding: {size: 8, neighbours: 3}}}",), True),
+    ],
+)
+def test_what_the_last_look_said_is_the_oof_and_is_not_predicted_again(
+    workspace: Workspace, keys: tuple[str, ...], again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counted(model: TaskModel, array: PixelRows, rows: np.ndarray, *args: Any, **options: Any) -> Any:
+        asked.append(len(rows))
+        return predict(model, array, rows, *args, **options)
+
+    monkeypatch.setattr(kept, "predict", counted)
+    run = train(workspace, "seed=5", *keys, folds=[0])
+    record, files = run.fold_record(0), hashes(run)
+    best = max(range(len(record.history)), key=lambda epoch: record.history[epoch].score or 0)
+    assert best < len(record.history) - 1 or not record.selected  # else the last look is the best one anyway
+    n_test = len(workspace.test)
+    assert asked == ([record.n_valid, n_test] if again else [n_test])
+    shutil.rmtree(run.path)
+    monkeypatch.setattr(trainer, "fit", lambda *args, **options: fit(*args, **options)._replace(oof=None))
+    assert hashes(train(workspace, "seed=5", *keys, folds=[0])) == files
+    assert asked[-2:] == [record.n_valid, n_test]
 
 
 def test_all_data_trains_on_everybody_and_leaves_no_oof(tmp_path: Path) -> None:

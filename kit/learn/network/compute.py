@@ -1,4 +1,4 @@
-"""How a network computes while it learns: torch's autocast, and other ways where torch is slow on a CPU.
+"""How the layers of a network compute while it learns on a CPU: in other ways where torch is slow there.
 
 Measured with torch 2.14 on two cores of an AMD EPYC with units for bfloat16; `make bench-precision` times whole steps
 with them and without, `make bench-shared` whole epochs beside others.
@@ -6,16 +6,19 @@ with them and without, `make bench-shared` whole epochs beside others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import torch
-from torch import Tensor
+from timm.layers import BlurPool2d
+from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import conv2d, linear, scaled_dot_product_attention
 from torch.overrides import TorchFunctionMode
 
+ATTENDS = "fused_attn"
+"""What timm's layers have that ask torch for attention."""
 MOST_TOKENS = 800
 """Up to so many bfloat16 attention holds less memory multiplied out than float32 does without (measured with ViT-S)."""
 QUICK_KERNEL = 3
@@ -24,23 +27,47 @@ SMALL, FEW = 10_000, 16 * 16
 """A pointwise convolution of at most so many weights, at so many places, is as quick as a product of matrices."""
 
 
-@contextmanager
-def learning_in(dtype: torch.dtype | None, device: torch.device) -> Iterator[None]:
-    """In the block the network's forward pass for gradients computes in `dtype`, None for float32."""
-    with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
-        if device.type != "cpu":
-            yield
-            return
-        with _QuickOnCpu(half=dtype is not None):
-            yield
+def quicken(network: nn.Module) -> None:
+    """Let layers of a network that learns on a CPU take another way there where torch is slow at theirs.
+
+    What they predict, and the names of their weights, stay as they are. Classes are changed, since a mode around the
+    whole network would be asked about each call in it: 10 us a call, 3 ms of a step of mobilenetv3_small.
+    """
+    for layer in network.modules():
+        if type(layer) is nn.Conv2d:
+            layer.__class__ = _Convolution
+        elif not isinstance(layer, _Quick) and (isinstance(layer, nn.Conv2d | BlurPool2d) or hasattr(layer, ATTENDS)):
+            layer.__class__ = _quick(type(layer))  # type: ignore[arg-type]
 
 
-class _QuickOnCpu(TorchFunctionMode):
+class _Quick:
+    """What the classes of such layers have in common."""
+
+
+class _Convolution(_Quick, nn.Conv2d):
+    """The usual one, of which the mode need not be asked."""
+
+    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        if self.padding_mode != "zeros" or not torch.is_grad_enabled():
+            return super()._conv_forward(input, weight, bias)
+        return _convolution(input, weight, bias, self.stride, self.padding, self.dilation, self.groups)
+
+
+@cache
+def _quick(kind: type[nn.Module]) -> type[nn.Module]:
+    class Quick(_Quick, kind):  # type: ignore[misc, valid-type]
+        def forward(self, *args: Any, **options: Any) -> Any:
+            if not torch.is_grad_enabled():
+                return super().forward(*args, **options)
+            with _OnCpu():
+                return super().forward(*args, **options)
+
+    Quick.__name__ = Quick.__qualname__ = kind.__name__
+    return Quick
+
+
+class _OnCpu(TorchFunctionMode):
     """Takes another way with what torch is slow at, alone or beside others, when it goes back."""
-
-    def __init__(self, *, half: bool) -> None:
-        super().__init__()
-        self.half = half
 
     def __torch_function__(
         self,
@@ -51,28 +78,32 @@ class _QuickOnCpu(TorchFunctionMode):
     ) -> Any:
         given = kwargs or {}
         if func is conv2d:
-            return self._convolution(*args, **given)
-        if func is scaled_dot_product_attention and self.half:
+            return _convolution(*args, **given)
+        if func is scaled_dot_product_attention and _in_half():
             return _attention(*args, **given)
         return func(*args, **given)
 
-    def _convolution(
-        self,
-        input: Tensor,
-        weight: Tensor,
-        bias: Tensor | None = None,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: int = 1,
-    ) -> Tensor:
-        if groups == 1 and _is_product(input, weight, stride, padding):
-            return linear(input.movedim(1, -1), weight.flatten(1), bias).movedim(-1, 1)
-        if self.half and _is_slow_in_half(weight, stride, groups):
-            half = torch.get_autocast_dtype("cpu")
-            with torch.autocast("cpu", enabled=False):
-                return conv2d(input.float(), weight, bias, stride, padding, dilation, groups).to(half)
-        return conv2d(input, weight, bias, stride, padding, dilation, groups)
+
+def _in_half() -> bool:
+    return torch.is_autocast_enabled("cpu")
+
+
+def _convolution(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Tensor:
+    if groups == 1 and _is_product(input, weight, stride, padding):
+        return linear(input.movedim(1, -1), weight.flatten(1), bias).movedim(-1, 1)
+    if _in_half() and _is_slow_in_half(weight, stride, groups):
+        half = torch.get_autocast_dtype("cpu")
+        with torch.autocast("cpu", enabled=False):
+            return conv2d(input.float(), weight, bias, stride, padding, dilation, groups).to(half)
+    return conv2d(input, weight, bias, stride, padding, dilation, groups)
 
 
 def _is_product(input: Tensor, weight: Tensor, stride: Any, padding: Any) -> bool:

@@ -20,7 +20,7 @@ def backbone_features(
     with torch.inference_mode():
         for start in range(0, len(rows), batch_size):
             batch = array[rows[start : start + batch_size]]
-            pixels = (to_pixels(filled_up(batch, device), device) - model.mean) / model.std
+            pixels = model.normalised(to_pixels(filled_up(batch, device), device))
             pixels = pixels.flip(3) if flip else pixels
             maps = model.backbone.forward_features(pixels)  # type: ignore[operator]
             pooled = model.backbone.forward_head(maps, pre_logits=True)[: len(batch)]  # type: ignore[operator]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import timm.optim
@@ -17,10 +17,12 @@ from torch import Tensor
 
 from kit.errors import KitError, nearest
 from kit.evidence.metrics import Metric
+from kit.evidence.top import Outputs
 from kit.learn.examples import Examples
 from kit.learn.job import FoldJob, in_pieces
 from kit.learn.network.batches import Augment, Draws, Feeding, batches, epoch_plan
 from kit.learn.network.checkpoint import Checkpoint
+from kit.learn.network.compute import quicken
 from kit.learn.network.device import amp_dtype
 from kit.learn.network.feed import fed
 from kit.learn.network.mix import mix
@@ -41,6 +43,17 @@ WEIGHT = "/weight"
 """What follows a task's name in the name of the weights of its rows while these are mixed."""
 
 
+class Fitted(NamedTuple):
+    """What training leaves."""
+
+    model: TaskModel
+    """With the weights to keep."""
+    history: tuple[Epoch, ...]
+    feeding: Feeding
+    oof: dict[str, Outputs] | None
+    """What the model says of the validation side, mirror images and neighbours left out, where that was looked at."""
+
+
 def fit(
     model: TaskModel,
     recipe: Recipe,
@@ -49,8 +62,8 @@ def fit(
     *,
     reporter: Reporter,
     progress: Progress,
-) -> tuple[TaskModel, tuple[Epoch, ...], Feeding]:
-    """Train `model` for the recipe's epochs and return it with the weights to keep, the learning curve and its cost.
+) -> Fitted:
+    """Train `model` for the recipe's epochs.
 
     After each epoch a checkpoint is replaced; where one of the same job lies in its folder, training goes on from it
     and ends, on a CPU, with the same bits as if it had never stopped. Ranks that train together do so by the same
@@ -68,11 +81,14 @@ def fit(
         raise KitError(f"rank {ranks.rank} reads another checkpoint than the first", where=job.name, todo="try again")
     progress.advance(start, _note(history[-1], job.metric) if history else "", skipped=True)
 
+    oof: dict[str, Outputs] | None = None
     counts = {task: torch.from_numpy(examples.class_counts(task)).to(device) for task in model.n_classes}
     for task in counts:
         if model.activations[task] == "sigmoid":  # of a label its rows with and without it
             counts[task] = torch.stack([counts[task], examples.n_real - counts[task]])
     step = Step(model, recipe, optimizer, scaler, counts, dtype, reporter, job.name)
+    if device.type == "cpu":
+        quicken(model)
     if recipe.compile:
         model.compile_training()
 
@@ -91,9 +107,13 @@ def fit(
                 )
             kept = ema.module if ema else model
             take_statistics(model, ema and ema.module)
-            history.append(_measure(kept, recipe, job, epoch, train_loss, dtype))
-            reporter.epoch(job.run, job.fold, history[-1])
-            if recipe.early_stopping and _epochs_since_best(history, job.metric) == 0:
+            line, probs = _measure(kept, recipe, job, epoch, train_loss, dtype)
+            history.append(line)
+            reporter.epoch(job.run, job.fold, line)
+            is_best = recipe.early_stopping is not None and _epochs_since_best(history, job.metric) == 0
+            if is_best or not recipe.early_stopping:
+                oof = probs
+            if is_best:
                 best = {key: value.detach().cpu().clone() for key, value in kept.state_dict().items()}
             if ranks.leads:
                 content = Checkpoint(
@@ -111,7 +131,7 @@ def fit(
     kept = ema.module if ema else model
     if best is not None:
         kept.load_state_dict(best)
-    return kept, tuple(history), feeding
+    return Fitted(kept, tuple(history), feeding, oof)
 
 
 def build_optimizer(model: TaskModel, settings: Optimizer) -> torch.optim.Optimizer:
@@ -226,10 +246,11 @@ def _measure(
     epoch: int,
     train_loss: float,
     dtype: torch.dtype | None,
-) -> Epoch:
+) -> tuple[Epoch, dict[str, Outputs] | None]:
+    """A line of the learning curve, and the predictions that it is of."""
     validation = job.validation
     if validation is None:
-        return Epoch(epoch=epoch, train_loss=train_loss)
+        return Epoch(epoch=epoch, train_loss=train_loss), None
     said = partial(predict, model, validation.array, batch_size=2 * recipe.batch_size, amp_dtype=dtype)
     probs = in_pieces(by_slices(said), validation.rows, job.kept)
 
@@ -238,7 +259,7 @@ def _measure(
         score = job.score(probs, validation.labels)
         return Epoch(epoch=epoch, train_loss=train_loss, valid_loss=float(np.mean(losses)), score=score)
 
-    return ranks_here().agreed(measured)
+    return ranks_here().agreed(measured), probs
 
 
 def _epochs_since_best(history: list[Epoch], metric: Metric) -> int:

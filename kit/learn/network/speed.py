@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import torch
 
-from kit.learn.network.compute import learning_in
+from kit.learn.network.compute import quicken
 from kit.learn.network.device import amp_dtype, pick_device
 from kit.learn.network.model import build_model
 from kit.recipes.network import Recipe
@@ -27,6 +27,8 @@ def training_speeds(recipe: Recipe, n_outputs: Mapping[str, int], channels: int)
     plain = recipe.model_copy(update={"pretrained": False, "weights": None, "heads": {}})
     model = build_model(plain, n_outputs, 0, channels=channels).to(device)
     model.train_everything()
+    if device.type == "cpu":
+        quicken(model)
     n_photos = min(recipe.batch_size, MOST) if device.type == "cpu" else recipe.batch_size
     noise = torch.rand(n_photos, channels, *recipe.size, generator=torch.Generator().manual_seed(0)) * 255
     pixels = noise.to(device, memory_format=torch.channels_last)
@@ -36,7 +38,7 @@ def training_speeds(recipe: Recipe, n_outputs: Mapping[str, int], channels: int)
         for name, dtype in dtypes.items():
             started = time.perf_counter()
             model.zero_grad(set_to_none=True)
-            with learning_in(dtype, device):
+            with torch.autocast(device.type, dtype=dtype, enabled=dtype is not None):
                 outputs = model.outputs(pixels)
             torch.stack([values.float().square().mean() for values in outputs.values()]).sum().backward()
             if device.type == "cuda":

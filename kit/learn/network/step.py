@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 
 from kit.errors import KitError, one_line
-from kit.learn.network.compute import learning_in
 from kit.learn.network.loss import total_loss
 from kit.learn.network.memory import free_memory, is_out_of_memory
 from kit.learn.network.model import TaskModel
@@ -45,7 +44,7 @@ class Step:
         add_gradients(self.model.parameters())
         if self.recipe.clip is not None:
             self.scaler.unscale_(self.optimizer)
-            nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip, foreach=True)
         self.scaler.step(self.optimizer)
         self.scaler.update()
         return loss
@@ -96,7 +95,7 @@ class Step:
             )
 
     def _loss(self, pixels: Tensor, targets: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> Tensor:
-        with learning_in(self.dtype, pixels.device):
+        with torch.autocast(pixels.device.type, dtype=self.dtype, enabled=self.dtype is not None):
             outputs = self.model.outputs(pixels)
         losses = []
         for task, head in self.model.head_of.items():

@@ -86,7 +86,8 @@ def learn_network(
     if recipe.sync_batch_norm:
         model.backbone = synchronised(model.backbone, device)
     with changes_by_thread(recipe, channels) as augments:
-        model, history, feeding = fit(model.to(device), recipe, job, augments, reporter=reporter, progress=progress)
+        fitted = fit(model.to(device), recipe, job, augments, reporter=reporter, progress=progress)
+    model = fitted.model
     path = job.directory / "weights.safetensors"
     neighbours = remember(model, recipe.heads, job.examples, 2 * recipe.batch_size)
     if leads := ranks_here().leads:
@@ -98,7 +99,8 @@ def learn_network(
         parameters=count_parameters(model),
         device=str(device),
         selected=("epoch",) if recipe.early_stopping and job.validation is not None else (),
-        history=history,
-        waited=round(feeding.waited, 2),
-        augmented=round(feeding.augmented, 2),
+        history=fitted.history,
+        oof=fitted.oof if recipe.tta == "none" and not neighbours else None,
+        waited=round(fitted.feeding.waited, 2),
+        augmented=round(fitted.feeding.augmented, 2),
     )

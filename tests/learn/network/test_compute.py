@@ -1,20 +1,59 @@
-"""What a network that learns in bfloat16 on a CPU does in another way, because torch is slow in it there."""
+"""What the layers of a network that learns on a CPU do in another way, because torch is slow at it there."""
 
 from __future__ import annotations
 
+import copy
 import functools
 
 import pytest
 import torch
+from timm.layers import BlurPool2d, Conv2dSame
+from torch import nn
 from torch.nn.functional import conv2d, scaled_dot_product_attention
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from kit.learn.network import compute
-from kit.learn.network.compute import learning_in
-from kit.learn.network.model import build_model
+from kit.learn.network.compute import quicken
+from kit.learn.network.model import TaskModel, build_model
 from kit.recipes.network import Recipe
 
-CPU = torch.device("cpu")
 FUSED = "aten::_scaled_dot_product_flash_attention_for_cpu"
+
+
+class Attends(nn.Module):
+    """What timm's layers of attention have in common."""
+
+    fused_attn = True
+
+    def forward(self, query: torch.Tensor, **options: object) -> torch.Tensor:
+        return scaled_dot_product_attention(query, **options)  # type: ignore[arg-type]
+
+
+def half(dtype: torch.dtype | None) -> torch.autocast:
+    return torch.autocast("cpu", dtype=dtype, enabled=dtype is not None)
+
+
+def quickened(layer: nn.Module) -> nn.Module:
+    quicken(layer)
+    return layer
+
+
+def convolution(weight: torch.Tensor, bias: torch.Tensor | None = None, **options: object) -> nn.Conv2d:
+    """A quickened layer of these weights."""
+    groups = int(options.get("groups", 1))  # type: ignore[call-overload]
+    sizes = (groups * weight.shape[1], weight.shape[0], tuple(weight.shape[2:]))
+    layer = nn.Conv2d(*sizes, bias=bias is not None, **options)  # type: ignore[arg-type]
+    with torch.no_grad():
+        layer.weight.copy_(weight)
+        if bias is not None and layer.bias is not None:
+            layer.bias.copy_(bias)
+    quicken(layer)
+    return layer
+
+
+def tiny(name: str) -> TaskModel:
+    keys = {"model": name, "pretrained": False, "size": 32, "epochs": 1, "batch_size": 4}
+    return build_model(Recipe.model_validate(keys), {"mask": 3}, 0)
 
 
 def attended(n_tokens: int, dtype: torch.dtype | None, **options: object) -> tuple[bool, list[torch.Tensor]]:
@@ -22,8 +61,8 @@ def attended(n_tokens: int, dtype: torch.dtype | None, **options: object) -> tup
     generator = torch.Generator().manual_seed(0)
     given = [torch.randn(2, 3, n_tokens, 16, generator=generator, requires_grad=True) for _ in range(3)]
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as ops:
-        with learning_in(dtype, CPU):
-            said = scaled_dot_product_attention(*given[:1], key=given[1], value=given[2], **options)  # type: ignore[arg-type]
+        with half(dtype):
+            said = quickened(Attends())(given[0], key=given[1], value=given[2], **options)
         said.float().square().sum().backward()
     gradients = [one.grad for one in given]
     return FUSED in {event.key for event in ops.key_averages()}, [one for one in gradients if one is not None]
@@ -48,7 +87,8 @@ def test_what_torch_does_elsewhere_is_as_it_was() -> None:
     attended(17, torch.bfloat16)
     assert torch.backends.cuda.fp16_bf16_reduction_math_sdp_allowed() == allowed
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as ops:
-        scaled_dot_product_attention(*(torch.randn(1, 1, 8, 8, dtype=torch.bfloat16) for _ in range(3)))
+        given = [torch.randn(1, 1, 8, 8, dtype=torch.bfloat16) for _ in range(3)]
+        Attends()(given[0], key=given[1], value=given[2])
     assert FUSED in {event.key for event in ops.key_averages()}
 
 
@@ -66,14 +106,15 @@ def test_depthwise_convolutions_with_a_stride_or_a_large_kernel_compute_in_float
         in_half = conv2d(pixels, weight, stride=stride, padding="valid", groups=groups)
     in_float = conv2d(pixels.float(), weight, stride=stride, groups=groups)
     assert not torch.equal(in_half, in_float.bfloat16())
-    with learning_in(torch.bfloat16, CPU):
-        found = conv2d(pixels, weight, stride=stride, padding="valid", groups=groups)
+    layer = convolution(weight.detach(), stride=stride, padding="valid", groups=groups)
+    with half(torch.bfloat16):
+        found = layer(pixels)
     assert found.dtype == torch.bfloat16
     torch.testing.assert_close(found, in_float.bfloat16() if slow else in_half, rtol=0, atol=0)
     found.float().square().sum().backward()
-    assert pixels.grad is not None and weight.grad is not None and weight.grad.dtype == torch.float32
+    assert pixels.grad is not None and layer.weight.grad is not None and layer.weight.grad.dtype == torch.float32
     expected = torch.autograd.grad(in_float.square().sum(), weight)[0]
-    torch.testing.assert_close(weight.grad, expected, rtol=0.02, atol=0.02 * float(expected.abs().max()))
+    torch.testing.assert_close(layer.weight.grad, expected, rtol=0.02, atol=0.02 * float(expected.abs().max()))
 
 
 @pytest.mark.parametrize("dtype", [None, torch.bfloat16])
@@ -103,10 +144,11 @@ def test_pointwise_convolutions_of_few_weights_are_products_of_matrices(
     weight = torch.randn(channels[1], fan_in, 1, 1, generator=generator) / fan_in**0.5
     given = [pixels.requires_grad_(), weight.requires_grad_(), torch.randn(channels[1], requires_grad=True)]
     expected = conv2d(*given, **options)  # type: ignore[arg-type]
+    layer = convolution(*given[1:], **options)
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as ops:
-        with learning_in(dtype, CPU):
-            found = conv2d(*given, **options)  # type: ignore[arg-type]
-        gradients = torch.autograd.grad(found.float().square().sum(), given)
+        with half(dtype):
+            found = layer(pixels)
+        gradients = torch.autograd.grad(found.float().square().sum(), [pixels, layer.weight, layer.bias])
     assert ("aten::conv2d" not in {event.key for event in ops.key_averages()}) == product
     assert found.is_contiguous(memory_format=torch.channels_last)
     near = {"rtol": 1e-4, "atol": 1e-4} if dtype is None else {"rtol": 0.05, "atol": 0.05}
@@ -119,14 +161,14 @@ def test_pointwise_convolutions_of_few_weights_are_products_of_matrices(
 def test_a_compiled_network_takes_the_same_way(dtype: torch.dtype | None, monkeypatch: pytest.MonkeyPatch) -> None:
     # torch's own backend needs a C++ compiler and minutes; this one runs the graph as it was found
     monkeypatch.setattr(torch, "compile", functools.partial(torch.compile, backend="eager"))
-    keys = {"model": "mobilenetv3_small_050", "pretrained": False, "size": 32, "epochs": 1, "batch_size": 4}
-    plain, compiled = (build_model(Recipe.model_validate(keys), {"mask": 3}, 0) for _ in range(2))
+    plain, compiled = (tiny("mobilenetv3_small_050") for _ in range(2))
     compiled.compile_training()
     pixels = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 255
     losses = []
     for model in (plain, compiled):
         model.train_everything()
-        with learning_in(dtype, CPU):
+        quicken(model)
+        with half(dtype):
             outputs = model.outputs(pixels)["mask"]
         losses.append(outputs.float().square().mean())
         losses[-1].backward()
@@ -135,11 +177,54 @@ def test_a_compiled_network_takes_the_same_way(dtype: torch.dtype | None, monkey
         torch.testing.assert_close(one.grad, other.grad, rtol=1e-4, atol=1e-6)
 
 
-def test_a_network_of_timm_is_reached() -> None:
-    keys = {"model": "test_vit", "pretrained": False, "size": 32, "epochs": 1, "batch_size": 4}
-    model = build_model(Recipe.model_validate(keys), {"mask": 3}, 0)
-    for dtype, fused in ((None, True), (torch.bfloat16, False)):
-        profile = torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU])
-        with profile as ops, learning_in(dtype, CPU):
-            model.outputs(torch.rand(4, 3, 32, 32) * 255)
-        assert (FUSED in {event.key for event in ops.key_averages()}) == fused
+def ops_of(model: TaskModel, dtype: torch.dtype | None) -> set[str]:
+    profile = torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU])
+    with profile as ops, half(dtype):
+        model.outputs(torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 255)
+    return {event.key for event in ops.key_averages()}
+
+
+def test_attention_of_timm_is_reached() -> None:
+    model = tiny("test_vit")
+    quicken(model)
+    assert FUSED in ops_of(model, None)
+    assert FUSED not in ops_of(model, torch.bfloat16)
+
+
+class Computed(TorchDispatchMode):
+    """The numbers that convolutions compute in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = set[torch.dtype]()
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        if func is torch.ops.aten.convolution.default:
+            self.found.add(args[0].dtype)
+        return func(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("layer", [Conv2dSame(8, 8, 3, stride=2, groups=8, bias=False), BlurPool2d(8)])
+def test_layers_that_ask_for_their_convolution_by_themselves_are_reached(layer: nn.Module) -> None:
+    pixels = torch.randn(2, 8, 16, 16, generator=torch.Generator().manual_seed(0)).bfloat16()
+    in_float = layer(pixels.float())
+    quicken(layer)
+    with half(torch.bfloat16):
+        with Computed() as learning:
+            assert torch.equal(layer(pixels), in_float.bfloat16())
+        with Computed() as predicting, torch.no_grad():
+            layer(pixels)
+    assert (learning.found, predicting.found) == ({torch.float32}, {torch.bfloat16})
+
+
+def test_predictions_and_names_stay_as_they_are() -> None:
+    plain, quick = tiny("mobilenetv3_small_050").eval(), tiny("mobilenetv3_small_050").eval()
+    quicken(quick)
+    kinds = [type(layer) for layer in quick.modules()]
+    quicken(quick)
+    assert [type(layer) for layer in copy.deepcopy(quick).modules()] == kinds
+    assert all(isinstance(layer, kind) for layer, kind in zip(quick.modules(), map(type, plain.modules()), strict=True))
+    assert list(plain.state_dict()) == list(quick.state_dict())
+    pixels = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 255
+    with torch.inference_mode():
+        assert torch.equal(plain(pixels)["mask"], quick(pixels)["mask"])
