@@ -1,4 +1,7 @@
-"""How many threads of OpenMP share a step of torch's on the CPU, and how the idle ones of them wait for more."""
+"""How many threads of OpenMP share a step of torch's on the CPU, and how the idle ones of them wait for more.
+
+And how many OpenCV has of its own, which are one where `kit` has threads itself.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ SPIN_COUNT = "3000"
 """How often an idle thread of GNU's library looks for work before it sleeps, while nobody else wants the cores."""
 SPINS = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
 """The variables by which a user says how idle threads wait."""
+OPENCV = "OPENCV_FOR_THREADS_NUM"
+"""The variable by which a user says how many threads share a call of OpenCV's."""
 CROWDED = 0.25
 """The share of the cores for its threads that others keep busy, from which idle ones sleep at once."""
 PERIOD = 0.5
@@ -23,6 +28,9 @@ PERIOD = 0.5
 def share_cores() -> None:
     """Let OpenMP's threads wait shortly, and be no more than the cores that a quota leaves; before torch is loaded.
 
+    OpenCV's, before it is loaded, are one: each thread of `kit` that decodes or augments has a photo of its own, and
+    OpenCV's pool, of all cores, spins beside each of them: `strong` took nearly twice as much of the cores with it.
+
     By itself OpenMP goes by the cores that a process may be scheduled on, and knows of no quota. Its threads spin for
     milliseconds, and take the cores from whatever else works on them, before `yielding` sees that: beside one
     busy process on two cores training took two to three times as long. To sleep at once costs more when nothing else
@@ -30,6 +38,7 @@ def share_cores() -> None:
     """
     if not any(name in os.environ for name in SPINS):
         os.environ[SPINS[0]] = SPIN_COUNT
+    os.environ.setdefault(OPENCV, "1")
     if usable_cores() < scheduled_cores():
         os.environ.setdefault("OMP_NUM_THREADS", str(usable_cores()))
 

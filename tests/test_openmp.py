@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from kit.cores import Others, scheduled_cores, usable_cores
-from kit.openmp import PERIOD, SPINS, yielding
+from kit.openmp import OPENCV, PERIOD, SPINS, yielding
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere torch brings another OpenMP")
 
@@ -102,6 +102,17 @@ def test_idle_threads_of_a_command_sleep_soon_unless_the_user_has_said_how_they_
     assert "GOMP_SPINCOUNT = '7'" in how_threads_wait({"GOMP_SPINCOUNT": "7"})
     active = how_threads_wait({"OMP_WAIT_POLICY": "ACTIVE"})
     assert "OMP_WAIT_POLICY = 'ACTIVE'" in active and "GOMP_SPINCOUNT = '3000'" not in active
+
+
+@pytest.mark.parametrize(("said", "n_threads"), [({}, 1), ({OPENCV: "2"}, 2)])
+def test_a_call_of_opencv_is_one_threads_unless_the_user_has_said_how_many(
+    said: dict[str, str], n_threads: int
+) -> None:
+    begin = "import contextlib, kit.cli\nwith contextlib.suppress(SystemExit):\n    kit.cli.main(['--version'])\n"
+    unsaid = {name: value for name, value in os.environ.items() if name != OPENCV}
+    command = [sys.executable, "-c", begin + "import cv2\nprint(cv2.getNumThreads())"]
+    run = subprocess.run(command, env={**unsaid, **said}, capture_output=True, text=True, check=True)
+    assert run.stdout.split()[-1] == str(n_threads)
 
 
 @linux
