@@ -38,9 +38,9 @@ WAYS: dict[str, list[str]] = {
     "bfloat16": ["precision=bf16"],
     "bfloat16, fused": ["precision=bf16", "optimizer.fused=true"],
 }
-TORCHS_OWN = "bfloat16 as torch has it"
-"""A way of steps alone: without what `kit` does otherwise where torch is slow in bfloat16."""
-MODELS = ("mobilenetv3_small_100", "resnet18", "efficientnet_b0", "vit_tiny_patch16_224")
+TORCHS_OWN = {f"{way} as torch has it": way for way in ("float32", "bfloat16")}
+"""Ways of steps alone: without what `kit` does otherwise on a CPU where torch is slow."""
+MODELS = ("mobilenetv3_small_100", "resnet18", "efficientnet_b0", "convnext_atto", "vit_tiny_patch16_224")
 BATCH = 32
 
 
@@ -58,7 +58,7 @@ def table(arguments: list[str]) -> list[str]:
         speeds = step_speeds(model, options.side, options.rounds)
         ratios = [speed / speeds["float32"] for speed in speeds.values()]
         rows.append([model, f"{speeds['float32']:.1f}", *(f"{ratio:.2f}" for ratio in ratios[1:])])
-    steps = grid(["training step on random tensors", "float32, photos a second", *list(WAYS)[1:], TORCHS_OWN], rows)
+    steps = grid(["training step on random tensors", "float32, photos a second", *list(WAYS)[1:], *TORCHS_OWN], rows)
     return [*steps, "", *fold_table(options.seeds)]
 
 
@@ -95,7 +95,7 @@ def step_speeds(name: str, side: int, rounds: int) -> dict[str, float]:
         return step
 
     steps = {way: trainer(overrides) for way, overrides in WAYS.items()}
-    steps[TORCHS_OWN] = trainer(WAYS["bfloat16"], quick=False)
+    steps |= {name: trainer(WAYS[way], quick=False) for name, way in TORCHS_OWN.items()}
     seconds: dict[str, list[float]] = {way: [] for way in steps}
     for number in range(1 + rounds):
         for way, step in steps.items():

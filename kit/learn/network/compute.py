@@ -14,7 +14,8 @@ import torch
 from timm.layers import BlurPool2d
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.nn.functional import conv2d, linear, scaled_dot_product_attention
+from torch.nn.functional import conv2d, linear, pad, scaled_dot_product_attention
+from torch.nn.grad import conv2d_weight
 from torch.overrides import TorchFunctionMode
 
 ATTENDS = "fused_attn"
@@ -22,7 +23,7 @@ ATTENDS = "fused_attn"
 MOST_TOKENS = 800
 """Up to so many bfloat16 attention holds less memory multiplied out than float32 does without (measured with ViT-S)."""
 QUICK_KERNEL = 3
-"""The side of the largest kernel whose depthwise convolution, unless it has a stride, is quick in bfloat16."""
+"""The side of the largest depthwise kernel that goes back quickly; in bfloat16, unless it has a stride."""
 SMALL, FEW = 10_000, 16 * 16
 """A pointwise convolution of at most so many weights, at so many places, is as quick as a product of matrices."""
 
@@ -102,7 +103,10 @@ def _convolution(
     if _in_half() and _is_slow_in_half(weight, stride, groups):
         half = torch.get_autocast_dtype("cpu")
         with torch.autocast("cpu", enabled=False):
-            return conv2d(input.float(), weight, bias, stride, padding, dilation, groups).to(half)
+            return _convolution(input.float(), weight, bias, stride, padding, dilation, groups).to(half)
+    if _is_wide(weight, stride, padding, dilation, groups):
+        wide: Tensor = _Wide.apply(input, weight, bias, _pair(padding))
+        return wide
     return conv2d(input, weight, bias, stride, padding, dilation, groups)
 
 
@@ -126,6 +130,56 @@ def _is_slow_in_half(weight: Tensor, stride: Any, groups: int) -> bool:
     """Whether a convolution is depthwise with a stride or a large kernel: these go back two to nine times as slowly."""
     slow = max(weight.shape[-2:]) > QUICK_KERNEL or max(_sides(stride)) > 1
     return groups > 1 and weight.shape[1] == 1 and slow
+
+
+def _is_wide(weight: Tensor, stride: Any, padding: Any, dilation: Any, groups: int) -> bool:
+    """Whether a convolution is depthwise, without a stride, and its kernel has more than three columns."""
+    depthwise = groups == weight.shape[0] and weight.shape[1] == 1 < groups
+    if not depthwise or weight.shape[3] <= QUICK_KERNEL or isinstance(padding, str):
+        return False
+    rows, columns = _pair(padding)
+    inside = rows < weight.shape[2] and columns < weight.shape[3]
+    return inside and {*_sides(stride), *_sides(dilation)} == {1}
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    rows, columns = value if isinstance(value, Sequence) else (value, value)
+    return rows, columns
+
+
+class _Wide(torch.autograd.Function):
+    """Such a convolution of (n, C, H, W) with (C, 1, h, w), whose gradients are put together from quicker ones.
+
+    oneDNN's gradient of the weights takes one and a half to four times as long from four columns on as of three at a time.
+    Where the kernel is higher than the photo, rows that it pads by itself make it slow again. That of the input is a
+    convolution with the kernel turned round.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, input: Tensor, weight: Tensor, bias: Tensor | None, padding: tuple[int, int]) -> Tensor:
+        ctx.save_for_backward(input, weight)
+        ctx.padding = padding
+        return conv2d(input, weight, bias, 1, padding, 1, len(weight))
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:  # type: ignore[override]
+        (input, weight), (rows, columns) = ctx.saved_tensors, ctx.padding
+        n_channels, _, high, wide = weight.shape
+        of_input = of_weight = of_bias = None
+        if ctx.needs_input_grad[0]:
+            around = (high - 1 - rows, wide - 1 - columns)
+            of_input = conv2d(gradient, weight.flip(2, 3), None, 1, around, 1, n_channels)
+        if ctx.needs_input_grad[1]:
+            by_hand = rows if gradient.shape[2] < high else 0
+            padded, parts = pad(input, (columns, columns, by_hand, by_hand)), []
+            for first in range(0, wide, QUICK_KERNEL):
+                size = (n_channels, 1, high, min(QUICK_KERNEL, wide - first))
+                seen = padded[..., first : first + gradient.shape[3] + size[3] - 1]
+                parts.append(conv2d_weight(seen, size, gradient, 1, (rows - by_hand, 0), 1, n_channels))
+            of_weight = torch.cat(parts, dim=3)
+        if ctx.needs_input_grad[2]:
+            of_bias = gradient.sum(dim=(0, 2, 3))
+        return of_input, of_weight, of_bias, None
 
 
 def _sides(value: Any) -> Sequence[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+from typing import Any
 
 import pytest
 import torch
@@ -155,6 +156,47 @@ def test_pointwise_convolutions_of_few_weights_are_products_of_matrices(
     torch.testing.assert_close(found.float(), expected, **near)
     for one, other in zip(gradients, torch.autograd.grad(expected.square().sum(), given), strict=True):
         torch.testing.assert_close(one / other.abs().max(), other / other.abs().max(), **near)
+
+
+@pytest.mark.parametrize(
+    ("places", "kernel", "options", "by_parts"),
+    [
+        ((9, 11), (5, 5), {"padding": 2}, True),
+        ((4, 4), (5, 5), {"padding": 2, "bias": True}, True),
+        ((3, 3), (7, 7), {"padding": (3, 3), "bias": True}, True),
+        ((9, 9), (5, 4), {"padding": (0, 1)}, True),
+        ((8, 9), (3, 9), {"padding": (1, 4)}, True),
+        ((8, 8), (7, 7), {}, True),
+        ((8, 8), (5, 5), {"padding": 2, "stride": 2}, False),
+        ((8, 8), (5, 5), {"padding": 2, "dilation": 2}, False),
+        ((8, 8), (5, 5), {"padding": "same"}, False),
+        ((8, 8), (5, 3), {"padding": 1}, False),
+        ((8, 8), (1, 5), {"padding": 2}, False),
+        ((8, 8), (5, 5), {"padding": 2, "padding_mode": "reflect"}, False),
+    ],
+)
+def test_depthwise_convolutions_of_more_than_three_columns_learn_by_parts_what_torchs_own_learn(
+    places: tuple[int, int], kernel: tuple[int, int], options: dict[str, Any], by_parts: bool
+) -> None:
+    generator = torch.Generator().manual_seed(0)
+    layer = nn.Conv2d(6, 6, kernel, groups=6, **{"bias": False, **options}).double()  # type: ignore[arg-type]
+    pixels = torch.randn(3, 6, *places, generator=generator, dtype=torch.double)
+    given = [pixels.contiguous(memory_format=torch.channels_last).requires_grad_(), *layer.parameters()]
+    expected = layer(given[0])
+    upstream = torch.randn(expected.shape, generator=generator, dtype=torch.double)
+    quicken(layer)
+    found = layer(given[0])
+    assert torch.equal(found, expected) and (type(found.grad_fn).__name__ == "_WideBackward") == by_parts
+    learnt = (torch.autograd.grad(values, given, upstream) for values in (found, expected))
+    for one, other in zip(*learnt, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-12)
+
+
+def test_frozen_weights_of_wide_kernels_pass_the_gradient_on() -> None:
+    layer = quickened(nn.Conv2d(6, 6, 5, padding=2, groups=6).requires_grad_(False))
+    pixels = torch.randn(3, 6, 8, 8, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    layer(pixels).sum().backward()
+    assert pixels.grad is not None and all(one.grad is None for one in layer.parameters())
 
 
 @pytest.mark.parametrize("dtype", [None, torch.bfloat16])
