@@ -150,9 +150,9 @@ def _pair(value: Any) -> tuple[int, int]:
 class _Wide(torch.autograd.Function):
     """Such a convolution of (n, C, H, W) with (C, 1, h, w), whose gradients are put together from quicker ones.
 
-    oneDNN's gradient of the weights takes one and a half to four times as long from four columns on as of three at a time.
-    Where the kernel is higher than the photo, rows that it pads by itself make it slow again. That of the input is a
-    convolution with the kernel turned round.
+    From four columns on oneDNN's gradient of the weights takes one and a half to four times as long as that of three at
+    a time. Where the kernel is higher than the photo, rows that it pads by itself make it slow again. The gradient of
+    the input is a convolution with the kernel turned round.
     """
 
     @staticmethod
