@@ -72,7 +72,7 @@ def table(arguments: list[str]) -> list[str]:
 def row(model: str, side: int, n_train: int, n_held: int, train: Callable[..., FoldRecord], rounds: int) -> list[str]:
     """A model's speed by the bare loop, what kit's ways reach of it, and for how long float32 waited for photos."""
     steps, bare, kept, bound, waits = EPOCHS * round(n_train / BATCH), [], [], [], []
-    looks = (EPOCHS + 1) * round(n_held / (2 * BATCH))
+    looks = EPOCHS * round(n_held / (2 * BATCH))
     ratios: dict[str, list[float]] = {way: [] for way in WAYS}
     for number in range(rounds):
         bare.append(by_itself(model, side, steps))
